@@ -1,0 +1,280 @@
+#include "base/tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const struct {
+    const char *tool, *package, *version_flag;
+} known_tools[] = {
+    {"verilator", "verilator", "--version"}, {"yosys", "yosys", "-V"},         {"sta", "opensta", "-version"},
+    {"gnuplot", "gnuplot-nox", "--version"}, {"g++", "g++", "--version"},      {"git", "git", "--version"},
+    {"iverilog", "iverilog", "-V"},
+};
+
+const char *tool_package(const char *name)
+{
+    for (size_t i = 0; i < sizeof known_tools / sizeof known_tools[0]; i++)
+        if (strcmp(known_tools[i].tool, name) == 0)
+            return known_tools[i].package;
+    return NULL;
+}
+
+static double now_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static bool is_program(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISREG(s.st_mode) && access(path, X_OK) == 0;
+}
+
+enum status tool_find(const char *name, char *path, size_t path_bytes, struct errmsg *e)
+{
+    char candidate[PATH_MAX];
+    const char *search = getenv("PATH");
+    if (search == NULL)
+        search = "/usr/local/bin:/usr/bin:/bin";
+    if (strchr(name, '/') != NULL) {
+        if (is_program(name)) {
+            if (path != NULL)
+                snprintf(path, path_bytes, "%s", name);
+            return STATUS_OK;
+        }
+        return fail(e, STATUS_MISSING, "%s is not a program", name);
+    }
+    while (*search != '\0') {
+        const size_t n = strcspn(search, ":");
+        const int length = snprintf(candidate, sizeof candidate, "%.*s/%s", (int)n, search, name);
+        if (length > 0 && (size_t)length < sizeof candidate && is_program(candidate)) {
+            if (path != NULL)
+                snprintf(path, path_bytes, "%s", candidate);
+            return STATUS_OK;
+        }
+        search += n;
+        if (*search == ':')
+            search++;
+    }
+    const char *package = tool_package(name);
+    if (package != NULL)
+        return fail(e, STATUS_MISSING, "%s is not installed: apt-get install %s", name, package);
+    return fail(e, STATUS_MISSING, "%s is not installed (not found in PATH)", name);
+}
+
+/* What is read from one pipe, growing as need be; a 0 follows the last byte. */
+struct sink {
+    int fd;
+    char *bytes;
+    size_t used, room;
+};
+
+static int sink_read(struct sink *s)
+{
+    if (s->room - s->used < 4097) {
+        const size_t room = s->room == 0 ? 16384 : s->room * 2;
+        char *grown = realloc(s->bytes, room);
+        if (grown == NULL)
+            return -1;
+        s->bytes = grown;
+        s->room = room;
+    }
+    const ssize_t got = read(s->fd, s->bytes + s->used, s->room - s->used - 1);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        return 1;
+    if (got <= 0) {
+        close(s->fd);
+        s->fd = -1;
+        return got == 0 ? 0 : -1;
+    }
+    s->used += (size_t)got;
+    s->bytes[s->used] = '\0';
+    return 1;
+}
+
+static void close_pair(int pair[2])
+{
+    for (int i = 0; i < 2; i++)
+        if (pair[i] >= 0)
+            close(pair[i]);
+}
+
+static void child_main(const char *const argv[], const char *path, const char *cwd, int in, int out, int err)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    signal(SIGPIPE, SIG_DFL);
+    dup2(in, STDIN_FILENO);
+    dup2(out, STDOUT_FILENO);
+    dup2(err, STDERR_FILENO);
+    if (cwd != NULL && chdir(cwd) != 0)
+        _exit(126);
+    execv(path, (char *const *)(uintptr_t)argv);
+    _exit(127);
+}
+
+/* exchange: feeds input and drains both outputs until the child has closed them. */
+static int exchange(int in, const char *input, size_t input_bytes, struct sink *out, struct sink *err)
+{
+    size_t sent = 0;
+    int result = 0;
+    while (out->fd >= 0 || err->fd >= 0) {
+        if (in >= 0 && sent == input_bytes) {
+            close(in);
+            in = -1;
+        }
+        struct pollfd p[3] = {{out->fd, POLLIN, 0}, {err->fd, POLLIN, 0}, {in, POLLOUT, 0}};
+        if (poll(p, 3, -1) < 0 && errno != EINTR) {
+            result = -1;
+            break;
+        }
+        if (p[2].revents != 0) {
+            const ssize_t n = write(in, input + sent, input_bytes - sent);
+            if (n > 0)
+                sent += (size_t)n;
+            else if (n < 0 && errno != EINTR && errno != EAGAIN)
+                sent = input_bytes; /* the child does not want the rest */
+        }
+        if ((p[0].revents != 0 && sink_read(out) < 0) || (p[1].revents != 0 && sink_read(err) < 0)) {
+            result = -1;
+            break;
+        }
+    }
+    if (in >= 0)
+        close(in);
+    return result;
+}
+
+enum status tool_run(const char *const argv[], const char *cwd, const char *input, size_t input_bytes,
+                     struct tool_output *output, struct errmsg *e)
+{
+    char path[PATH_MAX];
+    int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1};
+    struct sink out_sink = {-1, NULL, 0, 0}, err_sink = {-1, NULL, 0, 0};
+    const double started = now_seconds();
+
+    memset(output, 0, sizeof *output);
+    enum status s = tool_find(argv[0], path, sizeof path, e);
+    if (s != STATUS_OK)
+        return s;
+    if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) {
+        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot make a pipe for %s", argv[0]);
+        close_pair(in), close_pair(out), close_pair(err);
+        return s;
+    }
+    const pid_t child = fork();
+    if (child == 0)
+        child_main(argv, path, cwd, in[0], out[1], err[1]);
+    if (child < 0) {
+        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot start %s", argv[0]);
+        close_pair(in), close_pair(out), close_pair(err);
+        return s;
+    }
+    close(in[0]), close(out[1]), close(err[1]);
+    out_sink.fd = out[0];
+    err_sink.fd = err[0];
+    fcntl(in[1], F_SETFL, O_NONBLOCK);
+    void (*old_pipe)(int) = signal(SIGPIPE, SIG_IGN);
+    const int exchanged = exchange(in[1], input, input_bytes, &out_sink, &err_sink);
+    signal(SIGPIPE, old_pipe);
+    if (exchanged != 0) {
+        s = fail_errno(e, STATUS_ENVIRONMENT, "lost the output of %s", argv[0]);
+        kill(child, SIGKILL);
+    }
+    int wait_status = 0;
+    while (waitpid(child, &wait_status, 0) < 0 && errno == EINTR)
+        ;
+    for (struct sink *k = &out_sink; k != NULL; k = k == &out_sink ? &err_sink : NULL) {
+        if (k->fd >= 0)
+            close(k->fd);
+        if (k->bytes == NULL)
+            k->bytes = calloc(1, 1);
+        if (k->bytes == NULL && s == STATUS_OK)
+            s = fail(e, STATUS_ENVIRONMENT, "out of memory for the output of %s", argv[0]);
+    }
+    output->out = out_sink.bytes, output->out_bytes = out_sink.used;
+    output->err = err_sink.bytes, output->err_bytes = err_sink.used;
+    output->exit_code = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
+    output->seconds = now_seconds() - started;
+    if (s != STATUS_OK)
+        tool_output_free(output);
+    return s;
+}
+
+/* last_lines: where the last n non-empty lines of text begin. */
+static const char *last_lines(const char *text, int n)
+{
+    const char *p = text + strlen(text);
+    while (p > text && p[-1] == '\n')
+        p--;
+    while (p > text && (p[-1] != '\n' || --n > 0))
+        p--;
+    return p;
+}
+
+enum status tool_check(const char *const argv[], const char *cwd, const char *input, size_t input_bytes,
+                       struct tool_output *output, struct errmsg *e)
+{
+    const enum status s = tool_run(argv, cwd, input, input_bytes, output, e);
+    if (s != STATUS_OK || output->exit_code == 0)
+        return s;
+    char command[512] = "";
+    for (int i = 0; argv[i] != NULL; i++) {
+        const size_t used = strlen(command);
+        snprintf(command + used, sizeof command - used, "%s%s", i == 0 ? "" : " ", argv[i]);
+    }
+    const char *text = output->err_bytes > 0 ? output->err : output->out;
+    const enum status failed = fail(e, STATUS_ENVIRONMENT, "`%s` failed with exit code %d:\n%.1200s", command,
+                                    output->exit_code, last_lines(text, 8));
+    tool_output_free(output);
+    return failed;
+}
+
+void tool_output_free(struct tool_output *output)
+{
+    free(output->out);
+    free(output->err);
+    output->out = output->err = NULL;
+}
+
+const char *tool_version(const char *name)
+{
+    enum { TOOLS = 16 };
+    static struct {
+        char name[32], version[160];
+    } remembered[TOOLS];
+    static int n;
+
+    for (int i = 0; i < n; i++)
+        if (strcmp(remembered[i].name, name) == 0)
+            return remembered[i].version;
+    if (n == TOOLS)
+        return "";
+    const char *flag = "--version";
+    for (size_t i = 0; i < sizeof known_tools / sizeof known_tools[0]; i++)
+        if (strcmp(known_tools[i].tool, name) == 0)
+            flag = known_tools[i].version_flag;
+    struct tool_output output;
+    const char *const argv[] = {name, flag, NULL};
+    snprintf(remembered[n].name, sizeof remembered[n].name, "%s", name);
+    if (tool_run(argv, NULL, NULL, 0, &output, NULL) == STATUS_OK) {
+        const char *text = output.out_bytes > 0 ? output.out : output.err;
+        snprintf(remembered[n].version, sizeof remembered[n].version, "%.*s", (int)strcspn(text, "\n"), text);
+        tool_output_free(&output);
+    }
+    return remembered[n++].version;
+}

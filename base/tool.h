@@ -1,0 +1,42 @@
+/* Runs other programs (Yosys, Verilator, gnuplot, …) without a shell. */
+#ifndef DELTASWEEP_TOOL_H
+#define DELTASWEEP_TOOL_H
+
+#include "base/status.h"
+
+#include <stddef.h>
+
+struct tool_output {
+    int exit_code;    /* of the program; 128 + signal if a signal ended it */
+    char *out, *err;  /* standard output and error, each terminated by a 0; owned, see tool_output_free */
+    size_t out_bytes, err_bytes;
+    double seconds;   /* wall clock */
+};
+
+/* tool_run: runs argv (argv[0] looked up in PATH, the list ended by NULL) in the
+ * directory cwd (NULL: here) with input on its standard input (NULL: none), waits,
+ * and captures what it prints. A program that ran and returned an error is STATUS_OK
+ * with its exit_code; STATUS_MISSING if it is not installed; STATUS_ENVIRONMENT if it
+ * could not be started. The child is killed should this process die. */
+enum status tool_run(const char *const argv[], const char *cwd, const char *input, size_t input_bytes,
+                     struct tool_output *output, struct errmsg *e);
+
+/* tool_check: as tool_run, but an exit code other than 0 is STATUS_ENVIRONMENT with
+ * the command and the last lines of its standard error (or output) in the message. */
+enum status tool_check(const char *const argv[], const char *cwd, const char *input, size_t input_bytes,
+                       struct tool_output *output, struct errmsg *e);
+
+void tool_output_free(struct tool_output *output);
+
+/* tool_find: the full path of name in PATH, or STATUS_MISSING with a message that
+ * names the Debian package to install (if known). path may be NULL. */
+enum status tool_find(const char *name, char *path, size_t path_bytes, struct errmsg *e);
+
+/* tool_version: the first line of what the tool says of its version, asked once per
+ * process and then remembered. Never fails: "" if the tool is missing. */
+const char *tool_version(const char *name);
+
+/* tool_package: the Debian package that has the tool, or NULL if unknown. */
+const char *tool_package(const char *name);
+
+#endif

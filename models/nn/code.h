@@ -1,0 +1,58 @@
+/* The weight code of a design point: which numbers are stored for a layer's weights.
+ * Words and formulas: docs/arithmetic.md. */
+#ifndef DELTASWEEP_CODE_H
+#define DELTASWEEP_CODE_H
+
+#include "base/status.h"
+#include "models/nn/fixed.h"
+
+#include <stdbool.h>
+
+enum scheme { SCHEME_FLOAT, SCHEME_FIXED_POINT, SCHEME_FIXED_REFERENCE, SCHEME_CONSECUTIVE, SCHEME_CONSECUTIVE_OPEN, SCHEME_COUNT };
+enum reference { REFERENCE_FIRST, REFERENCE_MEAN, REFERENCE_ZERO, REFERENCE_COUNT };
+enum span { SPAN_LAYER, SPAN_ROW, SPAN_COUNT };
+enum codec { CODEC_EXACT, CODEC_PAPER, CODEC_COUNT };
+
+struct code {
+    enum scheme scheme;
+    enum reference reference; /* fixed-reference only */
+    enum span span;           /* delta schemes only, as are codec, delta_bits and delta_offset */
+    enum codec codec;
+    enum rounding rounding;   /* not of float */
+    int weight_bits, frac_bits;
+    int delta_bits, delta_offset;
+};
+
+/* Which axes a scheme uses; the others collapse (code_canonical). */
+bool scheme_is_delta(enum scheme s);        /* stores deltas */
+bool scheme_has_reference(enum scheme s);   /* uses the axis `reference` */
+
+/* code_canonical: sets every field that the scheme does not use to 0 (its first
+ * value), so that equal codes compare equal field by field. */
+void code_canonical(struct code *c);
+
+/* code_check: STATUS_INPUT if the code makes no sense (W outside 2..16, f outside
+ * 0..W-1, D outside 1..W, o < 0, o + D > W); the message names the axis, its value
+ * and the bound. */
+enum status code_check(const struct code *c, struct errmsg *e);
+
+/* code_delta_width: bits that one stored delta really takes: D for codec exact,
+ * D + o for codec paper with o > 0 (its clamped deltas are not multiples of 2^o). */
+int code_delta_width(const struct code *c);
+
+/* code_delta_shift: a stored delta d stands for d · 2^shift: o for exact, 0 for paper. */
+int code_delta_shift(const struct code *c);
+
+/* Names as in a sweep file ("fixed-reference"), and back: -1 if there is no such name. */
+const char *scheme_name(enum scheme v);
+const char *reference_name(enum reference v);
+const char *span_name(enum span v);
+const char *codec_name(enum codec v);
+const char *rounding_name(enum rounding v);
+int scheme_parse(const char *name);
+int reference_parse(const char *name);
+int span_parse(const char *name);
+int codec_parse(const char *name);
+int rounding_parse(const char *name);
+
+#endif

@@ -1,0 +1,32 @@
+/* Image sets in IDX files, gz or not. */
+#ifndef DELTASWEEP_DATASET_H
+#define DELTASWEEP_DATASET_H
+
+#include "base/status.h"
+
+#include <stdint.h>
+
+struct images {
+    int n;           /* images */
+    uint8_t *pixels; /* n · features, 0..255 */
+    uint8_t *labels; /* n, 0..classes-1 */
+};
+
+struct dataset {
+    char name[256];
+    int features, classes; /* pixels of an image; largest label of either set + 1 */
+    struct images train, test;
+    char digest[65];       /* SHA-256 of all pixels and labels: equal data, equal results */
+};
+
+/* dataset_load: `fashion-mnist` (from $DELTASWEEP_DATASETS/fashion-mnist or where
+ * Debian's dataset-fashion-mnist puts it) or a folder with the four IDX files
+ * train-images-idx3-ubyte[.gz], train-labels-idx1-ubyte[.gz], t10k-…. STATUS_MISSING
+ * if it is not there, STATUS_INPUT (naming the file and the offset) if it is wrong. */
+enum status dataset_load(const char *name, struct dataset **out, struct errmsg *e);
+void dataset_free(struct dataset *d);
+
+/* dataset_find: the folder that dataset_load would read, or STATUS_MISSING. */
+enum status dataset_find(const char *name, char *path, unsigned path_bytes, struct errmsg *e);
+
+#endif

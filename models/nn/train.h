@@ -1,0 +1,59 @@
+/* Training with the weight code in the loop. */
+#ifndef DELTASWEEP_TRAIN_H
+#define DELTASWEEP_TRAIN_H
+
+#include "models/nn/dataset.h"
+#include "models/nn/network.h"
+
+enum train_mode { TRAIN_STANDARD, TRAIN_PAPER };
+enum optimiser { OPTIMISER_ADAM, OPTIMISER_SGD };
+enum lr_decay { LR_DECAY_NONE, LR_DECAY_COSINE };
+
+struct train_config {
+    enum train_mode mode;
+    int epochs, batch;
+    enum optimiser optimiser;
+    double lr;
+    enum lr_decay decay; /* of the learning rate, over all steps */
+    bool shuffle;        /* default: standard yes, paper no */
+};
+
+/* Accuracies are fractions; one that was not measured is NAN. Mode paper: the test
+ * set after every epoch, no validation set. Mode standard: the last 5,000 images of a
+ * seeded shuffle of the training set are held out for validation, reported every
+ * epoch; the test set once, after the last. */
+struct epoch_metrics {
+    int epoch; /* from 1 */
+    double loss, train_accuracy, validation_accuracy, test_accuracy, seconds;
+};
+
+struct train_result {
+    int n_epochs;
+    struct epoch_metrics *epochs; /* owned, see train_result_free */
+    double train_accuracy, validation_accuracy, test_accuracy, seconds;
+};
+
+/* train_run: trains a new network of sizes[0..n_layers] on data. Deterministic: same
+ * arguments, same machine, same bits. One thread. on_epoch (may be NULL) is called
+ * after every epoch; a nonzero return stops with STATUS_INTERRUPTED. *net is owned by
+ * the caller. */
+enum status train_run(const struct dataset *data, const int *sizes, int n_layers, const struct code *code,
+                      const struct train_config *config, uint64_t seed,
+                      int (*on_epoch)(void *context, const struct epoch_metrics *m), void *context,
+                      struct network **net, struct train_result *result, struct errmsg *e);
+void train_result_free(struct train_result *r);
+
+/* network_activations: the inputs of layer l (0: the images themselves) for n images,
+ * as the W-bit integers (value · 2^f, saturated) that an operator would be fed:
+ * n · sizes[l] of them. Batch norm uses its running statistics. Not for float codes. */
+enum status network_activations(const struct network *net, const struct dataset *data, int first, int n, int l,
+                                int32_t *x, struct errmsg *e);
+
+const char *train_mode_name(enum train_mode v);
+const char *optimiser_name(enum optimiser v);
+const char *lr_decay_name(enum lr_decay v);
+int train_mode_parse(const char *name);
+int optimiser_parse(const char *name);
+int lr_decay_parse(const char *name);
+
+#endif

@@ -1,0 +1,144 @@
+#include "base/cache.h"
+#include "base/digest.h"
+#include "base/tool.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void tool_captures_both_outputs(void **state)
+{
+    (void)state;
+    struct tool_output o;
+    struct errmsg e;
+    const char *const argv[] = {"sh", "-c", "cat; echo err >&2; exit 3", NULL};
+    assert_int_equal(tool_run(argv, NULL, "hello", 5, &o, &e), STATUS_OK);
+    assert_int_equal(o.exit_code, 3);
+    assert_string_equal(o.out, "hello");
+    assert_string_equal(o.err, "err\n");
+    tool_output_free(&o);
+}
+
+static void tool_moves_more_than_a_pipe_holds(void **state)
+{
+    (void)state;
+    enum { BYTES = 3 * 1000 * 1000 };
+    char *big = malloc(BYTES);
+    struct tool_output o;
+    struct errmsg e;
+    const char *const argv[] = {"cat", NULL};
+    memset(big, 'x', BYTES);
+    assert_int_equal(tool_run(argv, "/", big, BYTES, &o, &e), STATUS_OK);
+    assert_int_equal(o.out_bytes, BYTES);
+    assert_memory_equal(o.out, big, BYTES);
+    tool_output_free(&o);
+    free(big);
+}
+
+static void tool_survives_a_child_that_reads_nothing(void **state)
+{
+    (void)state;
+    char input[200000];
+    struct tool_output o;
+    struct errmsg e;
+    const char *const argv[] = {"true", NULL};
+    memset(input, 'x', sizeof input);
+    assert_int_equal(tool_run(argv, NULL, input, sizeof input, &o, &e), STATUS_OK);
+    assert_int_equal(o.exit_code, 0);
+    tool_output_free(&o);
+}
+
+static void tool_names_what_is_missing(void **state)
+{
+    (void)state;
+    struct tool_output o;
+    struct errmsg e;
+    const char *const none[] = {"no-such-tool-here", NULL};
+    assert_int_equal(tool_run(none, NULL, NULL, 0, &o, &e), STATUS_MISSING);
+    assert_non_null(strstr(e.text, "no-such-tool-here"));
+    const char *const bad[] = {"sh", "-c", "echo first; echo why >&2; exit 9", NULL};
+    assert_int_equal(tool_check(bad, NULL, NULL, 0, &o, &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, "exit code 9"));
+    assert_non_null(strstr(e.text, "why"));
+}
+
+static void digest_separates_fields(void **state)
+{
+    (void)state;
+    struct digest a, b;
+    char ha[DIGEST_HEX_BYTES], hb[DIGEST_HEX_BYTES];
+    digest_init(&a);
+    digest_text(&a, "x", "ab");
+    digest_text(&a, "y", "c");
+    digest_hex(&a, ha);
+    digest_init(&b);
+    digest_text(&b, "x", "a");
+    digest_text(&b, "y", "bc");
+    digest_hex(&b, hb);
+    assert_string_not_equal(ha, hb);
+    assert_int_equal(strlen(ha), 64);
+}
+
+static void cache_appears_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    char root[] = "/tmp/deltasweep-test-XXXXXX", file[PATH_MAX + 32];
+    struct cache_entry entry;
+    struct errmsg e;
+    assert_non_null(mkdtemp(root));
+    setenv("XDG_CACHE_HOME", root, 1);
+
+    assert_int_equal(cache_open(&entry, "kind", "abc", &e), STATUS_OK);
+    assert_false(entry.found);
+    snprintf(file, sizeof file, "%s/half", entry.draft);
+    FILE *f = fopen(file, "w");
+    assert_non_null(f);
+    fclose(f);
+    cache_close(&entry); /* abandoned */
+    assert_int_not_equal(access(file, F_OK), 0);
+
+    assert_int_equal(cache_open(&entry, "kind", "abc", &e), STATUS_OK);
+    assert_false(entry.found);
+    assert_int_equal(cache_publish(&entry, &e), STATUS_OK);
+    cache_close(&entry);
+    assert_int_equal(cache_open(&entry, "kind", "abc", &e), STATUS_OK);
+    assert_true(entry.found);
+    cache_close(&entry);
+
+    const char *const argv[] = {"rm", "-r", root, NULL};
+    struct tool_output o;
+    assert_int_equal(tool_check(argv, NULL, NULL, 0, &o, &e), STATUS_OK);
+    tool_output_free(&o);
+}
+
+static void cache_that_cannot_be_written_says_so(void **state)
+{
+    (void)state;
+    struct cache_entry entry;
+    struct errmsg e;
+    setenv("XDG_CACHE_HOME", "/proc/no", 1);
+    assert_int_equal(cache_open(&entry, "kind", "abc", &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, "XDG_CACHE_HOME"));
+    cache_close(&entry);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tool_captures_both_outputs),
+        cmocka_unit_test(tool_moves_more_than_a_pipe_holds),
+        cmocka_unit_test(tool_survives_a_child_that_reads_nothing),
+        cmocka_unit_test(tool_names_what_is_missing),
+        cmocka_unit_test(digest_separates_fields),
+        cmocka_unit_test(cache_appears_whole_or_not_at_all),
+        cmocka_unit_test(cache_that_cannot_be_written_says_so),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
