@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdint.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,7 +122,7 @@ static void child_main(const char *const argv[], const char *path, const char *c
     dup2(err, STDERR_FILENO);
     if (cwd != NULL && chdir(cwd) != 0)
         _exit(126);
-    execv(path, (char *const *)(uintptr_t)argv);
+    execv(path, (char *const *)argv);
     _exit(127);
 }
 

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Installs, with apt, the Debian packages that deltasweep is built and run with; only
+# those that are missing. As root, or as a user with sudo.
+set -euo pipefail
+
+packages=(
+    gcc g++ cmake ninja-build pkg-config git ca-certificates # build
+    libopenblas-dev        # matrix products of training
+    libsqlite3-dev sqlite3 # the record, and a shell to look at it
+    libcyaml-dev           # sweep files
+    libjansson-dev         # JSON output, Yosys statistics
+    zlib1g-dev             # gz data sets, packed networks
+    libmd-dev              # SHA-256 of jobs and cache entries
+    verilator libsystemc-dev # simulation
+    yosys opensta          # synthesis, static timing
+    gnuplot-nox            # plots
+    dataset-fashion-mnist  # the real data
+    libcmocka-dev cppcheck clang-tidy # tests and static checks
+)
+
+missing=()
+for package in "${packages[@]}"; do
+    state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$state" = installed ] || missing+=("$package")
+done
+
+if [ ${#missing[@]} -eq 0 ]; then
+    echo "setup: all ${#packages[@]} packages are installed"
+    exit 0
+fi
+if ! command -v apt-get >/dev/null; then
+    echo "setup: this is not Debian; install the equivalents of: ${missing[*]}" >&2
+    exit 2
+fi
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+        echo "setup: run this as root or install sudo; missing: ${missing[*]}" >&2
+        exit 2
+    fi
+    as_root=(sudo)
+fi
+echo "setup: installing ${#missing[@]} packages: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+echo "setup: done"
