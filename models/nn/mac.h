@@ -14,14 +14,16 @@ extern "C" {
 enum mac_variant { MAC_PLAIN, MAC_FIXED_REFERENCE, MAC_CONSECUTIVE };
 enum multiplier { MULTIPLIER_DSP, MULTIPLIER_LUT };
 
+struct code; /* models/nn/code.h */
+
 /* Parameters of one operator, as its Verilog module has them. */
 struct mac_config {
     enum mac_variant variant;
     enum multiplier multiplier;
     int W;     /* INPUT_BITWIDTH, bits of data, bias and rebuilt weights: 2..16 */
-    int D;     /* INPUT_DELTAWIDTH, bits of a stored delta; 0 for plain */
-    int shift; /* DELTA_SHIFT: a delta d stands for d · 2^shift; 0 for plain */
-    int N;     /* INPUT_NUM_DATA, inputs of a dot product */
+    int D;     /* INPUT_DELTAWIDTH, bits of a stored delta: 1..W; 0 for plain */
+    int shift; /* DELTA_SHIFT: a delta d stands for d · 2^shift: 0..W-D; 0 for plain */
+    int N;     /* INPUT_NUM_DATA, inputs of a dot product: 1..65536 */
     int P;     /* NUM_MULT_PARALLEL, multipliers: 1..N */
 };
 
@@ -35,6 +37,12 @@ struct mac_vector {
 
 /* mac_check: STATUS_INPUT when a parameter is outside its range, named. */
 enum status mac_check(const struct mac_config *c, struct errmsg *e);
+
+/* mac_config_of: the operator that runs weights of this code: plain for fixed-point, else
+ * the variant of the scheme, with the width and place value that a stored delta really
+ * has. STATUS_VERDICT for a float code, which has no operator; else as mac_check. */
+enum status mac_config_of(const struct code *code, int N, int P, enum multiplier m, struct mac_config *out,
+                          struct errmsg *e);
 
 /* mac_rebuild: the N weights that the operator multiplies with: W-bit integers;
  * running sums are exact and each weight is saturated to W bits at the end. */
