@@ -1,0 +1,285 @@
+#include "db/store.h"
+
+#include "schema_sql.h"
+#include "views_sql.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct store {
+    sqlite3 *db;
+    int lock_fd; /* flock: one writer. Closed last: closing it earlier would drop SQLite's own locks on the file */
+    const volatile sig_atomic_t *stop;
+    char *path;
+};
+
+enum status store_fail(sqlite3 *db, const char *path, const char *what, struct errmsg *e)
+{
+    const int code = db == NULL ? SQLITE_NOMEM : sqlite3_extended_errcode(db);
+    const char *text = db == NULL ? "out of memory" : sqlite3_errmsg(db);
+    switch (code & 0xff) {
+    case SQLITE_NOTADB:
+        return fail(e, STATUS_ENVIRONMENT, "%s is not a database: name another file with --db", path);
+    case SQLITE_FULL:
+        return fail(e, STATUS_ENVIRONMENT,
+                    "%s: the disk is full while %s; finished results are kept: free some space and run again", path,
+                    what);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return fail(e, STATUS_ENVIRONMENT,
+                    "%s is locked by another program (waited %d s while %s): close that program and run again", path,
+                    STORE_BUSY_MS / 1000, what);
+    case SQLITE_READONLY:
+        return fail(e, STATUS_ENVIRONMENT,
+                    "%s cannot be written (%s): check the permissions of the file and its folder, or name another "
+                    "file with --db",
+                    path, text);
+    case SQLITE_CANTOPEN:
+        return fail(e, STATUS_ENVIRONMENT,
+                    "%s cannot be opened (%s): check the path and its permissions, or name another file with --db",
+                    path, text);
+    case SQLITE_CORRUPT:
+        return fail(e, STATUS_ENVIRONMENT,
+                    "%s is damaged (%s): restore a copy, or move it away and run again", path, text);
+    case SQLITE_IOERR:
+        return fail(e, STATUS_ENVIRONMENT, "%s: input/output error while %s (%s): check the disk", path, what, text);
+    default:
+        return fail(e, STATUS_ENVIRONMENT, "%s: %s while %s", path, text, what);
+    }
+}
+
+static int pragma_int(sqlite3 *db, const char *sql, int *value)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(db, sql, -1, &st, NULL);
+    if (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+        *value = sqlite3_column_int(st, 0);
+        rc = SQLITE_OK;
+    }
+    sqlite3_finalize(st);
+    return rc;
+}
+
+/* identify: whether the database is ours. *empty: it has no table yet and may become ours. */
+static enum status identify(sqlite3 *db, const char *path, bool *empty, struct errmsg *e)
+{
+    int application = 0, version = 0, tables = 0;
+    if (pragma_int(db, "PRAGMA application_id", &application) != SQLITE_OK ||
+        pragma_int(db, "PRAGMA user_version", &version) != SQLITE_OK ||
+        pragma_int(db, "SELECT count(*) FROM sqlite_schema", &tables) != SQLITE_OK)
+        return store_fail(db, path, "reading its header", e);
+    *empty = application == 0 && version == 0 && tables == 0;
+    if (*empty)
+        return STATUS_OK;
+    if (application != STORE_APPLICATION_ID)
+        return fail(e, STATUS_ENVIRONMENT,
+                    "%s is another program's database (application id %d, deltasweep's is %d): name another file with "
+                    "--db",
+                    path, application, STORE_APPLICATION_ID);
+    if (version > STORE_USER_VERSION)
+        return fail(e, STATUS_ENVIRONMENT,
+                    "%s has format %d, from a newer deltasweep; this one knows formats up to %d: update deltasweep, or "
+                    "name another file with --db",
+                    path, version, STORE_USER_VERSION);
+    if (version < 1)
+        return fail(e, STATUS_ENVIRONMENT, "%s has format %d, which no deltasweep wrote: name another file with --db",
+                    path, version);
+    return STATUS_OK;
+}
+
+/* wait_for_lock: SQLite's busy handler: polls every 20 ms, gives up after
+ * STORE_BUSY_MS or when the user asked to stop. */
+static int wait_for_lock(void *context, int tries)
+{
+    const struct store *s = context;
+    enum { POLL_MS = 20 };
+    if (tries >= STORE_BUSY_MS / POLL_MS || (s->stop != NULL && *s->stop != 0))
+        return 0;
+    usleep(POLL_MS * 1000);
+    return 1;
+}
+
+/* create: the whole schema in one transaction, or nothing. */
+static enum status create(struct store *s, struct errmsg *e)
+{
+    char version[96];
+    snprintf(version, sizeof version, "PRAGMA application_id = %d; PRAGMA user_version = %d;", STORE_APPLICATION_ID,
+             STORE_USER_VERSION);
+    const char *const scripts[] = {"BEGIN IMMEDIATE", (const char *)schema_sql, (const char *)views_sql, version,
+                                   "COMMIT"};
+    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++)
+        if (sqlite3_exec(s->db, scripts[i], NULL, NULL, NULL) != SQLITE_OK) {
+            const enum status failed = store_fail(s->db, s->path, "making its tables", e);
+            sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+            return failed;
+        }
+    return STATUS_OK;
+}
+
+/* take_lock: the file, made if need be, held by this process alone among writers. */
+static enum status take_lock(struct store *s, bool *created, struct errmsg *e)
+{
+    struct stat info;
+    bool made = false;
+    if (stat(s->path, &info) == 0 && S_ISDIR(info.st_mode))
+        return fail(e, STATUS_ENVIRONMENT, "%s is a folder: name a file with --db", s->path);
+    *created = false;
+    s->lock_fd = open(s->path, O_RDWR | O_CLOEXEC);
+    if (s->lock_fd < 0 && errno == ENOENT) {
+        s->lock_fd = open(s->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        made = s->lock_fd >= 0;
+        if (s->lock_fd < 0 && errno == EEXIST)
+            s->lock_fd = open(s->path, O_RDWR | O_CLOEXEC);
+    }
+    if (s->lock_fd < 0 && (errno == EACCES || errno == EROFS || errno == EPERM))
+        return fail_errno(e, STATUS_ENVIRONMENT,
+                          "%s cannot be written (check the permissions, or name another file with --db)", s->path);
+    if (s->lock_fd < 0)
+        return fail_errno(e, STATUS_ENVIRONMENT, "%s cannot be opened (check the path given with --db)", s->path);
+    if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0) {
+        *created = made; /* ours to remove again, should the rest fail */
+        return STATUS_OK;
+    }
+    if (errno == EWOULDBLOCK)
+        return fail(e, STATUS_ENVIRONMENT,
+                    "%s is in use by another deltasweep that runs: wait for it to end, or name another file with --db",
+                    s->path);
+    return fail_errno(e, STATUS_ENVIRONMENT, "%s cannot be locked", s->path);
+}
+
+enum status store_open(const char *path, const volatile sig_atomic_t *stop, struct store **out, struct errmsg *e)
+{
+    bool empty = false, created = false;
+    enum status st = STATUS_OK;
+    struct store *s = calloc(1, sizeof *s);
+
+    *out = NULL;
+    if (s == NULL || (s->path = strdup(path)) == NULL) {
+        free(s);
+        return fail(e, STATUS_ENVIRONMENT, "out of memory");
+    }
+    s->lock_fd = -1;
+    s->stop = stop;
+    if ((st = take_lock(s, &created, e)) != STATUS_OK)
+        goto done;
+    if (sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
+        st = store_fail(s->db, path, "opening it", e);
+        goto done;
+    }
+    sqlite3_busy_handler(s->db, wait_for_lock, s);
+    sqlite3_extended_result_codes(s->db, 1);
+    if ((st = identify(s->db, path, &empty, e)) != STATUS_OK)
+        goto done;
+    if (sqlite3_exec(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", NULL,
+                     NULL, NULL) != SQLITE_OK) {
+        st = store_fail(s->db, path, "turning on its write-ahead log", e);
+        goto done;
+    }
+    if (empty)
+        st = create(s, e);
+done:
+    if (st != STATUS_OK) {
+        if (created)
+            unlink(path); /* nothing was kept in it */
+        store_close(s);
+    } else {
+        *out = s;
+    }
+    return st;
+}
+
+void store_close(struct store *s)
+{
+    if (s == NULL)
+        return;
+    sqlite3_close(s->db);
+    if (s->lock_fd >= 0)
+        close(s->lock_fd);
+    free(s->path);
+    free(s);
+}
+
+void store_detach(struct store *s)
+{
+    if (s != NULL && s->lock_fd >= 0)
+        close(s->lock_fd);
+}
+
+sqlite3 *store_handle(struct store *s)
+{
+    return s->db;
+}
+
+const char *store_path(const struct store *s)
+{
+    return s->path;
+}
+
+/* file_uri: path as a URI that asks for an immutable database; NULL when out of memory. */
+static char *file_uri(const char *path)
+{
+    char *uri = malloc(3 * strlen(path) + 64), *end = uri;
+    if (uri == NULL)
+        return NULL;
+    end += sprintf(end, "file:%s", path[0] == '/' ? "" : "./");
+    for (const char *p = path; *p != '\0'; p++)
+        if (*p == '%' || *p == '?' || *p == '#')
+            end += sprintf(end, "%%%02X", (unsigned)(unsigned char)*p);
+        else
+            *end++ = *p;
+    sprintf(end, "?immutable=1");
+    return uri;
+}
+
+enum status store_open_readonly(const char *path, sqlite3 **out, struct errmsg *e)
+{
+    struct stat info;
+    bool empty = false;
+    sqlite3 *db = NULL;
+    char *uri = NULL, wal[4200];
+
+    *out = NULL;
+    if (stat(path, &info) != 0 && errno == ENOENT)
+        return fail(e, STATUS_ENVIRONMENT,
+                    "there is no database %s: `deltasweep run SWEEP.yaml --db %s` makes one, or name another with --db",
+                    path, path);
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return fail(e, STATUS_ENVIRONMENT, "%s is a folder: name a database with --db", path);
+    enum status st = STATUS_OK;
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) {
+        st = store_fail(db, path, "opening it", e);
+        goto done;
+    }
+    sqlite3_busy_timeout(db, STORE_BUSY_MS);
+    st = identify(db, path, &empty, e);
+    snprintf(wal, sizeof wal, "%s-wal", path);
+    const int code = sqlite3_errcode(db) & 0xff;
+    if (st != STATUS_OK && (code == SQLITE_CANTOPEN || code == SQLITE_READONLY) && access(wal, F_OK) != 0) {
+        /* In a folder that cannot be written the log's index cannot be made. With no log
+         * there is nothing to miss in the file itself. */
+        sqlite3_close(db);
+        db = NULL;
+        uri = file_uri(path);
+        if (uri == NULL || sqlite3_open_v2(uri, &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, NULL) != SQLITE_OK) {
+            st = store_fail(db, path, "opening it", e);
+            goto done;
+        }
+        st = identify(db, path, &empty, e);
+    }
+    if (st == STATUS_OK && empty)
+        st = fail(e, STATUS_ENVIRONMENT, "%s is empty: `deltasweep run SWEEP.yaml --db %s` fills it", path, path);
+done:
+    free(uri);
+    if (st != STATUS_OK)
+        sqlite3_close(db);
+    else
+        *out = db;
+    return st;
+}

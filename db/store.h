@@ -1,0 +1,43 @@
+/* The SQLite file that keeps everything: opening it, for one writer or for readers. */
+#ifndef DELTASWEEP_STORE_H
+#define DELTASWEEP_STORE_H
+
+#include "base/status.h"
+
+#include <signal.h>
+#include <sqlite3.h>
+
+enum {
+    STORE_APPLICATION_ID = 0x64737770, /* "dswp" */
+    STORE_USER_VERSION = 1,
+    STORE_BUSY_MS = 5000, /* how long to wait for another program's lock */
+};
+
+/* The one process that writes. */
+struct store;
+
+/* store_open: opens path for writing, makes it if it is not there or empty, and keeps
+ * every other writer out until store_close. STATUS_ENVIRONMENT when the file is not a
+ * database, another program's, from a newer deltasweep, not writable, locked, or in
+ * use by another run. stop (may be NULL): once nonzero, waiting for a lock ends. */
+enum status store_open(const char *path, const volatile sig_atomic_t *stop, struct store **out, struct errmsg *e);
+void store_close(struct store *s);
+
+/* store_handle: the connection, owned by s. */
+sqlite3 *store_handle(struct store *s);
+const char *store_path(const struct store *s);
+
+/* store_open_readonly: opens an existing database to read, also while a sweep runs.
+ * Never makes a file; a missing one is STATUS_ENVIRONMENT and the message says which
+ * command makes one. *out is closed with sqlite3_close. */
+enum status store_open_readonly(const char *path, sqlite3 **out, struct errmsg *e);
+
+/* store_fail: the message for the connection's last error while doing what, with its
+ * remedy (disk full, locked, read-only, damaged); STATUS_ENVIRONMENT. */
+enum status store_fail(sqlite3 *db, const char *path, const char *what, struct errmsg *e);
+
+/* store_detach: in a forked worker: lets go of the lock that the parent holds. The
+ * store must not be used there after it. */
+void store_detach(struct store *s);
+
+#endif

@@ -1,0 +1,98 @@
+-- What people query. A column has the unit of the table's column of the same name.
+
+-- One row per sweep, point and seed.
+CREATE VIEW results AS
+SELECT p.point, s.name AS sweep, p.dataset, p.network, p.train_mode, p.epochs,
+       p.scheme, p.reference, p.span, p.codec, p.rounding, p.weight_bits, p.frac_bits, p.delta_bits, p.delta_offset,
+       p.parallelism, p.multiplier, p.operator_inputs, p.device, r.seed,
+       t.train_accuracy, t.validation_accuracy, t.test_accuracy,
+       p.weight_storage_bits, p.compression_ratio,
+       c.cycles_per_dot, c.mismatches AS rtl_mismatches,
+       y.lut, y.ff, y.dsp, y.bram18, y.lutram,
+       f.fits, f.binding_resource,
+       t.seconds AS train_seconds,
+       c.clocks_per_second AS sim_clocks_per_second,
+       -- The rest: speed, utilisation, how it was made.
+       y.fmax_mhz, y.critical_path_ns,
+       1e6 * y.fmax_mhz * p.operator_inputs / c.cycles_per_dot AS macs_per_second, -- 1/s, N / cycles · f_max
+       1e6 * p.operator_inputs / c.cycles_per_dot AS macs_per_second_at_1mhz,      -- 1/s, the same at 1 MHz
+       y.carry4, y.muxf7, y.muxf8, y.bram36,
+       f.lut_utilisation, f.ff_utilisation, f.carry4_utilisation, f.muxf7_utilisation, f.muxf8_utilisation,
+       f.dsp_utilisation, f.bram_utilisation, f.lutram_utilisation, f.weights_utilisation,
+       f.weights_fit_bram, f.weights_fit_lutram,
+       p.weights, p.batch, p.optimiser, p.lr, p.lr_decay, p.shuffle,
+       c.vectors AS check_vectors, c.lockstep_clocks_per_second,
+       b.seconds AS build_seconds, y.seconds AS synth_seconds,
+       coalesce(jt.git_revision, jc.git_revision, jy.git_revision) AS git_revision,
+       coalesce(jc.rtl_digest, jy.rtl_digest) AS rtl_digest,
+       nullif(trim(coalesce(jt.tools, '') || coalesce('; ' || jc.tools, '') || coalesce('; ' || jy.tools, ''), '; '), '')
+           AS tool_versions,
+       r.created
+FROM runs r
+JOIN sweeps s ON s.id = r.sweep
+JOIN points p ON p.id = r.point
+LEFT JOIN training t ON t.job = r.train_job
+LEFT JOIN checks c ON c.job = r.check_job
+LEFT JOIN builds b ON b.job = p.build_job
+LEFT JOIN syntheses y ON y.job = p.synth_job
+LEFT JOIN fits f ON f.point = p.id
+LEFT JOIN jobs jt ON jt.digest = r.train_job AND jt.state = 'done'
+LEFT JOIN jobs jc ON jc.digest = r.check_job AND jc.state = 'done'
+LEFT JOIN jobs jy ON jy.digest = p.synth_job AND jy.state = 'done'
+ORDER BY r.id;
+
+-- One row per sweep and point: accuracies over the seeds that are done. The interval is
+-- Student's t at 95 %; with one seed there is none (NULL).
+CREATE VIEW designs AS
+WITH seeds AS (
+    SELECT r.sweep, r.point, min(r.id) AS run, count(t.test_accuracy) AS n,
+           avg(t.test_accuracy) AS mean, avg(t.train_accuracy) AS train_mean,
+           avg(t.validation_accuracy) AS validation_mean,
+           max(c.cycles_per_dot) AS cycles_per_dot, sum(c.mismatches) AS mismatches,
+           sum(c.vectors) AS vectors,
+           avg(c.clocks_per_second) AS clocks_per_second,
+           avg(c.lockstep_clocks_per_second) AS lockstep_clocks_per_second,
+           avg(t.seconds) AS train_seconds
+    FROM runs r
+    LEFT JOIN training t ON t.job = r.train_job
+    LEFT JOIN checks c ON c.job = r.check_job
+    GROUP BY r.sweep, r.point
+), spread AS (
+    SELECT d.*,
+           (SELECT sqrt(sum((t.test_accuracy - d.mean) * (t.test_accuracy - d.mean)) / (d.n - 1))
+            FROM runs r JOIN training t ON t.job = r.train_job
+            WHERE d.n > 1 AND r.sweep = d.sweep AND r.point = d.point) AS sd,
+           (SELECT q.t95 FROM t_quantiles q WHERE q.df <= d.n - 1 ORDER BY q.df DESC LIMIT 1) AS t95
+    FROM seeds d
+)
+SELECT p.point, s.name AS sweep, p.dataset, p.network, p.train_mode, p.epochs,
+       p.scheme, p.reference, p.span, p.codec, p.rounding, p.weight_bits, p.frac_bits, p.delta_bits, p.delta_offset,
+       p.parallelism, p.multiplier, p.operator_inputs, p.device,
+       d.n,                                                             -- seeds done
+       d.mean AS test_accuracy, d.sd AS test_accuracy_sd,               -- fraction: mean and standard deviation
+       d.mean - d.t95 * d.sd / sqrt(d.n) AS test_accuracy_low,
+       d.mean + d.t95 * d.sd / sqrt(d.n) AS test_accuracy_high,
+       d.train_mean AS train_accuracy, d.validation_mean AS validation_accuracy,
+       p.weight_storage_bits, p.compression_ratio,
+       d.cycles_per_dot, d.mismatches AS rtl_mismatches,
+       y.lut, y.ff, y.dsp, y.bram18, y.lutram,
+       f.fits, f.binding_resource,
+       d.train_seconds,                                                 -- s, mean
+       d.clocks_per_second AS sim_clocks_per_second,                    -- 1/s, mean
+       y.fmax_mhz, y.critical_path_ns,
+       1e6 * y.fmax_mhz * p.operator_inputs / d.cycles_per_dot AS macs_per_second,
+       1e6 * p.operator_inputs / d.cycles_per_dot AS macs_per_second_at_1mhz,
+       y.carry4, y.muxf7, y.muxf8, y.bram36,
+       f.lut_utilisation, f.ff_utilisation, f.carry4_utilisation, f.muxf7_utilisation, f.muxf8_utilisation,
+       f.dsp_utilisation, f.bram_utilisation, f.lutram_utilisation, f.weights_utilisation,
+       f.weights_fit_bram, f.weights_fit_lutram,
+       p.weights, p.batch, p.optimiser, p.lr, p.lr_decay, p.shuffle,
+       d.vectors AS check_vectors, d.lockstep_clocks_per_second,
+       b.seconds AS build_seconds, y.seconds AS synth_seconds
+FROM spread d
+JOIN sweeps s ON s.id = d.sweep
+JOIN points p ON p.id = d.point
+LEFT JOIN builds b ON b.job = p.build_job
+LEFT JOIN syntheses y ON y.job = p.synth_job
+LEFT JOIN fits f ON f.point = p.id
+ORDER BY d.run;

@@ -1,0 +1,286 @@
+#include "db/store.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[64], path[128];
+
+static int make_folder(void **state)
+{
+    (void)state;
+    snprintf(folder, sizeof folder, "/tmp/deltasweep-store-XXXXXX");
+    if (mkdtemp(folder) == NULL)
+        return -1;
+    snprintf(path, sizeof path, "%s/a%%b?.db", folder); /* a name that a careless URI would break */
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    char command[160];
+    snprintf(command, sizeof command, "chmod -R u+w %s; rm -r %s", folder, folder);
+    return system(command);
+}
+
+static void make_with(const char *sql)
+{
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void refused(enum status expected, const char *word)
+{
+    struct store *s;
+    struct errmsg e = {""};
+    assert_int_equal(store_open(path, NULL, &s, &e), expected);
+    assert_null(s);
+    if (strstr(e.text, word) == NULL)
+        fail_msg("'%s' not in: %s", word, e.text);
+}
+
+static void refused_to_readers(const char *word)
+{
+    sqlite3 *db;
+    struct errmsg e = {""};
+    assert_int_equal(store_open_readonly(path, &db, &e), STATUS_ENVIRONMENT);
+    assert_null(db);
+    if (strstr(e.text, word) == NULL)
+        fail_msg("'%s' not in: %s", word, e.text);
+}
+
+static void opens_makes_and_reopens(void **state)
+{
+    (void)state;
+    struct store *s;
+    struct errmsg e;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
+        assert_int_equal(sqlite3_exec(store_handle(s), "SELECT * FROM results; SELECT * FROM designs", NULL, NULL, NULL),
+                         SQLITE_OK);
+        store_close(s);
+    }
+    sqlite3 *db;
+    assert_int_equal(store_open_readonly(path, &db, &e), STATUS_OK);
+    assert_int_equal(sqlite3_exec(db, "DELETE FROM jobs", NULL, NULL, NULL), SQLITE_READONLY);
+    sqlite3_close(db);
+}
+
+static void readers_see_a_running_writer(void **state)
+{
+    (void)state;
+    struct store *s;
+    struct errmsg e;
+    sqlite3 *db;
+    assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
+    assert_int_equal(sqlite3_exec(store_handle(s), "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(store_open_readonly(path, &db, &e), STATUS_OK);
+    assert_int_equal(sqlite3_exec(db, "SELECT count(*) FROM results", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    store_close(s);
+}
+
+static void a_second_writer_is_refused(void **state)
+{
+    (void)state;
+    struct store *s;
+    struct errmsg e;
+    assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
+    refused(STATUS_ENVIRONMENT, "in use by another deltasweep");
+    store_close(s);
+    assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
+    store_close(s);
+}
+
+static void missing_is_not_made_by_a_reader(void **state)
+{
+    (void)state;
+    refused_to_readers("deltasweep run");
+    assert_int_not_equal(access(path, F_OK), 0);
+}
+
+static void foreign_files_are_refused(void **state)
+{
+    (void)state;
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    for (int i = 0; i < 1000; i++)
+        fputs("not a database\n", f);
+    fclose(f);
+    refused(STATUS_ENVIRONMENT, "is not a database");
+    refused_to_readers("is not a database");
+    unlink(path);
+
+    make_with("CREATE TABLE t (x)");
+    refused(STATUS_ENVIRONMENT, "another program's");
+    refused_to_readers("another program's");
+    unlink(path);
+
+    make_with("PRAGMA application_id = 42");
+    refused(STATUS_ENVIRONMENT, "another program's database (application id 42");
+    unlink(path);
+
+    assert_int_equal(mkdir(path, 0777), 0);
+    refused(STATUS_ENVIRONMENT, "is a folder");
+    refused_to_readers("is a folder");
+    rmdir(path);
+}
+
+static void a_newer_format_is_refused_with_both_versions(void **state)
+{
+    (void)state;
+    struct store *s;
+    struct errmsg e;
+    assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
+    store_close(s);
+    make_with("PRAGMA user_version = 7");
+    refused(STATUS_ENVIRONMENT, "format 7");
+    refused(STATUS_ENVIRONMENT, "up to 1");
+    refused_to_readers("format 7");
+}
+
+static void an_empty_file_is_filled_but_not_read(void **state)
+{
+    (void)state;
+    struct store *s;
+    struct errmsg e;
+    fclose(fopen(path, "w"));
+    refused_to_readers("is empty");
+    assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
+    store_close(s);
+}
+
+static void a_locked_database_says_so(void **state)
+{
+    (void)state;
+    struct store *s;
+    struct errmsg e;
+    sqlite3 *other;
+    assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(store_handle(s), "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_BUSY);
+    assert_int_equal(store_fail(store_handle(s), path, "keeping results", &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, "is locked by another program"));
+    sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL);
+    sqlite3_close(other);
+    store_close(s);
+}
+
+static void a_wait_for_a_lock_ends_when_asked(void **state)
+{
+    (void)state;
+    static volatile sig_atomic_t stop = 1;
+    struct store *s;
+    struct errmsg e;
+    sqlite3 *other;
+    assert_int_equal(store_open(path, &stop, &s, &e), STATUS_OK);
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    const unsigned before = alarm(2); /* far less than the 5 s of a full wait: SIGALRM fails the test */
+    assert_int_equal(before, 0);
+    assert_int_equal(sqlite3_exec(store_handle(s), "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_BUSY);
+    alarm(0);
+    sqlite3_close(other);
+    store_close(s);
+}
+
+static void a_full_disk_says_so_and_keeps_what_is_there(void **state)
+{
+    (void)state;
+    struct store *s;
+    struct errmsg e;
+    assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
+    sqlite3 *db = store_handle(s);
+    const char *insert = "INSERT INTO sweeps (name, file, content, created, updated) "
+                         "VALUES (random(), '', hex(randomblob(20000)), '', '')";
+    assert_int_equal(sqlite3_exec(db, insert, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_exec(db, "PRAGMA max_page_count = 60", NULL, NULL, NULL);
+    int rc = SQLITE_OK;
+    for (int i = 0; i < 50 && rc == SQLITE_OK; i++)
+        rc = sqlite3_exec(db, insert, NULL, NULL, NULL);
+    assert_int_equal(rc, SQLITE_FULL);
+    assert_int_equal(store_fail(db, path, "keeping results", &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, "the disk is full while keeping results; finished results are kept"));
+    store_close(s);
+    assert_int_equal(store_open_readonly(path, &db, &e), STATUS_OK);
+    sqlite3_stmt *st;
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM sweeps", -1, &st, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    assert_true(sqlite3_column_int(st, 0) >= 1);
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+}
+
+/* The superuser may write anything, so these run as nobody, in a child. */
+static void as_nobody(void (*work)(void))
+{
+    const pid_t child = fork();
+    if (child == 0) {
+        if (geteuid() == 0 && setuid(65534) != 0)
+            _exit(99);
+        work();
+        _exit(0);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void readonly_work(void)
+{
+    struct store *s;
+    struct errmsg e;
+    sqlite3 *db;
+    if (store_open(path, NULL, &s, &e) != STATUS_ENVIRONMENT || strstr(e.text, "cannot be written") == NULL)
+        _exit(1);
+    if (store_open_readonly(path, &db, &e) != STATUS_OK) /* reading needs no right to write */
+        _exit(2);
+    if (sqlite3_exec(db, "SELECT * FROM results", NULL, NULL, NULL) != SQLITE_OK)
+        _exit(3);
+    sqlite3_close(db);
+}
+
+static void a_read_only_file_is_refused_to_a_writer_only(void **state)
+{
+    (void)state;
+    struct store *s;
+    struct errmsg e;
+    assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
+    store_close(s);
+    assert_int_equal(chmod(path, 0444), 0);
+    assert_int_equal(chmod(folder, 0555), 0);
+    as_nobody(readonly_work);
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+    const struct CMUnitTest tests[] = {
+        CASE(opens_makes_and_reopens),
+        CASE(readers_see_a_running_writer),
+        CASE(a_second_writer_is_refused),
+        CASE(missing_is_not_made_by_a_reader),
+        CASE(foreign_files_are_refused),
+        CASE(a_newer_format_is_refused_with_both_versions),
+        CASE(an_empty_file_is_filled_but_not_read),
+        CASE(a_locked_database_says_so),
+        CASE(a_wait_for_a_lock_ends_when_asked),
+        CASE(a_full_disk_says_so_and_keeps_what_is_there),
+        CASE(a_read_only_file_is_refused_to_a_writer_only),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
