@@ -23,12 +23,17 @@ struct coded_layer {
 enum status coded_layer_new(struct coded_layer *out, const struct code *c, int O, int I, struct errmsg *e);
 void coded_layer_free(struct coded_layer *layer);
 
-/* codec_encode: w (O · I floats) to its code. Not for SCHEME_FLOAT. */
+/* codec_encode: w (O · I floats) to its code. Not for SCHEME_FLOAT. The reference
+ * `first` is the span's first weight by the code's rounding; `mean` is the mean of the
+ * span's float weights, always rounded to nearest (a mean is near 0, and the cut would
+ * make it 0); both saturate to W bits. */
 void codec_encode(const struct code *c, const float *w, struct coded_layer *out);
 
 /* codec_decode: rebuilds the W-bit integer weights (value · 2^f), O · I of them. A
- * delta scheme's running sum is exact; each rebuilt weight is then saturated to W bits. */
+ * delta scheme's running sum is exact; each rebuilt weight is then saturated to W bits.
+ * codec_decode_float: the same as values. */
 void codec_decode(const struct code *c, const struct coded_layer *layer, int32_t *w);
+void codec_decode_float(const struct code *c, const struct coded_layer *layer, float *w);
 
 /* codec_apply: what a training step uses: rebuilt[i] is the float value of weight i
  * after encode and decode, and pass[i] is 1.0f where the gradient passes, 0.0f where

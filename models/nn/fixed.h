@@ -17,4 +17,44 @@ static inline int64_t fixed_saturate(int64_t x, int bits)
     return x < lo ? lo : x > hi ? hi : x;
 }
 
+/* One Q(W, f) with its rounding, as the float constants that loops need; W ≤ 16, so
+ * that all of them are exact. */
+struct fixed {
+    float scale, step; /* 2^f, 2^-f */
+    float lo, hi;      /* least and greatest integer */
+    float half;        /* a fraction this large rounds away from zero: 0.5, or 2 (never) for cut */
+};
+
+static inline struct fixed fixed_make(int weight_bits, int frac_bits, enum rounding rounding)
+{
+    const struct fixed q = {
+        .scale = (float)(INT64_C(1) << frac_bits),
+        .step = 1.0f / (float)(INT64_C(1) << frac_bits),
+        .lo = (float)fixed_min(weight_bits),
+        .hi = (float)fixed_max(weight_bits),
+        .half = rounding == ROUNDING_NEAREST ? 0.5f : 2.0f,
+    };
+    return q;
+}
+
+/* fixed_quantise: the integer of x: clamped to the range, then rounded; NaN gives the
+ * least. The fraction left by the cut is exact, so ties are seen exactly (adding 0.5
+ * first would round 0.49999997 up). No branch: loops over it vectorise. */
+static inline __attribute__((always_inline)) int32_t fixed_quantise(const struct fixed q, float x)
+{
+    float s = x * q.scale;
+    s = s > q.lo ? s : q.lo;
+    s = s < q.hi ? s : q.hi;
+    const int32_t whole = (int32_t)s;
+    const float rest = s - (float)whole;
+    return whole + (rest >= q.half) - (rest <= -q.half);
+}
+
+/* fixed_inside: the clamp of fixed_quantise did not act. */
+static inline __attribute__((always_inline)) int fixed_inside(const struct fixed q, float x)
+{
+    const float s = x * q.scale;
+    return (s >= q.lo) & (s <= q.hi);
+}
+
 #endif

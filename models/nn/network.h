@@ -10,30 +10,54 @@
 
 enum { NETWORK_MAX_LAYERS = 16, NETWORK_MAX_WIDTH = 65536 };
 
+/* How a network was trained, which is also how it computes (models/nn/evaluate.h).
+ * TRAIN_PAPER: float inputs; a layer's sums are quantised before batch norm.
+ * TRAIN_STANDARD: as deployed: quantised inputs, a wide accumulator. */
+enum train_mode { TRAIN_STANDARD, TRAIN_PAPER };
+
 /* One linear layer with its batch norm; HardTanh follows on all but the last. */
 struct layer {
     int O, I;
-    float *w;                          /* O · I master weights */
-    float *gamma, *beta, *mean, *var;  /* O each: scale, shift, running statistics */
+    float *w;                          /* O · I master weights; after network_unpack the rebuilt ones */
+    float *gamma, *beta, *mean, *var;  /* O each (zeros up to the next 16): scale, shift, running statistics */
+    struct coded_layer coded;          /* what is stored, see network_encode; empty for float codes */
 };
 
 struct network {
     int n_layers;
     int sizes[NETWORK_MAX_LAYERS + 1]; /* sizes[l] inputs of layer l */
     struct code code;
+    enum train_mode mode;
     struct layer layers[NETWORK_MAX_LAYERS];
 };
 
+/* network_check: STATUS_INPUT when there are no layers, too many, or one of a bad width. */
+enum status network_check(const int *sizes, int n_layers, struct errmsg *e);
+
+/* network_new: random weights, uniform in ±1/sqrt(inputs) as a PyTorch linear layer,
+ * batch norm neutral; already encoded. Equal seeds give equal networks. */
 enum status network_new(struct network **out, const int *sizes, int n_layers, const struct code *code,
                         uint64_t seed, struct errmsg *e);
 void network_free(struct network *n);
+
+/* network_encode: layers[].coded becomes the code of the master weights. train_run does
+ * this at its end: read `coded`, never encode a trained network's w again (a mean
+ * reference of rebuilt weights is another mean, and so gives other codes). */
+void network_encode(struct network *n);
+
+/* network_rebuilt: the weights of layer l that the network computes with: codec_decode
+ * of its code times 2^-f; the masters for float codes. O · I of them into w. */
+void network_rebuilt(const struct network *n, int l, float *w);
 
 int64_t network_weights(const int *sizes, int n_layers);
 int64_t network_storage_bits(const struct code *c, const int *sizes, int n_layers);
 
 /* network_pack / network_unpack: the network as bytes (magic, version, lengths, a
- * CRC; little endian), what the database keeps. Unpack checks everything and never
- * reads past n_bytes. *bytes is owned by the caller (free). */
+ * CRC; little endian), what the database keeps: the coded weights (float weights for a
+ * float code) and batch norm, compressed. The masters are not kept: after unpack, w is
+ * network_rebuilt. Unpack checks everything, never reads past n_bytes and never
+ * allocates more than the bytes can hold. *bytes is owned by the caller (free).
+ * Failures of unpack are STATUS_ENVIRONMENT: a database that is not ours or damaged. */
 enum status network_pack(const struct network *n, uint8_t **bytes, size_t *n_bytes, struct errmsg *e);
 enum status network_unpack(const uint8_t *bytes, size_t n_bytes, struct network **out, struct errmsg *e);
 

@@ -5,7 +5,6 @@
 #include "models/nn/dataset.h"
 #include "models/nn/network.h"
 
-enum train_mode { TRAIN_STANDARD, TRAIN_PAPER };
 enum optimiser { OPTIMISER_ADAM, OPTIMISER_SGD };
 enum lr_decay { LR_DECAY_NONE, LR_DECAY_COSINE };
 
@@ -15,13 +14,15 @@ struct train_config {
     enum optimiser optimiser;
     double lr;
     enum lr_decay decay; /* of the learning rate, over all steps */
-    bool shuffle;        /* default: standard yes, paper no */
+    bool shuffle;        /* a new order every epoch; default: standard yes, paper no */
 };
 
-/* Accuracies are fractions; one that was not measured is NAN. Mode paper: the test
- * set after every epoch, no validation set. Mode standard: the last 5,000 images of a
- * seeded shuffle of the training set are held out for validation, reported every
- * epoch; the test set once, after the last. */
+/* Accuracies are fractions; one that was not measured is NAN. train_accuracy is the
+ * running one: each batch as it was met, before its step. Mode paper: the test set
+ * after every epoch, no validation set. Mode standard: the last 5,000 images of a
+ * seeded shuffle of the training set (a tenth if there are fewer than 10,000) are held
+ * out for validation, reported every epoch; the test set once, after the last.
+ * seconds: of one epoch its training alone; of the result everything. */
 struct epoch_metrics {
     int epoch; /* from 1 */
     double loss, train_accuracy, validation_accuracy, test_accuracy, seconds;
@@ -34,18 +35,23 @@ struct train_result {
 };
 
 /* train_run: trains a new network of sizes[0..n_layers] on data. Deterministic: same
- * arguments, same machine, same bits. One thread. on_epoch (may be NULL) is called
- * after every epoch; a nonzero return stops with STATUS_INTERRUPTED. *net is owned by
- * the caller. */
+ * arguments, same machine, same bits. One thread: it sets OpenBLAS to one for the whole
+ * process. on_epoch (may be NULL) is called after every epoch; a nonzero return stops
+ * with STATUS_INTERRUPTED. Loss or weights that are no longer finite stop it with
+ * STATUS_VERDICT. *net is owned by the caller, NULL unless STATUS_OK; *result is always
+ * to be freed, and holds the epochs that were finished. */
 enum status train_run(const struct dataset *data, const int *sizes, int n_layers, const struct code *code,
                       const struct train_config *config, uint64_t seed,
                       int (*on_epoch)(void *context, const struct epoch_metrics *m), void *context,
                       struct network **net, struct train_result *result, struct errmsg *e);
 void train_result_free(struct train_result *r);
 
-/* network_activations: the inputs of layer l (0: the images themselves) for n images,
- * as the W-bit integers (value · 2^f, saturated) that an operator would be fed:
- * n · sizes[l] of them. Batch norm uses its running statistics. Not for float codes. */
+/* network_activations: the inputs of layer l (0: the images themselves) for images
+ * first..first+n-1 of the test set, as the W-bit integers (value · 2^f, saturated) that
+ * an operator would be fed: n · sizes[l] of them into x. Batch norm uses its running
+ * statistics. The images are quantised to nearest; later layers follow the network's
+ * mode (in mode paper they come from float images, as that network was trained). Not
+ * for float codes: STATUS_INPUT. */
 enum status network_activations(const struct network *net, const struct dataset *data, int first, int n, int l,
                                 int32_t *x, struct errmsg *e);
 

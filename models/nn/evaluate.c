@@ -1,0 +1,142 @@
+#include "models/nn/evaluate.h"
+#include "models/nn/simd.h"
+#include "models/nn/train.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+struct norm_shape network_norm_shape(const struct network *net, int l)
+{
+    const bool last = l == net->n_layers - 1, fixed = net->code.scheme != SCHEME_FLOAT,
+               paper = net->mode == TRAIN_PAPER;
+    struct norm_shape s = {.before_on = fixed && paper, .after_on = fixed && !last, .clip = !last};
+    if (fixed) {
+        s.before = fixed_make(net->code.weight_bits, net->code.frac_bits, net->code.rounding);
+        s.after = fixed_make(net->code.weight_bits, net->code.frac_bits,
+                             paper ? net->code.rounding : ROUNDING_NEAREST);
+    }
+    return s;
+}
+
+bool network_input_format(const struct network *net, struct fixed *q)
+{
+    if (net->code.scheme == SCHEME_FLOAT || net->mode == TRAIN_PAPER)
+        return false;
+    *q = fixed_make(net->code.weight_bits, net->code.frac_bits, ROUNDING_NEAREST);
+    return true;
+}
+
+enum status evaluator_new(struct evaluator *ev, const struct network *net, int block, struct errmsg *e)
+{
+    *ev = (struct evaluator){.net = net, .block = block};
+    for (int l = 0; l <= net->n_layers; l++) {
+        ev->x[l] = calloc((size_t)block * (size_t)nn_padded(net->sizes[l]), sizeof(float));
+        bool whole = ev->x[l] != NULL;
+        if (l < net->n_layers) {
+            const struct layer *a = &net->layers[l];
+            ev->shape[l] = network_norm_shape(net, l);
+            ev->w[l] = malloc((size_t)a->O * (size_t)a->I * sizeof(float));
+            ev->rstd[l] = malloc((size_t)nn_padded(a->O) * sizeof(float));
+            whole = whole && ev->w[l] != NULL && ev->rstd[l] != NULL;
+        }
+        if (!whole) {
+            evaluator_free(ev);
+            return fail(e, STATUS_ENVIRONMENT, "out of memory for evaluating %d images at a time", block);
+        }
+    }
+    return STATUS_OK;
+}
+
+void evaluator_load(struct evaluator *ev)
+{
+    for (int l = 0; l < ev->net->n_layers; l++) {
+        const struct layer *a = &ev->net->layers[l];
+        network_rebuilt(ev->net, l, ev->w[l]);
+        for (int o = 0; o < nn_padded(a->O); o++)
+            ev->rstd[l][o] = 1.0f / sqrtf(a->var[o] + NORM_EPS);
+    }
+}
+
+void evaluator_free(struct evaluator *ev)
+{
+    for (int l = 0; l <= NETWORK_MAX_LAYERS; l++) {
+        free(ev->x[l]);
+        if (l == NETWORK_MAX_LAYERS)
+            continue;
+        free(ev->w[l]);
+        free(ev->rstd[l]);
+    }
+    *ev = (struct evaluator){0};
+}
+
+void evaluator_run(struct evaluator *ev, const uint8_t *pixels, const int32_t *order, int n, int upto)
+{
+    const struct network *net = ev->net;
+    struct fixed q;
+    const bool quantised = network_input_format(net, &q);
+    assert(n <= ev->block && upto <= net->n_layers);
+    images_to_float(pixels, order, n, net->sizes[0], quantised ? &q : NULL, ev->x[0], nn_padded(net->sizes[0]));
+    for (int l = 0; l < upto; l++) {
+        const struct layer *a = &net->layers[l];
+        const int ld = nn_padded(a->O);
+        linear_forward(ev->x[l], nn_padded(a->I), ev->w[l], ev->x[l + 1], ld, n, a->I, a->O);
+        norm_forward(&ev->shape[l], ev->x[l + 1], ld, n, a->mean, ev->rstd[l], a->gamma, a->beta, ev->x[l + 1]);
+    }
+}
+
+double evaluator_accuracy(struct evaluator *ev, const struct images *set, const int32_t *order, int n)
+{
+    const struct network *net = ev->net;
+    const int features = net->sizes[0], classes = net->sizes[net->n_layers], ld = nn_padded(classes);
+    int right = 0;
+    for (int at = 0; at < n; at += ev->block) {
+        const int count = n - at < ev->block ? n - at : ev->block;
+        const uint8_t *pixels = order != NULL ? set->pixels : set->pixels + (size_t)at * (size_t)features;
+        evaluator_run(ev, pixels, order != NULL ? order + at : NULL, count, net->n_layers);
+        for (int b = 0; b < count; b++) {
+            const float *row = ev->x[net->n_layers] + (size_t)b * (size_t)ld;
+            int best = 0;
+            for (int c = 1; c < classes; c++)
+                if (row[c] > row[best])
+                    best = c;
+            right += best == set->labels[order != NULL ? order[at + b] : at + b];
+        }
+    }
+    return (double)right / n;
+}
+
+enum status network_activations(const struct network *net, const struct dataset *data, int first, int n, int l,
+                                int32_t *x, struct errmsg *e)
+{
+    enum { BLOCK = 256 };
+    struct evaluator ev = {0};
+    enum status s;
+    if (net->code.scheme == SCHEME_FLOAT)
+        return fail(e, STATUS_INPUT, "a float network has no integer activations");
+    if (data->features != net->sizes[0])
+        return fail(e, STATUS_INPUT, "%s: its images have %d pixels, but the network has %d inputs", data->name,
+                    data->features, net->sizes[0]);
+    if (l < 0 || l >= net->n_layers)
+        return fail(e, STATUS_INPUT, "layer %d; this network has layers 0 to %d", l, net->n_layers - 1);
+    if (first < 0 || n < 0 || n > data->test.n || first > data->test.n - n)
+        return fail(e, STATUS_INPUT, "images %d to %lld of the test set; it has %d", first, (long long)first + n - 1,
+                    data->test.n);
+    s = evaluator_new(&ev, net, BLOCK, e);
+    if (s != STATUS_OK)
+        return s;
+    evaluator_load(&ev);
+    /* Values of layers after the first are on the grid already; images of mode paper are not. */
+    const struct fixed q = fixed_make(net->code.weight_bits, net->code.frac_bits, ROUNDING_NEAREST);
+    const int width = net->sizes[l], ld = nn_padded(width);
+    for (int at = 0; at < n; at += BLOCK) {
+        const int count = n - at < BLOCK ? n - at : BLOCK;
+        evaluator_run(&ev, data->test.pixels + ((size_t)first + (size_t)at) * (size_t)data->features, NULL, count, l);
+        for (int b = 0; b < count; b++)
+            for (int i = 0; i < width; i++)
+                x[((size_t)at + (size_t)b) * (size_t)width + (size_t)i] =
+                    fixed_quantise(q, ev.x[l][(size_t)b * (size_t)ld + (size_t)i]);
+    }
+    evaluator_free(&ev);
+    return s;
+}

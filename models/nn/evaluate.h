@@ -1,0 +1,42 @@
+/* Runs a network as it was trained, with running batch-norm statistics and the weights
+ * that are stored. */
+#ifndef DELTASWEEP_EVALUATE_H
+#define DELTASWEEP_EVALUATE_H
+
+#include "models/nn/dataset.h"
+#include "models/nn/layers.h"
+#include "models/nn/network.h"
+
+#define NORM_EPS 1e-5f /* added to the variance; PyTorch's default */
+
+/* network_norm_shape: what surrounds the batch norm of layer l in net's mode. */
+struct norm_shape network_norm_shape(const struct network *net, int l);
+
+/* network_input_format: how images are quantised in net's mode: false (as floats) or
+ * true with q filled. */
+bool network_input_format(const struct network *net, struct fixed *q);
+
+struct evaluator {
+    const struct network *net;
+    int block;                         /* images at a time */
+    struct norm_shape shape[NETWORK_MAX_LAYERS];
+    float *w[NETWORK_MAX_LAYERS];      /* rebuilt weights */
+    float *rstd[NETWORK_MAX_LAYERS];
+    float *x[NETWORK_MAX_LAYERS + 1];  /* x[l]: inputs of layer l, block rows; the last: logits */
+};
+
+/* evaluator_new: buffers for net, which must outlive it; evaluator_load: takes over
+ * net's coded weights and statistics, as they are now. */
+enum status evaluator_new(struct evaluator *ev, const struct network *net, int block, struct errmsg *e);
+void evaluator_load(struct evaluator *ev);
+void evaluator_free(struct evaluator *ev);
+
+/* evaluator_run: computes x[0] to x[upto] for n ≤ block images, picked by order (or
+ * the first ones, order NULL). */
+void evaluator_run(struct evaluator *ev, const uint8_t *pixels, const int32_t *order, int n, int upto);
+
+/* evaluator_accuracy: the fraction of n images (picked by order, or the first n) that
+ * are classified right. */
+double evaluator_accuracy(struct evaluator *ev, const struct images *set, const int32_t *order, int n);
+
+#endif

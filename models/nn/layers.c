@@ -1,0 +1,267 @@
+#include "models/nn/layers.h"
+#include "models/nn/simd.h"
+
+#include <assert.h>
+#include <cblas.h>
+#undef I /* of complex.h, which cblas.h pulls in */
+#include <math.h>
+#include <stddef.h>
+#include <string.h>
+
+/* Column sums run in float over this many rows, then in double: as exact as double
+ * and as fast as float. */
+enum { SUM_ROWS = 32 };
+/* Columns whose sums are kept at once on the stack. */
+enum { SUM_COLUMNS = 1024 };
+
+void linear_forward(const float *x, int x_ld, const float *w, float *z, int z_ld, int B, int I, int O)
+{
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, B, O, I, 1.0f, x, x_ld, w, I, 0.0f, z, z_ld);
+}
+
+void linear_backward_weights(const float *dz, int z_ld, const float *x, int x_ld, float *dw, int B, int I, int O)
+{
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, O, I, B, 1.0f, dz, z_ld, x, x_ld, 0.0f, dw, I);
+}
+
+void linear_backward_inputs(const float *dz, int z_ld, const float *w, float *dx, int x_ld, int B, int I, int O)
+{
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, B, I, O, 1.0f, dz, z_ld, w, I, 0.0f, dx, x_ld);
+}
+
+NN_INLINE float quantised(struct fixed q, float x) { return (float)fixed_quantise(q, x) * q.step; }
+
+/* The loops below are written once with the shape's switches as constants of the
+ * inlined body, and compiled once for each shape that occurs: a switch inside the loop
+ * would cost more than the arithmetic. */
+NN_INLINE void statistics_body(const bool before, struct fixed q, const float *restrict z, int ld, int columns, int B,
+                               float *restrict mean, float *restrict var)
+{
+    double sum[SUM_COLUMNS] = {0}, squares[SUM_COLUMNS] = {0};
+    float part[SUM_COLUMNS];
+    for (int b0 = 0; b0 < B; b0 += SUM_ROWS) {
+        memset(part, 0, sizeof(float) * (size_t)columns);
+        for (int b = b0; b < B && b < b0 + SUM_ROWS; b++) {
+            const float *row = z + (size_t)b * (size_t)ld;
+            for (int o = 0; o < columns; o++)
+                part[o] += before ? quantised(q, row[o]) : row[o];
+        }
+        for (int o = 0; o < columns; o++)
+            sum[o] += (double)part[o];
+    }
+    for (int o = 0; o < columns; o++)
+        mean[o] = (float)(sum[o] / (double)B);
+    for (int b0 = 0; b0 < B; b0 += SUM_ROWS) {
+        memset(part, 0, sizeof(float) * (size_t)columns);
+        for (int b = b0; b < B && b < b0 + SUM_ROWS; b++) {
+            const float *row = z + (size_t)b * (size_t)ld;
+            for (int o = 0; o < columns; o++) {
+                const float rest = (before ? quantised(q, row[o]) : row[o]) - mean[o];
+                part[o] += rest * rest;
+            }
+        }
+        for (int o = 0; o < columns; o++)
+            squares[o] += (double)part[o];
+    }
+    for (int o = 0; o < columns; o++)
+        var[o] = (float)(squares[o] / (double)B);
+}
+
+NN_CLONES static void statistics_plain(const struct norm_shape *s, const float *z, int ld, int columns, int B,
+                                       float *mean, float *var)
+{
+    statistics_body(false, s->before, z, ld, columns, B, mean, var);
+}
+
+NN_CLONES static void statistics_quantised(const struct norm_shape *s, const float *z, int ld, int columns, int B,
+                                           float *mean, float *var)
+{
+    statistics_body(true, s->before, z, ld, columns, B, mean, var);
+}
+
+void norm_statistics(const struct norm_shape *s, const float *z, int ld, int B, float *mean, float *var)
+{
+    assert(ld % NN_LANES == 0 && B > 0);
+    for (int c = 0; c < ld; c += SUM_COLUMNS) {
+        const int columns = ld - c < SUM_COLUMNS ? ld - c : SUM_COLUMNS;
+        (s->before_on ? statistics_quantised : statistics_plain)(s, z + c, ld, columns, B, mean + c, var + c);
+    }
+}
+
+NN_INLINE void forward_body(const bool before, const bool after, const bool clip, const struct norm_shape *s,
+                            const float *z, int ld, int B, const float *restrict mean, const float *restrict rstd,
+                            const float *restrict gamma, const float *restrict beta, float *y)
+{
+    const struct fixed qb = s->before, qa = s->after;
+    for (int b = 0; b < B; b++) {
+        const float *from = z + (size_t)b * (size_t)ld;
+        float *to = y + (size_t)b * (size_t)ld;
+#pragma GCC ivdep
+        for (int o = 0; o < ld; o++) {
+            const float sum = before ? quantised(qb, from[o]) : from[o];
+            float out = (sum - mean[o]) * rstd[o] * gamma[o] + beta[o];
+            if (after)
+                out = quantised(qa, out);
+            if (clip) {
+                out = out > -1.0f ? out : -1.0f;
+                out = out < 1.0f ? out : 1.0f;
+            }
+            to[o] = out;
+        }
+    }
+}
+
+NN_INLINE void backward_body(const bool before, const bool after, const bool clip, const struct norm_shape *s,
+                             const float *restrict z, int ld, int columns, int B, const float *restrict mean,
+                             const float *restrict rstd, const float *restrict gamma, const float *restrict beta,
+                             float *restrict d, float *restrict dgamma, float *restrict dbeta)
+{
+    const struct fixed qb = s->before, qa = s->after;
+    double sum_gamma[SUM_COLUMNS] = {0}, sum_beta[SUM_COLUMNS] = {0};
+    float part_gamma[SUM_COLUMNS], part_beta[SUM_COLUMNS];
+
+    /* First the gradient of the norm's output, and its sums. */
+    for (int b0 = 0; b0 < B; b0 += SUM_ROWS) {
+        memset(part_gamma, 0, sizeof(float) * (size_t)columns);
+        memset(part_beta, 0, sizeof(float) * (size_t)columns);
+        for (int b = b0; b < B && b < b0 + SUM_ROWS; b++) {
+            const float *from = z + (size_t)b * (size_t)ld;
+            float *row = d + (size_t)b * (size_t)ld;
+            for (int o = 0; o < columns; o++) {
+                const float sum = before ? quantised(qb, from[o]) : from[o];
+                const float normal = (sum - mean[o]) * rstd[o];
+                const float out = normal * gamma[o] + beta[o];
+                const float clipped = after ? quantised(qa, out) : out;
+                int keep = 1;
+                if (after)
+                    keep &= fixed_inside(qa, out);
+                if (clip)
+                    keep &= (clipped > -1.0f) & (clipped < 1.0f);
+                const float g = keep ? row[o] : 0.0f;
+                row[o] = g;
+                part_beta[o] += g;
+                part_gamma[o] += g * normal;
+            }
+        }
+        for (int o = 0; o < columns; o++) {
+            sum_gamma[o] += (double)part_gamma[o];
+            sum_beta[o] += (double)part_beta[o];
+        }
+    }
+    for (int o = 0; o < columns; o++) {
+        dgamma[o] = (float)sum_gamma[o];
+        dbeta[o] = (float)sum_beta[o];
+        part_gamma[o] = (float)(sum_gamma[o] / (double)B);
+        part_beta[o] = (float)(sum_beta[o] / (double)B);
+    }
+    /* Then through the norm: the mean and the variance depend on every image. */
+    for (int b = 0; b < B; b++) {
+        const float *from = z + (size_t)b * (size_t)ld;
+        float *row = d + (size_t)b * (size_t)ld;
+        for (int o = 0; o < columns; o++) {
+            const float sum = before ? quantised(qb, from[o]) : from[o];
+            const float normal = (sum - mean[o]) * rstd[o];
+            const float g = (row[o] - part_beta[o] - normal * part_gamma[o]) * gamma[o] * rstd[o];
+            row[o] = before ? (fixed_inside(qb, from[o]) ? g : 0.0f) : g;
+        }
+    }
+}
+
+/* The five shapes that occur: two of a float network, three of a fixed-point one. */
+#define SHAPE(name, before, after, clip)                                                                               \
+    NN_CLONES static void forward_##name(const struct norm_shape *s, const float *z, int ld, int B, const float *mean, \
+                                         const float *rstd, const float *gamma, const float *beta, float *y)           \
+    {                                                                                                                  \
+        forward_body(before, after, clip, s, z, ld, B, mean, rstd, gamma, beta, y);                                    \
+    }                                                                                                                  \
+    NN_CLONES static void backward_##name(const struct norm_shape *s, const float *z, int ld, int columns, int B,      \
+                                          const float *mean, const float *rstd, const float *gamma, const float *beta, \
+                                          float *d, float *dgamma, float *dbeta)                                       \
+    {                                                                                                                  \
+        backward_body(before, after, clip, s, z, ld, columns, B, mean, rstd, gamma, beta, d, dgamma, dbeta);           \
+    }
+
+SHAPE(float_last, false, false, false)
+SHAPE(float_inner, false, false, true)
+SHAPE(standard_inner, false, true, true)
+SHAPE(paper_last, true, false, false)
+SHAPE(paper_inner, true, true, true)
+
+void norm_forward(const struct norm_shape *s, const float *z, int ld, int B, const float *mean, const float *rstd,
+                  const float *gamma, const float *beta, float *y)
+{
+    assert(ld % NN_LANES == 0 && s->clip >= s->after_on);
+    if (s->before_on)
+        (s->clip ? forward_paper_inner : forward_paper_last)(s, z, ld, B, mean, rstd, gamma, beta, y);
+    else if (s->after_on)
+        forward_standard_inner(s, z, ld, B, mean, rstd, gamma, beta, y);
+    else
+        (s->clip ? forward_float_inner : forward_float_last)(s, z, ld, B, mean, rstd, gamma, beta, y);
+}
+
+void norm_backward(const struct norm_shape *s, const float *z, int ld, int B, const float *mean, const float *rstd,
+                   const float *gamma, const float *beta, float *d, float *dgamma, float *dbeta)
+{
+    assert(ld % NN_LANES == 0 && s->clip >= s->after_on && s->clip >= (s->before_on && s->after_on));
+    void (*const body)(const struct norm_shape *, const float *, int, int, int, const float *, const float *,
+                       const float *, const float *, float *, float *, float *) =
+        s->before_on  ? (s->clip ? backward_paper_inner : backward_paper_last)
+        : s->after_on ? backward_standard_inner
+                      : (s->clip ? backward_float_inner : backward_float_last);
+    for (int c = 0; c < ld; c += SUM_COLUMNS) {
+        const int columns = ld - c < SUM_COLUMNS ? ld - c : SUM_COLUMNS;
+        body(s, z + c, ld, columns, B, mean + c, rstd + c, gamma + c, beta + c, d + c, dgamma + c, dbeta + c);
+    }
+}
+
+double loss_softmax(const float *logits, int ld, int B, int classes, const uint8_t *labels, float *d, int *n_right)
+{
+    double loss = 0;
+    int right = 0;
+    for (int b = 0; b < B; b++) {
+        const float *row = logits + (size_t)b * (size_t)ld;
+        int best = 0;
+        for (int c = 1; c < classes; c++)
+            if (row[c] > row[best])
+                best = c;
+        right += best == labels[b];
+        const float greatest = row[best];
+        float sum = 0;
+        for (int c = 0; c < classes; c++)
+            sum += expf(row[c] - greatest);
+        loss += (double)(logf(sum) + greatest - row[labels[b]]);
+        if (d == NULL)
+            continue;
+        float *to = d + (size_t)b * (size_t)ld;
+        for (int c = 0; c < classes; c++)
+            to[c] = (expf(row[c] - greatest) / sum - (float)(c == labels[b])) / (float)B;
+        for (int c = classes; c < ld; c++)
+            to[c] = 0.0f;
+    }
+    *n_right = right;
+    return loss / B;
+}
+
+NN_CLONES static void row_to_float(const uint8_t *restrict pixels, int I, float *restrict x)
+{
+    for (int i = 0; i < I; i++)
+        x[i] = (float)pixels[i] / 255.0f * 2.0f - 1.0f;
+}
+
+NN_CLONES static void row_quantised(const uint8_t *restrict pixels, int I, struct fixed q, float *restrict x)
+{
+    for (int i = 0; i < I; i++)
+        x[i] = quantised(q, (float)pixels[i] / 255.0f * 2.0f - 1.0f);
+}
+
+void images_to_float(const uint8_t *pixels, const int32_t *order, int B, int I, const struct fixed *q, float *x,
+                     int x_ld)
+{
+    for (int b = 0; b < B; b++) {
+        const uint8_t *image = pixels + (size_t)(order != NULL ? order[b] : b) * (size_t)I;
+        if (q != NULL)
+            row_quantised(image, I, *q, x + (size_t)b * (size_t)x_ld);
+        else
+            row_to_float(image, I, x + (size_t)b * (size_t)x_ld);
+    }
+}

@@ -1,0 +1,48 @@
+/* The pieces of a training step, forward and backward, on whole batches.
+ * B images, I inputs, O outputs. Activations are row-major, one image a row, rows ld
+ * floats apart: a multiple of NN_LANES whose surplus columns are finite and ignored.
+ * Weights are O · I without gaps; per-neuron vectors have ld elements. */
+#ifndef DELTASWEEP_LAYERS_H
+#define DELTASWEEP_LAYERS_H
+
+#include "models/nn/fixed.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Linear layer, through CBLAS. z = x · wᵀ; dw = dzᵀ · x; dx = dz · w. */
+void linear_forward(const float *x, int x_ld, const float *w, float *z, int z_ld, int B, int I, int O);
+void linear_backward_weights(const float *dz, int z_ld, const float *x, int x_ld, float *dw, int B, int I, int O);
+void linear_backward_inputs(const float *dz, int z_ld, const float *w, float *dx, int x_ld, int B, int I, int O);
+
+/* What surrounds a batch norm. y = clip(after(norm(before(z)))): `before` quantises the
+ * sums, `after` the normalised ones, clip is HardTanh. Gradients go straight through a
+ * quantisation, and are zero where its clamp or HardTanh acted. */
+struct norm_shape {
+    bool before_on, after_on, clip;
+    struct fixed before, after;
+};
+
+/* norm_statistics: mean and biased variance of before(z) over the batch, for each column. */
+void norm_statistics(const struct norm_shape *s, const float *z, int ld, int B, float *mean, float *var);
+
+/* norm_forward: y (may be z) from z; rstd = 1 / sqrt(var + eps). */
+void norm_forward(const struct norm_shape *s, const float *z, int ld, int B, const float *mean, const float *rstd,
+                  const float *gamma, const float *beta, float *y);
+
+/* norm_backward: d holds the gradient of y, and gets that of z; mean and rstd are the
+ * batch's own. dgamma and dbeta are overwritten. */
+void norm_backward(const struct norm_shape *s, const float *z, int ld, int B, const float *mean, const float *rstd,
+                   const float *gamma, const float *beta, float *d, float *dgamma, float *dbeta);
+
+/* loss_softmax: mean cross-entropy of B rows of classes logits, its gradient into d
+ * (rows ld apart, surplus 0) and the number of rows whose greatest logit (the first of
+ * equals) is the label's. d may be logits, or NULL. */
+double loss_softmax(const float *logits, int ld, int B, int classes, const uint8_t *labels, float *d, int *n_right);
+
+/* images_to_float: B images of I pixels, picked by order[0..B), to x: pixel / 255 · 2 - 1,
+ * quantised if q is not NULL. order may be NULL: 0, 1, 2, … */
+void images_to_float(const uint8_t *pixels, const int32_t *order, int B, int I, const struct fixed *q, float *x,
+                     int x_ld);
+
+#endif

@@ -1,0 +1,155 @@
+/* Measures training on one core: seconds per epoch of the paper's network with 4-bit
+ * fixed-reference deltas at batch 512, the rate of its matrix products alone, and this
+ * machine's own SGEMM peak. Medians over RUNS runs.
+ * bench_train [DATASET] */
+#include "models/nn/layers.h"
+#include "models/nn/train.h"
+
+#include <cblas.h>
+#undef I
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { LAYERS = 6, BATCH = 512, EPOCHS = 3, RUNS = 5, SQUARE = 1536, PRODUCT_STEPS = 40 };
+static const int sizes[LAYERS + 1] = {784, 150, 16, 400, 120, 84, 10};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *x, int n)
+{
+    qsort(x, (size_t)n, sizeof *x, by_value);
+    return n % 2 ? x[n / 2] : (x[n / 2 - 1] + x[n / 2]) / 2;
+}
+
+static float *noise(size_t n)
+{
+    float *x = malloc(n * sizeof *x);
+    for (size_t i = 0; x != NULL && i < n; i++)
+        x[i] = (float)rand() / (float)RAND_MAX - 0.5f;
+    return x;
+}
+
+/* Floating-point operations of one image's forward, dW and dX products; the first layer has no dX. */
+static double flop_per_image(void)
+{
+    double flop = 0;
+    for (int l = 0; l < LAYERS; l++)
+        flop += 2.0 * sizes[l] * sizes[l + 1] * (l == 0 ? 2 : 3);
+    return flop;
+}
+
+static double square_gflops(void)
+{
+    float *a = noise(SQUARE * SQUARE), *b = noise(SQUARE * SQUARE), *c = noise(SQUARE * SQUARE);
+    double seconds[RUNS];
+    for (int r = -1; r < RUNS; r++) { /* run -1 warms up */
+        const double start = now();
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, SQUARE, SQUARE, SQUARE, 1, a, SQUARE, b, SQUARE, 0, c,
+                    SQUARE);
+        if (r >= 0)
+            seconds[r] = now() - start;
+    }
+    free(a);
+    free(b);
+    free(c);
+    return 2.0 * SQUARE * SQUARE * SQUARE / median(seconds, RUNS) * 1e-9;
+}
+
+/* The step's products alone, on full batches. */
+static double product_gflops(void)
+{
+    float *x[LAYERS + 1], *w[LAYERS], *dw[LAYERS];
+    double seconds[RUNS];
+    for (int l = 0; l <= LAYERS; l++) {
+        x[l] = noise((size_t)BATCH * 1024);
+        if (l < LAYERS) {
+            w[l] = noise((size_t)sizes[l] * (size_t)sizes[l + 1]);
+            dw[l] = noise((size_t)sizes[l] * (size_t)sizes[l + 1]);
+        }
+    }
+    for (int r = -1; r < RUNS; r++) {
+        const double start = now();
+        for (int i = 0; i < PRODUCT_STEPS; i++) {
+            for (int l = 0; l < LAYERS; l++)
+                linear_forward(x[l], (sizes[l] + 15) / 16 * 16, w[l], x[l + 1], (sizes[l + 1] + 15) / 16 * 16, BATCH,
+                               sizes[l], sizes[l + 1]);
+            for (int l = LAYERS - 1; l >= 0; l--) {
+                const int ld = (sizes[l + 1] + 15) / 16 * 16, x_ld = (sizes[l] + 15) / 16 * 16;
+                linear_backward_weights(x[l + 1], ld, x[l], x_ld, dw[l], BATCH, sizes[l], sizes[l + 1]);
+                if (l > 0)
+                    linear_backward_inputs(x[l + 1], ld, w[l], x[l], x_ld, BATCH, sizes[l], sizes[l + 1]);
+            }
+            for (int l = 1; l <= LAYERS; l++) /* keeps the numbers from growing out of range */
+                x[l][0] = 0;
+            if (i % 4 == 3)
+                for (int l = 1; l <= LAYERS; l++)
+                    for (size_t k = 0; k < (size_t)BATCH * 1024; k += 1)
+                        x[l][k] = x[l][k] > 1 ? 1 : x[l][k] < -1 ? -1 : x[l][k];
+        }
+        if (r >= 0)
+            seconds[r] = now() - start;
+    }
+    for (int l = 0; l <= LAYERS; l++) {
+        free(x[l]);
+        if (l < LAYERS) {
+            free(w[l]);
+            free(dw[l]);
+        }
+    }
+    return flop_per_image() * BATCH * PRODUCT_STEPS / median(seconds, RUNS) * 1e-9;
+}
+
+int main(int argc, char **argv)
+{
+    struct errmsg e;
+    struct dataset *data = NULL;
+    enum status s = dataset_load(argc > 1 ? argv[1] : "fashion-mnist", &data, &e);
+    if (s != STATUS_OK) {
+        fprintf(stderr, "bench_train: %s\n", e.text);
+        return status_exit_code(s);
+    }
+    const struct code code = {.scheme = SCHEME_FIXED_REFERENCE, .weight_bits = 8, .frac_bits = 5, .delta_bits = 4};
+    double epochs[RUNS * EPOCHS], whole[RUNS];
+    int n = 0;
+    for (int r = 0; r < RUNS && s == STATUS_OK; r++) {
+        const struct train_config config = {.mode = TRAIN_PAPER, .epochs = EPOCHS, .batch = BATCH, .lr = 0.001};
+        struct train_result result;
+        struct network *net = NULL;
+        s = train_run(data, sizes, LAYERS, &code, &config, (uint64_t)r, NULL, NULL, &net, &result, &e);
+        for (int i = 0; i < result.n_epochs; i++)
+            epochs[n++] = result.epochs[i].seconds;
+        whole[r] = result.seconds / EPOCHS;
+        train_result_free(&result);
+        network_free(net);
+    }
+    if (s != STATUS_OK) {
+        fprintf(stderr, "bench_train: %s\n", e.text);
+        dataset_free(data);
+        return status_exit_code(s);
+    }
+    openblas_set_num_threads(1);
+    const double epoch = median(epochs, n), with_tests = median(whole, RUNS), peak = square_gflops(),
+                 products = product_gflops(), flop = flop_per_image() * data->train.n;
+    printf("training, 784-150-16-400-120-84-10, fixed-reference D 4, batch %d, one core (%s), median of %d runs\n", BATCH,
+           openblas_get_corename(), RUNS);
+    printf("  seconds per epoch                   %8.3f\n", epoch);
+    printf("  the same with start and test sets   %8.3f\n", with_tests);
+    printf("  seconds of its matrix products      %8.3f\n", flop / products * 1e-9);
+    printf("  GFLOP/s of the whole epoch          %8.1f\n", flop / epoch * 1e-9);
+    printf("  GFLOP/s of its matrix products      %8.1f\n", products);
+    printf("  GFLOP/s of SGEMM, %4d x %4d        %8.1f\n", SQUARE, SQUARE, peak);
+    dataset_free(data);
+    return 0;
+}
