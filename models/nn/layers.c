@@ -31,6 +31,38 @@ void linear_backward_inputs(const float *dz, int z_ld, const float *w, float *dx
 
 NN_INLINE float quantised(struct fixed q, float x) { return (float)fixed_quantise(q, x) * q.step; }
 
+/* The values whose gradient passes: an interval, bounds included. */
+struct interval {
+    float lo, hi;
+};
+
+/* 1 where x is in the interval, else 0: one comparison and a factor, because GCC turns
+ * joined or computed choices into branches, and loops with branches do not vectorise. */
+NN_INLINE float passed(struct interval pass, float x)
+{
+    float nearest = x > pass.lo ? x : pass.lo;
+    nearest = nearest < pass.hi ? nearest : pass.hi;
+    return nearest == x ? 1.0f : 0.0f;
+}
+
+/* Where neither the clamp of q nor (clip) HardTanh of the quantised value acts. HardTanh
+ * acts where that value is at least 1 in magnitude: from 2^f steps when cut, half a step
+ * earlier when rounded to nearest. */
+static struct interval pass_of(bool on, struct fixed q, bool clip)
+{
+    struct interval pass = {-INFINITY, INFINITY};
+    if (clip) {
+        const float one = on && q.half == 0.5f ? 1.0f - 0.5f * q.step : 1.0f;
+        pass.lo = nextafterf(-one, 0.0f);
+        pass.hi = nextafterf(one, 0.0f);
+    }
+    if (on) {
+        pass.lo = fmaxf(pass.lo, q.lo * q.step);
+        pass.hi = fminf(pass.hi, q.hi * q.step);
+    }
+    return pass;
+}
+
 /* The loops below are written once with the shape's switches as constants of the
  * inlined body, and compiled once for each shape that occurs: a switch inside the loop
  * would cost more than the arithmetic. */
@@ -111,12 +143,11 @@ NN_INLINE void forward_body(const bool before, const bool after, const bool clip
     }
 }
 
-NN_INLINE void backward_body(const bool before, const bool after, const bool clip, const struct norm_shape *s,
+NN_INLINE void backward_body(const bool before, struct fixed q, struct interval sums, struct interval outputs,
                              const float *restrict z, int ld, int columns, int B, const float *restrict mean,
                              const float *restrict rstd, const float *restrict gamma, const float *restrict beta,
                              float *restrict d, float *restrict dgamma, float *restrict dbeta)
 {
-    const struct fixed qb = s->before, qa = s->after;
     double sum_gamma[SUM_COLUMNS] = {0}, sum_beta[SUM_COLUMNS] = {0};
     float part_gamma[SUM_COLUMNS], part_beta[SUM_COLUMNS];
 
@@ -128,16 +159,9 @@ NN_INLINE void backward_body(const bool before, const bool after, const bool cli
             const float *from = z + (size_t)b * (size_t)ld;
             float *row = d + (size_t)b * (size_t)ld;
             for (int o = 0; o < columns; o++) {
-                const float sum = before ? quantised(qb, from[o]) : from[o];
+                const float sum = before ? quantised(q, from[o]) : from[o];
                 const float normal = (sum - mean[o]) * rstd[o];
-                const float out = normal * gamma[o] + beta[o];
-                const float clipped = after ? quantised(qa, out) : out;
-                int keep = 1;
-                if (after)
-                    keep &= fixed_inside(qa, out);
-                if (clip)
-                    keep &= (clipped > -1.0f) & (clipped < 1.0f);
-                const float g = keep ? row[o] : 0.0f;
+                const float g = row[o] * passed(outputs, normal * gamma[o] + beta[o]);
                 row[o] = g;
                 part_beta[o] += g;
                 part_gamma[o] += g * normal;
@@ -159,10 +183,10 @@ NN_INLINE void backward_body(const bool before, const bool after, const bool cli
         const float *from = z + (size_t)b * (size_t)ld;
         float *row = d + (size_t)b * (size_t)ld;
         for (int o = 0; o < columns; o++) {
-            const float sum = before ? quantised(qb, from[o]) : from[o];
+            const float sum = before ? quantised(q, from[o]) : from[o];
             const float normal = (sum - mean[o]) * rstd[o];
             const float g = (row[o] - part_beta[o] - normal * part_gamma[o]) * gamma[o] * rstd[o];
-            row[o] = before ? (fixed_inside(qb, from[o]) ? g : 0.0f) : g;
+            row[o] = before ? g * passed(sums, from[o]) : g;
         }
     }
 }
@@ -173,12 +197,6 @@ NN_INLINE void backward_body(const bool before, const bool after, const bool cli
                                          const float *rstd, const float *gamma, const float *beta, float *y)           \
     {                                                                                                                  \
         forward_body(before, after, clip, s, z, ld, B, mean, rstd, gamma, beta, y);                                    \
-    }                                                                                                                  \
-    NN_CLONES static void backward_##name(const struct norm_shape *s, const float *z, int ld, int columns, int B,      \
-                                          const float *mean, const float *rstd, const float *gamma, const float *beta, \
-                                          float *d, float *dgamma, float *dbeta)                                       \
-    {                                                                                                                  \
-        backward_body(before, after, clip, s, z, ld, columns, B, mean, rstd, gamma, beta, d, dgamma, dbeta);           \
     }
 
 SHAPE(float_last, false, false, false)
@@ -199,18 +217,30 @@ void norm_forward(const struct norm_shape *s, const float *z, int ld, int B, con
         (s->clip ? forward_float_inner : forward_float_last)(s, z, ld, B, mean, rstd, gamma, beta, y);
 }
 
+NN_CLONES static void backward_plain(struct fixed q, struct interval sums, struct interval outputs, const float *z,
+                                     int ld, int columns, int B, const float *mean, const float *rstd,
+                                     const float *gamma, const float *beta, float *d, float *dgamma, float *dbeta)
+{
+    backward_body(false, q, sums, outputs, z, ld, columns, B, mean, rstd, gamma, beta, d, dgamma, dbeta);
+}
+
+NN_CLONES static void backward_quantised(struct fixed q, struct interval sums, struct interval outputs, const float *z,
+                                         int ld, int columns, int B, const float *mean, const float *rstd,
+                                         const float *gamma, const float *beta, float *d, float *dgamma, float *dbeta)
+{
+    backward_body(true, q, sums, outputs, z, ld, columns, B, mean, rstd, gamma, beta, d, dgamma, dbeta);
+}
+
 void norm_backward(const struct norm_shape *s, const float *z, int ld, int B, const float *mean, const float *rstd,
                    const float *gamma, const float *beta, float *d, float *dgamma, float *dbeta)
 {
-    assert(ld % NN_LANES == 0 && s->clip >= s->after_on && s->clip >= (s->before_on && s->after_on));
-    void (*const body)(const struct norm_shape *, const float *, int, int, int, const float *, const float *,
-                       const float *, const float *, float *, float *, float *) =
-        s->before_on  ? (s->clip ? backward_paper_inner : backward_paper_last)
-        : s->after_on ? backward_standard_inner
-                      : (s->clip ? backward_float_inner : backward_float_last);
+    assert(ld % NN_LANES == 0);
+    const struct interval sums = pass_of(s->before_on, s->before, false),
+                          outputs = pass_of(s->after_on, s->after, s->clip);
     for (int c = 0; c < ld; c += SUM_COLUMNS) {
         const int columns = ld - c < SUM_COLUMNS ? ld - c : SUM_COLUMNS;
-        body(s, z + c, ld, columns, B, mean + c, rstd + c, gamma + c, beta + c, d + c, dgamma + c, dbeta + c);
+        (s->before_on ? backward_quantised : backward_plain)(s->before, sums, outputs, z + c, ld, columns, B, mean + c,
+                                                             rstd + c, gamma + c, beta + c, d + c, dgamma + c, dbeta + c);
     }
 }
 
