@@ -3,6 +3,7 @@
 #include "base/version.h"
 #include "explorer/cli.h"
 #include "explorer/json.h"
+#include "models/nn/dataset.h"
 
 #include <cblas.h>
 #include <ftw.h>
@@ -47,13 +48,18 @@ static const struct {
 };
 enum { TOOLS = sizeof tools / sizeof tools[0] };
 
+static const struct {
+    const char *name, *package;
+} datasets[] = {{"fashion-mnist", "dataset-fashion-mnist"}};
+enum { DATASETS = sizeof datasets / sizeof datasets[0] };
+
 struct found {
     bool is;
     char path[PATH_MAX], version[160], remedy[256];
 };
 
 struct findings {
-    struct found tools[TOOLS], cache;
+    struct found tools[TOOLS], datasets[DATASETS], cache;
     int missing; /* required ones */
 };
 
@@ -85,6 +91,13 @@ static void examine(struct findings *f)
         else
             snprintf(t->remedy, sizeof t->remedy, "apt-get install %s", package != NULL ? package : tools[i].name);
         f->missing += tools[i].required && !t->is;
+    }
+    for (int i = 0; i < DATASETS; i++) {
+        struct found *d = &f->datasets[i];
+        d->is = dataset_find(datasets[i].name, d->path, sizeof d->path, NULL) == STATUS_OK;
+        if (!d->is)
+            snprintf(d->remedy, sizeof d->remedy, "apt-get install %s, or set DELTASWEEP_DATASETS", datasets[i].package);
+        f->missing += !d->is;
     }
     f->cache.is = cache_root(f->cache.path, &e) == STATUS_OK && access(f->cache.path, W_OK) == 0;
     if (f->cache.is)
@@ -130,6 +143,9 @@ static void print_text(const struct findings *f)
     printf("deltasweep %s (revision %s)\n\ntools\n", version_number, version_revision);
     for (int i = 0; i < TOOLS; i++)
         print_found(tools[i].name, &f->tools[i], tools[i].required, tools[i].purpose);
+    printf("\ndata sets\n");
+    for (int i = 0; i < DATASETS; i++)
+        print_found(datasets[i].name, &f->datasets[i], true, NULL);
     printf("\nmachine\n  %-14s ", "cache");
     if (f->cache.is)
         printf("%s  %.1f MB in %lld entries\n", f->cache.path, 1e-6 * (double)cache_size.bytes, cache_size.entries);
@@ -143,39 +159,43 @@ static void print_text(const struct findings *f)
 
 static void found_json(struct json *j, const char *name, const struct found *f, bool required, const char *purpose)
 {
-    json_open(j, NULL, '{', false);
-    json_text(j, "name", name);
-    json_bool(j, "found", f->is);
-    json_bool(j, "required", required);
-    json_text(j, "version", f->is && f->version[0] != '\0' ? f->version : NULL);
-    json_text(j, "path", f->is ? f->path : NULL);
-    json_text(j, "purpose", purpose);
-    json_text(j, "remedy", f->is ? NULL : f->remedy);
-    json_close(j);
+    json_put_open(j, NULL, '{', false);
+    json_put_text(j, "name", name);
+    json_put_bool(j, "found", f->is);
+    json_put_bool(j, "required", required);
+    json_put_text(j, "version", f->is && f->version[0] != '\0' ? f->version : NULL);
+    json_put_text(j, "path", f->is ? f->path : NULL);
+    json_put_text(j, "purpose", purpose);
+    json_put_text(j, "remedy", f->is ? NULL : f->remedy);
+    json_put_close(j);
 }
 
 static void print_json(const struct findings *f)
 {
     struct json j;
-    json_begin(&j, stdout);
-    json_open(&j, NULL, '{', false);
-    json_text(&j, "version", version_number);
-    json_text(&j, "revision", version_revision);
-    json_open(&j, "tools", '[', false);
+    json_put_begin(&j, stdout);
+    json_put_open(&j, NULL, '{', false);
+    json_put_text(&j, "version", version_number);
+    json_put_text(&j, "revision", version_revision);
+    json_put_open(&j, "tools", '[', false);
     for (int i = 0; i < TOOLS; i++)
         found_json(&j, tools[i].name, &f->tools[i], tools[i].required, tools[i].purpose);
-    json_close(&j);
-    json_open(&j, "cache", '{', false);
-    json_text(&j, "path", f->cache.path);
-    json_bool(&j, "writable", f->cache.is);
-    json_int(&j, "bytes", cache_size.bytes);
-    json_int(&j, "entries", cache_size.entries);
-    json_close(&j);
-    json_int(&j, "cores", available_cores());
-    json_text(&j, "blas_kernels", openblas_get_corename());
-    json_text(&j, "blas", openblas_get_config());
-    json_text(&j, "sqlite", sqlite3_libversion());
-    json_close(&j);
+    json_put_close(&j);
+    json_put_open(&j, "datasets", '[', false);
+    for (int i = 0; i < DATASETS; i++)
+        found_json(&j, datasets[i].name, &f->datasets[i], true, "images to train on");
+    json_put_close(&j);
+    json_put_open(&j, "cache", '{', false);
+    json_put_text(&j, "path", f->cache.path);
+    json_put_bool(&j, "writable", f->cache.is);
+    json_put_int(&j, "bytes", cache_size.bytes);
+    json_put_int(&j, "entries", cache_size.entries);
+    json_put_close(&j);
+    json_put_int(&j, "cores", available_cores());
+    json_put_text(&j, "blas_kernels", openblas_get_corename());
+    json_put_text(&j, "blas", openblas_get_config());
+    json_put_text(&j, "sqlite", sqlite3_libversion());
+    json_put_close(&j);
 }
 
 static enum status run(int argc, char **argv, struct errmsg *e)

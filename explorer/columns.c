@@ -76,7 +76,7 @@ static const struct column columns[] = {
      "weight_storage_bits over the memory of the device that can hold them"},
     {"weights_fit_bram", COLUMN_RESULT, "", 1, "weights fit block RAM", "1: all weights do"},
     {"weights_fit_lutram", COLUMN_RESULT, "", 1, "weights fit LUT RAM", "1: all weights do"},
-    {"weights", COLUMN_AXIS, "", 0, "weights", "weights of the network"},
+    {"weights", COLUMN_RESULT, "", 0, "weights", "weights of the network"},
     {"batch", COLUMN_AXIS, "", 0, "batch", "images per training step"},
     {"optimiser", COLUMN_AXIS, NULL, 0, "optimiser", "adam or sgd"},
     {"lr", COLUMN_AXIS, "", 0, "learning rate", "at the start"},

@@ -84,13 +84,13 @@ static void item(struct json *j, const char *key)
     }
 }
 
-void json_begin(struct json *j, FILE *f)
+void json_put_begin(struct json *j, FILE *f)
 {
     memset(j, 0, sizeof *j);
     j->f = f;
 }
 
-void json_open(struct json *j, const char *key, char bracket, bool flat)
+void json_put_open(struct json *j, const char *key, char bracket, bool flat)
 {
     assert(j->depth < JSON_DEPTH);
     item(j, key);
@@ -101,7 +101,7 @@ void json_open(struct json *j, const char *key, char bracket, bool flat)
     j->depth++;
 }
 
-void json_close(struct json *j)
+void json_put_close(struct json *j)
 {
     assert(j->depth > 0);
     j->depth--;
@@ -112,29 +112,29 @@ void json_close(struct json *j)
         putc('\n', j->f);
 }
 
-void json_null(struct json *j, const char *key)
+void json_put_null(struct json *j, const char *key)
 {
     item(j, key);
     fputs("null", j->f);
 }
 
-void json_bool(struct json *j, const char *key, bool v)
+void json_put_bool(struct json *j, const char *key, bool v)
 {
     item(j, key);
     fputs(v ? "true" : "false", j->f);
 }
 
-void json_int(struct json *j, const char *key, int64_t v)
+void json_put_int(struct json *j, const char *key, int64_t v)
 {
     item(j, key);
     fprintf(j->f, "%lld", (long long)v);
 }
 
-void json_real(struct json *j, const char *key, double v)
+void json_put_real(struct json *j, const char *key, double v)
 {
     char text[32];
     if (!isfinite(v)) {
-        json_null(j, key);
+        json_put_null(j, key);
         return;
     }
     real_text(v, text);
@@ -142,16 +142,16 @@ void json_real(struct json *j, const char *key, double v)
     fputs(text, j->f);
 }
 
-void json_text_bytes(struct json *j, const char *key, const char *text, size_t n_bytes)
+void json_put_text_bytes(struct json *j, const char *key, const char *text, size_t n_bytes)
 {
     item(j, key);
     write_text(j->f, text, n_bytes);
 }
 
-void json_text(struct json *j, const char *key, const char *text)
+void json_put_text(struct json *j, const char *key, const char *text)
 {
     if (text == NULL)
-        json_null(j, key);
+        json_put_null(j, key);
     else
-        json_text_bytes(j, key, text, strlen(text));
+        json_put_text_bytes(j, key, text, strlen(text));
 }

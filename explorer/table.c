@@ -403,20 +403,20 @@ static void put_json_cell(struct json *j, const char *name, const struct cell *c
     char text[48];
     switch (c->type) {
     case CELL_NULL:
-        json_null(j, name);
+        json_put_null(j, name);
         break;
     case CELL_INT:
-        json_int(j, name, c->integer);
+        json_put_int(j, name, c->integer);
         break;
     case CELL_REAL:
-        json_real(j, name, c->real);
+        json_put_real(j, name, c->real);
         break;
     case CELL_TEXT:
-        json_text_bytes(j, name, c->text, (size_t)c->integer);
+        json_put_text_bytes(j, name, c->text, (size_t)c->integer);
         break;
     case CELL_BLOB:
         snprintf(text, sizeof text, "(%lld bytes)", (long long)c->integer);
-        json_text(j, name, text);
+        json_put_text(j, name, text);
         break;
     }
 }
@@ -442,13 +442,13 @@ enum status table_print(const struct table *t, const struct table_view *view, FI
         print_csv(t, view, f);
         return STATUS_OK;
     }
-    json_begin(&j, f);
-    json_open(&j, NULL, '[', false);
+    json_put_begin(&j, f);
+    json_put_open(&j, NULL, '[', false);
     for (int r = 0; r < view_rows(t, view); r++) {
-        json_open(&j, NULL, '{', true);
+        json_put_open(&j, NULL, '{', true);
         table_row_json(t, view, r, &j);
-        json_close(&j);
+        json_put_close(&j);
     }
-    json_close(&j);
+    json_put_close(&j);
     return STATUS_OK;
 }

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Help, version, exit codes, and what happens when standard output cannot be written.
+source "$(dirname "$0")/lib.sh" "$1"
+
+expect 0 "usage: deltasweep COMMAND" --help
+expect 0 "exit codes" help
+expect 0 "(revision " --version
+expect 0 "weight_storage_bits" help columns
+expect 2 "which command" # no argument
+[ -s out ] && wrong "the help of a missing command went to standard output"
+expect 2 'did you mean `pareto`' paerto
+expect 2 "unknown command" xyzzy
+expect 2 "one command at a time" help query pareto
+
+# Every command that --help lists has help with two examples, on standard output.
+"$program" --help >all 2>err
+commands=$(sed -n 's/^  \([a-z]*\)  .*/\1/p' all)
+[ "$(echo "$commands" | wc -w)" -ge 4 ] || wrong "--help lists: $commands"
+for command in $commands; do
+    "$program" "$command" --help >long 2>err || wrong "$command --help"
+    "$program" help "$command" >short 2>>err || wrong "help $command"
+    cmp -s long short || wrong "help $command differs from $command --help"
+    [ -s err ] && wrong "$command --help says on standard error: $(cat err)"
+    [ "$(sed -n '/^examples:/,/^$/p' long | grep -c '^  .*deltasweep ')" -ge 2 ] || wrong "$command: less than two examples"
+    grep -q 'exit codes:' long || wrong "$command: help without exit codes"
+    [ "$(awk 'length > 100' long)" = "" ] || wrong "$command: help wider than 100 columns"
+    expect 2 "unknown option --xyzzy-plugh" "$command" --xyzzy-plugh
+done
+expect 2 "did you mean --where?" pareto --were x
+expect 2 "--max needs a value" pareto --max
+expect 2 "--json takes no value" doctor --json=1
+expect 2 'takes no `extra`' doctor extra
+expect 2 "could be several options" pareto --m x
+
+# A full disk is said and is exit code 2; a reader that went away is exit code 2 in silence.
+"$program" help columns >/dev/full 2>err
+same 2 $? "exit code, /dev/full"
+grep -q "No space left" err || wrong "/dev/full: $(cat err)"
+{ "$program" help columns; echo $? >code; } 2>err | true
+sleep 0.2
+same 2 "$(cat code)" "exit code, closed pipe"
+[ -s err ] && wrong "closed pipe: $(cat err)"
+"$program" --version >&- 2>err
+same 2 $? "exit code, closed standard output"
+finish

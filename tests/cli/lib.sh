@@ -1,0 +1,42 @@
+# What the tests of the commands share. $1 of a test is the program.
+set -u
+program=$(realpath "$1")
+source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+work=$(mktemp -d /tmp/deltasweep-cli-XXXXXX)
+trap 'rm -rf "$work"' EXIT
+export XDG_CACHE_HOME="$work/cache" NO_COLOR=
+cd "$work" || exit 1
+failures=0
+with=() # what the program is started with, for example env X=1
+
+wrong() {
+    echo "FAIL: $*" >&2
+    failures=$((failures + 1))
+}
+
+# expect CODE WORD COMMAND…: the exit code, and WORD (a fixed string, may be empty) in
+# what the program said on either stream. Leaves them in the files out and err.
+expect() {
+    local code=$1 word=$2 got
+    shift 2
+    "${with[@]}" "$program" "$@" >out 2>err </dev/null
+    got=$?
+    [ "$got" -eq "$code" ] || wrong "exit code $got, not $code: $* ($(head -c 300 err))"
+    [ -z "$word" ] || grep -qF -- "$word" out err || wrong "\"$word\" not said by: $* ($(head -c 300 out err))"
+}
+
+# same EXPECTED GOT WHAT
+same() {
+    [ "$1" = "$2" ] || wrong "$3: expected <$1>, got <$2>"
+}
+
+# make_database FILE: the real schema with the rows of rows.sql.
+make_database() {
+    sqlite3 "$1" "PRAGMA application_id = 0x64737770; PRAGMA user_version = 1;" \
+        ".read $source_dir/db/schema.sql" ".read $source_dir/db/views.sql" ".read $source_dir/tests/cli/rows.sql" >/dev/null
+}
+
+finish() {
+    [ "$failures" -eq 0 ] || exit 1
+    exit 0
+}
