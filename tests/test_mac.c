@@ -1,5 +1,7 @@
 /* The integer operator against an independent, naive definition in 128-bit arithmetic. */
+#include "models/nn/code.h"
 #include "models/nn/mac.h"
+#include "tests/golden/golden_mac.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -108,6 +110,27 @@ static void dot_equals_the_naive_one(void **state)
     assert_true(saturated > 100); /* the clip was really tried */
 }
 
+static void dot_equals_the_golden_vectors(void **state)
+{
+    (void)state;
+    static struct golden_mac g;
+    FILE *f = golden_mac_open(DELTASWEEP_SOURCE_DIR "/tests/golden/mac.txt");
+    int operators = 0, more;
+    assert_non_null(f);
+    while ((more = golden_mac_next(f, &g)) > 0) {
+        struct errmsg e;
+        operators++;
+        assert_int_equal(mac_check(&g.config, &e), STATUS_OK);
+        for (int v = 0; v < g.n; v++) {
+            const struct mac_vector one = {g.bias[v], g.initial[v], g.weights + v * g.config.N, g.data + v * g.config.N};
+            assert_int_equal(mac_dot(&g.config, &one), g.out[v]);
+        }
+    }
+    assert_int_equal(more, 0);
+    assert_int_equal(operators, 8);
+    fclose(f);
+}
+
 static void largest_operator_is_exact(void **state)
 {
     (void)state;
@@ -168,6 +191,34 @@ static void check_names_the_parameter(void **state)
 #undef REFUSED
 }
 
+static void config_follows_the_code(void **state)
+{
+    (void)state;
+    struct mac_config c;
+    struct errmsg e;
+    struct code code = {.scheme = SCHEME_FIXED_REFERENCE, .codec = CODEC_EXACT, .weight_bits = 8, .frac_bits = 5,
+                        .delta_bits = 4, .delta_offset = 2};
+    assert_int_equal(mac_config_of(&code, 32, 8, MULTIPLIER_LUT, &c, &e), STATUS_OK);
+    assert_int_equal(c.variant, MAC_FIXED_REFERENCE);
+    assert_int_equal(c.multiplier, MULTIPLIER_LUT);
+    assert_int_equal(c.D, 4);
+    assert_int_equal(c.shift, 2);
+    code.codec = CODEC_PAPER; /* its deltas really take D + o bits */
+    code.scheme = SCHEME_CONSECUTIVE_OPEN;
+    assert_int_equal(mac_config_of(&code, 32, 8, MULTIPLIER_DSP, &c, &e), STATUS_OK);
+    assert_int_equal(c.variant, MAC_CONSECUTIVE);
+    assert_int_equal(c.D, 6);
+    assert_int_equal(c.shift, 0);
+    code.scheme = SCHEME_FIXED_POINT;
+    assert_int_equal(mac_config_of(&code, 32, 8, MULTIPLIER_DSP, &c, &e), STATUS_OK);
+    assert_int_equal(c.variant, MAC_PLAIN);
+    assert_int_equal(c.D, 0);
+    assert_int_equal(mac_config_of(&code, 32, 33, MULTIPLIER_DSP, &c, &e), STATUS_INPUT);
+    code.scheme = SCHEME_FLOAT;
+    assert_int_equal(mac_config_of(&code, 32, 8, MULTIPLIER_DSP, &c, &e), STATUS_VERDICT);
+    assert_non_null(strstr(e.text, "float"));
+}
+
 static void names_go_both_ways(void **state)
 {
     (void)state;
@@ -180,9 +231,9 @@ static void names_go_both_ways(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dot_equals_the_naive_one), cmocka_unit_test(largest_operator_is_exact),
+        cmocka_unit_test(dot_equals_the_naive_one), cmocka_unit_test(dot_equals_the_golden_vectors), cmocka_unit_test(largest_operator_is_exact),
         cmocka_unit_test(cycles_round_up),          cmocka_unit_test(check_names_the_parameter),
-        cmocka_unit_test(names_go_both_ways),
+        cmocka_unit_test(config_follows_the_code), cmocka_unit_test(names_go_both_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
