@@ -56,9 +56,45 @@ static bool is_folder(const char *path)
     return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
 }
 
+static enum status take_lock(struct cache_entry *entry, struct errmsg *e)
+{
+    char lock[PATH_MAX + 16];
+    snprintf(lock, sizeof lock, "%s.lock", entry->path);
+    entry->lock_fd = open(lock, O_CREAT | O_RDWR | O_CLOEXEC, 0666);
+    if (entry->lock_fd < 0)
+        return fail_errno(e, STATUS_ENVIRONMENT, "cannot make %s", lock);
+    while (flock(entry->lock_fd, LOCK_EX) != 0)
+        if (errno != EINTR) {
+            const enum status s = fail_errno(e, STATUS_ENVIRONMENT, "cannot lock %s", lock);
+            cache_close(entry);
+            return s;
+        }
+    return STATUS_OK;
+}
+
+/* make_draft: an empty folder beside the entry, whose lock is held. */
+static enum status make_draft(struct cache_entry *entry, struct errmsg *e)
+{
+    enum status s = STATUS_OK;
+    const size_t room = sizeof entry->draft;
+    if ((size_t)snprintf(entry->draft, room, "%s.draft", entry->path) >= room) {
+        entry->draft[0] = '\0';
+        s = fail(e, STATUS_ENVIRONMENT, "the cache's path is too long: %.200s…", entry->path);
+    } else {
+        nftw(entry->draft, remove_one, 16, FTW_DEPTH | FTW_PHYS); /* left by a process that was killed */
+        if (mkdir(entry->draft, 0777) != 0) {
+            s = fail_errno(e, STATUS_ENVIRONMENT, "cannot make %s", entry->draft);
+            entry->draft[0] = '\0';
+        }
+    }
+    if (s != STATUS_OK)
+        cache_close(entry);
+    return s;
+}
+
 enum status cache_open(struct cache_entry *entry, const char *kind, const char *digest, struct errmsg *e)
 {
-    char root[PATH_MAX], lock[PATH_MAX + 300];
+    char root[PATH_MAX];
 
     memset(entry, 0, sizeof *entry);
     entry->lock_fd = -1;
@@ -74,31 +110,26 @@ enum status cache_open(struct cache_entry *entry, const char *kind, const char *
     entry->found = is_folder(entry->path);
     if (entry->found)
         return STATUS_OK;
-    snprintf(lock, sizeof lock, "%s.lock", entry->path);
-    entry->lock_fd = open(lock, O_CREAT | O_RDWR | O_CLOEXEC, 0666);
-    if (entry->lock_fd < 0)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot make %s", lock);
-    while (flock(entry->lock_fd, LOCK_EX) != 0)
-        if (errno != EINTR) {
-            s = fail_errno(e, STATUS_ENVIRONMENT, "cannot lock %s", lock);
-            cache_close(entry);
-            return s;
-        }
+    if ((s = take_lock(entry, e)) != STATUS_OK)
+        return s;
     entry->found = is_folder(entry->path); /* another process may have made it meanwhile */
-    if (entry->found)
-        return STATUS_OK;
-    const size_t room = sizeof entry->draft;
-    if ((size_t)snprintf(entry->draft, room, "%s.draft", entry->path) >= room) {
-        cache_close(entry);
-        return fail(e, STATUS_ENVIRONMENT, "the cache's path is too long: %.200s…", root);
+    return entry->found ? STATUS_OK : make_draft(entry, e);
+}
+
+enum status cache_remake(struct cache_entry *entry, struct errmsg *e)
+{
+    if (entry->lock_fd < 0) {
+        const enum status s = take_lock(entry, e);
+        if (s != STATUS_OK)
+            return s;
     }
-    nftw(entry->draft, remove_one, 16, FTW_DEPTH | FTW_PHYS); /* left by a process that was killed */
-    if (mkdir(entry->draft, 0777) != 0) {
-        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot make %s", entry->draft);
-        entry->draft[0] = '\0';
+    entry->found = false;
+    if (nftw(entry->path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT) {
+        const enum status s = fail_errno(e, STATUS_ENVIRONMENT, "cannot remove the damaged %s", entry->path);
         cache_close(entry);
+        return s;
     }
-    return s;
+    return make_draft(entry, e);
 }
 
 enum status cache_publish(struct cache_entry *entry, struct errmsg *e)

@@ -22,6 +22,10 @@ enum status cache_root(char path[PATH_MAX], struct errmsg *e);
  * entry, looks again, and makes a draft folder. End with cache_close in every case. */
 enum status cache_open(struct cache_entry *entry, const char *kind, const char *digest, struct errmsg *e);
 
+/* cache_remake: an entry that was found turned out to be damaged. Takes its lock, removes it
+ * and makes a draft folder: afterwards as cache_open with found == false. */
+enum status cache_remake(struct cache_entry *entry, struct errmsg *e);
+
 /* cache_publish: the draft becomes the entry (one rename). */
 enum status cache_publish(struct cache_entry *entry, struct errmsg *e);
 

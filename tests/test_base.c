@@ -110,6 +110,20 @@ static void cache_appears_whole_or_not_at_all(void **state)
     cache_close(&entry);
     assert_int_equal(cache_open(&entry, "kind", "abc", &e), STATUS_OK);
     assert_true(entry.found);
+
+    /* Its content turned out to be damaged: it is made again, and gone if that is abandoned. */
+    assert_int_equal(cache_remake(&entry, &e), STATUS_OK);
+    assert_false(entry.found);
+    assert_int_not_equal(access(entry.path, F_OK), 0);
+    assert_int_equal(access(entry.draft, W_OK), 0);
+    assert_int_equal(cache_publish(&entry, &e), STATUS_OK);
+    cache_close(&entry);
+    assert_int_equal(cache_open(&entry, "kind", "abc", &e), STATUS_OK);
+    assert_true(entry.found);
+    assert_int_equal(cache_remake(&entry, &e), STATUS_OK);
+    cache_close(&entry);
+    assert_int_equal(cache_open(&entry, "kind", "abc", &e), STATUS_OK);
+    assert_false(entry.found);
     cache_close(&entry);
 
     const char *const argv[] = {"rm", "-r", root, NULL};
