@@ -1,0 +1,99 @@
+#include "models/fpga/timing.h"
+
+#include "base/cache.h"
+#include "base/tool.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* find_line: the rest of the line that begins with key and a space; its length in *n. */
+static const char *find_line(const char *text, const char *key, size_t *n)
+{
+    const size_t length = strlen(key);
+    for (const char *line = text; *line != '\0';) {
+        const size_t bytes = strcspn(line, "\n");
+        if (bytes > length && strncmp(line, key, length) == 0 && line[length] == ' ') {
+            *n = bytes - length - 1;
+            return line + length + 1;
+        }
+        line += bytes + (line[bytes] == '\n');
+    }
+    return NULL;
+}
+
+/* get_name: an end of the path. Registers are called wire\TYPE/PIN by the netlist: the wire is what a person knows. */
+static bool get_name(const char *text, const char *key, char *out, size_t out_bytes)
+{
+    size_t n;
+    const char *name = find_line(text, key, &n);
+    if (name == NULL)
+        return false;
+    const char *end = memchr(name, '\\', n);
+    if (end != NULL && end > name)
+        n = (size_t)(end - name);
+    snprintf(out, out_bytes, "%.*s", (int)(n < out_bytes ? n : out_bytes), name);
+    return out[0] != '\0';
+}
+
+enum status timing_parse(const char *text, const char *errors, struct timing *out, struct errmsg *e)
+{
+    char number[32];
+    size_t n;
+
+    memset(out, 0, sizeof *out);
+    /* A netlist line that OpenSTA cannot read is an error on its standard error only; the rest is timed as if nothing
+     * were wrong. So are cells that the library lacks. */
+    const char *wrong = strstr(errors, "Error: ");
+    if (wrong == NULL && (wrong = find_line(text, "error", &n)) == NULL)
+        wrong = strstr(text, "Error: ");
+    if (wrong != NULL)
+        return fail(e, STATUS_ENVIRONMENT, "OpenSTA could not time the netlist: %.*s", (int)strcspn(wrong, "\n"), wrong);
+
+    const char *delay = find_line(text, "critical_path_ns", &n);
+    if (delay == NULL || n >= sizeof number)
+        return fail(e, STATUS_ENVIRONMENT, "OpenSTA gave no critical path; it said: %.200s", errors);
+    snprintf(number, sizeof number, "%.*s", (int)n, delay);
+    char *end;
+    out->critical_path_ns = strtod(number, &end);
+    if (end == number || *end != '\0' || !(out->critical_path_ns > 0.0) || !isfinite(out->critical_path_ns))
+        return fail(e, STATUS_ENVIRONMENT, "OpenSTA gave `%s` for the critical path, which is no time in ns", number);
+    if (!get_name(text, "path_from", out->path_from, sizeof out->path_from) ||
+        !get_name(text, "path_to", out->path_to, sizeof out->path_to))
+        return fail(e, STATUS_ENVIRONMENT, "OpenSTA did not say where the critical path of %s ns begins and ends", number);
+    return STATUS_OK;
+}
+
+enum status timing_run(const char *folder, const char *module, const char *clock, struct timing *out, struct errmsg *e)
+{
+    char library[PATH_MAX], script[PATH_MAX], commands[2 * PATH_MAX + 512], path[PATH_MAX];
+    const char *const argv[] = {"sta", "-no_splash", "-exit", "timing_setup.tcl", NULL};
+    struct tool_output output;
+    enum status s;
+
+    if ((s = share_path(library, "rtl/synth/xc7_speed1.lib", e)) != STATUS_OK ||
+        (s = share_path(script, "rtl/synth/timing.tcl", e)) != STATUS_OK)
+        return s;
+    const int length = snprintf(commands, sizeof commands,
+                                "set library {%s}\nset module {%s}\nset clock {%s}\nsource {%s}\n", library, module,
+                                clock, script);
+    if (length < 0 || (size_t)length >= sizeof commands ||
+        (size_t)snprintf(path, sizeof path, "%s/timing_setup.tcl", folder) >= sizeof path)
+        return fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", script);
+    FILE *f = fopen(path, "w");
+    if (f == NULL || fputs(commands, f) < 0) {
+        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
+        if (f != NULL)
+            fclose(f);
+        return s;
+    }
+    if (fclose(f) != 0)
+        return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
+    if ((s = tool_check(argv, folder, NULL, 0, &output, e)) != STATUS_OK)
+        return s;
+    s = timing_parse(output.out, output.err, out, e);
+    tool_output_free(&output);
+    return s;
+}
