@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct command *const commands[] = {&command_query, &command_pareto, &command_plot, &command_doctor};
+static const struct command *const commands[] = {&command_query, &command_pareto, &command_plot, &command_show, &command_doctor};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const char about[] =

@@ -230,8 +230,7 @@ static void plan_column(const struct table *t, const struct table_view *v, int i
         }
 }
 
-/* put_visible: writes text so that a terminal shows it and obeys nothing in it; f may be NULL. Returns its width. */
-static int put_visible(const char *text, size_t n_bytes, FILE *f)
+int table_put_text(const char *text, size_t n_bytes, FILE *f)
 {
     int width = 0;
     while (n_bytes > 0) {
@@ -275,7 +274,7 @@ static int put_cell(const struct cell *c, const struct plan *p, FILE *f)
             snprintf(text, sizeof text, "%.*f", p->decimals, c->real);
         break;
     case CELL_TEXT:
-        return put_visible(c->text, (size_t)c->integer, f);
+        return table_put_text(c->text, (size_t)c->integer, f);
     case CELL_BLOB:
         snprintf(text, sizeof text, "(%lld bytes)", (long long)c->integer);
         break;
@@ -301,7 +300,7 @@ static enum status print_text(const struct table *t, const struct table_view *v,
     for (int i = 0; i < columns; i++) {
         const char *name = t->names[view_column(v, i)];
         plan_column(t, v, i, &plans[i]);
-        plans[i].width = put_visible(name, strlen(name), NULL);
+        plans[i].width = table_put_text(name, strlen(name), NULL);
         for (int r = 0; r < rows; r++) {
             const int width = put_cell(view_cell(t, v, r, i), &plans[i], NULL);
             if (width > plans[i].width)
@@ -312,9 +311,9 @@ static enum status print_text(const struct table *t, const struct table_view *v,
         fputs("\033[1m", f);
     for (int i = 0; i < columns; i++) {
         const char *name = t->names[view_column(v, i)];
-        const int space = plans[i].width - put_visible(name, strlen(name), NULL);
+        const int space = plans[i].width - table_put_text(name, strlen(name), NULL);
         put_spaces((i > 0 ? 2 : 0) + (plans[i].right ? space : 0), f);
-        put_visible(name, strlen(name), f);
+        table_put_text(name, strlen(name), f);
         put_spaces(plans[i].right || i + 1 == columns ? 0 : space, f);
     }
     fputs(v->bold ? "\033[0m\n" : "\n", f);

@@ -57,6 +57,10 @@ struct table_view {
 enum status table_print(const struct table *t, const struct table_view *view, FILE *f, enum table_format format,
                         struct errmsg *e);
 
+/* table_put_text: writes text so that a terminal shows all of it and obeys nothing in it
+ * (f may be NULL). Returns its width in terminal columns. */
+int table_put_text(const char *text, size_t n_bytes, FILE *f);
+
 /* table_row_json: the cells of one row as members of the object that is open in j. */
 void table_row_json(const struct table *t, const struct table_view *view, int row, struct json *j);
 

@@ -1,0 +1,339 @@
+#include "base/text.h"
+#include "explorer/cli.h"
+#include "explorer/columns.h"
+#include "explorer/query.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: deltasweep show POINT [--json] [--db FILE]\n"
+    "\n"
+    "Prints everything that is recorded of one point: its axes, the storage of its weights,\n"
+    "the accuracy of every seed, its operator's clocks, speed and fit, the last epochs of\n"
+    "its training, and the jobs that made all this, with their tools. What was not measured\n"
+    "is left out (null in JSON).\n"
+    "\n"
+    "  POINT        the point's name as the views print it, or the first digits of it\n"
+    "  --json       one object: designs, runs, epochs, checks, jobs\n"
+    "  --db FILE    the database (default: deltasweep.db)\n"
+    "\n"
+    "examples:\n"
+    "  deltasweep show 3f2a91c04d\n"
+    "  deltasweep show 3f2 --json > point.json\n"
+    "\n"
+    "exit codes: 0 good; 2 no such point, more than one, no such database\n";
+
+/* find_point: the row id of the one point whose digest begins with prefix. */
+static enum status find_point(sqlite3 *db, const char *prefix, long long *id, struct errmsg *e)
+{
+    char lower[65];
+    struct table *all = NULL;
+    int found = 0;
+    char list[512] = "";
+
+    for (int i = 0; i < 64 && prefix[i] != '\0'; i++) {
+        lower[i] = (char)tolower((unsigned char)prefix[i]);
+        lower[i + 1] = '\0';
+    }
+    if (prefix[0] == '\0' || strlen(prefix) > 64)
+        return fail(e, STATUS_USAGE, "a point's name has 1 to 64 digits");
+    enum status s = query_table(db, "SELECT id, digest, point FROM points ORDER BY digest", &all, e);
+    if (s != STATUS_OK)
+        return s;
+    for (int i = 0; i < all->n_rows; i++) {
+        if (strncmp(table_cell(all, i, 1)->text, lower, strlen(lower)) != 0)
+            continue;
+        *id = table_cell(all, i, 0)->integer;
+        const size_t used = strlen(list);
+        if (found < 8)
+            snprintf(list + used, sizeof list - used, "%s%s", found > 0 ? ", " : "", table_cell(all, i, 2)->text);
+        found++;
+    }
+    if (found == 0) {
+        const char **names = malloc((size_t)all->n_rows * sizeof *names + 1);
+        const char *meant = NULL;
+        for (int i = 0; i < all->n_rows && names != NULL; i++)
+            names[i] = table_cell(all, i, 2)->text;
+        if (names != NULL)
+            meant = text_nearest(prefix, names, all->n_rows);
+        if (meant != NULL)
+            s = fail(e, STATUS_USAGE, "there is no point `%s`: did you mean %s?", prefix, meant);
+        else
+            s = fail(e, STATUS_USAGE,
+                     "there is no point `%s` among the %d of this database (`deltasweep pareto` names the best)", prefix,
+                     all->n_rows);
+        free(names);
+    } else if (found > 1) {
+        s = fail(e, STATUS_USAGE, "`%s` begins the names of %d points: %s%s; give more digits", prefix, found, list,
+                 found > 8 ? ", …" : "");
+    }
+    table_free(all);
+    return s;
+}
+
+/* All that is read of a point. */
+enum part { DESIGNS, RUNS, EPOCHS, CHECKS, TIMING, JOBS, PARTS };
+
+static const struct {
+    const char *name;
+    const char *sql; /* %lld: the point's row id */
+} parts[PARTS] = {
+    {"designs", "SELECT d.* FROM designs d JOIN points p ON p.point = d.point WHERE p.id = %lld ORDER BY d.n DESC"},
+    {"runs", "SELECT r.* FROM results r JOIN points p ON p.point = r.point WHERE p.id = %lld ORDER BY r.sweep, r.seed"},
+    {"epochs", "SELECT DISTINCT r.seed, e.epoch, e.loss, e.train_accuracy, e.validation_accuracy, e.test_accuracy, e.seconds "
+               "FROM runs r JOIN epochs e ON e.job = r.train_job WHERE r.point = %lld ORDER BY r.seed, e.epoch"},
+    {"checks", "SELECT DISTINCT r.seed, c.vectors, c.trained_vectors, c.mismatches, c.cycles_per_dot, c.clocks, "
+               "c.lockstep_clocks, c.clocks_per_second, c.lockstep_clocks_per_second, c.first_where, c.first_vector, "
+               "c.first_clock, c.first_expected, c.first_got FROM runs r JOIN checks c ON c.job = r.check_job "
+               "WHERE r.point = %lld ORDER BY r.seed"},
+    {"timing", "SELECT y.critical_path_ns, y.path_from, y.path_to FROM points p JOIN syntheses y ON y.job = p.synth_job "
+               "WHERE p.id = %lld"},
+    {"jobs", "SELECT DISTINCT j.kind, j.state, j.seconds, j.attempts, j.git_revision, j.tools, substr(j.rtl_digest, 1, 12) AS rtl, "
+             "j.host, j.finished, j.digest, j.message FROM points p LEFT JOIN runs r ON r.point = p.id "
+             "JOIN jobs j ON j.digest IN (r.train_job, r.check_job, p.build_job, p.synth_job) WHERE p.id = %lld "
+             "ORDER BY j.kind, j.label, j.digest"},
+};
+
+static enum status read_parts(sqlite3 *db, long long id, struct table *tables[PARTS], struct errmsg *e)
+{
+    char sql[1024];
+    for (int i = 0; i < PARTS; i++) {
+        sqlite3_snprintf(sizeof sql, sql, parts[i].sql, id);
+        const enum status s = query_table(db, sql, &tables[i], e);
+        if (s != STATUS_OK)
+            return s;
+    }
+    return STATUS_OK;
+}
+
+/* ---- text ---- */
+
+static void print_value(const struct cell *c, const char *unit, FILE *f)
+{
+    if (c->type == CELL_TEXT)
+        table_put_text(c->text, (size_t)c->integer, f);
+    else if (c->type == CELL_INT)
+        fprintf(f, "%lld", (long long)c->integer);
+    else if (unit != NULL && strcmp(unit, "fraction") == 0)
+        fprintf(f, "%.2f %%", 100.0 * cell_number(c));
+    else if (fabs(cell_number(c)) >= 1e5)
+        fprintf(f, "%.0f", cell_number(c));
+    else
+        fprintf(f, "%.5g", cell_number(c));
+    if (unit != NULL && unit[0] != '\0' && strcmp(unit, "fraction") != 0)
+        fprintf(f, " %s", unit);
+}
+
+/* print_columns: a line for each of the columns that the first row of t has a value for. */
+static void print_columns(const struct table *t, const char *title, const char *const *names)
+{
+    bool started = false;
+    for (; *names != NULL; names++) {
+        const int column = table_column(t, *names);
+        const struct column *known = column_find(*names);
+        if (column < 0 || table_cell(t, 0, column)->type == CELL_NULL)
+            continue;
+        if (!started)
+            printf("\n%s\n", title);
+        started = true;
+        printf("  %-26s ", known != NULL ? known->title : *names);
+        print_value(table_cell(t, 0, column), known != NULL ? known->unit : NULL, stdout);
+        putchar('\n');
+    }
+}
+
+static void print_fit(const struct table *t)
+{
+    static const struct {
+        const char *title, *used, *share;
+    } resources[] = {
+        {"LUT", "lut", "lut_utilisation"},          {"flip-flop", "ff", "ff_utilisation"},
+        {"CARRY4", "carry4", "carry4_utilisation"}, {"MUXF7", "muxf7", "muxf7_utilisation"},
+        {"MUXF8", "muxf8", "muxf8_utilisation"},    {"DSP48E1", "dsp", "dsp_utilisation"},
+        {"block RAM", NULL, "bram_utilisation"},    {"LUT RAM", "lutram", "lutram_utilisation"},
+        {"weights (bit)", "weight_storage_bits", "weights_utilisation"},
+    };
+    const struct cell *fits = table_cell(t, 0, table_column(t, "fits"));
+    const struct cell *binding = table_cell(t, 0, table_column(t, "binding_resource"));
+    const struct cell *weights = table_cell(t, 0, table_column(t, "weights_utilisation"));
+    if (fits->type == CELL_NULL && weights->type == CELL_NULL)
+        return;
+    printf("\nfit on %s: %s%s%s\n", table_cell(t, 0, table_column(t, "device"))->text,
+           fits->type == CELL_NULL   ? "the logic is not synthesised"
+           : fits->integer != 0 ? "yes"
+                                : "no",
+           binding->type == CELL_TEXT ? "; fullest: " : "", binding->type == CELL_TEXT ? binding->text : "");
+    for (size_t i = 0; i < sizeof resources / sizeof resources[0]; i++) {
+        const double share = cell_number(table_cell(t, 0, table_column(t, resources[i].share)));
+        if (isnan(share))
+            continue;
+        printf("  %-14s ", resources[i].title);
+        if (resources[i].used != NULL)
+            printf("%8lld", (long long)table_cell(t, 0, table_column(t, resources[i].used))->integer);
+        else
+            printf("%8s", "");
+        printf("  %6.1f %%  ", 100.0 * share);
+        enum { BAR = 25 };
+        const int full = share >= 1.0 ? BAR : (int)(BAR * share + (share > 0.0 ? 0.999 : 0.0));
+        for (int k = 0; k < BAR; k++)
+            putchar(k < full ? '#' : '.');
+        puts(share > 1.0 ? " over" : "");
+    }
+    for (const char *const *name = (const char *const[]){"weights_fit_bram", "weights_fit_lutram", NULL}; *name != NULL; name++) {
+        const struct cell *c = table_cell(t, 0, table_column(t, *name));
+        if (c->type == CELL_INT)
+            printf("  %s: %s\n", column_find(*name)->title, c->integer != 0 ? "yes" : "no");
+    }
+}
+
+/* print_table: the columns named that have a value in any row, under a title; only the last rows of each seed if
+ * last is not 0. */
+static enum status print_table(const struct table *t, const char *title, const char *const *names, int last, struct errmsg *e)
+{
+    int columns[32], n_rows = 0;
+    struct table_view view = {.columns = columns};
+    int *rows = malloc((size_t)t->n_rows * sizeof *rows + 1);
+    const int seed = table_column(t, "seed");
+
+    if (rows == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows", t->n_rows);
+    for (int i = 0; i < t->n_rows; i++) {
+        const int later = i + last; /* of the same seed: then row i is not among the last */
+        if (last > 0 && later < t->n_rows && table_cell(t, later, seed)->integer == table_cell(t, i, seed)->integer)
+            continue;
+        rows[n_rows++] = i;
+    }
+    for (; *names != NULL && view.n_columns < 32; names++) {
+        const int column = table_column(t, *names);
+        bool any = false;
+        for (int i = 0; i < n_rows && column >= 0; i++)
+            any |= table_cell(t, rows[i], column)->type != CELL_NULL;
+        if (any)
+            columns[view.n_columns++] = column;
+    }
+    view.rows = rows;
+    view.n_rows = n_rows;
+    enum status s = STATUS_OK;
+    if (n_rows > 0 && view.n_columns > 0) {
+        printf("\n%s\n", title);
+        s = table_print(t, &view, stdout, TABLE_TEXT, e);
+    }
+    free(rows);
+    return s;
+}
+
+static enum status print_text(struct table *const t[PARTS], const char *point, struct errmsg *e)
+{
+#define NAMES(...) (const char *const[]) { __VA_ARGS__, NULL }
+    const struct table *d = t[DESIGNS];
+    enum status s;
+
+    printf("point %s", point);
+    for (int i = 0; i < d->n_rows; i++) {
+        fputs(i == 0 ? "  of " : ", ", stdout);
+        table_put_text(table_cell(d, i, table_column(d, "sweep"))->text,
+                       (size_t)table_cell(d, i, table_column(d, "sweep"))->integer, stdout);
+    }
+    putchar('\n');
+    if (d->n_rows > 0) {
+        print_columns(d, "network", NAMES("network", "weights", "dataset"));
+        print_columns(d, "weight code", NAMES("scheme", "reference", "span", "codec", "rounding", "weight_bits", "frac_bits",
+                                              "delta_bits", "delta_offset", "weight_storage_bits", "compression_ratio"));
+        print_columns(d, "training", NAMES("train_mode", "epochs", "batch", "optimiser", "lr", "lr_decay", "shuffle",
+                                           "train_seconds"));
+        print_columns(d, "accuracy, over seeds", NAMES("n", "train_accuracy", "validation_accuracy", "test_accuracy",
+                                                       "test_accuracy_sd", "test_accuracy_low", "test_accuracy_high"));
+    }
+    if ((s = print_table(t[RUNS], "runs", NAMES("sweep", "seed", "train_accuracy", "validation_accuracy", "test_accuracy",
+                                                "train_seconds", "rtl_mismatches", "created"), 0, e)) != STATUS_OK ||
+        (s = print_table(t[EPOCHS], "last epochs of each seed", NAMES("seed", "epoch", "loss", "train_accuracy",
+                         "validation_accuracy", "test_accuracy", "seconds"), 3, e)) != STATUS_OK)
+        return s;
+    if (d->n_rows > 0) {
+        print_columns(d, "operator", NAMES("operator_inputs", "parallelism", "multiplier", "cycles_per_dot", "check_vectors",
+                                           "rtl_mismatches", "sim_clocks_per_second", "lockstep_clocks_per_second",
+                                           "build_seconds"));
+        print_columns(d, "speed", NAMES("macs_per_second_at_1mhz", "critical_path_ns", "fmax_mhz", "macs_per_second",
+                                        "synth_seconds"));
+        if (t[TIMING]->n_rows > 0 && table_cell(t[TIMING], 0, 1)->type == CELL_TEXT &&
+            table_cell(t[TIMING], 0, 2)->type == CELL_TEXT)
+            printf("  %-26s %s to %s\n", "its path", table_cell(t[TIMING], 0, 1)->text, table_cell(t[TIMING], 0, 2)->text);
+        print_fit(d);
+    }
+    if ((s = print_table(t[CHECKS], "RTL against the integer definition", NAMES("seed", "vectors", "trained_vectors",
+                         "mismatches", "lockstep_clocks", "first_where", "first_vector", "first_clock", "first_expected",
+                         "first_got"), 0, e)) != STATUS_OK)
+        return s;
+    return print_table(t[JOBS], "made by", NAMES("kind", "state", "seconds", "git_revision", "rtl", "finished", "digest",
+                       "tools", "message"), 0, e);
+#undef NAMES
+}
+
+/* ---- JSON ---- */
+
+static void print_json(struct table *const t[PARTS], const char *point)
+{
+    struct json j;
+    json_put_begin(&j, stdout);
+    json_put_open(&j, NULL, '{', false);
+    json_put_text(&j, "point", point);
+    for (int i = 0; i < PARTS; i++) {
+        json_put_open(&j, parts[i].name, '[', false);
+        for (int r = 0; r < t[i]->n_rows; r++) {
+            const struct table_view everything = {.bold = false};
+            json_put_open(&j, NULL, '{', true);
+            table_row_json(t[i], &everything, r, &j);
+            json_put_close(&j);
+        }
+        json_put_close(&j);
+    }
+    json_put_close(&j);
+}
+
+static enum status run(int argc, char **argv, struct errmsg *e)
+{
+    static const struct option options[] = {
+        {"json", no_argument, NULL, 'J'}, {"db", required_argument, NULL, 'D'}, {NULL, 0, NULL, 0}};
+    const char *path = DEFAULT_DATABASE;
+    struct table *tables[PARTS] = {NULL}, *name = NULL;
+    sqlite3 *db = NULL;
+    bool as_json = false;
+    char sql[96];
+    long long id = 0;
+    int v;
+
+    while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
+        if (v == CLI_BAD)
+            return STATUS_USAGE;
+        if (v == 'D')
+            path = optarg;
+        else
+            as_json = true;
+    }
+    if (argc - optind != 1)
+        return fail(e, STATUS_USAGE, "show takes one point (see `deltasweep show --help`)");
+    enum status s = query_open(path, &db, e);
+    if (s != STATUS_OK || (s = find_point(db, argv[optind], &id, e)) != STATUS_OK)
+        goto done;
+    snprintf(sql, sizeof sql, "SELECT point FROM points WHERE id = %lld", id);
+    if ((s = query_table(db, sql, &name, e)) != STATUS_OK || (s = read_parts(db, id, tables, e)) != STATUS_OK)
+        goto done;
+    const char *point = name->n_rows == 1 ? table_cell(name, 0, 0)->text : argv[optind];
+    if (as_json)
+        print_json(tables, point);
+    else
+        s = print_text(tables, point, e);
+done:
+    for (int i = 0; i < PARTS; i++)
+        table_free(tables[i]);
+    table_free(name);
+    sqlite3_close(db);
+    return s;
+}
+
+const struct command command_show = {"show", "everything that is recorded of one point", help, run};
