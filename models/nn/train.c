@@ -12,6 +12,7 @@
 #include <time.h>
 
 #define NORM_MOMENTUM 0.1f /* of the running statistics; PyTorch's default */
+enum { POPULATION = 10000 }; /* images, or all, that population statistics are measured on */
 enum { HELD_OUT = 5000, HELD_OUT_FROM = 10000, EVALUATE_BLOCK = 500 };
 
 static const char *const mode_names[] = {"standard", "paper"};
@@ -170,7 +171,8 @@ static enum status trainer_new(struct trainer *t, const struct dataset *data, co
     return evaluator_new(&t->evaluator, t->net, EVALUATE_BLOCK, e);
 }
 
-static void forward(struct trainer *t, const int32_t *order, int B)
+/* momentum: how much of the batch's statistics the running ones take over. */
+static void forward(struct trainer *t, const int32_t *order, int B, float momentum)
 {
     struct network *net = t->net;
     struct fixed q;
@@ -187,8 +189,8 @@ static void forward(struct trainer *t, const int32_t *order, int B)
         const float unbiased = B > 1 ? (float)B / (float)(B - 1) : 1.0f;
         for (int o = 0; o < p->O; o++) {
             a->rstd[o] = 1.0f / sqrtf(a->var[o] + NORM_EPS);
-            p->mean[o] += NORM_MOMENTUM * (a->mean[o] - p->mean[o]);
-            p->var[o] += NORM_MOMENTUM * (a->var[o] * unbiased - p->var[o]);
+            p->mean[o] += momentum * (a->mean[o] - p->mean[o]);
+            p->var[o] += momentum * (a->var[o] * unbiased - p->var[o]);
         }
         norm_forward(&a->shape, a->z, ld, B, a->mean, a->rstd, p->gamma, p->beta, t->x[l + 1]);
     }
@@ -246,7 +248,7 @@ static bool epoch(struct trainer *t, struct epoch_metrics *m)
         int batch_right = 0;
         for (int b = 0; b < B; b++)
             t->labels[b] = t->data->train.labels[t->order[at + b]];
-        forward(t, t->order + at, B);
+        forward(t, t->order + at, B, NORM_MOMENTUM);
         const double batch_loss =
             loss_softmax(t->x[L], nn_padded(classes), B, classes, t->labels, t->layers[L - 1].d, &batch_right);
         if (!isfinite(batch_loss))
@@ -260,6 +262,18 @@ static bool epoch(struct trainer *t, struct epoch_metrics *m)
     m->train_accuracy = (double)right / t->n_train;
     m->seconds = now() - start;
     return true;
+}
+
+/* The statistics of the network as it is now: the mean over whole batches of training
+ * images, with nothing else changed (S. Ioffe and C. Szegedy, 2015, algorithm 2). Running
+ * ones lag behind the weights by ten steps, which cost 1.5 to 2 points of accuracy and
+ * most of the noise between epochs and seeds. */
+static void measure_population(struct trainer *t)
+{
+    const int images = t->n_train < POPULATION ? t->n_train : POPULATION;
+    const int batches = (images + t->batch - 1) / t->batch;
+    for (int k = 0; k < batches && (k + 1) * t->batch <= t->n_train; k++)
+        forward(t, t->order + (size_t)k * (size_t)t->batch, t->batch, 1.0f / (float)(k + 1));
 }
 
 static bool all_finite(const float *x, size_t n)
@@ -339,6 +353,8 @@ enum status train_run(const struct dataset *data, const int *sizes, int n_layers
                      config->epochs, config->lr);
             goto done;
         }
+        if (config->mode == TRAIN_STANDARD)
+            measure_population(&t);
         network_encode(t.net);
         evaluator_load(&t.evaluator);
         if (t.n_held_out > 0)

@@ -5,6 +5,8 @@
 #include "models/nn/dataset.h"
 #include "models/nn/network.h"
 
+#include <stdbool.h>
+
 enum optimiser { OPTIMISER_ADAM, OPTIMISER_SGD };
 enum lr_decay { LR_DECAY_NONE, LR_DECAY_COSINE };
 
@@ -21,7 +23,9 @@ struct train_config {
  * running one: each batch as it was met, before its step. Mode paper: the test set
  * after every epoch, no validation set. Mode standard: the last 5,000 images of a
  * seeded shuffle of the training set (a tenth if there are fewer than 10,000) are held
- * out for validation, reported every epoch; the test set once, after the last.
+ * out for validation, reported every epoch; the test set once, after the last. Batch
+ * norm evaluates with PyTorch's running statistics in mode paper; in mode standard with
+ * the statistics of 10,000 training images under the weights as they are then.
  * seconds: of one epoch its training alone; of the result everything. */
 struct epoch_metrics {
     int epoch; /* from 1 */
