@@ -92,6 +92,7 @@ static int sink_read(struct sink *s)
             return -1;
         s->bytes = grown;
         s->room = room;
+        s->bytes[s->used] = '\0'; /* should nothing come at all */
     }
     const ssize_t got = read(s->fd, s->bytes + s->used, s->room - s->used - 1);
     if (got < 0 && (errno == EINTR || errno == EAGAIN))

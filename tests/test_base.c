@@ -55,6 +55,22 @@ static void tool_survives_a_child_that_reads_nothing(void **state)
     tool_output_free(&o);
 }
 
+static void tool_that_says_nothing_gives_empty_texts(void **state)
+{
+    (void)state;
+    const char *const loud[] = {"sh", "-c", "echo words; echo more >&2", NULL}, *const silent[] = {"true", NULL};
+    struct tool_output o;
+    struct errmsg e;
+    for (int i = 0; i < 8; i++) {
+        assert_int_equal(tool_run(loud, NULL, NULL, 0, &o, &e), STATUS_OK);
+        tool_output_free(&o);
+        assert_int_equal(tool_run(silent, NULL, NULL, 0, &o, &e), STATUS_OK);
+        assert_string_equal(o.out, "");
+        assert_string_equal(o.err, "");
+        tool_output_free(&o);
+    }
+}
+
 static void tool_names_what_is_missing(void **state)
 {
     (void)state;
@@ -149,6 +165,7 @@ int main(void)
         cmocka_unit_test(tool_captures_both_outputs),
         cmocka_unit_test(tool_moves_more_than_a_pipe_holds),
         cmocka_unit_test(tool_survives_a_child_that_reads_nothing),
+        cmocka_unit_test(tool_that_says_nothing_gives_empty_texts),
         cmocka_unit_test(tool_names_what_is_missing),
         cmocka_unit_test(digest_separates_fields),
         cmocka_unit_test(cache_appears_whole_or_not_at_all),
