@@ -151,12 +151,28 @@ void cache_close(struct cache_entry *entry)
     entry->lock_fd = -1;
 }
 
+/* share_folder: where the shipped files are: what the user says, the place where an installed program has them
+ * (bin/../share/deltasweep), or the source tree. */
+static const char *share_folder(char room[PATH_MAX])
+{
+    char self[PATH_MAX];
+    const char *given = getenv("DELTASWEEP_SHARE");
+    if (given != NULL && given[0] != '\0')
+        return given;
+    const ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (n > 0) {
+        self[n] = '\0';
+        *strrchr(self, '/') = '\0';
+        if (snprintf(room, PATH_MAX, "%s/../share/deltasweep", self) < PATH_MAX && is_folder(room))
+            return room;
+    }
+    return DELTASWEEP_SHARE_DIR;
+}
+
 enum status share_path(char path[PATH_MAX], const char *name, struct errmsg *e)
 {
-    const char *share = getenv("DELTASWEEP_SHARE");
-    if (share == NULL || share[0] == '\0')
-        share = DELTASWEEP_SHARE_DIR;
-    if (snprintf(path, PATH_MAX, "%s/%s", share, name) >= PATH_MAX)
+    char room[PATH_MAX];
+    if (snprintf(path, PATH_MAX, "%s/%s", share_folder(room), name) >= PATH_MAX)
         return fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", name);
     if (access(path, R_OK) != 0)
         return fail_errno(e, STATUS_ENVIRONMENT,

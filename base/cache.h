@@ -33,7 +33,8 @@ enum status cache_publish(struct cache_entry *entry, struct errmsg *e);
 void cache_close(struct cache_entry *entry);
 
 /* share_path: where a file that ships with the program is (rtl/…, sim/…, examples/…):
- * under $DELTASWEEP_SHARE if set, else the source tree that the program was built from. */
+ * under $DELTASWEEP_SHARE if set, else in ../share/deltasweep of the program's own folder
+ * if that is there (installed), else the source tree that the program was built from. */
 enum status share_path(char path[PATH_MAX], const char *name, struct errmsg *e);
 
 #endif

@@ -4,6 +4,7 @@
 #include "explorer/cli.h"
 #include "explorer/json.h"
 #include "models/nn/dataset.h"
+#include "sim/lockstep.h"
 
 #include <cblas.h>
 #include <ftw.h>
@@ -40,7 +41,6 @@ static const struct {
 } tools[] = {
     {"verilator", true, "turns the RTL into the simulator of `run`, `sim`"},
     {"g++", true, "compiles that simulator"},
-    {"make", true, "builds that simulator"},
     {"yosys", true, "counts LUTs, flip-flops, DSPs of `run`, `synth`"},
     {"sta", false, "critical path and clock; without it fmax_mhz is NULL"},
     {"gnuplot", false, "draws `plot`"},
@@ -48,9 +48,7 @@ static const struct {
 };
 enum { TOOLS = sizeof tools / sizeof tools[0] };
 
-static const struct {
-    const char *name, *package;
-} datasets[] = {{"fashion-mnist", "dataset-fashion-mnist"}};
+static const char *const datasets[] = {"fashion-mnist"};
 enum { DATASETS = sizeof datasets / sizeof datasets[0] };
 
 struct found {
@@ -59,7 +57,7 @@ struct found {
 };
 
 struct findings {
-    struct found tools[TOOLS], datasets[DATASETS], cache;
+    struct found tools[TOOLS], lockstep, files, datasets[DATASETS], cache;
     int missing; /* required ones */
 };
 
@@ -77,6 +75,22 @@ static int add_size(const char *path, const struct stat *s, int type, struct FTW
     return 0;
 }
 
+/* examine_dataset: reads all of it, so that what is found is known to be whole. */
+static void examine_dataset(const char *name, struct found *f)
+{
+    struct dataset *data = NULL;
+    struct errmsg e = {""};
+
+    if (dataset_load(name, &data, &e) != STATUS_OK) {
+        snprintf(f->remedy, sizeof f->remedy, "%.250s", e.text);
+        return;
+    }
+    f->is = true;
+    snprintf(f->version, sizeof f->version, "%d + %d images of %d pixels", data->train.n, data->test.n, data->features);
+    (void)dataset_find(name, f->path, sizeof f->path, NULL);
+    dataset_free(data);
+}
+
 static void examine(struct findings *f)
 {
     struct errmsg e = {""};
@@ -92,12 +106,16 @@ static void examine(struct findings *f)
             snprintf(t->remedy, sizeof t->remedy, "apt-get install %s", package != NULL ? package : tools[i].name);
         f->missing += tools[i].required && !t->is;
     }
+    f->lockstep.is = lockstep_program(f->lockstep.path, sizeof f->lockstep.path, &e) == STATUS_OK;
+    if (!f->lockstep.is)
+        snprintf(f->lockstep.remedy, sizeof f->lockstep.remedy, "%.240s", e.text);
+    f->files.is = share_path(f->files.path, "rtl", &e) == STATUS_OK;
+    if (!f->files.is)
+        snprintf(f->files.remedy, sizeof f->files.remedy, "%.240s", e.text);
+    f->missing += !f->lockstep.is + !f->files.is;
     for (int i = 0; i < DATASETS; i++) {
-        struct found *d = &f->datasets[i];
-        d->is = dataset_find(datasets[i].name, d->path, sizeof d->path, NULL) == STATUS_OK;
-        if (!d->is)
-            snprintf(d->remedy, sizeof d->remedy, "apt-get install %s, or set DELTASWEEP_DATASETS", datasets[i].package);
-        f->missing += !d->is;
+        examine_dataset(datasets[i], &f->datasets[i]);
+        f->missing += !f->datasets[i].is;
     }
     f->cache.is = cache_root(f->cache.path, &e) == STATUS_OK && access(f->cache.path, W_OK) == 0;
     if (f->cache.is)
@@ -143,9 +161,12 @@ static void print_text(const struct findings *f)
     printf("deltasweep %s (revision %s)\n\ntools\n", version_number, version_revision);
     for (int i = 0; i < TOOLS; i++)
         print_found(tools[i].name, &f->tools[i], tools[i].required, tools[i].purpose);
+    print_found("lock-step", &f->lockstep, true, "holds the RTL against the SystemC model, clock by clock (built with deltasweep)");
+    printf("\nshipped files\n");
+    print_found("rtl", &f->files, true, NULL);
     printf("\ndata sets\n");
     for (int i = 0; i < DATASETS; i++)
-        print_found(datasets[i].name, &f->datasets[i], true, NULL);
+        print_found(datasets[i], &f->datasets[i], true, NULL);
     printf("\nmachine\n  %-14s ", "cache");
     if (f->cache.is)
         printf("%s  %.1f MB in %lld entries\n", f->cache.path, 1e-6 * (double)cache_size.bytes, cache_size.entries);
@@ -180,10 +201,14 @@ static void print_json(const struct findings *f)
     json_put_open(&j, "tools", '[', false);
     for (int i = 0; i < TOOLS; i++)
         found_json(&j, tools[i].name, &f->tools[i], tools[i].required, tools[i].purpose);
+    found_json(&j, "deltasweep-lockstep", &f->lockstep, true, "holds the RTL against the SystemC model");
+    json_put_close(&j);
+    json_put_open(&j, "files", '[', false);
+    found_json(&j, "rtl", &f->files, true, "the operators' sources");
     json_put_close(&j);
     json_put_open(&j, "datasets", '[', false);
     for (int i = 0; i < DATASETS; i++)
-        found_json(&j, datasets[i].name, &f->datasets[i], true, "images to train on");
+        found_json(&j, datasets[i], &f->datasets[i], true, "images to train on");
     json_put_close(&j);
     json_put_open(&j, "cache", '{', false);
     json_put_text(&j, "path", f->cache.path);

@@ -94,7 +94,8 @@ static struct range pad(struct range r, const struct plot_axis *a)
     double room = 0.06 * (r.high - r.low);
     if (room <= 0.0)
         room = r.high != 0.0 ? 0.1 * fabs(r.high) : 1.0;
-    return (struct range){r.low - room, r.high + room};
+    const double low = r.low > 0.0 && r.low < room ? 0.0 : r.low - room; /* no room below 0 for what is above it */
+    return (struct range){low, r.high + room};
 }
 
 static void tic(double v, bool *first, FILE *f)
@@ -110,7 +111,7 @@ static void linear_tics(struct range r, bool whole, FILE *f)
     const double power = pow(10.0, floor(log10((r.high - r.low) / 6)));
     double step = 10 * power;
     for (int i = 0; i < 4; i++)
-        if ((r.high - r.low) / (steps[i] * power) <= 7.5) {
+        if ((r.high - r.low) / (steps[i] * power) <= 8.5) {
             step = steps[i] * power;
             break;
         }
@@ -133,7 +134,7 @@ static void log_tics(struct range r, FILE *f)
         }
 }
 
-static struct range write_axis(const struct plot *p, bool x, FILE *f)
+static void write_axis(const struct plot *p, bool x, FILE *f)
 {
     const struct plot_axis *a = x ? &p->x : &p->y;
     const char name = x ? 'x' : 'y';
@@ -156,14 +157,27 @@ static struct range write_axis(const struct plot *p, bool x, FILE *f)
     else
         linear_tics(r, a->whole, f);
     fputs(")\n", f);
-    return r;
 }
 
 /* ---- data ---- */
 
+/* Groups that are drawn; of a shaded plot: the points with a shade, and those without. */
+static int drawn_groups(const struct plot *p)
+{
+    return p->shaded ? 2 : p->n_groups;
+}
+
 static bool in_group(const struct plot *p, int i, int g)
 {
-    return p->shaded || p->points[i].group == g;
+    return p->shaded ? (int)isnan(p->points[i].shade) == g : p->points[i].group == g;
+}
+
+static bool is_empty(const struct plot *p, int g)
+{
+    for (int i = 0; i < p->n; i++)
+        if (in_group(p, i, g))
+            return false;
+    return true;
 }
 
 /* write_points: `$gN`: x y shade x_low x_high y_low y_high; NaN is gnuplot's word for none. */
@@ -215,7 +229,7 @@ static void write_head(const struct plot *p, enum plot_format format, FILE *f)
         "pdfcairo size 24cm,15cm noenhanced font 'DejaVu Sans,14' fontscale 0.8 linewidth 1.2 background rgb '#ffffff'"};
     const bool legend = p->n_groups > 1 || p->n_front > 0;
 
-    fprintf(f, "set terminal %s\nset encoding utf8\n", terminals[format]);
+    fprintf(f, "set terminal %s\nset encoding utf8\nset errorbars small\n", terminals[format]);
     fprintf(f, "set border 3 linecolor rgb '#999999' linewidth 1\nset grid linetype 1 linecolor rgb '%s' linewidth 1\n", faint);
     fprintf(f, "set lmargin at screen 0.095\nset tmargin at screen 0.875\nset bmargin at screen 0.125\n");
     if (!legend && !p->shaded)
@@ -252,7 +266,7 @@ static void write_guides(const struct plot *p, FILE *f)
         fputs(" nohead back dashtype (6,5) linewidth 1.2 linecolor rgb '#888888'\nset label ", f);
         plot_text(g->label, 40, f);
         if (g->vertical)
-            fprintf(f, " at first %.10g, graph 0.02 rotate by 90 left offset -0.7,0", g->at);
+            fprintf(f, " at first %.10g, graph 0.02 rotate by 90 left offset 0.8,0", g->at);
         else
             fprintf(f, " at graph 0.99, first %.10g right offset 0,0.6", g->at);
         fputs(" font ',11' textcolor rgb '#777777'\n", f);
@@ -266,9 +280,9 @@ static void next_part(bool *first, FILE *f)
     *first = false;
 }
 
-static void write_bars(const struct plot *p, int groups, bool *first, FILE *f)
+static void write_bars(const struct plot *p, bool *first, FILE *f)
 {
-    for (int g = 0; g < groups; g++)
+    for (int g = 0; g < drawn_groups(p); g++)
         for (int x = 0; x < 2; x++) {
             if (!has_bars(p, g, x))
                 continue;
@@ -278,9 +292,37 @@ static void write_bars(const struct plot *p, int groups, bool *first, FILE *f)
         }
 }
 
+/* write_groups: the dots, each group with a white rim under it. Later groups are a little smaller, so that dots of
+ * several groups in one place can all be seen. */
+static void write_groups(const struct plot *p, double size, bool *first, FILE *f)
+{
+    const int groups = drawn_groups(p);
+    for (int g = 0; g < groups; g++) {
+        const int shape = p->shaded ? 7 : styles[g % STYLES].shape;
+        const double own = p->shaded || groups == 1 ? size : size * (1.2 - 0.3 * g / (groups - 1));
+        if (is_empty(p, g))
+            continue;
+        if (p->n <= MANY) {
+            next_part(first, f);
+            fprintf(f, "$g%d using 1:2 with points pointtype %d pointsize %g linecolor rgb '#ffffff'", g, shape, own + 0.35 * size);
+        }
+        next_part(first, f);
+        if (p->shaded && g == 0)
+            fprintf(f, "$g%d using 1:2:3 with points pointtype %d pointsize %g linecolor palette", g, shape, own);
+        else
+            fprintf(f, "$g%d using 1:2 with points pointtype %d pointsize %g linecolor rgb '%s'", g, shape, own,
+                    p->shaded ? "#aaaaaa" : styles[g % STYLES].colour);
+        if (!p->shaded && p->n_groups > 1) {
+            fputs(" title ", f);
+            plot_text(p->groups[g], 28, f);
+        } else if (p->shaded && g == 1) {
+            fputs(" title 'no value'", f);
+        }
+    }
+}
+
 void plot_script(const struct plot *p, enum plot_format format, FILE *f)
 {
-    const int groups = p->shaded ? 1 : p->n_groups;
     const bool many = p->n > MANY;
     const double size = many ? 0.35 : p->n > 300 ? 0.8 : 1.15;
     bool first = true;
@@ -289,37 +331,20 @@ void plot_script(const struct plot *p, enum plot_format format, FILE *f)
     write_axis(p, true, f);
     write_axis(p, false, f);
     write_guides(p, f);
-    for (int g = 0; g < groups; g++)
-        write_points(p, g, f);
+    for (int g = 0; g < drawn_groups(p); g++)
+        if (!is_empty(p, g))
+            write_points(p, g, f);
     write_front(p, f);
-    if (!many)
-        fputs("set errorbars small\n", f);
     if (p->n_front > 0) {
         next_part(&first, f);
         fputs("$front using 1:2 with lines linewidth 2 linecolor rgb '#777777'", f);
     }
     if (!many)
-        write_bars(p, groups, &first, f);
-    for (int g = 0; g < groups; g++) {
-        const int shape = p->shaded ? 7 : styles[g % STYLES].shape;
-        if (!many) {
-            next_part(&first, f);
-            fprintf(f, "$g%d using 1:2 with points pointtype %d pointsize %g linecolor rgb '#ffffff'", g, shape, size * 1.35);
-        }
-        next_part(&first, f);
-        if (p->shaded)
-            fprintf(f, "$g%d using 1:2:3 with points pointtype %d pointsize %g linecolor palette", g, shape, size);
-        else
-            fprintf(f, "$g%d using 1:2 with points pointtype %d pointsize %g linecolor rgb '%s'", g, shape, size,
-                    styles[g % STYLES].colour);
-        if (!p->shaded && p->n_groups > 1) {
-            fputs(" title ", f);
-            plot_text(p->groups[g], 28, f);
-        }
-    }
+        write_bars(p, &first, f);
+    write_groups(p, size, &first, f);
     if (p->n_front > 0 && !many) {
         next_part(&first, f);
-        fprintf(f, "$rings using 1:2 with points pointtype 6 pointsize %g linewidth 1.4 linecolor rgb '%s'", size * 1.7, ink);
+        fprintf(f, "$rings using 1:2 with points pointtype 6 pointsize %g linewidth 1.4 linecolor rgb '%s'", size * 1.9, ink);
     }
     if (p->n_front > 0) { /* last in the legend */
         next_part(&first, f);

@@ -22,7 +22,7 @@ struct plot_point {
     double x, y;
     double x_low, x_high, y_low, y_high; /* error bars; NAN: none */
     int group;                           /* 0 … n_groups − 1 */
-    double shade;                        /* value of the colour scale, if the plot is shaded */
+    double shade;                        /* value of the colour scale, if the plot is shaded; NAN: none, grey */
     bool front;                          /* drawn with a ring */
 };
 

@@ -13,7 +13,7 @@
 
 enum status lockstep_program(char *path, unsigned path_bytes, struct errmsg *e)
 {
-    static const char *const places[] = {"deltasweep-lockstep", "../sim/deltasweep-lockstep"};
+    static const char *const places[] = {"deltasweep-lockstep", "sim/deltasweep-lockstep", "../sim/deltasweep-lockstep"};
     char self[PATH_MAX];
 
     const char *given = getenv("DELTASWEEP_LOCKSTEP");
@@ -30,8 +30,8 @@ enum status lockstep_program(char *path, unsigned path_bytes, struct errmsg *e)
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
         if ((unsigned)snprintf(path, path_bytes, "%s/%s", self, places[i]) < path_bytes && access(path, X_OK) == 0)
             return STATUS_OK;
-    return fail(e, STATUS_MISSING, "deltasweep-lockstep is neither in %s nor in %s/../sim: build it (cmake --build), "
-                "or set DELTASWEEP_LOCKSTEP", self, self);
+    return fail(e, STATUS_MISSING, "deltasweep-lockstep is neither in %s nor in its folder sim or ../sim: build it "
+                "(cmake --build), or set DELTASWEEP_LOCKSTEP", self);
 }
 
 /* pack: header and arrays, as vectorfile.h says. */

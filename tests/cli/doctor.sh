@@ -9,16 +9,16 @@ tool() {
     printf '#!/bin/sh\necho "%s 1.2.3"\n' "$1" >"$bins/$1"
     chmod +x "$bins/$1"
 }
-for name in verilator g++ make yosys sta gnuplot git; do tool "$name"; done
-mkdir -p data/fashion-mnist
-for name in train-images-idx3-ubyte train-labels-idx1-ubyte t10k-images-idx3-ubyte t10k-labels-idx1-ubyte; do
-    touch "data/fashion-mnist/$name"
-done
+for name in verilator g++ yosys sta gnuplot git; do tool "$name"; done
+real=${DELTASWEEP_DATASETS:-/usr/share/datasets}/fashion-mnist
+mkdir data
+ln -s "$real" data/fashion-mnist
 
 with=(env PATH="$bins" DELTASWEEP_DATASETS="$work/data")
 expect 0 "$bins/verilator" doctor
 grep -q "1.2.3" out || wrong "no version: $(cat out)"
 grep -q "$work/data/fashion-mnist" out || wrong "the data set's folder is not named"
+grep -q "60000 + 10000 images of 784 pixels" out || wrong "the data set was not read: $(cat out)"
 grep -q "MISSING" out && wrong "something is missing: $(cat out)"
 expect 0 "" doctor --json
 sqlite3 :memory: "SELECT json_extract(readfile('out'), '\$.tools[0].found'), json_extract(readfile('out'), '\$.tools[0].version'),
@@ -34,9 +34,24 @@ expect 0 "MISSING (optional): apt-get install gnuplot-nox" doctor
 rm "$bins/yosys"
 expect 2 "MISSING: apt-get install yosys" doctor
 with=(env PATH="$bins" DELTASWEEP_DATASETS="$work/empty")
-if [ ! -d /usr/share/datasets/fashion-mnist ]; then
-    expect 2 "apt-get install dataset-fashion-mnist" doctor
-fi
+expect 2 "dataset-fashion-mnist" doctor
+mkdir -p broken/fashion-mnist
+cp "$real"/* broken/fashion-mnist
+file=$(ls broken/fashion-mnist/t10k-images*)
+head -c 100000 "$file" >cut && mv cut "$file"
+with=(env PATH="$bins" DELTASWEEP_DATASETS="$work/broken")
+expect 2 "t10k-images" doctor
+with=(env PATH="$bins" DELTASWEEP_SHARE="$work/empty")
+expect 2 "DELTASWEEP_SHARE" doctor
+with=(env PATH="$bins" DELTASWEEP_LOCKSTEP="$work/none")
+expect 2 "DELTASWEEP_LOCKSTEP" doctor
 with=(env PATH="$bins" XDG_CACHE_HOME=/proc/no)
 expect 2 "XDG_CACHE_HOME" doctor
+
+# Installed, the program finds what it ships with beside itself.
+cmake --install "$(dirname "$program")" --prefix "$work/prefix" >log 2>&1 || wrong "install: $(cat log)"
+program=$work/prefix/bin/deltasweep
+with=()
+expect 0 "$work/prefix/bin/../share/deltasweep/rtl" doctor
+grep -q "$work/prefix/bin/deltasweep-lockstep" out || wrong "not the installed lock-step program: $(cat out)"
 finish
