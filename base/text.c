@@ -10,7 +10,7 @@ enum { WORD = 63 };
 static int fold(const char *s, char out[WORD + 1])
 {
     int n = 0;
-    for (; s[n] != '\0' && n < WORD; n++)
+    for (; n < WORD && s[n] != '\0'; n++)
         out[n] = s[n] == '_' ? '-' : (char)tolower((unsigned char)s[n]);
     out[n] = '\0';
     return n;

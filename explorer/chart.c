@@ -14,11 +14,11 @@ static const double LOG_FROM = 30.0; /* largest over smallest value, from which 
 
 /* One column as an axis, and where its values are. */
 struct axis {
-    int column, low, high; /* in the table; low, high: of its interval, or -1 */
+    int column, low, high;      /* in the table; low, high: of its interval, or -1 */
     const struct column *known; /* may be NULL */
-    double scale;          /* from the column's unit to the axis's */
+    double scale;               /* from the column's unit to the axis's */
     char label[160];
-    const char **words;    /* owned (not the words): the different texts of the column */
+    const char **words; /* owned (not the words): the different texts of the column */
 };
 
 struct chart {
@@ -67,7 +67,8 @@ static enum status axis_words(const struct table *t, struct axis *a, struct plot
         if (i == 0 || strcmp(a->words[i], a->words[axis->n_words - 1]) != 0)
             a->words[axis->n_words++] = a->words[i];
     if (axis->n_words > 40)
-        return fail(e, STATUS_USAGE, "%d different words are too many for an axis: narrow them with --where", axis->n_words);
+        return fail(e, STATUS_USAGE, "%d different words are too many for an axis: narrow them with --where",
+                    axis->n_words);
     axis->words = a->words;
     return STATUS_OK;
 }
@@ -89,7 +90,8 @@ static double axis_value(const struct table *t, int row, int column, const struc
 
 /* axis_scale: the label, the unit's prefix, and whether the axis is logarithmic; from the values still in the
  * column's unit. */
-static void axis_scale(const struct chart *c, bool x, const char *name, const char *log, struct axis *a, struct plot_axis *axis)
+static void axis_scale(const struct chart *c, bool x, const char *name, const char *log, struct axis *a,
+                       struct plot_axis *axis)
 {
     double low = INFINITY, high = -INFINITY;
     bool whole = true;
@@ -160,10 +162,12 @@ static enum status gather(const struct table *t, const struct chart_request *r, 
         c->rows[c->plot.n++] = i;
     }
     if (c->plot.n == 0 && t->n_rows == 0)
-        return fail(e, STATUS_VERDICT, "nothing to draw: no row of `%s`%s%s%s", r->view, r->where == NULL ? "" : " has ",
-                    r->where == NULL ? "" : r->where, r->where == NULL ? " is recorded" : "");
+        return fail(e, STATUS_VERDICT, "nothing to draw: no row of `%s`%s%s%s", r->view,
+                    r->where == NULL ? "" : " has ", r->where == NULL ? "" : r->where,
+                    r->where == NULL ? " is recorded" : "");
     if (c->plot.n == 0)
-        return fail(e, STATUS_VERDICT, "nothing to draw: none of the %d rows has both %s and %s", t->n_rows, r->x, r->y);
+        return fail(e, STATUS_VERDICT, "nothing to draw: none of the %d rows has both %s and %s", t->n_rows, r->x,
+                    r->y);
     return STATUS_OK;
 }
 
@@ -234,8 +238,8 @@ static enum status make_groups(const struct table *t, const struct chart_request
     free(values);
     c->plot.shaded = numbers && n > MAX_SHADES;
     if (!c->plot.shaded && n > MAX_GROUPS)
-        return fail(e, STATUS_USAGE, "%d different values of `%s` are too many for a legend: narrow them with --where", n,
-                    r->color);
+        return fail(e, STATUS_USAGE, "%d different values of `%s` are too many for a legend: narrow them with --where",
+                    n, r->color);
     const char *unit = known != NULL && known->unit != NULL ? known->unit : "";
     const double scale = strcmp(unit, "fraction") == 0 && c->plot.shaded ? 100.0 : 1.0;
     for (int i = 0; i < c->plot.n && scale != 1.0; i++)
@@ -354,7 +358,9 @@ static void add_guide(struct chart *c, const struct device *d, const char *colum
     char *text = c->guide_texts[c->plot.n_guides];
     const bool memory = strcmp(column, "weight_storage_bits") == 0;
     snprintf(text, sizeof c->guide_texts[0], "%s: %s", d->name,
-             all_memory ? "block RAM and LUT RAM" : memory ? "block RAM" : "all it has");
+             all_memory ? "block RAM and LUT RAM"
+             : memory   ? "block RAM"
+                        : "all it has");
     c->guides[c->plot.n_guides++] = (struct plot_guide){.vertical = x, .at = at, .label = text};
 }
 
@@ -394,7 +400,8 @@ static void write_titles(const struct table *t, const struct chart_request *r, s
         fewest = fmin(fewest, n);
         most = fmax(most, n);
     }
-    snprintf(c->title, sizeof c->title, "%.70s over %.70s", column_title(c->y.known, r->y), column_title(c->x.known, r->x));
+    snprintf(c->title, sizeof c->title, "%.70s over %.70s", column_title(c->y.known, r->y),
+             column_title(c->x.known, r->x));
     if (c->title[0] >= 'a' && c->title[0] <= 'z')
         c->title[0] = (char)(c->title[0] - 'a' + 'A');
     const bool designs = strcmp(r->view, "designs") == 0;
@@ -405,7 +412,8 @@ static void write_titles(const struct table *t, const struct chart_request *r, s
         used += snprintf(c->subtitle + used, sizeof c->subtitle - (size_t)used, "  ·  mean of %g seed%s", most,
                          most == 1 ? "" : "s");
     else if (designs && most > 0 && used < (int)sizeof c->subtitle)
-        used += snprintf(c->subtitle + used, sizeof c->subtitle - (size_t)used, "  ·  mean of %g to %g seeds", fewest, most);
+        used += snprintf(c->subtitle + used, sizeof c->subtitle - (size_t)used, "  ·  mean of %g to %g seeds", fewest,
+                         most);
     if (c->bars && used < (int)sizeof c->subtitle)
         snprintf(c->subtitle + used, sizeof c->subtitle - (size_t)used, "  ·  bars: 95 %% interval of the mean");
     c->plot.title = c->title;

@@ -55,11 +55,13 @@ int cli_next(int argc, char **argv, const char *letters, const struct option *op
     opterr = 0;
     const int v = getopt_long(argc, argv, with_colon, options, NULL);
     if (v == ':')
-        fail(e, STATUS_USAGE, "%s needs a value (see `deltasweep %s --help`)", option_text(optopt, options, text), argv[0]);
+        fail(e, STATUS_USAGE, "%s needs a value (see `deltasweep %s --help`)", option_text(optopt, options, text),
+             argv[0]);
     else if (v == '?' && optopt == 0)
         unknown_option(argv[0], argv[optind - 1], options, e);
     else if (v == '?' && strncmp(argv[optind - 1], "--", 2) == 0 && strchr(argv[optind - 1], '=') != NULL)
-        fail(e, STATUS_USAGE, "%s takes no value (see `deltasweep %s --help`)", option_text(optopt, options, text), argv[0]);
+        fail(e, STATUS_USAGE, "%s takes no value (see `deltasweep %s --help`)", option_text(optopt, options, text),
+             argv[0]);
     else if (v == '?')
         fail(e, STATUS_USAGE, "unknown option -%c (see `deltasweep %s --help`)", optopt, argv[0]);
     else

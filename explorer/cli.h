@@ -17,8 +17,8 @@ struct command {
     enum status (*run)(int argc, char **argv, struct errmsg *e);
 };
 
-extern const struct command command_run, command_status, command_query, command_pareto, command_plot,
-    command_show, command_train, command_sim, command_synth, command_doctor;
+extern const struct command command_run, command_status, command_query, command_pareto, command_plot, command_show,
+    command_train, command_sim, command_synth, command_doctor;
 
 #define DEFAULT_DATABASE "deltasweep.db"
 

@@ -161,7 +161,8 @@ static void print_text(const struct findings *f)
     printf("deltasweep %s (revision %s)\n\ntools\n", version_number, version_revision);
     for (int i = 0; i < TOOLS; i++)
         print_found(tools[i].name, &f->tools[i], tools[i].required, tools[i].purpose);
-    print_found("lock-step", &f->lockstep, true, "holds the RTL against the SystemC model, clock by clock (built with deltasweep)");
+    print_found("lock-step", &f->lockstep, true,
+                "holds the RTL against the SystemC model, clock by clock (built with deltasweep)");
     printf("\nshipped files\n");
     print_found("rtl", &f->files, true, NULL);
     printf("\ndata sets\n");

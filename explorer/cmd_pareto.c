@@ -62,12 +62,15 @@ static enum status add_objective(struct request *r, const char *column, bool max
 
 static enum status parse(int argc, char **argv, struct request *r, struct errmsg *e)
 {
-    static const struct option options[] = {
-        {"max", required_argument, NULL, 'M'},     {"min", required_argument, NULL, 'm'},
-        {"where", required_argument, NULL, 'w'},   {"view", required_argument, NULL, 'v'},
-        {"columns", required_argument, NULL, 'c'}, {"json", no_argument, NULL, 'J'},
-        {"csv", no_argument, NULL, 'C'},           {"db", required_argument, NULL, 'D'},
-        {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"max", required_argument, NULL, 'M'},
+                                            {"min", required_argument, NULL, 'm'},
+                                            {"where", required_argument, NULL, 'w'},
+                                            {"view", required_argument, NULL, 'v'},
+                                            {"columns", required_argument, NULL, 'c'},
+                                            {"json", no_argument, NULL, 'J'},
+                                            {"csv", no_argument, NULL, 'C'},
+                                            {"db", required_argument, NULL, 'D'},
+                                            {NULL, 0, NULL, 0}};
     enum status s = STATUS_OK;
     int v;
 

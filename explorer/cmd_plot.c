@@ -66,11 +66,13 @@ static enum status parse(int argc, char **argv, struct request *r, struct errmsg
         return STATUS_USAGE;
     if (r->chart.x == NULL || r->chart.y == NULL || r->file == NULL)
         return fail(e, STATUS_USAGE, "plot needs %s (see `deltasweep plot --help`)",
-                    r->chart.x == NULL ? "--x COL" : r->chart.y == NULL ? "--y COL" : "-o FILE.svg, .png or .pdf");
+                    r->chart.x == NULL   ? "--x COL"
+                    : r->chart.y == NULL ? "--y COL"
+                                         : "-o FILE.svg, .png or .pdf");
     if (plot_format_of(r->file) < 0)
         return fail(e, STATUS_USAGE, "-o %s: the name must end in .svg, .png or .pdf", r->file);
-    if (r->chart.log != NULL && strcmp(r->chart.log, "x") != 0 && strcmp(r->chart.log, "y") != 0 && strcmp(r->chart.log, "xy") != 0 &&
-        strcmp(r->chart.log, "none") != 0)
+    if (r->chart.log != NULL && strcmp(r->chart.log, "x") != 0 && strcmp(r->chart.log, "y") != 0 &&
+        strcmp(r->chart.log, "xy") != 0 && strcmp(r->chart.log, "none") != 0)
         return fail(e, STATUS_USAGE, "--log is x, y, xy or none, not `%s`", r->chart.log);
     return STATUS_OK;
 }

@@ -65,8 +65,8 @@ static enum status find_point(sqlite3 *db, const char *prefix, long long *id, st
             s = fail(e, STATUS_USAGE, "there is no point `%s`: did you mean %s?", prefix, meant);
         else
             s = fail(e, STATUS_USAGE,
-                     "there is no point `%s` among the %d of this database (`deltasweep pareto` names the best)", prefix,
-                     all->n_rows);
+                     "there is no point `%s` among the %d of this database (`deltasweep pareto` names the best)",
+                     prefix, all->n_rows);
         free(names);
     } else if (found > 1) {
         s = fail(e, STATUS_USAGE, "`%s` begins the names of %d points: %s%s; give more digits", prefix, found, list,
@@ -85,15 +85,18 @@ static const struct {
 } parts[PARTS] = {
     {"designs", "SELECT d.* FROM designs d JOIN points p ON p.point = d.point WHERE p.id = %lld ORDER BY d.n DESC"},
     {"runs", "SELECT r.* FROM results r JOIN points p ON p.point = r.point WHERE p.id = %lld ORDER BY r.sweep, r.seed"},
-    {"epochs", "SELECT DISTINCT r.seed, e.epoch, e.loss, e.train_accuracy, e.validation_accuracy, e.test_accuracy, e.seconds "
-               "FROM runs r JOIN epochs e ON e.job = r.train_job WHERE r.point = %lld ORDER BY r.seed, e.epoch"},
+    {"epochs",
+     "SELECT DISTINCT r.seed, e.epoch, e.loss, e.train_accuracy, e.validation_accuracy, e.test_accuracy, e.seconds "
+     "FROM runs r JOIN epochs e ON e.job = r.train_job WHERE r.point = %lld ORDER BY r.seed, e.epoch"},
     {"checks", "SELECT DISTINCT r.seed, c.vectors, c.trained_vectors, c.mismatches, c.cycles_per_dot, c.clocks, "
                "c.lockstep_clocks, c.clocks_per_second, c.lockstep_clocks_per_second, c.first_where, c.first_vector, "
                "c.first_clock, c.first_expected, c.first_got FROM runs r JOIN checks c ON c.job = r.check_job "
                "WHERE r.point = %lld ORDER BY r.seed"},
-    {"timing", "SELECT y.critical_path_ns, y.path_from, y.path_to FROM points p JOIN syntheses y ON y.job = p.synth_job "
-               "WHERE p.id = %lld"},
-    {"jobs", "SELECT DISTINCT j.kind, j.state, j.seconds, j.attempts, j.git_revision, j.tools, substr(j.rtl_digest, 1, 12) AS rtl, "
+    {"timing",
+     "SELECT y.critical_path_ns, y.path_from, y.path_to FROM points p JOIN syntheses y ON y.job = p.synth_job "
+     "WHERE p.id = %lld"},
+    {"jobs", "SELECT DISTINCT j.kind, j.state, j.seconds, j.attempts, j.git_revision, j.tools, substr(j.rtl_digest, 1, "
+             "12) AS rtl, "
              "j.host, j.finished, j.digest, j.message FROM points p LEFT JOIN runs r ON r.point = p.id "
              "JOIN jobs j ON j.digest IN (r.train_job, r.check_job, p.build_job, p.synth_job) WHERE p.id = %lld "
              "ORDER BY j.kind, j.label, j.digest"},
@@ -129,19 +132,30 @@ static void print_value(const struct cell *c, const char *unit, FILE *f)
         fprintf(f, " %s", unit);
 }
 
+/* next_name: takes the next of the names that spaces separate. */
+static bool next_name(const char **names, char name[64])
+{
+    *names += strspn(*names, " ");
+    const size_t n = strcspn(*names, " ");
+    snprintf(name, 64, "%.*s", (int)n, *names);
+    *names += n;
+    return n > 0;
+}
+
 /* print_columns: a line for each of the columns that the first row of t has a value for. */
-static void print_columns(const struct table *t, const char *title, const char *const *names)
+static void print_columns(const struct table *t, const char *title, const char *names)
 {
     bool started = false;
-    for (; *names != NULL; names++) {
-        const int column = table_column(t, *names);
-        const struct column *known = column_find(*names);
+    char name[64];
+    while (next_name(&names, name)) {
+        const int column = table_column(t, name);
+        const struct column *known = column_find(name);
         if (column < 0 || table_cell(t, 0, column)->type == CELL_NULL)
             continue;
         if (!started)
             printf("\n%s\n", title);
         started = true;
-        printf("  %-26s ", known != NULL ? known->title : *names);
+        printf("  %-26s ", known != NULL ? known->title : name);
         print_value(table_cell(t, 0, column), known != NULL ? known->unit : NULL, stdout);
         putchar('\n');
     }
@@ -152,10 +166,14 @@ static void print_fit(const struct table *t)
     static const struct {
         const char *title, *used, *share;
     } resources[] = {
-        {"LUT", "lut", "lut_utilisation"},          {"flip-flop", "ff", "ff_utilisation"},
-        {"CARRY4", "carry4", "carry4_utilisation"}, {"MUXF7", "muxf7", "muxf7_utilisation"},
-        {"MUXF8", "muxf8", "muxf8_utilisation"},    {"DSP48E1", "dsp", "dsp_utilisation"},
-        {"block RAM", NULL, "bram_utilisation"},    {"LUT RAM", "lutram", "lutram_utilisation"},
+        {"LUT", "lut", "lut_utilisation"},
+        {"flip-flop", "ff", "ff_utilisation"},
+        {"CARRY4", "carry4", "carry4_utilisation"},
+        {"MUXF7", "muxf7", "muxf7_utilisation"},
+        {"MUXF8", "muxf8", "muxf8_utilisation"},
+        {"DSP48E1", "dsp", "dsp_utilisation"},
+        {"block RAM", NULL, "bram_utilisation"},
+        {"LUT RAM", "lutram", "lutram_utilisation"},
         {"weights (bit)", "weight_storage_bits", "weights_utilisation"},
     };
     const struct cell *fits = table_cell(t, 0, table_column(t, "fits"));
@@ -164,9 +182,9 @@ static void print_fit(const struct table *t)
     if (fits->type == CELL_NULL && weights->type == CELL_NULL)
         return;
     printf("\nfit on %s: %s%s%s\n", table_cell(t, 0, table_column(t, "device"))->text,
-           fits->type == CELL_NULL   ? "the logic is not synthesised"
-           : fits->integer != 0 ? "yes"
-                                : "no",
+           fits->type == CELL_NULL ? "the logic is not synthesised"
+           : fits->integer != 0    ? "yes"
+                                   : "no",
            binding->type == CELL_TEXT ? "; fullest: " : "", binding->type == CELL_TEXT ? binding->text : "");
     for (size_t i = 0; i < sizeof resources / sizeof resources[0]; i++) {
         const double share = cell_number(table_cell(t, 0, table_column(t, resources[i].share)));
@@ -184,7 +202,8 @@ static void print_fit(const struct table *t)
             putchar(k < full ? '#' : '.');
         puts(share > 1.0 ? " over" : "");
     }
-    for (const char *const *name = (const char *const[]){"weights_fit_bram", "weights_fit_lutram", NULL}; *name != NULL; name++) {
+    for (const char *const *name = (const char *const[]){"weights_fit_bram", "weights_fit_lutram", NULL}; *name != NULL;
+         name++) {
         const struct cell *c = table_cell(t, 0, table_column(t, *name));
         if (c->type == CELL_INT)
             printf("  %s: %s\n", column_find(*name)->title, c->integer != 0 ? "yes" : "no");
@@ -193,7 +212,7 @@ static void print_fit(const struct table *t)
 
 /* print_table: the columns named that have a value in any row, under a title; only the last rows of each seed if
  * last is not 0. */
-static enum status print_table(const struct table *t, const char *title, const char *const *names, int last, struct errmsg *e)
+static enum status print_table(const struct table *t, const char *title, const char *names, int last, struct errmsg *e)
 {
     int columns[32], n_rows = 0;
     struct table_view view = {.columns = columns};
@@ -208,8 +227,9 @@ static enum status print_table(const struct table *t, const char *title, const c
             continue;
         rows[n_rows++] = i;
     }
-    for (; *names != NULL && view.n_columns < 32; names++) {
-        const int column = table_column(t, *names);
+    char name[64];
+    while (view.n_columns < 32 && next_name(&names, name)) {
+        const int column = table_column(t, name);
         bool any = false;
         for (int i = 0; i < n_rows && column >= 0; i++)
             any |= table_cell(t, rows[i], column)->type != CELL_NULL;
@@ -229,7 +249,6 @@ static enum status print_table(const struct table *t, const char *title, const c
 
 static enum status print_text(struct table *const t[PARTS], const char *point, struct errmsg *e)
 {
-#define NAMES(...) (const char *const[]) { __VA_ARGS__, NULL }
     const struct table *d = t[DESIGNS];
     enum status s;
 
@@ -241,37 +260,44 @@ static enum status print_text(struct table *const t[PARTS], const char *point, s
     }
     putchar('\n');
     if (d->n_rows > 0) {
-        print_columns(d, "network", NAMES("network", "weights", "dataset"));
-        print_columns(d, "weight code", NAMES("scheme", "reference", "span", "codec", "rounding", "weight_bits", "frac_bits",
-                                              "delta_bits", "delta_offset", "weight_storage_bits", "compression_ratio"));
-        print_columns(d, "training", NAMES("train_mode", "epochs", "batch", "optimiser", "lr", "lr_decay", "shuffle",
-                                           "train_seconds"));
-        print_columns(d, "accuracy, over seeds", NAMES("n", "train_accuracy", "validation_accuracy", "test_accuracy",
-                                                       "test_accuracy_sd", "test_accuracy_low", "test_accuracy_high"));
+        print_columns(d, "network", "network weights dataset");
+        print_columns(d, "weight code",
+                      "scheme reference span codec rounding weight_bits frac_bits delta_bits "
+                      "delta_offset weight_storage_bits compression_ratio");
+        print_columns(d, "training", "train_mode epochs batch optimiser lr lr_decay shuffle train_seconds");
+        print_columns(d, "accuracy, over seeds",
+                      "n train_accuracy validation_accuracy test_accuracy test_accuracy_sd "
+                      "test_accuracy_low test_accuracy_high");
     }
-    if ((s = print_table(t[RUNS], "runs", NAMES("sweep", "seed", "train_accuracy", "validation_accuracy", "test_accuracy",
-                                                "train_seconds", "rtl_mismatches", "created"), 0, e)) != STATUS_OK ||
-        (s = print_table(t[EPOCHS], "last epochs of each seed", NAMES("seed", "epoch", "loss", "train_accuracy",
-                         "validation_accuracy", "test_accuracy", "seconds"), 3, e)) != STATUS_OK)
+    if ((s = print_table(t[RUNS], "runs",
+                         "sweep seed train_accuracy validation_accuracy test_accuracy "
+                         "train_seconds rtl_mismatches created",
+                         0, e)) != STATUS_OK ||
+        (s = print_table(t[EPOCHS], "last epochs of each seed",
+                         "seed epoch loss train_accuracy validation_accuracy test_accuracy "
+                         "seconds",
+                         3, e)) != STATUS_OK)
         return s;
     if (d->n_rows > 0) {
-        print_columns(d, "operator", NAMES("operator_inputs", "parallelism", "multiplier", "cycles_per_dot", "check_vectors",
-                                           "rtl_mismatches", "sim_clocks_per_second", "lockstep_clocks_per_second",
-                                           "build_seconds"));
-        print_columns(d, "speed", NAMES("macs_per_second_at_1mhz", "critical_path_ns", "fmax_mhz", "macs_per_second",
-                                        "synth_seconds"));
+        print_columns(d, "operator",
+                      "operator_inputs parallelism multiplier cycles_per_dot check_vectors "
+                      "rtl_mismatches sim_clocks_per_second lockstep_clocks_per_second "
+                      "build_seconds");
+        print_columns(d, "speed",
+                      "macs_per_second_at_1mhz critical_path_ns fmax_mhz macs_per_second "
+                      "synth_seconds");
         if (t[TIMING]->n_rows > 0 && table_cell(t[TIMING], 0, 1)->type == CELL_TEXT &&
             table_cell(t[TIMING], 0, 2)->type == CELL_TEXT)
-            printf("  %-26s %s to %s\n", "its path", table_cell(t[TIMING], 0, 1)->text, table_cell(t[TIMING], 0, 2)->text);
+            printf("  %-26s %s to %s\n", "its path", table_cell(t[TIMING], 0, 1)->text,
+                   table_cell(t[TIMING], 0, 2)->text);
         print_fit(d);
     }
-    if ((s = print_table(t[CHECKS], "RTL against the integer definition", NAMES("seed", "vectors", "trained_vectors",
-                         "mismatches", "lockstep_clocks", "first_where", "first_vector", "first_clock", "first_expected",
-                         "first_got"), 0, e)) != STATUS_OK)
+    if ((s = print_table(t[CHECKS], "RTL against the integer definition",
+                         "seed vectors trained_vectors mismatches lockstep_clocks first_where "
+                         "first_vector first_clock first_expected first_got",
+                         0, e)) != STATUS_OK)
         return s;
-    return print_table(t[JOBS], "made by", NAMES("kind", "state", "seconds", "git_revision", "rtl", "finished", "digest",
-                       "tools", "message"), 0, e);
-#undef NAMES
+    return print_table(t[JOBS], "made by", "kind state seconds git_revision rtl finished digest tools message", 0, e);
 }
 
 /* ---- JSON ---- */

@@ -13,8 +13,8 @@ enum column_kind {
 struct column {
     const char *name;
     enum column_kind kind;
-    const char *unit; /* "bit", "MHz", …; "" for a count, "fraction" for fractions of 1, NULL for words */
-    int direction;    /* 1: more is better; -1: less is better; 0: neither */
+    int direction;     /* 1: more is better; -1: less is better; 0: neither */
+    const char *unit;  /* "bit", "MHz", …; "" for a count, "fraction" for fractions of 1, NULL for words */
     const char *title; /* for the axis of a plot, without the unit */
     const char *description;
 };

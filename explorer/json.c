@@ -12,7 +12,10 @@ int utf8_length(const char *s, size_t n_bytes)
         return 0;
     if (u[0] < 0x80)
         return 1;
-    const int length = u[0] >= 0xc2 && u[0] < 0xe0 ? 2 : (u[0] & 0xf0) == 0xe0 ? 3 : u[0] >= 0xf0 && u[0] < 0xf5 ? 4 : 0;
+    const int length = u[0] >= 0xc2 && u[0] < 0xe0   ? 2
+                       : (u[0] & 0xf0) == 0xe0       ? 3
+                       : u[0] >= 0xf0 && u[0] < 0xf5 ? 4
+                                                     : 0;
     if (length == 0 || (size_t)length > n_bytes)
         return 0;
     for (int i = 1; i < length; i++)
@@ -27,13 +30,12 @@ int utf8_length(const char *s, size_t n_bytes)
 
 void real_text(double v, char text[32])
 {
-    for (int digits = 15; digits <= 17; digits++) {
+    int digits = 15;
+    do
         snprintf(text, 32, "%.*g", digits, v);
-        if (strtod(text, NULL) == v)
-            break;
-    }
+    while (strtod(text, NULL) != v && ++digits <= 17);
     if (isfinite(v) && strpbrk(text, ".e") == NULL)
-        strcat(text, ".0");
+        snprintf(text, 32, "%.1f", v); /* a whole number of at most 17 digits */
 }
 
 static void write_text(FILE *f, const char *s, size_t n_bytes)

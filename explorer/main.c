@@ -11,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct command *const commands[] = {&command_query, &command_pareto, &command_plot, &command_show, &command_doctor};
+static const struct command *const commands[] = {&command_query, &command_pareto, &command_plot, &command_show,
+                                                 &command_doctor};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const char about[] =
@@ -63,7 +64,9 @@ static void print_columns(void)
                 continue;
             printf("  %-27s %s%s%s%s%s\n", c->name, c->description, c->unit != NULL && c->unit[0] != '\0' ? " [" : "",
                    c->unit != NULL ? c->unit : "", c->unit != NULL && c->unit[0] != '\0' ? "]" : "",
-                   c->direction > 0 ? " (+)" : c->direction < 0 ? " (-)" : "");
+                   c->direction > 0   ? " (+)"
+                   : c->direction < 0 ? " (-)"
+                                      : "");
         }
     }
 }

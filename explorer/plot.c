@@ -16,7 +16,8 @@
 static const struct {
     const char *colour;
     int shape; /* gnuplot's point type */
-} styles[] = {{"#0072B2", 7}, {"#E69F00", 5}, {"#009E73", 9}, {"#CC79A7", 13}, {"#D55E00", 11}, {"#56B4E9", 15}, {"#000000", 7}};
+} styles[] = {{"#0072B2", 7},  {"#E69F00", 5},  {"#009E73", 9}, {"#CC79A7", 13},
+              {"#D55E00", 11}, {"#56B4E9", 15}, {"#000000", 7}};
 enum { STYLES = sizeof styles / sizeof styles[0] };
 
 static const char ink[] = "#333333", faint[] = "#e4e4e4";
@@ -117,8 +118,9 @@ static void linear_tics(struct range r, bool whole, FILE *f)
         }
     if (whole && step < 1.0)
         step = 1.0;
-    for (double k = ceil(r.low / step); k * step <= r.high; k += 1.0)
-        tic(k * step + 0.0, &first, f);
+    const double from = ceil(r.low / step);
+    for (int k = 0; (from + k) * step <= r.high; k++)
+        tic((from + k) * step + 0.0, &first, f); /* + 0.0: no -0 */
 }
 
 static void log_tics(struct range r, FILE *f)
@@ -126,7 +128,7 @@ static void log_tics(struct range r, FILE *f)
     static const double within[] = {1, 2, 5};
     const int n = log10(r.high / r.low) < 3.5 ? 3 : 1;
     bool first = true;
-    for (double k = floor(log10(r.low)); k <= log10(r.high); k += 1.0)
+    for (int k = (int)floor(log10(r.low)); k <= (int)floor(log10(r.high)); k++)
         for (int i = 0; i < n; i++) {
             const double v = within[i] * pow(10.0, k);
             if (v >= r.low && v <= r.high)
@@ -144,8 +146,8 @@ static void write_axis(const struct plot *p, bool x, FILE *f)
         fprintf(f, "set logscale %c\n", name);
     fprintf(f, "set %crange [%.10g:%.10g]\nset %clabel ", name, r.low, r.high, name);
     plot_text(a->label, 80, f);
-    fprintf(f, " offset %s textcolor rgb '%s'\nset %ctics scale 0 nomirror %s textcolor rgb '%s' (", x ? "0,-0.3" : "-0.8,0", ink,
-            name, a->n_words > 6 ? "rotate by -30 " : "", ink);
+    fprintf(f, " offset %s textcolor rgb '%s'\nset %ctics scale 0 nomirror %s textcolor rgb '%s' (",
+            x ? "0,-0.3" : "-0.8,0", ink, name, a->n_words > 6 ? "rotate by -30 " : "", ink);
     if (a->n_words > 0)
         for (int i = 0; i < a->n_words; i++) {
             fputs(i > 0 ? ", " : "", f);
@@ -225,12 +227,15 @@ static void write_head(const struct plot *p, enum plot_format format, FILE *f)
 {
     static const char *const terminals[] = {
         "svg size 960,600 dynamic noenhanced font 'DejaVu Sans,14' background rgb '#ffffff'",
-        "pngcairo size 1920,1200 noenhanced font 'DejaVu Sans,14' fontscale 1.55 linewidth 2 pointscale 2 background rgb '#ffffff'",
-        "pdfcairo size 24cm,15cm noenhanced font 'DejaVu Sans,14' fontscale 0.8 linewidth 1.2 background rgb '#ffffff'"};
+        "pngcairo size 1920,1200 noenhanced font 'DejaVu Sans,14' fontscale 1.55 linewidth 2 pointscale 2 background "
+        "rgb '#ffffff'",
+        "pdfcairo size 24cm,15cm noenhanced font 'DejaVu Sans,14' fontscale 0.8 linewidth 1.2 background rgb "
+        "'#ffffff'"};
     const bool legend = p->n_groups > 1 || p->n_front > 0;
 
     fprintf(f, "set terminal %s\nset encoding utf8\nset errorbars small\n", terminals[format]);
-    fprintf(f, "set border 3 linecolor rgb '#999999' linewidth 1\nset grid linetype 1 linecolor rgb '%s' linewidth 1\n", faint);
+    fprintf(f, "set border 3 linecolor rgb '#999999' linewidth 1\nset grid linetype 1 linecolor rgb '%s' linewidth 1\n",
+            faint);
     fprintf(f, "set lmargin at screen 0.095\nset tmargin at screen 0.875\nset bmargin at screen 0.125\n");
     if (!legend && !p->shaded)
         fputs("set rmargin at screen 0.965\n", f);
@@ -250,8 +255,11 @@ static void write_head(const struct plot *p, enum plot_format format, FILE *f)
         fputs("set cblabel ", f);
         plot_text(p->legend, 60, f);
         /* viridis, five stops */
-        fprintf(f, " offset 1,0 textcolor rgb '%s'\nset palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', "
-                   "4 '#d8c51d')\nset colorbox noborder\nset cbtics scale 0\n", ink);
+        fprintf(
+            f,
+            " offset 1,0 textcolor rgb '%s'\nset palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', "
+            "4 '#d8c51d')\nset colorbox noborder\nset cbtics scale 0\n",
+            ink);
     }
 }
 
@@ -287,8 +295,8 @@ static void write_bars(const struct plot *p, bool *first, FILE *f)
             if (!has_bars(p, g, x))
                 continue;
             next_part(first, f);
-            fprintf(f, "$g%d using 1:2:%s with %cerrorbars pointtype -1 linewidth 1 linecolor rgb '#a0%s'", g, x ? "4:5" : "6:7",
-                    x ? 'x' : 'y', p->shaded ? "888888" : styles[g % STYLES].colour + 1);
+            fprintf(f, "$g%d using 1:2:%s with %cerrorbars pointtype -1 linewidth 1 linecolor rgb '#a0%s'", g,
+                    x ? "4:5" : "6:7", x ? 'x' : 'y', p->shaded ? "888888" : styles[g % STYLES].colour + 1);
         }
 }
 
@@ -304,7 +312,8 @@ static void write_groups(const struct plot *p, double size, bool *first, FILE *f
             continue;
         if (p->n <= MANY) {
             next_part(first, f);
-            fprintf(f, "$g%d using 1:2 with points pointtype %d pointsize %g linecolor rgb '#ffffff'", g, shape, own + 0.35 * size);
+            fprintf(f, "$g%d using 1:2 with points pointtype %d pointsize %g linecolor rgb '#ffffff'", g, shape,
+                    own + 0.35 * size);
         }
         next_part(first, f);
         if (p->shaded && g == 0)
@@ -344,7 +353,8 @@ void plot_script(const struct plot *p, enum plot_format format, FILE *f)
     write_groups(p, size, &first, f);
     if (p->n_front > 0 && !many) {
         next_part(&first, f);
-        fprintf(f, "$rings using 1:2 with points pointtype 6 pointsize %g linewidth 1.4 linecolor rgb '%s'", size * 1.9, ink);
+        fprintf(f, "$rings using 1:2 with points pointtype 6 pointsize %g linewidth 1.4 linecolor rgb '%s'", size * 1.9,
+                ink);
     }
     if (p->n_front > 0) { /* last in the legend */
         next_part(&first, f);

@@ -11,10 +11,10 @@ enum plot_format { PLOT_SVG, PLOT_PNG, PLOT_PDF };
 
 /* One axis, in the unit that it is drawn in. Texts are drawn as they are. */
 struct plot_axis {
-    const char *label;         /* "weight storage (kbit)" */
-    bool log;                  /* all values are positive */
-    bool whole;                /* whole numbers only: no tic between two of them */
-    int n_words;               /* not 0: a column of words; value i is words[i] */
+    const char *label; /* "weight storage (kbit)" */
+    bool log;          /* all values are positive */
+    bool whole;        /* whole numbers only: no tic between two of them */
+    int n_words;       /* not 0: a column of words; value i is words[i] */
     const char *const *words;
 };
 

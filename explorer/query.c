@@ -15,8 +15,9 @@ static const char *refused;
 static int may_read(void *context, int action, const char *a, const char *b, const char *database, const char *trigger)
 {
     static const char *const reading_pragmas[] = {
-        "table_info", "table_xinfo", "table_list", "index_list", "index_info", "index_xinfo", "foreign_key_list",
-        "integrity_check", "quick_check", "foreign_key_check", "function_list", "collation_list", "compile_options"};
+        "table_info",    "table_xinfo",      "table_list",      "index_list",  "index_info",
+        "index_xinfo",   "foreign_key_list", "integrity_check", "quick_check", "foreign_key_check",
+        "function_list", "collation_list",   "compile_options"};
     (void)context, (void)database, (void)trigger;
     switch (action) {
     case SQLITE_SELECT:
@@ -77,8 +78,8 @@ enum status query_view(const char *name, struct errmsg *e)
     for (int i = 0; i < 2; i++)
         if (strcmp(name, views[i]) == 0)
             return STATUS_OK;
-    return fail(e, STATUS_USAGE, "there is no view `%s`: it is results (a row per point and seed) or designs (a row per point)",
-                name);
+    return fail(e, STATUS_USAGE,
+                "there is no view `%s`: it is results (a row per point and seed) or designs (a row per point)", name);
 }
 
 /* Names read from the database. */
@@ -235,8 +236,7 @@ enum status query_rows(sqlite3 *db, const char *view, const char *where, struct 
     return s;
 }
 
-enum status query_column(const char *view, const struct table *t, const char *column, int *out,
-                         struct errmsg *e)
+enum status query_column(const char *view, const struct table *t, const char *column, int *out, struct errmsg *e)
 {
     *out = table_column(t, column);
     if (*out >= 0)

@@ -30,7 +30,6 @@ enum status query_view(const char *name, struct errmsg *e);
 enum status query_rows(sqlite3 *db, const char *view, const char *where, struct table **out, struct errmsg *e);
 
 /* query_column: the column's index in t, which query_rows read from the view. */
-enum status query_column(const char *view, const struct table *t, const char *column, int *out,
-                         struct errmsg *e);
+enum status query_column(const char *view, const struct table *t, const char *column, int *out, struct errmsg *e);
 
 #endif

@@ -168,9 +168,9 @@ static const struct cell *view_cell(const struct table *t, const struct table_vi
 
 /* How a column of the text form is written. */
 struct plan {
-    bool right;    /* holds numbers only */
-    int decimals;  /* of its reals; -1: each its own, five significant digits */
-    int width;     /* terminal columns */
+    bool right;   /* holds numbers only */
+    int decimals; /* of its reals; -1: each its own, five significant digits */
+    int width;    /* terminal columns */
 };
 
 enum { DIGITS = 5, MOST_DECIMALS = 6 };

@@ -59,12 +59,13 @@ static void front_is_undominated_and_covers_the_rest(void **state)
 {
     (void)state;
     unsigned seed = (unsigned)time(NULL);
-    if (getenv("DELTASWEEP_SEED") != NULL)
-        seed = (unsigned)strtoul(getenv("DELTASWEEP_SEED"), NULL, 10);
+    const char *given = getenv("DELTASWEEP_SEED");
+    if (given != NULL)
+        seed = (unsigned)strtoul(given, NULL, 10);
     printf("seed %u (DELTASWEEP_SEED)\n", seed);
     for (int round = 0; round < 2000; round++) {
         enum { MOST = 60, MOST_K = 4 };
-        double values[MOST * MOST_K];
+        double values[MOST * MOST_K] = {0};
         bool maximise[MOST_K], on[MOST];
         struct errmsg e;
         const int n = 1 + rand_r(&seed) % MOST, K = 1 + rand_r(&seed) % MOST_K;

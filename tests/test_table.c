@@ -81,7 +81,8 @@ static void text_shows_what_a_terminal_would_obey(void **state)
 static void reals_have_one_number_of_decimals(void **state)
 {
     (void)state;
-    prints("SELECT 0.8712 AS a UNION ALL SELECT 0.87 UNION ALL SELECT NULL", TABLE_TEXT, "     a\n------\n0.8712\n0.8700\n      \n");
+    prints("SELECT 0.8712 AS a UNION ALL SELECT 0.87 UNION ALL SELECT NULL", TABLE_TEXT,
+           "     a\n------\n0.8712\n0.8700\n      \n");
     prints("SELECT 125.0 AS a UNION ALL SELECT 7.25", TABLE_TEXT, "     a\n------\n125.00\n  7.25\n");
     prints("SELECT 7992015.968 AS a", TABLE_TEXT, "      a\n-------\n7992016\n");
     prints("SELECT 1e-9 AS a UNION ALL SELECT 12.5", TABLE_TEXT, "    a\n-----\n1e-09\n 12.5\n");
@@ -99,7 +100,8 @@ static void csv_quotes_what_needs_it(void **state)
 static void json_is_what_a_parser_reads_back(void **state)
 {
     (void)state;
-    char *text = printed("SELECT 'q\"\\' || char(1, 10, 233, 128512) AS t, 0.1 AS r, -5 AS i, NULL AS z, 1e999 AS inf, x'ff' || 'a' AS bad, "
+    char *text = printed("SELECT 'q\"\\' || char(1, 10, 233, 128512) AS t, 0.1 AS r, -5 AS i, NULL AS z, 1e999 AS inf, "
+                         "x'ff' || 'a' AS bad, "
                          "1 AS i",
                          NULL, TABLE_JSON);
     json_error_t error;
@@ -122,8 +124,9 @@ static void json_survives_any_bytes(void **state)
 {
     (void)state;
     unsigned seed = 11;
-    if (getenv("DELTASWEEP_SEED") != NULL)
-        seed = (unsigned)strtoul(getenv("DELTASWEEP_SEED"), NULL, 10);
+    const char *given = getenv("DELTASWEEP_SEED");
+    if (given != NULL)
+        seed = (unsigned)strtoul(given, NULL, 10);
     printf("seed %u (DELTASWEEP_SEED)\n", seed);
     for (int round = 0; round < 5000; round++) {
         char bytes[24], *text = NULL;
@@ -183,8 +186,11 @@ static void an_error_half_way_is_said(void **state)
     sqlite3_stmt *s;
     struct table *t;
     struct errmsg e;
-    assert_int_equal(sqlite3_prepare_v2(db, "SELECT iif(value = 3, abs(-9223372036854775808), value) FROM "
-                                            "json_each('[1,2,3,4]')", -1, &s, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db,
+                                        "SELECT iif(value = 3, abs(-9223372036854775808), value) FROM "
+                                        "json_each('[1,2,3,4]')",
+                                        -1, &s, NULL),
+                     SQLITE_OK);
     assert_int_equal(table_read(s, &t, &e), STATUS_ENVIRONMENT);
     assert_null(t);
     assert_non_null(strstr(e.text, "integer overflow"));

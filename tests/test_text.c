@@ -24,8 +24,9 @@ static void distance_is_symmetric_and_bounded(void **state)
 {
     (void)state;
     unsigned seed = 20260622;
-    if (getenv("DELTASWEEP_SEED") != NULL)
-        seed = (unsigned)strtoul(getenv("DELTASWEEP_SEED"), NULL, 10);
+    const char *given = getenv("DELTASWEEP_SEED");
+    if (given != NULL)
+        seed = (unsigned)strtoul(given, NULL, 10);
     printf("seed %u (DELTASWEEP_SEED)\n", seed);
     for (int round = 0; round < 5000; round++) {
         char a[100], b[100];
