@@ -1,4 +1,5 @@
 #include "models/nn/codec.h"
+#include "models/nn/mac.h"
 #include "models/nn/rng.h"
 
 #include <math.h>
@@ -172,11 +173,211 @@ static void every_code_encodes_as_defined(void **state)
     }
 }
 
+/* Encodes, decodes and frees; back holds O · I integers. */
+static void round_trip(const struct code *c, const float *w, int O, int I, int32_t *back, struct coded_layer *keep)
+{
+    struct coded_layer layer;
+    struct errmsg e;
+    assert_int_equal(coded_layer_new(&layer, c, O, I, &e), STATUS_OK);
+    codec_encode(c, w, &layer);
+    codec_decode(c, &layer, back);
+    if (keep != NULL)
+        *keep = layer;
+    else
+        coded_layer_free(&layer);
+}
+
+/* |rebuilt - quantised| is at most half a step of the delta (a step when cut) as long as
+ * the difference is within reach. */
+static void error_is_bounded_by_the_step(void **state)
+{
+    (void)state;
+    enum { O = 5, I = 40, N = O * I };
+    struct rng r;
+    float w[N];
+    int32_t back[N];
+    int checked = 0;
+    rng_init(&r, test_seed(), RNG_TEST);
+    for (int trial = 0; trial < 2000; trial++) {
+        struct code c = random_code(&r);
+        struct coded_layer layer;
+        if (c.scheme != SCHEME_FIXED_REFERENCE || c.codec != CODEC_EXACT)
+            continue;
+        random_weights(&r, &c, w, N);
+        round_trip(&c, w, O, I, back, &layer);
+        for (int i = 0; i < N; i++) {
+            const int64_t q = naive_quantise(w[i], c.weight_bits, c.frac_bits, c.rounding);
+            const int64_t d = q - layer.reference[i / (N / layer.n_spans)], step = INT64_C(1) << c.delta_offset;
+            const bool within = d >= fixed_min(c.delta_bits) * step && d <= fixed_max(c.delta_bits) * step;
+            if (within) {
+                assert_true(2 * llabs(back[i] - q) <= (c.rounding == ROUNDING_NEAREST ? step : 2 * (step - 1)));
+                checked++;
+            }
+        }
+        coded_layer_free(&layer);
+    }
+    assert_true(checked > 10000);
+}
+
+/* Weights that jump now and then: the closed loop catches up within range / reach steps,
+ * the open one is off for good. */
+static void closed_loop_recovers_open_loop_drifts(void **state)
+{
+    (void)state;
+    enum { N = 4000 };
+    struct rng r;
+    static float w[N];
+    static int32_t closed[N], open[N];
+    rng_init(&r, test_seed(), RNG_TEST);
+    struct code c = {.scheme = SCHEME_CONSECUTIVE, .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 6,
+                     .delta_bits = 4};
+    double level = 0;
+    for (int i = 0; i < N; i++) {
+        if (i % 40 == 0)
+            level = 1.8 * rng_unit(&r) - 0.9;
+        w[i] = (float)(level + 0.02 * (rng_unit(&r) - 0.5));
+    }
+    round_trip(&c, w, 1, N, closed, NULL);
+    c.scheme = SCHEME_CONSECUTIVE_OPEN;
+    round_trip(&c, w, 1, N, open, NULL);
+    double off_closed = 0, off_open = 0;
+    for (int i = 0; i < N; i++) {
+        const int64_t q = naive_quantise(w[i], 8, 6, ROUNDING_NEAREST);
+        if (i % 40 >= 20) { /* 20 steps of up to 7 reach everything in [-0.9, 0.9] */
+            assert_int_equal(closed[i], q);
+            off_closed += (double)llabs(closed[i] - q);
+        }
+        off_open += (double)llabs(open[i] - q);
+    }
+    assert_true(off_closed == 0 && off_open / N > 20);
+}
+
+static void papers_clamp_has_56_values_and_no_zero(void **state)
+{
+    (void)state;
+    enum { N = 256 };
+    float w[N];
+    int32_t back[N];
+    struct coded_layer layer;
+    const struct code c = {.scheme = SCHEME_FIXED_REFERENCE, .reference = REFERENCE_ZERO, .codec = CODEC_PAPER,
+                           .weight_bits = 8, .frac_bits = 7, .delta_bits = 4, .delta_offset = 2};
+    bool seen[2 * 128] = {false};
+    int values = 0;
+    for (int i = 0; i < N; i++)
+        w[i] = (float)(i - 128) / 128;
+    round_trip(&c, w, 1, N, back, &layer);
+    for (int i = 0; i < N; i++) {
+        assert_true(abs(layer.delta[i]) >= 4 && abs(layer.delta[i]) <= 31);
+        values += !seen[128 + layer.delta[i]];
+        seen[128 + layer.delta[i]] = true;
+    }
+    assert_int_equal(values, 56);
+    assert_int_equal(code_delta_width(&c), 6);
+    assert_int_equal(back[128], 4); /* a weight of 0 becomes +4 */
+    coded_layer_free(&layer);
+}
+
+static void cut_with_few_fraction_bits_starts_at_zero(void **state)
+{
+    (void)state;
+    enum { N = 784 };
+    struct rng r;
+    float w[N];
+    int32_t back[N];
+    rng_init(&r, test_seed(), RNG_TEST);
+    for (int i = 0; i < N; i++)
+        w[i] = (float)((2 * rng_unit(&r) - 1) / 28); /* as the first layer starts */
+    struct code c = {.scheme = SCHEME_FIXED_POINT, .weight_bits = 8, .frac_bits = 4};
+    int nonzero[2] = {0, 0};
+    for (int k = 0; k < 2; k++) {
+        round_trip(&c, w, 1, N, back, NULL);
+        for (int i = 0; i < N; i++)
+            nonzero[k] += back[i] != 0;
+        c.rounding = ROUNDING_NEAREST;
+    }
+    assert_int_equal(nonzero[0], 0);
+    assert_true(nonzero[1] > N / 16);
+}
+
+/* The operator rebuilds a row from what the codec stores, just as the codec does. */
+static void operator_rebuilds_what_the_codec_stores(void **state)
+{
+    (void)state;
+    enum { O = 4, I = 60, N = O * I };
+    struct rng r;
+    struct errmsg e;
+    float w[N];
+    int32_t back[N], rebuilt[I];
+    rng_init(&r, test_seed(), RNG_TEST);
+    for (int trial = 0; trial < 1000; trial++) {
+        struct code c = random_code(&r);
+        struct coded_layer layer;
+        struct mac_config m;
+        random_weights(&r, &c, w, N);
+        if (scheme_is_delta(c.scheme))
+            c.span = SPAN_ROW;
+        assert_int_equal(mac_config_of(&c, I, 1, MULTIPLIER_DSP, &m, &e), STATUS_OK);
+        round_trip(&c, w, O, I, back, &layer);
+        for (int o = 0; o < O; o++) {
+            const struct mac_vector v = {.initial = layer.reference[layer.n_spans > 1 ? o : 0],
+                                         .weights = layer.delta + (size_t)o * I};
+            mac_rebuild(&m, &v, rebuilt);
+            assert_memory_equal(rebuilt, back + (size_t)o * I, sizeof rebuilt);
+        }
+        coded_layer_free(&layer);
+    }
+}
+
+static void codes_are_checked_by_name(void **state)
+{
+    (void)state;
+    static const struct {
+        struct code code;
+        const char *says;
+    } bad[] = {
+        {{.scheme = SCHEME_FIXED_POINT, .weight_bits = 1}, "weight_bits is 1"},
+        {{.scheme = SCHEME_FIXED_POINT, .weight_bits = 17}, "weight_bits is 17"},
+        {{.scheme = SCHEME_FIXED_POINT, .weight_bits = 8, .frac_bits = 8}, "frac_bits is 8"},
+        {{.scheme = SCHEME_FIXED_POINT, .weight_bits = 8, .frac_bits = -1}, "frac_bits is -1"},
+        {{.scheme = SCHEME_CONSECUTIVE, .weight_bits = 8, .delta_bits = 0}, "delta_bits is 0"},
+        {{.scheme = SCHEME_CONSECUTIVE, .weight_bits = 8, .delta_bits = 9}, "delta_bits is 9"},
+        {{.scheme = SCHEME_CONSECUTIVE, .weight_bits = 8, .delta_bits = 4, .delta_offset = 5}, "delta_offset is 5"},
+        {{.scheme = SCHEME_CONSECUTIVE, .weight_bits = 8, .delta_bits = 4, .delta_offset = -1}, "delta_offset is -1"},
+    };
+    struct errmsg e;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(code_check(&bad[i].code, &e), STATUS_INPUT);
+        if (strstr(e.text, bad[i].says) == NULL)
+            fail_msg("\"%s\" does not say \"%s\"", e.text, bad[i].says);
+    }
+    const struct code good = {.scheme = SCHEME_CONSECUTIVE, .weight_bits = 8, .frac_bits = 7, .delta_bits = 4,
+                              .delta_offset = 4};
+    assert_int_equal(code_check(&good, &e), STATUS_OK);
+    for (int i = 0; i < SCHEME_COUNT; i++)
+        assert_int_equal(scheme_parse(scheme_name((enum scheme)i)), i);
+    for (int i = 0; i < REFERENCE_COUNT; i++)
+        assert_int_equal(reference_parse(reference_name((enum reference)i)), i);
+    assert_int_equal(scheme_parse("fixed"), -1);
+    assert_int_equal(rounding_parse("nearest"), ROUNDING_NEAREST);
+    struct code plain = {.scheme = SCHEME_FIXED_POINT, .reference = REFERENCE_MEAN, .span = SPAN_ROW, .codec = CODEC_PAPER,
+                         .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 5, .delta_bits = 3, .delta_offset = 1};
+    const struct code canonical = {.scheme = SCHEME_FIXED_POINT, .rounding = ROUNDING_NEAREST, .weight_bits = 8,
+                                   .frac_bits = 5};
+    code_canonical(&plain);
+    assert_memory_equal(&plain, &canonical, sizeof plain);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantise_is_its_definition),
         cmocka_unit_test(every_code_encodes_as_defined),
+        cmocka_unit_test(error_is_bounded_by_the_step),
+        cmocka_unit_test(closed_loop_recovers_open_loop_drifts),
+        cmocka_unit_test(papers_clamp_has_56_values_and_no_zero),
+        cmocka_unit_test(cut_with_few_fraction_bits_starts_at_zero),
+        cmocka_unit_test(operator_rebuilds_what_the_codec_stores),
+        cmocka_unit_test(codes_are_checked_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -135,21 +135,21 @@ static void refuses_nonsense(void **state)
     (void)state;
     struct dataset *d = toy_new(1, 50, 10, false);
     static const struct {
-        int sizes[3];
-        int epochs, batch;
         double lr;
-        struct code code;
         const char *says;
+        int epochs, batch;
+        int sizes[3];
+        struct code code;
     } bad[] = {
-        {{TOY_FEATURES + 1, 5, 4}, 1, 8, 0.1, {0}, "pixels"},
-        {{TOY_FEATURES, 5, 3}, 1, 8, 0.1, {0}, "outputs"},
-        {{TOY_FEATURES, 0, 4}, 1, 8, 0.1, {0}, "size 0 of layer 1"},
-        {{TOY_FEATURES, 5, 4}, 0, 8, 0.1, {0}, "epochs"},
-        {{TOY_FEATURES, 5, 4}, 1, 1, 0.1, {0}, "batch"},
-        {{TOY_FEATURES, 5, 4}, 1, 8, 0.0, {0}, "lr"},
-        {{TOY_FEATURES, 5, 4}, 1, 8, (double)NAN, {0}, "lr"},
-        {{TOY_FEATURES, 5, 4}, 1, 8, 0.1, {.scheme = SCHEME_FIXED_POINT, .weight_bits = 17}, "weight_bits"},
-        {{TOY_FEATURES, 5, 4}, 1, 8, 0.1, {.scheme = SCHEME_FIXED_POINT, .weight_bits = 8, .frac_bits = 8}, "frac_bits"},
+        {0.1, "pixels", 1, 8, {TOY_FEATURES + 1, 5, 4}, {0}},
+        {0.1, "outputs", 1, 8, {TOY_FEATURES, 5, 3}, {0}},
+        {0.1, "size 0 of layer 1", 1, 8, {TOY_FEATURES, 0, 4}, {0}},
+        {0.1, "epochs", 0, 8, {TOY_FEATURES, 5, 4}, {0}},
+        {0.1, "batch", 1, 1, {TOY_FEATURES, 5, 4}, {0}},
+        {0.0, "lr", 1, 8, {TOY_FEATURES, 5, 4}, {0}},
+        {(double)NAN, "lr", 1, 8, {TOY_FEATURES, 5, 4}, {0}},
+        {0.1, "weight_bits", 1, 8, {TOY_FEATURES, 5, 4}, {.scheme = SCHEME_FIXED_POINT, .weight_bits = 17}},
+        {0.1, "frac_bits", 1, 8, {TOY_FEATURES, 5, 4}, {.scheme = SCHEME_FIXED_POINT, .weight_bits = 8, .frac_bits = 8}},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct network *net;

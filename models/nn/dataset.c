@@ -149,7 +149,7 @@ static enum status load_set(const char *folder, const char *prefix, int classes,
         }
     const size_t n_pixels = (size_t)images.n * (size_t)images.features;
     out->pixels = malloc(n_pixels);
-    out->labels = malloc((size_t)labels.n);
+    out->labels = calloc((size_t)labels.n, 1);
     if (out->pixels == NULL || out->labels == NULL) {
         s = fail(e, STATUS_ENVIRONMENT, "out of memory for the %d images of %s", images.n, image_path);
         goto done;

@@ -248,6 +248,7 @@ double loss_softmax(const float *logits, int ld, int B, int classes, const uint8
 {
     double loss = 0;
     int right = 0;
+    assert(B > 0 && classes > 0);
     for (int b = 0; b < B; b++) {
         const float *row = logits + (size_t)b * (size_t)ld;
         int best = 0;
@@ -256,8 +257,8 @@ double loss_softmax(const float *logits, int ld, int B, int classes, const uint8
                 best = c;
         right += best == labels[b];
         const float greatest = row[best];
-        float sum = 0;
-        for (int c = 0; c < classes; c++)
+        float sum = expf(row[0] - greatest);
+        for (int c = 1; c < classes; c++)
             sum += expf(row[c] - greatest);
         loss += (double)(logf(sum) + greatest - row[labels[b]]);
         if (d == NULL)

@@ -157,7 +157,7 @@ enum status network_pack(const struct network *n, uint8_t **bytes, size_t *n_byt
     const uint64_t raw_bytes = payload_bytes(c, n->sizes, n->n_layers);
     const size_t header = FIXED_BYTES + 4 * ((size_t)n->n_layers + 1) + 8;
     uLongf packed = compressBound((uLong)raw_bytes);
-    uint8_t *raw = malloc((size_t)raw_bytes), *out = malloc(header + packed + CRC_BYTES);
+    uint8_t *raw = malloc((size_t)raw_bytes + 1), *out = malloc(header + packed + CRC_BYTES);
     *bytes = NULL;
     *n_bytes = 0;
     if (raw == NULL || out == NULL) {
