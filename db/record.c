@@ -1,0 +1,462 @@
+#include "db/record.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+const char *job_kind_name(enum job_kind k)
+{
+    static const char *const names[JOB_KIND_COUNT] = {"train", "build", "check", "synth"};
+    return names[k];
+}
+
+void job_result_free(struct job_result *r)
+{
+    train_result_free(&r->train);
+    free(r->network);
+    memset(r, 0, sizeof *r);
+}
+
+/* iso_time: seconds since 1970 as "2026-11-22T10:58:32.123Z". */
+static void iso_time(double seconds, char text[40])
+{
+    const time_t whole = (time_t)floor(seconds);
+    struct tm tm;
+    gmtime_r(&whole, &tm);
+    const size_t n = strftime(text, 32, "%Y-%m-%dT%H:%M:%S", &tm);
+    snprintf(text + n, 8, ".%03dZ", (int)(1000 * (seconds - floor(seconds))));
+}
+
+static double clock_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* A value to bind; a NAN real is kept as NULL, as is a NULL text. */
+struct value {
+    enum { TEXT, INTEGER, REAL, BLOB, NOTHING } type;
+    const void *bytes;
+    size_t n_bytes;
+    int64_t integer;
+    double real;
+};
+
+static struct value text(const char *t)
+{
+    return (struct value){.type = t == NULL ? NOTHING : TEXT, .bytes = t};
+}
+
+static struct value integer(int64_t i)
+{
+    return (struct value){.type = INTEGER, .integer = i};
+}
+
+static struct value integer_if(bool known, int64_t i)
+{
+    return known ? integer(i) : (struct value){.type = NOTHING};
+}
+
+static struct value real(double r)
+{
+    return (struct value){.type = isfinite(r) ? REAL : NOTHING, .real = r};
+}
+
+static struct value blob(const void *bytes, size_t n)
+{
+    return (struct value){.type = BLOB, .bytes = bytes, .n_bytes = n};
+}
+
+/* run_sql: one statement with its values. *id, if not NULL, is column 0 of its row. */
+static enum status run_sql(struct store *s, const char *what, const char *sql, const struct value *values, int n,
+                           int64_t *id, struct errmsg *e)
+{
+    sqlite3 *db = store_handle(s);
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(db, sql, -1, &st, NULL);
+    for (int i = 0; i < n && rc == SQLITE_OK; i++) {
+        const struct value *v = &values[i];
+        switch (v->type) {
+        case TEXT:
+            rc = sqlite3_bind_text(st, i + 1, v->bytes, -1, SQLITE_STATIC);
+            break;
+        case INTEGER:
+            rc = sqlite3_bind_int64(st, i + 1, v->integer);
+            break;
+        case REAL:
+            rc = sqlite3_bind_double(st, i + 1, v->real);
+            break;
+        case BLOB:
+            rc = sqlite3_bind_blob64(st, i + 1, v->bytes, v->n_bytes, SQLITE_STATIC);
+            break;
+        case NOTHING:
+            break;
+        }
+    }
+    if (rc == SQLITE_OK) {
+        while ((rc = sqlite3_step(st)) == SQLITE_ROW)
+            if (id != NULL)
+                *id = sqlite3_column_int64(st, 0);
+        if (rc == SQLITE_DONE)
+            rc = SQLITE_OK;
+    }
+    const enum status result = rc == SQLITE_OK ? STATUS_OK : store_fail(db, store_path(s), what, e);
+    sqlite3_finalize(st);
+    return result;
+}
+
+#define RUN_SQL(s, what, sql, id, e, ...)                                                                              \
+    run_sql(s, what, sql, (const struct value[]){__VA_ARGS__},                                                         \
+            (int)(sizeof((const struct value[]){__VA_ARGS__}) / sizeof(struct value)), id, e)
+
+static enum status begin(struct store *s, struct errmsg *e)
+{
+    return run_sql(s, "starting to write", "BEGIN IMMEDIATE", NULL, 0, NULL, e);
+}
+
+/* finish: commits if all went well, else takes everything back. */
+static enum status finish(struct store *s, enum status so_far, struct errmsg *e)
+{
+    if (so_far == STATUS_OK)
+        so_far = record_commit(s, e);
+    if (so_far != STATUS_OK)
+        record_rollback(s);
+    return so_far;
+}
+
+enum status record_begin(struct store *s, struct errmsg *e)
+{
+    static const char sql[] = "CREATE TEMP TABLE IF NOT EXISTS asked (run INTEGER PRIMARY KEY); DELETE FROM asked";
+    if (sqlite3_exec(store_handle(s), sql, NULL, NULL, NULL) != SQLITE_OK)
+        return store_fail(store_handle(s), store_path(s), "starting to write", e);
+    return begin(s, e);
+}
+
+enum status record_commit(struct store *s, struct errmsg *e)
+{
+    return run_sql(s, "keeping results", "COMMIT", NULL, 0, NULL, e);
+}
+
+void record_rollback(struct store *s)
+{
+    if (!sqlite3_get_autocommit(store_handle(s)))
+        sqlite3_exec(store_handle(s), "ROLLBACK", NULL, NULL, NULL);
+}
+
+enum status record_sweep(struct store *s, const char *name, const char *file, const char *content, int64_t *id,
+                         struct errmsg *e)
+{
+    char now[40];
+    iso_time(clock_now(), now);
+    return RUN_SQL(s, "recording the sweep",
+                   "INSERT INTO sweeps (name, file, content, created, updated) VALUES (?1, ?2, ?3, ?4, ?4) "
+                   "ON CONFLICT (name) DO UPDATE SET file = ?2, content = ?3, updated = ?4 RETURNING id",
+                   id, e, text(name), text(file), text(content), text(now));
+}
+
+enum status record_state(sqlite3 *db, const char *path, const char *digest, enum job_state *state, struct errmsg *e)
+{
+    sqlite3_stmt *st = NULL;
+    *state = JOB_WAITING;
+    int rc = sqlite3_prepare_v2(db, "SELECT state FROM jobs WHERE digest = ?1", -1, &st, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_text(st, 1, digest, -1, SQLITE_STATIC);
+    if (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(st, 0);
+        if (name != NULL && strcmp(name, "done") == 0)
+            *state = JOB_DONE;
+        else if (name != NULL && strcmp(name, "failed") == 0)
+            *state = JOB_FAILED;
+        rc = SQLITE_DONE;
+    }
+    const enum status result = rc == SQLITE_DONE ? STATUS_OK : store_fail(db, path, "looking for finished jobs", e);
+    sqlite3_finalize(st);
+    return result;
+}
+
+enum status record_job(struct store *s, const char *digest, enum job_kind kind, const char *label,
+                       enum job_state *state, struct errmsg *e)
+{
+    const enum status st = RUN_SQL(s, "recording the jobs",
+                                   "INSERT INTO jobs (digest, kind, state, label) VALUES (?1, ?2, 'waiting', ?3) "
+                                   "ON CONFLICT (digest) DO NOTHING",
+                                   NULL, e, text(digest), text(job_kind_name(kind)), text(label));
+    return st != STATUS_OK ? st : record_state(store_handle(s), store_path(s), digest, state, e);
+}
+
+/* cells_of: what synthesis counted for a job. *found is false if it is not done. */
+static enum status cells_of(struct store *s, const char *synth_job, struct resources *r, bool *found, struct errmsg *e)
+{
+    sqlite3 *db = store_handle(s);
+    sqlite3_stmt *st = NULL;
+    *found = false;
+    int rc = sqlite3_prepare_v2(db,
+                                "SELECT lut, lutram, ff, carry4, muxf7, muxf8, dsp, bram18, bram36 "
+                                "FROM syntheses WHERE job = ?1",
+                                -1, &st, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_text(st, 1, synth_job, -1, SQLITE_STATIC);
+    if (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+        int *const cells[] = {&r->lut, &r->lutram, &r->ff, &r->carry4, &r->muxf7, &r->muxf8, &r->dsp, &r->bram18,
+                              &r->bram36};
+        for (int i = 0; i < 9; i++)
+            *cells[i] = sqlite3_column_int(st, i);
+        *found = true;
+        rc = SQLITE_DONE;
+    }
+    const enum status result = rc == SQLITE_DONE ? STATUS_OK : store_fail(db, store_path(s), "reading cells", e);
+    sqlite3_finalize(st);
+    return result;
+}
+
+static enum status record_fit(struct store *s, int64_t point, const struct device *d, const struct resources *logic,
+                              int64_t weight_bits, struct errmsg *e)
+{
+    const struct fit f = device_fit(d, logic, weight_bits);
+    const bool known = logic != NULL;
+    /* Weights that do not fit settle it; weights that do leave it open until the logic is known. */
+    const bool decided = known || !f.fits;
+    return RUN_SQL(s, "recording what fits",
+                   "INSERT OR REPLACE INTO fits VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL, e, integer(point),
+                   integer(known), integer_if(decided, f.fits), integer(f.weights_fit_bram),
+                   integer(f.weights_fit_lutram), real(known ? f.lut : NAN), real(known ? f.ff : NAN),
+                   real(known ? f.carry4 : NAN), real(known ? f.muxf7 : NAN), real(known ? f.muxf8 : NAN),
+                   real(known ? f.dsp : NAN), real(known ? f.bram : NAN), real(known ? f.lutram : NAN),
+                   real(f.weights), text(decided ? f.binding_resource : NULL));
+}
+
+/* network_text: "784-96-64-10". */
+static void network_text(const struct point *p, char out[NETWORK_MAX_LAYERS * 8 + 16])
+{
+    size_t used = 0;
+    for (int l = 0; l <= p->n_layers; l++)
+        used += (size_t)sprintf(out + used, "%s%d", l == 0 ? "" : "-", p->sizes[l]);
+}
+
+enum status record_point(struct store *s, const struct point *p, const char *build_job, const char *synth_job,
+                         int64_t *id, struct errmsg *e)
+{
+    char name[POINT_NAME_DIGITS + 1], network[NETWORK_MAX_LAYERS * 8 + 16];
+    const struct code *c = &p->code;
+    const bool fixed = c->scheme != SCHEME_FLOAT, delta = scheme_is_delta(c->scheme), mac = p->has_operator;
+    snprintf(name, sizeof name, "%.*s", POINT_NAME_DIGITS, p->digest);
+    network_text(p, network);
+    const double ratio = fixed ? (double)p->weights * c->weight_bits / (double)p->weight_storage_bits : 1;
+    enum status st = RUN_SQL(
+        s, "recording the points",
+        "INSERT INTO points (digest, point, dataset, network, train_mode, epochs, batch, optimiser, lr, lr_decay, "
+        "shuffle, scheme, reference, span, codec, rounding, weight_bits, frac_bits, delta_bits, delta_offset, "
+        "parallelism, multiplier, operator_inputs, device, weights, weight_storage_bits, compression_ratio, "
+        "build_job, synth_job) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,"
+        "?22,?23,?24,?25,?26,?27,?28,?29) ON CONFLICT (digest) DO UPDATE SET build_job = coalesce(?28, build_job), "
+        "synth_job = coalesce(?29, synth_job) RETURNING id",
+        id, e, text(p->digest), text(name), text(p->dataset), text(network), text(train_mode_name(p->train.mode)),
+        integer(p->train.epochs), integer(p->train.batch), text(optimiser_name(p->train.optimiser)),
+        real(p->train.lr), text(lr_decay_name(p->train.decay)), integer(p->train.shuffle),
+        text(scheme_name(c->scheme)), text(scheme_has_reference(c->scheme) ? reference_name(c->reference) : NULL),
+        text(delta ? span_name(c->span) : NULL), text(delta ? codec_name(c->codec) : NULL),
+        text(fixed ? rounding_name(c->rounding) : NULL), integer_if(fixed, c->weight_bits),
+        integer_if(fixed, c->frac_bits), integer_if(delta, c->delta_bits), integer_if(delta, c->delta_offset),
+        integer_if(mac, p->mac.P), text(mac ? multiplier_name(p->mac.multiplier) : NULL), integer_if(mac, p->mac.N),
+        text(p->device->name), integer(p->weights), integer(p->weight_storage_bits), real(ratio), text(build_job),
+        text(synth_job));
+    if (st != STATUS_OK || !mac)
+        return st;
+    /* The row may hold an older synthesis if this time there is no Yosys: it still counts. */
+    struct resources cells = {0};
+    char held[DIGEST_HEX_BYTES] = "";
+    bool found = false;
+    sqlite3_stmt *held_job = NULL;
+    sqlite3 *db = store_handle(s);
+    if (sqlite3_prepare_v2(db, "SELECT synth_job FROM points WHERE id = ?1", -1, &held_job, NULL) == SQLITE_OK &&
+        sqlite3_bind_int64(held_job, 1, *id) == SQLITE_OK && sqlite3_step(held_job) == SQLITE_ROW &&
+        sqlite3_column_type(held_job, 0) == SQLITE_TEXT)
+        snprintf(held, sizeof held, "%s", (const char *)sqlite3_column_text(held_job, 0));
+    sqlite3_finalize(held_job);
+    if (held[0] != '\0' && (st = cells_of(s, held, &cells, &found, e)) != STATUS_OK)
+        return st;
+    return record_fit(s, *id, p->device, found ? &cells : NULL, p->weight_storage_bits, e);
+}
+
+enum status record_run(struct store *s, int64_t sweep, int64_t point, const uint64_t *seed, const char *train_job,
+                       const char *check_job, struct errmsg *e)
+{
+    char now[40];
+    int64_t id = 0;
+    iso_time(clock_now(), now);
+    enum status st = RUN_SQL(s, "recording the runs",
+                             "INSERT INTO runs (sweep, point, seed, train_job, check_job, created) "
+                             "VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
+                             "ON CONFLICT (sweep, point, coalesce(seed, -1)) DO UPDATE SET "
+                             "train_job = coalesce(?4, train_job), check_job = coalesce(?5, check_job) RETURNING id",
+                             &id, e, integer(sweep), integer(point),
+                             integer_if(seed != NULL, seed != NULL ? (int64_t)*seed : 0), text(train_job),
+                             text(check_job), text(now));
+    if (st == STATUS_OK)
+        st = RUN_SQL(s, "recording the runs", "INSERT OR IGNORE INTO temp.asked VALUES (?1)", NULL, e, integer(id));
+    return st;
+}
+
+enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e)
+{
+    enum status st = RUN_SQL(s, "forgetting what is no longer asked for",
+                             "DELETE FROM runs WHERE sweep = ?1 AND id NOT IN (SELECT run FROM temp.asked) "
+                             "AND NOT EXISTS (SELECT 1 FROM training t WHERE t.job = train_job)",
+                             NULL, e, integer(sweep));
+    if (st == STATUS_OK)
+        st = run_sql(s, "forgetting what is no longer asked for",
+                     "DELETE FROM jobs WHERE state = 'waiting' "
+                     "AND digest NOT IN (SELECT train_job FROM runs WHERE train_job IS NOT NULL) "
+                     "AND digest NOT IN (SELECT check_job FROM runs WHERE check_job IS NOT NULL) "
+                     "AND digest NOT IN (SELECT build_job FROM points WHERE build_job IS NOT NULL) "
+                     "AND digest NOT IN (SELECT synth_job FROM points WHERE synth_job IS NOT NULL)",
+                     NULL, 0, NULL, e);
+    return st;
+}
+
+static enum status insert_training(struct store *s, const char *digest, const struct job_result *r, struct errmsg *e)
+{
+    const struct train_result *t = &r->train;
+    enum status st = RUN_SQL(s, "keeping a training result", "INSERT INTO training VALUES (?,?,?,?,?,?)", NULL, e,
+                             text(digest), real(t->train_accuracy), real(t->validation_accuracy),
+                             real(t->test_accuracy), real(t->seconds), blob(r->network, r->network_bytes));
+    for (int i = 0; i < t->n_epochs && st == STATUS_OK; i++) {
+        const struct epoch_metrics *m = &t->epochs[i];
+        st = RUN_SQL(s, "keeping a training result", "INSERT INTO epochs VALUES (?,?,?,?,?,?,?)", NULL, e,
+                     text(digest), integer(m->epoch), real(m->loss), real(m->train_accuracy),
+                     real(m->validation_accuracy), real(m->test_accuracy), real(m->seconds));
+    }
+    return st;
+}
+
+static enum status insert_check(struct store *s, const char *digest, const struct job_result *r, struct errmsg *e)
+{
+    const struct check_result *c = &r->check;
+    const bool bad = c->mismatches > 0;
+    return RUN_SQL(s, "keeping a check's result", "INSERT INTO checks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL, e,
+                   text(digest), integer(c->vectors), integer(r->trained_vectors), integer(c->mismatches),
+                   integer(c->cycles_per_dot), integer_if(bad, c->first_vector), integer_if(bad, c->first_clock),
+                   integer_if(bad, c->expected), integer_if(bad, c->got), text(bad ? c->first_where : NULL),
+                   integer(c->clocks), integer(c->lockstep_clocks), real(c->clocks_per_second),
+                   real(c->lockstep_clocks_per_second));
+}
+
+/* refit: every point with this operator now knows its logic. */
+static enum status refit(struct store *s, const char *synth_job, const struct resources *cells, struct errmsg *e)
+{
+    sqlite3 *db = store_handle(s);
+    sqlite3_stmt *points = NULL;
+    enum status st = STATUS_OK;
+    int rc = sqlite3_prepare_v2(db, "SELECT id, device, weight_storage_bits FROM points WHERE synth_job = ?1", -1,
+                                &points, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_text(points, 1, synth_job, -1, SQLITE_STATIC);
+    while (rc == SQLITE_OK && st == STATUS_OK && (rc = sqlite3_step(points)) == SQLITE_ROW) {
+        const struct device *d = device_find((const char *)sqlite3_column_text(points, 1));
+        if (d != NULL)
+            st = record_fit(s, sqlite3_column_int64(points, 0), d, cells, sqlite3_column_int64(points, 2), e);
+        rc = SQLITE_OK;
+    }
+    if (st == STATUS_OK && rc != SQLITE_DONE)
+        st = store_fail(db, store_path(s), "reading points", e);
+    sqlite3_finalize(points);
+    return st;
+}
+
+static enum status insert_synth(struct store *s, const char *digest, const struct job_result *r, struct errmsg *e)
+{
+    const struct synth_result *y = &r->synth;
+    const struct resources *c = &y->cells;
+    const bool timed = y->timing_known;
+    const enum status st =
+        RUN_SQL(s, "keeping a synthesis", "INSERT INTO syntheses VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL, e,
+                text(digest), integer(c->lut), integer(c->lutram), integer(c->ff), integer(c->carry4),
+                integer(c->muxf7), integer(c->muxf8), integer(c->dsp), integer(c->bram18), integer(c->bram36),
+                real(timed ? y->critical_path_ns : NAN), real(timed ? y->fmax_mhz : NAN),
+                text(timed ? y->path_from : NULL), text(timed ? y->path_to : NULL), real(y->seconds));
+    return st != STATUS_OK ? st : refit(s, digest, c, e);
+}
+
+static enum status update_job(struct store *s, const char *digest, bool done, const char *message,
+                              const struct job_note *note, struct errmsg *e)
+{
+    char started[40], finished[40];
+    iso_time(note->started, started);
+    iso_time(note->finished, finished);
+    return RUN_SQL(s, "keeping a job's outcome",
+                   "UPDATE jobs SET state = ?2, completions = completions + ?3, attempts = attempts + 1, "
+                   "started = ?4, finished = ?5, seconds = ?6, message = ?7, git_revision = ?8, tools = ?9, "
+                   "rtl_digest = ?10, host = ?11 WHERE digest = ?1",
+                   NULL, e, text(digest), text(done ? "done" : "failed"), integer(done ? 1 : 0), text(started),
+                   text(finished), real(note->finished - note->started), text(message), text(note->git_revision),
+                   text(note->tools), text(note->rtl_digest), text(note->host));
+}
+
+enum status record_done(struct store *s, const char *digest, const struct job_result *r, const struct job_note *note,
+                        struct errmsg *e)
+{
+    enum status st = begin(s, e);
+    if (st != STATUS_OK)
+        return st;
+    st = update_job(s, digest, true, NULL, note, e);
+    if (st == STATUS_OK) {
+        switch (r->kind) {
+        case JOB_TRAIN:
+            st = insert_training(s, digest, r, e);
+            break;
+        case JOB_BUILD:
+            st = RUN_SQL(s, "keeping a build's result", "INSERT INTO builds VALUES (?, ?)", NULL, e, text(digest),
+                         real(r->build_seconds));
+            break;
+        case JOB_CHECK:
+            st = insert_check(s, digest, r, e);
+            break;
+        case JOB_SYNTH:
+            st = insert_synth(s, digest, r, e);
+            break;
+        case JOB_KIND_COUNT:
+            break;
+        }
+    }
+    return finish(s, st, e);
+}
+
+enum status record_failed(struct store *s, const char *digest, const char *message, const struct job_note *note,
+                          struct errmsg *e)
+{
+    enum status st = begin(s, e);
+    if (st != STATUS_OK)
+        return st;
+    return finish(s, update_job(s, digest, false, message, note, e), e);
+}
+
+enum status record_network(struct store *s, const char *train_job, uint8_t **bytes, size_t *n_bytes, struct errmsg *e)
+{
+    sqlite3 *db = store_handle(s);
+    sqlite3_stmt *st = NULL;
+    enum status result = STATUS_OK;
+    *bytes = NULL;
+    *n_bytes = 0;
+    int rc = sqlite3_prepare_v2(db, "SELECT network FROM training WHERE job = ?1", -1, &st, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_text(st, 1, train_job, -1, SQLITE_STATIC);
+    if (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+        const void *held = sqlite3_column_blob(st, 0);
+        *n_bytes = (size_t)sqlite3_column_bytes(st, 0);
+        *bytes = malloc(*n_bytes + 1);
+        if (*bytes == NULL)
+            result = fail(e, STATUS_ENVIRONMENT, "out of memory for a network of %zu bytes", *n_bytes);
+        else if (*n_bytes > 0)
+            memcpy(*bytes, held, *n_bytes);
+    } else if (rc == SQLITE_DONE) {
+        result = fail(e, STATUS_ENVIRONMENT, "%s has no network for the training job %.10s", store_path(s), train_job);
+    } else {
+        result = store_fail(db, store_path(s), "reading a network", e);
+    }
+    sqlite3_finalize(st);
+    return result;
+}

@@ -1,0 +1,94 @@
+/* What a sweep asks for, and what came out, as rows of the store. */
+#ifndef DELTASWEEP_RECORD_H
+#define DELTASWEEP_RECORD_H
+
+#include "base/digest.h"
+#include "db/store.h"
+#include "models/fpga/device.h"
+#include "models/fpga/synth.h"
+#include "models/nn/mac.h"
+#include "models/nn/train.h"
+#include "sim/check.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { POINT_NAME_DIGITS = 10 };
+
+/* One design point: a combination of axes, canonical (code_canonical). */
+struct point {
+    char digest[DIGEST_HEX_BYTES]; /* over all that follows, up to device; its first 10 digits are its name */
+    const char *dataset; /* name or folder, borrowed */
+    int sizes[NETWORK_MAX_LAYERS + 1], n_layers;
+    struct train_config train;
+    struct code code;
+    bool has_operator;             /* false for float: mac is all 0 */
+    struct mac_config mac;
+    const struct device *device;
+    int64_t weights, weight_storage_bits;
+};
+
+enum job_kind { JOB_TRAIN, JOB_BUILD, JOB_CHECK, JOB_SYNTH, JOB_KIND_COUNT };
+const char *job_kind_name(enum job_kind k); /* "train", "build", "check", "synth" */
+
+enum job_state { JOB_WAITING, JOB_DONE, JOB_FAILED };
+
+/* What one job brings; only the members of its kind are set. */
+struct job_result {
+    enum job_kind kind;
+    struct train_result train; /* train; owned, see job_result_free */
+    uint8_t *network;          /* train: packed network; owned */
+    size_t network_bytes;
+    double build_seconds;      /* build */
+    struct check_result check; /* check */
+    int trained_vectors;
+    struct synth_result synth; /* synth */
+};
+void job_result_free(struct job_result *r);
+
+/* Who did a job. All texts are the caller's; NULL is kept as NULL. */
+struct job_note {
+    const char *git_revision, *tools, *rtl_digest, *host;
+    double started, finished; /* seconds since 1970 */
+};
+
+/* record_begin … record_commit or record_rollback: one transaction around the calls up
+ * to record_prune. */
+enum status record_begin(struct store *s, struct errmsg *e);
+enum status record_commit(struct store *s, struct errmsg *e);
+void record_rollback(struct store *s);
+
+/* record_sweep: makes or updates the sweep called name. */
+enum status record_sweep(struct store *s, const char *name, const char *file, const char *content, int64_t *id,
+                         struct errmsg *e);
+/* record_job: makes the job unless it is there, and gives its state. */
+enum status record_job(struct store *s, const char *digest, enum job_kind kind, const char *label,
+                       enum job_state *state, struct errmsg *e);
+/* record_point: makes the point unless it is there, and its row in fits. A job that is
+ * NULL leaves what the row says. */
+enum status record_point(struct store *s, const struct point *p, const char *build_job, const char *synth_job,
+                         int64_t *id, struct errmsg *e);
+/* record_run: one point with one seed (NULL: not to be trained) in one sweep. */
+enum status record_run(struct store *s, int64_t sweep, int64_t point, const uint64_t *seed, const char *train_job,
+                       const char *check_job, struct errmsg *e);
+/* record_prune: forgets runs of the sweep that were not recorded since record_begin and
+ * have no training result, and waiting jobs that nobody asks for any more. */
+enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e);
+
+/* record_done: the job and its result, in one transaction of their own. */
+enum status record_done(struct store *s, const char *digest, const struct job_result *r, const struct job_note *note,
+                        struct errmsg *e);
+/* record_failed: the job failed, and why. */
+enum status record_failed(struct store *s, const char *digest, const char *message, const struct job_note *note,
+                          struct errmsg *e);
+
+/* record_network: the packed network of a training job that is done; *bytes is the
+ * caller's (free). */
+enum status record_network(struct store *s, const char *train_job, uint8_t **bytes, size_t *n_bytes,
+                           struct errmsg *e);
+
+/* record_state: the state of a job, JOB_WAITING if it is unknown. db may be a reader's. */
+enum status record_state(sqlite3 *db, const char *path, const char *digest, enum job_state *state, struct errmsg *e);
+
+#endif

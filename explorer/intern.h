@@ -1,0 +1,23 @@
+/* Numbers for distinct keys: 0 for the first, 1 for the second, … */
+#ifndef DELTASWEEP_INTERN_H
+#define DELTASWEEP_INTERN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct intern {
+    size_t key_bytes;
+    unsigned char *keys; /* n · key_bytes, by number; owned */
+    int *slots;          /* open addressing, at most half full; -1 is empty; owned */
+    size_t n_slots;
+    int n, room;
+};
+
+/* intern_init: for keys of key_bytes that are equal when their bytes are. */
+void intern_init(struct intern *set, size_t key_bytes);
+void intern_free(struct intern *set);
+
+/* intern_add: the key's number, -1 without memory. *fresh: it was not there before. */
+int intern_add(struct intern *set, const void *key, bool *fresh);
+
+#endif

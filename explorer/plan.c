@@ -1,0 +1,428 @@
+#include "explorer/plan.h"
+
+#include "base/cache.h"
+#include "base/tool.h"
+#include "explorer/intern.h"
+#include "explorer/points.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Part of a training job's digest. To be raised whenever a change to models/nn changes
+ * a trained bit, so that old results are not taken for new ones. */
+enum { TRAINING_VERSION = 1 };
+
+static enum status no_memory(struct errmsg *e)
+{
+    return fail(e, STATUS_ENVIRONMENT, "out of memory for the plan");
+}
+
+/* What plan_make needs only while it works. */
+struct planner {
+    struct plan *plan;
+    const struct stages *stages;
+    struct intern jobs;      /* by digest, numbered as plan->jobs */
+    struct intern operators; /* by mac_config; the jobs of each: */
+    struct operator_jobs {
+        int build, synth;
+        char simulator[DIGEST_HEX_BYTES];
+    } *of_operator;
+    int room_jobs, room_runs, room_operators;
+};
+
+static enum status add_job(struct planner *w, const struct planned_job *job, int *index, struct errmsg *e)
+{
+    struct plan *p = w->plan;
+    bool fresh = false;
+    *index = intern_add(&w->jobs, job->digest, &fresh);
+    if (*index < 0)
+        return no_memory(e);
+    if (!fresh)
+        return STATUS_OK;
+    if (p->n_jobs == w->room_jobs) {
+        const int room = w->room_jobs == 0 ? 64 : 2 * w->room_jobs;
+        struct planned_job *grown = realloc(p->jobs, (size_t)room * sizeof *grown);
+        if (grown == NULL)
+            return no_memory(e);
+        p->jobs = grown;
+        w->room_jobs = room;
+    }
+    p->jobs[p->n_jobs++] = *job;
+    return STATUS_OK;
+}
+
+static enum status add_run(struct planner *w, const struct planned_run *run, struct errmsg *e)
+{
+    struct plan *p = w->plan;
+    if (p->n_runs == PLAN_MAX_RUNS)
+        return fail(e, STATUS_INPUT, "%s: points times seeds are more than %d runs: split the sweep", p->sweep->file,
+                    PLAN_MAX_RUNS);
+    if (p->n_runs == w->room_runs) {
+        const int room = w->room_runs == 0 ? 64 : 2 * w->room_runs;
+        struct planned_run *grown = realloc(p->runs, (size_t)room * sizeof *grown);
+        if (grown == NULL)
+            return no_memory(e);
+        p->runs = grown;
+        w->room_runs = room;
+    }
+    p->runs[p->n_runs++] = *run;
+    return STATUS_OK;
+}
+
+/* ---------------------------------------------------------------------- hardware */
+
+static int is_rtl(const struct dirent *entry)
+{
+    const char *end = strrchr(entry->d_name, '.');
+    return end != NULL && (strcmp(end, ".v") == 0 || strcmp(end, ".vh") == 0 || strcmp(end, ".sv") == 0);
+}
+
+/* digest_rtl: over the names and contents of all hardware sources. */
+static enum status digest_rtl(char hex[DIGEST_HEX_BYTES], struct errmsg *e)
+{
+    char folder[PATH_MAX], path[PATH_MAX + 300];
+    struct dirent **files = NULL;
+    struct digest d;
+    enum status st = share_path(folder, "rtl", e);
+    if (st != STATUS_OK)
+        return st;
+    const int n = scandir(folder, &files, is_rtl, alphasort);
+    if (n < 0)
+        return fail_errno(e, STATUS_ENVIRONMENT, "cannot list %s", folder);
+    digest_init(&d);
+    for (int i = 0; i < n; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, files[i]->d_name);
+        digest_text(&d, "file", files[i]->d_name);
+        if (st == STATUS_OK)
+            st = digest_file(&d, "content", path, e);
+        free(files[i]);
+    }
+    free(files);
+    digest_hex(&d, hex);
+    return st;
+}
+
+/* missing_tool: notes once what to install. */
+static void missing_tool(struct plan *p, const char *what_is_lost, const struct errmsg *why)
+{
+    const size_t used = strlen(p->missing);
+    snprintf(p->missing + used, sizeof p->missing - used, "%s%s; %s", used == 0 ? "" : "\n", why->text, what_is_lost);
+}
+
+static void operator_label(const struct mac_config *m, const char *what, char *label, size_t room)
+{
+    int used = snprintf(label, room, "%s %s W%d", what, mac_variant_name(m->variant), m->W);
+    if (m->variant != MAC_PLAIN)
+        used += snprintf(label + used, room - (size_t)used, " D%d%s", m->D, m->shift > 0 ? " shifted" : "");
+    snprintf(label + used, room - (size_t)used, " N%d P%d %s", m->N, m->P, multiplier_name(m->multiplier));
+}
+
+/* plan_build, plan_synth: the job of an operator, or none if its tool is missing. */
+static enum status plan_build(struct planner *w, int point, const struct mac_config *m, struct operator_jobs *o,
+                              struct errmsg *e)
+{
+    struct plan *p = w->plan;
+    struct errmsg why = {""};
+    struct planned_job job = {.kind = JOB_BUILD, .point = point, .cost = 8 + 0.01 * m->N};
+    if (p->no_simulator)
+        return STATUS_OK;
+    const enum status st = sim_digest(m, NULL, o->simulator, &why);
+    if (st == STATUS_MISSING) {
+        p->no_simulator = true;
+        missing_tool(p, "simulation is left out, its columns stay NULL", &why);
+        return STATUS_OK;
+    }
+    if (st != STATUS_OK)
+        return fail(e, st, "%s", why.text);
+    struct digest d;
+    digest_init(&d);
+    digest_text(&d, "what", "deltasweep build 1");
+    digest_text(&d, "simulator", o->simulator);
+    digest_hex(&d, job.digest);
+    operator_label(m, "build", job.label, sizeof job.label);
+    return add_job(w, &job, &o->build, e);
+}
+
+static enum status plan_synth(struct planner *w, int point, const struct mac_config *m, struct operator_jobs *o,
+                              struct errmsg *e)
+{
+    struct plan *p = w->plan;
+    struct errmsg why = {""};
+    struct planned_job job = {.kind = JOB_SYNTH, .point = point, .cost = 4 + 0.05 * m->N + 0.5 * m->P};
+    char netlist[DIGEST_HEX_BYTES];
+    if (p->no_synthesis)
+        return STATUS_OK;
+    const enum status st = synth_digest(m, netlist, &why);
+    if (st == STATUS_MISSING) {
+        p->no_synthesis = true;
+        missing_tool(p, "synthesis is left out, its columns stay NULL", &why);
+        return STATUS_OK;
+    }
+    if (st != STATUS_OK)
+        return fail(e, st, "%s", why.text);
+    struct digest d;
+    digest_init(&d);
+    digest_text(&d, "what", "deltasweep synth 1");
+    digest_text(&d, "netlist", netlist);
+    digest_hex(&d, job.digest);
+    operator_label(m, "synth", job.label, sizeof job.label);
+    return add_job(w, &job, &o->synth, e);
+}
+
+/* plan_operator: the jobs that depend on the operator alone, shared by all points that have it. */
+static enum status plan_operator(struct planner *w, int point, const struct operator_jobs **out, struct errmsg *e)
+{
+    const struct mac_config *m = &w->plan->points[point].point.mac;
+    bool fresh = false;
+    enum status st = STATUS_OK;
+    const int i = intern_add(&w->operators, m, &fresh);
+    if (i < 0)
+        return no_memory(e);
+    if (fresh) {
+        if (i == w->room_operators) {
+            const int room = i == 0 ? 16 : 2 * i;
+            struct operator_jobs *grown = realloc(w->of_operator, (size_t)room * sizeof *grown);
+            if (grown == NULL)
+                return no_memory(e);
+            w->of_operator = grown;
+            w->room_operators = room;
+        }
+        struct operator_jobs *o = &w->of_operator[i];
+        *o = (struct operator_jobs){-1, -1, ""};
+        if (w->stages->check)
+            st = plan_build(w, point, m, o, e);
+        if (st == STATUS_OK && w->stages->synth)
+            st = plan_synth(w, point, m, o, e);
+    }
+    *out = &w->of_operator[i];
+    return st;
+}
+
+/* ---------------------------------------------------------------------- training */
+
+static void digest_code(struct digest *d, const struct code *c)
+{
+    digest_text(d, "scheme", scheme_name(c->scheme));
+    digest_text(d, "reference", reference_name(c->reference));
+    digest_text(d, "span", span_name(c->span));
+    digest_text(d, "codec", codec_name(c->codec));
+    digest_text(d, "rounding", rounding_name(c->rounding));
+    digest_int(d, "weight_bits", c->weight_bits);
+    digest_int(d, "frac_bits", c->frac_bits);
+    digest_int(d, "delta_bits", c->delta_bits);
+    digest_int(d, "delta_offset", c->delta_offset);
+}
+
+static enum status plan_train(struct planner *w, int point, uint64_t seed, int *index, struct errmsg *e)
+{
+    const struct plan *p = w->plan;
+    const struct point *at = &p->points[point].point;
+    const struct code *c = &at->code;
+    struct planned_job job = {.kind = JOB_TRAIN, .point = point, .seed = seed};
+    struct digest d;
+    digest_init(&d);
+    digest_text(&d, "what", "deltasweep train");
+    digest_int(&d, "version", TRAINING_VERSION);
+    digest_text(&d, "dataset", p->data->digest);
+    digest_int(&d, "layers", at->n_layers);
+    for (int l = 0; l <= at->n_layers; l++)
+        digest_int(&d, "size", at->sizes[l]);
+    digest_code(&d, c);
+    digest_text(&d, "mode", train_mode_name(at->train.mode));
+    digest_int(&d, "epochs", at->train.epochs);
+    digest_int(&d, "batch", at->train.batch);
+    digest_text(&d, "optimiser", optimiser_name(at->train.optimiser));
+    digest_real(&d, "lr", at->train.lr);
+    digest_text(&d, "decay", lr_decay_name(at->train.decay));
+    digest_int(&d, "shuffle", at->train.shuffle);
+    digest_int(&d, "seed", (long long)seed);
+    digest_hex(&d, job.digest);
+    int used = snprintf(job.label, sizeof job.label, "train %s", scheme_name(c->scheme));
+    if (scheme_has_reference(c->scheme))
+        used += snprintf(job.label + used, sizeof job.label - (size_t)used, " %s", reference_name(c->reference));
+    if (scheme_is_delta(c->scheme))
+        used += snprintf(job.label + used, sizeof job.label - (size_t)used, " D%d o%d", c->delta_bits,
+                         c->delta_offset);
+    if (c->scheme != SCHEME_FLOAT)
+        used += snprintf(job.label + used, sizeof job.label - (size_t)used, " W%d f%d", c->weight_bits, c->frac_bits);
+    snprintf(job.label + used, sizeof job.label - (size_t)used, " seed %llu", (unsigned long long)seed);
+    /* Three products of the network a step, 2 operations a weight and image, at some 60 GFLOP/s. */
+    job.cost = 1e-10 * (double)at->weights * p->data->train.n * at->train.epochs;
+    return add_job(w, &job, index, e);
+}
+
+static enum status plan_check(struct planner *w, int point, uint64_t seed, int train_job,
+                              const struct operator_jobs *o, int *index, struct errmsg *e)
+{
+    struct planned_job job = {.kind = JOB_CHECK, .point = point, .seed = seed, .cost = 2, .n_needs = 1};
+    struct digest d;
+    job.needs[0] = o->build;
+    if (train_job >= 0)
+        job.needs[job.n_needs++] = train_job;
+    digest_init(&d);
+    digest_text(&d, "what", "deltasweep check 1");
+    digest_text(&d, "simulator", o->simulator);
+    digest_text(&d, "training", train_job >= 0 ? w->plan->jobs[train_job].digest : "");
+    digest_int(&d, "trained", train_job >= 0 ? CHECK_TRAINED : 0);
+    digest_int(&d, "random", CHECK_RANDOM);
+    digest_int(&d, "extreme", CHECK_EXTREME);
+    digest_int(&d, "lockstep", CHECK_LOCKSTEP);
+    digest_hex(&d, job.digest);
+    operator_label(&w->plan->points[point].point.mac, "check", job.label, sizeof job.label);
+    if (train_job >= 0) {
+        const size_t used = strlen(job.label);
+        snprintf(job.label + used, sizeof job.label - used, " seed %llu", (unsigned long long)seed);
+    }
+    return add_job(w, &job, index, e);
+}
+
+/* --------------------------------------------------------------------------- all */
+
+static enum status plan_point(struct planner *w, int i, struct errmsg *e)
+{
+    struct plan *p = w->plan;
+    struct planned_point *pp = &p->points[i];
+    const struct operator_jobs *o = NULL;
+    enum status st = STATUS_OK;
+    pp->build_job = pp->synth_job = -1;
+    if (pp->point.has_operator) {
+        pp->skipped = p->sweep->skip_unfit && !device_fit(pp->point.device, NULL, pp->point.weight_storage_bits).fits;
+        if ((st = plan_operator(w, i, &o, e)) != STATUS_OK)
+            return st;
+        pp->build_job = o->build;
+        pp->synth_job = o->synth;
+    }
+    const bool checked = o != NULL && o->build >= 0 && !pp->skipped;
+    if (!w->stages->train || pp->skipped) {
+        struct planned_run run = {.point = i, .train_job = -1, .check_job = -1};
+        if (checked)
+            st = plan_check(w, i, 0, -1, o, &run.check_job, e);
+        return st == STATUS_OK ? add_run(w, &run, e) : st;
+    }
+    for (int k = 0; k < p->sweep->n_seeds && st == STATUS_OK; k++) {
+        struct planned_run run = {i, true, p->sweep->seeds[k], -1, -1};
+        st = plan_train(w, i, run.seed, &run.train_job, e);
+        if (st == STATUS_OK && checked)
+            st = plan_check(w, i, run.seed, w->stages->trained_vectors ? run.train_job : -1, o, &run.check_job, e);
+        if (st == STATUS_OK)
+            st = add_run(w, &run, e);
+    }
+    return st;
+}
+
+/* load_data: the data set, and whether the network has its shape. */
+static enum status load_data(struct plan *p, struct errmsg *e)
+{
+    const struct sweep *s = p->sweep;
+    const enum status wrong = s->command_line ? STATUS_USAGE : STATUS_INPUT;
+    const enum status st = dataset_load(s->dataset, &p->data, e);
+    if (st != STATUS_OK)
+        return st;
+    if (s->sizes[0] != p->data->features)
+        return fail(e, wrong, "%s: network: its first layer has %d inputs, but an image of %s has %d pixels", s->file,
+                    s->sizes[0], s->dataset, p->data->features);
+    if (s->sizes[s->n_layers] < p->data->classes)
+        return fail(e, wrong, "%s: network: its last layer has %d outputs, but %s has %d classes", s->file,
+                    s->sizes[s->n_layers], s->dataset, p->data->classes);
+    return STATUS_OK;
+}
+
+enum status plan_make(const struct sweep *sweep, const struct stages *stages, struct plan **out, struct errmsg *e)
+{
+    enum status st;
+    struct point *points = NULL;
+    struct errmsg why;
+    struct planner w = {.stages = stages};
+    struct plan *p = calloc(1, sizeof *p);
+
+    *out = NULL;
+    if (p == NULL)
+        return no_memory(e);
+    w.plan = p;
+    p->sweep = sweep;
+    intern_init(&w.jobs, DIGEST_HEX_BYTES);
+    intern_init(&w.operators, sizeof(struct mac_config));
+    if ((st = points_of(sweep, &points, &p->n_points, e)) != STATUS_OK)
+        goto done;
+    p->points = calloc((size_t)p->n_points, sizeof *p->points);
+    if (p->points == NULL) {
+        st = no_memory(e);
+        goto done;
+    }
+    for (int i = 0; i < p->n_points; i++)
+        p->points[i].point = points[i];
+    if (stages->train && (st = load_data(p, e)) != STATUS_OK)
+        goto done;
+    if ((stages->check || stages->synth) && (st = digest_rtl(p->rtl_digest, e)) != STATUS_OK)
+        goto done;
+    for (int i = 0; i < p->n_points && st == STATUS_OK; i++)
+        st = plan_point(&w, i, e);
+    if (st == STATUS_OK && stages->synth && !p->no_synthesis && tool_find("sta", NULL, 0, &why) == STATUS_MISSING) {
+        p->no_timing = true;
+        missing_tool(p, "there is no timing estimate, fmax_mhz stays NULL", &why);
+    }
+done:
+    intern_free(&w.jobs);
+    intern_free(&w.operators);
+    free(w.of_operator);
+    free(points);
+    if (st != STATUS_OK)
+        plan_free(p);
+    else
+        *out = p;
+    return st;
+}
+
+void plan_free(struct plan *p)
+{
+    if (p == NULL)
+        return;
+    dataset_free(p->data);
+    free(p->points);
+    free(p->runs);
+    free(p->jobs);
+    free(p);
+}
+
+static const char *digest_of(const struct plan *p, int job)
+{
+    return job < 0 ? NULL : p->jobs[job].digest;
+}
+
+enum status plan_record(struct plan *p, struct store *s, bool prune, struct errmsg *e)
+{
+    int64_t sweep = 0, *ids = calloc((size_t)p->n_points, sizeof *ids);
+    enum status st = ids == NULL ? no_memory(e) : record_begin(s, e);
+    if (st != STATUS_OK)
+        goto done;
+    st = record_sweep(s, p->sweep->name, p->sweep->file, p->sweep->text, &sweep, e);
+    for (int i = 0; i < p->n_jobs && st == STATUS_OK; i++)
+        st = record_job(s, p->jobs[i].digest, p->jobs[i].kind, p->jobs[i].label, &p->jobs[i].state, e);
+    for (int i = 0; i < p->n_points && st == STATUS_OK; i++)
+        st = record_point(s, &p->points[i].point, digest_of(p, p->points[i].build_job),
+                          digest_of(p, p->points[i].synth_job), &ids[i], e);
+    for (int i = 0; i < p->n_runs && st == STATUS_OK; i++) {
+        const struct planned_run *r = &p->runs[i];
+        st = record_run(s, sweep, ids[r->point], r->has_seed ? &r->seed : NULL, digest_of(p, r->train_job),
+                        digest_of(p, r->check_job), e);
+    }
+    if (st == STATUS_OK && prune)
+        st = record_prune(s, sweep, e);
+    if (st == STATUS_OK)
+        st = record_commit(s, e);
+    if (st != STATUS_OK)
+        record_rollback(s);
+done:
+    free(ids);
+    return st;
+}
+
+enum status plan_states(struct plan *p, sqlite3 *db, const char *path, struct errmsg *e)
+{
+    enum status st = STATUS_OK;
+    for (int i = 0; i < p->n_jobs && st == STATUS_OK; i++)
+        st = record_state(db, path, p->jobs[i].digest, &p->jobs[i].state, e);
+    return st;
+}

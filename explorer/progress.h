@@ -1,0 +1,32 @@
+/* How far a run is, on standard error: one live line on a terminal, else a plain line
+ * now and then. */
+#ifndef DELTASWEEP_PROGRESS_H
+#define DELTASWEEP_PROGRESS_H
+
+#include <stdbool.h>
+
+struct progress {
+    bool live;          /* standard error is a terminal */
+    bool quiet;         /* say nothing but what progress_say is given */
+    double started, last; /* s, monotonic: of the start and of the last line */
+    int width;          /* of the live line that stands, in characters */
+    int total, cached;  /* jobs to do; jobs that were done before */
+    double cost_total;  /* s, guessed for all jobs to do */
+};
+
+/* What stands. */
+struct progress_state {
+    int done, running, failed;
+    double cost_done; /* guessed cost of what is done, parts of running jobs included */
+};
+
+void progress_start(struct progress *p, int total, int cached, double cost_total, bool quiet);
+/* progress_show: draws the state, at most 10 times a second on a terminal, else every 5 s. */
+void progress_show(struct progress *p, const struct progress_state *s);
+/* progress_say: a line of its own, above the live one. */
+void progress_say(struct progress *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* progress_end: removes the live line. */
+void progress_end(struct progress *p);
+double progress_seconds(const struct progress *p);
+
+#endif

@@ -1,0 +1,660 @@
+#include "explorer/sweep.h"
+
+#include "base/text.h"
+#include "explorer/outline.h"
+#include "models/nn/mac.h"
+
+#include <cyaml/cyaml.h>
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { MAX_NUMBER = 1000000, MAX_WORDS = 32 };
+
+/* Each name_of gives the word of a value; n_words is how many there are (0: numbers). */
+static const char *scheme_word(int v) { return scheme_name((enum scheme)v); }
+static const char *reference_word(int v) { return reference_name((enum reference)v); }
+static const char *span_word(int v) { return span_name((enum span)v); }
+static const char *codec_word(int v) { return codec_name((enum codec)v); }
+static const char *rounding_word(int v) { return rounding_name((enum rounding)v); }
+static const char *multiplier_word(int v) { return multiplier_name((enum multiplier)v); }
+static const char *mode_word(int v) { return train_mode_name((enum train_mode)v); }
+static const char *optimiser_word(int v) { return optimiser_name((enum optimiser)v); }
+static const char *decay_word(int v) { return lr_decay_name((enum lr_decay)v); }
+
+/* operator_inputs has no constant default: it is the first hidden layer's width. */
+static const struct axis_spec {
+    const char *name;
+    const char *(*word)(int value); /* NULL: numbers */
+    int n_words, fallback;
+} axis_specs[AXIS_COUNT] = {
+    [AXIS_SCHEME] = {"scheme", scheme_word, SCHEME_COUNT, SCHEME_FIXED_REFERENCE},
+    [AXIS_REFERENCE] = {"reference", reference_word, REFERENCE_COUNT, REFERENCE_MEAN},
+    [AXIS_SPAN] = {"span", span_word, SPAN_COUNT, SPAN_ROW},
+    [AXIS_CODEC] = {"codec", codec_word, CODEC_COUNT, CODEC_EXACT},
+    [AXIS_WEIGHT_BITS] = {"weight_bits", NULL, 0, 8},
+    [AXIS_FRAC_BITS] = {"frac_bits", NULL, 0, 5},
+    [AXIS_DELTA_BITS] = {"delta_bits", NULL, 0, 4},
+    [AXIS_DELTA_OFFSET] = {"delta_offset", NULL, 0, 0},
+    [AXIS_ROUNDING] = {"rounding", rounding_word, 2, ROUNDING_NEAREST},
+    [AXIS_PARALLELISM] = {"parallelism", NULL, 0, 8},
+    [AXIS_MULTIPLIER] = {"multiplier", multiplier_word, 2, MULTIPLIER_DSP},
+    [AXIS_OPERATOR_INPUTS] = {"operator_inputs", NULL, 0, 0},
+};
+
+const char *axis_name(enum axis a)
+{
+    return axis_specs[a].name;
+}
+
+const char *axis_value_name(enum axis a, int value)
+{
+    return axis_specs[a].word == NULL ? NULL : axis_specs[a].word(value);
+}
+
+/* The file as libcyaml reads it: every value still a text, so that what is wrong with
+ * one can be said with its place and the words that it might have been. */
+struct words {
+    char **items;
+    unsigned n;
+};
+struct raw_train {
+    char *mode, *epochs, *batch, *optimiser, *lr, *decay, *shuffle;
+    struct words seeds;
+};
+struct raw_axes {
+    struct words axis[AXIS_COUNT];
+};
+struct raw_sweep {
+    char *name, *dataset, *where, *skip_unfit;
+    struct words network, device;
+    struct raw_train train;
+    struct raw_axes axes;
+};
+
+enum { OPTIONAL = CYAML_FLAG_OPTIONAL, OPTIONAL_POINTER = CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL };
+static const cyaml_schema_value_t word_schema = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, 1000)};
+
+#define WORD(key, structure, member)                                                                                   \
+    CYAML_FIELD_STRING_PTR(key, OPTIONAL_POINTER, structure, member, 0, SWEEP_MAX_BYTES)
+#define WORDS(key, structure, member, max)                                                                             \
+    CYAML_FIELD_SEQUENCE_COUNT(key, OPTIONAL_POINTER, structure, member.items, member.n, &word_schema, 0, max)
+
+static const cyaml_schema_field_t train_fields[] = {
+    WORD("mode", struct raw_train, mode),
+    WORD("epochs", struct raw_train, epochs),
+    WORD("batch", struct raw_train, batch),
+    WORD("optimiser", struct raw_train, optimiser),
+    WORD("lr", struct raw_train, lr),
+    WORD("decay", struct raw_train, decay),
+    WORD("shuffle", struct raw_train, shuffle),
+    WORDS("seeds", struct raw_train, seeds, SWEEP_MAX_SEEDS),
+    CYAML_FIELD_END,
+};
+#define AXIS_FIELD(key, index) WORDS(key, struct raw_axes, axis[index], SWEEP_MAX_VALUES)
+static const cyaml_schema_field_t axes_fields[] = {
+    AXIS_FIELD("scheme", AXIS_SCHEME),
+    AXIS_FIELD("reference", AXIS_REFERENCE),
+    AXIS_FIELD("span", AXIS_SPAN),
+    AXIS_FIELD("codec", AXIS_CODEC),
+    AXIS_FIELD("weight_bits", AXIS_WEIGHT_BITS),
+    AXIS_FIELD("frac_bits", AXIS_FRAC_BITS),
+    AXIS_FIELD("delta_bits", AXIS_DELTA_BITS),
+    AXIS_FIELD("delta_offset", AXIS_DELTA_OFFSET),
+    AXIS_FIELD("rounding", AXIS_ROUNDING),
+    AXIS_FIELD("parallelism", AXIS_PARALLELISM),
+    AXIS_FIELD("multiplier", AXIS_MULTIPLIER),
+    AXIS_FIELD("operator_inputs", AXIS_OPERATOR_INPUTS),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t sweep_fields[] = {
+    WORD("name", struct raw_sweep, name),
+    WORD("dataset", struct raw_sweep, dataset),
+    WORDS("network", struct raw_sweep, network, NETWORK_MAX_LAYERS + 1),
+    CYAML_FIELD_MAPPING("train", OPTIONAL, struct raw_sweep, train, train_fields),
+    CYAML_FIELD_MAPPING("axes", OPTIONAL, struct raw_sweep, axes, axes_fields),
+    WORDS("device", struct raw_sweep, device, MAX_WORDS),
+    WORD("where", struct raw_sweep, where),
+    WORD("skip_unfit", struct raw_sweep, skip_unfit),
+    CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t sweep_schema = {
+    CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_sweep, sweep_fields)};
+
+static bool is_list(const char *path)
+{
+    return strcmp(path, "network") == 0 || strcmp(path, "device") == 0 || strcmp(path, "train.seeds") == 0 ||
+           (strncmp(path, "axes.", 5) == 0 && strchr(path, '[') == NULL);
+}
+
+/* What the messages need. */
+struct context {
+    const char *file; /* NULL: a command line */
+    struct outline outline;
+    struct errmsg *e;
+};
+
+static enum status bad(const struct context *c, const char *path, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* bad: a message about the value or key at path. */
+static enum status bad(const struct context *c, const char *path, const char *format, ...)
+{
+    char text[1600], place[OUTLINE_PATH_BYTES];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (c->file == NULL) {
+        const char *last = strrchr(path, '.');
+        snprintf(place, sizeof place, "%.*s", (int)strcspn(last == NULL ? path : last + 1, "["),
+                 last == NULL ? path : last + 1);
+        for (char *p = place; *p != '\0'; p++)
+            if (*p == '_')
+                *p = '-';
+        return fail(c->e, STATUS_USAGE, "--%s: %s", strcmp(place, "seeds") == 0 ? "seed" : place, text);
+    }
+    snprintf(place, sizeof place, "%s", path);
+    int line = outline_line(&c->outline, place);
+    if (line == 0 && place[0] != '\0' && place[strlen(place) - 1] == ']') { /* a lone value in place of a list */
+        *strrchr(place, '[') = '\0';
+        line = outline_line(&c->outline, place);
+    }
+    if (line > 0)
+        return fail(c->e, STATUS_INPUT, "%s:%d: %s: %s", c->file, line, path, text);
+    return fail(c->e, STATUS_INPUT, "%s: %s: %s", c->file, path, text);
+}
+
+/* list_words: "a, b, c" of at most n words. */
+static void list_words(char *out, size_t room, const char *const *words, int n)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (int i = 0; i < n && used < room; i++)
+        used += (size_t)snprintf(out + used, room - used, "%s%s", i == 0 ? "" : ", ", words[i]);
+}
+
+/* bad_word: word is not one of words. */
+static enum status bad_word(const struct context *c, const char *path, const char *word, const char *const *words,
+                            int n)
+{
+    char all[512];
+    const char *nearest = text_nearest(word, words, n);
+    list_words(all, sizeof all, words, n);
+    if (nearest != NULL)
+        return bad(c, path, "there is no `%.64s`; did you mean `%s`? (one of %s)", word, nearest, all);
+    return bad(c, path, "there is no `%.64s` (one of %s)", word, all);
+}
+
+/* ------------------------------------------------------------ libcyaml's refusals */
+
+struct log {
+    char text[8192];
+};
+
+static void keep_log(cyaml_log_t level, void *context, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+static void keep_log(cyaml_log_t level, void *context, const char *format, va_list args)
+{
+    struct log *log = context;
+    const size_t used = strlen(log->text);
+    (void)level;
+    vsnprintf(log->text + used, sizeof log->text - used, format, args);
+}
+
+/* log_path: the backtrace "in sequence entry '2' … in mapping field 'axes'" as "axes[2]…". */
+static void log_path(const char *log, char path[OUTLINE_PATH_BYTES])
+{
+    char parts[OUTLINE_MAX_DEPTH + 2][128];
+    int n = 0;
+    for (const char *p = log; (p = strstr(p, "  in ")) != NULL && n < OUTLINE_MAX_DEPTH; p += 5) {
+        char key[96];
+        int entry;
+        if (sscanf(p, "  in mapping field '%95[^']'", key) == 1)
+            snprintf(parts[n++], sizeof parts[0], ".%s", key);
+        else if (sscanf(p, "  in sequence entry '%d'", &entry) == 1)
+            snprintf(parts[n++], sizeof parts[0], "[%d]", entry - 1);
+    }
+    path[0] = '\0';
+    for (int i = n - 1; i >= 0; i--) {
+        const size_t used = strlen(path);
+        snprintf(path + used, OUTLINE_PATH_BYTES - used, "%s", parts[i] + (used == 0 && parts[i][0] == '.'));
+    }
+}
+
+/* fields_at: the keys that the mapping at path may have. */
+static const cyaml_schema_field_t *fields_at(const char *path)
+{
+    return strcmp(path, "train") == 0 ? train_fields : strcmp(path, "axes") == 0 ? axes_fields : sweep_fields;
+}
+
+static enum status unknown_key(const struct context *c, const char *mapping, const char *key)
+{
+    const char *words[MAX_WORDS];
+    char all[512], path[OUTLINE_PATH_BYTES];
+    int n = 0;
+    for (const cyaml_schema_field_t *f = fields_at(mapping); f->key != NULL; f++)
+        words[n++] = f->key;
+    list_words(all, sizeof all, words, n);
+    snprintf(path, sizeof path, "%s%s%.100s", mapping, mapping[0] == '\0' ? "" : ".", key);
+    const char *nearest = text_nearest(key, words, n);
+    if (nearest != NULL)
+        return bad(c, path, "there is no such key; did you mean `%s`? (keys: %s)", nearest, all);
+    return bad(c, path, "there is no such key (keys: %s)", all);
+}
+
+static const char *shape_name(const char *cyaml_name)
+{
+    if (strncmp(cyaml_name, "SEQUENCE", 8) == 0)
+        return "a list ([a, b])";
+    if (strncmp(cyaml_name, "MAPPING", 7) == 0)
+        return "a mapping (key: value)";
+    return "one value";
+}
+
+static enum status refused(const struct context *c, cyaml_err_t code, const struct log *log)
+{
+    char path[OUTLINE_PATH_BYTES], key[128], expected[32], got[32];
+    const char *message = strncmp(log->text, "Load: ", 6) == 0 ? log->text + 6 : log->text;
+    log_path(log->text, path);
+    if (sscanf(message, "Unexpected key: %127[^\n]", key) == 1)
+        return unknown_key(c, path, key);
+    if (sscanf(message, "Mapping field already seen: %127[^\n]", key) == 1)
+        return bad(c, path, "this key appears twice");
+    if (sscanf(message, "Expecting %31[A-Z_], got event: %31[A-Z_]", expected, got) == 2)
+        return bad(c, path[0] == '\0' ? "the file" : path, "%s is expected here, not %s", shape_name(expected),
+                   shape_name(got));
+    if (code == CYAML_ERR_SEQUENCE_ENTRIES_MAX)
+        return bad(c, path, "the list is too long");
+    if (code == CYAML_ERR_STRING_LENGTH_MAX)
+        return bad(c, path, "the value is too long");
+    if (code == CYAML_ERR_OOM)
+        return fail(c->e, STATUS_ENVIRONMENT, "%s: out of memory", c->file == NULL ? "options" : c->file);
+    return bad(c, path[0] == '\0' ? "the file" : path, "%.*s", (int)strcspn(message, "\n"),
+               message[0] == '\0' ? cyaml_strerror(code) : message);
+}
+
+/* ------------------------------------------------------------------ texts to values */
+
+static bool to_integer(const char *text, long long lo, long long hi, long long *value)
+{
+    char *end;
+    if (!isdigit((unsigned char)text[0]) && text[0] != '-')
+        return false;
+    errno = 0;
+    *value = strtoll(text, &end, 10);
+    return errno == 0 && end != text && *end == '\0' && *value >= lo && *value <= hi;
+}
+
+static enum status read_integer(const struct context *c, const char *path, const char *text, long long lo,
+                                long long hi, int *value)
+{
+    long long v;
+    if (!to_integer(text, lo, hi, &v))
+        return bad(c, path, "`%.64s` is not a whole number from %lld to %lld", text, lo, hi);
+    *value = (int)v;
+    return STATUS_OK;
+}
+
+static enum status read_bool(const struct context *c, const char *path, const char *text, bool *value)
+{
+    if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
+        return bad(c, path, "`%.64s` is neither true nor false", text);
+    *value = text[0] == 't';
+    return STATUS_OK;
+}
+
+static enum status read_word(const struct context *c, const char *path, const char *text,
+                             const char *(*word)(int value), int n_words, int *value)
+{
+    const char *words[MAX_WORDS];
+    for (int i = 0; i < n_words; i++) {
+        words[i] = word(i);
+        if (strcmp(text, words[i]) == 0) {
+            *value = i;
+            return STATUS_OK;
+        }
+    }
+    return bad_word(c, path, text, words, n_words);
+}
+
+/* A number, `first..last` or `first..last/step`. */
+struct range {
+    long long first, last, step;
+};
+
+static enum status read_range(const struct context *c, const char *path, const char *text, long long lo, long long hi,
+                              struct range *r)
+{
+    char copy[128];
+    const char *dots = strstr(text, "..");
+    if (dots == NULL) {
+        if (!to_integer(text, lo, hi, &r->first))
+            return bad(c, path, "`%.64s` is neither a whole number from %lld to %lld nor a range such as 2..6 or 2..8/2",
+                       text, lo, hi);
+        r->last = r->first;
+        r->step = 1;
+        return STATUS_OK;
+    }
+    snprintf(copy, sizeof copy, "%s", text);
+    char *last = copy + (dots - text < (long)sizeof copy - 3 ? dots - text : 0);
+    *last = '\0';
+    last += 2;
+    char *step = strchr(last, '/');
+    if (step != NULL)
+        *step++ = '\0';
+    r->step = 1;
+    if (strlen(text) >= sizeof copy || !to_integer(copy, lo, hi, &r->first) || !to_integer(last, lo, hi, &r->last) ||
+        (step != NULL && !to_integer(step, 1, hi, &r->step)))
+        return bad(c, path, "`%.64s` is not a range: write first..last or first..last/step, from %lld to %lld", text, lo,
+                   hi);
+    if (r->first > r->last)
+        return bad(c, path, "the range `%.64s` is empty: its first number is above its last", text);
+    return STATUS_OK;
+}
+
+/* read_numbers: a list of numbers and ranges, spread out and without repetitions that stand side by side. */
+static enum status read_numbers(const struct context *c, const char *path, const struct words *words, long long lo,
+                                long long hi, int max, long long **values, int *n)
+{
+    int room = 0;
+    *values = NULL;
+    *n = 0;
+    for (unsigned i = 0; i < words->n; i++) {
+        char entry[OUTLINE_PATH_BYTES];
+        struct range r = {0, 0, 1};
+        snprintf(entry, sizeof entry, "%s[%u]", path, i);
+        const enum status s = read_range(c, entry, words->items[i], lo, hi, &r);
+        if (s != STATUS_OK)
+            return s;
+        if ((r.last - r.first) / r.step + 1 > max - *n)
+            return bad(c, entry, "more than %d values", max);
+        for (long long v = r.first; v <= r.last; v += r.step) {
+            if (*n == room) {
+                room = room == 0 ? 16 : 2 * room;
+                long long *grown = realloc(*values, (size_t)room * sizeof **values);
+                if (grown == NULL)
+                    return fail(c->e, STATUS_ENVIRONMENT, "out of memory");
+                *values = grown;
+            }
+            (*values)[(*n)++] = v;
+        }
+    }
+    if (*n == 0)
+        return bad(c, path, "the list is empty");
+    return STATUS_OK;
+}
+
+static enum status read_axis(const struct context *c, enum axis a, const struct words *words, struct axis_values *out)
+{
+    const struct axis_spec *spec = &axis_specs[a];
+    char path[64];
+    enum status s = STATUS_OK;
+    long long *numbers = NULL;
+    int n = 0;
+    snprintf(path, sizeof path, "axes.%s", spec->name);
+    if (spec->word == NULL) {
+        s = read_numbers(c, path, words, -MAX_NUMBER, MAX_NUMBER, SWEEP_MAX_VALUES, &numbers, &n);
+    } else {
+        n = (int)words->n;
+        if (n == 0)
+            s = bad(c, path, "the list is empty");
+    }
+    if (s == STATUS_OK && (out->values = calloc((size_t)n, sizeof *out->values)) == NULL)
+        s = fail(c->e, STATUS_ENVIRONMENT, "out of memory");
+    for (int i = 0; i < n && s == STATUS_OK; i++) {
+        char entry[96];
+        snprintf(entry, sizeof entry, "%s[%d]", path, i);
+        if (spec->word == NULL)
+            out->values[i] = (int)numbers[i];
+        else
+            s = read_word(c, entry, words->items[i], spec->word, spec->n_words, &out->values[i]);
+    }
+    out->n = n;
+    free(numbers);
+    return s;
+}
+
+static enum status read_axes(const struct context *c, const struct raw_sweep *raw, struct sweep *s)
+{
+    for (int a = 0; a < AXIS_COUNT; a++) {
+        struct axis_values *v = &s->axes[a];
+        if (raw->axes.axis[a].items != NULL || raw->axes.axis[a].n > 0) {
+            const enum status st = read_axis(c, (enum axis)a, &raw->axes.axis[a], v);
+            if (st != STATUS_OK)
+                return st;
+            continue;
+        }
+        char path[64];
+        snprintf(path, sizeof path, "axes.%s", axis_specs[a].name);
+        if (outline_line(&c->outline, path) > 0)
+            return bad(c, path, "the list is empty");
+        v->values = calloc(1, sizeof *v->values);
+        if (v->values == NULL)
+            return fail(c->e, STATUS_ENVIRONMENT, "out of memory");
+        v->n = 1;
+        v->values[0] = a != AXIS_OPERATOR_INPUTS ? axis_specs[a].fallback : s->sizes[s->n_layers > 1 ? 1 : 0];
+    }
+    return STATUS_OK;
+}
+
+static enum status read_network(const struct context *c, const struct words *words, struct sweep *s)
+{
+    if (words->n < 2)
+        return bad(c, "network", "at least two layer sizes are needed, inputs and outputs: [784, 96, 64, 10]");
+    for (unsigned i = 0; i < words->n; i++) {
+        char path[32];
+        snprintf(path, sizeof path, "network[%u]", i);
+        const enum status st = read_integer(c, path, words->items[i], 1, NETWORK_MAX_WIDTH, &s->sizes[i]);
+        if (st != STATUS_OK)
+            return st;
+    }
+    s->n_layers = (int)words->n - 1;
+    const int64_t weights = network_weights(s->sizes, s->n_layers);
+    if (weights > SWEEP_MAX_WEIGHTS)
+        return bad(c, "network", "%lld weights are more than the %d that can be trained", (long long)weights,
+                   SWEEP_MAX_WEIGHTS);
+    return STATUS_OK;
+}
+
+static enum status read_seeds(const struct context *c, const struct words *words, struct sweep *s)
+{
+    static char zero[] = "0";
+    static char *const only_zero[] = {zero};
+    struct words given = *words;
+    long long *values = NULL;
+    if (given.n == 0 && outline_line(&c->outline, "train.seeds") == 0)
+        given = (struct words){(char **)(uintptr_t)only_zero, 1};
+    enum status st = read_numbers(c, "train.seeds", &given, 0, INT_MAX, SWEEP_MAX_SEEDS, &values, &s->n_seeds);
+    if (st == STATUS_OK && (s->seeds = calloc((size_t)s->n_seeds, sizeof *s->seeds)) == NULL)
+        st = fail(c->e, STATUS_ENVIRONMENT, "out of memory");
+    for (int i = 0; i < s->n_seeds && st == STATUS_OK; i++)
+        s->seeds[i] = (uint64_t)values[i];
+    free(values);
+    return st;
+}
+
+static enum status read_train(const struct context *c, const struct raw_train *raw, struct sweep *s)
+{
+    enum status st = STATUS_OK;
+    int mode = TRAIN_STANDARD, optimiser = OPTIMISER_ADAM, decay = LR_DECAY_NONE;
+    struct train_config *t = &s->train;
+    *t = (struct train_config){.epochs = 10, .batch = 512, .lr = 0.001};
+    if (raw->mode != NULL)
+        st = read_word(c, "train.mode", raw->mode, mode_word, 2, &mode);
+    if (st == STATUS_OK && raw->epochs != NULL)
+        st = read_integer(c, "train.epochs", raw->epochs, 1, 100000, &t->epochs);
+    if (st == STATUS_OK && raw->batch != NULL)
+        st = read_integer(c, "train.batch", raw->batch, 1, MAX_NUMBER, &t->batch);
+    if (st == STATUS_OK && raw->optimiser != NULL)
+        st = read_word(c, "train.optimiser", raw->optimiser, optimiser_word, 2, &optimiser);
+    if (st == STATUS_OK && raw->decay != NULL)
+        st = read_word(c, "train.decay", raw->decay, decay_word, 2, &decay);
+    t->shuffle = mode == TRAIN_STANDARD;
+    if (st == STATUS_OK && raw->shuffle != NULL)
+        st = read_bool(c, "train.shuffle", raw->shuffle, &t->shuffle);
+    if (st == STATUS_OK && raw->lr != NULL) {
+        char *end;
+        t->lr = strtod(raw->lr, &end);
+        if (end == raw->lr || *end != '\0' || !isfinite(t->lr) || t->lr <= 0 || t->lr > 1000)
+            st = bad(c, "train.lr", "`%.64s` is not a number above 0 and up to 1000", raw->lr);
+    }
+    t->mode = (enum train_mode)mode;
+    t->optimiser = (enum optimiser)optimiser;
+    t->decay = (enum lr_decay)decay;
+    return st == STATUS_OK ? read_seeds(c, &raw->seeds, s) : st;
+}
+
+static enum status read_devices(const struct context *c, const struct words *words, struct sweep *s)
+{
+    int n_known = 0;
+    const struct device *known = device_list(&n_known);
+    if (words->n == 0 && outline_line(&c->outline, "device") > 0)
+        return bad(c, "device", "the list is empty");
+    if (words->n == 0)
+        s->devices[s->n_devices++] = device_find("xc7s15");
+    for (unsigned i = 0; i < words->n; i++) {
+        const struct device *d = device_find(words->items[i]);
+        if (d == NULL) {
+            const char *names[MAX_WORDS];
+            char path[32];
+            const int n = n_known < MAX_WORDS ? n_known : MAX_WORDS;
+            for (int k = 0; k < n; k++)
+                names[k] = known[k].name;
+            snprintf(path, sizeof path, "device[%u]", i);
+            return bad_word(c, path, words->items[i], names, n);
+        }
+        s->devices[s->n_devices++] = d;
+    }
+    return STATUS_OK;
+}
+
+static bool is_text(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (iscntrl((unsigned char)*text))
+            return false;
+    return true;
+}
+
+static enum status read_names(const struct context *c, const struct raw_sweep *raw, struct sweep *s)
+{
+    static const char *const reserved[] = {"train", "sim", "synth"};
+    if (raw->name == NULL || raw->name[0] == '\0')
+        return bad(c, "name", "every sweep needs one: `name: first-look`");
+    if (strlen(raw->name) >= sizeof s->name || !is_text(raw->name))
+        return bad(c, "name", "a name is at most %zu characters, on one line", sizeof s->name - 1);
+    snprintf(s->name, sizeof s->name, "%s", raw->name);
+    for (size_t i = 0; c->file != NULL && i < sizeof reserved / sizeof reserved[0]; i++)
+        if (strcmp(s->name, reserved[i]) == 0)
+            return bad(c, "name", "`%s` is kept for what `deltasweep %s` does; choose another", s->name, s->name);
+    const char *dataset = raw->dataset == NULL ? "fashion-mnist" : raw->dataset;
+    if (dataset[0] == '\0' || strlen(dataset) >= sizeof s->dataset || !is_text(dataset))
+        return bad(c, "dataset", "`fashion-mnist` or a folder's path of at most %zu characters is expected",
+                   sizeof s->dataset - 1);
+    snprintf(s->dataset, sizeof s->dataset, "%s", dataset);
+    if (raw->where != NULL && (s->where = strdup(raw->where)) == NULL)
+        return fail(c->e, STATUS_ENVIRONMENT, "out of memory");
+    return raw->skip_unfit == NULL ? STATUS_OK : read_bool(c, "skip_unfit", raw->skip_unfit, &s->skip_unfit);
+}
+
+void sweep_free(struct sweep *s)
+{
+    if (s == NULL)
+        return;
+    for (int a = 0; a < AXIS_COUNT; a++)
+        free(s->axes[a].values);
+    free(s->seeds);
+    free(s->where);
+    free(s->file);
+    free(s->text);
+    free(s);
+}
+
+enum status sweep_parse(const char *text, size_t bytes, const char *file, struct sweep **out, struct errmsg *e)
+{
+    static const char mark[] = "\xef\xbb\xbf"; /* some editors begin UTF-8 with it */
+    struct context c = {.file = file, .e = e};
+    struct log log = {""};
+    struct raw_sweep *raw = NULL;
+    struct sweep *s = NULL;
+    enum status st;
+    const cyaml_config_t config = {
+        .log_fn = keep_log, .log_ctx = &log, .mem_fn = cyaml_mem, .log_level = CYAML_LOG_ERROR, .flags = CYAML_CFG_NO_ALIAS};
+
+    *out = NULL;
+    if (bytes > SWEEP_MAX_BYTES)
+        return fail(e, STATUS_INPUT, "%s: a sweep file has at most %d bytes", file, SWEEP_MAX_BYTES);
+    if (bytes >= 3 && memcmp(text, mark, 3) == 0) {
+        text += 3;
+        bytes -= 3;
+    }
+    if (memchr(text, '\0', bytes) != NULL)
+        return fail(e, STATUS_INPUT, "%s: this is not a text in UTF-8 (it has a byte 0)", file);
+    st = outline_read(text, bytes, file == NULL ? "the options" : file, is_list, &c.outline, e);
+    if (st != STATUS_OK)
+        return st;
+    const cyaml_err_t code = cyaml_load_data((const uint8_t *)c.outline.text, c.outline.text_bytes, &config,
+                                             &sweep_schema, (cyaml_data_t **)&raw, NULL);
+    if (code != CYAML_OK) {
+        st = refused(&c, code, &log);
+        goto done;
+    }
+    if (raw == NULL) {
+        st = fail(e, STATUS_INPUT, "%s: the file is empty; `name` and `network` are needed (see examples/demo.yaml)", file);
+        goto done;
+    }
+    s = calloc(1, sizeof *s);
+    if (s == NULL || (s->text = strndup(text, bytes)) == NULL ||
+        (s->file = strdup(file == NULL ? "the options" : file)) == NULL) {
+        st = fail(e, STATUS_ENVIRONMENT, "out of memory");
+        goto done;
+    }
+    s->command_line = file == NULL;
+    if ((st = read_names(&c, raw, s)) != STATUS_OK || (st = read_network(&c, &raw->network, s)) != STATUS_OK ||
+        (st = read_train(&c, &raw->train, s)) != STATUS_OK || (st = read_axes(&c, raw, s)) != STATUS_OK)
+        goto done;
+    st = read_devices(&c, &raw->device, s);
+done:
+    if (raw != NULL)
+        cyaml_free(&config, &sweep_schema, raw, 0);
+    outline_free(&c.outline);
+    if (st != STATUS_OK)
+        sweep_free(s);
+    else
+        *out = s;
+    return st;
+}
+
+enum status sweep_load(const char *path, struct sweep **out, struct errmsg *e)
+{
+    enum status st = STATUS_OK;
+    struct stat info;
+    FILE *f = NULL;
+    char *text = NULL;
+
+    *out = NULL;
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return fail(e, STATUS_INPUT, "%s is a folder: name a sweep file (see examples/demo.yaml)", path);
+    f = fopen(path, "rb");
+    if (f == NULL)
+        return fail_errno(e, STATUS_INPUT, "cannot read the sweep file %s", path);
+    text = malloc(SWEEP_MAX_BYTES + 1);
+    if (text == NULL) {
+        st = fail(e, STATUS_ENVIRONMENT, "out of memory");
+        goto done;
+    }
+    const size_t bytes = fread(text, 1, SWEEP_MAX_BYTES + 1, f);
+    st = ferror(f) ? fail(e, STATUS_INPUT, "cannot read the sweep file %s to its end", path)
+                   : sweep_parse(text, bytes, path, out, e);
+done:
+    free(text);
+    fclose(f);
+    return st;
+}
