@@ -40,8 +40,8 @@ module MAC #(
     localparam DeltaBits = D + DELTA_SHIFT + $clog2(N); // a sum of up to N deltas, shifted
     localparam BaseBits = (DeltaBits > W ? DeltaBits : W) + 1;
 
-    wire [GroupBits-1:0] group;
-    wire                 first_operands, valid_operands, first_products, valid_products;
+    wire [GroupBits-1:0] group, group_next;
+    wire                 running, valid_operands, first_products, valid_products;
     wire [P*D-1:0]       deltas;
     wire [P*SumBits-1:0] sums_d;
     wire [P*W-1:0]       weights, data_d;
@@ -50,17 +50,18 @@ module MAC #(
 
     mac_control #(.Groups(Groups), .GroupBits(GroupBits)) control (
         .clk_i(CLK_SYS), .rst_ni(RSTN), .en_i(EN), .do_calc_i(DO_CALC), .group_o(group),
-        .first_operands_o(first_operands), .valid_operands_o(valid_operands),
+        .group_next_o(group_next), .running_o(running), .valid_operands_o(valid_operands),
         .first_products_o(first_products), .valid_products_o(valid_products), .ready_o(DATA_RDY)
     );
 
-    group_select #(.Width(D), .Count(N), .Lanes(P), .GroupBits(GroupBits)) select_deltas (
-        .group_i(group), .elements_i(IN_WEIGHTS), .lanes_o(deltas)
+    delta_fetch #(.Width(D), .Count(N), .Lanes(P), .GroupBits(GroupBits)) fetch_deltas (
+        .clk_i(CLK_SYS), .en_i(EN), .running_i(running), .group_next_i(group_next), .deltas_i(IN_WEIGHTS),
+        .lanes_o(deltas)
     );
     group_select #(.Width(W), .Count(N), .Lanes(P), .GroupBits(GroupBits)) select_data (
         .group_i(group), .elements_i(IN_DATA), .lanes_o(data_d)
     );
-    prefix_sum #(.Width(D), .Lanes(P), .SumBits(SumBits)) prefix_sum (.lanes_i(deltas), .sums_o(sums_d));
+    prefix_sum #(.Width(D), .Lanes(P)) prefix_sum (.lanes_i(deltas), .sums_o(sums_d));
 
     always @(posedge CLK_SYS)
         if (EN) begin
@@ -68,21 +69,22 @@ module MAC #(
             data_q <= data_d;
         end
 
-    // Running sum of all groups before the one in sums_q: the initial weight for the first.
-    reg  signed [BaseBits-1:0] base_q;
-    wire signed [BaseBits-1:0] base = first_operands
-        ? {{(BaseBits - W) {INITIAL_WEIGHT[W-1]}}, INITIAL_WEIGHT} : base_q;
-    wire signed [BaseBits-1:0] group_sum = {
+    // Running sum of all groups before the one in sums_q. At rest, and so at the edge that loads group 0 into sums_q, it
+    // takes the initial weight.
+    reg  [BaseBits-1:0] base_q;
+    wire [BaseBits-1:0] group_sum = {
         {(BaseBits - SumBits) {sums_q[P*SumBits-1]}}, sums_q[(P-1)*SumBits+:SumBits]
     };
+    wire [BaseBits-1:0] initial_weight = {{(BaseBits - W) {INITIAL_WEIGHT[W-1]}}, INITIAL_WEIGHT};
 
-    always @(posedge CLK_SYS) if (EN && valid_operands) base_q <= base + (group_sum <<< DELTA_SHIFT);
+    always @(posedge CLK_SYS)
+        if (EN) base_q <= valid_operands ? base_q + (group_sum << DELTA_SHIFT) : initial_weight;
 
     genvar p;
     generate
         for (p = 0; p < P; p = p + 1) begin : gen_lane
-            rebuild #(.BaseBits(BaseBits), .DeltaBits(SumBits), .Shift(DELTA_SHIFT), .W(W)) rebuild (
-                .base_i(base), .delta_i(sums_q[p*SumBits+:SumBits]), .weight_o(weights[p*W+:W])
+            rebuild #(.BaseBits(BaseBits), .SumBits(BaseBits), .DeltaBits(SumBits), .Shift(DELTA_SHIFT), .W(W)) rebuild (
+                .base_i(base_q), .delta_i(sums_q[p*SumBits+:SumBits]), .weight_o(weights[p*W+:W])
             );
         end
     endgenerate

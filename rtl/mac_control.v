@@ -1,9 +1,10 @@
 // Sequencing of one request: which group of lanes is read, and what the pipeline's stages hold.
 //
-// group_o is the group that the operand registers (stage 1) load at the coming edge; at rest it is 0, so that the
-// starting edge itself loads group 0. *_operands_o describe stage 1, *_products_o stage 2; first marks group 0 and
-// valid any group of the request. ready_o rises with the edge at which the accumulators take the last group:
-// Groups + 2 edges after the start, the starting edge included. Everything holds while en_i is low, but for the reset.
+// group_o is the group that the operand registers (stage 1) load at the coming edge, and group_next_o the one after it;
+// at rest they are 0 and 1, so that the starting edge itself loads group 0. running_o: group_o is not 0. valid_operands_o
+// describes stage 1, *_products_o stage 2: first marks group 0 and valid any group of the request. ready_o rises with the
+// edge at which the accumulators (stage 3) take the last group: Groups + 2 edges after the start, the starting edge
+// included. Everything holds while en_i is low, but for the reset.
 `default_nettype none
 
 module mac_control #(
@@ -15,16 +16,19 @@ module mac_control #(
     input  wire                 en_i,
     input  wire                 do_calc_i,
     output wire [GroupBits-1:0] group_o,
-    output wire                 first_operands_o,
+    output wire [GroupBits-1:0] group_next_o,
+    output wire                 running_o,
     output wire                 valid_operands_o,
     output wire                 first_products_o,
     output wire                 valid_products_o,
     output wire                 ready_o
 );
+    localparam [GroupBits-1:0] First = {GroupBits{1'b0}};
     localparam [GroupBits-1:0] Last = Groups[GroupBits-1:0] - 1'b1;
+    localparam [GroupBits-1:0] Second = Groups > 1 ? {{(GroupBits - 1) {1'b0}}, 1'b1} : First;
 
     reg                 do_calc_q, ready_q, running_q;
-    reg [GroupBits-1:0] group_q;
+    reg [GroupBits-1:0] group_q, group_next_q;
     reg first_operands_q, valid_operands_q, last_operands_q;
     reg first_products_q, valid_products_q, last_products_q;
 
@@ -37,7 +41,8 @@ module mac_control #(
             do_calc_q <= 1'b0;
             ready_q <= 1'b1;
             running_q <= 1'b0;
-            group_q <= {GroupBits{1'b0}};
+            group_q <= First;
+            group_next_q <= Second;
             first_operands_q <= 1'b0;
             valid_operands_q <= 1'b0;
             last_operands_q <= 1'b0;
@@ -48,7 +53,10 @@ module mac_control #(
             do_calc_q <= do_calc_i;
             ready_q <= (ready_q && !start) || last_products_q;
             running_q <= issue && !last;
-            if (issue) group_q <= last ? {GroupBits{1'b0}} : group_q + 1'b1;
+            if (issue) begin
+                group_q <= group_next_q;
+                group_next_q <= group_next_q == Last ? First : group_next_q + 1'b1;
+            end
             first_operands_q <= start;
             valid_operands_q <= issue;
             last_operands_q <= issue && last;
@@ -58,7 +66,8 @@ module mac_control #(
         end
 
     assign group_o = group_q;
-    assign first_operands_o = first_operands_q;
+    assign group_next_o = group_next_q;
+    assign running_o = running_q;
     assign valid_operands_o = valid_operands_q;
     assign first_products_o = first_products_q;
     assign valid_products_o = valid_products_q;

@@ -1,15 +1,17 @@
 // Products and sums, the same for every weight code:
-//   stage 2: one registered product per lane;
-//   stage 3: accumulators, each the sum of 2^BeforeLevels neighbouring lanes;
-//   sum_o: bias and all accumulators, saturated to 2W bits; a function of stage 3 alone.
-// The lanes' sum is a tree that stage 3 cuts in two, so that neither half is deep.
+//   stage 2: terms, each the registered sum of TermLanes neighbouring products;
+//   stage 3: accumulators, each fed by 2^BeforeLevels neighbouring terms;
+//   sum_o: all accumulators, saturated to 2W bits; a function of stage 3 alone.
+// The sum over the lanes is a tree that the stages cut into short pieces. The bias starts the first accumulator.
 `default_nettype none
 
 module mac_datapath #(
-    parameter W = 8,     // bits of weights, data and bias
-    parameter N = 32,    // products of one request
-    parameter P = 1,     // lanes
-    parameter UseDsp = 1 // 1: a DSP slice per lane, 0: LUTs
+    parameter W = 8,            // bits of weights, data and bias
+    parameter N = 32,           // products of one request
+    parameter P = 1,            // lanes
+    parameter UseDsp = 1,       // 1: a DSP slice per lane, 0: LUTs
+    parameter TermLanes = 1,    // lanes of a term: 2 if the operands come straight from registers, else 1
+    parameter BeforeLevels = 2  // adders between a term and its accumulator's own, at most
 ) (
     input  wire           clk_i,
     input  wire           en_i,
@@ -20,45 +22,50 @@ module mac_datapath #(
     input  wire [P*W-1:0] data_i,
     output wire [2*W-1:0] sum_o
 );
-    localparam Levels = $clog2(P);
-    localparam BeforeLevels = Levels > 1 ? Levels - 1 : Levels;
-    localparam Lanes = 1 << BeforeLevels; // lanes of one accumulator
-    localparam Accumulators = (P + Lanes - 1) / Lanes;
+    // An odd lane that is left over has an accumulator of its own, which a DSP slice holds together with the multiplier.
+    localparam Single = TermLanes > 1 && P % TermLanes != 0 ? 1 : 0;
+    localparam Terms = Single + P / TermLanes;
+    localparam Group = 1 << BeforeLevels; // terms of one accumulator
+    localparam Accumulators = Single + (Terms - Single + Group - 1) / Group;
     // N products of at most 2^(2W-2) and a bias of at most 2^(W-1).
     localparam SumBits = 2 * W + $clog2(N);
 
-    wire [P*2*W-1:0]                products;
+    wire [Terms*SumBits-1:0]        terms;
     wire [Accumulators*SumBits-1:0] accumulators;
     wire [SumBits-1:0]              total;
 
-    genvar p, a;
+    genvar t, a;
     generate
-        for (p = 0; p < P; p = p + 1) begin : gen_lane
-            lane_product #(.W(W), .UseDsp(UseDsp)) lane_product (
-                .clk_i(clk_i), .en_i(en_i), .weight_i(weights_i[p*W+:W]), .data_i(data_i[p*W+:W]),
-                .product_o(products[p*2*W+:2*W])
+        for (t = 0; t < Terms; t = t + 1) begin : gen_term
+            localparam First = t < Single ? 0 : Single + (t - Single) * TermLanes; // lane
+            localparam Here = t < Single ? 1 : TermLanes;
+            localparam Bits = 2 * W + Here - 1;
+            wire [Bits-1:0] term;
+            product_sum #(.W(W), .Lanes(Here), .UseDsp(UseDsp)) product_sum (
+                .clk_i(clk_i), .en_i(en_i), .weights_i(weights_i[First*W+:Here*W]),
+                .data_i(data_i[First*W+:Here*W]), .sum_o(term)
             );
+            assign terms[t*SumBits+:SumBits] = {{(SumBits - Bits + 1) {term[Bits-1]}}, term[Bits-2:0]};
         end
         for (a = 0; a < Accumulators; a = a + 1) begin : gen_accumulator
-            localparam Here = (a + 1) * Lanes <= P ? Lanes : P - a * Lanes;
-            wire [SumBits-1:0] lanes_sum, carried;
+            localparam First = a < Single ? 0 : Single + (a - Single) * Group; // term
+            localparam Here = a < Single ? 1 : First + Group <= Terms ? Group : Terms - First;
+            wire [SumBits-1:0] terms_sum, carried;
             reg  [SumBits-1:0] sum_q;
-            adder_tree #(.Width(2 * W), .Count(Here), .SumBits(SumBits)) adder_tree (
-                .operands_i(products[a*Lanes*2*W+:Here*2*W]), .sum_o(lanes_sum)
+            adder_tree #(.Width(SumBits), .Count(Here)) adder_tree (
+                .operands_i(terms[First*SumBits+:Here*SumBits]), .sum_o(terms_sum)
             );
             if (a == 0) begin : gen_bias
                 assign carried = first_i ? {{(SumBits - W) {bias_i[W-1]}}, bias_i} : sum_q;
             end else begin : gen_zero
                 assign carried = first_i ? {SumBits{1'b0}} : sum_q;
             end
-            always @(posedge clk_i) if (en_i && valid_i) sum_q <= lanes_sum + carried;
+            always @(posedge clk_i) if (en_i && valid_i) sum_q <= terms_sum + carried;
             assign accumulators[a*SumBits+:SumBits] = sum_q;
         end
     endgenerate
 
-    adder_tree #(.Width(SumBits), .Count(Accumulators), .SumBits(SumBits)) adder_tree (
-        .operands_i(accumulators), .sum_o(total)
-    );
+    adder_tree #(.Width(SumBits), .Count(Accumulators)) adder_tree (.operands_i(accumulators), .sum_o(total));
     saturate #(.InBits(SumBits), .OutBits(2 * W)) saturate (.value_i(total), .value_o(sum_o));
 endmodule
 

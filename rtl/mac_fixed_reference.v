@@ -32,20 +32,21 @@ module MAC #(
     localparam Groups = (INPUT_NUM_DATA + P - 1) / P;
     localparam GroupBits = Groups > 1 ? $clog2(Groups) : 1;
 
-    wire [GroupBits-1:0] group;
-    wire                 first_operands, valid_operands, first_products, valid_products;
+    wire [GroupBits-1:0] group, group_next;
+    wire                 running, valid_operands, first_products, valid_products;
     wire [P*D-1:0]       deltas_d;
     wire [P*W-1:0]       weights_d, data_d;
     reg  [P*W-1:0]       weights_q, data_q;
 
     mac_control #(.Groups(Groups), .GroupBits(GroupBits)) control (
         .clk_i(CLK_SYS), .rst_ni(RSTN), .en_i(EN), .do_calc_i(DO_CALC), .group_o(group),
-        .first_operands_o(first_operands), .valid_operands_o(valid_operands),
+        .group_next_o(group_next), .running_o(running), .valid_operands_o(valid_operands),
         .first_products_o(first_products), .valid_products_o(valid_products), .ready_o(DATA_RDY)
     );
 
-    group_select #(.Width(D), .Count(INPUT_NUM_DATA), .Lanes(P), .GroupBits(GroupBits)) select_deltas (
-        .group_i(group), .elements_i(IN_WEIGHTS), .lanes_o(deltas_d)
+    delta_fetch #(.Width(D), .Count(INPUT_NUM_DATA), .Lanes(P), .GroupBits(GroupBits)) fetch_deltas (
+        .clk_i(CLK_SYS), .en_i(EN), .running_i(running), .group_next_i(group_next), .deltas_i(IN_WEIGHTS),
+        .lanes_o(deltas_d)
     );
     group_select #(.Width(W), .Count(INPUT_NUM_DATA), .Lanes(P), .GroupBits(GroupBits)) select_data (
         .group_i(group), .elements_i(IN_DATA), .lanes_o(data_d)
@@ -54,7 +55,7 @@ module MAC #(
     genvar p;
     generate
         for (p = 0; p < P; p = p + 1) begin : gen_lane
-            rebuild #(.BaseBits(W), .DeltaBits(D), .Shift(DELTA_SHIFT), .W(W)) rebuild (
+            rebuild #(.BaseBits(W), .SumBits(W + 1), .DeltaBits(D), .Shift(DELTA_SHIFT), .W(W)) rebuild (
                 .base_i(INITIAL_WEIGHT), .delta_i(deltas_d[p*D+:D]), .weight_o(weights_d[p*W+:W])
             );
         end
@@ -66,13 +67,15 @@ module MAC #(
             data_q <= data_d;
         end
 
-    mac_datapath #(.W(W), .N(INPUT_NUM_DATA), .P(P), .UseDsp(USE_DSP)) datapath (
+    mac_datapath #(
+        .W(W), .N(INPUT_NUM_DATA), .P(P), .UseDsp(USE_DSP), .TermLanes(USE_DSP != 0 ? 2 : 1), .BeforeLevels(2)
+    ) datapath (
         .clk_i(CLK_SYS), .en_i(EN), .first_i(first_products), .valid_i(valid_products), .bias_i(IN_BIAS),
         .weights_i(weights_q), .data_i(data_q), .sum_o(OUT_DATA)
     );
 
     // A fixed reference needs no state between groups.
-    wire unused = &{1'b0, first_operands, valid_operands};
+    wire unused = &{1'b0, valid_operands};
 endmodule
 
 `default_nettype wire

@@ -33,14 +33,14 @@ module MAC #(
     localparam Groups = (INPUT_NUM_DATA + P - 1) / P;
     localparam GroupBits = Groups > 1 ? $clog2(Groups) : 1;
 
-    wire [GroupBits-1:0] group;
-    wire                 first_operands, valid_operands, first_products, valid_products;
+    wire [GroupBits-1:0] group, group_next;
+    wire                 running, valid_operands, first_products, valid_products;
     wire [P*W-1:0]       weights_d, data_d;
     reg  [P*W-1:0]       weights_q, data_q;
 
     mac_control #(.Groups(Groups), .GroupBits(GroupBits)) control (
         .clk_i(CLK_SYS), .rst_ni(RSTN), .en_i(EN), .do_calc_i(DO_CALC), .group_o(group),
-        .first_operands_o(first_operands), .valid_operands_o(valid_operands),
+        .group_next_o(group_next), .running_o(running), .valid_operands_o(valid_operands),
         .first_products_o(first_products), .valid_products_o(valid_products), .ready_o(DATA_RDY)
     );
 
@@ -57,13 +57,15 @@ module MAC #(
             data_q <= data_d;
         end
 
-    mac_datapath #(.W(W), .N(INPUT_NUM_DATA), .P(P), .UseDsp(USE_DSP)) datapath (
+    mac_datapath #(
+        .W(W), .N(INPUT_NUM_DATA), .P(P), .UseDsp(USE_DSP), .TermLanes(USE_DSP != 0 ? 2 : 1), .BeforeLevels(2)
+    ) datapath (
         .clk_i(CLK_SYS), .en_i(EN), .first_i(first_products), .valid_i(valid_products), .bias_i(IN_BIAS),
         .weights_i(weights_q), .data_i(data_q), .sum_o(OUT_DATA)
     );
 
-    // The plain operator needs no more than the products' own stage.
-    wire unused = &{1'b0, first_operands, valid_operands};
+    // Whole weights are used as they come.
+    wire unused = &{1'b0, group_next, running, valid_operands};
 endmodule
 
 `default_nettype wire

@@ -4,7 +4,8 @@
 
 module rebuild #(
     parameter BaseBits = 8,  // bits of the base
-    parameter DeltaBits = 4, // bits of the delta
+    parameter DeltaBits = 4, // bits of the delta, fewer than of the sum
+    parameter SumBits = 9,   // bits that hold their sum
     parameter Shift = 0,     // a delta d stands for d * 2^Shift
     parameter W = 8          // bits of the weight
 ) (
@@ -12,9 +13,7 @@ module rebuild #(
     input  wire [DeltaBits-1:0] delta_i,
     output wire [W-1:0]         weight_o
 );
-    localparam SumBits = (BaseBits > DeltaBits + Shift ? BaseBits : DeltaBits + Shift) + 1;
-
-    wire [SumBits-1:0] base = {{(SumBits - BaseBits) {base_i[BaseBits-1]}}, base_i};
+    wire [SumBits-1:0] base = {{(SumBits - BaseBits + 1) {base_i[BaseBits-1]}}, base_i[BaseBits-2:0]};
     wire [SumBits-1:0] delta = {{(SumBits - DeltaBits) {delta_i[DeltaBits-1]}}, delta_i};
     wire [SumBits-1:0] sum = base + (delta << Shift);
 

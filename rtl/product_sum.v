@@ -1,0 +1,47 @@
+// Registered sum of one or two products of signed numbers: that of the last edge with en_i high. Two DSP slices pass
+// the first product to the second one's adder on their own wire, so the addition costs no LUT.
+`default_nettype none
+
+module product_sum #(
+    parameter W = 8,     // bits of each factor
+    parameter Lanes = 1, // products: 1 or 2
+    parameter UseDsp = 1 // 1: one DSP slice per product, 0: LUTs
+) (
+    input  wire               clk_i,
+    input  wire               en_i,
+    input  wire [Lanes*W-1:0] weights_i,
+    input  wire [Lanes*W-1:0] data_i,
+    output wire [2*W+Lanes-2:0] sum_o
+);
+    localparam Bits = 2 * W + Lanes - 1;
+
+    wire [Lanes*Bits-1:0] products;
+
+    genvar p;
+    generate
+        for (p = 0; p < Lanes; p = p + 1) begin : gen_lane
+            wire signed [W-1:0] weight = weights_i[p*W+:W];
+            wire signed [W-1:0] data = data_i[p*W+:W];
+            if (UseDsp != 0) begin : gen_dsp
+                (* use_dsp = "yes" *) wire signed [2*W-1:0] product;
+                assign product = weight * data;
+                assign products[p*Bits+:Bits] = {{(Bits - 2 * W + 1) {product[2*W-1]}}, product[2*W-2:0]};
+            end else begin : gen_lut
+                (* use_dsp = "no" *) wire signed [2*W-1:0] product;
+                assign product = weight * data;
+                assign products[p*Bits+:Bits] = {{(Bits - 2 * W + 1) {product[2*W-1]}}, product[2*W-2:0]};
+            end
+        end
+        if (Lanes == 1) begin : gen_one
+            reg [Bits-1:0] sum_q;
+            always @(posedge clk_i) if (en_i) sum_q <= products;
+            assign sum_o = sum_q;
+        end else begin : gen_two
+            reg [Bits-1:0] sum_q;
+            always @(posedge clk_i) if (en_i) sum_q <= products[0+:Bits] + products[Bits+:Bits];
+            assign sum_o = sum_q;
+        end
+    endgenerate
+endmodule
+
+`default_nettype wire
