@@ -252,13 +252,19 @@ struct order {
     const struct request *request;
 };
 
-static int by_objectives(const void *a, const void *b)
+static int compare_values(const struct order *x, const struct order *y)
 {
-    const struct order *x = a, *y = b;
     for (int k = 0; k < x->request->K; k++)
         if (x->values[k] != y->values[k])
             return (x->values[k] > y->values[k]) == x->request->maximise[k] ? -1 : 1;
-    return x->row - y->row;
+    return 0;
+}
+
+static int by_objectives(const void *a, const void *b)
+{
+    const struct order *x = a, *y = b;
+    const int order = compare_values(x, y);
+    return order != 0 ? order : x->row - y->row;
 }
 
 static enum status print_front(const struct table *t, const struct request *r, const struct candidates *c,
@@ -290,6 +296,11 @@ static enum status print_front(const struct table *t, const struct request *r, c
     view.rows = rows;
     s = table_print(t, &view, stdout, r->format, e);
     fprintf(stderr, "%d of %d rows of `%s` are on the front", view.n_rows, c->n, r->view);
+    int equal = 0;
+    for (int i = 1; i < view.n_rows; i++)
+        equal += compare_values(&front[i - 1], &front[i]) == 0;
+    if (equal > 0)
+        fprintf(stderr, "; %d of these equal another in every objective (add one that tells them apart)", equal);
     if (c->n < t->n_rows)
         fprintf(stderr, "; %d left out: no value for an objective", t->n_rows - c->n);
     putc('\n', stderr);

@@ -157,7 +157,8 @@ int main(int argc, char **argv)
 
     open_standard_files();
     setlocale(LC_CTYPE, "C.UTF-8"); /* widths of UTF-8 text; numbers stay as in C */
-    signal(SIGPIPE, SIG_IGN);       /* a closed pipe is seen as a failed write */
+    signal(SIGPIPE, SIG_IGN);       /* a closed pipe is seen as a failed write, */
+    signal(SIGXFSZ, SIG_IGN);       /* and so is a file that may not grow */
     const enum status s = dispatch(argc, argv, &e);
     if (s != STATUS_OK && e.text[0] != '\0')
         fprintf(stderr, "deltasweep: %s\n", e.text);

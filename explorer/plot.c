@@ -49,7 +49,7 @@ void plot_text(const char *text, int most, FILE *f)
         else if (length == 1 && ((unsigned char)*text < 0x20 || *text == 0x7f))
             putc(' ', f);
         else if (*text == '\'')
-            fputs("''", f);
+            fputs("’", f); /* gnuplot's own way, '', fails at the start of a text */
         else
             fwrite(text, 1, (size_t)length, f);
         text += length > 0 ? length : 1;

@@ -59,8 +59,9 @@ void plot_script(const struct plot *p, enum plot_format format, FILE *f);
  * STATUS_MISSING without gnuplot. */
 enum status plot_draw(const struct plot *p, enum plot_format format, const char *file, struct errmsg *e);
 
-/* plot_text: text as a gnuplot literal in single quotes: control characters become spaces, bytes that
- * are not UTF-8 become '?', and after most characters it is cut with an ellipsis. */
+/* plot_text: text as a gnuplot literal in single quotes: ' becomes ’, control characters
+ * spaces, bytes that are not UTF-8 '?'; what is longer than most characters is cut with an
+ * ellipsis. */
 void plot_text(const char *text, int most, FILE *f);
 
 #endif

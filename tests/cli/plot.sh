@@ -38,6 +38,13 @@ expect 2 "no-such-folder" plot --db a.db --x lut --y ff -o no-such-folder/n.svg
 mkdir folder.svg
 expect 2 "folder.svg" plot --db a.db --x lut --y ff -o folder.svg
 
+# A disk that is full: said, and an older file stays as it was.
+echo old >old.svg
+(ulimit -f 4 && "$program" plot --db a.db --x lut --y ff -o old.svg 2>err)
+same 2 $? "exit code, file too large"
+grep -q "cannot write old.svg: File too large" err || wrong "full disk: $(cat err)"
+same old "$(cat old.svg)" "old.svg"
+
 # Without gnuplot: the remedy, and an older file stays as it was.
 echo old >old.svg
 with=(env PATH=/nowhere)

@@ -64,7 +64,17 @@ expect 2 "text.db" query "SELECT 1" --db text.db
 "$program" query "SELECT * FROM results" --db a.db >/dev/full 2>err
 same 2 $? "exit code, /dev/full"
 
-# Reading goes on while another program writes.
+# Reading goes on while another program writes, and sees what it had finished.
+sqlite3 a.db "PRAGMA journal_mode = WAL" >/dev/null
+coproc writer { sqlite3 a.db; }
+echo "BEGIN IMMEDIATE; DELETE FROM runs; SELECT 'writing';" >&"${writer[1]}"
+read -r word <&"${writer[0]}"
+same writing "$word" "the writer"
+expect 0 "" query "SELECT count(*) FROM results" --db a.db --csv
+same "$count" "$(tail -1 out)" "rows while another program writes"
+echo "ROLLBACK; PRAGMA journal_mode = DELETE;" >&"${writer[1]}"
+eval "exec ${writer[1]}>&-"
+wait
 chmod a-w a.db
 expect 0 "" query "SELECT count(*) FROM results" --db a.db
 finish
