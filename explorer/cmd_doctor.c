@@ -52,7 +52,7 @@ static const char *const datasets[] = {"fashion-mnist"};
 enum { DATASETS = sizeof datasets / sizeof datasets[0] };
 
 struct found {
-    bool is;
+    bool is, broken; /* broken: there, and of no use */
     char path[PATH_MAX], version[160], remedy[256];
 };
 
@@ -81,13 +81,14 @@ static void examine_dataset(const char *name, struct found *f)
     struct dataset *data = NULL;
     struct errmsg e = {""};
 
-    if (dataset_load(name, &data, &e) != STATUS_OK) {
+    f->broken = dataset_find(name, f->path, sizeof f->path, &e) == STATUS_OK;
+    if (!f->broken || dataset_load(name, &data, &e) != STATUS_OK) {
         snprintf(f->remedy, sizeof f->remedy, "%.250s", e.text);
         return;
     }
     f->is = true;
+    f->broken = false;
     snprintf(f->version, sizeof f->version, "%d + %d images of %d pixels", data->train.n, data->test.n, data->features);
-    (void)dataset_find(name, f->path, sizeof f->path, NULL);
     dataset_free(data);
 }
 
@@ -148,7 +149,7 @@ static void print_found(const char *name, const struct found *f, bool required, 
 {
     printf("  %-14s ", name);
     if (!f->is)
-        printf("MISSING%s: %s\n", required ? "" : " (optional)", f->remedy);
+        printf("%s%s: %s\n", f->broken ? "BROKEN" : "MISSING", required ? "" : " (optional)", f->remedy);
     else
         printf("%s%s%s\n", f->version[0] == '\0' ? "" : short_version(name, f->version),
                f->version[0] == '\0' ? "" : "  ", f->path);
