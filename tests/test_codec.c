@@ -83,8 +83,8 @@ static void quantise_is_its_definition(void **state)
     rng_init(&r, test_seed(), RNG_TEST);
     for (int W = 2; W <= 16; W++)
         for (int f = 0; f < W; f++)
-            for (int k = 0; k < 2; k++) {
-                const enum rounding rounding = (enum rounding)k;
+            for (int mode = 0; mode < 2; mode++) {
+                const enum rounding rounding = (enum rounding)mode;
                 const struct fixed q = fixed_make(W, f, rounding);
                 for (size_t i = 0; i < sizeof extremes / sizeof *extremes; i++)
                     assert_int_equal(fixed_quantise(q, extremes[i]), naive_quantise(extremes[i], W, f, rounding));
@@ -92,7 +92,12 @@ static void quantise_is_its_definition(void **state)
                     float x = (float)ldexp(2.4 * rng_unit(&r) - 1.2, W - 1 - f);
                     assert_int_equal(fixed_quantise(q, x), naive_quantise(x, W, f, rounding));
                     x = ldexpf(rintf(ldexpf(x, f + 1)), -f - 1);
-                    assert_int_equal(fixed_quantise(q, x), naive_quantise(x, W, f, rounding));
+                    /* A tie and its neighbours on both sides, and the two ways of saying it. */
+                    for (int k = -1; k <= 1; k++) {
+                        const float y = k == 0 ? x : nextafterf(x, k * INFINITY);
+                        assert_int_equal(fixed_quantise(q, y), naive_quantise(y, W, f, rounding));
+                        assert_true(fixed_round(q, y) == (float)fixed_quantise(q, y));
+                    }
                     assert_int_equal(fixed_inside(q, x),
                                      ldexp(x, f) >= (double)fixed_min(W) && ldexp(x, f) <= (double)fixed_max(W));
                 }

@@ -66,7 +66,7 @@ static double quantised(struct fixed q, double x)
 {
     double s = x * (double)q.scale;
     s = fmin(fmax(s, (double)q.lo), (double)q.hi);
-    return (q.half == 0.5f ? round(s) : trunc(s)) * (double)q.step;
+    return (q.push > 0 ? round(s) : trunc(s)) * (double)q.step;
 }
 
 static bool clamped(struct fixed q, double x) { return x * (double)q.scale < (double)q.lo || x * (double)q.scale > (double)q.hi; }

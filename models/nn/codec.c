@@ -101,7 +101,7 @@ NN_CLONES static void quantise_all(struct fixed q, const float *restrict w, int3
 NN_CLONES static void quantise_to_float(struct fixed q, const float *restrict w, float *restrict x, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        x[i] = (float)fixed_quantise(q, w[i]) * q.step;
+        x[i] = fixed_round(q, w[i]) * q.step;
 }
 
 NN_CLONES static void mark_inside(struct fixed q, const float *restrict w, float *restrict pass, size_t n)

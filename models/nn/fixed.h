@@ -3,6 +3,7 @@
 #ifndef DELTASWEEP_FIXED_H
 #define DELTASWEEP_FIXED_H
 
+#include <math.h>
 #include <stdint.h>
 
 enum rounding { ROUNDING_CUT, ROUNDING_NEAREST }; /* toward zero; to nearest, ties away from zero */
@@ -22,7 +23,7 @@ static inline int64_t fixed_saturate(int64_t x, int bits)
 struct fixed {
     float scale, step; /* 2^f, 2^-f */
     float lo, hi;      /* least and greatest integer */
-    float half;        /* a fraction this large rounds away from zero: 0.5, or 2 (never) for cut */
+    float push;        /* added away from zero before the cut: just under 0.5, or 0; see fixed_quantise */
 };
 
 static inline struct fixed fixed_make(int weight_bits, int frac_bits, enum rounding rounding)
@@ -32,22 +33,30 @@ static inline struct fixed fixed_make(int weight_bits, int frac_bits, enum round
         .step = 1.0f / (float)(INT64_C(1) << frac_bits),
         .lo = (float)fixed_min(weight_bits),
         .hi = (float)fixed_max(weight_bits),
-        .half = rounding == ROUNDING_NEAREST ? 0.5f : 2.0f,
+        .push = rounding == ROUNDING_NEAREST ? 0x1.fffffep-2f : 0.0f,
     };
     return q;
 }
 
-/* fixed_quantise: the integer of x: clamped to the range, then rounded; NaN gives the
- * least. The fraction left by the cut is exact, so ties are seen exactly (adding 0.5
- * first would round 0.49999997 up). No branch: loops over it vectorise. */
+/* fixed_round: the integer of x as a float: clamped to the range, then rounded; NaN gives
+ * the least. To nearest is a push away from zero by the greatest float below 0.5, then
+ * the cut: a tie's sum rounds up to the next integer, and nothing else reaches it (0.5
+ * itself would take 0.49999997 along). Exact below 2^23. No branch: loops vectorise. */
+static inline __attribute__((always_inline)) float fixed_round(const struct fixed q, float x)
+{
+    float s = x * q.scale;
+    s = s > q.lo ? s : q.lo;
+    s = s < q.hi ? s : q.hi;
+    return truncf(s + copysignf(q.push, s));
+}
+
+/* fixed_quantise: the same as an integer. */
 static inline __attribute__((always_inline)) int32_t fixed_quantise(const struct fixed q, float x)
 {
     float s = x * q.scale;
     s = s > q.lo ? s : q.lo;
     s = s < q.hi ? s : q.hi;
-    const int32_t whole = (int32_t)s;
-    const float rest = s - (float)whole;
-    return whole + (rest >= q.half) - (rest <= -q.half);
+    return (int32_t)(s + copysignf(q.push, s));
 }
 
 /* fixed_inside: the clamp of fixed_quantise did not act. */

@@ -29,7 +29,7 @@ void linear_backward_inputs(const float *dz, int z_ld, const float *w, float *dx
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, B, I, O, 1.0f, dz, z_ld, w, I, 0.0f, dx, x_ld);
 }
 
-NN_INLINE float quantised(struct fixed q, float x) { return (float)fixed_quantise(q, x) * q.step; }
+NN_INLINE float quantised(struct fixed q, float x) { return fixed_round(q, x) * q.step; }
 
 /* The values whose gradient passes: an interval, bounds included. */
 struct interval {
@@ -52,7 +52,7 @@ static struct interval pass_of(bool on, struct fixed q, bool clip)
 {
     struct interval pass = {-INFINITY, INFINITY};
     if (clip) {
-        const float one = on && q.half == 0.5f ? 1.0f - 0.5f * q.step : 1.0f;
+        const float one = on && q.push > 0 ? 1.0f - 0.5f * q.step : 1.0f;
         pass.lo = nextafterf(-one, 0.0f);
         pass.hi = nextafterf(one, 0.0f);
     }
