@@ -228,11 +228,31 @@ void codec_decode(const struct code *c, const struct coded_layer *layer, int32_t
 
 void codec_decode_float(const struct code *c, const struct coded_layer *layer, float *w) { decode(c, layer, NULL, w); }
 
+/* Rows are chains of their own; this many at a time hide each other's latency. */
+enum { CHAINS = 4 };
+
+static bool steps_freely(struct compress k) { return k.shift == 0 && k.mag_lo == 0; }
+
+static void apply_closed_chains(struct compress k, float step, const int32_t *restrict x, float *restrict rebuilt,
+                                size_t n)
+{
+    int32_t sum[CHAINS];
+    for (size_t c = 0; c < CHAINS; c++) {
+        sum[c] = x[c * n];
+        rebuilt[c * n] = (float)sum[c] * step;
+    }
+    for (size_t i = 1; i < n; i++)
+        for (size_t c = 0; c < CHAINS; c++) {
+            sum[c] = clamp(x[c * n + i], sum[c] + k.code_lo, sum[c] + k.code_hi);
+            rebuilt[c * n + i] = (float)sum[c] * step;
+        }
+}
+
 static void apply_closed(struct compress k, float step, const int32_t *restrict x, float *restrict rebuilt, size_t n)
 {
     int32_t sum = x[0];
     rebuilt[0] = (float)sum * step;
-    if (k.shift == 0 && k.mag_lo == 0) {
+    if (steps_freely(k)) {
         /* Without an offset the next weight is the wanted one, moved into reach of the
          * last: three operations in the serial chain instead of nine. */
         for (size_t i = 1; i < n; i++) {
@@ -279,7 +299,13 @@ void codec_apply(const struct code *c, const float *w, int O, int I, struct code
     const struct compress k = compress_make(c);
     const int n_spans = span_count(c, O);
     const size_t span = n / (size_t)n_spans;
-    for (size_t at = 0; at < n; at += span) {
+    size_t at = 0;
+    if (c->scheme == SCHEME_CONSECUTIVE && steps_freely(k))
+        for (; at + CHAINS * span <= n; at += CHAINS * span) {
+            quantise_all(q, w + at, scratch->delta + at, CHAINS * span);
+            apply_closed_chains(k, q.step, scratch->delta + at, rebuilt + at, span);
+        }
+    for (; at < n; at += span) {
         if (c->scheme == SCHEME_FIXED_REFERENCE) {
             const int32_t reference = span_reference(c, w + at, span);
             apply_to_reference(k, q, reference, w + at, rebuilt + at, span);

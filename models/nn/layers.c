@@ -288,8 +288,15 @@ NN_CLONES static void row_quantised(const uint8_t *restrict pixels, int I, struc
 void images_to_float(const uint8_t *pixels, const int32_t *order, int B, int I, const struct fixed *q, float *x,
                      int x_ld)
 {
+    enum { AHEAD = 8, LINE_BYTES = 64 };
     for (int b = 0; b < B; b++) {
         const uint8_t *image = pixels + (size_t)(order != NULL ? order[b] : b) * (size_t)I;
+        /* A shuffled order defeats the hardware's prefetcher. */
+        if (order != NULL && b + AHEAD < B) {
+            const uint8_t *later = pixels + (size_t)order[b + AHEAD] * (size_t)I;
+            for (int i = 0; i < I; i += LINE_BYTES)
+                __builtin_prefetch(later + i);
+        }
         if (q != NULL)
             row_quantised(image, I, *q, x + (size_t)b * (size_t)x_ld);
         else
