@@ -1,0 +1,59 @@
+#include "sim/trained.h"
+
+#include "models/nn/train.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+int trained_layer(const struct network *net, int N)
+{
+    for (int l = 0; l < net->n_layers; l++)
+        if (net->sizes[l] == N)
+            return l;
+    return 0;
+}
+
+/* initial_weight: what the weights from flat index `at` on start from. */
+static int32_t initial_weight(const struct code *code, const struct coded_layer *coded, int64_t at)
+{
+    const int64_t span = (int64_t)coded->O * coded->I / coded->n_spans, s = at / span;
+    int64_t sum = coded->reference[s];
+    if (code->scheme == SCHEME_CONSECUTIVE || code->scheme == SCHEME_CONSECUTIVE_OPEN)
+        for (int64_t i = s * span; i < at; i++)
+            sum += (int64_t)coded->delta[i] * (INT64_C(1) << code_delta_shift(code));
+    return (int32_t)fixed_saturate(sum, code->weight_bits);
+}
+
+enum status vector_set_trained(struct vector_set *s, const struct mac_config *c, const struct network *net,
+                               const struct dataset *data, int first, int n, struct errmsg *e)
+{
+    const int l = trained_layer(net, c->N), N = c->N;
+    const struct coded_layer *coded = &net->layers[l].coded;
+    const int O = coded->O, I = coded->I, pieces = (I + N - 1) / N, units = O * pieces;
+    const int images = n < data->test.n ? n : data->test.n;
+    enum status status = STATUS_OK;
+
+    assert(s->N == N && first >= 0 && first + n <= s->n);
+    int32_t *x = malloc((size_t)images * (size_t)I * sizeof *x);
+    if (x == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for the inputs of layer %d for %d images", l + 1, images);
+    status = network_activations(net, data, 0, images, l, x, e);
+    if (status != STATUS_OK)
+        goto done;
+    for (int k = 0; k < n; k++) {
+        const int unit = n < units ? (int)((int64_t)k * units / n) : k % units;
+        const int o = unit / pieces, begin = unit % pieces * N, count = I - begin < N ? I - begin : N;
+        const size_t row = (size_t)(first + k) * (size_t)N;
+        const int32_t *image = x + (size_t)(k % images) * (size_t)I + begin;
+        const int64_t at = (int64_t)o * I + begin;
+        s->bias[first + k] = 0;
+        s->initial[first + k] = initial_weight(&net->code, coded, at);
+        for (int i = 0; i < N; i++) {
+            s->weights[row + (size_t)i] = i < count ? coded->delta[at + i] : 0;
+            s->data[row + (size_t)i] = i < count ? image[i] : 0;
+        }
+    }
+done:
+    free(x);
+    return status;
+}
