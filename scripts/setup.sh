@@ -42,7 +42,9 @@ if [ "$(id -u)" -ne 0 ]; then
     as_root=(sudo)
 fi
 echo "setup: installing ${#missing[@]} packages: ${missing[*]}"
-export DEBIAN_FRONTEND=noninteractive
-"${as_root[@]}" apt-get update -qq
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+apt() { "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@" >/dev/null; }
+if ! apt update || ! apt install -y --no-install-recommends "${missing[@]}"; then
+    echo "setup: apt-get failed (no network, or not Debian 12?); still to be installed: ${missing[*]}" >&2
+    exit 2
+fi
 echo "setup: done"
