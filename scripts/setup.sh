@@ -7,7 +7,7 @@ packages=(
     gcc g++ cmake ninja-build pkg-config git ca-certificates # build
     libopenblas-dev        # matrix products of training
     libsqlite3-dev sqlite3 # the record, and a shell to look at it
-    libcyaml-dev           # sweep files
+    libcyaml-dev libyaml-dev # sweep files
     libjansson-dev         # JSON output, Yosys statistics
     zlib1g-dev             # gz data sets, packed networks
     libmd-dev              # SHA-256 of jobs and cache entries
