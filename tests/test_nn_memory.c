@@ -1,0 +1,112 @@
+/* Every allocation of models/nn fails once, each in a run of its own: a clear status, no
+ * crash, nothing lost (the sanitizer build looks for leaks). */
+#include "models/nn/network.h"
+#include "models/nn/train.h"
+#include "toy.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* The linker sends the libraries' calls here (--wrap). */
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *p, size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *p, size_t n);
+
+static long calls, failing; /* the call to fail, from 1; 0: none */
+
+static bool fails(void) { return ++calls == failing; }
+
+void *__wrap_malloc(size_t n) { return fails() ? NULL : __real_malloc(n); }
+
+void *__wrap_calloc(size_t n, size_t size) { return fails() ? NULL : __real_calloc(n, size); }
+
+void *__wrap_realloc(void *p, size_t n) { return fails() ? NULL : __real_realloc(p, n); }
+
+static const int sizes[] = {TOY_FEATURES, 6, TOY_CLASSES};
+static const struct code code = {.scheme = SCHEME_CONSECUTIVE, .span = SPAN_ROW, .weight_bits = 8, .frac_bits = 5,
+                                 .delta_bits = 4};
+
+/* Trains, packs, unpacks and asks for activations; the first status that is not good. */
+static enum status everything(const struct dataset *d, struct errmsg *e)
+{
+    const struct train_config c = {.mode = TRAIN_STANDARD, .epochs = 1, .batch = 32, .lr = 0.01, .shuffle = true};
+    struct train_result r;
+    struct network *net = NULL, *copy = NULL;
+    uint8_t *bytes = NULL;
+    size_t n_bytes;
+    int32_t x[6 * 4];
+    enum status s = train_run(d, sizes, 2, &code, &c, 1, NULL, NULL, &net, &r, e);
+    if (s == STATUS_OK)
+        s = network_pack(net, &bytes, &n_bytes, e);
+    if (s == STATUS_OK)
+        s = network_unpack(bytes, n_bytes, &copy, e);
+    if (s == STATUS_OK)
+        s = network_activations(copy, d, 0, 4, 1, x, e);
+    train_result_free(&r);
+    network_free(net);
+    network_free(copy);
+    free(bytes);
+    return s;
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    struct dataset *d = toy_new(test_seed(), 100, 20, false);
+    struct errmsg e;
+    calls = 0;
+    failing = 0;
+    assert_int_equal(everything(d, &e), STATUS_OK);
+    const long total = calls;
+    assert_true(total > 50);
+    for (long i = 1; i <= total; i++) {
+        calls = 0;
+        failing = i;
+        e.text[0] = '\0';
+        const enum status s = everything(d, &e);
+        failing = 0;
+        if (s != STATUS_ENVIRONMENT || e.text[0] == '\0')
+            fail_msg("allocation %ld of %ld: status %d, \"%s\"", i, total, s, e.text);
+    }
+    dataset_free(d);
+}
+
+/* dataset_load with zlib's own allocations left alone (they are not wrapped). */
+static void a_data_set_that_does_not_fit(void **state)
+{
+    (void)state;
+    struct dataset *d;
+    struct errmsg e;
+    long total;
+    calls = 0;
+    failing = 0;
+    assert_int_equal(dataset_load("fashion-mnist", &d, &e), STATUS_OK);
+    total = calls;
+    dataset_free(d);
+    assert_true(total > 8);
+    /* The first few: each run reads up to the failure. */
+    for (long i = 1; i <= 9; i++) {
+        calls = 0;
+        failing = i;
+        assert_int_equal(dataset_load("fashion-mnist", &d, &e), STATUS_ENVIRONMENT);
+        failing = 0;
+        assert_null(d);
+        assert_non_null(strstr(e.text, "memory"));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(a_data_set_that_does_not_fit),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
