@@ -161,6 +161,7 @@ static enum status gather(const struct table *t, const struct chart_request *r, 
         c->bars |= !isnan(p->x_low) || !isnan(p->y_low);
         c->rows[c->plot.n++] = i;
     }
+    c->bars &= c->plot.n <= PLOT_MANY;
     if (c->plot.n == 0 && t->n_rows == 0)
         return fail(e, STATUS_VERDICT, "nothing to draw: no row of `%s`%s%s%s", r->view,
                     r->where == NULL ? "" : " has ", r->where == NULL ? "" : r->where,
@@ -223,10 +224,11 @@ static enum status make_groups(const struct table *t, const struct chart_request
         values[i] = (struct value){table_cell(t, c->rows[i], column), i};
     qsort(values, (size_t)c->plot.n, sizeof *values, by_value);
     const bool yes_or_no = strcmp(r->color, "fits") == 0 || strncmp(r->color, "weights_fit_", 12) == 0;
-    bool numbers = true;
+    bool numbers = true, none = false;
     int n = 0;
     for (int i = 0; i < c->plot.n; i++) {
         n += i == 0 || by_value(&values[i - 1], &values[i]) != 0;
+        none |= values[i].cell->type == CELL_NULL;
         numbers &= values[i].cell->type != CELL_TEXT && values[i].cell->type != CELL_BLOB;
         c->points[values[i].point].group = n - 1;
         c->points[values[i].point].shade = cell_number(values[i].cell);
@@ -236,7 +238,7 @@ static enum status make_groups(const struct table *t, const struct chart_request
         }
     }
     free(values);
-    c->plot.shaded = numbers && n > MAX_SHADES;
+    c->plot.shaded = numbers && n - none > MAX_SHADES;
     if (!c->plot.shaded && n > MAX_GROUPS)
         return fail(e, STATUS_USAGE, "%d different values of `%s` are too many for a legend: narrow them with --where",
                     n, r->color);

@@ -22,8 +22,6 @@ enum { STYLES = sizeof styles / sizeof styles[0] };
 
 static const char ink[] = "#333333", faint[] = "#e4e4e4";
 
-enum { MANY = 3000 }; /* points: from here on small, without outline */
-
 int plot_format_of(const char *file)
 {
     static const char *const endings[] = {".svg", ".png", ".pdf"};
@@ -70,7 +68,7 @@ static struct range range_of(const struct plot *p, bool x)
     for (int i = 0; i < p->n; i++) {
         const struct plot_point *q = &p->points[i];
         const double values[] = {x ? q->x : q->y, x ? q->x_low : q->y_low, x ? q->x_high : q->y_high};
-        for (int k = 0; k < 3; k++) {
+        for (int k = 0; k < (p->n > PLOT_MANY ? 1 : 3); k++) {
             r.low = fmin(r.low, values[k]); /* fmin and fmax pass over NAN */
             r.high = fmax(r.high, values[k]);
         }
@@ -310,7 +308,7 @@ static void write_groups(const struct plot *p, double size, bool *first, FILE *f
         const double own = p->shaded || groups == 1 ? size : size * (1.2 - 0.3 * g / (groups - 1));
         if (is_empty(p, g))
             continue;
-        if (p->n <= MANY) {
+        if (p->n <= PLOT_MANY) {
             next_part(first, f);
             fprintf(f, "$g%d using 1:2 with points pointtype %d pointsize %g linecolor rgb '#ffffff'", g, shape,
                     own + 0.35 * size);
@@ -332,7 +330,7 @@ static void write_groups(const struct plot *p, double size, bool *first, FILE *f
 
 void plot_script(const struct plot *p, enum plot_format format, FILE *f)
 {
-    const bool many = p->n > MANY;
+    const bool many = p->n > PLOT_MANY;
     const double size = many ? 0.35 : p->n > 300 ? 0.8 : 1.15;
     bool first = true;
 

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+enum { PLOT_MANY = 3000 }; /* more points than this are drawn small, without rims, rings and error bars */
+
 enum plot_format { PLOT_SVG, PLOT_PNG, PLOT_PDF };
 
 /* One axis, in the unit that it is drawn in. Texts are drawn as they are. */

@@ -27,6 +27,16 @@ expect 0 "no rows" query --db a.db "SELECT * FROM results WHERE 0"
 expect 0 "" query --db a.db "SELECT dataset FROM results"
 grep -q $'\033' out && wrong "an escape character on standard output"
 
+# The header is bold on a terminal only, and not there if NO_COLOR is set.
+bold() { # bold NO_COLOR TERM: how many lines have an escape sequence
+    NO_COLOR=$1 TERM=$2 script -qec "'$program' query 'SELECT 1 AS x' --db a.db" /dev/null </dev/null | grep -c $'\033'
+}
+same 1 "$(bold "" xterm)" "bold lines on a terminal"
+same 0 "$(bold 1 xterm)" "bold lines with NO_COLOR"
+same 0 "$(bold "" dumb)" "bold lines on a dumb terminal"
+expect 0 "" query "SELECT 1 AS x" --db a.db
+grep -q $'\033' out && wrong "an escape character in a file"
+
 # Every value survives the way through CSV.
 expect 0 "" query --csv --db a.db "SELECT test_accuracy, lr, fmax_mhz, created FROM results ORDER BY point, seed"
 sqlite3 -csv a.db "SELECT printf('%!.17g', test_accuracy) FROM results ORDER BY point, seed" >expected
