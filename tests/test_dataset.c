@@ -188,6 +188,13 @@ static void bad_files_are_named(void **state)
     expect(STATUS_INPUT, "byte offset 12: label 3", path);
 
     write_good(false);
+    content(1, bytes);
+    bytes[8 + 6] = 200; /* among labels 0 to 2 */
+    path_of(1, "", path);
+    write_file(path, bytes, 8 + TRAIN);
+    expect(STATUS_INPUT, "byte offset 14: label 200", path);
+
+    write_good(false);
     put(bytes, 0x803);
     put(bytes + 4, TEST);
     put(bytes + 8, 1);

@@ -119,6 +119,24 @@ static enum status read_idx(const char *folder, const char *name, enum idx_kind 
     return s;
 }
 
+/* Where a folder's labels end, when nothing but the labels tells: before a first gap that
+ * is wider than all the labels below it (0 to 9 and one 200: 200 is damage), else after
+ * the largest. Sets that leave some numbers out, or start at 1, pass. */
+static int plausible_classes(const uint8_t *labels, int n)
+{
+    bool used[ANY_CLASSES] = {false};
+    int end = 0;
+    for (int i = 0; i < n; i++)
+        used[labels[i]] = true;
+    for (int c = 0; c < ANY_CLASSES; c++)
+        if (used[c]) {
+            if (end > 1 && c - end > end)
+                break;
+            end = c + 1;
+        }
+    return end;
+}
+
 /* One of the two sets: its images and labels, checked against each other. */
 static enum status load_set(const char *folder, const char *prefix, int classes, struct images *out, int *features,
                             struct errmsg *e)
@@ -141,10 +159,11 @@ static enum status load_set(const char *folder, const char *prefix, int classes,
                  image_path, images.n);
         goto done;
     }
+    const int limit = classes != ANY_CLASSES ? classes : plausible_classes(labels.data, labels.n);
     for (int i = 0; i < labels.n; i++)
-        if (labels.data[i] >= classes) {
+        if (labels.data[i] >= limit) {
             s = fail(e, STATUS_INPUT, "%s: byte offset %zu: label %d is out of range; this set's labels are 0 to %d",
-                     label_path, (size_t)(labels.data - label_file) + (size_t)i, labels.data[i], classes - 1);
+                     label_path, (size_t)(labels.data - label_file) + (size_t)i, labels.data[i], limit - 1);
             goto done;
         }
     const size_t n_pixels = (size_t)images.n * (size_t)images.features;
