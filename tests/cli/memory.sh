@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Out of memory at any one allocation: the right output all the same, or a message and exit code 2; never a crash.
+# $2 is the library of tests/fail_malloc.c.
+library=$(realpath "$2")
+source "$(dirname "$0")/lib.sh" "$1"
+make_database a.db
+export FAIL_MALLOC_COUNT=$work/count
+
+# Allocations before main are the C library's and OpenBLAS's own; --version has no others.
+LD_PRELOAD=$library "$program" --version >/dev/null
+first=$(cat count)
+
+try() { # try COMMAND…: each of its first 40 allocations fails, then ever fewer
+    local n total got failed=0 runs=0
+    LD_PRELOAD=$library "$program" "$@" >good 2>/dev/null
+    same 0 $? "exit code of $1 with memory enough"
+    total=$(cat count)
+    [ "$total" -gt "$first" ] || wrong "$1: no allocation was counted"
+    for ((n = first + 1; n <= total; n += (n < first + 40 ? 1 : 1 + (n - first) / 20))); do
+        FAIL_MALLOC=$n LD_PRELOAD=$library "$program" "$@" >out 2>err
+        got=$?
+        runs=$((runs + 1))
+        if [ $got -eq 2 ] && [ -s err ]; then
+            failed=$((failed + 1))
+        elif [ $got -ne 0 ] || ! cmp -s out good; then
+            wrong "$1: allocation $n of $total failed: exit code $got: $(head -c 200 err)"
+        fi
+    done
+    [ "$failed" -gt 0 ] || wrong "$1: no failed allocation was noticed in $runs runs"
+    echo "$1: $runs of $((total - first)) allocations failed one at a time, $failed noticed, the others not needed"
+}
+
+try query "SELECT point, test_accuracy FROM designs WHERE delta_bits = 2" --db a.db
+try pareto --db a.db --csv
+try show f10a700001 --db a.db
+try plot --db a.db --x weight_storage_bits --y test_accuracy --color scheme -o p.svg
+finish
