@@ -11,8 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct command *const commands[] = {&command_query, &command_pareto, &command_plot, &command_show,
-                                                 &command_doctor};
+static const struct command *const commands[] = {
+    &command_run,  &command_status, &command_query, &command_pareto, &command_plot,
+    &command_show, &command_train,  &command_sim,   &command_synth,  &command_doctor};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const char about[] =

@@ -122,7 +122,7 @@ static enum status keep_where(const struct sweep *s, long n, unsigned char *keep
     sqlite3_limit(db, SQLITE_LIMIT_EXPR_DEPTH, 200);
     sqlite3_set_authorizer(db, only_reads, NULL);
     sqlite3_progress_handler(db, 1000, too_long, &steps_left);
-    snprintf(sql, room, "SELECT id FROM axes WHERE (%s\n)", s->where);
+    snprintf(sql, room, "SELECT CASE WHEN (%s\n) THEN id END FROM axes", s->where);
     int rc = sqlite3_prepare_v2(db, sql, -1, &st, &tail);
     if (rc != SQLITE_OK || st == NULL || tail[strspn(tail, " \n\t;")] != '\0') {
         result = bad_where(s, rc != SQLITE_OK ? sqlite3_errmsg(db) : "more than one expression", e);
@@ -130,7 +130,7 @@ static enum status keep_where(const struct sweep *s, long n, unsigned char *keep
     }
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
         const sqlite3_int64 id = sqlite3_column_int64(st, 0);
-        if (id >= 0 && id < n)
+        if (sqlite3_column_type(st, 0) == SQLITE_INTEGER && id >= 0 && id < n)
             keep[id] = 1;
     }
     if (rc != SQLITE_DONE)

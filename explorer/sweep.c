@@ -1,6 +1,7 @@
 #include "explorer/sweep.h"
 
 #include "base/text.h"
+#include "explorer/intern.h"
 #include "explorer/outline.h"
 #include "models/nn/mac.h"
 
@@ -359,7 +360,7 @@ static enum status read_range(const struct context *c, const char *path, const c
     return STATUS_OK;
 }
 
-/* read_numbers: a list of numbers and ranges, spread out and without repetitions that stand side by side. */
+/* read_numbers: a list of numbers and ranges, spread out. */
 static enum status read_numbers(const struct context *c, const char *path, const struct words *words, long long lo,
                                 long long hi, int max, long long **values, int *n)
 {
@@ -474,8 +475,18 @@ static enum status read_seeds(const struct context *c, const struct words *words
     enum status st = read_numbers(c, "train.seeds", &given, 0, INT_MAX, SWEEP_MAX_SEEDS, &values, &s->n_seeds);
     if (st == STATUS_OK && (s->seeds = calloc((size_t)s->n_seeds, sizeof *s->seeds)) == NULL)
         st = fail(c->e, STATUS_ENVIRONMENT, "out of memory");
-    for (int i = 0; i < s->n_seeds && st == STATUS_OK; i++)
-        s->seeds[i] = (uint64_t)values[i];
+    const int n_given = s->n_seeds;
+    struct intern distinct;
+    intern_init(&distinct, sizeof *values);
+    s->n_seeds = 0;
+    for (int i = 0; i < n_given && st == STATUS_OK; i++) {
+        bool fresh = false;
+        if (intern_add(&distinct, &values[i], &fresh) < 0)
+            st = fail(c->e, STATUS_ENVIRONMENT, "out of memory");
+        else if (fresh)
+            s->seeds[s->n_seeds++] = (uint64_t)values[i];
+    }
+    intern_free(&distinct);
     free(values);
     return st;
 }
@@ -530,7 +541,11 @@ static enum status read_devices(const struct context *c, const struct words *wor
             snprintf(path, sizeof path, "device[%u]", i);
             return bad_word(c, path, words->items[i], names, n);
         }
-        s->devices[s->n_devices++] = d;
+        bool fresh = true;
+        for (int k = 0; k < s->n_devices; k++)
+            fresh = fresh && s->devices[k] != d;
+        if (fresh)
+            s->devices[s->n_devices++] = d;
     }
     return STATUS_OK;
 }

@@ -1,0 +1,83 @@
+#include "explorer/cli.h"
+#include "explorer/job.h"
+#include "explorer/onepoint.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: deltasweep sim [--trained] [--trace FILE] [OPTION]...\n"
+    "\n"
+    "Runs the operator of one point in RTL (Verilator) against the integer definition and\n"
+    "the SystemC cycle model, and prints clocks, mismatches and speed. The result is\n"
+    "recorded.\n"
+    "\n"
+    "  --trained    first train the point (options as for train), then also feed the trained\n"
+    "               weights and real images; without it random and extreme vectors alone\n"
+    "  --trace FILE write a waveform of the extreme and random vectors, FILE.fst or FILE.vcd\n" ONEPOINT_HELP
+    "\n"
+    "examples:\n"
+    "  deltasweep sim --scheme consecutive --operator-inputs 32 --parallelism 4 --trace mac.fst\n"
+    "  deltasweep sim --scheme fixed-reference --trained --epochs 1 --json\n"
+    "\n"
+    "exit codes: 0 good; 1 a mismatch; 2 usage, a missing tool, a failed job, a database that\n"
+    "  cannot be used; 130 interrupted\n";
+
+static const char sql[] =
+    "SELECT vectors, trained_vectors, mismatches, cycles_per_dot, clocks, clocks_per_second, lockstep_clocks, "
+    "lockstep_clocks_per_second, first_vector, first_clock, first_where, first_expected, first_got "
+    "FROM checks WHERE job = ?1";
+
+/* write_trace: once more, with a simulator that writes waveforms. Not a job: nothing of
+ * it is recorded. */
+static enum status write_trace(const struct plan *p, const char *file, struct errmsg *e)
+{
+    const struct mac_config *m = &p->points[0].point.mac;
+    struct vector_set vectors;
+    struct check_result result;
+    int trained = 0;
+    signal(SIGINT, SIG_DFL); /* nothing to keep: an interrupt just ends it */
+    signal(SIGTERM, SIG_DFL);
+    enum status st = job_check_vectors(m, NULL, NULL, &vectors, &trained, e);
+    if (st != STATUS_OK)
+        return st;
+    st = sim_check(m, &vectors, 0, file, &result, e);
+    if (st == STATUS_OK)
+        fprintf(stderr, "wrote %s: %lld clocks\n", file, (long long)result.clocks);
+    vector_set_free(&vectors);
+    return st;
+}
+
+static enum status run(int argc, char **argv, struct errmsg *e)
+{
+    struct onepoint o;
+    struct plan *plan = NULL;
+    enum status st = onepoint_read(argc, argv, true, &o, e);
+    if (st != STATUS_OK)
+        return st;
+    const char *end = o.trace == NULL ? NULL : strrchr(o.trace, '.');
+    if (o.trace != NULL && (end == NULL || (strcmp(end, ".fst") != 0 && strcmp(end, ".vcd") != 0))) {
+        onepoint_free(&o);
+        return fail(e, STATUS_USAGE, "--trace: `%s` ends neither in .fst nor in .vcd", o.trace);
+    }
+    const struct stages stages = {.train = o.trained, .check = true, .trained_vectors = o.trained};
+    const struct work_options work = {.db = o.db};
+    st = work_do(o.sweep, &stages, &work, &plan, e);
+    const char *job = onepoint_job(plan, JOB_CHECK);
+    if (job != NULL) {
+        struct errmsg why = {""};
+        enum status printed = onepoint_print(&o, sql, job, &why);
+        if (printed == STATUS_OK && o.trace != NULL)
+            printed = write_trace(plan, o.trace, &why);
+        if (printed != STATUS_OK && st == STATUS_OK)
+            st = fail(e, printed, "%s", why.text);
+    } else if (st == STATUS_OK && plan != NULL && !plan->points[0].point.has_operator) {
+        st = fail(e, STATUS_USAGE, "--scheme: float has no operator to simulate; choose another scheme");
+    }
+    plan_free(plan);
+    onepoint_free(&o);
+    return st;
+}
+
+const struct command command_sim = {"sim", "simulate one point's operator against its definition", help, run};

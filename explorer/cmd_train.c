@@ -1,0 +1,42 @@
+#include "explorer/cli.h"
+#include "explorer/onepoint.h"
+
+#include <stdio.h>
+
+static const char help[] =
+    "usage: deltasweep train [OPTION]...\n"
+    "\n"
+    "Trains one point with its weight code in the loop and prints the metrics of every\n"
+    "epoch. The result is recorded; the same options again only print it.\n"
+    "\n" ONEPOINT_HELP
+    "\n"
+    "examples:\n"
+    "  deltasweep train --scheme fixed-reference --delta-bits 4 --epochs 3\n"
+    "  deltasweep train --mode paper --network 784,150,16,400,120,84,10 --scheme fixed-point\n"
+    "                   --frac-bits 6 --rounding cut --epochs 10\n"
+    "\n"
+    "exit codes: 0 good; 2 usage, a failed job, a database that cannot be used; 3 a bad data\n"
+    "  set; 130 interrupted\n";
+
+static enum status run(int argc, char **argv, struct errmsg *e)
+{
+    static const struct stages stages = {.train = true};
+    struct onepoint o;
+    struct plan *plan = NULL;
+    enum status st = onepoint_read(argc, argv, false, &o, e);
+    if (st != STATUS_OK)
+        return st;
+    const struct work_options work = {.db = o.db};
+    st = work_do(o.sweep, &stages, &work, &plan, e);
+    const char *job = onepoint_job(plan, JOB_TRAIN);
+    if (job != NULL && st == STATUS_OK)
+        st = onepoint_print(&o,
+                            "SELECT epoch, loss, train_accuracy, validation_accuracy, test_accuracy, seconds "
+                            "FROM epochs WHERE job = ?1 ORDER BY epoch",
+                            job, e);
+    plan_free(plan);
+    onepoint_free(&o);
+    return st;
+}
+
+const struct command command_train = {"train", "train one point, and print every epoch", help, run};

@@ -1,0 +1,189 @@
+#include "explorer/job.h"
+
+#include "base/tool.h"
+#include "sim/trained.h"
+
+#include <cblas.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* An answer: this, then the epochs, then the network. Both ends are one program and one
+ * machine, and the pool guards it with a checksum. */
+struct answer {
+    enum status outcome;
+    struct errmsg why;
+    struct job_result result; /* its pointers mean nothing */
+    int n_epochs;
+    size_t network_bytes;
+};
+
+static void send(struct pool_link *link, enum status outcome, const struct errmsg *why, const struct job_result *r)
+{
+    struct answer a;
+    memset(&a, 0, sizeof a);
+    a.outcome = outcome;
+    a.why = *why;
+    a.result = *r;
+    if (outcome == STATUS_OK) {
+        a.n_epochs = r->train.n_epochs;
+        a.network_bytes = r->network_bytes;
+    }
+    const size_t epoch_bytes = (size_t)a.n_epochs * sizeof(struct epoch_metrics);
+    const size_t total = sizeof a + epoch_bytes + a.network_bytes;
+    unsigned char *bytes = malloc(total);
+    if (bytes == NULL)
+        return; /* no answer: the pool reports the worker as lost */
+    memcpy(bytes, &a, sizeof a);
+    if (epoch_bytes > 0)
+        memcpy(bytes + sizeof a, r->train.epochs, epoch_bytes);
+    if (a.network_bytes > 0)
+        memcpy(bytes + sizeof a + epoch_bytes, r->network, a.network_bytes);
+    pool_answer(link, bytes, total);
+    free(bytes);
+}
+
+enum status job_read_answer(const unsigned char *bytes, size_t n, enum status *outcome, struct errmsg *why,
+                            struct job_result *result, struct errmsg *e)
+{
+    struct answer a;
+    memset(result, 0, sizeof *result);
+    if (n < sizeof a)
+        return fail(e, STATUS_ENVIRONMENT, "a worker's answer is too short");
+    memcpy(&a, bytes, sizeof a);
+    const size_t epoch_bytes = (size_t)a.n_epochs * sizeof(struct epoch_metrics);
+    if (a.n_epochs < 0 || a.network_bytes > n || n != sizeof a + epoch_bytes + a.network_bytes)
+        return fail(e, STATUS_ENVIRONMENT, "a worker's answer has the wrong length");
+    *outcome = a.outcome;
+    *why = a.why;
+    if (a.outcome != STATUS_OK)
+        return STATUS_OK;
+    *result = a.result;
+    result->train.epochs = malloc(epoch_bytes + 1);
+    result->network = malloc(a.network_bytes + 1);
+    if (result->train.epochs == NULL || result->network == NULL) {
+        job_result_free(result);
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for a result");
+    }
+    memcpy(result->train.epochs, bytes + sizeof a, epoch_bytes);
+    memcpy(result->network, bytes + sizeof a + epoch_bytes, a.network_bytes);
+    return STATUS_OK;
+}
+
+/* Where epochs are reported. */
+struct reporter {
+    struct pool_link *link;
+    int epochs;
+};
+
+static int report(void *context, const struct epoch_metrics *m)
+{
+    struct reporter *r = context;
+    const struct job_news news = {r->epochs, *m};
+    pool_note(r->link, &news, sizeof news);
+    return 0;
+}
+
+static enum status do_train(const struct job_work *w, struct pool_link *link, struct job_result *r, struct errmsg *e)
+{
+    const struct point *p = &w->plan->points[w->job->point].point;
+    struct reporter reporter = {link, p->train.epochs};
+    struct network *net = NULL;
+    enum status st = train_run(w->plan->data, p->sizes, p->n_layers, &p->code, &p->train, w->job->seed, report,
+                               &reporter, &net, &r->train, e);
+    if (st == STATUS_OK)
+        st = network_pack(net, &r->network, &r->network_bytes, e);
+    network_free(net);
+    return st;
+}
+
+enum status job_check_vectors(const struct mac_config *m, const struct network *net, const struct dataset *data,
+                              struct vector_set *out, int *trained, struct errmsg *e)
+{
+    enum { EARLY_RANDOM = 16 }; /* among the lock-step vectors; the rest there are extreme and trained */
+    static const uint64_t seeds[2] = {0x64656c7461, 0x7377656570};
+    *trained = net == NULL ? 0 : CHECK_TRAINED;
+    enum status st = vector_set_new(out, CHECK_EXTREME + CHECK_RANDOM + *trained, m->N, e);
+    if (st != STATUS_OK)
+        return st;
+    int next = 0;
+    vector_set_extreme(out, m, next, CHECK_EXTREME);
+    next += CHECK_EXTREME;
+    vector_set_random(out, m, next, EARLY_RANDOM, seeds[0]);
+    next += EARLY_RANDOM;
+    if (net != NULL)
+        st = vector_set_trained(out, m, net, data, next, *trained, e);
+    next += *trained;
+    vector_set_random(out, m, next, CHECK_RANDOM - EARLY_RANDOM, seeds[1]);
+    if (st != STATUS_OK)
+        vector_set_free(out);
+    return st;
+}
+
+static enum status do_check(const struct job_work *w, struct job_result *r, struct errmsg *e)
+{
+    const struct mac_config *m = &w->plan->points[w->job->point].point.mac;
+    struct network *net = NULL;
+    struct vector_set vectors = {0};
+    enum status st = STATUS_OK;
+    if (w->network != NULL && (st = network_unpack(w->network, w->network_bytes, &net, e)) != STATUS_OK)
+        return st;
+    st = job_check_vectors(m, net, w->plan->data, &vectors, &r->trained_vectors, e);
+    if (st == STATUS_OK) {
+        st = sim_check(m, &vectors, CHECK_LOCKSTEP, NULL, &r->check, e);
+        vector_set_free(&vectors);
+    }
+    network_free(net);
+    return st;
+}
+
+void job_do(void *work, struct pool_link *link)
+{
+    const struct job_work *w = work;
+    const struct mac_config *m = &w->plan->points[w->job->point].point.mac;
+    struct job_result r;
+    struct errmsg e = {""};
+    char so_path[PATH_MAX];
+    enum status st = STATUS_ENVIRONMENT;
+    memset(&r, 0, sizeof r);
+    r.kind = w->job->kind;
+    switch (w->job->kind) {
+    case JOB_TRAIN:
+        st = do_train(w, link, &r, &e);
+        break;
+    case JOB_BUILD:
+        st = sim_build(m, NULL, so_path, sizeof so_path, &r.build_seconds, &e);
+        break;
+    case JOB_CHECK:
+        st = do_check(w, &r, &e);
+        break;
+    case JOB_SYNTH:
+        st = synth_run(m, &r.synth, &e);
+        break;
+    case JOB_KIND_COUNT:
+        break;
+    }
+    send(link, st, &e, &r);
+    job_result_free(&r);
+}
+
+void job_tools(enum job_kind kind, char *out, size_t room)
+{
+    switch (kind) {
+    case JOB_TRAIN:
+        snprintf(out, room, "%s", openblas_get_config());
+        break;
+    case JOB_BUILD:
+    case JOB_CHECK:
+        snprintf(out, room, "%s; %s", tool_version("verilator"), tool_version("g++"));
+        break;
+    case JOB_SYNTH: {
+        const char *timing = tool_version("sta");
+        snprintf(out, room, "%s%s%s", tool_version("yosys"), timing[0] == '\0' ? "" : "; OpenSTA ", timing);
+        break;
+    }
+    case JOB_KIND_COUNT:
+        break;
+    }
+}

@@ -1,0 +1,41 @@
+/* The options of train, sim and synth: one point, in the words of a sweep file. */
+#ifndef DELTASWEEP_ONEPOINT_H
+#define DELTASWEEP_ONEPOINT_H
+
+#include "base/status.h"
+#include "explorer/sweep.h"
+#include "explorer/table.h"
+#include "explorer/work.h"
+
+#include <sqlite3.h>
+
+struct onepoint {
+    struct sweep *sweep; /* owned, see onepoint_free */
+    const char *db;
+    const char *trace;   /* sim: --trace, or NULL */
+    bool trained;        /* sim: --trained */
+    bool json;
+};
+
+/* The part of the help that lists these options. */
+#define ONEPOINT_HELP                                                                                                  \
+    "  --dataset, --network 784,96,64,10, --device\n"                                                                  \
+    "  --mode, --epochs, --batch, --optimiser, --lr, --decay, --shuffle, --seed\n"                                     \
+    "  --scheme, --reference, --span, --codec, --weight-bits, --frac-bits, --delta-bits,\n"                            \
+    "  --delta-offset, --rounding, --parallelism, --multiplier, --operator-inputs\n"                                   \
+    "               as in a sweep file, with its defaults (network: 784,96,64,10)\n"                                   \
+    "  --json       the result as JSON\n"                                                                              \
+    "  --db FILE    the database (default: deltasweep.db)\n"
+
+/* onepoint_read: a sweep of one point, named after the command argv[0], from its
+ * options. extra: whether --trace and --trained are options as well. */
+enum status onepoint_read(int argc, char **argv, bool extra, struct onepoint *out, struct errmsg *e);
+void onepoint_free(struct onepoint *o);
+
+/* onepoint_print: what sql (with the job's digest as ?1) answers, as table or JSON. */
+enum status onepoint_print(const struct onepoint *o, const char *sql, const char *job, struct errmsg *e);
+
+/* onepoint_job: the digest of the plan's job of this kind, NULL if there is none that is done. */
+const char *onepoint_job(const struct plan *p, enum job_kind kind);
+
+#endif

@@ -1,0 +1,57 @@
+#include "explorer/work.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void work_warn(const struct plan *p)
+{
+    if (p->missing[0] != '\0')
+        fprintf(stderr, "deltasweep: %s\n", p->missing);
+}
+
+static void summary(const struct plan *p, const struct run_outcome *o, const char *db)
+{
+    fprintf(stderr, "%s: %d point%s, %d run%s; %d job%s done in %.1f s, %d done before", p->sweep->name, p->n_points,
+            p->n_points == 1 ? "" : "s", p->n_runs, p->n_runs == 1 ? "" : "s", o->done, o->done == 1 ? "" : "s",
+            o->seconds, o->cached);
+    if (o->failed + o->blocked > 0)
+        fprintf(stderr, ", %d failed, %d not started", o->failed, o->blocked);
+    fprintf(stderr, "; results are in %s\n", db);
+}
+
+enum status work_do(const struct sweep *sweep, const struct stages *stages, const struct work_options *options,
+                    struct plan **plan, struct errmsg *e)
+{
+    struct store *store = NULL;
+    struct plan *p = NULL;
+    struct run_outcome outcome;
+    bool ran = false;
+
+    runner_catch_signals();
+    if (plan != NULL)
+        *plan = NULL;
+    enum status st = plan_make(sweep, stages, &p, e);
+    if (st != STATUS_OK)
+        return st;
+    work_warn(p);
+    if ((st = store_open(options->db, &runner_stop, &store, e)) != STATUS_OK)
+        goto done;
+    if ((st = plan_record(p, store, options->prune, e)) != STATUS_OK)
+        goto done;
+    st = runner_run(p, store, options->workers > 0 ? options->workers : runner_cores(), options->quiet, &outcome, e);
+    if (st != STATUS_OK)
+        goto done;
+    ran = true;
+    if (!options->quiet)
+        summary(p, &outcome, options->db);
+    st = runner_verdict(p, &outcome, e);
+done:
+    if (!ran && runner_stop != 0 && st != STATUS_INTERRUPTED)
+        st = fail(e, STATUS_INTERRUPTED, "stopped; the same command continues");
+    store_close(store);
+    if (ran && plan != NULL)
+        *plan = p;
+    else
+        plan_free(p);
+    return st;
+}

@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# run, status, train, sim and synth on a small data set: results appear, nothing is done
+# twice, Ctrl-C stops at once, faults have their messages and exit codes.
+source "$(dirname "$0")/lib.sh" "$1"
+mkdir data
+"$(dirname "$program")/tests/make_data" data 2000 500 || wrong "no data"
+cat >a.yaml <<EOF
+name: small
+dataset: data
+network: [64, 16, 4]
+train: {epochs: 2, batch: 100, seeds: [0, 1]}
+axes: {scheme: [float, fixed-reference], delta_bits: 3, parallelism: 2, operator_inputs: 8}
+EOF
+
+# Before anything runs.
+expect 0 "jobs train 4, 0 done already" run a.yaml --dry-run --db a.db
+[ -e a.db ] && wrong "a dry run made a database"
+for f in demo paper bits; do
+    [ -e /usr/share/dataset/fashion-mnist ] || [ -n "${DELTASWEEP_DATASETS:-}" ] || break
+    expect 0 "points" run "$source_dir/examples/$f.yaml" --dry-run --db a.db
+done
+expect 2 "name a sweep file" run
+expect 2 "did you mean --dry-run" run a.yaml --dry-rum
+expect 3 "none.yaml" run none.yaml
+printf 'name: a\nnetwork: [64, 4]\naxis: {}\n' >bad.yaml
+expect 3 "bad.yaml:3: axis: there is no such key; did you mean \`axes\`?" run bad.yaml --db a.db
+sed 's/delta_bits: 3/delta_bits: [3, 9]/' a.yaml >bad.yaml
+expect 3 "delta_bits=9" run bad.yaml --db a.db
+sed 's/dataset: data/dataset: nowhere/' a.yaml >bad.yaml
+expect 2 "nowhere" run bad.yaml --db a.db
+[ -e a.db ] && wrong "a refused sweep made a database"
+
+# The whole way.
+expect 0 "small: 2 points, 4 runs; 8 jobs done" run a.yaml --db a.db --jobs 2
+[ -s out ] && wrong "run wrote to standard output: $(head -c 200 out)"
+rows="SELECT point, scheme, seed, test_accuracy, cycles_per_dot, rtl_mismatches, lut, ff, dsp, fits, binding_resource FROM results ORDER BY point, seed"
+sqlite3 a.db "$rows" >first
+same 4 "$(wc -l <first)" "rows of results"
+same "1|1|1" "$(sqlite3 a.db "SELECT min(completions), max(completions), count(DISTINCT state) FROM jobs")" "completions"
+same "2|6|0" "$(sqlite3 a.db "SELECT count(*), max(cycles_per_dot), sum(rtl_mismatches) FROM results WHERE scheme = 'fixed-reference'")" "cycles"
+same "4" "$(sqlite3 a.db "SELECT count(*) FROM results WHERE test_accuracy > 0.9")" "runs that learned"
+same "2" "$(sqlite3 a.db "SELECT count(*) FROM results WHERE scheme = 'float' AND lut IS NULL AND parallelism IS NULL")" "float rows"
+same "448|256" "$(sqlite3 a.db "SELECT max(vectors), max(trained_vectors) FROM checks")" "vectors"
+same "ok" "$(sqlite3 a.db "PRAGMA integrity_check")" "integrity"
+
+# Again: nothing is left to do. Another sweep shares what it can.
+expect 0 "0 jobs done" run a.yaml --db a.db
+sqlite3 a.db "$rows" | cmp -s - first || wrong "a second run changed the results"
+same "8|8" "$(sqlite3 a.db "SELECT sum(completions), sum(attempts) FROM jobs")" "jobs after a second run"
+expect 0 "jobs train 4, 4 done already" run a.yaml --dry-run --db a.db
+sed 's/small/other/; s/seeds: .0, 1./seeds: [1, 2]/; s/.float, fixed-reference./fixed-reference/' a.yaml >b.yaml
+expect 0 "other: 1 point, 2 runs; 2 jobs done" run b.yaml --db a.db
+
+expect 0 "small" status --db a.db
+expect 0 '"left": 0' status --db a.db --json
+expect 2 "there is no database" status --db none.db
+
+# One point, with the same jobs.
+expect 0 "0 jobs done" train --dataset data --network 64-16-4 --epochs 2 --batch 100 --scheme fixed-reference \
+    --delta_bits 3 --seed 1 --db a.db --parallelism 2 --operator-inputs 8
+grep -q "^ *2 " out || wrong "train printed no second epoch"
+expect 0 "" synth --dataset data --network 64,16,4 --delta-bits 3 --parallelism 2 --operator-inputs 8 --db a.db --json
+grep -q '"fits": *1' out || wrong "synth says nothing of fits"
+expect 0 "" sim --network 64-16-4 --delta-bits 3 --parallelism 2 --operator-inputs 8 --db a.db --json --trace wave.vcd
+grep -q '"mismatches": *0' out && grep -q '"cycles_per_dot": *6' out || wrong "sim: $(cat out)"
+[ -s wave.vcd ] || wrong "no waveform"
+expect 2 "--delta-bits: \`x\`" train --delta-bits x --db a.db
+expect 2 "one point" train --delta-bits 2,3 --db a.db
+expect 2 "did you mean --delta-bits" sim --delta-bist 3 --db a.db
+expect 2 "ends neither in .fst nor in .vcd" sim --trace wave.txt --db a.db
+expect 2 "no operator" synth --scheme float --db a.db
+expect 2 "delta_bits is 9" synth --delta-bits 9 --db a.db
+
+# Without tools the rest goes on, and the exit code says so.
+mkdir bin
+ln -s "$(command -v sqlite3)" bin/
+with=(env PATH="$work/bin")
+expect 2 "yosys is not installed: apt-get install yosys" run a.yaml --db c.db
+same "4|0" "$(sqlite3 c.db "SELECT count(test_accuracy), count(lut) FROM results")" "results without tools"
+with=()
+expect 0 "4 jobs done" run a.yaml --db c.db
+same "4|2|2" "$(sqlite3 c.db "SELECT count(test_accuracy), count(lut), count(cycles_per_dot) FROM results")" "results with tools again"
+
+# Ctrl-C: within a second, 130, one line, and the same command continues.
+sed 's/small/long/; s/epochs: 2/epochs: 20000/; s/float, //; s/delta_bits: 3/delta_bits: [2, 3]/' a.yaml >long.yaml
+for signal in INT TERM; do
+    "$program" run long.yaml --db d.db --jobs 2 2>err >out &
+    pid=$!
+    for _ in $(seq 100); do
+        [ "$(pgrep -c -P $pid)" -ge 2 ] && break
+        sleep 0.1
+    done
+    sleep 0.5
+    workers=$(pgrep -d ' ' -P $pid)
+    began=$(date +%s%N)
+    kill -$signal $pid
+    wait $pid
+    code=$?
+    took=$((($(date +%s%N) - began) / 1000000))
+    same 130 $code "exit code of SIG$signal"
+    [ $took -lt 1000 ] || wrong "SIG$signal took $took ms"
+    grep -q "the same command continues" err || wrong "SIG$signal: $(cat err)"
+    for w in $workers; do
+        kill -0 "$w" 2>/dev/null && wrong "worker $w lives on after SIG$signal"
+    done
+    same ok "$(sqlite3 d.db "PRAGMA integrity_check")" "integrity after SIG$signal"
+done
+
+# Two runs on one database, and a database that is not ours.
+"$program" run long.yaml --db d.db 2>/dev/null &
+pid=$!
+sleep 1.5
+expect 2 "in use by another deltasweep" run a.yaml --db d.db
+expect 0 "long" status --db d.db
+kill -INT $pid
+wait $pid
+sqlite3 foreign.db "CREATE TABLE t (x)"
+expect 2 "another program's database" run a.yaml --db foreign.db
+finish

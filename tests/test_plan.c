@@ -1,0 +1,299 @@
+#include "explorer/plan.h"
+#include "tests/tiny_data.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[64], head[256];
+static const struct stages all = {.train = true, .check = true, .synth = true, .trained_vectors = true};
+static const struct stages training = {.train = true};
+
+static int make_folder(void **state)
+{
+    (void)state;
+    snprintf(folder, sizeof folder, "/tmp/deltasweep-plan-XXXXXX");
+    if (mkdtemp(folder) == NULL || !tiny_data(folder, 200, 100, 1))
+        return -1;
+    snprintf(head, sizeof head, "name: a\ndataset: %s\nnetwork: [64, 16, 10]\n", folder);
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    char command[160];
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    return system(command);
+}
+
+/* A sweep and its plan. */
+struct planned {
+    struct sweep *sweep;
+    struct plan *plan;
+};
+
+static enum status try(const char *text, const struct stages *stages, struct planned *p, struct errmsg *e)
+{
+    char whole[4096];
+    snprintf(whole, sizeof whole, "%s%s", head, text);
+    p->sweep = NULL;
+    p->plan = NULL;
+    const enum status st = sweep_parse(whole, strlen(whole), "x.yaml", &p->sweep, e);
+    return st == STATUS_OK ? plan_make(p->sweep, stages, &p->plan, e) : st;
+}
+
+static void release(struct planned *p)
+{
+    plan_free(p->plan);
+    sweep_free(p->sweep);
+}
+
+static struct planned make(const char *text, const struct stages *stages)
+{
+    struct planned p;
+    struct errmsg e = {""};
+    if (try(text, stages, &p, &e) != STATUS_OK)
+        fail_msg("%s", e.text);
+    return p;
+}
+
+static void refused(const char *text, const char *words)
+{
+    struct planned p;
+    struct errmsg e = {""};
+    char list[512], *rest = list;
+    assert_int_equal(try(text, &training, &p, &e), STATUS_INPUT);
+    assert_null(p.plan);
+    snprintf(list, sizeof list, "%s", words);
+    for (char *word; (word = strsep(&rest, "|")) != NULL;)
+        if (strstr(e.text, word) == NULL)
+            fail_msg("'%s' not in: %s", word, e.text);
+    release(&p);
+}
+
+static int count(const struct plan *p, enum job_kind kind)
+{
+    int n = 0;
+    for (int i = 0; i < p->n_jobs; i++)
+        n += p->jobs[i].kind == kind;
+    return n;
+}
+
+static void unused_axes_collapse_and_work_is_shared(void **state)
+{
+    (void)state;
+    struct planned p = make("train: {seeds: [0, 1, 2]}\n"
+                            "axes:\n  scheme: [fixed-point, fixed-reference, consecutive]\n  delta_bits: [2, 3, 4]\n"
+                            "  parallelism: [1, 4, 8]\n",
+                            &all);
+    /* fixed-point has no delta_bits: 3 points; the two delta schemes have 9 each. */
+    assert_int_equal(p.plan->n_points, 21);
+    assert_int_equal(p.plan->n_runs, 63);
+    /* Accuracy does not depend on P: 7 codes, 3 seeds. */
+    assert_int_equal(count(p.plan, JOB_TRAIN), 21);
+    /* The operator does not depend on the seed. */
+    assert_int_equal(count(p.plan, JOB_BUILD), 21);
+    assert_int_equal(count(p.plan, JOB_SYNTH), 21);
+    assert_int_equal(count(p.plan, JOB_CHECK), 63);
+    for (int i = 0; i < p.plan->n_jobs; i++)
+        for (int k = 0; k < p.plan->jobs[i].n_needs; k++) {
+            assert_int_equal(p.plan->jobs[i].kind, JOB_CHECK);
+            assert_int_equal(p.plan->jobs[p.plan->jobs[i].needs[k]].kind, k == 0 ? JOB_BUILD : JOB_TRAIN);
+        }
+    release(&p);
+}
+
+static void float_has_no_operator(void **state)
+{
+    (void)state;
+    struct planned p = make("axes: {scheme: float, parallelism: [1, 2, 4, 99999], weight_bits: [8, 99],"
+                            " multiplier: [dsp, lut], operator_inputs: [8, 16]}\n",
+                            &all);
+    assert_int_equal(p.plan->n_points, 1);
+    assert_int_equal(p.plan->n_jobs, 1);
+    assert_int_equal(p.plan->jobs[0].kind, JOB_TRAIN);
+    assert_int_equal(p.plan->points[0].point.weight_storage_bits, 32 * (64 * 16 + 16 * 10));
+    release(&p);
+}
+
+static void repetitions_are_one_point(void **state)
+{
+    (void)state;
+    struct planned p = make("axes: {delta_bits: [3, 3, 2..4, 4], scheme: [fixed-reference, fixed-reference]}\n"
+                            "device: [xc7s15, xc7s15, xc7s25]\ntrain: {seeds: [4, 4, 4..5]}\n",
+                            &training);
+    assert_int_equal(p.plan->n_points, 6); /* D = 2, 3, 4 on two parts */
+    assert_int_equal(p.plan->n_runs, 12);
+    assert_int_equal(count(p.plan, JOB_TRAIN), 6); /* the part does not matter to training */
+    release(&p);
+}
+
+static void digests_depend_on_what_matters(void **state)
+{
+    (void)state;
+    struct planned a = make("", &all), b = make("", &all), other;
+    assert_string_equal(a.plan->points[0].point.digest, b.plan->points[0].point.digest);
+    assert_int_equal(a.plan->n_jobs, b.plan->n_jobs);
+    for (int i = 0; i < a.plan->n_jobs; i++)
+        assert_string_equal(a.plan->jobs[i].digest, b.plan->jobs[i].digest);
+    release(&b);
+    static const char *const changes[] = {
+        "train: {epochs: 11}\n",       "train: {batch: 100}\n",      "train: {lr: 0.002}\n",
+        "train: {decay: cosine}\n",    "train: {mode: paper}\n",     "train: {shuffle: false}\n",
+        "train: {optimiser: sgd}\n",   "axes: {delta_bits: 3}\n",    "axes: {reference: first}\n",
+        "axes: {rounding: cut}\n",     "axes: {codec: paper, delta_offset: 1}\n", "axes: {span: layer}\n",
+    };
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        other = make(changes[i], &training);
+        assert_string_not_equal(other.plan->jobs[0].digest, a.plan->jobs[0].digest);
+        assert_string_not_equal(other.plan->points[0].point.digest, a.plan->points[0].point.digest);
+        release(&other);
+    }
+    other = make("train: {seeds: [1]}\n", &training); /* another job of the same point */
+    assert_string_not_equal(other.plan->jobs[0].digest, a.plan->jobs[0].digest);
+    assert_string_equal(other.plan->points[0].point.digest, a.plan->points[0].point.digest);
+    release(&other);
+    other = make("axes: {parallelism: 4}\n", &all); /* another point with the same training */
+    assert_string_equal(other.plan->jobs[other.plan->runs[0].train_job].digest,
+                        a.plan->jobs[a.plan->runs[0].train_job].digest);
+    assert_string_not_equal(other.plan->points[0].point.digest, a.plan->points[0].point.digest);
+    release(&other);
+    assert_true(tiny_data(folder, 200, 100, 9)); /* other images under the same name */
+    other = make("", &training);
+    assert_string_not_equal(other.plan->jobs[0].digest, a.plan->jobs[0].digest);
+    assert_string_equal(other.plan->points[0].point.digest, a.plan->points[0].point.digest);
+    release(&other);
+    release(&a);
+}
+
+static void where_keeps_what_it_says(void **state)
+{
+    (void)state;
+    struct planned p = make("axes: {scheme: [fixed-point, fixed-reference], delta_bits: 2..4, parallelism: [1, 8]}\n"
+                            "where: \"scheme = 'fixed-point' OR (delta_bits < 4 AND parallelism = 8)\"\n",
+                            &training);
+    assert_int_equal(p.plan->n_points, 2 + 2);
+    release(&p);
+    p = make("axes: {parallelism: [1, 99]}\nwhere: \"parallelism <= operator_inputs\"\n", &training);
+    assert_int_equal(p.plan->n_points, 1);
+    release(&p);
+    refused("where: \"delta_bit < 3\"\n", "x.yaml: where|no such column: delta_bit|did you mean `delta_bits`?");
+    refused("where: \"delta_bits <\"\n", "where|syntax error");
+    refused("where: \"\"\n", "where");
+    refused("where: \"1; DROP TABLE axes\"\n", "where");
+    refused("where: \"1) UNION SELECT (1\"\n", "where");
+    refused("where: \"(SELECT count(*) FROM sqlite_schema) < load_extension('x')\"\n", "where");
+    refused("where: \"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n) > 1\"\n",
+            "where");
+    refused("where: \"delta_bits > 99\"\n", "no combination of the axes satisfies `delta_bits > 99`");
+    refused("where: \"'unclosed\"\n", "where");
+}
+
+static void points_that_make_no_sense_are_named(void **state)
+{
+    (void)state;
+    refused("axes: {delta_bits: [4, 9]}\n", "x.yaml: the point scheme=fixed-reference|delta_bits=9|makes no sense|"
+                                            "delta_bits is 9; it must be 1 to 8|where");
+    refused("axes: {delta_bits: 7, delta_offset: 2}\n", "delta_offset is 2");
+    refused("axes: {frac_bits: 8}\n", "frac_bits is 8");
+    refused("axes: {weight_bits: 40}\n", "weight_bits is 40");
+    refused("axes: {parallelism: 17}\n", "parallelism=17|operator_inputs=16|makes no sense");
+    refused("axes: {parallelism: 0}\n", "parallelism=0|makes no sense");
+    refused("axes: {operator_inputs: 0}\n", "operator_inputs=0|makes no sense");
+    refused("axes: {scheme: [fixed-point], frac_bits: [5, -1]}\n", "scheme=fixed-point weight_bits=8 frac_bits=-1");
+}
+
+static void sizes_are_bounded(void **state)
+{
+    (void)state;
+    refused("axes: {parallelism: 1..1000, operator_inputs: 1..1100}\n", "more than 1000000 combinations");
+    refused("train: {seeds: 0..99999}\naxes: {delta_bits: 2..4}\n", "more than 200000 runs");
+}
+
+static void the_data_set_must_fit_the_network(void **state)
+{
+    (void)state;
+    struct sweep *s;
+    struct plan *p;
+    struct errmsg e;
+    char text[300];
+    static const struct {
+        const char *network, *word;
+    } cases[] = {{"[60, 10]", "60 inputs, but an image of"}, {"[64, 3]", "3 outputs"}};
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(text, sizeof text, "name: a\ndataset: %s\nnetwork: %s\n", folder, cases[i].network);
+        assert_int_equal(sweep_parse(text, strlen(text), "x.yaml", &s, &e), STATUS_OK);
+        assert_int_equal(plan_make(s, &training, &p, &e), STATUS_INPUT);
+        assert_null(p);
+        if (strstr(e.text, cases[i].word) == NULL)
+            fail_msg("%s", e.text);
+        sweep_free(s);
+    }
+}
+
+static void points_that_cannot_fit_are_skipped_on_request(void **state)
+{
+    (void)state;
+    static const char text[] = "name: a\ndataset: %s\nnetwork: [64, 4096, 4096, 10]\n" /* 17 M weights */
+                               "axes: {scheme: [float, fixed-reference], operator_inputs: 64}\nskip_unfit: %s\n";
+    for (int skip = 0; skip < 2; skip++) {
+        char whole[400];
+        struct sweep *s;
+        struct plan *p;
+        struct errmsg e = {""};
+        snprintf(whole, sizeof whole, text, folder, skip ? "true" : "false");
+        assert_int_equal(sweep_parse(whole, strlen(whole), "x.yaml", &s, &e), STATUS_OK);
+        if (plan_make(s, &all, &p, &e) != STATUS_OK)
+            fail_msg("%s", e.text);
+        assert_int_equal(p->n_points, 2);
+        assert_int_equal(p->points[1].skipped, skip);
+        assert_false(p->points[0].skipped); /* nothing of float is to be deployed */
+        assert_int_equal(count(p, JOB_TRAIN), skip ? 1 : 2);
+        assert_int_equal(count(p, JOB_CHECK), skip ? 0 : 1);
+        assert_int_equal(p->runs[1].has_seed, !skip);
+        plan_free(p);
+        sweep_free(s);
+    }
+}
+
+static void a_missing_tool_leaves_its_jobs_out(void **state)
+{
+    (void)state;
+    char path[8192];
+    snprintf(path, sizeof path, "%s", getenv("PATH"));
+    setenv("PATH", folder, 1);
+    struct planned p = make("", &all);
+    setenv("PATH", path, 1);
+    assert_true(p.plan->no_simulator);
+    assert_true(p.plan->no_synthesis);
+    assert_int_equal(p.plan->n_jobs, 1);
+    assert_int_equal(p.plan->jobs[0].kind, JOB_TRAIN);
+    assert_non_null(strstr(p.plan->missing, "verilator is not installed"));
+    assert_non_null(strstr(p.plan->missing, "yosys is not installed"));
+    release(&p);
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+    const struct CMUnitTest tests[] = {
+        CASE(unused_axes_collapse_and_work_is_shared),
+        CASE(float_has_no_operator),
+        CASE(repetitions_are_one_point),
+        CASE(digests_depend_on_what_matters),
+        CASE(where_keeps_what_it_says),
+        CASE(points_that_make_no_sense_are_named),
+        CASE(sizes_are_bounded),
+        CASE(the_data_set_must_fit_the_network),
+        CASE(points_that_cannot_fit_are_skipped_on_request),
+        CASE(a_missing_tool_leaves_its_jobs_out),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,298 @@
+#include "db/record.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[64], path[128];
+static struct store *store;
+static const struct job_note note = {"rev", "tool 1.0", "rtl", "host", 1000, 1002.5};
+
+static int open_store(void **state)
+{
+    (void)state;
+    struct errmsg e;
+    snprintf(folder, sizeof folder, "/tmp/deltasweep-record-XXXXXX");
+    if (mkdtemp(folder) == NULL)
+        return -1;
+    snprintf(path, sizeof path, "%s/a.db", folder);
+    return store_open(path, NULL, &store, &e) == STATUS_OK ? 0 : -1;
+}
+
+static int close_store(void **state)
+{
+    (void)state;
+    char command[160];
+    store_close(store);
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    return system(command);
+}
+
+#define GOOD(call)                                                                                                     \
+    do {                                                                                                               \
+        struct errmsg e = {""};                                                                                        \
+        const enum status st_ = (call);                                                                                \
+        if (st_ != STATUS_OK)                                                                                          \
+            fail_msg("%s", e.text);                                                                                    \
+    } while (0)
+
+/* real: the number that sql answers, NAN for NULL. */
+static double real_of(const char *sql)
+{
+    sqlite3_stmt *st = NULL;
+    if (sqlite3_prepare_v2(store_handle(store), sql, -1, &st, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(store_handle(store)));
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    const double v = sqlite3_column_type(st, 0) == SQLITE_NULL ? (double)NAN : sqlite3_column_double(st, 0);
+    sqlite3_finalize(st);
+    return v;
+}
+
+static void assert_real(const char *sql, double expected)
+{
+    const double got = real_of(sql);
+    if (isnan(expected) ? !isnan(got) : !(fabs(got - expected) <= 1e-9 + 1e-12 * fabs(expected)))
+        fail_msg("%s: %.12g instead of %.12g", sql, got, expected);
+}
+
+static void assert_text(const char *sql, const char *expected)
+{
+    sqlite3_stmt *st = NULL;
+    assert_int_equal(sqlite3_prepare_v2(store_handle(store), sql, -1, &st, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    const char *got = (const char *)sqlite3_column_text(st, 0);
+    if (expected == NULL)
+        assert_null(got);
+    else
+        assert_string_equal(got == NULL ? "NULL" : got, expected);
+    sqlite3_finalize(st);
+}
+
+static struct point a_point(void)
+{
+    struct point p = {
+        .digest = "0123456789abcdef",
+        .dataset = "fashion-mnist",
+        .sizes = {784, 96, 64, 10},
+        .n_layers = 3,
+        .train = {.epochs = 3, .batch = 512, .lr = 0.001},
+        .code = {.scheme = SCHEME_FIXED_REFERENCE, .reference = REFERENCE_MEAN, .span = SPAN_ROW,
+                 .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 5, .delta_bits = 4},
+        .has_operator = true,
+        .mac = {MAC_FIXED_REFERENCE, MULTIPLIER_DSP, 8, 4, 0, 96, 8},
+        .device = device_find("xc7s15"),
+    };
+    p.weights = network_weights(p.sizes, p.n_layers);
+    p.weight_storage_bits = network_storage_bits(&p.code, p.sizes, p.n_layers);
+    return p;
+}
+
+/* ask: a sweep with one point, the seeds 0..n-1, and all its jobs waiting. */
+static void ask(const char *sweep, int n)
+{
+    const struct point p = a_point();
+    int64_t sweep_id = 0, point = 0;
+    enum job_state state;
+    GOOD(record_begin(store, &e));
+    GOOD(record_sweep(store, sweep, "x.yaml", "name: x", &sweep_id, &e));
+    GOOD(record_job(store, "build", JOB_BUILD, "build it", &state, &e));
+    GOOD(record_job(store, "synth", JOB_SYNTH, "synthesise it", &state, &e));
+    GOOD(record_point(store, &p, "build", "synth", &point, &e));
+    for (int i = 0; i < n; i++) {
+        char train[16], check[16];
+        const uint64_t seed = (uint64_t)i;
+        snprintf(train, sizeof train, "train%d", i);
+        snprintf(check, sizeof check, "check%d", i);
+        GOOD(record_job(store, train, JOB_TRAIN, "train it", &state, &e));
+        GOOD(record_job(store, check, JOB_CHECK, "check it", &state, &e));
+        GOOD(record_run(store, sweep_id, point, &seed, train, check, &e));
+    }
+    GOOD(record_prune(store, sweep_id, &e));
+    GOOD(record_commit(store, &e));
+}
+
+static enum status finish_training(const char *job, double test_accuracy, struct errmsg *e)
+{
+    struct epoch_metrics epochs[2] = {{1, 0.5, 0.8, NAN, NAN, 1}, {2, 0.4, 0.9, NAN, test_accuracy, 1}};
+    uint8_t network[] = {1, 2, 3};
+    struct job_result r = {.kind = JOB_TRAIN,
+                           .train = {2, epochs, 0.9, NAN, test_accuracy, 2.5},
+                           .network = network,
+                           .network_bytes = sizeof network};
+    return record_done(store, job, &r, &note, e);
+}
+
+static void a_point_shows_before_and_after_its_jobs(void **state)
+{
+    (void)state;
+    ask("s", 1);
+    assert_text("SELECT point FROM results", "0123456789");
+    assert_text("SELECT network FROM results", "784-96-64-10");
+    assert_real("SELECT weight_storage_bits FROM results", 82048 * 4 + 170 * 8);
+    assert_real("SELECT compression_ratio FROM results", 82048.0 * 8 / (82048 * 4 + 170 * 8));
+    assert_real("SELECT test_accuracy FROM results", NAN);
+    assert_real("SELECT lut FROM results", NAN);
+    assert_real("SELECT fits FROM results", NAN); /* the weights do, the logic is unknown */
+    assert_text("SELECT binding_resource FROM results", NULL);
+    assert_real("SELECT weights_fit_bram FROM results", 1);
+
+    GOOD(finish_training("train0", 0.875, &e));
+    const struct job_result synth = {.kind = JOB_SYNTH,
+                                     .synth = {.cells = {.lut = 800, .ff = 60, .dsp = 8},
+                                               .timing_known = true,
+                                               .critical_path_ns = 8,
+                                               .fmax_mhz = 125,
+                                               .seconds = 3}};
+    GOOD(record_done(store, "synth", &synth, &note, &e));
+    const struct job_result check = {.kind = JOB_CHECK,
+                                     .check = {.vectors = 448, .cycles_per_dot = 14, .first_vector = -1,
+                                               .clocks_per_second = 1e6, .lockstep_clocks_per_second = NAN},
+                                     .trained_vectors = 256};
+    GOOD(record_done(store, "check0", &check, &note, &e));
+    const struct job_result build = {.kind = JOB_BUILD, .build_seconds = 5.5};
+    GOOD(record_done(store, "build", &build, &note, &e));
+
+    assert_real("SELECT test_accuracy FROM results", 0.875);
+    assert_real("SELECT validation_accuracy FROM results", NAN);
+    assert_real("SELECT lut FROM results", 800);
+    assert_real("SELECT fits FROM results", 1);
+    assert_text("SELECT binding_resource FROM results", "weights");
+    assert_real("SELECT lut_utilisation FROM results", 0.1);
+    assert_real("SELECT rtl_mismatches FROM results", 0);
+    assert_real("SELECT macs_per_second FROM results", 96 / 14.0 * 125e6);
+    assert_real("SELECT macs_per_second_at_1mhz FROM results", 96 / 14.0 * 1e6);
+    assert_real("SELECT build_seconds FROM results", 5.5);
+    assert_real("SELECT lockstep_clocks_per_second FROM results", NAN);
+    assert_real("SELECT first_vector FROM checks", NAN);
+    assert_real("SELECT count(*) FROM epochs", 2);
+    assert_text("SELECT git_revision FROM results", "rev");
+    assert_text("SELECT rtl_digest FROM results", "rtl");
+    assert_text("SELECT finished FROM jobs WHERE digest = 'build'", "1970-01-01T00:16:42.500Z");
+    assert_real("SELECT seconds FROM jobs WHERE digest = 'build'", 2.5);
+    uint8_t *bytes = NULL;
+    size_t n = 0;
+    GOOD(record_network(store, "train0", &bytes, &n, &e));
+    assert_int_equal(n, 3);
+    assert_memory_equal(bytes, ((const uint8_t[]){1, 2, 3}), 3);
+    free(bytes);
+}
+
+static void designs_have_mean_and_interval(void **state)
+{
+    (void)state;
+    ask("s", 4);
+    assert_real("SELECT n FROM designs", 0);
+    assert_real("SELECT test_accuracy FROM designs", NAN);
+    GOOD(finish_training("train0", 0.80, &e));
+    assert_real("SELECT n FROM designs", 1);
+    assert_real("SELECT test_accuracy FROM designs", 0.80);
+    assert_real("SELECT test_accuracy_sd FROM designs", NAN);
+    assert_real("SELECT test_accuracy_low FROM designs", NAN);
+    GOOD(finish_training("train1", 0.84, &e));
+    GOOD(finish_training("train2", 0.88, &e));
+    /* Mean 0.84, standard deviation 0.04; t for 2 degrees of freedom is 4.30265. */
+    assert_real("SELECT n FROM designs", 3);
+    assert_real("SELECT test_accuracy FROM designs", 0.84);
+    assert_real("SELECT test_accuracy_sd FROM designs", 0.04);
+    assert_real("SELECT test_accuracy_low FROM designs", 0.84 - 4.30265 * 0.04 / sqrt(3));
+    assert_real("SELECT test_accuracy_high FROM designs", 0.84 + 4.30265 * 0.04 / sqrt(3));
+    assert_real("SELECT count(*) FROM designs", 1);
+    assert_real("SELECT count(*) FROM results", 4);
+}
+
+static void t_quantiles_are_on_the_safe_side(void **state)
+{
+    (void)state;
+    /* Well-known values, and never below the normal quantile. */
+    assert_real("SELECT abs(t95 - 12.7062) < 1e-4 FROM t_quantiles WHERE df = 1", 1);
+    assert_real("SELECT abs(t95 - 2.2281) < 1e-4 FROM t_quantiles WHERE df = 10", 1);
+    assert_real("SELECT abs(t95 - 1.9840) < 1e-4 FROM t_quantiles WHERE df = 100", 1);
+    assert_real("SELECT min(t95) > 1.95996 FROM t_quantiles", 1);
+    assert_real("SELECT count(*) FROM t_quantiles a JOIN t_quantiles b ON a.df < b.df AND a.t95 <= b.t95", 0);
+}
+
+static void nothing_is_recorded_twice_or_by_half(void **state)
+{
+    (void)state;
+    struct errmsg why;
+    ask("s", 1);
+    GOOD(finish_training("train0", 0.9, &e));
+    assert_int_equal(finish_training("train0", 0.1, &why), STATUS_ENVIRONMENT);
+    assert_real("SELECT completions FROM jobs WHERE digest = 'train0'", 1);
+    assert_real("SELECT test_accuracy FROM results", 0.9);
+    assert_real("SELECT count(*) FROM epochs", 2);
+    /* A job that was never asked for has no row to belong to. */
+    assert_int_equal(finish_training("unknown", 0.1, &why), STATUS_ENVIRONMENT);
+    assert_real("SELECT count(*) FROM training", 1);
+}
+
+static void a_full_disk_leaves_no_half_row(void **state)
+{
+    (void)state;
+    struct errmsg why;
+    ask("s", 2);
+    GOOD(finish_training("train0", 0.9, &e));
+    char sql[64];
+    snprintf(sql, sizeof sql, "PRAGMA max_page_count = %d", (int)real_of("PRAGMA page_count"));
+    sqlite3_exec(store_handle(store), sql, NULL, NULL, NULL);
+    uint8_t *network = calloc(1, 1 << 20);
+    struct epoch_metrics epoch = {1, 0.5, 0.8, NAN, 0.5, 1};
+    const struct job_result r = {
+        .kind = JOB_TRAIN, .train = {1, &epoch, 0.8, NAN, 0.5, 1}, .network = network, .network_bytes = 1 << 20};
+    assert_int_equal(record_done(store, "train1", &r, &note, &why), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(why.text, "disk is full"));
+    free(network);
+    assert_text("SELECT state FROM jobs WHERE digest = 'train1'", "waiting");
+    assert_real("SELECT count(*) FROM training", 1);
+    assert_real("SELECT count(*) FROM epochs WHERE job = 'train1'", 0);
+    sqlite3_exec(store_handle(store), "PRAGMA max_page_count = 1000000", NULL, NULL, NULL);
+    GOOD(finish_training("train1", 0.8, &e)); /* and it can go on */
+}
+
+static void a_failure_is_kept_and_can_be_made_good(void **state)
+{
+    (void)state;
+    enum job_state job_state;
+    ask("s", 1);
+    GOOD(record_failed(store, "train0", "it broke", &note, &e));
+    GOOD(record_state(store_handle(store), path, "train0", &job_state, &e));
+    assert_int_equal(job_state, JOB_FAILED);
+    assert_text("SELECT message FROM jobs WHERE digest = 'train0'", "it broke");
+    GOOD(finish_training("train0", 0.9, &e));
+    assert_text("SELECT message FROM jobs WHERE digest = 'train0'", NULL);
+    assert_real("SELECT attempts FROM jobs WHERE digest = 'train0'", 2);
+    assert_real("SELECT completions FROM jobs WHERE digest = 'train0'", 1);
+}
+
+static void a_smaller_sweep_forgets_what_never_ran(void **state)
+{
+    (void)state;
+    ask("s", 4);
+    ask("other", 3);
+    GOOD(finish_training("train3", 0.9, &e));
+    ask("s", 1); /* seeds 1 and 2 are no longer asked for; 3 has a result */
+    assert_real("SELECT count(*) FROM results WHERE sweep = 's'", 2);
+    assert_real("SELECT count(*) FROM results WHERE sweep = 'other'", 3);
+    assert_real("SELECT count(*) FROM jobs WHERE kind = 'train'", 4); /* 1 and 2 are still asked for by other */
+    ask("other", 1);
+    assert_real("SELECT count(*) FROM jobs WHERE kind = 'train'", 2);
+}
+
+int main(void)
+{
+#define CASE(f) cmocka_unit_test_setup_teardown(f, open_store, close_store)
+    const struct CMUnitTest tests[] = {
+        CASE(a_point_shows_before_and_after_its_jobs), CASE(designs_have_mean_and_interval),
+        CASE(t_quantiles_are_on_the_safe_side),        CASE(nothing_is_recorded_twice_or_by_half),
+        CASE(a_full_disk_leaves_no_half_row),          CASE(a_failure_is_kept_and_can_be_made_good),
+        CASE(a_smaller_sweep_forgets_what_never_ran),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
