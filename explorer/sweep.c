@@ -243,7 +243,7 @@ static enum status unknown_key(const struct context *c, const char *mapping, con
     for (const cyaml_schema_field_t *f = fields_at(mapping); f->key != NULL; f++)
         words[n++] = f->key;
     list_words(all, sizeof all, words, n);
-    snprintf(path, sizeof path, "%s%s%.100s", mapping, mapping[0] == '\0' ? "" : ".", key);
+    snprintf(path, sizeof path, "%.150s%s%.100s", mapping, mapping[0] == '\0' ? "" : ".", key);
     const char *nearest = text_nearest(key, words, n);
     if (nearest != NULL)
         return bad(c, path, "there is no such key; did you mean `%s`? (keys: %s)", nearest, all);
