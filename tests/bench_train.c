@@ -142,8 +142,8 @@ int main(int argc, char **argv)
     openblas_set_num_threads(1);
     const double epoch = median(epochs, n), with_tests = median(whole, RUNS), processor = median(busy, RUNS),
                  peak = square_gflops(), products = product_gflops(), flop = flop_per_image() * data->train.n;
-    printf("training, 784-150-16-400-120-84-10, fixed-reference D 4, batch %d, one core (%s), median of %d runs\n", BATCH,
-           openblas_get_corename(), RUNS);
+    printf("training, 784-150-16-400-120-84-10, fixed-reference D 4, batch %d, one core (%s), median of %d runs\n",
+           BATCH, openblas_get_corename(), RUNS);
     printf("  seconds per epoch                                %8.3f\n", epoch);
     printf("  with its start and its tests                     %8.3f\n", with_tests);
     printf("  with its start and its tests, processor time     %8.3f\n", processor);

@@ -77,8 +77,9 @@ static void random_weights(struct rng *r, const struct code *c, float *w, int n)
 static void quantise_is_its_definition(void **state)
 {
     (void)state;
-    static const float extremes[] = {0.0f, -0.0f, 0x1p-149f, -0x1p-149f, 1e30f, -1e30f, 3.4e38f, -3.4e38f, 0.49999997f,
-                                     -0.49999997f, 0.5f, -0.5f, 1.5f, 2.5f, -2.5f, 127.5f, 126.5f, -128.5f, 32767.5f};
+    static const float extremes[] = {0.0f,     -0.0f,       0x1p-149f,    -0x1p-149f, 1e30f,   -1e30f, 3.4e38f,
+                                     -3.4e38f, 0.49999997f, -0.49999997f, 0.5f,       -0.5f,   1.5f,   2.5f,
+                                     -2.5f,    127.5f,      126.5f,       -128.5f,    32767.5f};
     struct rng r;
     rng_init(&r, test_seed(), RNG_TEST);
     for (int W = 2; W <= 16; W++)
@@ -171,7 +172,8 @@ static void every_code_encodes_as_defined(void **state)
             }
             assert_int_equal(back[i], expected);
             assert_true(rebuilt[i] == (float)ldexp((double)expected, -f));
-            assert_true(pass[i] == (float)(ldexp(w[i], f) >= (double)fixed_min(W) && ldexp(w[i], f) <= (double)fixed_max(W)));
+            assert_true(pass[i] ==
+                        (float)(ldexp(w[i], f) >= (double)fixed_min(W) && ldexp(w[i], f) <= (double)fixed_max(W)));
         }
         coded_layer_free(&layer);
         coded_layer_free(&scratch);
@@ -234,8 +236,8 @@ static void closed_loop_recovers_open_loop_drifts(void **state)
     static float w[N];
     static int32_t closed[N], open[N];
     rng_init(&r, test_seed(), RNG_TEST);
-    struct code c = {.scheme = SCHEME_CONSECUTIVE, .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 6,
-                     .delta_bits = 4};
+    struct code c = {
+        .scheme = SCHEME_CONSECUTIVE, .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 6, .delta_bits = 4};
     double level = 0;
     for (int i = 0; i < N; i++) {
         if (i % 40 == 0)
@@ -264,8 +266,13 @@ static void papers_clamp_has_56_values_and_no_zero(void **state)
     float w[N];
     int32_t back[N];
     struct coded_layer layer;
-    const struct code c = {.scheme = SCHEME_FIXED_REFERENCE, .reference = REFERENCE_ZERO, .codec = CODEC_PAPER,
-                           .weight_bits = 8, .frac_bits = 7, .delta_bits = 4, .delta_offset = 2};
+    const struct code c = {.scheme = SCHEME_FIXED_REFERENCE,
+                           .reference = REFERENCE_ZERO,
+                           .codec = CODEC_PAPER,
+                           .weight_bits = 8,
+                           .frac_bits = 7,
+                           .delta_bits = 4,
+                           .delta_offset = 2};
     bool seen[2 * 128] = {false};
     int values = 0;
     for (int i = 0; i < N; i++)
@@ -355,8 +362,8 @@ static void codes_are_checked_by_name(void **state)
         if (strstr(e.text, bad[i].says) == NULL)
             fail_msg("\"%s\" does not say \"%s\"", e.text, bad[i].says);
     }
-    const struct code good = {.scheme = SCHEME_CONSECUTIVE, .weight_bits = 8, .frac_bits = 7, .delta_bits = 4,
-                              .delta_offset = 4};
+    const struct code good = {
+        .scheme = SCHEME_CONSECUTIVE, .weight_bits = 8, .frac_bits = 7, .delta_bits = 4, .delta_offset = 4};
     assert_int_equal(code_check(&good, &e), STATUS_OK);
     for (int i = 0; i < SCHEME_COUNT; i++)
         assert_int_equal(scheme_parse(scheme_name((enum scheme)i)), i);
@@ -364,10 +371,17 @@ static void codes_are_checked_by_name(void **state)
         assert_int_equal(reference_parse(reference_name((enum reference)i)), i);
     assert_int_equal(scheme_parse("fixed"), -1);
     assert_int_equal(rounding_parse("nearest"), ROUNDING_NEAREST);
-    struct code plain = {.scheme = SCHEME_FIXED_POINT, .reference = REFERENCE_MEAN, .span = SPAN_ROW, .codec = CODEC_PAPER,
-                         .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 5, .delta_bits = 3, .delta_offset = 1};
-    const struct code canonical = {.scheme = SCHEME_FIXED_POINT, .rounding = ROUNDING_NEAREST, .weight_bits = 8,
-                                   .frac_bits = 5};
+    struct code plain = {.scheme = SCHEME_FIXED_POINT,
+                         .reference = REFERENCE_MEAN,
+                         .span = SPAN_ROW,
+                         .codec = CODEC_PAPER,
+                         .rounding = ROUNDING_NEAREST,
+                         .weight_bits = 8,
+                         .frac_bits = 5,
+                         .delta_bits = 3,
+                         .delta_offset = 1};
+    const struct code canonical = {
+        .scheme = SCHEME_FIXED_POINT, .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 5};
     code_canonical(&plain);
     assert_memory_equal(&plain, &canonical, sizeof plain);
 }

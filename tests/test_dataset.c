@@ -290,9 +290,9 @@ static void any_bytes_parse(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(good_files_load),          cmocka_unit_test(bad_files_are_named),
-        cmocka_unit_test(damaged_gz_is_named),      cmocka_unit_test(what_is_missing_is_named),
-        cmocka_unit_test(fashion_mnist_is_whole),   cmocka_unit_test(any_bytes_parse),
+        cmocka_unit_test(good_files_load),        cmocka_unit_test(bad_files_are_named),
+        cmocka_unit_test(damaged_gz_is_named),    cmocka_unit_test(what_is_missing_is_named),
+        cmocka_unit_test(fashion_mnist_is_whole), cmocka_unit_test(any_bytes_parse),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

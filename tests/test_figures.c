@@ -20,20 +20,45 @@ static const struct {
     double lo, hi; /* of the mean test accuracy */
 } figures[] = {
     {"fixed-point, cut, W 8 f 6", {.scheme = SCHEME_FIXED_POINT, .weight_bits = 8, .frac_bits = 6}, 0.84, 0.89},
-    {"fixed-point, cut, W 8 f 4 (never learns)", {.scheme = SCHEME_FIXED_POINT, .weight_bits = 8, .frac_bits = 4}, 0.05, 0.15},
+    {"fixed-point, cut, W 8 f 4 (never learns)",
+     {.scheme = SCHEME_FIXED_POINT, .weight_bits = 8, .frac_bits = 4},
+     0.05,
+     0.15},
     {"fixed-reference, first of layer, codec paper, cut, f 5 D 4 o 0",
-     {.scheme = SCHEME_FIXED_REFERENCE, .codec = CODEC_PAPER, .weight_bits = 8, .frac_bits = 5, .delta_bits = 4}, 0.83, 0.89},
+     {.scheme = SCHEME_FIXED_REFERENCE, .codec = CODEC_PAPER, .weight_bits = 8, .frac_bits = 5, .delta_bits = 4},
+     0.83,
+     0.89},
     {"fixed-reference, first of layer, codec paper, cut, f 7 D 4 o 2",
-     {.scheme = SCHEME_FIXED_REFERENCE, .codec = CODEC_PAPER, .weight_bits = 8, .frac_bits = 7, .delta_bits = 4,
-      .delta_offset = 2}, 0.60, 0.89},
+     {.scheme = SCHEME_FIXED_REFERENCE,
+      .codec = CODEC_PAPER,
+      .weight_bits = 8,
+      .frac_bits = 7,
+      .delta_bits = 4,
+      .delta_offset = 2},
+     0.60,
+     0.89},
     {"consecutive-open, layer, codec paper, cut, f 6 D 4 o 0",
-     {.scheme = SCHEME_CONSECUTIVE_OPEN, .codec = CODEC_PAPER, .weight_bits = 8, .frac_bits = 6, .delta_bits = 4}, 0.05, 0.40},
+     {.scheme = SCHEME_CONSECUTIVE_OPEN, .codec = CODEC_PAPER, .weight_bits = 8, .frac_bits = 6, .delta_bits = 4},
+     0.05,
+     0.40},
     {"consecutive, row, codec exact, nearest, f 6 D 4 o 0",
-     {.scheme = SCHEME_CONSECUTIVE, .span = SPAN_ROW, .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 6,
-      .delta_bits = 4}, 0.83, 0.89},
+     {.scheme = SCHEME_CONSECUTIVE,
+      .span = SPAN_ROW,
+      .rounding = ROUNDING_NEAREST,
+      .weight_bits = 8,
+      .frac_bits = 6,
+      .delta_bits = 4},
+     0.83,
+     0.89},
     {"consecutive, row, codec exact, nearest, f 5 D 4 o 0",
-     {.scheme = SCHEME_CONSECUTIVE, .span = SPAN_ROW, .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 5,
-      .delta_bits = 4}, 0.83, 0.89},
+     {.scheme = SCHEME_CONSECUTIVE,
+      .span = SPAN_ROW,
+      .rounding = ROUNDING_NEAREST,
+      .weight_bits = 8,
+      .frac_bits = 5,
+      .delta_bits = 4},
+     0.83,
+     0.89},
 };
 
 static void papers_recipe(void **state)
@@ -50,8 +75,9 @@ static void papers_recipe(void **state)
             struct network *net;
             struct train_result r;
             struct errmsg e;
-            assert_int_equal(train_run(data, sizes, LAYERS, &figures[i].code, &config, (uint64_t)seed, NULL, NULL, &net,
-                                       &r, &e), STATUS_OK);
+            assert_int_equal(
+                train_run(data, sizes, LAYERS, &figures[i].code, &config, (uint64_t)seed, NULL, NULL, &net, &r, &e),
+                STATUS_OK);
             print_message(" %.4f", r.test_accuracy);
             sum += r.test_accuracy;
             network_free(net);

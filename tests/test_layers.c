@@ -69,15 +69,21 @@ static double quantised(struct fixed q, double x)
     return (q.push > 0 ? round(s) : trunc(s)) * (double)q.step;
 }
 
-static bool clamped(struct fixed q, double x) { return x * (double)q.scale < (double)q.lo || x * (double)q.scale > (double)q.hi; }
+static bool clamped(struct fixed q, double x)
+{
+    return x * (double)q.scale < (double)q.lo || x * (double)q.scale > (double)q.hi;
+}
 
 static struct norm_shape shape_of(int kind, int W, int f, enum rounding rounding)
 {
     /* float last, float inner, standard inner, paper last, paper inner */
     static const bool before[] = {false, false, false, true, true}, after[] = {false, false, true, false, true},
                       clip[] = {false, true, true, false, true};
-    const struct norm_shape s = {.before_on = before[kind], .after_on = after[kind], .clip = clip[kind],
-                                 .before = fixed_make(W, f, rounding), .after = fixed_make(W, f, rounding)};
+    const struct norm_shape s = {.before_on = before[kind],
+                                 .after_on = after[kind],
+                                 .clip = clip[kind],
+                                 .before = fixed_make(W, f, rounding),
+                                 .after = fixed_make(W, f, rounding)};
     return s;
 }
 
@@ -195,7 +201,8 @@ static void check_gradient(struct chain *c, float *p, const float *g, int rows, 
             smooth++;
             const double finite = (up - down) / (2 * (double)h);
             if (fabs(finite - (double)g[k]) > 0.02 * largest)
-                fail_msg("%s[%d]: gradient %g, finite difference %g, largest %g", name, k, (double)g[k], finite, largest);
+                fail_msg("%s[%d]: gradient %g, finite difference %g, largest %g", name, k, (double)g[k], finite,
+                         largest);
         }
     assert_true(smooth * 4 > n);
 }
@@ -307,9 +314,12 @@ static void adam_is_its_definition(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(linear_is_its_definition),       cmocka_unit_test(norm_is_its_definition),
-        cmocka_unit_test(gradients_are_finite_differences), cmocka_unit_test(softmax_counts_and_stays_finite),
-        cmocka_unit_test(images_become_floats),           cmocka_unit_test(adam_is_its_definition),
+        cmocka_unit_test(linear_is_its_definition),
+        cmocka_unit_test(norm_is_its_definition),
+        cmocka_unit_test(gradients_are_finite_differences),
+        cmocka_unit_test(softmax_counts_and_stays_finite),
+        cmocka_unit_test(images_become_floats),
+        cmocka_unit_test(adam_is_its_definition),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -173,8 +173,12 @@ static void storage_is_counted(void **state)
     assert_int_equal(network_storage_bits(&c, paper, 6), 780 * 8 + 185320 * 4);
     c.reference = REFERENCE_ZERO;
     assert_int_equal(network_storage_bits(&c, paper, 6), 185320 * 4);
-    c = (struct code){.scheme = SCHEME_CONSECUTIVE_OPEN, .codec = CODEC_PAPER, .weight_bits = 8, .frac_bits = 7,
-                      .delta_bits = 4, .delta_offset = 2};
+    c = (struct code){.scheme = SCHEME_CONSECUTIVE_OPEN,
+                      .codec = CODEC_PAPER,
+                      .weight_bits = 8,
+                      .frac_bits = 7,
+                      .delta_bits = 4,
+                      .delta_offset = 2};
     assert_int_equal(network_storage_bits(&c, paper, 6), 6 * 8 + (185320 - 6) * 6);
 }
 

@@ -21,17 +21,29 @@ void *__wrap_realloc(void *p, size_t n);
 
 static long calls, failing; /* the call to fail, from 1; 0: none */
 
-static bool fails(void) { return ++calls == failing; }
+static bool fails(void)
+{
+    return ++calls == failing;
+}
 
-void *__wrap_malloc(size_t n) { return fails() ? NULL : __real_malloc(n); }
+void *__wrap_malloc(size_t n)
+{
+    return fails() ? NULL : __real_malloc(n);
+}
 
-void *__wrap_calloc(size_t n, size_t size) { return fails() ? NULL : __real_calloc(n, size); }
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : __real_calloc(n, size);
+}
 
-void *__wrap_realloc(void *p, size_t n) { return fails() ? NULL : __real_realloc(p, n); }
+void *__wrap_realloc(void *p, size_t n)
+{
+    return fails() ? NULL : __real_realloc(p, n);
+}
 
 static const int sizes[] = {TOY_FEATURES, 6, TOY_CLASSES};
-static const struct code code = {.scheme = SCHEME_CONSECUTIVE, .span = SPAN_ROW, .weight_bits = 8, .frac_bits = 5,
-                                 .delta_bits = 4};
+static const struct code code = {
+    .scheme = SCHEME_CONSECUTIVE, .span = SPAN_ROW, .weight_bits = 8, .frac_bits = 5, .delta_bits = 4};
 
 /* Trains, packs, unpacks and asks for activations; the first status that is not good. */
 static enum status everything(const struct dataset *d, struct errmsg *e)

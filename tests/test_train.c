@@ -16,18 +16,34 @@ static const int sizes[LAYERS + 1] = {TOY_FEATURES, 20, TOY_CLASSES};
 static const struct code codes[] = {
     {.scheme = SCHEME_FLOAT},
     {.scheme = SCHEME_FIXED_POINT, .weight_bits = 8, .frac_bits = 6},
-    {.scheme = SCHEME_FIXED_REFERENCE, .reference = REFERENCE_MEAN, .span = SPAN_ROW, .rounding = ROUNDING_NEAREST,
-     .weight_bits = 8, .frac_bits = 5, .delta_bits = 4},
-    {.scheme = SCHEME_CONSECUTIVE, .span = SPAN_ROW, .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 6,
+    {.scheme = SCHEME_FIXED_REFERENCE,
+     .reference = REFERENCE_MEAN,
+     .span = SPAN_ROW,
+     .rounding = ROUNDING_NEAREST,
+     .weight_bits = 8,
+     .frac_bits = 5,
+     .delta_bits = 4},
+    {.scheme = SCHEME_CONSECUTIVE,
+     .span = SPAN_ROW,
+     .rounding = ROUNDING_NEAREST,
+     .weight_bits = 8,
+     .frac_bits = 6,
      .delta_bits = 5},
-    {.scheme = SCHEME_CONSECUTIVE_OPEN, .span = SPAN_ROW, .codec = CODEC_PAPER, .weight_bits = 8, .frac_bits = 5,
+    {.scheme = SCHEME_CONSECUTIVE_OPEN,
+     .span = SPAN_ROW,
+     .codec = CODEC_PAPER,
+     .weight_bits = 8,
+     .frac_bits = 5,
      .delta_bits = 6},
 };
 enum { CODES = sizeof codes / sizeof *codes };
 
 static struct train_config config_of(enum train_mode mode, int epochs)
 {
-    const struct train_config c = {.mode = mode, .epochs = epochs, .batch = 64, .lr = 0.01,
+    const struct train_config c = {.mode = mode,
+                                   .epochs = epochs,
+                                   .batch = 64,
+                                   .lr = 0.01,
                                    .decay = mode == TRAIN_STANDARD ? LR_DECAY_COSINE : LR_DECAY_NONE,
                                    .shuffle = mode == TRAIN_STANDARD};
     return c;
@@ -85,8 +101,8 @@ static void same_seed_same_bits(void **state)
         const struct train_config c = config_of(TRAIN_STANDARD, 2);
         for (int i = 0; i < 3; i++) {
             struct train_result r;
-            assert_int_equal(
-                train_run(d, sizes, LAYERS, &codes[k], &c, seed + (i == 2), NULL, NULL, &net[i], &r, &e), STATUS_OK);
+            assert_int_equal(train_run(d, sizes, LAYERS, &codes[k], &c, seed + (i == 2), NULL, NULL, &net[i], &r, &e),
+                             STATUS_OK);
             assert_int_equal(network_pack(net[i], &bytes[i], &n_bytes[i], &e), STATUS_OK);
             train_result_free(&r);
         }
@@ -113,7 +129,8 @@ static void stops_when_asked_or_lost(void **state)
     struct errmsg e;
     struct train_config c = config_of(TRAIN_PAPER, 5);
     int at = 2;
-    assert_int_equal(train_run(d, sizes, LAYERS, &codes[1], &c, 1, interrupt_at, &at, &net, &r, &e), STATUS_INTERRUPTED);
+    assert_int_equal(train_run(d, sizes, LAYERS, &codes[1], &c, 1, interrupt_at, &at, &net, &r, &e),
+                     STATUS_INTERRUPTED);
     assert_int_equal(r.n_epochs, 2);
     assert_null(net);
     train_result_free(&r);
@@ -149,7 +166,12 @@ static void refuses_nonsense(void **state)
         {0.0, "lr", 1, 8, {TOY_FEATURES, 5, 4}, {0}},
         {(double)NAN, "lr", 1, 8, {TOY_FEATURES, 5, 4}, {0}},
         {0.1, "weight_bits", 1, 8, {TOY_FEATURES, 5, 4}, {.scheme = SCHEME_FIXED_POINT, .weight_bits = 17}},
-        {0.1, "frac_bits", 1, 8, {TOY_FEATURES, 5, 4}, {.scheme = SCHEME_FIXED_POINT, .weight_bits = 8, .frac_bits = 8}},
+        {0.1,
+         "frac_bits",
+         1,
+         8,
+         {TOY_FEATURES, 5, 4},
+         {.scheme = SCHEME_FIXED_POINT, .weight_bits = 8, .frac_bits = 8}},
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct network *net;

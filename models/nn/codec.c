@@ -110,15 +110,15 @@ NN_CLONES static void mark_inside(struct fixed q, const float *restrict w, float
         pass[i] = fixed_inside(q, w[i]) ? 1.0f : 0.0f;
 }
 
-NN_CLONES static void encode_to_reference(struct compress k, struct fixed q, int32_t reference,
-                                          const float *restrict w, int32_t *restrict delta, size_t n)
+NN_CLONES static void encode_to_reference(struct compress k, struct fixed q, int32_t reference, const float *restrict w,
+                                          int32_t *restrict delta, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         delta[i] = compress_delta(k, fixed_quantise(q, w[i]) - reference);
 }
 
-NN_CLONES static void apply_to_reference(struct compress k, struct fixed q, int32_t reference,
-                                         const float *restrict w, float *restrict rebuilt, size_t n)
+NN_CLONES static void apply_to_reference(struct compress k, struct fixed q, int32_t reference, const float *restrict w,
+                                         float *restrict rebuilt, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         const int32_t code = compress_delta(k, fixed_quantise(q, w[i]) - reference);
@@ -224,14 +224,23 @@ static void decode(const struct code *c, const struct coded_layer *layer, int32_
     }
 }
 
-void codec_decode(const struct code *c, const struct coded_layer *layer, int32_t *w) { decode(c, layer, w, NULL); }
+void codec_decode(const struct code *c, const struct coded_layer *layer, int32_t *w)
+{
+    decode(c, layer, w, NULL);
+}
 
-void codec_decode_float(const struct code *c, const struct coded_layer *layer, float *w) { decode(c, layer, NULL, w); }
+void codec_decode_float(const struct code *c, const struct coded_layer *layer, float *w)
+{
+    decode(c, layer, NULL, w);
+}
 
 /* Rows are chains of their own; this many at a time hide each other's latency. */
 enum { CHAINS = 4 };
 
-static bool steps_freely(struct compress k) { return k.shift == 0 && k.mag_lo == 0; }
+static bool steps_freely(struct compress k)
+{
+    return k.shift == 0 && k.mag_lo == 0;
+}
 
 static void apply_closed_chains(struct compress k, float step, const int32_t *restrict x, float *restrict rebuilt,
                                 size_t n)

@@ -29,7 +29,8 @@ enum status dataset_find(const char *name, char *path, unsigned path_bytes, stru
     const char *root = getenv("DELTASWEEP_DATASETS");
     if (root == NULL || *root == '\0')
         root = DEBIAN_DATASETS;
-    const int n = shipped ? snprintf(path, path_bytes, "%s/" FASHION_MNIST, root) : snprintf(path, path_bytes, "%s", name);
+    const int n =
+        shipped ? snprintf(path, path_bytes, "%s/" FASHION_MNIST, root) : snprintf(path, path_bytes, "%s", name);
     if (n < 0 || (unsigned)n >= path_bytes)
         return fail(e, STATUS_INPUT, "data set %.60s…: its path is too long", name);
     if (is_folder(path))
@@ -39,8 +40,9 @@ enum status dataset_find(const char *name, char *path, unsigned path_bytes, stru
                     "data set " FASHION_MNIST " is not in %s: install the package dataset-fashion-mnist, or set "
                     "DELTASWEEP_DATASETS to the folder that holds " FASHION_MNIST "/",
                     path);
-    return fail(e, STATUS_MISSING, "data set %s: there is no such folder; give " FASHION_MNIST
-                " or a folder with the four IDX files", name);
+    return fail(e, STATUS_MISSING,
+                "data set %s: there is no such folder; give " FASHION_MNIST " or a folder with the four IDX files",
+                name);
 }
 
 /* Opens folder/name.gz or, if there is none, folder/name; zlib reads both. */
@@ -57,7 +59,8 @@ static enum status open_either(gzFile *out, const char *folder, const char *name
         if (errno != ENOENT)
             return fail_errno(e, STATUS_ENVIRONMENT, "%s: cannot be opened", path);
     }
-    return fail(e, STATUS_MISSING, "%s: neither %s.gz nor %s is there; a data set is four IDX files", folder, name, name);
+    return fail(e, STATUS_MISSING, "%s: neither %s.gz nor %s is there; a data set is four IDX files", folder, name,
+                name);
 }
 
 /* The file's whole content, uncompressed; *bytes is the caller's. */
@@ -92,8 +95,8 @@ static enum status read_all(gzFile f, const char *path, uint8_t **bytes, size_t 
     if (code == Z_ERRNO)
         s = fail_errno(e, STATUS_ENVIRONMENT, "%s: cannot be read", path);
     else if (code != Z_OK && code != Z_STREAM_END)
-        s = fail(e, STATUS_INPUT, "%s: damaged after %zu good bytes (uncompressed): %s; fetch the file again", path, used,
-                 code == Z_BUF_ERROR ? "it ends too early" : text);
+        s = fail(e, STATUS_INPUT, "%s: damaged after %zu good bytes (uncompressed): %s; fetch the file again", path,
+                 used, code == Z_BUF_ERROR ? "it ends too early" : text);
 done:
     if (s != STATUS_OK) {
         free(buffer);
@@ -226,8 +229,10 @@ enum status dataset_load(const char *name, struct dataset **out, struct errmsg *
     if (s != STATUS_OK)
         goto done;
     if (test_features != d->features) {
-        s = fail(e, STATUS_INPUT, "%s: an image of train-images-idx3-ubyte has %d pixels, one of t10k-images-idx3-ubyte %d; "
-                 "both must be equal", folder, d->features, test_features);
+        s = fail(e, STATUS_INPUT,
+                 "%s: an image of train-images-idx3-ubyte has %d pixels, one of t10k-images-idx3-ubyte %d; "
+                 "both must be equal",
+                 folder, d->features, test_features);
         goto done;
     }
     struct digest digest;

@@ -13,8 +13,7 @@ struct norm_shape network_norm_shape(const struct network *net, int l)
     struct norm_shape s = {.before_on = fixed && paper, .after_on = fixed && !last, .clip = !last};
     if (fixed) {
         s.before = fixed_make(net->code.weight_bits, net->code.frac_bits, net->code.rounding);
-        s.after = fixed_make(net->code.weight_bits, net->code.frac_bits,
-                             paper ? net->code.rounding : ROUNDING_NEAREST);
+        s.after = fixed_make(net->code.weight_bits, net->code.frac_bits, paper ? net->code.rounding : ROUNDING_NEAREST);
     }
     return s;
 }

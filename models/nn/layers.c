@@ -29,7 +29,10 @@ void linear_backward_inputs(const float *dz, int z_ld, const float *w, float *dx
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, B, I, O, 1.0f, dz, z_ld, w, I, 0.0f, dx, x_ld);
 }
 
-NN_INLINE float quantised(struct fixed q, float x) { return fixed_round(q, x) * q.step; }
+NN_INLINE float quantised(struct fixed q, float x)
+{
+    return fixed_round(q, x) * q.step;
+}
 
 /* The values whose gradient passes: an interval, bounds included. */
 struct interval {
@@ -240,7 +243,8 @@ void norm_backward(const struct norm_shape *s, const float *z, int ld, int B, co
     for (int c = 0; c < ld; c += SUM_COLUMNS) {
         const int columns = ld - c < SUM_COLUMNS ? ld - c : SUM_COLUMNS;
         (s->before_on ? backward_quantised : backward_plain)(s->before, sums, outputs, z + c, ld, columns, B, mean + c,
-                                                             rstd + c, gamma + c, beta + c, d + c, dgamma + c, dbeta + c);
+                                                             rstd + c, gamma + c, beta + c, d + c, dgamma + c,
+                                                             dbeta + c);
     }
 }
 

@@ -39,8 +39,8 @@ static enum status layer_new(struct layer *a, int O, int I, const struct code *c
     return code->scheme == SCHEME_FLOAT ? STATUS_OK : coded_layer_new(&a->coded, code, O, I, e);
 }
 
-enum status network_new(struct network **out, const int *sizes, int n_layers, const struct code *code,
-                        uint64_t seed, struct errmsg *e)
+enum status network_new(struct network **out, const int *sizes, int n_layers, const struct code *code, uint64_t seed,
+                        struct errmsg *e)
 {
     enum status s;
     struct rng rng;

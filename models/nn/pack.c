@@ -168,8 +168,9 @@ enum status network_pack(const struct network *n, uint8_t **bytes, size_t *n_byt
     for (int l = 0; l < n->n_layers; l++)
         put_layer(&cursor, c, &n->layers[l]);
 
-    const int fields[] = {VERSION,  (int)n->mode,     (int)c->scheme, (int)c->reference, (int)c->span,    (int)c->codec,
-                          (int)c->rounding, c->weight_bits, c->frac_bits,   c->delta_bits,     c->delta_offset, n->n_layers};
+    const int fields[] = {VERSION,      (int)n->mode,  (int)c->scheme,   (int)c->reference,
+                          (int)c->span, (int)c->codec, (int)c->rounding, c->weight_bits,
+                          c->frac_bits, c->delta_bits, c->delta_offset,  n->n_layers};
     memcpy(out, magic, sizeof magic);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         out[sizeof magic + i] = (uint8_t)fields[i];
@@ -201,9 +202,15 @@ static bool header_read(const uint8_t *bytes, size_t n_bytes, struct network *h,
         f[5] >= CODEC_COUNT || f[6] > ROUNDING_NEAREST || f[11] < 1 || f[11] > NETWORK_MAX_LAYERS)
         return false;
     h->mode = (enum train_mode)f[1];
-    *c = (struct code){.scheme = (enum scheme)f[2], .reference = (enum reference)f[3], .span = (enum span)f[4],
-                       .codec = (enum codec)f[5], .rounding = (enum rounding)f[6], .weight_bits = f[7],
-                       .frac_bits = f[8], .delta_bits = f[9], .delta_offset = f[10]};
+    *c = (struct code){.scheme = (enum scheme)f[2],
+                       .reference = (enum reference)f[3],
+                       .span = (enum span)f[4],
+                       .codec = (enum codec)f[5],
+                       .rounding = (enum rounding)f[6],
+                       .weight_bits = f[7],
+                       .frac_bits = f[8],
+                       .delta_bits = f[9],
+                       .delta_offset = f[10]};
     struct code canonical = *c;
     code_canonical(&canonical);
     if (code_check(c, NULL) != STATUS_OK || memcmp(&canonical, c, sizeof canonical) != 0)
@@ -237,7 +244,8 @@ enum status network_unpack(const uint8_t *bytes, size_t n_bytes, struct network 
         goto done;
     }
     const size_t packed = n_bytes - header - CRC_BYTES;
-    if (n_bytes > UINT32_MAX || crc32(0, bytes, (uInt)(n_bytes - CRC_BYTES)) != get_unsigned(bytes + n_bytes - CRC_BYTES, 4)) {
+    if (n_bytes > UINT32_MAX ||
+        crc32(0, bytes, (uInt)(n_bytes - CRC_BYTES)) != get_unsigned(bytes + n_bytes - CRC_BYTES, 4)) {
         s = fail(e, STATUS_ENVIRONMENT, "a stored network of %zu bytes is damaged (checksum); train it again", n_bytes);
         goto done;
     }
@@ -264,7 +272,8 @@ enum status network_unpack(const uint8_t *bytes, size_t n_bytes, struct network 
     struct cursor cursor = {.at = raw, .end = raw + raw_bytes};
     for (int l = 0; l < n->n_layers; l++)
         if (!get_layer(&cursor, n, l)) {
-            s = fail(e, STATUS_ENVIRONMENT, "a stored network has numbers in layer %d that are not finite; train it again", l);
+            s = fail(e, STATUS_ENVIRONMENT,
+                     "a stored network has numbers in layer %d that are not finite; train it again", l);
             goto done;
         }
     *out = n;

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#define NORM_MOMENTUM 0.1f /* of the running statistics; PyTorch's default */
+#define NORM_MOMENTUM 0.1f   /* of the running statistics; PyTorch's default */
 enum { POPULATION = 10000 }; /* images, or all, that population statistics are measured on */
 enum { HELD_OUT = 5000, HELD_OUT_FROM = 10000, EVALUATE_BLOCK = 500 };
 
@@ -24,12 +24,30 @@ static int parse(const char *const names[2], const char *name)
     return strcmp(name, names[0]) == 0 ? 0 : strcmp(name, names[1]) == 0 ? 1 : -1;
 }
 
-const char *train_mode_name(enum train_mode v) { return mode_names[v]; }
-const char *optimiser_name(enum optimiser v) { return optimiser_names[v]; }
-const char *lr_decay_name(enum lr_decay v) { return decay_names[v]; }
-int train_mode_parse(const char *name) { return parse(mode_names, name); }
-int optimiser_parse(const char *name) { return parse(optimiser_names, name); }
-int lr_decay_parse(const char *name) { return parse(decay_names, name); }
+const char *train_mode_name(enum train_mode v)
+{
+    return mode_names[v];
+}
+const char *optimiser_name(enum optimiser v)
+{
+    return optimiser_names[v];
+}
+const char *lr_decay_name(enum lr_decay v)
+{
+    return decay_names[v];
+}
+int train_mode_parse(const char *name)
+{
+    return parse(mode_names, name);
+}
+int optimiser_parse(const char *name)
+{
+    return parse(optimiser_names, name);
+}
+int lr_decay_parse(const char *name)
+{
+    return parse(decay_names, name);
+}
 
 /* A parameter tensor's gradient and moments. */
 struct tensor {
@@ -56,7 +74,7 @@ struct trainer {
     int32_t *order;                   /* training images as they will be met, then the held-out ones */
     int n_train, n_held_out, batch;
     long steps, total_steps;
-    float w_lo, w_hi;                 /* the gradient of a weight outside is 0 */
+    float w_lo, w_hi; /* the gradient of a weight outside is 0 */
     struct rng shuffle;
     struct evaluator evaluator;
 };
@@ -68,7 +86,10 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static float *floats_new(size_t n) { return calloc(n, sizeof(float)); }
+static float *floats_new(size_t n)
+{
+    return calloc(n, sizeof(float));
+}
 
 static bool tensor_new(struct tensor *t, size_t n)
 {
@@ -158,7 +179,8 @@ static enum status trainer_new(struct trainer *t, const struct dataset *data, co
     t->labels = malloc((size_t)t->batch);
     t->order = calloc((size_t)data->train.n, sizeof *t->order);
     if (!whole || t->labels == NULL || t->order == NULL) {
-        fail(e, STATUS_ENVIRONMENT, "out of memory for training with batches of %d; a smaller batch needs less", t->batch);
+        fail(e, STATUS_ENVIRONMENT, "out of memory for training with batches of %d; a smaller batch needs less",
+             t->batch);
         return STATUS_ENVIRONMENT; /* in plain sight of the static analyser, which does not know fail */
     }
     for (int i = 0; i < data->train.n; i++)
@@ -310,7 +332,8 @@ static enum status check(const struct dataset *data, const int *sizes, int n_lay
         return fail(e, STATUS_INPUT, "network: %d inputs, but an image of %s has %d pixels", sizes[0], data->name,
                     data->features);
     if (sizes[n_layers] < data->classes)
-        return fail(e, STATUS_INPUT, "network: %d outputs, but %s has labels up to %d: a label out of range, or a network too small",
+        return fail(e, STATUS_INPUT,
+                    "network: %d outputs, but %s has labels up to %d: a label out of range, or a network too small",
                     sizes[n_layers], data->name, data->classes - 1);
     if (config->epochs < 1)
         return fail(e, STATUS_INPUT, "epochs is %d; it must be at least 1", config->epochs);
@@ -349,9 +372,10 @@ enum status train_run(const struct dataset *data, const int *sizes, int n_layers
     for (int i = 1; i <= config->epochs; i++) {
         struct epoch_metrics m = {.epoch = i, .validation_accuracy = NAN, .test_accuracy = NAN};
         if (!epoch(&t, &m) || !network_finite(t.net)) {
-            s = fail(e, STATUS_VERDICT,
-                     "training diverged in epoch %d of %d: the loss or a weight is no longer finite; lower lr (it is %g)", i,
-                     config->epochs, config->lr);
+            s = fail(
+                e, STATUS_VERDICT,
+                "training diverged in epoch %d of %d: the loss or a weight is no longer finite; lower lr (it is %g)", i,
+                config->epochs, config->lr);
             goto done;
         }
         if (config->mode == TRAIN_STANDARD)
@@ -359,8 +383,7 @@ enum status train_run(const struct dataset *data, const int *sizes, int n_layers
         network_encode(t.net);
         evaluator_load(&t.evaluator);
         if (t.n_held_out > 0)
-            m.validation_accuracy =
-                evaluator_accuracy(&t.evaluator, &data->train, t.order + t.n_train, t.n_held_out);
+            m.validation_accuracy = evaluator_accuracy(&t.evaluator, &data->train, t.order + t.n_train, t.n_held_out);
         if (config->mode == TRAIN_PAPER || i == config->epochs)
             m.test_accuracy = evaluator_accuracy(&t.evaluator, &data->test, NULL, data->test.n);
         result->epochs[result->n_epochs++] = m;
