@@ -224,6 +224,14 @@ static enum status build_runtime(const char *trace_kind, const char *include, ch
     return s;
 }
 
+enum status verilator_runtime(const char *trace_kind, char include[PATH_MAX], char object[PATH_MAX], struct errmsg *e)
+{
+    enum status s;
+    if ((s = find_tools(e)) != STATUS_OK || (s = verilator_include(include, e)) != STATUS_OK)
+        return s;
+    return build_runtime(trace_kind, include, object, e);
+}
+
 /* translate: Verilator makes C++ of the RTL in the folder draft/model. */
 static enum status translate(const struct mac_config *c, const char *trace_kind, const char *draft, struct errmsg *e)
 {
@@ -322,8 +330,7 @@ enum status sim_build(const struct mac_config *c, const char *trace_kind, char *
     if (s != STATUS_OK || (s = cache_open(&entry, "verilated", hex, e)) != STATUS_OK)
         return s;
     if (!entry.found) {
-        if ((s = verilator_include(include, e)) != STATUS_OK ||
-            (s = build_runtime(trace_kind, include, runtime, e)) != STATUS_OK)
+        if ((s = verilator_runtime(trace_kind, include, runtime, e)) != STATUS_OK)
             goto done;
         started = now_seconds(); /* the runtime is built once per machine, not per operator */
         if ((s = translate(c, trace_kind, entry.draft, e)) != STATUS_OK ||
