@@ -66,7 +66,8 @@ static enum status add_entry(struct reader *r, size_t line, struct errmsg *e)
     char *path = strdup(r->path);
     if (path == NULL)
         return no_memory(r, e);
-    o->entries[o->n++] = (struct outline_entry){path, (int)line + 1};
+    o->entries[o->n].path = path;
+    o->entries[o->n++].line = (int)line + 1;
     return STATUS_OK;
 }
 

@@ -284,7 +284,8 @@ static enum status plan_point(struct planner *w, int i, struct errmsg *e)
 {
     struct plan *p = w->plan;
     struct planned_point *pp = &p->points[i];
-    const struct operator_jobs *o = NULL;
+    static const struct operator_jobs none = {-1, -1, ""};
+    const struct operator_jobs *o = &none;
     enum status st = STATUS_OK;
     pp->build_job = pp->synth_job = -1;
     if (pp->point.has_operator) {
@@ -294,7 +295,7 @@ static enum status plan_point(struct planner *w, int i, struct errmsg *e)
         pp->build_job = o->build;
         pp->synth_job = o->synth;
     }
-    const bool checked = o != NULL && o->build >= 0 && !pp->skipped;
+    const bool checked = o->build >= 0 && !pp->skipped;
     if (!w->stages->train || pp->skipped) {
         struct planned_run run = {.point = i, .train_job = -1, .check_job = -1};
         if (checked)
@@ -393,8 +394,10 @@ static const char *digest_of(const struct plan *p, int job)
 
 enum status plan_record(struct plan *p, struct store *s, bool prune, struct errmsg *e)
 {
-    int64_t sweep = 0, *ids = calloc((size_t)p->n_points, sizeof *ids);
-    enum status st = ids == NULL ? no_memory(e) : record_begin(s, e);
+    int64_t sweep = 0, *ids = calloc((size_t)p->n_points + 1, sizeof *ids);
+    if (ids == NULL)
+        return no_memory(e);
+    enum status st = record_begin(s, e);
     if (st != STATUS_OK)
         goto done;
     st = record_sweep(s, p->sweep->name, p->sweep->file, p->sweep->text, &sweep, e);

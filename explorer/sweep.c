@@ -82,10 +82,12 @@ struct raw_sweep {
 enum { OPTIONAL = CYAML_FLAG_OPTIONAL, OPTIONAL_POINTER = CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL };
 static const cyaml_schema_value_t word_schema = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char, 0, 1000)};
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): members cannot be put in parentheses */
 #define WORD(key, structure, member)                                                                                   \
     CYAML_FIELD_STRING_PTR(key, OPTIONAL_POINTER, structure, member, 0, SWEEP_MAX_BYTES)
 #define WORDS(key, structure, member, max)                                                                             \
     CYAML_FIELD_SEQUENCE_COUNT(key, OPTIONAL_POINTER, structure, member.items, member.n, &word_schema, 0, max)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static const cyaml_schema_field_t train_fields[] = {
     WORD("mode", struct raw_train, mode),
@@ -238,7 +240,7 @@ static const cyaml_schema_field_t *fields_at(const char *path)
 static enum status unknown_key(const struct context *c, const char *mapping, const char *key)
 {
     const char *words[MAX_WORDS];
-    char all[512], path[OUTLINE_PATH_BYTES];
+    char all[512], path[OUTLINE_PATH_BYTES + 128];
     int n = 0;
     for (const cyaml_schema_field_t *f = fields_at(mapping); f->key != NULL; f++)
         words[n++] = f->key;
@@ -367,7 +369,7 @@ static enum status read_numbers(const struct context *c, const char *path, const
     int room = 0;
     *values = NULL;
     *n = 0;
-    for (unsigned i = 0; i < words->n; i++) {
+    for (unsigned i = 0; words->items != NULL && i < words->n; i++) {
         char entry[OUTLINE_PATH_BYTES];
         struct range r = {0, 0, 1};
         snprintf(entry, sizeof entry, "%s[%u]", path, i);
@@ -387,9 +389,7 @@ static enum status read_numbers(const struct context *c, const char *path, const
             (*values)[(*n)++] = v;
         }
     }
-    if (*n == 0)
-        return bad(c, path, "the list is empty");
-    return STATUS_OK;
+    return *n > 0 ? STATUS_OK : bad(c, path, "the list is empty");
 }
 
 static enum status read_axis(const struct context *c, enum axis a, const struct words *words, struct axis_values *out)
@@ -407,17 +407,24 @@ static enum status read_axis(const struct context *c, enum axis a, const struct 
         if (n == 0)
             s = bad(c, path, "the list is empty");
     }
-    if (s == STATUS_OK && (out->values = calloc((size_t)n, sizeof *out->values)) == NULL)
-        s = fail(c->e, STATUS_ENVIRONMENT, "out of memory");
+    if (s != STATUS_OK) {
+        free(numbers);
+        return s;
+    }
+    out->values = calloc((size_t)n + 1, sizeof *out->values);
+    if (out->values == NULL) {
+        free(numbers);
+        return fail(c->e, STATUS_ENVIRONMENT, "out of memory");
+    }
+    out->n = n;
     for (int i = 0; i < n && s == STATUS_OK; i++) {
         char entry[96];
         snprintf(entry, sizeof entry, "%s[%d]", path, i);
-        if (spec->word == NULL)
+        if (numbers != NULL)
             out->values[i] = (int)numbers[i];
-        else
+        else if (words->items != NULL && spec->word != NULL)
             s = read_word(c, entry, words->items[i], spec->word, spec->n_words, &out->values[i]);
     }
-    out->n = n;
     free(numbers);
     return s;
 }
@@ -466,25 +473,30 @@ static enum status read_network(const struct context *c, const struct words *wor
 
 static enum status read_seeds(const struct context *c, const struct words *words, struct sweep *s)
 {
-    static char zero[] = "0";
-    static char *const only_zero[] = {zero};
-    struct words given = *words;
     long long *values = NULL;
-    if (given.n == 0 && outline_line(&c->outline, "train.seeds") == 0)
-        given = (struct words){(char **)(uintptr_t)only_zero, 1};
-    enum status st = read_numbers(c, "train.seeds", &given, 0, INT_MAX, SWEEP_MAX_SEEDS, &values, &s->n_seeds);
-    if (st == STATUS_OK && (s->seeds = calloc((size_t)s->n_seeds, sizeof *s->seeds)) == NULL)
-        st = fail(c->e, STATUS_ENVIRONMENT, "out of memory");
-    const int n_given = s->n_seeds;
+    int n = 1;
     struct intern distinct;
+    enum status st = STATUS_OK;
+    const bool given = words->n > 0 || outline_line(&c->outline, "train.seeds") > 0;
+    if (given)
+        st = read_numbers(c, "train.seeds", words, 0, INT_MAX, SWEEP_MAX_SEEDS, &values, &n);
+    if (st != STATUS_OK) {
+        free(values);
+        return st;
+    }
+    s->seeds = calloc((size_t)n + 1, sizeof *s->seeds);
+    if (s->seeds == NULL) {
+        free(values);
+        return fail(c->e, STATUS_ENVIRONMENT, "out of memory");
+    }
     intern_init(&distinct, sizeof *values);
-    s->n_seeds = 0;
-    for (int i = 0; i < n_given && st == STATUS_OK; i++) {
+    for (int i = 0; i < n && st == STATUS_OK; i++) {
+        const long long seed = values != NULL ? values[i] : 0;
         bool fresh = false;
-        if (intern_add(&distinct, &values[i], &fresh) < 0)
+        if (intern_add(&distinct, &seed, &fresh) < 0)
             st = fail(c->e, STATUS_ENVIRONMENT, "out of memory");
         else if (fresh)
-            s->seeds[s->n_seeds++] = (uint64_t)values[i];
+            s->seeds[s->n_seeds++] = (uint64_t)seed;
     }
     intern_free(&distinct);
     free(values);

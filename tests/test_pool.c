@@ -101,6 +101,7 @@ static void answers_much(void *context, struct pool_link *link)
     for (size_t i = 0; bytes != NULL && i < n; i++)
         bytes[i] = (unsigned char)(i * 7 >> 3);
     pool_answer(link, bytes, n);
+    free(bytes);
 }
 
 static void a_large_answer_comes_whole(void **state)

@@ -106,7 +106,7 @@ static void ask(const char *sweep, int n)
     GOOD(record_job(store, "synth", JOB_SYNTH, "synthesise it", &state, &e));
     GOOD(record_point(store, &p, "build", "synth", &point, &e));
     for (int i = 0; i < n; i++) {
-        char train[16], check[16];
+        char train[32], check[32];
         const uint64_t seed = (uint64_t)i;
         snprintf(train, sizeof train, "train%d", i);
         snprintf(check, sizeof check, "check%d", i);
