@@ -15,11 +15,13 @@ static const char good[] =
     "   \"modules\": {\n      \"\\\\MAC\": {\n         \"num_cells\":         467,\n         \"num_cells_by_type\": {\n"
     "            \"CARRY4\": 8\n         },\n         \"estimated_num_lc\": 259\n      }\n   },\n"
     "      \"design\": {\n         \"num_wires\":         403,\n         \"num_cells\":         467,\n"
-    "         \"num_cells_by_type\": {\n            \"CARRY4\": 8,\n            \"DSP48E1\": 8,\n            \"FDRE\": 46,\n"
+    "         \"num_cells_by_type\": {\n            \"CARRY4\": 8,\n            \"DSP48E1\": 8,\n"
+    "            \"FDRE\": 46,\n"
     "            \"FDSE\": 1,\n            \"INV\": 6,\n            \"LUT2\": 28,\n            \"LUT3\": 27,\n"
     "            \"LUT4\": 195,\n            \"LUT5\": 3,\n            \"LUT6\": 34,\n            \"MUXF7\": 111,\n"
-    "            \"MUXF8\": 2,\n            \"RAM64M\": 3,\n            \"RAM64X1D\": 1,\n            \"RAMB18E1\": 5,\n"
-    "            \"RAMB36E1\": 4,\n            \"SRL16E\": 7\n         },\n         \"estimated_num_lc\": 259\n      }\n}\n";
+    "            \"MUXF8\": 2,\n            \"RAM64M\": 3,\n            \"RAM64X1D\": 1,\n"
+    "            \"RAMB18E1\": 5,\n            \"RAMB36E1\": 4,\n            \"SRL16E\": 7\n         },\n"
+    "         \"estimated_num_lc\": 259\n      }\n}\n";
 
 static void good_text_is_counted(void **state)
 {

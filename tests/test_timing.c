@@ -29,6 +29,12 @@ static void answer_is_read(void **state)
     assert_true(t.critical_path_ns == 6.885);
     assert_string_equal(t.path_from, "control.group_q[4]");
     assert_string_equal(t.path_to, "OUT_DATA[3]");
+
+    static const char dsp[] = "critical_path_ns 5\npath_from sum.product_DSP48E1_P.mreg/Q\n"
+                              "path_to q_DSP48E1_P.in_a/A[3]\n";
+    assert_int_equal(timing_parse(dsp, "", &t, &e), STATUS_OK);
+    assert_string_equal(t.path_from, "sum.product.mreg");
+    assert_string_equal(t.path_to, "q.in_a");
 }
 
 static void no_answer_is_refused(void **state)
@@ -210,18 +216,32 @@ static void unknown_cells_are_an_error(void **state)
     assert_int_equal(timing_run("/nonexistent", "T", "clk", &t, &e), STATUS_ENVIRONMENT);
 }
 
-/* time_dsp: through Yosys, report.ys and timing_map.v: a DSP48E1 with 8-bit operands, given as parameters and ports,
- * between the module's ports. Both its nets at the ports are routed: 0.68 each. */
+/* time_verilog: through Yosys, report.ys and timing_map.v: module T with instances of series-7 cells. */
+static double time_verilog(const char *text)
+{
+    static const char *const argv[] = {"yosys", "-q", "-s", "t.ys", NULL};
+    struct tool_output output;
+    struct timing t;
+    struct errmsg e = {""};
+    put("t.v", text);
+    put("t.ys", "read_verilog -lib +/xilinx/cells_sim.v\nread_verilog t.v\nhierarchy -check -top T\nproc\n"
+                "script rtl/synth/report.ys\n");
+    if (tool_check(argv, folder, NULL, 0, &output, &e) != STATUS_OK)
+        fail_msg("%s", e.text);
+    tool_output_free(&output);
+    if (timing_run(folder, "T", "clk", &t, &e) != STATUS_OK)
+        fail_msg("%s\n%s", text, e.text);
+    return t.critical_path_ns;
+}
+
+/* time_dsp: a DSP48E1 with 8-bit operands, given as parameters and ports, between the module's ports. Both its nets at
+ * the ports are routed: 0.68 each. */
 static double time_dsp(const char *parameters, const char *ports, const char *more)
 {
-    static const char *const argv[] = {"yosys", "-q", "-s", "dsp.ys", NULL};
     static const char off[] = ".AREG(0), .BREG(0), .CREG(0), .DREG(0), .ADREG(0), .MREG(0), .PREG(0), .ACASCREG(0),"
                               " .BCASCREG(0), .ALUMODEREG(0), .CARRYINREG(0), .CARRYINSELREG(0), .INMODEREG(0),"
                               " .OPMODEREG(0)";
     char text[4096], all[1024];
-    struct tool_output output;
-    struct timing t;
-    struct errmsg e = {""};
 
     /* Each default in off that parameters names again is taken out. */
     size_t used = 0;
@@ -239,15 +259,7 @@ static double time_dsp(const char *parameters, const char *ports, const char *mo
              ".CEA2(1'b1), .CEB2(1'b1), .CEC(1'b1), .CED(1'b1), .CEAD(1'b1), .CEM(1'b1), .CEP(1'b1), .RSTA(1'b0), "
              ".RSTB(1'b0), .RSTC(1'b0), .RSTD(1'b0), .RSTM(1'b0), .RSTP(1'b0), .ALUMODE(4'd0), %s);\n%s\nendmodule\n",
              all, parameters, ports, more);
-    put("dsp.v", text);
-    put("dsp.ys", "read_verilog -lib +/xilinx/cells_sim.v\nread_verilog dsp.v\nhierarchy -check -top T\nproc\n"
-                  "script rtl/synth/report.ys\n");
-    if (tool_check(argv, folder, NULL, 0, &output, &e) != STATUS_OK)
-        fail_msg("%s", e.text);
-    tool_output_free(&output);
-    if (timing_run(folder, "T", "clk", &t, &e) != STATUS_OK)
-        fail_msg("%s: %s", parameters, e.text);
-    return t.critical_path_ns;
+    return time_verilog(text);
 }
 
 #define MULTIPLY ".OPMODE(7'b0000101), .INMODE(5'd0)"
@@ -255,7 +267,8 @@ static double time_dsp(const char *parameters, const char *ports, const char *mo
 #define A8 ".A({{22{i[7]}}, i}), .B(18'd3), .C(48'd0), .PCIN(48'd0), .P(o), " MULTIPLY
 #define B8 ".A(30'd3), .B({{10{i[7]}}, i}), .C(48'd0), .PCIN(48'd0), .P(o), " MULTIPLY
 #define C8 ".A(30'd3), .B(18'd3), .C({{40{i[7]}}, i}), .PCIN(48'd0), .P(o), .OPMODE(7'b0110101), .INMODE(5'd0)"
-#define D8 ".A(30'd3), .B(18'd3), .C(48'd0), .D({{17{i[7]}}, i}), .PCIN(48'd0), .P(o), .OPMODE(7'b0000101), .INMODE(5'd4)"
+#define D8                                                                                                             \
+    ".A(30'd3), .B(18'd3), .C(48'd0), .D({{17{i[7]}}, i}), .PCIN(48'd0), .P(o), .OPMODE(7'b0000101), .INMODE(5'd4)"
 
 /* The figures are those of prjxray-db's DSP_L.sdf for whole configurations. */
 static void dsp_costs_what_its_configuration_costs(void **state)
@@ -307,6 +320,33 @@ static void cascades_are_timed(void **state)
         fail_msg("%.3f ns, expected 3.534", got);
 }
 
+/* Clock to output and one routed net: DS189 and the slice's figures. Each output bit twice: ports may share a net. */
+static void memories_are_timed(void **state)
+{
+    (void)state;
+    skip_without("sta");
+    skip_without("yosys");
+    static const char bram[] =
+        "module T(input clk, input [9:0] i, output [3:0] o);\nwire [15:0] q;\nassign o = {q[0], q[0], q[1], q[1]};\n"
+        "RAMB18E1 #(.RAM_MODE(\"SDP\"), .DOA_REG(%d), .DOB_REG(%d), .INIT_00(256'd7), .READ_WIDTH_A(36)) m "
+        "(.CLKARDCLK(clk), .CLKBWRCLK(clk), .ADDRARDADDR({i, 4'd0}), .ADDRBWRADDR({i, 4'd0}), .DIADI({6'd0, i}), "
+        ".WEBWE(4'd15), .ENARDEN(1'b1), .ENBWREN(1'b1), .REGCEAREGCE(1'b1), .DO%sDO(q));\nendmodule\n";
+    char text[2048];
+    snprintf(text, sizeof text, bram, 0, 0, "A");
+    assert_ns(time_verilog(text), 2.46 + 0.68);
+    snprintf(text, sizeof text, bram, 0, 0, "B"); /* the upper half of a simple dual-port memory */
+    assert_ns(time_verilog(text), 2.46 + 0.68);
+    snprintf(text, sizeof text, bram, 1, 1, "A");
+    assert_ns(time_verilog(text), 0.89 + 0.68);
+    assert_ns(time_verilog("module T(input clk, input i, output o);\nSRL16E s (.CLK(clk), .CE(1'b1), .D(i), .A0(1'b1), "
+                           ".A1(1'b1), .A2(1'b0), .A3(1'b0), .Q(o));\nendmodule\n"),
+              1.472 + 0.68);
+    assert_ns(time_verilog("module T(input clk, input [4:0] i, output [1:0] o);\nRAM32M r (.WCLK(clk), .WE(i[0]), "
+                           ".ADDRA(i), .ADDRB(i), .ADDRC(i), .ADDRD(i), .DIA(i[1:0]), .DIB(i[1:0]), .DIC(i[1:0]), "
+                           ".DID(i[1:0]), .DOA(o));\nendmodule\n"),
+              1.153 + 0.68);
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -340,6 +380,7 @@ int main(void)
         cmocka_unit_test(unknown_cells_are_an_error),
         cmocka_unit_test(dsp_costs_what_its_configuration_costs),
         cmocka_unit_test(cascades_are_timed),
+        cmocka_unit_test(memories_are_timed),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

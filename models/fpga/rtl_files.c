@@ -8,38 +8,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* read_text: a whole file, terminated by a 0; owned by the caller. */
-static enum status read_text(const char *path, char **text, struct errmsg *e)
+/* read_text: a whole file, terminated by a 0; owned by the caller. NULL, and a message, if it cannot be read. */
+static char *read_text(const char *path, struct errmsg *e)
 {
     size_t used = 0, room = 0;
-    enum status s = STATUS_OK;
+    char *text = NULL;
 
-    *text = NULL;
     FILE *f = fopen(path, "rb");
-    if (f == NULL)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot read %s", path);
+    if (f == NULL) {
+        fail_errno(e, STATUS_ENVIRONMENT, "cannot read %s", path);
+        return NULL;
+    }
     do {
         if (room - used < 4096) {
             room = room == 0 ? 16384 : 2 * room;
-            char *grown = realloc(*text, room);
+            char *grown = realloc(text, room);
             if (grown == NULL) {
-                s = fail(e, STATUS_ENVIRONMENT, "out of memory for %s", path);
-                goto done;
+                fail(e, STATUS_ENVIRONMENT, "out of memory for %s", path);
+                goto failed;
             }
-            *text = grown;
+            text = grown;
         }
-        used += fread(*text + used, 1, room - used - 1, f);
+        used += fread(text + used, 1, room - used - 1, f);
     } while (!feof(f) && !ferror(f));
-    (*text)[used] = '\0';
-    if (ferror(f))
-        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot read %s", path);
-done:
-    fclose(f);
-    if (s != STATUS_OK) {
-        free(*text);
-        *text = NULL;
+    text[used] = '\0';
+    if (ferror(f)) {
+        fail_errno(e, STATUS_ENVIRONMENT, "cannot read %s", path);
+        goto failed;
     }
-    return s;
+    fclose(f);
+    return text;
+failed:
+    free(text);
+    fclose(f);
+    return NULL;
 }
 
 /* blank_comments: comments become spaces: they may name other modules. */
@@ -85,7 +87,6 @@ enum status rtl_files_find(struct rtl_files *out, const char *folder, const char
 {
     char path[PATH_MAX], module[RTL_NAME_BYTES];
     struct dirent **all = NULL;
-    char *text = NULL;
     enum status s = STATUS_OK;
 
     memset(out, 0, sizeof *out);
@@ -98,8 +99,11 @@ enum status rtl_files_find(struct rtl_files *out, const char *folder, const char
             s = fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", out->name[done]);
             break;
         }
-        if ((s = read_text(path, &text, e)) != STATUS_OK)
+        char *text = read_text(path, e);
+        if (text == NULL) {
+            s = STATUS_ENVIRONMENT;
             break;
+        }
         blank_comments(text);
         for (int i = 0; i < n && s == STATUS_OK; i++) {
             const size_t length = strlen(all[i]->d_name) - 2;
@@ -115,7 +119,6 @@ enum status rtl_files_find(struct rtl_files *out, const char *folder, const char
                 memcpy(out->name[out->n++], all[i]->d_name, length + sizeof ".v");
         }
         free(text);
-        text = NULL;
     }
     qsort(out->name + 1, (size_t)(out->n - 1), RTL_NAME_BYTES, by_name);
     for (int i = 0; i < n; i++)

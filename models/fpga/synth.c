@@ -23,9 +23,9 @@ static const char *const mac_tops[] = {"mac_plain.v", "mac_fixed_reference.v", "
 static const char *const synth_files[] = {"synth/report.ys", "synth/timing.tcl", "synth/timing_map.v",
                                           "synth/xc7_speed1.lib"};
 
-/* make_script: Yosys's script for c. The names in it are relative, so that no folder needs quoting. Neither -abc9, which
- * drops DSPs here, nor -nowidelut, which gains nothing over all operators (docs/estimates.md): one netlist, as a vendor
- * tool would map it, gives both the counts and the timing. */
+/* make_script: Yosys's script for c. The names in it are relative, so that no folder needs quoting. One netlist gives
+ * both the counts and the timing; neither with -abc9, which makes wrong netlists of cascaded DSPs, nor with -nowidelut,
+ * which gains nothing over all operators (docs/estimates.md). */
 static enum status make_script(const struct mac_config *c, const struct rtl_files *files, char *script,
                                struct errmsg *e)
 {

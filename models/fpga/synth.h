@@ -11,7 +11,8 @@
 struct synth_result {
     struct resources cells;
     bool timing_known;        /* false: no OpenSTA; the two figures below are NAN */
-    double critical_path_ns;  /* estimate with routing, speed grade -1, all paths: port or register to register or port */
+    double critical_path_ns;  /* estimate with routing, speed grade -1, all paths: port or register to register or
+                                 port */
     double fmax_mhz;          /* 1000 / critical_path_ns */
     char path_from[128], path_to[128];
     double seconds;           /* of the run that filled the cache */

@@ -24,17 +24,27 @@ static const char *find_line(const char *text, const char *key, size_t *n)
     return NULL;
 }
 
-/* get_name: an end of the path. Registers are called wire\TYPE/PIN by the netlist: the wire is what a person knows. */
+/* get_name: an end of the path. The netlist calls a register wire\TYPE/PIN and a part of a DSP
+ * wire_DSP48E1_P.part/PIN: the wire is what a person knows, and of a DSP the part. */
 static bool get_name(const char *text, const char *key, char *out, size_t out_bytes)
 {
+    static const char dsp[] = "_DSP48E1_";
+    char whole[1024];
     size_t n;
+
     const char *name = find_line(text, key, &n);
     if (name == NULL)
         return false;
-    const char *end = memchr(name, '\\', n);
-    if (end != NULL && end > name)
-        n = (size_t)(end - name);
-    snprintf(out, out_bytes, "%.*s", (int)(n < out_bytes ? n : out_bytes), name);
+    snprintf(whole, sizeof whole, "%.*s", (int)(n < sizeof whole ? n : sizeof whole), name);
+    char *end = strchr(whole, '\\');
+    if (end != NULL && end > whole)
+        *end = '\0';
+    char *type = strstr(whole, dsp), *part = type == NULL ? NULL : strchr(type, '.');
+    if (part != NULL) {
+        memmove(type, part, strlen(part) + 1);
+        type[strcspn(type, "/")] = '\0';
+    }
+    snprintf(out, out_bytes, "%.*s", (int)out_bytes - 1, whole);
     return out[0] != '\0';
 }
 
@@ -50,7 +60,8 @@ enum status timing_parse(const char *text, const char *errors, struct timing *ou
     if (wrong == NULL && (wrong = find_line(text, "error", &n)) == NULL)
         wrong = strstr(text, "Error: ");
     if (wrong != NULL)
-        return fail(e, STATUS_ENVIRONMENT, "OpenSTA could not time the netlist: %.*s", (int)strcspn(wrong, "\n"), wrong);
+        return fail(e, STATUS_ENVIRONMENT, "OpenSTA could not time the netlist: %.*s", (int)strcspn(wrong, "\n"),
+                    wrong);
 
     const char *delay = find_line(text, "critical_path_ns", &n);
     if (delay == NULL || n >= sizeof number)
@@ -62,7 +73,8 @@ enum status timing_parse(const char *text, const char *errors, struct timing *ou
         return fail(e, STATUS_ENVIRONMENT, "OpenSTA gave `%s` for the critical path, which is no time in ns", number);
     if (!get_name(text, "path_from", out->path_from, sizeof out->path_from) ||
         !get_name(text, "path_to", out->path_to, sizeof out->path_to))
-        return fail(e, STATUS_ENVIRONMENT, "OpenSTA did not say where the critical path of %s ns begins and ends", number);
+        return fail(e, STATUS_ENVIRONMENT, "OpenSTA did not say where the critical path of %s ns begins and ends",
+                    number);
     return STATUS_OK;
 }
 
