@@ -76,8 +76,8 @@ static enum status run_sql(struct store *s, const char *what, const char *sql, c
                            int64_t *id, struct errmsg *e)
 {
     sqlite3 *db = store_handle(s);
-    sqlite3_stmt *st = NULL;
-    int rc = sqlite3_prepare_v2(db, sql, -1, &st, NULL);
+    sqlite3_stmt *st = store_statement(s, sql);
+    int rc = st == NULL ? SQLITE_ERROR : SQLITE_OK;
     for (int i = 0; i < n && rc == SQLITE_OK; i++) {
         const struct value *v = &values[i];
         switch (v->type) {
@@ -94,6 +94,7 @@ static enum status run_sql(struct store *s, const char *what, const char *sql, c
             rc = sqlite3_bind_blob64(st, i + 1, v->bytes, v->n_bytes, SQLITE_STATIC);
             break;
         case NOTHING:
+            rc = sqlite3_bind_null(st, i + 1);
             break;
         }
     }
@@ -105,7 +106,10 @@ static enum status run_sql(struct store *s, const char *what, const char *sql, c
             rc = SQLITE_OK;
     }
     const enum status result = rc == SQLITE_OK ? STATUS_OK : store_fail(db, store_path(s), what, e);
-    sqlite3_finalize(st);
+    if (st != NULL) {
+        sqlite3_reset(st);
+        sqlite3_clear_bindings(st); /* texts and blobs are the caller's and may go */
+    }
     return result;
 }
 
@@ -158,21 +162,29 @@ enum status record_sweep(struct store *s, const char *name, const char *file, co
                    id, e, text(name), text(file), text(content), text(now));
 }
 
+/* state_of: steps a statement that asks for one job's state. */
+static int state_of(sqlite3_stmt *st, const char *digest, enum job_state *state)
+{
+    *state = JOB_WAITING;
+    int rc = sqlite3_bind_text(st, 1, digest, -1, SQLITE_STATIC);
+    if (rc != SQLITE_OK || (rc = sqlite3_step(st)) != SQLITE_ROW)
+        return rc;
+    const char *name = (const char *)sqlite3_column_text(st, 0);
+    if (name != NULL && strcmp(name, "done") == 0)
+        *state = JOB_DONE;
+    else if (name != NULL && strcmp(name, "failed") == 0)
+        *state = JOB_FAILED;
+    return SQLITE_DONE;
+}
+
+static const char state_sql[] = "SELECT state FROM jobs WHERE digest = ?1";
+
 enum status record_state(sqlite3 *db, const char *path, const char *digest, enum job_state *state, struct errmsg *e)
 {
     sqlite3_stmt *st = NULL;
-    *state = JOB_WAITING;
-    int rc = sqlite3_prepare_v2(db, "SELECT state FROM jobs WHERE digest = ?1", -1, &st, NULL);
+    int rc = sqlite3_prepare_v2(db, state_sql, -1, &st, NULL);
     if (rc == SQLITE_OK)
-        rc = sqlite3_bind_text(st, 1, digest, -1, SQLITE_STATIC);
-    if (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
-        const char *name = (const char *)sqlite3_column_text(st, 0);
-        if (name != NULL && strcmp(name, "done") == 0)
-            *state = JOB_DONE;
-        else if (name != NULL && strcmp(name, "failed") == 0)
-            *state = JOB_FAILED;
-        rc = SQLITE_DONE;
-    }
+        rc = state_of(st, digest, state);
     const enum status result = rc == SQLITE_DONE ? STATUS_OK : store_fail(db, path, "looking for finished jobs", e);
     sqlite3_finalize(st);
     return result;
@@ -185,7 +197,14 @@ enum status record_job(struct store *s, const char *digest, enum job_kind kind, 
                                    "INSERT INTO jobs (digest, kind, state, label) VALUES (?1, ?2, 'waiting', ?3) "
                                    "ON CONFLICT (digest) DO NOTHING",
                                    NULL, e, text(digest), text(job_kind_name(kind)), text(label));
-    return st != STATUS_OK ? st : record_state(store_handle(s), store_path(s), digest, state, e);
+    if (st != STATUS_OK)
+        return st;
+    sqlite3_stmt *ask = store_statement(s, state_sql);
+    const int rc = ask == NULL ? SQLITE_ERROR : state_of(ask, digest, state);
+    const enum status result =
+        rc == SQLITE_DONE ? STATUS_OK : store_fail(store_handle(s), store_path(s), "looking for finished jobs", e);
+    sqlite3_reset(ask);
+    return result;
 }
 
 /* cells_of: what synthesis counted for a job. *found is false if it is not done. */
@@ -309,7 +328,7 @@ enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e)
                              NULL, e, integer(sweep));
     if (st == STATUS_OK)
         st = run_sql(s, "forgetting what is no longer asked for",
-                     "DELETE FROM jobs WHERE state = 'waiting' "
+                     "DELETE FROM jobs WHERE state <> 'done' "
                      "AND digest NOT IN (SELECT train_job FROM runs WHERE train_job IS NOT NULL) "
                      "AND digest NOT IN (SELECT check_job FROM runs WHERE check_job IS NOT NULL) "
                      "AND digest NOT IN (SELECT build_job FROM points WHERE build_job IS NOT NULL) "

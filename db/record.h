@@ -73,7 +73,7 @@ enum status record_point(struct store *s, const struct point *p, const char *bui
 enum status record_run(struct store *s, int64_t sweep, int64_t point, const uint64_t *seed, const char *train_job,
                        const char *check_job, struct errmsg *e);
 /* record_prune: forgets runs of the sweep that were not recorded since record_begin and
- * have no training result, and waiting jobs that nobody asks for any more. */
+ * have no training result, and jobs without a result that nobody asks for any more. */
 enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e);
 
 /* record_done: the job and its result, in one transaction of their own. */

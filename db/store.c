@@ -13,8 +13,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { KEPT_STATEMENTS = 32 }; /* more than there are in db/ */
+
 struct store {
     sqlite3 *db;
+    struct kept {
+        const char *sql;
+        sqlite3_stmt *statement;
+    } kept[KEPT_STATEMENTS];
     int lock_fd; /* flock: one writer. Closed last: closing it earlier would drop SQLite's own locks on the file */
     const volatile sig_atomic_t *stop;
     char *path;
@@ -199,6 +205,8 @@ void store_close(struct store *s)
 {
     if (s == NULL)
         return;
+    for (int i = 0; i < KEPT_STATEMENTS; i++)
+        sqlite3_finalize(s->kept[i].statement);
     sqlite3_close(s->db);
     if (s->lock_fd >= 0)
         close(s->lock_fd);
@@ -215,6 +223,22 @@ void store_detach(struct store *s)
 sqlite3 *store_handle(struct store *s)
 {
     return s->db;
+}
+
+sqlite3_stmt *store_statement(struct store *s, const char *sql)
+{
+    int i = 0;
+    while (i < KEPT_STATEMENTS && s->kept[i].sql != NULL && s->kept[i].sql != sql)
+        i++;
+    if (i == KEPT_STATEMENTS) { /* the last place serves all that find none */
+        i = KEPT_STATEMENTS - 1;
+        sqlite3_finalize(s->kept[i].statement);
+        s->kept[i] = (struct kept){NULL, NULL};
+    }
+    struct kept *k = &s->kept[i];
+    if (k->statement == NULL && sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &k->statement, NULL) == SQLITE_OK)
+        k->sql = sql;
+    return k->statement;
 }
 
 const char *store_path(const struct store *s)

@@ -4,6 +4,7 @@
 #include "base/tool.h"
 #include "explorer/intern.h"
 #include "explorer/points.h"
+#include "explorer/stop.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -304,6 +305,8 @@ static enum status plan_point(struct planner *w, int i, struct errmsg *e)
     }
     for (int k = 0; k < p->sweep->n_seeds && st == STATUS_OK; k++) {
         struct planned_run run = {i, true, p->sweep->seeds[k], -1, -1};
+        if ((st = stop_check(e)) != STATUS_OK)
+            break;
         st = plan_train(w, i, run.seed, &run.train_job, e);
         if (st == STATUS_OK && checked)
             st = plan_check(w, i, run.seed, w->stages->trained_vectors ? run.train_job : -1, o, &run.check_job, e);
@@ -359,7 +362,8 @@ enum status plan_make(const struct sweep *sweep, const struct stages *stages, st
     if ((stages->check || stages->synth) && (st = digest_rtl(p->rtl_digest, e)) != STATUS_OK)
         goto done;
     for (int i = 0; i < p->n_points && st == STATUS_OK; i++)
-        st = plan_point(&w, i, e);
+        if ((st = stop_check(e)) == STATUS_OK)
+            st = plan_point(&w, i, e);
     if (st == STATUS_OK && stages->synth && !p->no_synthesis && tool_find("sta", NULL, 0, &why) == STATUS_MISSING) {
         p->no_timing = true;
         missing_tool(p, "there is no timing estimate, fmax_mhz stays NULL", &why);
@@ -401,12 +405,12 @@ enum status plan_record(struct plan *p, struct store *s, bool prune, struct errm
     if (st != STATUS_OK)
         goto done;
     st = record_sweep(s, p->sweep->name, p->sweep->file, p->sweep->text, &sweep, e);
-    for (int i = 0; i < p->n_jobs && st == STATUS_OK; i++)
+    for (int i = 0; i < p->n_jobs && st == STATUS_OK && (st = stop_check(e)) == STATUS_OK; i++)
         st = record_job(s, p->jobs[i].digest, p->jobs[i].kind, p->jobs[i].label, &p->jobs[i].state, e);
-    for (int i = 0; i < p->n_points && st == STATUS_OK; i++)
+    for (int i = 0; i < p->n_points && st == STATUS_OK && (st = stop_check(e)) == STATUS_OK; i++)
         st = record_point(s, &p->points[i].point, digest_of(p, p->points[i].build_job),
                           digest_of(p, p->points[i].synth_job), &ids[i], e);
-    for (int i = 0; i < p->n_runs && st == STATUS_OK; i++) {
+    for (int i = 0; i < p->n_runs && st == STATUS_OK && (st = stop_check(e)) == STATUS_OK; i++) {
         const struct planned_run *r = &p->runs[i];
         st = record_run(s, sweep, ids[r->point], r->has_seed ? &r->seed : NULL, digest_of(p, r->train_job),
                         digest_of(p, r->check_job), e);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "explorer/intern.h"
 #include "explorer/plan.h"
+#include "explorer/stop.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,7 +55,7 @@ static int only_reads(void *context, int action, const char *a, const char *b, c
 static int too_long(void *context)
 {
     long *left = context;
-    return --*left < 0;
+    return --*left < 0 || stop_requested != 0;
 }
 
 static enum status bad_where(const struct sweep *s, const char *why, struct errmsg *e)
@@ -285,6 +286,8 @@ enum status points_of(const struct sweep *s, struct point **points, int *n, stru
         goto done;
     for (long i = 0; i < total; i++) {
         struct point p;
+        if ((st = stop_check(e)) != STATUS_OK)
+            goto done;
         if (!keep[i])
             continue;
         const struct combination c = combination_at(s, i);

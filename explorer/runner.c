@@ -4,6 +4,7 @@
 #include "explorer/job.h"
 #include "explorer/pool.h"
 #include "explorer/progress.h"
+#include "explorer/stop.h"
 
 #include <math.h>
 #include <sched.h>
@@ -12,22 +13,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-volatile sig_atomic_t runner_stop;
-
-static void on_signal(int number)
-{
-    runner_stop = number;
-}
-
-void runner_catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
-}
 
 int runner_cores(void)
 {
@@ -303,11 +288,11 @@ static enum status loop(struct runner *r, struct errmsg *e)
 {
     enum status st = STATUS_OK;
     while (st == STATUS_OK) {
-        while (st == STATUS_OK && r->n_heap > 0 && !pool_full(r->pool) && runner_stop == 0)
+        while (st == STATUS_OK && r->n_heap > 0 && !pool_full(r->pool) && stop_requested == 0)
             st = start_job(r, heap_pop(r), e);
         if (st != STATUS_OK)
             break;
-        if (pool_running(r->pool) == 0 && runner_stop == 0) {
+        if (pool_running(r->pool) == 0 && stop_requested == 0) {
             if (r->n_lost == 0)
                 break;
             while (r->n_lost > 0)
@@ -330,17 +315,15 @@ static enum status loop(struct runner *r, struct errmsg *e)
             st = lost(r, &event, e);
             break;
         case POOL_STOP:
-            st = fail(e, STATUS_INTERRUPTED, "stopped; everything finished is kept in %s: the same command continues",
-                      store_path(r->store));
+            st = stop_check(e);
             break;
         case POOL_NOTHING:
             break;
         }
     }
     /* A wait for another program's lock that ended because of the signal is an interruption, not a fault. */
-    if (st == STATUS_ENVIRONMENT && runner_stop != 0)
-        st = fail(e, STATUS_INTERRUPTED, "stopped; everything finished is kept in %s: the same command continues",
-                  store_path(r->store));
+    if (st == STATUS_ENVIRONMENT && stop_requested != 0)
+        st = stop_check(e);
     return st;
 }
 
@@ -383,7 +366,7 @@ enum status runner_run(struct plan *p, struct store *s, int workers, bool quiet,
         snprintf(r.host, sizeof r.host, "unknown");
     progress_start(&r.progress, p->n_jobs - out->cached, out->cached, cost, quiet);
     if ((st = link_jobs(&r, e)) == STATUS_OK)
-        st = pool_new(workers, &runner_stop, &r.pool, e);
+        st = pool_new(workers, &stop_requested, &r.pool, e);
     if (st == STATUS_OK)
         st = loop(&r, e);
     pool_free(r.pool); /* nobody works on after this, whatever happened */

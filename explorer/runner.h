@@ -6,25 +6,18 @@
 #include "db/record.h"
 #include "explorer/plan.h"
 
-#include <signal.h>
-
 struct run_outcome {
     int cached, done, failed, blocked; /* jobs; blocked: not started, for what they need failed */
     int mismatched;                    /* checks of the plan with mismatches, done now or before */
     double seconds;
 };
 
-/* runner_stop: nonzero once SIGINT, SIGTERM or SIGHUP came; set by the handlers of
- * runner_catch_signals. */
-extern volatile sig_atomic_t runner_stop;
-void runner_catch_signals(void);
-
 /* runner_cores: processors that this process may use. */
 int runner_cores(void);
 
 /* runner_run: at most workers processes at once, long jobs first. A job that fails is
  * recorded with its message and the rest goes on; a worker that is lost gets a second
- * try at the end. STATUS_INTERRUPTED when runner_stop was set (nothing half-done is
+ * try at the end. STATUS_INTERRUPTED when asked to stop (nothing half-done is
  * left behind), STATUS_ENVIRONMENT when results cannot be recorded. quiet: no progress. */
 enum status runner_run(struct plan *p, struct store *s, int workers, bool quiet, struct run_outcome *out,
                        struct errmsg *e);

@@ -1,5 +1,7 @@
 #include "explorer/work.h"
 
+#include "explorer/stop.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -27,14 +29,14 @@ enum status work_do(const struct sweep *sweep, const struct stages *stages, cons
     struct run_outcome outcome;
     bool ran = false;
 
-    runner_catch_signals();
+    stop_catch_signals();
     if (plan != NULL)
         *plan = NULL;
     enum status st = plan_make(sweep, stages, &p, e);
     if (st != STATUS_OK)
-        return st;
+        goto done;
     work_warn(p);
-    if ((st = store_open(options->db, &runner_stop, &store, e)) != STATUS_OK)
+    if ((st = store_open(options->db, &stop_requested, &store, e)) != STATUS_OK)
         goto done;
     if ((st = plan_record(p, store, options->prune, e)) != STATUS_OK)
         goto done;
@@ -46,8 +48,8 @@ enum status work_do(const struct sweep *sweep, const struct stages *stages, cons
         summary(p, &outcome, options->db);
     st = runner_verdict(p, &outcome, e);
 done:
-    if (!ran && runner_stop != 0 && st != STATUS_INTERRUPTED)
-        st = fail(e, STATUS_INTERRUPTED, "stopped; the same command continues");
+    if (!ran && stop_requested != 0) /* whatever it was that the signal cut short */
+        st = stop_check(e);
     store_close(store);
     if (ran && plan != NULL)
         *plan = p;

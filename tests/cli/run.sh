@@ -16,8 +16,7 @@ EOF
 expect 0 "jobs train 4, 0 done already" run a.yaml --dry-run --db a.db
 [ -e a.db ] && wrong "a dry run made a database"
 for f in demo paper bits; do
-    [ -e /usr/share/dataset/fashion-mnist ] || [ -n "${DELTASWEEP_DATASETS:-}" ] || break
-    expect 0 "points" run "$source_dir/examples/$f.yaml" --dry-run --db a.db
+    expect 0 "jobs check" run "$source_dir/examples/$f.yaml" --dry-run --db a.db
 done
 expect 2 "name a sweep file" run
 expect 2 "did you mean --dry-run" run a.yaml --dry-rum
@@ -80,6 +79,35 @@ same "4|0" "$(sqlite3 c.db "SELECT count(test_accuracy), count(lut) FROM results
 with=()
 expect 0 "4 jobs done" run a.yaml --db c.db
 same "4|2|2" "$(sqlite3 c.db "SELECT count(test_accuracy), count(lut), count(cycles_per_dot) FROM results")" "results with tools again"
+
+# A tool that fails costs its own jobs; why is kept; the same command makes it good.
+mkdir fake
+printf '#!/bin/sh\n[ "$1" = -V ] && echo "Yosys 0.0" && exit 0\necho "out of luck" >&2\nexit 7\n' >fake/yosys
+chmod +x fake/yosys
+with=(env PATH="$work/fake:$PATH")
+expect 2 "1 job failed" run a.yaml --db e.db
+grep -q "FAILED: synth .*exit code 7" err && grep -q "out of luck" err || wrong "why synthesis failed: $(cat err)"
+expect 0 "out of luck" status --db e.db
+same "4|0|2" "$(sqlite3 e.db "SELECT count(test_accuracy), count(lut), count(cycles_per_dot) FROM results")" "results beside a failed job"
+with=()
+expect 0 "1 job done" run a.yaml --db e.db
+same "2|0" "$(sqlite3 e.db "SELECT count(lut), (SELECT count(*) FROM jobs WHERE state <> 'done') FROM results")" "results made good"
+
+# A worker that is killed costs one try of one job.
+sed 's/small/killed/; s/epochs: 2/epochs: 1500/; s/, fixed-reference//' a.yaml >killed.yaml
+"$program" run killed.yaml --db k.db --jobs 2 2>err >out &
+pid=$!
+for _ in $(seq 100); do
+    worker=$(pgrep -P $pid | head -1)
+    [ -n "$worker" ] && break
+    sleep 0.05
+done
+sleep 0.2
+kill -9 "$worker"
+wait $pid
+same 0 $? "exit code after a killed worker"
+grep -q "killed by signal 9.*second try" err || wrong "nothing said of a killed worker: $(cat err)"
+same "2|2" "$(sqlite3 k.db "SELECT sum(completions), count(*) FROM training JOIN jobs ON digest = job")" "jobs after a killed worker"
 
 # Ctrl-C: within a second, 130, one line, and the same command continues.
 sed 's/small/long/; s/epochs: 2/epochs: 20000/; s/float, //; s/delta_bits: 3/delta_bits: [2, 3]/' a.yaml >long.yaml
