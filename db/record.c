@@ -173,11 +173,11 @@ static int state_of(sqlite3_stmt *st, const char *digest, enum job_state *state)
     if (name != NULL && strcmp(name, "done") == 0)
         *state = JOB_DONE;
     else if (name != NULL && strcmp(name, "failed") == 0)
-        *state = JOB_FAILED;
+        *state = sqlite3_column_int(st, 1) ? JOB_HOPELESS : JOB_FAILED;
     return SQLITE_DONE;
 }
 
-static const char state_sql[] = "SELECT state FROM jobs WHERE digest = ?1";
+static const char state_sql[] = "SELECT state, final FROM jobs WHERE digest = ?1";
 
 enum status record_state(sqlite3 *db, const char *path, const char *digest, enum job_state *state, struct errmsg *e)
 {
@@ -400,7 +400,7 @@ static enum status insert_synth(struct store *s, const char *digest, const struc
     return st != STATUS_OK ? st : refit(s, digest, c, e);
 }
 
-static enum status update_job(struct store *s, const char *digest, bool done, const char *message,
+static enum status update_job(struct store *s, const char *digest, bool done, const char *message, bool final,
                               const struct job_note *note, struct errmsg *e)
 {
     char started[40], finished[40];
@@ -409,10 +409,10 @@ static enum status update_job(struct store *s, const char *digest, bool done, co
     return RUN_SQL(s, "keeping a job's outcome",
                    "UPDATE jobs SET state = ?2, completions = completions + ?3, attempts = attempts + 1, "
                    "started = ?4, finished = ?5, seconds = ?6, message = ?7, git_revision = ?8, tools = ?9, "
-                   "rtl_digest = ?10, host = ?11 WHERE digest = ?1",
+                   "rtl_digest = ?10, host = ?11, final = ?12 WHERE digest = ?1",
                    NULL, e, text(digest), text(done ? "done" : "failed"), integer(done ? 1 : 0), text(started),
                    text(finished), real(note->finished - note->started), text(message), text(note->git_revision),
-                   text(note->tools), text(note->rtl_digest), text(note->host));
+                   text(note->tools), text(note->rtl_digest), text(note->host), integer(final));
 }
 
 enum status record_done(struct store *s, const char *digest, const struct job_result *r, const struct job_note *note,
@@ -421,7 +421,7 @@ enum status record_done(struct store *s, const char *digest, const struct job_re
     enum status st = begin(s, e);
     if (st != STATUS_OK)
         return st;
-    st = update_job(s, digest, true, NULL, note, e);
+    st = update_job(s, digest, true, NULL, false, note, e);
     if (st == STATUS_OK) {
         switch (r->kind) {
         case JOB_TRAIN:
@@ -444,13 +444,13 @@ enum status record_done(struct store *s, const char *digest, const struct job_re
     return finish(s, st, e);
 }
 
-enum status record_failed(struct store *s, const char *digest, const char *message, const struct job_note *note,
-                          struct errmsg *e)
+enum status record_failed(struct store *s, const char *digest, const char *message, bool final,
+                          const struct job_note *note, struct errmsg *e)
 {
     enum status st = begin(s, e);
     if (st != STATUS_OK)
         return st;
-    return finish(s, update_job(s, digest, false, message, note, e), e);
+    return finish(s, update_job(s, digest, false, message, final, note, e), e);
 }
 
 enum status record_network(struct store *s, const char *train_job, uint8_t **bytes, size_t *n_bytes, struct errmsg *e)

@@ -32,7 +32,8 @@ struct point {
 enum job_kind { JOB_TRAIN, JOB_BUILD, JOB_CHECK, JOB_SYNTH, JOB_KIND_COUNT };
 const char *job_kind_name(enum job_kind k); /* "train", "build", "check", "synth" */
 
-enum job_state { JOB_WAITING, JOB_DONE, JOB_FAILED };
+/* JOB_HOPELESS: failed in a way that the same work would repeat (training diverged). */
+enum job_state { JOB_WAITING, JOB_DONE, JOB_FAILED, JOB_HOPELESS };
 
 /* What one job brings; only the members of its kind are set. */
 struct job_result {
@@ -79,9 +80,9 @@ enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e);
 /* record_done: the job and its result, in one transaction of their own. */
 enum status record_done(struct store *s, const char *digest, const struct job_result *r, const struct job_note *note,
                         struct errmsg *e);
-/* record_failed: the job failed, and why. */
-enum status record_failed(struct store *s, const char *digest, const char *message, const struct job_note *note,
-                          struct errmsg *e);
+/* record_failed: the job failed, and why. final: it would fail again. */
+enum status record_failed(struct store *s, const char *digest, const char *message, bool final,
+                          const struct job_note *note, struct errmsg *e);
 
 /* record_network: the packed network of a training job that is done; *bytes is the
  * caller's (free). */

@@ -77,7 +77,8 @@ CREATE TABLE jobs (
     git_revision TEXT,              -- of the program that did it
     tools        TEXT,              -- versions of the tools that did it
     rtl_digest   TEXT,              -- SHA-256 of the files of rtl/; NULL for training
-    host         TEXT               -- machine that did it
+    host         TEXT,              -- machine that did it
+    final        INTEGER NOT NULL DEFAULT 0 CHECK (final IN (0, 1)) -- 1: failed, and would fail again (training diverged)
 ) STRICT;
 
 CREATE TABLE training (

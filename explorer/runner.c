@@ -97,6 +97,19 @@ static enum status no_memory(struct errmsg *e)
     return fail(e, STATUS_ENVIRONMENT, "out of memory for the jobs");
 }
 
+/* given_up: the job failed for good; what needs it cannot start in this run. */
+static void given_up(struct runner *r, int job)
+{
+    r->of[job].over = true;
+    r->shown.cost_done += r->plan->jobs[job].cost * (1 - r->of[job].part);
+    for (int k = r->first_user[job]; k < r->first_user[job + 1]; k++)
+        if (!r->of[r->users[k]].over) {
+            r->outcome->blocked++;
+            r->shown.failed++;
+            given_up(r, r->users[k]); /* two levels at most: only checks wait */
+        }
+}
+
 /* link_jobs: who waits for whom, and what can start. Jobs that failed in an earlier
  * run are tried again. */
 static enum status link_jobs(struct runner *r, struct errmsg *e)
@@ -122,9 +135,16 @@ static enum status link_jobs(struct runner *r, struct errmsg *e)
             r->of[i].waits_for += p->jobs[job->needs[k]].state != JOB_DONE;
         }
         r->of[i].over = job->state == JOB_DONE;
+    }
+    for (int i = 0; i < p->n_jobs; i++)
+        if (p->jobs[i].state == JOB_HOPELESS) {
+            r->outcome->hopeless++;
+            r->shown.failed++;
+            given_up(r, i);
+        }
+    for (int i = 0; i < p->n_jobs; i++)
         if (!r->of[i].over && r->of[i].waits_for == 0)
             heap_push(r, i);
-    }
     return STATUS_OK;
 }
 
@@ -138,19 +158,6 @@ static void finished(struct runner *r, int job)
     for (int k = r->first_user[job]; k < r->first_user[job + 1]; k++)
         if (--r->of[r->users[k]].waits_for == 0 && !r->of[r->users[k]].over)
             heap_push(r, r->users[k]);
-}
-
-/* given_up: the job failed for good; what needs it cannot start in this run. */
-static void given_up(struct runner *r, int job)
-{
-    r->of[job].over = true;
-    r->shown.cost_done += r->plan->jobs[job].cost * (1 - r->of[job].part);
-    for (int k = r->first_user[job]; k < r->first_user[job + 1]; k++)
-        if (!r->of[r->users[k]].over) {
-            r->outcome->blocked++;
-            r->shown.failed++;
-            given_up(r, r->users[k]); /* two levels at most: only checks wait */
-        }
 }
 
 /* ------------------------------------------------------------------------- the work */
@@ -227,15 +234,19 @@ static void tell_failure(struct runner *r, int job, const char *why)
     progress_say(&r->progress, "FAILED: %s: %s", r->plan->jobs[job].label, why);
 }
 
-static enum status failed(struct runner *r, int job, double started, const char *why, struct errmsg *e)
+/* failed: for good in this run; final: in every run. */
+static enum status failed(struct runner *r, int job, double started, bool final, const char *why, struct errmsg *e)
 {
     const struct job_note note = note_of(r, job, started);
     tell_failure(r, job, why);
-    r->outcome->failed++;
+    if (final)
+        r->outcome->hopeless++;
+    else
+        r->outcome->failed++;
     r->shown.failed++;
-    r->plan->jobs[job].state = JOB_FAILED;
+    r->plan->jobs[job].state = final ? JOB_HOPELESS : JOB_FAILED;
     given_up(r, job);
-    return record_failed(r->store, r->plan->jobs[job].digest, why, &note, e);
+    return record_failed(r->store, r->plan->jobs[job].digest, why, final, &note, e);
 }
 
 static enum status answered(struct runner *r, const struct pool_event *event, struct errmsg *e)
@@ -247,7 +258,7 @@ static enum status answered(struct runner *r, const struct pool_event *event, st
     if (job_read_answer(event->bytes, event->n_bytes, &outcome, &why, &result, &why) != STATUS_OK)
         outcome = STATUS_ENVIRONMENT;
     if (outcome != STATUS_OK)
-        return failed(r, job, event->started, why.text, e);
+        return failed(r, job, event->started, outcome == STATUS_VERDICT, why.text, e);
     const struct job_note note = note_of(r, job, event->started);
     const enum status st = record_done(r->store, r->plan->jobs[job].digest, &result, &note, e);
     if (st == STATUS_OK) {
@@ -263,7 +274,7 @@ static enum status lost(struct runner *r, const struct pool_event *event, struct
 {
     const int job = event->id;
     if (r->of[job].second_try)
-        return failed(r, job, event->started, event->why.text, e);
+        return failed(r, job, event->started, false, event->why.text, e);
     progress_say(&r->progress, "%s: %s; it gets a second try", r->plan->jobs[job].label, event->why.text);
     r->of[job].second_try = true;
     r->shown.cost_done -= r->plan->jobs[job].cost * r->of[job].part;
@@ -389,6 +400,10 @@ enum status runner_verdict(const struct plan *p, const struct run_outcome *o, st
         return fail(e, STATUS_VERDICT, "%d check%s found that the RTL and the integer definition differ "
                     "(`deltasweep query \"SELECT point, seed, rtl_mismatches FROM results WHERE rtl_mismatches > 0\"`)",
                     o->mismatched, o->mismatched == 1 ? "" : "s");
+    if (o->hopeless > 0 && o->failed == 0)
+        return fail(e, STATUS_VERDICT, "%d training%s diverged (`deltasweep status` says where): lower train.lr; what is "
+                    "known to diverge is not tried again",
+                    o->hopeless, o->hopeless == 1 ? "" : "s");
     if (o->failed > 0)
         return fail(e, STATUS_ENVIRONMENT, "%d job%s failed and %d that need%s them did not start; the messages are kept "
                     "(`deltasweep status`), and the same command tries again",

@@ -8,6 +8,7 @@
 
 struct run_outcome {
     int cached, done, failed, blocked; /* jobs; blocked: not started, for what they need failed */
+    int hopeless;                      /* trainings of the plan that diverged, now or before */
     int mismatched;                    /* checks of the plan with mismatches, done now or before */
     double seconds;
 };

@@ -525,8 +525,8 @@ static enum status read_train(const struct context *c, const struct raw_train *r
     if (st == STATUS_OK && raw->lr != NULL) {
         char *end;
         t->lr = strtod(raw->lr, &end);
-        if (end == raw->lr || *end != '\0' || !isfinite(t->lr) || t->lr <= 0 || t->lr > 1000)
-            st = bad(c, "train.lr", "`%.64s` is not a number above 0 and up to 1000", raw->lr);
+        if (end == raw->lr || *end != '\0' || !isfinite(t->lr) || t->lr <= 0)
+            st = bad(c, "train.lr", "`%.64s` is not a number above 0", raw->lr);
     }
     t->mode = (enum train_mode)mode;
     t->optimiser = (enum optimiser)optimiser;

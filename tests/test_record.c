@@ -261,9 +261,12 @@ static void a_failure_is_kept_and_can_be_made_good(void **state)
     (void)state;
     enum job_state job_state;
     ask("s", 1);
-    GOOD(record_failed(store, "train0", "it broke", &note, &e));
+    GOOD(record_failed(store, "train0", "it broke", false, &note, &e));
     GOOD(record_state(store_handle(store), path, "train0", &job_state, &e));
     assert_int_equal(job_state, JOB_FAILED);
+    GOOD(record_failed(store, "check0", "hopeless", true, &note, &e));
+    GOOD(record_state(store_handle(store), path, "check0", &job_state, &e));
+    assert_int_equal(job_state, JOB_HOPELESS);
     assert_text("SELECT message FROM jobs WHERE digest = 'train0'", "it broke");
     GOOD(finish_training("train0", 0.9, &e));
     assert_text("SELECT message FROM jobs WHERE digest = 'train0'", NULL);

@@ -93,6 +93,12 @@ with=()
 expect 0 "1 job done" run a.yaml --db e.db
 same "2|0" "$(sqlite3 e.db "SELECT count(lut), (SELECT count(*) FROM jobs WHERE state <> 'done') FROM results")" "results made good"
 
+# A training that diverges is a verdict, kept, and not tried again.
+sed 's/small/wild/; s/epochs: 2/epochs: 30, lr: 1e300/; s/, fixed-reference//' a.yaml >wild.yaml
+expect 1 "2 trainings diverged" run wild.yaml --db w.db
+expect 1 "0 jobs done" run wild.yaml --db w.db
+same "2|2|0" "$(sqlite3 w.db "SELECT sum(attempts), sum(final), sum(completions) FROM jobs")" "diverged jobs"
+
 # A worker that is killed costs one try of one job.
 sed 's/small/killed/; s/epochs: 2/epochs: 1500/; s/, fixed-reference//' a.yaml >killed.yaml
 "$program" run killed.yaml --db k.db --jobs 2 2>err >out &
