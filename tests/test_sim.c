@@ -148,6 +148,22 @@ static void check_agrees_and_measures(void **state)
     vector_set_free(&s);
 }
 
+/* The paper's 7.992 M MAC/s: a clock of 1 MHz, P = 8 and N / P = 2,000, counted in the RTL. */
+static void throughput_of_the_paper(void **state)
+{
+    (void)state;
+    const struct mac_config c = {MAC_FIXED_REFERENCE, MULTIPLIER_DSP, 8, 4, 0, 16000, 8};
+    struct errmsg e = {""};
+    struct check_result r;
+    struct vector_set s = make_vectors(&c, 10, 10, 1);
+    if (sim_check(&c, &s, 2, NULL, &r, &e) != STATUS_OK)
+        fail_msg("%s", e.text);
+    assert_int_equal(r.mismatches, 0);
+    assert_int_equal(r.cycles_per_dot, 2002);
+    assert_true(fabs(16000.0 / r.cycles_per_dot - 7.992) < 0.0005);
+    vector_set_free(&s);
+}
+
 static void build_is_kept_and_keyed_by_all_it_depends_on(void **state)
 {
     (void)state;
@@ -296,6 +312,7 @@ int main(void)
         cmocka_unit_test(golden_vectors_pass_through_the_rtl),
         cmocka_unit_test(ready_rises_at_its_edge_and_not_before),
         cmocka_unit_test(check_agrees_and_measures),
+        cmocka_unit_test(throughput_of_the_paper),
         cmocka_unit_test(build_is_kept_and_keyed_by_all_it_depends_on),
         cmocka_unit_test(missing_tool_and_failed_build_say_so),
         cmocka_unit_test(traces_are_written),
