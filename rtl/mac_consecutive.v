@@ -44,9 +44,9 @@ module MAC #(
     wire                 running, valid_operands, first_products, valid_products;
     wire [P*D-1:0]       deltas;
     wire [P*SumBits-1:0] sums_d;
-    wire [P*W-1:0]       weights, data_d;
+    wire [P*W-1:0]       weights, data;
+    wire [P*(W+2)-1:0]   data_triple;
     reg  [P*SumBits-1:0] sums_q;
-    reg  [P*W-1:0]       data_q;
 
     mac_control #(.Groups(Groups), .GroupBits(GroupBits)) control (
         .clk_i(CLK_SYS), .rst_ni(RSTN), .en_i(EN), .do_calc_i(DO_CALC), .group_o(group),
@@ -58,16 +58,12 @@ module MAC #(
         .clk_i(CLK_SYS), .en_i(EN), .running_i(running), .group_next_i(group_next), .deltas_i(IN_WEIGHTS),
         .lanes_o(deltas)
     );
-    group_select #(.Width(W), .Count(N), .Lanes(P), .GroupBits(GroupBits)) select_data (
-        .group_i(group), .elements_i(IN_DATA), .lanes_o(data_d)
+    data_fetch #(.Width(W), .Count(N), .Lanes(P), .GroupBits(GroupBits), .Triple(USE_DSP == 0)) fetch_data (
+        .clk_i(CLK_SYS), .en_i(EN), .group_i(group), .elements_i(IN_DATA), .data_o(data), .triple_o(data_triple)
     );
     prefix_sum #(.Width(D), .Lanes(P)) prefix_sum (.lanes_i(deltas), .sums_o(sums_d));
 
-    always @(posedge CLK_SYS)
-        if (EN) begin
-            sums_q <= sums_d;
-            data_q <= data_d;
-        end
+    always @(posedge CLK_SYS) if (EN) sums_q <= sums_d;
 
     // Running sum of all groups before the one in sums_q. At rest, and so at the edge that loads group 0 into sums_q, it
     // takes the initial weight.
@@ -91,7 +87,7 @@ module MAC #(
 
     mac_datapath #(.W(W), .N(N), .P(P), .UseDsp(USE_DSP)) datapath (
         .clk_i(CLK_SYS), .en_i(EN), .first_i(first_products), .valid_i(valid_products), .bias_i(IN_BIAS),
-        .weights_i(weights), .data_i(data_q), .sum_o(OUT_DATA)
+        .weights_i(weights), .data_i(data), .triple_i(data_triple), .sum_o(OUT_DATA)
     );
 endmodule
 

@@ -13,14 +13,15 @@ module mac_datapath #(
     parameter TermLanes = 1,    // lanes of a term: 2 if the operands come straight from registers, else 1
     parameter BeforeLevels = 2  // adders between a term and its accumulator's own, at most
 ) (
-    input  wire           clk_i,
-    input  wire           en_i,
-    input  wire           first_i, // stage 2 holds group 0 of a request
-    input  wire           valid_i, // stage 2 holds some group of a request
-    input  wire [W-1:0]   bias_i,
-    input  wire [P*W-1:0] weights_i,
-    input  wire [P*W-1:0] data_i,
-    output wire [2*W-1:0] sum_o
+    input  wire               clk_i,
+    input  wire               en_i,
+    input  wire               first_i, // stage 2 holds group 0 of a request
+    input  wire               valid_i, // stage 2 holds some group of a request
+    input  wire [W-1:0]       bias_i,
+    input  wire [P*W-1:0]     weights_i,
+    input  wire [P*W-1:0]     data_i,
+    input  wire [P*(W+2)-1:0] triple_i, // 3 * data_i; 0 if UseDsp
+    output wire [2*W-1:0]     sum_o
 );
     // An odd lane that is left over has an accumulator of its own, which a DSP slice holds together with the multiplier.
     localparam Single = TermLanes > 1 && P % TermLanes != 0 ? 1 : 0;
@@ -43,7 +44,8 @@ module mac_datapath #(
             wire [Bits-1:0] term;
             product_sum #(.W(W), .Lanes(Here), .UseDsp(UseDsp)) product_sum (
                 .clk_i(clk_i), .en_i(en_i), .weights_i(weights_i[First*W+:Here*W]),
-                .data_i(data_i[First*W+:Here*W]), .sum_o(term)
+                .data_i(data_i[First*W+:Here*W]),
+                .triple_i(triple_i[First*(W+2)+:Here*(W+2)]), .sum_o(term)
             );
             assign terms[t*SumBits+:SumBits] = {{(SumBits - Bits + 1) {term[Bits-1]}}, term[Bits-2:0]};
         end

@@ -35,8 +35,9 @@ module MAC #(
 
     wire [GroupBits-1:0] group, group_next;
     wire                 running, valid_operands, first_products, valid_products;
-    wire [P*W-1:0]       weights_d, data_d;
-    reg  [P*W-1:0]       weights_q, data_q;
+    wire [P*W-1:0]       weights_d, data;
+    wire [P*(W+2)-1:0]   data_triple;
+    reg  [P*W-1:0]       weights_q;
 
     mac_control #(.Groups(Groups), .GroupBits(GroupBits)) control (
         .clk_i(CLK_SYS), .rst_ni(RSTN), .en_i(EN), .do_calc_i(DO_CALC), .group_o(group),
@@ -47,21 +48,17 @@ module MAC #(
     group_select #(.Width(W), .Count(INPUT_NUM_DATA), .Lanes(P), .GroupBits(GroupBits)) select_weights (
         .group_i(group), .elements_i(IN_WEIGHTS), .lanes_o(weights_d)
     );
-    group_select #(.Width(W), .Count(INPUT_NUM_DATA), .Lanes(P), .GroupBits(GroupBits)) select_data (
-        .group_i(group), .elements_i(IN_DATA), .lanes_o(data_d)
+    data_fetch #(.Width(W), .Count(INPUT_NUM_DATA), .Lanes(P), .GroupBits(GroupBits), .Triple(USE_DSP == 0)) fetch_data (
+        .clk_i(CLK_SYS), .en_i(EN), .group_i(group), .elements_i(IN_DATA), .data_o(data), .triple_o(data_triple)
     );
 
-    always @(posedge CLK_SYS)
-        if (EN) begin
-            weights_q <= weights_d;
-            data_q <= data_d;
-        end
+    always @(posedge CLK_SYS) if (EN) weights_q <= weights_d;
 
     mac_datapath #(
         .W(W), .N(INPUT_NUM_DATA), .P(P), .UseDsp(USE_DSP), .TermLanes(USE_DSP != 0 ? 2 : 1), .BeforeLevels(2)
     ) datapath (
         .clk_i(CLK_SYS), .en_i(EN), .first_i(first_products), .valid_i(valid_products), .bias_i(IN_BIAS),
-        .weights_i(weights_q), .data_i(data_q), .sum_o(OUT_DATA)
+        .weights_i(weights_q), .data_i(data), .triple_i(data_triple), .sum_o(OUT_DATA)
     );
 
     // Whole weights are used as they come.

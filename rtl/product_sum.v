@@ -7,11 +7,12 @@ module product_sum #(
     parameter Lanes = 1, // products: 1 or 2
     parameter UseDsp = 1 // 1: one DSP slice per product, 0: LUTs
 ) (
-    input  wire               clk_i,
-    input  wire               en_i,
-    input  wire [Lanes*W-1:0] weights_i,
-    input  wire [Lanes*W-1:0] data_i,
-    output wire [2*W+Lanes-2:0] sum_o
+    input  wire                   clk_i,
+    input  wire                   en_i,
+    input  wire [Lanes*W-1:0]     weights_i,
+    input  wire [Lanes*W-1:0]     data_i,
+    input  wire [Lanes*(W+2)-1:0] triple_i, // 3 * data_i; 0 if UseDsp
+    output wire [2*W+Lanes-2:0]   sum_o
 );
     localparam Bits = 2 * W + Lanes - 1;
 
@@ -20,17 +21,21 @@ module product_sum #(
     genvar p;
     generate
         for (p = 0; p < Lanes; p = p + 1) begin : gen_lane
-            wire signed [W-1:0] weight = weights_i[p*W+:W];
-            wire signed [W-1:0] data = data_i[p*W+:W];
+            wire [2*W-1:0] product;
             if (UseDsp != 0) begin : gen_dsp
-                (* use_dsp = "yes" *) wire signed [2*W-1:0] product;
-                assign product = weight * data;
-                assign products[p*Bits+:Bits] = {{(Bits - 2 * W + 1) {product[2*W-1]}}, product[2*W-2:0]};
+                wire signed [W-1:0] weight = weights_i[p*W+:W];
+                wire signed [W-1:0] data = data_i[p*W+:W];
+                (* use_dsp = "yes" *) wire signed [2*W-1:0] dsp_product;
+                assign dsp_product = weight * data;
+                assign product = dsp_product;
+                wire unused = &{1'b0, triple_i[p*(W+2)+:W+2]};
             end else begin : gen_lut
-                (* use_dsp = "no" *) wire signed [2*W-1:0] product;
-                assign product = weight * data;
-                assign products[p*Bits+:Bits] = {{(Bits - 2 * W + 1) {product[2*W-1]}}, product[2*W-2:0]};
+                lut_multiplier #(.W(W)) lut_multiplier (
+                    .weight_i(weights_i[p*W+:W]), .data_i(data_i[p*W+:W]), .triple_i(triple_i[p*(W+2)+:W+2]),
+                    .product_o(product)
+                );
             end
+            assign products[p*Bits+:Bits] = {{(Bits - 2 * W + 1) {product[2*W-1]}}, product[2*W-2:0]};
         end
         if (Lanes == 1) begin : gen_one
             reg [Bits-1:0] sum_q;
