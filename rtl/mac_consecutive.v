@@ -39,6 +39,10 @@ module MAC #(
     localparam SumBits = D + $clog2(P); // a sum of up to P deltas
     localparam DeltaBits = D + DELTA_SHIFT + $clog2(N); // a sum of up to N deltas, shifted
     localparam BaseBits = (DeltaBits > W ? DeltaBits : W) + 1;
+    // Few lanes, or multipliers of LUTs: the rebuilt weights are registered before they are multiplied, and the adders of
+    // the lanes come last. Else that sum would be the longest piece.
+    localparam Late = USE_DSP == 0 || P <= 3 ? 1 : 0;
+    localparam BeforeLevels = Late == 0 ? 2 : P > 8 ? 1 : 0;
 
     wire [GroupBits-1:0] group, group_next;
     wire                 running, valid_operands, first_products, valid_products;
@@ -58,7 +62,7 @@ module MAC #(
         .clk_i(CLK_SYS), .en_i(EN), .running_i(running), .group_next_i(group_next), .deltas_i(IN_WEIGHTS),
         .lanes_o(deltas)
     );
-    data_fetch #(.Width(W), .Count(N), .Lanes(P), .GroupBits(GroupBits), .Triple(USE_DSP == 0)) fetch_data (
+    data_fetch #(.Width(W), .Count(N), .Lanes(P), .GroupBits(GroupBits), .Triple(USE_DSP == 0 && Late == 0)) fetch_data (
         .clk_i(CLK_SYS), .en_i(EN), .group_i(group), .elements_i(IN_DATA), .data_o(data), .triple_o(data_triple)
     );
     prefix_sum #(.Width(D), .Lanes(P)) prefix_sum (.lanes_i(deltas), .sums_o(sums_d));
@@ -85,7 +89,9 @@ module MAC #(
         end
     endgenerate
 
-    mac_datapath #(.W(W), .N(N), .P(P), .UseDsp(USE_DSP)) datapath (
+    mac_datapath #(
+        .W(W), .N(N), .P(P), .UseDsp(USE_DSP), .Late(Late), .BeforeLevels(BeforeLevels)
+    ) datapath (
         .clk_i(CLK_SYS), .en_i(EN), .first_i(first_products), .valid_i(valid_products), .bias_i(IN_BIAS),
         .weights_i(weights), .data_i(data), .triple_i(data_triple), .sum_o(OUT_DATA)
     );

@@ -1,5 +1,5 @@
 // Products and sums, the same for every weight code:
-//   stage 2: terms, each the registered sum of TermLanes neighbouring products;
+//   stage 2: terms, each the registered sum of TermLanes neighbouring products (Late: the operands instead);
 //   stage 3: accumulators, each fed by 2^BeforeLevels neighbouring terms;
 //   sum_o: all accumulators, saturated to 2W bits; a function of stage 3 alone.
 // The sum over the lanes is a tree that the stages cut into short pieces. The bias starts the first accumulator.
@@ -11,6 +11,7 @@ module mac_datapath #(
     parameter P = 1,            // lanes
     parameter UseDsp = 1,       // 1: a DSP slice per lane, 0: LUTs
     parameter TermLanes = 1,    // lanes of a term: 2 if the operands come straight from registers, else 1
+    parameter Late = 0,         // 1: stage 2 holds the operands instead, and stage 3 multiplies and accumulates
     parameter BeforeLevels = 2  // adders between a term and its accumulator's own, at most
 ) (
     input  wire               clk_i,
@@ -20,7 +21,7 @@ module mac_datapath #(
     input  wire [W-1:0]       bias_i,
     input  wire [P*W-1:0]     weights_i,
     input  wire [P*W-1:0]     data_i,
-    input  wire [P*(W+2)-1:0] triple_i, // 3 * data_i; 0 if UseDsp
+    input  wire [P*(W+2)-1:0] triple_i, // 3 * data_i; 0 if UseDsp or Late
     output wire [2*W-1:0]     sum_o
 );
     // An odd lane that is left over has an accumulator of its own, which a DSP slice holds together with the multiplier.
@@ -35,17 +36,45 @@ module mac_datapath #(
     wire [Accumulators*SumBits-1:0] accumulators;
     wire [SumBits-1:0]              total;
 
-    genvar t, a;
+    wire [P*W-1:0]     weights, data;
+    wire [P*(W+2)-1:0] triple;
+
+    genvar p, t, a;
     generate
+        if (Late != 0) begin : gen_late
+            reg [P*W-1:0] weights_q, data_q;
+            always @(posedge clk_i)
+                if (en_i) begin
+                    weights_q <= weights_i;
+                    data_q <= data_i;
+                end
+            assign weights = weights_q;
+            assign data = data_q;
+            if (UseDsp != 0) begin : gen_dsp
+                assign triple = triple_i;
+            end else begin : gen_lut
+                reg [P*(W+2)-1:0] triple_q;
+                for (p = 0; p < P; p = p + 1) begin : gen_lane
+                    wire [W+1:0] once = {{2{data_i[p*W+W-1]}}, data_i[p*W+:W]};
+                    always @(posedge clk_i) if (en_i) triple_q[p*(W+2)+:W+2] <= once + (once << 1);
+                end
+                assign triple = triple_q;
+                wire unused = &{1'b0, triple_i};
+            end
+        end else begin : gen_early
+            assign weights = weights_i;
+            assign data = data_i;
+            assign triple = triple_i;
+        end
         for (t = 0; t < Terms; t = t + 1) begin : gen_term
             localparam First = t < Single ? 0 : Single + (t - Single) * TermLanes; // lane
             localparam Here = t < Single ? 1 : TermLanes;
             localparam Bits = 2 * W + Here - 1;
             wire [Bits-1:0] term;
-            product_sum #(.W(W), .Lanes(Here), .UseDsp(UseDsp)) product_sum (
-                .clk_i(clk_i), .en_i(en_i), .weights_i(weights_i[First*W+:Here*W]),
-                .data_i(data_i[First*W+:Here*W]),
-                .triple_i(triple_i[First*(W+2)+:Here*(W+2)]), .sum_o(term)
+            product_sum #(.W(W), .Lanes(Here), .UseDsp(UseDsp), .Registered(Late == 0)) product_sum (
+                .clk_i(clk_i), .en_i(en_i), .weights_i(weights[First*W+:Here*W]),
+                .data_i(data[First*W+:Here*W]),
+                .triple_i(triple[First*(W+2)+:Here*(W+2)]), .sum_o(term)
             );
             assign terms[t*SumBits+:SumBits] = {{(SumBits - Bits + 1) {term[Bits-1]}}, term[Bits-2:0]};
         end

@@ -1,11 +1,12 @@
-// Registered sum of one or two products of signed numbers: that of the last edge with en_i high. Two DSP slices pass
+// Sum of one or two products of signed numbers, registered: that of the last edge with en_i high. Two DSP slices pass
 // the first product to the second one's adder on their own wire, so the addition costs no LUT.
 `default_nettype none
 
 module product_sum #(
     parameter W = 8,     // bits of each factor
     parameter Lanes = 1, // products: 1 or 2
-    parameter UseDsp = 1 // 1: one DSP slice per product, 0: LUTs
+    parameter UseDsp = 1,  // 1: one DSP slice per product, 0: LUTs
+    parameter Registered = 1 // 0: the sum is not registered, but combinational
 ) (
     input  wire                   clk_i,
     input  wire                   en_i,
@@ -17,6 +18,7 @@ module product_sum #(
     localparam Bits = 2 * W + Lanes - 1;
 
     wire [Lanes*Bits-1:0] products;
+    wire [Bits-1:0]       sum;
 
     genvar p;
     generate
@@ -38,13 +40,17 @@ module product_sum #(
             assign products[p*Bits+:Bits] = {{(Bits - 2 * W + 1) {product[2*W-1]}}, product[2*W-2:0]};
         end
         if (Lanes == 1) begin : gen_one
-            reg [Bits-1:0] sum_q;
-            always @(posedge clk_i) if (en_i) sum_q <= products;
-            assign sum_o = sum_q;
+            assign sum = products;
         end else begin : gen_two
+            assign sum = products[0+:Bits] + products[Bits+:Bits];
+        end
+        if (Registered != 0) begin : gen_registered
             reg [Bits-1:0] sum_q;
-            always @(posedge clk_i) if (en_i) sum_q <= products[0+:Bits] + products[Bits+:Bits];
+            always @(posedge clk_i) if (en_i) sum_q <= sum;
             assign sum_o = sum_q;
+        end else begin : gen_combinational
+            assign sum_o = sum;
+            wire unused = &{1'b0, clk_i, en_i};
         end
     endgenerate
 endmodule

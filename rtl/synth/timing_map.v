@@ -68,7 +68,7 @@ module DSP48E1 (
 
     // Registered control inputs and patterns: not inferred by Yosys 0.23, and not in the library.
     localparam Inferred = ALUMODEREG == 0 && CARRYINREG == 0 && CARRYINSELREG == 0 && INMODEREG == 0
-        && OPMODEREG == 0 && USE_PATTERN_DETECT == "NO_PATDET" && !IS_CLK_INVERTED && AREG < 2 && BREG < 2;
+        && OPMODEREG == 0 && USE_PATTERN_DETECT == "NO_PATDET" && !IS_CLK_INVERTED;
     wire _TECHMAP_FAIL_ = !Inferred;
 
     wire [29:0] a_once;
@@ -87,13 +87,21 @@ module DSP48E1 (
     generate
         if (AREG != 0 && A_INPUT == "CASCADE")
             DSP_AREG_CASCADE \_TECHMAP_REPLACE_.areg (.C(CLK), .D(ACIN[0]), .CE(CEA2), .R(RSTA), .Q(a));
-        else if (AREG != 0) DSP_AREG \_TECHMAP_REPLACE_.areg (.C(CLK), .D(a_once), .CE(CEA2), .R(RSTA), .Q(a));
+        else if (AREG == 2) begin // two registers in a row: the second is fed as by a cascade, inside the DSP
+            wire first;
+            DSP_AREG \_TECHMAP_REPLACE_.areg1 (.C(CLK), .D(a_once), .CE(CEA1), .R(RSTA), .Q(first));
+            DSP_AREG_CASCADE \_TECHMAP_REPLACE_.areg (.C(CLK), .D(first), .CE(CEA2), .R(RSTA), .Q(a));
+        end else if (AREG != 0) DSP_AREG \_TECHMAP_REPLACE_.areg (.C(CLK), .D(a_once), .CE(CEA2), .R(RSTA), .Q(a));
         else if (A_INPUT == "CASCADE") assign a = ACIN[0];
         else DSP_A \_TECHMAP_REPLACE_.in_a (.A(a_once), .Y(a));
 
         if (BREG != 0 && B_INPUT == "CASCADE")
             DSP_BREG_CASCADE \_TECHMAP_REPLACE_.breg (.C(CLK), .D(BCIN[0]), .CE(CEB2), .R(RSTB), .Q(b));
-        else if (BREG != 0) DSP_BREG \_TECHMAP_REPLACE_.breg (.C(CLK), .D(b_once), .CE(CEB2), .R(RSTB), .Q(b));
+        else if (BREG == 2) begin
+            wire first;
+            DSP_BREG \_TECHMAP_REPLACE_.breg1 (.C(CLK), .D(b_once), .CE(CEB1), .R(RSTB), .Q(first));
+            DSP_BREG_CASCADE \_TECHMAP_REPLACE_.breg (.C(CLK), .D(first), .CE(CEB2), .R(RSTB), .Q(b));
+        end else if (BREG != 0) DSP_BREG \_TECHMAP_REPLACE_.breg (.C(CLK), .D(b_once), .CE(CEB2), .R(RSTB), .Q(b));
         else if (B_INPUT == "CASCADE") assign b = BCIN[0];
         else DSP_B \_TECHMAP_REPLACE_.in_b (.B(b_once), .Y(b));
 
