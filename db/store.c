@@ -55,6 +55,11 @@ enum status store_fail(sqlite3 *db, const char *path, const char *what, struct e
         return fail(e, STATUS_ENVIRONMENT,
                     "%s is damaged (%s): restore a copy, or move it away and run again", path, text);
     case SQLITE_IOERR:
+        if (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_SHMSIZE || code == SQLITE_IOERR_TRUNCATE)
+            return fail(e, STATUS_ENVIRONMENT,
+                        "%s cannot grow (%s while %s): look for a quota, `ulimit -f`, or a failing disk; finished "
+                        "results are kept: make room and run again",
+                        path, text, what);
         return fail(e, STATUS_ENVIRONMENT, "%s: input/output error while %s (%s): check the disk", path, what, text);
     default:
         return fail(e, STATUS_ENVIRONMENT, "%s: %s while %s", path, text, what);

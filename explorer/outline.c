@@ -236,6 +236,10 @@ enum status outline_read(const char *text, size_t bytes, const char *file, bool 
     while (more && s == STATUS_OK) {
         yaml_event_t event;
         if (!yaml_parser_parse(&parser, &event)) {
+            if (parser.error == YAML_MEMORY_ERROR) {
+                s = no_memory(&r, e);
+                break;
+            }
             const yaml_mark_t *where = parser.error == YAML_READER_ERROR ? &parser.mark : &parser.problem_mark;
             s = fail(e, STATUS_INPUT, "%s:%lu: this is not YAML: %s%s%s", file, (unsigned long)where->line + 1,
                      parser.problem == NULL ? "unreadable" : parser.problem, parser.context == NULL ? "" : ", ",

@@ -14,6 +14,7 @@ void stop_catch_signals(void)
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGHUP, &action, NULL);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a failed write, with a message */
 }
 
 enum status stop_check(struct errmsg *e)

@@ -266,6 +266,9 @@ static enum status refused(const struct context *c, cyaml_err_t code, const stru
     char path[OUTLINE_PATH_BYTES], key[128], expected[32], got[32];
     const char *message = strncmp(log->text, "Load: ", 6) == 0 ? log->text + 6 : log->text;
     log_path(log->text, path);
+    /* The first pass has read this very text: what libyaml cannot do now is for want of memory. */
+    if (code == CYAML_ERR_OOM || code == CYAML_ERR_LIBYAML_PARSER || code == CYAML_ERR_LIBYAML_PARSER_INIT)
+        return fail(c->e, STATUS_ENVIRONMENT, "%s: out of memory", c->file == NULL ? "options" : c->file);
     if (sscanf(message, "Unexpected key: %127[^\n]", key) == 1)
         return unknown_key(c, path, key);
     if (sscanf(message, "Mapping field already seen: %127[^\n]", key) == 1)
@@ -277,8 +280,6 @@ static enum status refused(const struct context *c, cyaml_err_t code, const stru
         return bad(c, path, "the list is too long");
     if (code == CYAML_ERR_STRING_LENGTH_MAX)
         return bad(c, path, "the value is too long");
-    if (code == CYAML_ERR_OOM)
-        return fail(c->e, STATUS_ENVIRONMENT, "%s: out of memory", c->file == NULL ? "options" : c->file);
     return bad(c, path[0] == '\0' ? "the file" : path, "%.*s", (int)strcspn(message, "\n"),
                message[0] == '\0' ? cyaml_strerror(code) : message);
 }
@@ -671,7 +672,8 @@ enum status sweep_load(const char *path, struct sweep **out, struct errmsg *e)
         return fail(e, STATUS_INPUT, "%s is a folder: name a sweep file (see examples/demo.yaml)", path);
     f = fopen(path, "rb");
     if (f == NULL)
-        return fail_errno(e, STATUS_INPUT, "cannot read the sweep file %s", path);
+        return fail_errno(e, errno == ENOMEM ? STATUS_ENVIRONMENT : STATUS_INPUT, "cannot read the sweep file %s",
+                          path);
     text = malloc(SWEEP_MAX_BYTES + 1);
     if (text == NULL) {
         st = fail(e, STATUS_ENVIRONMENT, "out of memory");

@@ -94,6 +94,8 @@ static enum status read_all(gzFile f, const char *path, uint8_t **bytes, size_t 
     const char *text = gzerror(f, &code);
     if (code == Z_ERRNO)
         s = fail_errno(e, STATUS_ENVIRONMENT, "%s: cannot be read", path);
+    else if (code == Z_MEM_ERROR)
+        s = fail(e, STATUS_ENVIRONMENT, "out of memory for %s", path);
     else if (code != Z_OK && code != Z_STREAM_END)
         s = fail(e, STATUS_INPUT, "%s: damaged after %zu good bytes (uncompressed): %s; fetch the file again", path,
                  used, code == Z_BUF_ERROR ? "it ends too early" : text);

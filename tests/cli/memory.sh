@@ -34,4 +34,12 @@ try query "SELECT point, test_accuracy FROM designs WHERE delta_bits = 2" --db a
 try pareto --db a.db --csv
 try show f10a700001 --db a.db
 try plot --db a.db --x weight_storage_bits --y test_accuracy --color scheme -o p.svg
+
+mkdir data
+"$(dirname "$program")/tests/make_data" data 100 50 || wrong "no data"
+printf 'name: a\ndataset: data\nnetwork: [64, 4]\ntrain: {epochs: 1, seeds: 0..1}\naxes: {scheme: float}\nwhere: "1"\n' >a.yaml
+try run a.yaml --dry-run --db run.db
+try run a.yaml --db run.db --jobs 1 # only the first time has anything to do
+try status --db run.db
+same ok "$(sqlite3 run.db "PRAGMA integrity_check")" "integrity"
 finish

@@ -115,6 +115,30 @@ same 0 $? "exit code after a killed worker"
 grep -q "killed by signal 9.*second try" err || wrong "nothing said of a killed worker: $(cat err)"
 same "2|2" "$(sqlite3 k.db "SELECT sum(completions), count(*) FROM training JOIN jobs ON digest = job")" "jobs after a killed worker"
 
+# No more room: what is finished stays, and the run goes on once there is room.
+sed 's/small/full/; s/seeds: .0, 1./seeds: 0..199/; s/, fixed-reference//' a.yaml >full.yaml
+with=(bash -c 'ulimit -f 600; exec "$@"' _)
+expect 2 "make room and run again" run full.yaml --db full.db
+with=()
+same ok "$(sqlite3 full.db "PRAGMA integrity_check")" "integrity of a full database"
+kept=$(sqlite3 full.db "SELECT count(*) FROM training")
+[ "$kept" -gt 0 ] && [ "$kept" -lt 200 ] || wrong "$kept of 200 results in a database that was full"
+same "$kept" "$(sqlite3 full.db "SELECT sum(completions) FROM jobs")" "completions in a full database"
+expect 0 "full: 1 point, 200 runs; $((200 - kept)) jobs done" run full.yaml --db full.db
+
+# Damaged data.
+cp -r data damaged
+head -c 1000 data/train-images-idx3-ubyte >damaged/train-images-idx3-ubyte
+sed 's/dataset: data/dataset: damaged/' a.yaml >bad.yaml
+expect 3 "damaged/train-images-idx3-ubyte" run bad.yaml --db bad.db
+[ -e bad.db ] && wrong "damaged data made a database"
+
+# On a terminal there is one live line, and it is gone at the end.
+sed 's/small/live/; s/epochs: 2/epochs: 200/; s/, fixed-reference//' a.yaml >live.yaml
+script -qec "$program run live.yaml --db live.db" live.out >/dev/null
+grep -q "of 2 jobs done, . running" live.out || wrong "no live line on a terminal"
+grep -q "test accuracy" live.out && wrong "plain lines on a terminal"
+
 # Ctrl-C: within a second, 130, one line, and the same command continues.
 sed 's/small/long/; s/epochs: 2/epochs: 20000/; s/float, //; s/delta_bits: 3/delta_bits: [2, 3]/' a.yaml >long.yaml
 for signal in INT TERM; do
