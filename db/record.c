@@ -311,7 +311,9 @@ enum status record_run(struct store *s, int64_t sweep, int64_t point, const uint
                              "INSERT INTO runs (sweep, point, seed, train_job, check_job, created) "
                              "VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
                              "ON CONFLICT (sweep, point, coalesce(seed, -1)) DO UPDATE SET "
-                             "train_job = coalesce(?4, train_job), check_job = coalesce(?5, check_job) RETURNING id",
+                             /* An older check counts only beside the training that it was made with. */
+                             "train_job = coalesce(?4, train_job), check_job = coalesce(?5, CASE WHEN ?4 IS NULL OR "
+                             "train_job IS ?4 THEN check_job END) RETURNING id",
                              &id, e, integer(sweep), integer(point),
                              integer_if(seed != NULL, seed != NULL ? (int64_t)*seed : 0), text(train_job),
                              text(check_job), text(now));

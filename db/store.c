@@ -188,7 +188,8 @@ enum status store_open(const char *path, const volatile sig_atomic_t *stop, stru
     sqlite3_extended_result_codes(s->db, 1);
     if ((st = identify(s->db, path, &empty, e)) != STATUS_OK)
         goto done;
-    if (sqlite3_exec(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", NULL,
+    if (sqlite3_exec(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; "
+                     "PRAGMA temp_store = MEMORY", NULL,
                      NULL, NULL) != SQLITE_OK) {
         st = store_fail(s->db, path, "turning on its write-ahead log", e);
         goto done;

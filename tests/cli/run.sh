@@ -70,6 +70,10 @@ expect 2 "ends neither in .fst nor in .vcd" sim --trace wave.txt --db a.db
 expect 2 "no operator" synth --scheme float --db a.db
 expect 2 "delta_bits is 9" synth --delta-bits 9 --db a.db
 
+# The published 7.992 M multiply-accumulates a second: 8 multipliers, N / P = 2,000, 1 MHz; clocks counted in the RTL.
+expect 0 "" sim --operator-inputs 16000 --parallelism 8 --db rate.db
+same "7.992" "$(sqlite3 rate.db "SELECT round(macs_per_second_at_1mhz / 1e6, 3) FROM results")" "the published rate"
+
 # Without tools the rest goes on, and the exit code says so.
 mkdir bin
 ln -s "$(command -v sqlite3)" bin/
@@ -172,6 +176,7 @@ expect 2 "in use by another deltasweep" run a.yaml --db d.db
 expect 0 "long" status --db d.db
 kill -INT $pid
 wait $pid
+expect 2 "no/such/folder.db" run a.yaml --db no/such/folder.db
 sqlite3 foreign.db "CREATE TABLE t (x)"
 expect 2 "another program's database" run a.yaml --db foreign.db
 finish
