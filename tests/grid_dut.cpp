@@ -2,6 +2,7 @@
 #include "VGrid.h"
 
 #include <cstring>
+#include <memory>
 
 double sc_time_stamp()
 {
@@ -11,12 +12,12 @@ double sc_time_stamp()
 static VerilatedContext context;
 static VGrid *top()
 {
-    static VGrid *model = nullptr;
-    if (model == nullptr) {
-        model = new VGrid{&context, "grid"};
+    static std::unique_ptr<VGrid> model; // freed when the library is closed
+    if (!model) {
+        model.reset(new VGrid{&context, "grid"});
         model->eval(); // else the first rising edge is not one
     }
-    return model;
+    return model.get();
 }
 
 extern "C" {
