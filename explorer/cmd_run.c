@@ -13,7 +13,7 @@ static const char help[] =
     "the database has already is not done again; after Ctrl-C, a crash or a full disk the\n"
     "same command continues.\n"
     "\n"
-    "  SWEEP.yaml   what to try (see examples/demo.yaml)\n"
+    "  SWEEP.yaml   what to try (see examples/demo.yaml and docs/sweeps.md)\n"
     "  --db FILE    the database (default: deltasweep.db)\n"
     "  --jobs N     worker processes at once (default: one for each core)\n"
     "  --dry-run    print the points and jobs on standard output, and do nothing\n"
