@@ -39,8 +39,8 @@ module MAC #(
     localparam SumBits = D + $clog2(P); // a sum of up to P deltas
     localparam DeltaBits = D + DELTA_SHIFT + $clog2(N); // a sum of up to N deltas, shifted
     localparam BaseBits = (DeltaBits > W ? DeltaBits : W) + 1;
-    // Few lanes, or multipliers of LUTs: the rebuilt weights are registered before they are multiplied, and the adders of
-    // the lanes come last. Else that sum would be the longest piece.
+    // Few lanes, or multipliers of LUTs: the rebuilt weights are registered before they are multiplied, and the lanes'
+    // adders come last. Else these would be the longest piece.
     localparam Late = USE_DSP == 0 || P <= 3 ? 1 : 0;
     localparam BeforeLevels = Late == 0 ? 2 : P > 8 ? 1 : 0;
 
@@ -62,15 +62,17 @@ module MAC #(
         .clk_i(CLK_SYS), .en_i(EN), .running_i(running), .group_next_i(group_next), .deltas_i(IN_WEIGHTS),
         .lanes_o(deltas)
     );
-    data_fetch #(.Width(W), .Count(N), .Lanes(P), .GroupBits(GroupBits), .Triple(USE_DSP == 0 && Late == 0)) fetch_data (
+    data_fetch #(
+        .Width(W), .Count(N), .Lanes(P), .GroupBits(GroupBits), .Triple(USE_DSP == 0 && Late == 0)
+    ) fetch_data (
         .clk_i(CLK_SYS), .en_i(EN), .group_i(group), .elements_i(IN_DATA), .data_o(data), .triple_o(data_triple)
     );
     prefix_sum #(.Width(D), .Lanes(P)) prefix_sum (.lanes_i(deltas), .sums_o(sums_d));
 
     always @(posedge CLK_SYS) if (EN) sums_q <= sums_d;
 
-    // Running sum of all groups before the one in sums_q. At rest, and so at the edge that loads group 0 into sums_q, it
-    // takes the initial weight.
+    // Running sum of all groups before the one in sums_q. At rest, and so at the edge that loads group 0 into sums_q,
+    // it takes the initial weight.
     reg  [BaseBits-1:0] base_q;
     wire [BaseBits-1:0] group_sum = {
         {(BaseBits - SumBits) {sums_q[P*SumBits-1]}}, sums_q[(P-1)*SumBits+:SumBits]
@@ -83,7 +85,9 @@ module MAC #(
     genvar p;
     generate
         for (p = 0; p < P; p = p + 1) begin : gen_lane
-            rebuild #(.BaseBits(BaseBits), .SumBits(BaseBits), .DeltaBits(SumBits), .Shift(DELTA_SHIFT), .W(W)) rebuild (
+            rebuild #(
+                .BaseBits(BaseBits), .SumBits(BaseBits), .DeltaBits(SumBits), .Shift(DELTA_SHIFT), .W(W)
+            ) rebuild (
                 .base_i(base_q), .delta_i(sums_q[p*SumBits+:SumBits]), .weight_o(weights[p*W+:W])
             );
         end

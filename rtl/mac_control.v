@@ -1,10 +1,10 @@
 // Sequencing of one request: which group of lanes is read, and what the pipeline's stages hold.
 //
 // group_o is the group that the operand registers (stage 1) load at the coming edge, and group_next_o the one after it;
-// at rest they are 0 and 1, so that the starting edge itself loads group 0. running_o: group_o is not 0. valid_operands_o
-// describes stage 1, *_products_o stage 2: first marks group 0 and valid any group of the request. ready_o rises with the
-// edge at which the accumulators (stage 3) take the last group: Groups + 2 edges after the start, the starting edge
-// included. Everything holds while en_i is low, but for the reset.
+// at rest they are 0 and 1, so that the starting edge itself loads group 0. running_o: group_o is not 0.
+// valid_operands_o describes stage 1, *_products_o stage 2: first marks group 0 and valid any group of the request.
+// ready_o rises with the edge at which the accumulators (stage 3) take the last group: edge Groups + 2, the starting
+// edge being edge 1. Everything holds while en_i is low, but for the reset.
 `default_nettype none
 
 module mac_control #(

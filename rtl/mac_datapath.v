@@ -24,7 +24,7 @@ module mac_datapath #(
     input  wire [P*(W+2)-1:0] triple_i, // 3 * data_i; 0 if UseDsp or Late
     output wire [2*W-1:0]     sum_o
 );
-    // An odd lane that is left over has an accumulator of its own, which a DSP slice holds together with the multiplier.
+    // An odd lane that is left over has an accumulator of its own, which a DSP slice holds with the multiplier.
     localparam Single = TermLanes > 1 && P % TermLanes != 0 ? 1 : 0;
     localparam Terms = Single + P / TermLanes;
     localparam Group = 1 << BeforeLevels; // terms of one accumulator

@@ -48,7 +48,9 @@ module MAC #(
     group_select #(.Width(W), .Count(INPUT_NUM_DATA), .Lanes(P), .GroupBits(GroupBits)) select_weights (
         .group_i(group), .elements_i(IN_WEIGHTS), .lanes_o(weights_d)
     );
-    data_fetch #(.Width(W), .Count(INPUT_NUM_DATA), .Lanes(P), .GroupBits(GroupBits), .Triple(USE_DSP == 0)) fetch_data (
+    data_fetch #(
+        .Width(W), .Count(INPUT_NUM_DATA), .Lanes(P), .GroupBits(GroupBits), .Triple(USE_DSP == 0)
+    ) fetch_data (
         .clk_i(CLK_SYS), .en_i(EN), .group_i(group), .elements_i(IN_DATA), .data_o(data), .triple_o(data_triple)
     );
 

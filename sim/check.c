@@ -48,7 +48,8 @@ enum status sim_check(const struct mac_config *c, const struct vector_set *vecto
     memset(out, 0, sizeof *out);
     out->first_vector = -1;
     out->clocks_per_second = out->lockstep_clocks_per_second = NAN;
-    if ((s = mac_check(c, e)) != STATUS_OK || (trace_file != NULL && (s = trace_kind(trace_file, &kind, e)) != STATUS_OK))
+    if ((s = mac_check(c, e)) != STATUS_OK ||
+        (trace_file != NULL && (s = trace_kind(trace_file, &kind, e)) != STATUS_OK))
         return s;
     if (vectors->N != c->N || vectors->n < 1 || lockstep_vectors > vectors->n)
         return fail(e, STATUS_INPUT, "%d vectors of %d inputs, %d of them in lock-step, do not suit an operator of %d",

@@ -24,18 +24,19 @@ void vector_set_random(struct vector_set *s, const struct mac_config *c, int fir
 void vector_set_extreme(struct vector_set *s, const struct mac_config *c, int first, int n);
 
 struct check_result {
-    int64_t vectors, mismatches;        /* mismatches: outputs or clocks that differ, both simulators */
-    int cycles_per_dot;                 /* counted in the RTL, not computed */
+    int64_t vectors, mismatches;                      /* mismatches: outputs or clocks that differ, both simulators */
+    int cycles_per_dot;                               /* counted in the RTL, not computed */
     int64_t first_vector, first_clock, expected, got; /* of the first mismatch; first_vector -1 if none */
-    char first_where[32];               /* "bulk" or the port that differed in lock-step */
+    char first_where[32];                             /* "bulk" or the port that differed in lock-step */
     int64_t clocks, lockstep_clocks;
-    double clocks_per_second;           /* plain Verilator */
-    double lockstep_clocks_per_second;  /* SystemC and RTL side by side; NAN if not run */
-    double build_seconds;               /* 0 if the simulator was cached */
+    double clocks_per_second;          /* plain Verilator */
+    double lockstep_clocks_per_second; /* SystemC and RTL side by side; NAN if not run */
+    double build_seconds;              /* 0 if the simulator was cached */
 };
 
 /* sim_digest: the key of a built simulator: RTL, parameters, glue, Verilator and compiler versions. */
-enum status sim_digest(const struct mac_config *c, const char *trace_kind, char hex[DIGEST_HEX_BYTES], struct errmsg *e);
+enum status sim_digest(const struct mac_config *c, const char *trace_kind, char hex[DIGEST_HEX_BYTES],
+                       struct errmsg *e);
 
 /* sim_build: builds (or finds in the cache) the Verilated operator as a shared object.
  * trace_kind: NULL, "fst" or "vcd". STATUS_MISSING without Verilator or a C++ compiler. */

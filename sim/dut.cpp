@@ -30,7 +30,8 @@ struct dut {
 #endif
 };
 
-namespace {
+namespace
+{
 
 // pack_words: n numbers of Bits bits each, number i at bits [i * Bits +: Bits], into 32-bit words; the spare bits of
 // the last word are 0.
@@ -165,10 +166,9 @@ int trace_open(dut *d, const char *path)
 #endif
 }
 
-const dut_api api = {DUT_API_VERSION, DUT_VARIANT, DUT_W,       DUT_D,       DUT_SHIFT,   DUT_N,
-                     DUT_P,           create,      destroy,     set_bias,    set_initial, set_weights,
-                     set_data,        set_control, clock_once,  edge,        data_rdy,    out_data,
-                     trace_open};
+const dut_api api = {DUT_API_VERSION, DUT_VARIANT, DUT_W,    DUT_D,       DUT_SHIFT,   DUT_N,    DUT_P,
+                     create,          destroy,     set_bias, set_initial, set_weights, set_data, set_control,
+                     clock_once,      edge,        data_rdy, out_data,    trace_open};
 
 } // namespace
 

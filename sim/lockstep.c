@@ -13,7 +13,8 @@
 
 enum status lockstep_program(char *path, unsigned path_bytes, struct errmsg *e)
 {
-    static const char *const places[] = {"deltasweep-lockstep", "sim/deltasweep-lockstep", "../sim/deltasweep-lockstep"};
+    static const char *const places[] = {"deltasweep-lockstep", "sim/deltasweep-lockstep",
+                                         "../sim/deltasweep-lockstep"};
     char self[PATH_MAX];
 
     const char *given = getenv("DELTASWEEP_LOCKSTEP");
@@ -30,8 +31,10 @@ enum status lockstep_program(char *path, unsigned path_bytes, struct errmsg *e)
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
         if ((unsigned)snprintf(path, path_bytes, "%s/%s", self, places[i]) < path_bytes && access(path, X_OK) == 0)
             return STATUS_OK;
-    return fail(e, STATUS_MISSING, "deltasweep-lockstep is neither in %s nor in its folder sim or ../sim: build it "
-                "(cmake --build), or set DELTASWEEP_LOCKSTEP", self);
+    return fail(e, STATUS_MISSING,
+                "deltasweep-lockstep is neither in %s nor in its folder sim or ../sim: build it "
+                "(cmake --build), or set DELTASWEEP_LOCKSTEP",
+                self);
 }
 
 /* pack: header and arrays, as vectorfile.h says. */
@@ -87,8 +90,8 @@ static enum status parse(const char *text, int n, struct check_result *out, stru
     if (!integer_field(text, "vectors", &vectors) || !integer_field(text, "clocks", &clocks) ||
         !integer_field(text, "compared", &compared) || !integer_field(text, "mismatches", &mismatches) ||
         !integer_field(text, "first_vector", &vector) || !integer_field(text, "first_clock", &clock) ||
-        !integer_field(text, "expected", &expected) || !integer_field(text, "got", &got) || s == NULL || where == NULL ||
-        sscanf(s, "%lf", &seconds) != 1)
+        !integer_field(text, "expected", &expected) || !integer_field(text, "got", &got) || s == NULL ||
+        where == NULL || sscanf(s, "%lf", &seconds) != 1)
         return fail(e, STATUS_ENVIRONMENT, "deltasweep-lockstep printed no result: %.200s", text);
     if (vectors != n || compared < vectors)
         return fail(e, STATUS_ENVIRONMENT, "deltasweep-lockstep ran %" PRId64 " of %d vectors", vectors, n);

@@ -23,7 +23,8 @@ using sc_core::sc_in;
 using sc_core::sc_out;
 using sc_core::sc_signal;
 
-namespace {
+namespace
+{
 
 // The value of a port that carries all N elements: a view, with a number that changes with its content, so that a
 // signal compares and copies it at no cost.
@@ -98,7 +99,8 @@ class MacModel : public MacPorts
 {
   public:
     SC_HAS_PROCESS(MacModel);
-    sc_out<bool> OUT_KNOWN{"OUT_KNOWN"}; // OUT_DATA has a meaning: a request has ended, and no other begun, since the reset
+    sc_out<bool> OUT_KNOWN{
+        "OUT_KNOWN"}; // OUT_DATA has a meaning: a request has ended, and no other begun, since the reset
     MacModel(const sc_core::sc_module_name &name, const mac_config &config) : MacPorts(name), config_(config)
     {
         SC_METHOD(clock_rises);
@@ -248,7 +250,8 @@ class Driver : public sc_core::sc_module
         stalls_ = one_in(4);
         again_ = one_in(4);
         const bool reset = one_in(16);
-        reset_in_ = reset ? 1 + static_cast<int>(next_random() % static_cast<std::uint64_t>(mac_cycles(&job_.config))) : -1;
+        reset_in_ =
+            reset ? 1 + static_cast<int>(next_random() % static_cast<std::uint64_t>(mac_cycles(&job_.config))) : -1;
         phase_ = Phase::Start;
         was_low_ = false;
         show(vector_);
@@ -361,7 +364,8 @@ std::vector<std::int32_t> read_numbers(std::size_t n, int bits, const char *what
     read_all(numbers.data(), n * sizeof numbers[0]);
     for (const std::int32_t x : numbers)
         if (x < -(1 << (bits - 1)) || x >= 1 << (bits - 1))
-            throw std::runtime_error(std::string("a number of ") + what + " does not fit its port: " + std::to_string(x));
+            throw std::runtime_error(std::string("a number of ") + what +
+                                     " does not fit its port: " + std::to_string(x));
     return numbers;
 }
 
@@ -373,7 +377,8 @@ Job read_job()
     read_all(&h, sizeof h);
     if (std::memcmp(h.magic, VECTORFILE_MAGIC, sizeof h.magic) != 0)
         throw std::runtime_error("standard input has no vectors (wrong magic)");
-    job.config = {static_cast<mac_variant>(h.variant), static_cast<multiplier>(h.multiplier), h.W, h.D, h.shift, h.N, h.P};
+    job.config = {
+        static_cast<mac_variant>(h.variant), static_cast<multiplier>(h.multiplier), h.W, h.D, h.shift, h.N, h.P};
     if (mac_check(&job.config, &e) != STATUS_OK)
         throw std::runtime_error(e.text);
     if (h.n < 1)

@@ -75,8 +75,8 @@ static inline void copy_share(char path[64])
 {
     snprintf(path, 64, "/tmp/deltasweep-share-XXXXXX");
     assert_non_null(mkdtemp(path));
-    run_shell("mkdir '%s/sim' && cp -r '%s/rtl' '%s/' && cp '%s'/sim/dut.* '%s/sim/'", path, DELTASWEEP_SOURCE_DIR, path,
-              DELTASWEEP_SOURCE_DIR, path);
+    run_shell("mkdir '%s/sim' && cp -r '%s/rtl' '%s/' && cp '%s'/sim/dut.* '%s/sim/'", path, DELTASWEEP_SOURCE_DIR,
+              path, DELTASWEEP_SOURCE_DIR, path);
     setenv("DELTASWEEP_SHARE", path, 1);
 }
 

@@ -40,8 +40,8 @@ static void choose_operators(struct grid *g)
         for (int P = 1; P <= MAX_P && P <= N; P++)
             for (int m = 0; m < 2; m++)
                 if (full || in_quick_grid(N, P, m))
-                    g->operators[g->n++] = (struct mac_config){g->variant, (enum multiplier)m, W,
-                                                               g->variant == MAC_PLAIN ? 0 : D, 0, N, P};
+                    g->operators[g->n++] = (struct mac_config){
+                        g->variant, (enum multiplier)m, W, g->variant == MAC_PLAIN ? 0 : D, 0, N, P};
 }
 
 /* write_top: the generated module `grid`. */
@@ -67,10 +67,12 @@ static void write_top(const struct grid *g, const char *path)
     assert_int_equal(fclose(f), 0);
 }
 
-/* build_grid: the model's shared object, from the cache if nothing changed. -O0: compiling takes longer than running. */
+/* build_grid: the model's shared object, from the cache if nothing changed. -O0: compiling takes longer than running.
+ */
 static void build_grid(const struct grid *g, char so_path[PATH_MAX + 16])
 {
-    char top[64] = "/tmp/deltasweep-grid-XXXXXX", key[DIGEST_HEX_BYTES], include[PATH_MAX], runtime[PATH_MAX], one[DIGEST_HEX_BYTES];
+    char top[64] = "/tmp/deltasweep-grid-XXXXXX", key[DIGEST_HEX_BYTES], include[PATH_MAX], runtime[PATH_MAX],
+         one[DIGEST_HEX_BYTES];
     struct cache_entry entry = {0};
     struct digest d;
     struct errmsg e = {""};
@@ -85,7 +87,8 @@ static void build_grid(const struct grid *g, char so_path[PATH_MAX + 16])
     digest_text(&d, "operator", one);
     assert_int_equal(digest_file(&d, "glue", DELTASWEEP_SOURCE_DIR "/tests/grid_dut.cpp", &e), STATUS_OK);
     digest_hex(&d, key);
-    if (verilator_runtime(NULL, include, runtime, &e) != STATUS_OK || cache_open(&entry, "test-grid", key, &e) != STATUS_OK)
+    if (verilator_runtime(NULL, include, runtime, &e) != STATUS_OK ||
+        cache_open(&entry, "test-grid", key, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     if (!entry.found) {
         run_shell("cd '%s' && mv %s grid.v && verilator --cc --prefix VGrid --top-module grid -O3 --x-assign fast "
@@ -124,8 +127,8 @@ static void load_grid(struct grid *g)
     load_symbol(g, "grid_out", &g->out);
 }
 
-/* pack: n numbers of so many bits (4 or 8) into 256; what is beyond stays as it was, so that an operator that looks past
- * its own inputs is seen. */
+/* pack: n numbers of so many bits (4 or 8) into 256; what is beyond stays as it was, so that an operator that looks
+ * past its own inputs is seen. */
 static void pack(unsigned words[8], const int32_t *numbers, int n, int bits)
 {
     const unsigned mask = (1U << bits) - 1;
@@ -140,7 +143,8 @@ static int run_vector(struct grid *g, int N, const struct vector_set *s, int v)
 {
     static unsigned weights[8], data[8];
     const int weight_bits = g->variant == MAC_PLAIN ? W : D;
-    const struct mac_vector one = {s->bias[v], s->initial[v], s->weights + (size_t)v * (size_t)N, s->data + (size_t)v * (size_t)N};
+    const struct mac_vector one = {s->bias[v], s->initial[v], s->weights + (size_t)v * (size_t)N,
+                                   s->data + (size_t)v * (size_t)N};
     static int reported;
     int wrong = 0;
     int64_t expected = 0;
@@ -196,7 +200,8 @@ static void run_variant(enum mac_variant variant)
         dots += (long long)s.n * operators;
         vector_set_free(&s);
     }
-    print_message("%s: %d operators, %lld dot products, %lld mismatches\n", mac_variant_name(variant), g.n, dots, wrong);
+    print_message("%s: %d operators, %lld dot products, %lld mismatches\n", mac_variant_name(variant), g.n, dots,
+                  wrong);
     assert_true(dots == (long long)g.n * VECTORS);
     assert_int_equal(wrong, 0);
     dlclose(g.library);

@@ -122,7 +122,8 @@ static void dot_equals_the_golden_vectors(void **state)
         operators++;
         assert_int_equal(mac_check(&g.config, &e), STATUS_OK);
         for (int v = 0; v < g.n; v++) {
-            const struct mac_vector one = {g.bias[v], g.initial[v], g.weights + v * g.config.N, g.data + v * g.config.N};
+            const struct mac_vector one = {g.bias[v], g.initial[v], g.weights + v * g.config.N,
+                                           g.data + v * g.config.N};
             assert_int_equal(mac_dot(&g.config, &one), g.out[v]);
         }
     }
@@ -196,8 +197,12 @@ static void config_follows_the_code(void **state)
     (void)state;
     struct mac_config c;
     struct errmsg e;
-    struct code code = {.scheme = SCHEME_FIXED_REFERENCE, .codec = CODEC_EXACT, .weight_bits = 8, .frac_bits = 5,
-                        .delta_bits = 4, .delta_offset = 2};
+    struct code code = {.scheme = SCHEME_FIXED_REFERENCE,
+                        .codec = CODEC_EXACT,
+                        .weight_bits = 8,
+                        .frac_bits = 5,
+                        .delta_bits = 4,
+                        .delta_offset = 2};
     assert_int_equal(mac_config_of(&code, 32, 8, MULTIPLIER_LUT, &c, &e), STATUS_OK);
     assert_int_equal(c.variant, MAC_FIXED_REFERENCE);
     assert_int_equal(c.multiplier, MULTIPLIER_LUT);
@@ -231,9 +236,10 @@ static void names_go_both_ways(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dot_equals_the_naive_one), cmocka_unit_test(dot_equals_the_golden_vectors), cmocka_unit_test(largest_operator_is_exact),
-        cmocka_unit_test(cycles_round_up),          cmocka_unit_test(check_names_the_parameter),
-        cmocka_unit_test(config_follows_the_code), cmocka_unit_test(names_go_both_ways),
+        cmocka_unit_test(dot_equals_the_naive_one),  cmocka_unit_test(dot_equals_the_golden_vectors),
+        cmocka_unit_test(largest_operator_is_exact), cmocka_unit_test(cycles_round_up),
+        cmocka_unit_test(check_names_the_parameter), cmocka_unit_test(config_follows_the_code),
+        cmocka_unit_test(names_go_both_ways),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -207,6 +207,12 @@ static void build_is_kept_and_keyed_by_all_it_depends_on(void **state)
     print_message("built in %.2f s\n", seconds);
     assert_int_equal(sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_OK);
     assert_true(seconds <= 0);
+    run_shell("printf x | dd of='%s' bs=1 seek=5000 conv=notrunc 2>/dev/null", so_path); /* one wrong byte */
+    assert_int_equal(sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_OK);
+    assert_true(seconds > 0);
+    run_shell("rm '%s'", so_path);
+    assert_int_equal(sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_OK);
+    assert_true(seconds > 0);
     run_shell("rm -r \"$(dirname '%s')\"", so_path);
     remove_share(share);
 }

@@ -15,12 +15,14 @@ static const struct bug bugs[] = {
      MAC_PLAIN, true, true},
     {"weights not saturated", "rebuild.v", "s/^    saturate .*/    assign weight_o = sum[W-1:0];/", MAC_FIXED_REFERENCE,
      true, true},
-    {"running sum saturated too soon", "mac_consecutive.v", "s/ base_q + (group_sum << DELTA_SHIFT)/ {{(BaseBits-W){weights[P*W-1]}}, weights[P*W-1-:W]}/",
-     MAC_CONSECUTIVE, true, true},
-    {"output not saturated", "mac_datapath.v", "s/^    saturate .*/    assign sum_o = total[2*W-1:0];/", MAC_PLAIN, true,
+    {"running sum saturated too soon", "mac_consecutive.v",
+     "s/ base_q + (group_sum << DELTA_SHIFT)/ {{(BaseBits-W){weights[P*W-1]}}, weights[P*W-1-:W]}/", MAC_CONSECUTIVE,
+     true, true},
+    {"output not saturated", "mac_datapath.v", "s/^    saturate .*/    assign sum_o = total[2*W-1:0];/", MAC_PLAIN,
+     true, true},
+    {"a lane dropped", "group_select.v",
+     "s/+:GroupWidth\\];/+:GroupWidth] \\& {{Width{1'b0}}, {(Lanes-1)*Width{1'b1}}};/", MAC_FIXED_REFERENCE, true,
      true},
-    {"a lane dropped", "group_select.v", "s/+:GroupWidth\\];/+:GroupWidth] \\& {{Width{1'b0}}, {(Lanes-1)*Width{1'b1}}};/",
-     MAC_FIXED_REFERENCE, true, true},
     {"bias forgotten", "mac_datapath.v", "s/first_i ? {{.*bias_i} : sum_q/first_i ? 0 : sum_q/", MAC_PLAIN, true, true},
     {"starts on a level", "mac_control.v", "s/do_calc_i \\&\\& !do_calc_q/do_calc_i/", MAC_PLAIN, false, true},
     {"EN does not stop the sums", "mac_datapath.v", "s/if (en_i \\&\\& valid_i)/if (valid_i)/", MAC_PLAIN, false, true},
@@ -39,8 +41,8 @@ static void each_bug_is_caught(void **state)
         struct check_result bulk = {.first_vector = -1}, lockstep = {.first_vector = -1};
 
         copy_share(share);
-        run_shell("cd '%s/rtl' && cp %s before && sed -i \"%s\" %s && ! cmp -s before %s", share, b->file, b->edit, b->file,
-                  b->file);
+        run_shell("cd '%s/rtl' && cp %s before && sed -i \"%s\" %s && ! cmp -s before %s", share, b->file, b->edit,
+                  b->file, b->file);
         struct dut_library library = load_operator(&c, so_path);
         struct vector_set s = make_vectors(&c, 42, 200, 5);
         assert_int_equal(fast_run(library.api, &c, &s, NULL, &bulk, &e), STATUS_OK);
