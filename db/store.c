@@ -134,13 +134,50 @@ static enum status create(struct store *s, struct errmsg *e)
     return STATUS_OK;
 }
 
+/* check_kind: refuses what is there under the name and is no plain file; a pipe would hang, a device fail later. */
+static enum status check_kind(const char *path, struct errmsg *e)
+{
+    struct stat info;
+    if (path[0] == '\0')
+        return fail(e, STATUS_ENVIRONMENT, "the database's name is empty: name a file with --db");
+    if (stat(path, &info) != 0 || S_ISREG(info.st_mode))
+        return STATUS_OK;
+    return fail(e, STATUS_ENVIRONMENT, "%s is %s: name a file with --db", path,
+                S_ISDIR(info.st_mode) ? "a folder" : "not a plain file");
+}
+
+/* open_file: sqlite3_open_v2 of the file that path names: to SQLite itself `:memory:` and `file:…` mean something else. */
+static int open_file(const char *path, sqlite3 **db, int flags)
+{
+    char *plain = NULL;
+    if (path[0] == '/')
+        return sqlite3_open_v2(path, db, flags, NULL);
+    if (asprintf(&plain, "./%s", path) < 0)
+        return SQLITE_NOMEM;
+    const int rc = sqlite3_open_v2(plain, db, flags, NULL);
+    free(plain);
+    return rc;
+}
+
+/* remove_files: of a database that could not be made: nothing was kept in it. */
+static void remove_files(const char *path)
+{
+    static const char *const endings[] = {"-wal", "-shm", ""};
+    char *name = NULL;
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+        if (asprintf(&name, "%s%s", path, endings[i]) >= 0) {
+            unlink(name);
+            free(name);
+        }
+}
+
 /* take_lock: the file, made if need be, held by this process alone among writers. */
 static enum status take_lock(struct store *s, bool *created, struct errmsg *e)
 {
-    struct stat info;
     bool made = false;
-    if (stat(s->path, &info) == 0 && S_ISDIR(info.st_mode))
-        return fail(e, STATUS_ENVIRONMENT, "%s is a folder: name a file with --db", s->path);
+    const enum status kind = check_kind(s->path, e);
+    if (kind != STATUS_OK)
+        return kind;
     *created = false;
     s->lock_fd = open(s->path, O_RDWR | O_CLOEXEC);
     if (s->lock_fd < 0 && errno == ENOENT) {
@@ -180,7 +217,7 @@ enum status store_open(const char *path, const volatile sig_atomic_t *stop, stru
     s->stop = stop;
     if ((st = take_lock(s, &created, e)) != STATUS_OK)
         goto done;
-    if (sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
+    if (open_file(path, &s->db, SQLITE_OPEN_READWRITE) != SQLITE_OK) {
         st = store_fail(s->db, path, "opening it", e);
         goto done;
     }
@@ -198,8 +235,10 @@ enum status store_open(const char *path, const volatile sig_atomic_t *stop, stru
         st = create(s, e);
 done:
     if (st != STATUS_OK) {
+        sqlite3_close(s->db);
+        s->db = NULL;
         if (created)
-            unlink(path); /* nothing was kept in it */
+            remove_files(path);
         store_close(s);
     } else {
         *out = s;
@@ -276,14 +315,14 @@ enum status store_open_readonly(const char *path, sqlite3 **out, struct errmsg *
     char *uri = NULL, wal[4200];
 
     *out = NULL;
-    if (stat(path, &info) != 0 && errno == ENOENT)
+    if (path[0] != '\0' && stat(path, &info) != 0 && errno == ENOENT)
         return fail(e, STATUS_ENVIRONMENT,
                     "there is no database %s: `deltasweep run SWEEP.yaml --db %s` makes one, or name another with --db",
                     path, path);
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-        return fail(e, STATUS_ENVIRONMENT, "%s is a folder: name a database with --db", path);
-    enum status st = STATUS_OK;
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK) {
+    enum status st = check_kind(path, e);
+    if (st != STATUS_OK)
+        return st;
+    if (open_file(path, &db, SQLITE_OPEN_READONLY) != SQLITE_OK) {
         st = store_fail(db, path, "opening it", e);
         goto done;
     }

@@ -1,6 +1,7 @@
 #include "db/store.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -224,6 +225,63 @@ static void a_full_disk_says_so_and_keeps_what_is_there(void **state)
     sqlite3_close(db);
 }
 
+/* SQLite itself takes these for databases in memory: the results would be gone at the end. */
+static void names_special_to_sqlite_are_files(void **state)
+{
+    (void)state;
+    static const char *const names[] = {":memory:", "file:a.db?mode=memory"};
+    char before[4096];
+    struct store *s;
+    struct errmsg e;
+    struct stat info;
+    sqlite3 *db;
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir(folder), 0);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        assert_int_equal(store_open(names[i], NULL, &s, &e), STATUS_OK);
+        store_close(s);
+        assert_int_equal(stat(names[i], &info), 0);
+        assert_true(info.st_size > 0);
+        assert_int_equal(store_open_readonly(names[i], &db, &e), STATUS_OK);
+        assert_int_equal(sqlite3_exec(db, "SELECT * FROM results", NULL, NULL, NULL), SQLITE_OK);
+        sqlite3_close(db);
+    }
+    assert_int_equal(chdir(before), 0);
+}
+
+static void what_is_no_plain_file_is_refused(void **state)
+{
+    (void)state;
+    assert_int_equal(mkfifo(path, 0600), 0);
+    refused(STATUS_ENVIRONMENT, "not a plain file");
+    refused_to_readers("not a plain file"); /* and does not wait for a writer to the pipe */
+    path[0] = '\0';
+    refused(STATUS_ENVIRONMENT, "name is empty");
+    refused_to_readers("name is empty");
+}
+
+/* Room for the log's beginning, but not for all tables: nothing is left behind. */
+static void a_database_that_could_not_be_made_leaves_nothing(void **state)
+{
+    (void)state;
+    const pid_t child = fork();
+    if (child == 0) {
+        struct store *s;
+        struct errmsg e;
+        const struct rlimit small = {33000, 33000};
+        signal(SIGXFSZ, SIG_IGN);
+        if (setrlimit(RLIMIT_FSIZE, &small) != 0)
+            _exit(9);
+        _exit(store_open(path, NULL, &s, &e) == STATUS_ENVIRONMENT ? 0 : 1);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_int_equal(rmdir(folder), 0);
+    assert_int_equal(mkdir(folder, 0700), 0);
+}
+
 /* The superuser may write anything, so these run as nobody, in a child. */
 static void as_nobody(void (*work)(void))
 {
@@ -281,6 +339,9 @@ int main(void)
         CASE(a_wait_for_a_lock_ends_when_asked),
         CASE(a_full_disk_says_so_and_keeps_what_is_there),
         CASE(a_read_only_file_is_refused_to_a_writer_only),
+        CASE(names_special_to_sqlite_are_files),
+        CASE(what_is_no_plain_file_is_refused),
+        CASE(a_database_that_could_not_be_made_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
