@@ -226,6 +226,23 @@ static const char *last_lines(const char *text, int n)
     return p;
 }
 
+/* telling_lines: n lines from the first that speaks of an error (what comes after it often is only its echo), or
+ * the last n. *bytes: their length. */
+static const char *telling_lines(const char *text, int n, int *bytes)
+{
+    const char *start = strcasestr(text, "error"), *end;
+    if (start == NULL)
+        start = last_lines(text, n);
+    while (start > text && start[-1] != '\n')
+        start--;
+    for (end = start; *end != '\0' && n > 0; end++)
+        n -= *end == '\n';
+    while (end > start && end[-1] == '\n')
+        end--;
+    *bytes = end - start > 1200 ? 1200 : (int)(end - start);
+    return start;
+}
+
 enum status tool_check(const char *const argv[], const char *cwd, const char *input, size_t input_bytes,
                        struct tool_output *output, struct errmsg *e)
 {
@@ -237,9 +254,10 @@ enum status tool_check(const char *const argv[], const char *cwd, const char *in
         const size_t used = strlen(command);
         snprintf(command + used, sizeof command - used, "%s%s", i == 0 ? "" : " ", argv[i]);
     }
-    const char *text = output->err_bytes > 0 ? output->err : output->out;
-    const enum status failed = fail(e, STATUS_ENVIRONMENT, "`%s` failed with exit code %d:\n%.1200s", command,
-                                    output->exit_code, last_lines(text, 8));
+    int bytes = 0;
+    const char *said = telling_lines(output->err_bytes > 0 ? output->err : output->out, 8, &bytes);
+    const enum status failed = fail(e, STATUS_ENVIRONMENT, "`%s` failed with exit code %d:\n%.*s", command,
+                                    output->exit_code, bytes, said);
     tool_output_free(output);
     return failed;
 }

@@ -85,6 +85,26 @@ static void tool_names_what_is_missing(void **state)
     assert_non_null(strstr(e.text, "why"));
 }
 
+/* A compiler says what is wrong first, and then much more. */
+static void tool_shows_where_the_error_is(void **state)
+{
+    (void)state;
+    static const char script[] = "echo hello >&2; echo '%Error: a.v:3: it is wrong' >&2;"
+                                 "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo more $i >&2; done; exit 1";
+    static const char silent[] = "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo more $i; done; exit 1";
+    const char *const early[] = {"sh", "-c", script, NULL}, *const none[] = {"sh", "-c", silent, NULL};
+    struct tool_output o;
+    struct errmsg e;
+    assert_int_equal(tool_check(early, NULL, NULL, 0, &o, &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, "exit code 1:\n%Error: a.v:3: it is wrong\nmore 1\n"));
+    assert_non_null(strstr(e.text, "more 7"));
+    assert_null(strstr(e.text, "more 8\n"));
+    assert_int_equal(tool_check(none, NULL, NULL, 0, &o, &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, "more 5\n"));
+    assert_null(strstr(e.text, "more 4\n"));
+    assert_string_equal(strrchr(e.text, '\n'), "\nmore 12"); /* and no empty line after it */
+}
+
 static void digest_separates_fields(void **state)
 {
     (void)state;
@@ -167,6 +187,7 @@ int main(void)
         cmocka_unit_test(tool_survives_a_child_that_reads_nothing),
         cmocka_unit_test(tool_that_says_nothing_gives_empty_texts),
         cmocka_unit_test(tool_names_what_is_missing),
+        cmocka_unit_test(tool_shows_where_the_error_is),
         cmocka_unit_test(digest_separates_fields),
         cmocka_unit_test(cache_appears_whole_or_not_at_all),
         cmocka_unit_test(cache_that_cannot_be_written_says_so),
