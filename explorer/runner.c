@@ -405,13 +405,16 @@ enum status runner_verdict(const struct plan *p, const struct run_outcome *o, st
                     "known to diverge is not tried again",
                     o->hopeless, o->hopeless == 1 ? "" : "s");
     if (o->failed > 0)
-        return fail(e, STATUS_ENVIRONMENT, "%d job%s failed and %d that need%s them did not start; the messages are kept "
+        return fail(e, STATUS_ENVIRONMENT, "%d job%s failed, and %d could not start for that; the messages are kept "
                     "(`deltasweep status`), and the same command tries again",
-                    o->failed, o->failed == 1 ? "" : "s", o->blocked, o->blocked == 1 ? "s" : "");
-    if (p->no_simulator || p->no_synthesis)
-        return fail(e, STATUS_ENVIRONMENT, "%s is missing: its columns are NULL; install it and run again",
-                    p->no_simulator && p->no_synthesis ? "the simulator and synthesis"
-                    : p->no_simulator                  ? "the simulator"
-                                                       : "synthesis");
+                    o->failed, o->failed == 1 ? "" : "s", o->blocked);
+    if (p->no_simulator || p->no_synthesis || p->no_timing)
+        return fail(e, STATUS_ENVIRONMENT, "%s left out for want of a tool, the columns are NULL: install what is "
+                    "named above, and the same command fills them in",
+                    p->no_simulator && p->no_synthesis ? "simulation and synthesis were"
+                    : p->no_simulator && p->no_timing  ? "simulation and the timing estimate were"
+                    : p->no_simulator                  ? "simulation was"
+                    : p->no_synthesis                  ? "synthesis was"
+                                                       : "the timing estimate was");
     return STATUS_OK;
 }

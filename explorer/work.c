@@ -7,8 +7,11 @@
 
 void work_warn(const struct plan *p)
 {
-    if (p->missing[0] != '\0')
-        fprintf(stderr, "deltasweep: %s\n", p->missing);
+    for (const char *line = p->missing; *line != '\0'; line += strspn(line, "\n")) {
+        const int n = (int)strcspn(line, "\n");
+        fprintf(stderr, "deltasweep: %.*s\n", n, line);
+        line += n;
+    }
 }
 
 static void summary(const struct plan *p, const struct run_outcome *o, const char *db)

@@ -92,6 +92,8 @@ static enum status read_all(gzFile f, const char *path, uint8_t **bytes, size_t 
     }
     int code = Z_OK;
     const char *text = gzerror(f, &code);
+    if (strncmp(text, path, strlen(path)) == 0 && strncmp(text + strlen(path), ": ", 2) == 0)
+        text += strlen(path) + 2; /* zlib names the file as well */
     if (code == Z_ERRNO)
         s = fail_errno(e, STATUS_ENVIRONMENT, "%s: cannot be read", path);
     else if (code == Z_MEM_ERROR)
