@@ -7,7 +7,7 @@
 // IN_WEIGHTS and IN_DATA must be stable from before edge 1 until DATA_RDY is high. DO_CALC may fall after edge 1 or
 // stay high; only a new rising edge starts again, and one that comes while DATA_RDY is low is ignored. RSTN low at an
 // edge ends a request whatever EN is: DATA_RDY is high afterwards, OUT_DATA keeps no meaning, and DO_CALC counts as
-// having been low.
+// having been low. Nothing is defined before a first edge with RSTN low.
 //
 // Element i of IN_WEIGHTS and IN_DATA sits at bits [i * INPUT_BITWIDTH +: INPUT_BITWIDTH]. All numbers are signed.
 `default_nettype none
