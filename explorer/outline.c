@@ -121,6 +121,9 @@ static enum status scalar(struct reader *r, const yaml_event_t *event, struct er
 {
     struct level *top = r->depth > 0 ? &r->levels[r->depth - 1] : NULL;
     if (top != NULL && !top->is_list && top->key_next) {
+        if (event->data.scalar.length == 0)
+            return fail(e, STATUS_INPUT, "%s:%lu: a key must be a word; this one is empty", r->file,
+                        (unsigned long)event->start_mark.line + 1);
         r->path[top->path_bytes] = '\0';
         append_key(r, (const char *)event->data.scalar.value, event->data.scalar.length);
         top->key_next = false;

@@ -216,17 +216,14 @@ static enum status make_point(const struct sweep *s, const struct combination *c
     p->weights = network_weights(p->sizes, p->n_layers);
     p->has_operator = p->code.scheme != SCHEME_FLOAT;
     enum status st = code_check(&p->code, &why);
-    if (st == STATUS_OK && p->has_operator) {
+    if (st == STATUS_OK && p->has_operator)
         st = mac_config_of(&p->code, c->value[AXIS_OPERATOR_INPUTS], c->value[AXIS_PARALLELISM],
                            (enum multiplier)c->value[AXIS_MULTIPLIER], &p->mac, &why);
-        if (st != STATUS_OK) { /* the message needs these even so */
-            p->mac.N = c->value[AXIS_OPERATOR_INPUTS];
-            p->mac.P = c->value[AXIS_PARALLELISM];
-            p->mac.multiplier = (enum multiplier)c->value[AXIS_MULTIPLIER];
-        }
-    }
     if (st != STATUS_OK) {
         char text[512];
+        p->mac.N = c->value[AXIS_OPERATOR_INPUTS]; /* what the file says, for the message */
+        p->mac.P = c->value[AXIS_PARALLELISM];
+        p->mac.multiplier = (enum multiplier)c->value[AXIS_MULTIPLIER];
         point_text(p, text, sizeof text);
         return fail(e, wrong(s), "%s: the point %s makes no sense: %s (change the axis, or drop such points with "
                     "`where: \"…\"`)",

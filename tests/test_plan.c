@@ -204,6 +204,7 @@ static void points_that_make_no_sense_are_named(void **state)
     refused("axes: {delta_bits: 7, delta_offset: 2}\n", "delta_offset is 2");
     refused("axes: {frac_bits: 8}\n", "frac_bits is 8");
     refused("axes: {weight_bits: 40}\n", "weight_bits is 40");
+    refused("axes: {weight_bits: 40, parallelism: 3}\n", "parallelism=3|operator_inputs=16|weight_bits is 40");
     refused("axes: {parallelism: 17}\n", "parallelism=17|operator_inputs=16|makes no sense");
     refused("axes: {parallelism: 0}\n", "parallelism=0|makes no sense");
     refused("axes: {operator_inputs: 0}\n", "operator_inputs=0|makes no sense");

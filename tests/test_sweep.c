@@ -187,6 +187,7 @@ static void refuses_what_is_not_a_sweep(void **state)
     refused("name: &a b\nnetwork: *a\n", "x.yaml:2: aliases");
     refused(HEAD "a: [[[[[[[[[[[[1]]]]]]]]]]]]\n", "nested more than");
     refused(HEAD "[a]: 1\n", "x.yaml:3: a key must be a word");
+    refused(HEAD "\"\": 1\n", "x.yaml:3: a key must be a word; this one is empty");
     struct sweep *s;
     struct errmsg e;
     assert_int_equal(sweep_parse("name: a\0b", 9, "x.yaml", &s, &e), STATUS_INPUT);
