@@ -16,14 +16,13 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-void progress_start(struct progress *p, int total, int cached, double cost_total, bool quiet)
+void progress_start(struct progress *p, int total, int cached, bool quiet)
 {
     *p = (struct progress){.live = isatty(STDERR_FILENO) == 1,
                            .quiet = quiet,
                            .started = now(),
                            .total = total,
-                           .cached = cached,
-                           .cost_total = cost_total};
+                           .cached = cached};
     p->last = p->live ? p->started - LIVE_SECONDS : p->started;
 }
 
@@ -59,8 +58,8 @@ void progress_show(struct progress *p, const struct progress_state *s)
         return;
     p->last = t;
     const int waiting = p->total - s->done - s->failed - s->running;
-    if (s->cost_done > 0 && elapsed > 1)
-        duration(elapsed * (p->cost_total - s->cost_done) / s->cost_done, left);
+    if (s->seconds_left >= 0 && elapsed > 1)
+        duration(s->seconds_left, left);
     int n = snprintf(line, sizeof line, "%d of %d jobs done, %d running, %d left", s->done, p->total, s->running,
                      waiting);
     if (s->failed > 0)

@@ -11,16 +11,15 @@ struct progress {
     double started, last; /* s, monotonic: of the start and of the last line */
     int width;          /* of the live line that stands, in characters */
     int total, cached;  /* jobs to do; jobs that were done before */
-    double cost_total;  /* s, guessed for all jobs to do */
 };
 
 /* What stands. */
 struct progress_state {
     int done, running, failed;
-    double cost_done; /* guessed cost of what is done, parts of running jobs included */
+    double seconds_left; /* guessed; negative: unknown */
 };
 
-void progress_start(struct progress *p, int total, int cached, double cost_total, bool quiet);
+void progress_start(struct progress *p, int total, int cached, bool quiet);
 /* progress_show: draws the state, at most 10 times a second on a terminal, else every 5 s. */
 void progress_show(struct progress *p, const struct progress_state *s);
 /* progress_say: a line of its own, above the live one. */

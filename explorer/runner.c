@@ -2,6 +2,7 @@
 
 #include "base/version.h"
 #include "explorer/job.h"
+#include "explorer/pace.h"
 #include "explorer/pool.h"
 #include "explorer/progress.h"
 #include "explorer/stop.h"
@@ -34,6 +35,7 @@ struct progress_of {
     int waits_for;    /* jobs that it needs and that are not done */
     bool second_try, over;
     double part;      /* of a running one, 0..1 */
+    double seconds;   /* s, that this part took */
 };
 
 struct runner {
@@ -42,6 +44,8 @@ struct runner {
     struct pool *pool;
     struct progress progress;
     struct progress_state shown;
+    struct pace pace;
+    int workers;
     struct run_outcome *outcome;
     struct progress_of *of;
     /* Jobs that wait for job i: users[first_user[i] .. first_user[i + 1]). */
@@ -101,7 +105,7 @@ static enum status no_memory(struct errmsg *e)
 static void given_up(struct runner *r, int job)
 {
     r->of[job].over = true;
-    r->shown.cost_done += r->plan->jobs[job].cost * (1 - r->of[job].part);
+    pace_drop(&r->pace, r->plan->jobs[job].kind, r->plan->jobs[job].cost * (1 - r->of[job].part));
     for (int k = r->first_user[job]; k < r->first_user[job + 1]; k++)
         if (!r->of[r->users[k]].over) {
             r->outcome->blocked++;
@@ -149,11 +153,12 @@ static enum status link_jobs(struct runner *r, struct errmsg *e)
 }
 
 /* finished: the job has its result; what waited only for it is ready. */
-static void finished(struct runner *r, int job)
+static void finished(struct runner *r, int job, double seconds)
 {
     r->of[job].over = true;
     r->plan->jobs[job].state = JOB_DONE;
-    r->shown.cost_done += r->plan->jobs[job].cost * (1 - r->of[job].part);
+    pace_did(&r->pace, r->plan->jobs[job].kind, r->plan->jobs[job].cost * (1 - r->of[job].part),
+             fmax(0, seconds - r->of[job].seconds));
     r->shown.done++;
     for (int k = r->first_user[job]; k < r->first_user[job + 1]; k++)
         if (--r->of[r->users[k]].waits_for == 0 && !r->of[r->users[k]].over)
@@ -264,7 +269,7 @@ static enum status answered(struct runner *r, const struct pool_event *event, st
     if (st == STATUS_OK) {
         say_done(r, job, &result);
         r->outcome->done++;
-        finished(r, job);
+        finished(r, job, note.finished - note.started);
     }
     job_result_free(&result);
     return st;
@@ -277,8 +282,8 @@ static enum status lost(struct runner *r, const struct pool_event *event, struct
         return failed(r, job, event->started, false, event->why.text, e);
     progress_say(&r->progress, "%s: %s; it gets a second try", r->plan->jobs[job].label, event->why.text);
     r->of[job].second_try = true;
-    r->shown.cost_done -= r->plan->jobs[job].cost * r->of[job].part;
-    r->of[job].part = 0;
+    pace_add(&r->pace, r->plan->jobs[job].kind, r->plan->jobs[job].cost * r->of[job].part);
+    r->of[job].part = r->of[job].seconds = 0;
     r->lost[r->n_lost++] = job;
     return STATUS_OK;
 }
@@ -291,8 +296,9 @@ static void noted(struct runner *r, const struct pool_event *event)
         return;
     memcpy(&news, event->bytes, sizeof news);
     const double part = (double)news.epoch.epoch / news.epochs;
-    r->shown.cost_done += r->plan->jobs[event->id].cost * (part - of->part);
+    pace_did(&r->pace, JOB_TRAIN, r->plan->jobs[event->id].cost * (part - of->part), news.epoch.seconds);
     of->part = part;
+    of->seconds += news.epoch.seconds;
 }
 
 static enum status loop(struct runner *r, struct errmsg *e)
@@ -312,6 +318,7 @@ static enum status loop(struct runner *r, struct errmsg *e)
         }
         struct pool_event event;
         r->shown.running = pool_running(r->pool);
+        r->shown.seconds_left = pace_left(&r->pace, r->workers);
         progress_show(&r->progress, &r->shown);
         if ((st = pool_wait(r->pool, 500, &event, e)) != STATUS_OK)
             break;
@@ -361,21 +368,21 @@ static enum status count_mismatches(struct runner *r, struct errmsg *e)
 enum status runner_run(struct plan *p, struct store *s, int workers, bool quiet, struct run_outcome *out,
                        struct errmsg *e)
 {
-    struct runner r = {.plan = p, .store = s, .outcome = out};
-    double cost = 0;
+    struct runner r = {.plan = p, .store = s, .outcome = out, .workers = workers};
     enum status st;
 
     memset(out, 0, sizeof *out);
     for (int i = 0; i < p->n_jobs; i++) {
         out->cached += p->jobs[i].state == JOB_DONE;
-        cost += p->jobs[i].state == JOB_DONE ? 0 : p->jobs[i].cost;
+        if (p->jobs[i].state != JOB_DONE)
+            pace_add(&r.pace, p->jobs[i].kind, p->jobs[i].cost);
     }
     for (int i = 0; i < p->n_jobs; i++)
         if (p->jobs[i].state != JOB_DONE && r.tools[p->jobs[i].kind][0] == '\0')
             job_tools(p->jobs[i].kind, r.tools[p->jobs[i].kind], sizeof r.tools[0]);
     if (gethostname(r.host, sizeof r.host - 1) != 0)
         snprintf(r.host, sizeof r.host, "unknown");
-    progress_start(&r.progress, p->n_jobs - out->cached, out->cached, cost, quiet);
+    progress_start(&r.progress, p->n_jobs - out->cached, out->cached, quiet);
     if ((st = link_jobs(&r, e)) == STATUS_OK)
         st = pool_new(workers, &stop_requested, &r.pool, e);
     if (st == STATUS_OK)
