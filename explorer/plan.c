@@ -216,6 +216,21 @@ static void digest_code(struct digest *d, const struct code *c)
     digest_int(d, "delta_offset", c->delta_offset);
 }
 
+/* training_label: "train fixed-reference mean row D4 o0 W8 f5 seed 0"; what is usual is left out. */
+static void training_label(const struct code *c, uint64_t seed, char *label, size_t room)
+{
+    int used = snprintf(label, room, "train %s", scheme_name(c->scheme));
+    if (scheme_has_reference(c->scheme))
+        used += snprintf(label + used, room - (size_t)used, " %s", reference_name(c->reference));
+    if (scheme_is_delta(c->scheme))
+        used += snprintf(label + used, room - (size_t)used, " %s%s D%d o%d", span_name(c->span),
+                         c->codec == CODEC_PAPER ? " paper" : "", c->delta_bits, c->delta_offset);
+    if (c->scheme != SCHEME_FLOAT)
+        used += snprintf(label + used, room - (size_t)used, " W%d f%d%s", c->weight_bits, c->frac_bits,
+                         c->rounding == ROUNDING_CUT ? " cut" : "");
+    snprintf(label + used, room - (size_t)used, " seed %llu", (unsigned long long)seed);
+}
+
 static enum status plan_train(struct planner *w, int point, uint64_t seed, int *index, struct errmsg *e)
 {
     const struct plan *p = w->plan;
@@ -240,15 +255,7 @@ static enum status plan_train(struct planner *w, int point, uint64_t seed, int *
     digest_int(&d, "shuffle", at->train.shuffle);
     digest_int(&d, "seed", (long long)seed);
     digest_hex(&d, job.digest);
-    int used = snprintf(job.label, sizeof job.label, "train %s", scheme_name(c->scheme));
-    if (scheme_has_reference(c->scheme))
-        used += snprintf(job.label + used, sizeof job.label - (size_t)used, " %s", reference_name(c->reference));
-    if (scheme_is_delta(c->scheme))
-        used += snprintf(job.label + used, sizeof job.label - (size_t)used, " D%d o%d", c->delta_bits,
-                         c->delta_offset);
-    if (c->scheme != SCHEME_FLOAT)
-        used += snprintf(job.label + used, sizeof job.label - (size_t)used, " W%d f%d", c->weight_bits, c->frac_bits);
-    snprintf(job.label + used, sizeof job.label - (size_t)used, " seed %llu", (unsigned long long)seed);
+    training_label(c, seed, job.label, sizeof job.label);
     /* Three products of the network a step, 2 operations a weight and image, at some 60 GFLOP/s. */
     job.cost = 1e-10 * (double)at->weights * p->data->train.n * at->train.epochs;
     return add_job(w, &job, index, e);
