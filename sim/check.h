@@ -24,10 +24,12 @@ void vector_set_random(struct vector_set *s, const struct mac_config *c, int fir
 void vector_set_extreme(struct vector_set *s, const struct mac_config *c, int first, int n);
 
 struct check_result {
-    int64_t vectors, mismatches;                      /* mismatches: outputs or clocks that differ, both simulators */
-    int cycles_per_dot;                               /* counted in the RTL, not computed */
-    int64_t first_vector, first_clock, expected, got; /* of the first mismatch; first_vector -1 if none */
-    char first_where[32];                             /* "bulk" or the port that differed in lock-step */
+    int64_t vectors, mismatches; /* mismatches: outputs or clocks that differ, both simulators */
+    int cycles_per_dot;          /* counted in the RTL, not computed */
+    /* Of the first mismatch; first_vector is -1 if there is none. first_clock counts from the start of the run (10 ns
+     * each in a trace). expected and got are what the port gave; of DATA_RDY in bulk, the clocks of the request. */
+    int64_t first_vector, first_clock, expected, got;
+    char first_where[32]; /* "bulk OUT_DATA", "lock-step DATA_RDY", … */
     int64_t clocks, lockstep_clocks;
     double clocks_per_second;          /* plain Verilator */
     double lockstep_clocks_per_second; /* SystemC and RTL side by side; NAN if not run */
