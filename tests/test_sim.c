@@ -7,6 +7,7 @@
 #include "tests/sim_common.h"
 
 #include <math.h>
+#include <sys/wait.h>
 
 static const struct mac_config usual = {MAC_CONSECUTIVE, MULTIPLIER_DSP, 8, 4, 0, 32, 8};
 
@@ -217,6 +218,40 @@ static void build_is_kept_and_keyed_by_all_it_depends_on(void **state)
     remove_share(share);
 }
 
+static void processes_at_once_build_once(void **state)
+{
+    (void)state;
+    enum { PROCESSES = 3, BUILT = 10, FOUND = 11 };
+    char share[64], so_path[PATH_MAX];
+    struct errmsg e = {""};
+    double seconds;
+    pid_t children[PROCESSES];
+    int built = 0, found = 0;
+
+    copy_share(share);
+    run_shell("echo '// again %ld' >>%s/rtl/mac_control.v", (long)getpid(), share);
+    for (int i = 0; i < PROCESSES; i++) {
+        children[i] = fork();
+        assert_true(children[i] >= 0);
+        if (children[i] == 0) {
+            const enum status s = sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e);
+            _exit(s != STATUS_OK ? 1 : seconds > 0 ? BUILT : FOUND);
+        }
+    }
+    for (int i = 0; i < PROCESSES; i++) {
+        int status = 0;
+        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+        assert_true(WIFEXITED(status));
+        built += WEXITSTATUS(status) == BUILT;
+        found += WEXITSTATUS(status) == FOUND;
+    }
+    assert_int_equal(built, 1);
+    assert_int_equal(found, PROCESSES - 1);
+    assert_int_equal(sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_OK);
+    run_shell("rm -r \"$(dirname '%s')\"", so_path);
+    remove_share(share);
+}
+
 static void missing_tool_and_failed_build_say_so(void **state)
 {
     (void)state;
@@ -320,6 +355,7 @@ int main(void)
         cmocka_unit_test(check_agrees_and_measures),
         cmocka_unit_test(throughput_of_the_paper),
         cmocka_unit_test(build_is_kept_and_keyed_by_all_it_depends_on),
+        cmocka_unit_test(processes_at_once_build_once),
         cmocka_unit_test(missing_tool_and_failed_build_say_so),
         cmocka_unit_test(traces_are_written),
         cmocka_unit_test(lockstep_program_refuses_bad_input),
