@@ -15,5 +15,10 @@ printf '%s\0' "${sources[@]}" | xargs -0 -n 4 -P "$(nproc)" clang-tidy --quiet -
 
 echo "lint: verilator"
 for variant in rtl/mac_plain.v rtl/mac_fixed_reference.v rtl/mac_consecutive.v; do
-    verilator --lint-only -Wall -Irtl rtl/lint.vlt "$variant" --top-module MAC
+    for parameters in "-GINPUT_NUM_DATA=32" "-GNUM_MULT_PARALLEL=8" "-GINPUT_NUM_DATA=1" \
+        "-GINPUT_NUM_DATA=33 -GNUM_MULT_PARALLEL=16" "-GINPUT_NUM_DATA=7 -GNUM_MULT_PARALLEL=3 -GUSE_DSP=0" \
+        "-GINPUT_BITWIDTH=5 -GINPUT_NUM_DATA=9 -GNUM_MULT_PARALLEL=5 -GUSE_DSP=0"; do
+        # shellcheck disable=SC2086 # several arguments
+        verilator --lint-only -Wall -Irtl rtl/lint.vlt "$variant" --top-module MAC $parameters
+    done
 done
