@@ -2,9 +2,11 @@
 #include "explorer/job.h"
 #include "explorer/onepoint.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char help[] =
     "usage: deltasweep sim [--trained] [--trace FILE] [OPTION]...\n"
@@ -29,6 +31,19 @@ static const char sql[] =
     "lockstep_clocks_per_second, first_vector, first_clock, first_where, first_expected, first_got "
     "FROM checks WHERE job = ?1";
 
+/* can_write: whether the trace can be written, said before minutes of work rather than after. */
+static enum status can_write(const char *file, struct errmsg *e)
+{
+    const bool there = access(file, F_OK) == 0;
+    const int fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return fail_errno(e, STATUS_ENVIRONMENT, "--trace: cannot write %s", file);
+    close(fd);
+    if (!there)
+        unlink(file);
+    return STATUS_OK;
+}
+
 /* write_trace: once more, with a simulator that writes waveforms. Not a job: nothing of
  * it is recorded. */
 static enum status write_trace(const struct plan *p, const char *file, struct errmsg *e)
@@ -44,7 +59,7 @@ static enum status write_trace(const struct plan *p, const char *file, struct er
         return st;
     st = sim_check(m, &vectors, 0, file, &result, e);
     if (st == STATUS_OK)
-        fprintf(stderr, "wrote %s: %lld clocks\n", file, (long long)result.clocks);
+        fprintf(stderr, "wrote %s\n", file);
     vector_set_free(&vectors);
     return st;
 }
@@ -60,6 +75,10 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     if (o.trace != NULL && (end == NULL || (strcmp(end, ".fst") != 0 && strcmp(end, ".vcd") != 0))) {
         onepoint_free(&o);
         return fail(e, STATUS_USAGE, "--trace: `%s` ends neither in .fst nor in .vcd", o.trace);
+    }
+    if (o.trace != NULL && (st = can_write(o.trace, e)) != STATUS_OK) {
+        onepoint_free(&o);
+        return st;
     }
     const struct stages stages = {.train = o.trained, .check = true, .trained_vectors = o.trained};
     const struct work_options work = {.db = o.db};

@@ -41,4 +41,7 @@ with=(env DELTASWEEP_SHARE="$work/share")
 expect 2 "Cannot find file containing module: 'no_such_module'" run a.yaml --db c.db
 expect 0 "Cannot find file containing module: 'no_such_module'" status --db c.db
 with=()
+# A trace that cannot be written is refused before any work.
+expect 2 "--trace: cannot write no/where.vcd: No such file" sim --trace no/where.vcd --operator-inputs 8 --db t.db
+[ -e t.db ] && wrong "a refused trace made a database"
 finish
