@@ -1,12 +1,37 @@
 #!/usr/bin/env bash
-# Measures what the project claims to be fast, on this machine. Builds first if need be.
+# Measures what the project claims to be fast, on this machine: training beside the
+# machine's own SGEMM, simulation, and what synthesis makes of the operators. Builds
+# first if need be; takes some minutes, with a cache of its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cmake --preset release >/dev/null
 cmake --build --preset release >/dev/null
+deltasweep=build/release/deltasweep
 
-# OpenBLAS picks its kernels from the processor unless these tell it otherwise.
-unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export XDG_CACHE_HOME=$work
+load() { cut -d" " -f1 /proc/loadavg; }
 
-echo "== training (load of the machine: $(cut -d" " -f1 /proc/loadavg))"
-build/release/tests/bench_train "$@"
+echo "== training as OpenBLAS chooses its kernels (load of the machine: $(load))"
+env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE build/release/tests/bench_train
+if [ -n "${OPENBLAS_CORETYPE:-}" ]; then
+    echo "== training with OPENBLAS_CORETYPE=$OPENBLAS_CORETYPE (load: $(load))"
+    build/release/tests/bench_train
+fi
+
+echo "== operators, N = 32, W = 8, D = 4 (load: $(load))"
+for scheme in fixed-point fixed-reference consecutive; do
+    for p in 1 2 4 8 16; do
+        point=(--db "$work/bench.db" --scheme "$scheme" --delta-bits 4 --operator-inputs 32 --parallelism "$p")
+        "$deltasweep" sim "${point[@]}" >/dev/null 2>&1
+        "$deltasweep" synth "${point[@]}" >/dev/null 2>&1
+    done
+done
+"$deltasweep" query --db "$work/bench.db" "
+    SELECT scheme, parallelism AS P, max(cycles_per_dot) AS 'clocks/dot', sum(rtl_mismatches) AS mismatches,
+           round(max(sim_clocks_per_second) / 1e6, 1) AS 'Verilator Mclk/s',
+           round(max(lockstep_clocks_per_second) / 1e6, 2) AS 'SystemC Mclk/s', round(max(build_seconds), 1) AS 'build s',
+           max(lut) AS LUT, max(ff) AS FF, max(dsp) AS DSP, round(max(critical_path_ns), 1) AS 'path ns',
+           round(max(synth_seconds), 1) AS 'synthesis s'
+    FROM designs GROUP BY scheme, parallelism"

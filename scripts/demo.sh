@@ -18,11 +18,11 @@ db=out/demo.db
 echo
 echo "Designs (mean over seeds):"
 "$deltasweep" query --db "$db" "
-    select point, scheme, delta_bits as D, parallelism as P, round(100 * test_accuracy, 2) as 'test %', n,
+    select point, scheme, reference, delta_bits as D, parallelism as P, round(100 * test_accuracy, 2) as 'test %', n,
            weight_storage_bits as 'weight bits', cycles_per_dot as 'clocks/dot', rtl_mismatches as mismatches,
            lut, ff, dsp, round(fmax_mhz, 1) as 'f_max MHz', round(macs_per_second / 1e6, 1) as 'MMAC/s',
            iif(fits, 'yes', 'no') as fits, binding_resource as binding
-    from designs order by weight_storage_bits, scheme, parallelism"
+    from designs order by weight_storage_bits, scheme, reference, parallelism"
 
 echo
 echo "Pareto front (accuracy against stored bits against speed):"
