@@ -225,9 +225,8 @@ static enum status make_point(const struct sweep *s, const struct combination *c
         p->mac.P = c->value[AXIS_PARALLELISM];
         p->mac.multiplier = (enum multiplier)c->value[AXIS_MULTIPLIER];
         point_text(p, text, sizeof text);
-        return fail(e, wrong(s), "%s: the point %s makes no sense: %s (change the axis, or drop such points with "
-                    "`where: \"…\"`)",
-                    s->file, text, why.text);
+        return fail(e, wrong(s), "%s: the point %s makes no sense: %s%s", s->file, text, why.text,
+                    s->command_line ? "" : " (change the axis, or drop such points with `where: \"…\"`)");
     }
     p->weight_storage_bits = network_storage_bits(&p->code, p->sizes, p->n_layers);
     return STATUS_OK;

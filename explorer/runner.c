@@ -411,10 +411,14 @@ enum status runner_verdict(const struct plan *p, const struct run_outcome *o, st
         return fail(e, STATUS_VERDICT, "%d training%s diverged (`deltasweep status` says where): lower train.lr; what is "
                     "known to diverge is not tried again",
                     o->hopeless, o->hopeless == 1 ? "" : "s");
-    if (o->failed > 0)
-        return fail(e, STATUS_ENVIRONMENT, "%d job%s failed, and %d could not start for that; the messages are kept "
-                    "(`deltasweep status`), and the same command tries again",
-                    o->failed, o->failed == 1 ? "" : "s", o->blocked);
+    if (o->failed > 0) {
+        char blocked[64] = "";
+        if (o->blocked > 0)
+            snprintf(blocked, sizeof blocked, ", and %d could not start for that", o->blocked);
+        return fail(e, STATUS_ENVIRONMENT, "%d job%s failed%s; the messages are kept (`deltasweep status`), and the same "
+                    "command tries again",
+                    o->failed, o->failed == 1 ? "" : "s", blocked);
+    }
     if (p->no_simulator || p->no_synthesis || p->no_timing)
         return fail(e, STATUS_ENVIRONMENT, "%s left out for want of a tool, the columns are NULL: install what is "
                     "named above, and the same command fills them in",

@@ -40,7 +40,12 @@ sed -i 's/^endmodule/no_such_module wrong();\nendmodule/' share/rtl/mac_fixed_re
 with=(env DELTASWEEP_SHARE="$work/share")
 expect 2 "Cannot find file containing module: 'no_such_module'" run a.yaml --db c.db
 expect 0 "Cannot find file containing module: 'no_such_module'" status --db c.db
+expect 2 "1 job failed;" synth --network 64-16-4 --delta-bits 3 --parallelism 2 --operator-inputs 8 --db c.db
 with=()
+# A refusal of options speaks of options, not of a sweep file's keys.
+expect 2 "(parallelism) is 9" synth --parallelism 9 --operator-inputs 8 --db t.db
+grep -q "where:" err && wrong "options have no where: $(cat err)"
+
 # A trace that cannot be written is refused before any work.
 expect 2 "--trace: cannot write no/where.vcd: No such file" sim --trace no/where.vcd --operator-inputs 8 --db t.db
 [ -e t.db ] && wrong "a refused trace made a database"
