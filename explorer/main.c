@@ -74,13 +74,14 @@ static void print_columns(void)
 
 static const struct command *find_command(const char *name, struct errmsg *e)
 {
-    const char *names[COMMANDS];
+    const char *names[COMMANDS + 1];
+    names[COMMANDS] = "help";
     for (int i = 0; i < COMMANDS; i++) {
         names[i] = commands[i]->name;
         if (strcmp(names[i], name) == 0)
             return commands[i];
     }
-    const char *nearest = text_nearest(name, names, COMMANDS);
+    const char *nearest = text_nearest(name, names, COMMANDS + 1);
     if (nearest != NULL)
         fail(e, STATUS_USAGE, "unknown command `%s`: did you mean `%s`?", name, nearest);
     else

@@ -9,6 +9,7 @@ expect 0 "weight_storage_bits" help columns
 expect 2 "which command" # no argument
 [ -s out ] && wrong "the help of a missing command went to standard output"
 expect 2 'did you mean `pareto`' paerto
+expect 2 'did you mean `help`' hepl
 expect 2 "unknown command" xyzzy
 expect 2 "one command at a time" help query pareto
 

@@ -15,7 +15,7 @@ EOF
 # Before anything runs.
 expect 0 "jobs train 4, 0 done already" run a.yaml --dry-run --db a.db
 [ -e a.db ] && wrong "a dry run made a database"
-for f in demo paper bits; do
+for f in first-look demo paper bits; do
     expect 0 "jobs check" run "$source_dir/examples/$f.yaml" --dry-run --db a.db
 done
 expect 2 "name a sweep file" run
