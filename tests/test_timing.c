@@ -2,6 +2,7 @@
 
 #include "base/cache.h"
 #include "base/tool.h"
+#include "tests/folder.h"
 
 #include <limits.h>
 #include <math.h>
@@ -360,12 +361,7 @@ static int make_folder(void **state)
 static int remove_folder(void **state)
 {
     (void)state;
-    const char *const argv[] = {"rm", "-r", folder, NULL};
-    struct tool_output output;
-    if (tool_check(argv, NULL, NULL, 0, &output, NULL) != STATUS_OK)
-        return -1;
-    tool_output_free(&output);
-    return 0;
+    return folder_remove(folder);
 }
 
 int main(void)
