@@ -76,11 +76,16 @@ static enum status check_trace_kind(const char *trace_kind, struct errmsg *e)
     return fail(e, STATUS_USAGE, "there is no trace format `%s`: use fst or vcd", trace_kind);
 }
 
-/* find_tools: both are needed, and their versions are part of every key. */
+/* find_tools: both are needed (and both named if both are missing), and their versions are part of every key. */
 static enum status find_tools(struct errmsg *e)
 {
-    const enum status s = tool_find("verilator", NULL, 0, e);
-    return s != STATUS_OK ? s : tool_find("g++", NULL, 0, e);
+    struct errmsg verilator, compiler;
+    const bool no_verilator = tool_find("verilator", NULL, 0, &verilator) != STATUS_OK,
+               no_compiler = tool_find("g++", NULL, 0, &compiler) != STATUS_OK;
+    if (!no_verilator && !no_compiler)
+        return STATUS_OK;
+    return fail(e, STATUS_MISSING, "%s%s%s", no_verilator ? verilator.text : "",
+                no_verilator && no_compiler ? "; " : "", no_compiler ? compiler.text : "");
 }
 
 static void digest_tools(struct digest *d)

@@ -264,6 +264,7 @@ static void missing_tool_and_failed_build_say_so(void **state)
     assert_int_equal(sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_MISSING);
     setenv("PATH", path, 1);
     assert_non_null(strstr(e.text, "apt-get install verilator"));
+    assert_non_null(strstr(e.text, "apt-get install g++"));
 
     copy_share(share);
     run_shell("echo 'module' >>%s/rtl/mac_consecutive.v", share);
