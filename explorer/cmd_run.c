@@ -23,8 +23,8 @@ static const char help[] =
     "  deltasweep run examples/bits.yaml --db bits.db --jobs 2\n"
     "\n"
     "exit codes: 0 good; 1 the RTL and the integer definition differ somewhere; 2 usage, a\n"
-    "  missing tool, a failed job, a database that cannot be used; 3 a bad sweep file or data\n"
-    "  set; 130 interrupted\n";
+    "  missing tool or data set, a failed job, a database that cannot be used; 3 a bad sweep\n"
+    "  file or damaged data set; 130 interrupted\n";
 
 /* print_plan: the points, then the jobs and how many are done already. */
 static void print_plan(const struct plan *p)

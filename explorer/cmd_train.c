@@ -15,8 +15,8 @@ static const char help[] =
     "  deltasweep train --mode paper --network 784,150,16,400,120,84,10 --scheme fixed-point\n"
     "                   --frac-bits 6 --rounding cut --epochs 10\n"
     "\n"
-    "exit codes: 0 good; 2 usage, a failed job, a database that cannot be used; 3 a bad data\n"
-    "  set; 130 interrupted\n";
+    "exit codes: 0 good; 2 usage, a missing data set, a failed job, a database that cannot be\n"
+    "  used; 3 a damaged data set; 130 interrupted\n";
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
