@@ -24,8 +24,9 @@ echo "== operators, N = 32, W = 8, D = 4 (load: $(load))"
 for scheme in fixed-point fixed-reference consecutive; do
     for p in 1 2 4 8 16; do
         point=(--db "$work/bench.db" --scheme "$scheme" --delta-bits 4 --operator-inputs 32 --parallelism "$p")
-        "$deltasweep" sim "${point[@]}" >/dev/null 2>&1
-        "$deltasweep" synth "${point[@]}" >/dev/null 2>&1
+        for command in sim synth; do
+            "$deltasweep" "$command" "${point[@]}" >/dev/null 2>"$work/messages" || { cat "$work/messages" >&2; exit 1; }
+        done
     done
 done
 "$deltasweep" query --db "$work/bench.db" "

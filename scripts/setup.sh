@@ -16,7 +16,7 @@ packages=(
     iverilog               # tests: the synthesised netlist against its RTL
     gnuplot-nox            # plots
     dataset-fashion-mnist  # the real data
-    libcmocka-dev cppcheck clang-tidy # tests and static checks
+    procps libcmocka-dev cppcheck clang-tidy # tests and static checks
 )
 
 missing=()

@@ -42,6 +42,7 @@ for round in {1..20}; do
         continue
     fi
     kills=$((kills + 1))
+    [ -n "$family" ] || wrong "round $round: ps saw no process of the run, so none can be found alive"
     for try in 1 2 3 4 5 6 7 8 9 10; do
         alive=
         for p in $family; do
