@@ -1,0 +1,31 @@
+/* The clocks of an accelerator without simulating it, from the rules of docs/accelerator.md. */
+#ifndef DELTASWEEP_SCHEDULE_H
+#define DELTASWEEP_SCHEDULE_H
+
+#include "models/nn/accelerator.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { RESULT_PLACES = 4 }; /* images that may be between their first beat and the taking of their result */
+
+/* Clocks after the first beat of an image (0). */
+struct schedule {
+    int64_t bank_free;    /* its pixel bank takes the next but one image's first pixel */
+    int64_t lanes_free;   /* first beat of the next image, if its pixels are there */
+    int64_t result;       /* result_valid_o, if no earlier result is in the way */
+    int64_t load_to_beat; /* from the clock of an image's last pixel transfer to its first beat, lanes free */
+    /* Of a steady stream of images, pixels always valid and results always taken: */
+    int64_t cycles_per_inference; /* initiation interval */
+    int64_t cycles_latency;       /* one image alone, from the clock of its first pixel to that of its result */
+    double efficiency;            /* MACs / (P · cycles_per_inference) */
+};
+
+void schedule_of(const struct accelerator *a, struct schedule *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
