@@ -1,0 +1,69 @@
+// One DSP48E1 as one lane or, Paired, as two: A is {odd code, zeros, even code + 2^(D-1)}, so that one product and one
+// accumulator hold both sums: the even one modulo 2^K in the lowest K = 25 - D bits, the odd one above, less what the even
+// one borrowed. pair_correction makes both right when they are read. Clocks as in lut_lanes: code and number meet a
+// register, the product its own, then the accumulator; delays of Stages - 1 more come before.
+`default_nettype none
+
+(* keep_hierarchy = "yes" *)
+module dsp_lane #(
+    parameter D = 4,
+    parameter U = 8,
+    parameter Acc = 20,
+    parameter Paired = 1,
+    parameter Lanes = Paired != 0 ? 2 : 1
+) (
+    input  wire                 clk_i,
+    input  wire                 valid_i,
+    input  wire                 capture_i,
+    input  wire [U-1:0]         once_i,
+    input  wire [Lanes*D-1:0]   codes_i, // a clock after once_i
+    output wire [Lanes*Acc-1:0] sums_o
+);
+    localparam Rows = (D + 1) / 2;
+    localparam Stages = Rows > 1 ? $clog2(Rows) : 1;
+    localparam K = 25 - D;
+    localparam CodeBits = Paired != 0 ? 25 : D;
+
+    reg [Stages:0] valid_q;
+    reg capture_q;
+    always @(posedge clk_i) begin
+        valid_q <= {valid_q[Stages-1:0], valid_i};
+        capture_q <= capture_i;
+    end
+
+    wire signed [U-1:0] number;
+    wire [Lanes*D-1:0] codes;
+    reg signed [U-1:0] number_q;
+    always @(posedge clk_i) number_q <= number;
+    delay #(.Width(U), .Stages(Stages-1)) u_number (.clk_i(clk_i), .rst_ni(1'b1), .data_i(once_i), .data_o(number));
+    delay #(.Width(Lanes*D), .Stages(Stages-1)) u_codes (.clk_i(clk_i), .rst_ni(1'b1), .data_i(codes_i), .data_o(codes));
+
+    wire signed [CodeBits-1:0] code;
+    reg signed [CodeBits+U-1:0] product_q;
+    wire signed [47:0] product = {{(48-CodeBits-U){product_q[CodeBits+U-1]}}, product_q};
+    reg signed [47:0] sum_q;
+    always @(posedge clk_i) begin
+        product_q <= code * number_q;
+        if (!valid_q[Stages]) sum_q <= 0;
+        else sum_q <= sum_q + product;
+    end
+
+    reg [Lanes*Acc-1:0] out_q;
+    wire [Lanes*Acc-1:0] sums;
+    always @(posedge clk_i) if (capture_q) out_q <= sums;
+    assign sums_o = out_q;
+
+    generate
+        if (Paired != 0) begin : gen_paired
+            assign code = {codes[2*D-1:D], {(K-D){1'b0}}, codes[D-1:0]};
+            assign sums = {sum_q[K+:Acc], sum_q[Acc-1:0]};
+            wire unused = &{1'b0, sum_q};
+        end else begin : gen_single
+            assign code = codes;
+            assign sums = sum_q[Acc-1:0];
+            wire unused = &{1'b0, sum_q};
+        end
+    endgenerate
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,45 @@
+// Makes right what two lanes of one DSP48E1 accumulated, three clocks later: the even lane's sum lacks
+// -2^(D-1) * total; the odd lane's, which must follow in the next clock, 1 if the even accumulator was below 0. Other
+// sums pass unchanged.
+`default_nettype none
+
+module pair_correction #(
+    parameter D = 4,
+    parameter Acc = 20,
+    parameter Total = 17 // bits of the sum of all inputs
+) (
+    input  wire             clk_i,
+    input  wire             even_i,
+    input  wire             odd_i,
+    input  wire [Acc-1:0]   sum_i,
+    input  wire [Total-1:0] total_i,
+    output reg  [Acc-1:0]   sum_o
+);
+    localparam Offset = Total + D - 1;
+    localparam Wide = (Offset > Acc ? Offset : Acc) + 1;
+
+    wire [Offset-1:0] offset = {total_i, {(D-1){1'b0}}};
+    wire [Wide-1:0] offset_wide = {{(Wide-Offset){offset[Offset-1]}}, offset};
+
+    reg [Acc-1:0] first_q, second_q;
+    reg [Wide-1:0] offset_q;
+    reg even_q, odd_q, odd2_q, borrow_q, borrow2_q;
+    wire [Wide-1:0] raw = {{(Wide-Acc){first_q[Acc-1]}}, first_q} + offset_q;
+    wire unused = &{1'b0, raw};
+
+    always @(posedge clk_i) begin
+        first_q <= sum_i - (even_i ? offset_wide[Acc-1:0] : {Acc{1'b0}});
+        offset_q <= offset_wide;
+        even_q <= even_i;
+        odd_q <= odd_i;
+
+        second_q <= first_q;
+        borrow_q <= even_q && raw[Wide-1];
+        odd2_q <= odd_q;
+
+        borrow2_q <= borrow_q;
+        sum_o <= second_q + {{(Acc-1){1'b0}}, odd2_q && borrow2_q};
+    end
+endmodule
+
+`default_nettype wire

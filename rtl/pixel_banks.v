@@ -1,0 +1,58 @@
+// Takes pixels from the stream into two banks: while one image computes, the next one loads.
+`default_nettype none
+
+module pixel_banks #(
+    parameter Pixels = 784,
+    parameter Width = 8,
+    parameter Block = 0,
+    parameter IndexBits = Pixels > 1 ? $clog2(Pixels) : 1
+) (
+    input  wire                 clk_i,
+    input  wire                 rst_ni,
+    input  wire                 pixel_valid_i,
+    output wire                 pixel_ready_o,
+    input  wire [Width-1:0]     pixel_data_i,
+    output wire                 full_o,    // the bank to be read holds an image
+    input  wire                 release_i, // it has been read
+    input  wire [IndexBits-1:0] read_index_i,
+    output wire [Width-1:0]     read_data_o
+);
+    localparam Last = Pixels - 1;
+
+    reg [1:0] full_q;
+    reg write_bank_q, read_bank_q;
+    reg [IndexBits-1:0] write_index_q;
+
+    wire last = write_index_q == Last[IndexBits-1:0];
+    wire take = pixel_valid_i && pixel_ready_o;
+    assign pixel_ready_o = !full_q[write_bank_q];
+    assign full_o = full_q[read_bank_q];
+
+    always @(posedge clk_i) begin
+        if (!rst_ni) begin
+            full_q <= 0;
+            write_bank_q <= 0;
+            read_bank_q <= 0;
+            write_index_q <= 0;
+        end else begin
+            if (take) begin
+                write_index_q <= last ? 0 : write_index_q + 1;
+                if (last) begin
+                    full_q[write_bank_q] <= 1;
+                    write_bank_q <= !write_bank_q;
+                end
+            end
+            if (release_i) begin
+                full_q[read_bank_q] <= 0;
+                read_bank_q <= !read_bank_q;
+            end
+        end
+    end
+
+    banks #(.Depth(Pixels), .Width(Width), .Block(Block)) u_banks (
+        .clk_i(clk_i), .write_i(take), .write_bank_i(write_bank_q), .write_index_i(write_index_q),
+        .write_data_i(pixel_data_i), .read_bank_i(read_bank_q), .read_index_i(read_index_i), .read_data_o(read_data_o)
+    );
+endmodule
+
+`default_nettype wire

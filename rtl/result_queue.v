@@ -1,0 +1,39 @@
+// Keeps up to four results until they are taken. Whoever writes must know that there is a place: the accelerator takes an
+// image only when there is one for its result.
+`default_nettype none
+
+module result_queue #(
+    parameter Width = 32
+) (
+    input  wire             clk_i,
+    input  wire             rst_ni,
+    input  wire             write_i,
+    input  wire [Width-1:0] data_i,
+    output wire             result_valid_o,
+    input  wire             result_ready_i,
+    output wire [Width-1:0] result_data_o
+);
+    reg [4*Width-1:0] places_q;
+    reg [1:0] write_at_q, read_at_q;
+    reg [2:0] count_q;
+
+    wire take = result_valid_o && result_ready_i;
+    assign result_valid_o = count_q != 0;
+    assign result_data_o = places_q[read_at_q*Width+:Width];
+
+    always @(posedge clk_i) begin
+        if (write_i) places_q[write_at_q*Width+:Width] <= data_i;
+        if (!rst_ni) begin
+            write_at_q <= 0;
+            read_at_q <= 0;
+            count_q <= 0;
+        end else begin
+            if (write_i) write_at_q <= write_at_q + 1;
+            if (take) read_at_q <= read_at_q + 1;
+            if (write_i && !take) count_q <= count_q + 1;
+            if (take && !write_i) count_q <= count_q - 1;
+        end
+    end
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,80 @@
+// Read-only memory with contents from a file, one word a line in hexadecimal. A word is at the output two clocks after its
+// address. In block RAM, or in LUTs: then blocks of 64 words, one LUT6 a bit, each with an output register of its own,
+// so that no clock pays for more than one level of the multiplexer that follows.
+`default_nettype none
+
+module rom #(
+    parameter Depth = 512,      // words
+    parameter Width = 8,        // bits of a word
+    parameter File = "rom.hex", // in the working folder; in Verilator in the folder of +memories=
+    parameter Block = 1,        // 1: block RAM, 0: LUTs
+    parameter AddressBits = Depth > 1 ? $clog2(Depth) : 1
+) (
+    input  wire                   clk_i,
+    input  wire [AddressBits-1:0] address_i,
+    output wire [Width-1:0]       data_o
+);
+    generate
+        if (Block != 0) begin : gen_block
+            (* ram_style = "block", rom_style = "block" *) reg [Width-1:0] memory[0:Depth-1];
+            reg [Width-1:0] word_q, data_q;
+`ifdef VERILATOR
+            string folder;
+            initial begin
+                if ($value$plusargs("memories=%s", folder) == 0) folder = ".";
+                $readmemh({folder, "/", File}, memory);
+            end
+`else
+            initial $readmemh(File, memory);
+`endif
+            always @(posedge clk_i) begin
+                word_q <= memory[address_i];
+                data_q <= word_q;
+            end
+            assign data_o = data_q;
+        end else begin : gen_lut
+            localparam Pages = (Depth + 63) / 64;
+            localparam PageBits = Pages > 1 ? $clog2(Pages) : 1;
+`ifdef YOSYS
+            (* ram_style = "logic" *)
+`endif
+            (* rom_style = "distributed" *) reg [Width-1:0] memory[0:64*Pages-1];
+            wire [Pages*Width-1:0] words;
+            wire [PageBits-1:0] page;
+            reg [PageBits-1:0] page_q;
+            reg [Width-1:0] data_q;
+`ifdef VERILATOR
+            string folder;
+            initial begin
+                if ($value$plusargs("memories=%s", folder) == 0) folder = ".";
+                $readmemh({folder, "/", File}, memory, 0, Depth - 1);
+            end
+`else
+            initial $readmemh(File, memory, 0, Depth - 1);
+`endif
+            wire [5:0] offset;
+            if (AddressBits > 6) begin : gen_pages
+                assign offset = address_i[5:0];
+                assign page = address_i[AddressBits-1:6];
+            end else begin : gen_page
+                wire [AddressBits+5:0] wide = {6'b0, address_i};
+                wire unused = &{1'b0, wide};
+                assign offset = wide[5:0];
+                assign page = 0;
+            end
+            genvar p;
+            for (p = 0; p < Pages; p = p + 1) begin : gen_page_word
+                reg [Width-1:0] word_q;
+                always @(posedge clk_i) word_q <= memory[64*p+{26'b0, offset}];
+                assign words[p*Width+:Width] = word_q;
+            end
+            always @(posedge clk_i) begin
+                page_q <= page;
+                data_q <= words[page_q*Width+:Width];
+            end
+            assign data_o = data_q;
+        end
+    endgenerate
+endmodule
+
+`default_nettype wire
