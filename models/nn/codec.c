@@ -9,7 +9,8 @@
  * clamp to [code_lo, code_hi]. */
 struct compress {
     int32_t add, shift, mag_lo, mag_hi, code_lo, code_hi;
-    int32_t min, max; /* of a W-bit integer */
+    int32_t min, max;    /* of a W-bit integer */
+    int32_t smaller;     /* 1: a code that leaves the range has a smaller one that does not; 0: it has none */
 };
 
 static struct compress compress_make(const struct code *c)
@@ -23,6 +24,7 @@ static struct compress compress_make(const struct code *c)
         k.mag_lo = c->delta_offset > 0 ? 1 << c->delta_offset : 0;
         if (k.mag_lo > k.mag_hi) /* one bit: its two codes are ± (2^o - 1) */
             k.mag_lo = k.mag_hi;
+        k.smaller = k.mag_lo == 0;
         k.code_lo = -k.mag_hi;
         k.code_hi = k.mag_hi;
         return k;
@@ -30,6 +32,7 @@ static struct compress compress_make(const struct code *c)
     k.shift = c->delta_offset;
     k.add = c->rounding == ROUNDING_NEAREST && c->delta_offset > 0 ? 1 << (c->delta_offset - 1) : 0;
     k.mag_hi = INT32_MAX;
+    k.smaller = 1;
     k.code_lo = (int32_t)fixed_min(c->delta_bits);
     k.code_hi = (int32_t)fixed_max(c->delta_bits);
     return k;
@@ -47,6 +50,15 @@ NN_INLINE int32_t compress_delta(const struct compress k, int32_t d)
     return clamp(d < 0 ? -magnitude : magnitude, k.code_lo, k.code_hi);
 }
 
+/* One delta to a reference. An exact code that rounded up past Q(W, f) is replaced by the
+ * nearest that stays, one step less: reference and code then give the weight without
+ * saturation. The paper's has no smaller one, and its decoder saturates. */
+NN_INLINE int32_t compress_to(const struct compress k, int32_t reference, int32_t wanted)
+{
+    const int32_t code = compress_delta(k, wanted - reference), next = reference + code * (1 << k.shift);
+    return code + k.smaller * ((next < k.min) - (next > k.max));
+}
+
 /* One delta of the closed loop. A code whose sum would leave Q(W, f) is replaced by the
  * nearest that stays: one step less for exact codes (rounding up overshot); the least
  * magnitude of the other sign for the paper's, which has no smaller one. So the running
@@ -56,9 +68,9 @@ NN_INLINE int32_t compress_closed(const struct compress k, int32_t d, int32_t su
     int32_t code = compress_delta(k, d);
     const int32_t next = sum + code * (1 << k.shift);
     if (next > k.max)
-        code = k.mag_lo > 0 ? -k.mag_lo : code - 1;
+        code = k.smaller ? code - 1 : -k.mag_lo;
     else if (next < k.min)
-        code = k.mag_lo > 0 ? k.mag_lo : code + 1;
+        code = k.smaller ? code + 1 : k.mag_lo;
     return code;
 }
 
@@ -114,14 +126,14 @@ NN_CLONES static void encode_to_reference(struct compress k, struct fixed q, int
                                           int32_t *restrict delta, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        delta[i] = compress_delta(k, fixed_quantise(q, w[i]) - reference);
+        delta[i] = compress_to(k, reference, fixed_quantise(q, w[i]));
 }
 
 NN_CLONES static void apply_to_reference(struct compress k, struct fixed q, int32_t reference, const float *restrict w,
                                          float *restrict rebuilt, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        const int32_t code = compress_delta(k, fixed_quantise(q, w[i]) - reference);
+        const int32_t code = compress_to(k, reference, fixed_quantise(q, w[i]));
         rebuilt[i] = (float)clamp(reference + code * (1 << k.shift), k.min, k.max) * q.step;
     }
 }
