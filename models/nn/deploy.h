@@ -37,6 +37,7 @@ struct integer_network {
     int D, shift;         /* a code d stands for d · 2^shift */
     bool consecutive;     /* codes are differences along a row */
     bool has_reference;   /* the references are not all 0 by the code's nature */
+    int logit_fraction;   /* h: a logit y stands for y · 2^-h */
     struct integer_layer layers[NETWORK_MAX_LAYERS];
 };
 

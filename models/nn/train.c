@@ -1,5 +1,6 @@
 #include "models/nn/train.h"
 #include "models/nn/evaluate.h"
+#include "models/nn/infer.h"
 #include "models/nn/optimizer.h"
 #include "models/nn/rng.h"
 #include "models/nn/simd.h"
@@ -320,6 +321,35 @@ static bool network_finite(const struct network *net)
     return true;
 }
 
+/* The fraction of the test set that the network gets right as integers. */
+static enum status measure_deployed(const struct network *net, const struct dataset *data, double *accuracy,
+                                    struct errmsg *e)
+{
+    struct integer_network *n = NULL;
+    struct verdict *out = NULL;
+    int right;
+    enum status s = deploy(net, &n, e);
+    *accuracy = NAN;
+    if (s == STATUS_VERDICT || data->test.n == 0) {
+        s = STATUS_OK;
+        goto done;
+    }
+    if (s != STATUS_OK)
+        goto done;
+    out = malloc((size_t)data->test.n * sizeof *out);
+    if (out == NULL) {
+        s = fail(e, STATUS_ENVIRONMENT, "out of memory for the verdicts of %d images", data->test.n);
+        goto done;
+    }
+    s = infer_set(n, &data->test, data->features, data->test.n, out, &right, e);
+    if (s == STATUS_OK)
+        *accuracy = (double)right / data->test.n;
+done:
+    free(out);
+    integer_network_free(n);
+    return s;
+}
+
 static enum status check(const struct dataset *data, const int *sizes, int n_layers, const struct code *code,
                          const struct train_config *config, struct errmsg *e)
 {
@@ -355,7 +385,8 @@ enum status train_run(const struct dataset *data, const int *sizes, int n_layers
     const double start = now();
     struct trainer t = {0};
     *net = NULL;
-    *result = (struct train_result){.train_accuracy = NAN, .validation_accuracy = NAN, .test_accuracy = NAN};
+    *result = (struct train_result){
+        .train_accuracy = NAN, .validation_accuracy = NAN, .test_accuracy = NAN, .deployed_accuracy = NAN};
 
     enum status s = check(data, sizes, n_layers, code, config, e);
     if (s != STATUS_OK)
@@ -395,6 +426,9 @@ enum status train_run(const struct dataset *data, const int *sizes, int n_layers
             goto done;
         }
     }
+    s = measure_deployed(t.net, data, &result->deployed_accuracy, e);
+    if (s != STATUS_OK)
+        goto done;
     *net = t.net;
     t.net = NULL;
 done:

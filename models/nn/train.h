@@ -36,6 +36,7 @@ struct train_result {
     int n_epochs;
     struct epoch_metrics *epochs; /* owned, see train_result_free */
     double train_accuracy, validation_accuracy, test_accuracy, seconds;
+    double deployed_accuracy; /* of the test set through deploy and infer; NAN where deploy says STATUS_VERDICT */
 };
 
 /* train_run: trains a new network of sizes[0..n_layers] on data. Deterministic: same

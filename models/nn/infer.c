@@ -1,0 +1,265 @@
+#include "models/nn/infer.h"
+#include "models/nn/simd.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What all layers share: the right shift from total to t, and where hidden y are clamped. */
+struct bounds {
+    int cut;
+    int32_t lo, hi;
+};
+
+static struct bounds bounds_of(const struct integer_network *n)
+{
+    const int surplus = total_bits(n->W, n->f, n->sizes, n->n_layers) - REQUANTISE_T_BITS;
+    const int32_t one = 1 << n->f, most = (int32_t)fixed_max(activation_bits(n->W, n->f));
+    return (struct bounds){.cut = surplus > 0 ? surplus : 0, .lo = -one, .hi = one < most ? one : most};
+}
+
+int32_t requantise_apply(const struct requantise *q, int64_t t, int32_t lo, int32_t hi)
+{
+    const int64_t y = (t * q->multiplier + (int64_t)q->bias * (1 << REQUANTISE_BIAS_SHIFT)) >> q->shift;
+    return y < lo ? lo : y > hi ? hi : (int32_t)y;
+}
+
+void infer_quantise(const struct integer_network *n, int32_t table[256])
+{
+    const struct fixed q = fixed_make(n->W, n->f, ROUNDING_NEAREST);
+    for (int p = 0; p < 256; p++)
+        table[p] = fixed_quantise(q, (float)p / 255.0f * 2.0f - 1.0f);
+}
+
+static int32_t neuron_output(const struct integer_network *n, struct bounds c, int l, int o, int64_t total)
+{
+    const bool last = l == n->n_layers - 1;
+    const int32_t lo = last ? (int32_t)fixed_min(LOGIT_BITS) : c.lo, hi = last ? (int32_t)fixed_max(LOGIT_BITS) : c.hi;
+    return requantise_apply(&n->layers[l].q[o], total >> c.cut, lo, hi);
+}
+
+static struct verdict verdict_of(const int32_t *logit, int classes)
+{
+    struct verdict v = {.class = 0, .logit = logit[0]};
+    for (int c = 1; c < classes; c++)
+        if (logit[c] > v.logit)
+            v = (struct verdict){.class = c, .logit = logit[c]};
+    return v;
+}
+
+static size_t outputs_of(const struct integer_network *n)
+{
+    size_t count = 0;
+    for (int l = 1; l <= n->n_layers; l++)
+        count += (size_t)n->sizes[l];
+    return count;
+}
+
+enum status infer_naive(const struct integer_network *n, const int32_t *x, int n_images, struct verdict *out,
+                        int32_t *activations, struct errmsg *e)
+{
+    const struct bounds c = bounds_of(n);
+    const size_t outputs = outputs_of(n);
+    int32_t *own = malloc(outputs * sizeof *own);
+    if (own == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for inference");
+    for (int b = 0; b < n_images; b++) {
+        const int32_t *from = x + (size_t)b * (size_t)n->sizes[0];
+        int32_t *to = activations != NULL ? activations + (size_t)b * outputs : own;
+        for (int l = 0; l < n->n_layers; l++) {
+            const struct integer_layer *a = &n->layers[l];
+            for (int o = 0; o < a->O; o++) {
+                int64_t total = 0;
+                for (int i = 0; i < a->I; i++)
+                    total += (int64_t)a->weight[(size_t)o * (size_t)a->I + (size_t)i] * from[i];
+                to[o] = neuron_output(n, c, l, o, total);
+            }
+            from = to;
+            to += a->O;
+        }
+        out[b] = verdict_of(from, n->sizes[n->n_layers]);
+    }
+    free(own);
+    return STATUS_OK;
+}
+
+/* The fast path: rows of 16-bit numbers padded with zeros, a block of images at a time,
+ * ROWS neurons at once so that an activation is loaded once for all of them. */
+enum { PAD = 32, ROWS = 4, BLOCK = 32 };
+
+static size_t padded(int n, int to)
+{
+    return ((size_t)n + (size_t)to - 1) / (size_t)to * (size_t)to;
+}
+
+struct engine {
+    const struct integer_network *n;
+    struct bounds bounds;
+    bool wide;                           /* a total may take more than 32 bits */
+    int16_t *weight[NETWORK_MAX_LAYERS]; /* padded(O, ROWS) rows of padded(I, PAD) */
+    int16_t *x;                          /* BLOCK rows: the inputs of the current layer */
+    int32_t *y;                          /* BLOCK rows of the widest layer: its outputs */
+    int64_t *total;                      /* BLOCK rows of the same, padded to ROWS */
+    size_t most_inputs, most_outputs;    /* padded */
+};
+
+static void engine_free(struct engine *g)
+{
+    for (int l = 0; l < NETWORK_MAX_LAYERS; l++)
+        free(g->weight[l]);
+    free(g->x);
+    free(g->y);
+    free(g->total);
+}
+
+static enum status engine_new(struct engine *g, const struct integer_network *n, struct errmsg *e)
+{
+    bool whole = true;
+    *g = (struct engine){
+        .n = n, .bounds = bounds_of(n), .wide = total_bits(n->W, n->f, n->sizes, n->n_layers) > 32};
+    for (int l = 0; l < n->n_layers; l++) {
+        const struct integer_layer *a = &n->layers[l];
+        const size_t ld = padded(a->I, PAD), rows = padded(a->O, ROWS);
+        g->most_inputs = ld > g->most_inputs ? ld : g->most_inputs;
+        g->most_outputs = rows > g->most_outputs ? rows : g->most_outputs;
+        g->weight[l] = calloc(rows * ld, sizeof **g->weight);
+        whole = whole && g->weight[l] != NULL;
+        for (int o = 0; o < a->O && g->weight[l] != NULL; o++)
+            for (int i = 0; i < a->I; i++)
+                g->weight[l][(size_t)o * ld + (size_t)i] = (int16_t)a->weight[(size_t)o * (size_t)a->I + (size_t)i];
+    }
+    g->x = calloc(BLOCK * g->most_inputs, sizeof *g->x);
+    g->y = calloc(BLOCK * g->most_outputs, sizeof *g->y);
+    g->total = calloc(BLOCK * g->most_outputs, sizeof *g->total);
+    if (whole && g->x != NULL && g->y != NULL && g->total != NULL)
+        return STATUS_OK;
+    engine_free(g);
+    return fail(e, STATUS_ENVIRONMENT, "out of memory for inference");
+}
+
+/* total[b · rows + o] = Σ w[o][i] · x[b][i]. */
+NN_CLONES static void totals_32(const int16_t *restrict w, const int16_t *restrict x, size_t rows, size_t ld, int B,
+                                int64_t *restrict total)
+{
+    for (size_t o = 0; o < rows; o += ROWS)
+        for (int b = 0; b < B; b++) {
+            const int16_t *w0 = w + o * ld, *w1 = w0 + ld, *w2 = w1 + ld, *w3 = w2 + ld, *row = x + (size_t)b * ld;
+            int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+            for (size_t i = 0; i < ld; i++) {
+                s0 += w0[i] * row[i];
+                s1 += w1[i] * row[i];
+                s2 += w2[i] * row[i];
+                s3 += w3[i] * row[i];
+            }
+            int64_t *to = total + (size_t)b * rows + o;
+            to[0] = s0;
+            to[1] = s1;
+            to[2] = s2;
+            to[3] = s3;
+        }
+}
+
+NN_CLONES static void totals_64(const int16_t *restrict w, const int16_t *restrict x, size_t rows, size_t ld, int B,
+                                int64_t *restrict total)
+{
+    for (size_t o = 0; o < rows; o++)
+        for (int b = 0; b < B; b++) {
+            const int16_t *from = w + o * ld, *row = x + (size_t)b * ld;
+            int64_t sum = 0;
+            for (size_t i = 0; i < ld; i++)
+                sum += from[i] * row[i];
+            total[(size_t)b * rows + o] = sum;
+        }
+}
+
+/* B images whose inputs are in g->x, rows of padded(sizes[0], PAD). */
+static void engine_run(struct engine *g, int B, struct verdict *out, int32_t *activations)
+{
+    const struct integer_network *n = g->n;
+    const size_t outputs = outputs_of(n);
+    size_t before = 0; /* outputs of the layers before */
+    for (int l = 0; l < n->n_layers; l++) {
+        const size_t O = (size_t)n->sizes[l + 1], rows = padded(n->sizes[l + 1], ROWS), ld = padded(n->sizes[l], PAD);
+        (g->wide ? totals_64 : totals_32)(g->weight[l], g->x, rows, ld, B, g->total);
+        for (int b = 0; b < B; b++) {
+            int32_t *y = g->y + (size_t)b * O;
+            for (size_t o = 0; o < O; o++)
+                y[o] = neuron_output(n, g->bounds, l, (int)o, g->total[(size_t)b * rows + o]);
+            if (activations != NULL)
+                memcpy(activations + (size_t)b * outputs + before, y, O * sizeof *y);
+        }
+        before += O;
+        if (l == n->n_layers - 1)
+            continue;
+        const size_t next = padded(n->sizes[l + 1], PAD);
+        for (int b = 0; b < B; b++) {
+            int16_t *x = g->x + (size_t)b * next;
+            for (size_t o = 0; o < O; o++)
+                x[o] = (int16_t)g->y[(size_t)b * O + o];
+            memset(x + O, 0, (next - O) * sizeof *x);
+        }
+    }
+    const size_t classes = (size_t)n->sizes[n->n_layers];
+    for (int b = 0; b < B; b++)
+        out[b] = verdict_of(g->y + (size_t)b * classes, (int)classes);
+}
+
+/* A block's rows of g->x are from the layer before it: their surplus columns must be cleared. */
+static int16_t *engine_row(struct engine *g, int b)
+{
+    const size_t I = (size_t)g->n->sizes[0], ld = padded(g->n->sizes[0], PAD);
+    int16_t *x = g->x + (size_t)b * ld;
+    memset(x + I, 0, (ld - I) * sizeof *x);
+    return x;
+}
+
+enum status infer(const struct integer_network *n, const int32_t *x, int n_images, struct verdict *out,
+                  int32_t *activations, struct errmsg *e)
+{
+    const size_t I = (size_t)n->sizes[0], outputs = outputs_of(n);
+    struct engine g;
+    enum status s = engine_new(&g, n, e);
+    if (s != STATUS_OK)
+        return s;
+    for (int at = 0; at < n_images; at += BLOCK) {
+        const int B = n_images - at < BLOCK ? n_images - at : BLOCK;
+        for (int b = 0; b < B; b++) {
+            const int32_t *from = x + ((size_t)at + (size_t)b) * I;
+            int16_t *to = engine_row(&g, b);
+            for (size_t i = 0; i < I; i++)
+                to[i] = (int16_t)from[i];
+        }
+        engine_run(&g, B, out + at, activations != NULL ? activations + (size_t)at * outputs : NULL);
+    }
+    engine_free(&g);
+    return s;
+}
+
+enum status infer_set(const struct integer_network *n, const struct images *set, int features, int n_images,
+                      struct verdict *out, int *right, struct errmsg *e)
+{
+    int32_t table[256];
+    struct engine g;
+    *right = 0;
+    if (features != n->sizes[0])
+        return fail(e, STATUS_INPUT, "images of %d pixels, but the network has %d inputs", features, n->sizes[0]);
+    if (n_images < 0 || n_images > set->n)
+        return fail(e, STATUS_INPUT, "%d images are asked for; the set has %d", n_images, set->n);
+    const enum status s = engine_new(&g, n, e);
+    if (s != STATUS_OK)
+        return s;
+    infer_quantise(n, table);
+    for (int at = 0; at < n_images; at += BLOCK) {
+        const int B = n_images - at < BLOCK ? n_images - at : BLOCK;
+        for (int b = 0; b < B; b++) {
+            const uint8_t *from = set->pixels + ((size_t)at + (size_t)b) * (size_t)features;
+            int16_t *to = engine_row(&g, b);
+            for (int i = 0; i < features; i++)
+                to[i] = (int16_t)table[from[i]];
+        }
+        engine_run(&g, B, out + at, NULL);
+        for (int b = at; b < at + B; b++)
+            *right += out[b].class == set->labels[b];
+    }
+    engine_free(&g);
+    return STATUS_OK;
+}

@@ -1,0 +1,75 @@
+/* Networks with random codes, shapes, weights and batch norm, for tests: as wild as a code allows. */
+#ifndef DELTASWEEP_RANDOM_NETWORK_H
+#define DELTASWEEP_RANDOM_NETWORK_H
+
+#include "models/nn/network.h"
+#include "models/nn/rng.h"
+
+#include <math.h>
+
+/* random_integer_code: any code but float. */
+static inline struct code random_integer_code(struct rng *r)
+{
+    struct code c;
+    do {
+        c = (struct code){
+            .scheme = (enum scheme)(1 + rng_below(r, SCHEME_COUNT - 1)),
+            .reference = (enum reference)rng_below(r, REFERENCE_COUNT),
+            .span = (enum span)rng_below(r, SPAN_COUNT),
+            .codec = (enum codec)rng_below(r, CODEC_COUNT),
+            .rounding = (enum rounding)rng_below(r, 2),
+            .weight_bits = 2 + (int)rng_below(r, 15),
+        };
+        c.frac_bits = (int)rng_below(r, (uint64_t)c.weight_bits);
+        c.delta_bits = 1 + (int)rng_below(r, (uint64_t)c.weight_bits);
+        c.delta_offset = (int)rng_below(r, (uint64_t)(c.weight_bits - c.delta_bits) + 1);
+        code_canonical(&c);
+    } while (code_check(&c, NULL) != STATUS_OK);
+    return c;
+}
+
+/* random_sizes: 1 to most_layers layers of 1 to most_size neurons; returns their number. */
+static inline int random_sizes(struct rng *r, int *sizes, int most_layers, int most_size)
+{
+    const int n_layers = 1 + (int)rng_below(r, (uint64_t)most_layers);
+    for (int l = 0; l <= n_layers; l++)
+        sizes[l] = 1 + (int)rng_below(r, (uint64_t)most_size);
+    return n_layers;
+}
+
+/* network_shake: masters over the code's whole range and beyond, one in eight at its ends; a batch norm that
+ * keeps about half the neurons inside ±1; encoded. */
+static inline void network_shake(struct rng *r, struct network *n)
+{
+    const struct code *c = &n->code;
+    const double full = ldexp(1.0, c->weight_bits - 1 - c->frac_bits), spread = full * (rng_below(r, 2) ? 0.1 : 1.3);
+    for (int l = 0; l < n->n_layers; l++) {
+        struct layer *a = &n->layers[l];
+        for (int i = 0; i < a->O * a->I; i++) {
+            a->w[i] = (float)((2 * rng_unit(r) - 1) * spread);
+            if (rng_below(r, 8) == 0)
+                a->w[i] = (float)(rng_below(r, 2) ? full : -full);
+        }
+        const double sigma = spread * sqrt((double)a->I) * 0.4;
+        for (int o = 0; o < a->O; o++) {
+            a->gamma[o] = (float)(2 * rng_unit(r) - 0.5);
+            a->beta[o] = (float)(2 * rng_unit(r) - 1);
+            a->mean[o] = (float)((2 * rng_unit(r) - 1) * sigma);
+            a->var[o] = (float)(sigma * sigma * (0.5 + rng_unit(r)));
+        }
+    }
+    network_encode(n);
+}
+
+/* random_activations: n numbers of bits, one in four at the ends. */
+static inline void random_activations(struct rng *r, int32_t *x, int n, int bits)
+{
+    const int32_t lo = -(1 << (bits - 1));
+    for (int i = 0; i < n; i++) {
+        x[i] = lo + (int32_t)rng_below(r, UINT64_C(1) << bits);
+        if (rng_below(r, 4) == 0)
+            x[i] = rng_below(r, 2) ? lo : -(lo + 1);
+    }
+}
+
+#endif
