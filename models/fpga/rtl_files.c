@@ -1,5 +1,7 @@
 #include "models/fpga/rtl_files.h"
 
+#include "base/file.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <limits.h>
@@ -7,42 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* read_text: a whole file, terminated by a 0; owned by the caller. NULL, and a message, if it cannot be read. */
-static char *read_text(const char *path, struct errmsg *e)
-{
-    size_t used = 0, room = 0;
-    char *text = NULL;
-
-    FILE *f = fopen(path, "rb");
-    if (f == NULL) {
-        fail_errno(e, STATUS_ENVIRONMENT, "cannot read %s", path);
-        return NULL;
-    }
-    do {
-        if (room - used < 4096) {
-            room = room == 0 ? 16384 : 2 * room;
-            char *grown = realloc(text, room);
-            if (grown == NULL) {
-                fail(e, STATUS_ENVIRONMENT, "out of memory for %s", path);
-                goto failed;
-            }
-            text = grown;
-        }
-        used += fread(text + used, 1, room - used - 1, f);
-    } while (!feof(f) && !ferror(f));
-    text[used] = '\0';
-    if (ferror(f)) {
-        fail_errno(e, STATUS_ENVIRONMENT, "cannot read %s", path);
-        goto failed;
-    }
-    fclose(f);
-    return text;
-failed:
-    free(text);
-    fclose(f);
-    return NULL;
-}
 
 /* blank_comments: comments become spaces: they may name other modules. */
 static void blank_comments(char *text)
@@ -99,11 +65,9 @@ enum status rtl_files_find(struct rtl_files *out, const char *folder, const char
             s = fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", out->name[done]);
             break;
         }
-        char *text = read_text(path, e);
-        if (text == NULL) {
-            s = STATUS_ENVIRONMENT;
+        char *text;
+        if ((s = file_read(path, &text, e)) != STATUS_OK)
             break;
-        }
         blank_comments(text);
         for (int i = 0; i < n && s == STATUS_OK; i++) {
             const size_t length = strlen(all[i]->d_name) - 2;

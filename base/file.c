@@ -1,0 +1,50 @@
+#include "base/file.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum status file_read(const char *path, char **text, struct errmsg *e)
+{
+    size_t used = 0, room = 0;
+    char *all = NULL;
+    enum status s = STATUS_OK;
+
+    *text = NULL;
+    FILE *f = fopen(path, "rb");
+    if (f == NULL)
+        return fail_errno(e, STATUS_ENVIRONMENT, "cannot read %s", path);
+    do {
+        if (room - used < 4096) {
+            room = room == 0 ? 16384 : 2 * room;
+            char *grown = realloc(all, room);
+            if (grown == NULL) {
+                s = fail(e, STATUS_ENVIRONMENT, "out of memory for %s", path);
+                goto done;
+            }
+            all = grown;
+        }
+        used += fread(all + used, 1, room - used - 1, f);
+    } while (!feof(f) && !ferror(f));
+    all[used] = '\0';
+    if (ferror(f))
+        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot read %s", path);
+done:
+    fclose(f);
+    if (s != STATUS_OK)
+        free(all);
+    else
+        *text = all;
+    return s;
+}
+
+enum status file_write(const char *path, const char *text, struct errmsg *e)
+{
+    FILE *f = fopen(path, "w");
+    if (f == NULL)
+        return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
+    const bool written = fputs(text, f) >= 0;
+    if (fclose(f) != 0 || !written)
+        return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
+    return STATUS_OK;
+}

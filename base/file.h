@@ -1,0 +1,14 @@
+/* Whole files at once. */
+#ifndef DELTASWEEP_FILE_H
+#define DELTASWEEP_FILE_H
+
+#include "base/status.h"
+
+/* file_read: the text of a file, terminated by a 0; *text is the caller's to free, NULL on failure.
+ * STATUS_ENVIRONMENT if it cannot be read. */
+enum status file_read(const char *path, char **text, struct errmsg *e);
+
+/* file_write: the file becomes text. STATUS_ENVIRONMENT if it cannot be written. */
+enum status file_write(const char *path, const char *text, struct errmsg *e);
+
+#endif
