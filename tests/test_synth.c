@@ -36,6 +36,7 @@ static void assert_same(const struct synth_result *a, const struct synth_result 
     assert_int_equal(a->timing_known, b->timing_known);
     assert_true(a->critical_path_ns == b->critical_path_ns ||
                 (isnan(a->critical_path_ns) && isnan(b->critical_path_ns)));
+    assert_true(a->critical_path_2_ns == b->critical_path_2_ns || isnan(b->critical_path_2_ns));
     assert_string_equal(a->path_from, b->path_from);
     assert_string_equal(a->path_to, b->path_to);
 }
@@ -62,6 +63,9 @@ static void tiny_operator_is_counted_and_cached(void **state)
     assert_int_equal(first.cells.bram18 + first.cells.bram36, 0);
     assert_true(first.timing_known && first.critical_path_ns > 2.0 && first.critical_path_ns < 15.0);
     assert_true(fabs(first.fmax_mhz * first.critical_path_ns - 1000.0) < 1e-6);
+    assert_true(first.critical_path_2_ns > 0.8 * first.critical_path_ns &&
+                first.critical_path_2_ns < first.critical_path_ns);
+    assert_true(fabs(first.fmax_2_mhz * first.critical_path_2_ns - 1000.0) < 1e-6);
     assert_true(first.path_from[0] != '\0' && first.path_to[0] != '\0');
     assert_true(first.seconds > 0.0);
 
@@ -135,7 +139,8 @@ static void missing_sta_leaves_the_timing_unknown(void **state)
     setenv("PATH", tools, 1);
     run(&c, &r);
     assert_false(r.timing_known);
-    assert_true(isnan(r.critical_path_ns) && isnan(r.fmax_mhz));
+    assert_true(isnan(r.critical_path_ns) && isnan(r.fmax_mhz) && isnan(r.critical_path_2_ns) && isnan(r.fmax_2_mhz) &&
+                isnan(r.fmax_mhz_low) && isnan(r.fmax_mhz_high));
     assert_int_equal(r.cells.dsp, 1);
     run(&c, &r);
     assert_true(r.from_cache && !r.timing_known && isnan(r.fmax_mhz));

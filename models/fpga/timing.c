@@ -1,6 +1,7 @@
 #include "models/fpga/timing.h"
 
 #include "base/cache.h"
+#include "base/file.h"
 #include "base/tool.h"
 
 #include <math.h>
@@ -78,31 +79,35 @@ enum status timing_parse(const char *text, const char *errors, struct timing *ou
     return STATUS_OK;
 }
 
-enum status timing_run(const char *folder, const char *module, const char *clock, struct timing *out, struct errmsg *e)
+static enum status in_folder(char path[PATH_MAX], const char *folder, const char *name, struct errmsg *e)
 {
-    char library[PATH_MAX], script[PATH_MAX], commands[2 * PATH_MAX + 512], path[PATH_MAX];
+    if (snprintf(path, PATH_MAX, "%s/%s", folder, name) >= PATH_MAX)
+        return fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", name);
+    return STATUS_OK;
+}
+
+enum status timing_run(const char *folder, const char *module, const char *clock, enum speed_grade grade,
+                       struct timing *out, struct errmsg *e)
+{
+    char script[PATH_MAX], commands[PATH_MAX + 512], path[PATH_MAX], *library;
     const char *const argv[] = {"sta", "-no_splash", "-exit", "timing_setup.tcl", NULL};
     struct tool_output output;
     enum status s;
 
-    if ((s = share_path(library, "rtl/synth/xc7_speed1.lib", e)) != STATUS_OK ||
-        (s = share_path(script, "rtl/synth/timing.tcl", e)) != STATUS_OK)
+    if ((s = share_path(script, "rtl/synth/timing.tcl", e)) != STATUS_OK ||
+        (s = in_folder(path, folder, "timing.lib", e)) != STATUS_OK ||
+        (s = speed_library(grade, &library, e)) != STATUS_OK)
         return s;
+    s = file_write(path, library, e);
+    free(library);
     const int length = snprintf(commands, sizeof commands,
-                                "set library {%s}\nset module {%s}\nset clock {%s}\nsource {%s}\n", library, module,
-                                clock, script);
-    if (length < 0 || (size_t)length >= sizeof commands ||
-        (size_t)snprintf(path, sizeof path, "%s/timing_setup.tcl", folder) >= sizeof path)
-        return fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", script);
-    FILE *f = fopen(path, "w");
-    if (f == NULL || fputs(commands, f) < 0) {
-        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
-        if (f != NULL)
-            fclose(f);
+                                "set net_ns %.3f\nset module {%s}\nset clock {%s}\nsource {%s}\n",
+                                speed_net_ns(grade), module, clock, script);
+    if (s == STATUS_OK && (length < 0 || (size_t)length >= sizeof commands))
+        s = fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", script);
+    if (s != STATUS_OK || (s = in_folder(path, folder, "timing_setup.tcl", e)) != STATUS_OK ||
+        (s = file_write(path, commands, e)) != STATUS_OK)
         return s;
-    }
-    if (fclose(f) != 0)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
     if ((s = tool_check(argv, folder, NULL, 0, &output, e)) != STATUS_OK)
         return s;
     s = timing_parse(output.out, output.err, out, e);

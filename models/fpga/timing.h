@@ -1,8 +1,8 @@
-/* Static timing of a netlist through OpenSTA, with the delays of rtl/synth/xc7_speed1.lib. */
+/* Static timing of a netlist through OpenSTA, with the delays of a speed grade. */
 #ifndef DELTASWEEP_TIMING_H
 #define DELTASWEEP_TIMING_H
 
-#include "base/status.h"
+#include "models/fpga/speed.h"
 
 struct timing {
     double critical_path_ns;          /* the worst of all paths, set-up time included; > 0 */
@@ -15,8 +15,9 @@ struct timing {
 enum status timing_parse(const char *text, const char *errors, struct timing *out, struct errmsg *e);
 
 /* timing_run: the worst path of the flat netlist timing.v in folder, top module and
- * clock port given. The delay library is looked up by share_path. A cell that the
- * library lacks is an error that names it. STATUS_MISSING without OpenSTA. */
-enum status timing_run(const char *folder, const char *module, const char *clock, struct timing *out, struct errmsg *e);
+ * clock port given. Leaves timing.lib (the library) and timing_setup.tcl there. A cell that
+ * the library lacks is an error that names it. STATUS_MISSING without OpenSTA. */
+enum status timing_run(const char *folder, const char *module, const char *clock, enum speed_grade grade,
+                       struct timing *out, struct errmsg *e);
 
 #endif

@@ -2,6 +2,10 @@
 #ifndef DELTASWEEP_VALIDATION_H
 #define DELTASWEEP_VALIDATION_H
 
+/* The error band of an estimated fmax: times these. docs/estimates.md says how they follow from the rows. */
+#define VALIDATION_FMAX_LOW 0.87
+#define VALIDATION_FMAX_HIGH 1.13
+
 struct validation_row {
     const char *name;         /* the design, the part and its speed grade */
     const char *source;       /* who published it, where */

@@ -1,12 +1,12 @@
-# Worst path of the netlist "timing.v" in the working directory with the delays of xc7_speed1.lib, for OpenSTA 2.0.17.
-# Wants: library, module, clock. Prints "critical_path_ns X", "path_from NAME" and "path_to NAME", then the path; after
+# Worst path of the netlist "timing.v" in the working directory with the delays of timing.lib, for OpenSTA 2.0.17.
+# Wants: module, clock, net_ns. Prints "critical_path_ns X", "path_from NAME" and "path_to NAME", then the path; after
 # an error instead "error TEXT". (OpenSTA's exit code says nothing.)
 
 set period 100 ;# ns, longer than any path: the worst path is the period less the slack
 
 if {[catch {
     set link_make_black_boxes 0
-    read_liberty $library
+    read_liberty timing.lib
     read_verilog timing.v
     link_design $module
     create_clock -name clock -period $period [get_ports $clock]
@@ -14,7 +14,7 @@ if {[catch {
     foreach port [all_inputs] {
         if {[get_property $port full_name] ne $clock} { lappend inputs $port }
     }
-    set_input_delay 0.68 -clock clock $inputs ;# net(1) of the library; IN_PORT adds what a higher fanout needs
+    set_input_delay $net_ns -clock clock $inputs ;# net(1) of the library; IN_PORT adds what a higher fanout needs
     set_driving_cell -lib_cell IN_PORT $inputs
     set_output_delay 0 -clock clock [all_outputs]
     set_load 1 [all_outputs]
