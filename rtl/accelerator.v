@@ -158,11 +158,12 @@ module accelerator #(
 
     // ---------------------------------------------------------------------------- lanes
 
-    wire next_word, lanes_valid, captured;
+    wire next_word, captured;
+    reg lanes_idle_q;
     wire [P*D-1:0] codes;
     wire [P*Acc-1:0] sums;
     delay #(.Stages(Number-1), .Reset(1)) u_next (.clk_i(clk_i), .rst_ni(rst_ni), .data_i(beat), .data_o(next_word));
-    delay #(.Stages(1), .Reset(1)) u_valid (.clk_i(clk_i), .rst_ni(rst_ni), .data_i(next_word), .data_o(lanes_valid));
+    always @(posedge clk_i) lanes_idle_q <= !rst_ni || !next_word;
     delay #(.Stages(Beat), .Reset(1)) u_last (.clk_i(clk_i), .rst_ni(rst_ni), .data_i(beat && last), .data_o(captured));
 
     weight_memory #(
@@ -179,7 +180,7 @@ module accelerator #(
             wire unused_code = code[LanesOfDsp*D];
             wire [LanesOfDsp*Acc-1:0] sum;
             dsp_lane #(.D(D), .U(U), .Acc(Acc), .Paired(Paired)) u_dsp (
-                .clk_i(clk_i), .valid_i(lanes_valid), .capture_i(captured), .once_i(once_q),
+                .clk_i(clk_i), .idle_i(lanes_idle_q), .capture_i(captured), .once_i(once_q),
                 .codes_i(code[LanesOfDsp*D-1:0]), .sums_o(sum)
             );
             assign sums[k*Acc+:Here*Acc] = sum[Here*Acc-1:0];
@@ -190,7 +191,7 @@ module accelerator #(
         for (k = DspLanes; k < P; k = k + Group) begin : gen_lut
             localparam Here = P - k < Group ? P - k : Group;
             lut_lanes #(.Lanes(Here), .D(D), .U(U), .Acc(Acc)) u_lanes (
-                .clk_i(clk_i), .valid_i(lanes_valid), .capture_i(captured), .once_i(once_q), .triple_i(triple_q),
+                .clk_i(clk_i), .idle_i(lanes_idle_q), .capture_i(captured), .once_i(once_q), .triple_i(triple_q),
                 .codes_i(codes[k*D+:Here*D]), .sums_o(sums[k*Acc+:Here*Acc])
             );
         end

@@ -41,6 +41,7 @@ module banks #(
                 assign read_page = 0;
             end
             wire [2*Pages*Width-1:0] words;
+            wire [2*Width-1:0] word; // of either bank
             reg [PageBits-1:0] page_q;
             reg bank_q;
             reg [Width-1:0] data_q;
@@ -56,11 +57,14 @@ module banks #(
                     end
                     assign words[(b*Pages+p)*Width+:Width] = word_q;
                 end
+                pick #(.Count(Pages), .Width(Width)) u_pick (
+                    .index_i(page_q), .words_i(words[b*Pages*Width+:Pages*Width]), .word_o(word[b*Width+:Width])
+                );
             end
             always @(posedge clk_i) begin
                 page_q <= read_page;
                 bank_q <= read_bank_i;
-                data_q <= words[((bank_q?Pages:0)+{{(32-PageBits){1'b0}}, page_q})*Width+:Width];
+                data_q <= bank_q ? word[2*Width-1:Width] : word[Width-1:0];
             end
             assign read_data_o = data_q;
         end

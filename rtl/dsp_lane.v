@@ -13,7 +13,7 @@ module dsp_lane #(
     parameter Lanes = Paired != 0 ? 2 : 1
 ) (
     input  wire                 clk_i,
-    input  wire                 valid_i,
+    input  wire                 idle_i,    // no beat; with once_i
     input  wire                 capture_i,
     input  wire [U-1:0]         once_i,
     input  wire [Lanes*D-1:0]   codes_i, // a clock after once_i
@@ -24,10 +24,10 @@ module dsp_lane #(
     localparam K = 25 - D;
     localparam CodeBits = Paired != 0 ? 25 : D;
 
-    reg [Stages:0] valid_q;
+    reg [Stages:0] idle_q;
     reg capture_q;
     always @(posedge clk_i) begin
-        valid_q <= {valid_q[Stages-1:0], valid_i};
+        idle_q <= {idle_q[Stages-1:0], idle_i};
         capture_q <= capture_i;
     end
 
@@ -44,7 +44,7 @@ module dsp_lane #(
     reg signed [47:0] sum_q;
     always @(posedge clk_i) begin
         product_q <= code * number_q;
-        if (!valid_q[Stages]) sum_q <= 0;
+        if (idle_q[Stages]) sum_q <= 0;
         else sum_q <= sum_q + product;
     end
 

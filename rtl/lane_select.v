@@ -30,20 +30,24 @@ module lane_select #(
 
     reg [GroupBits-1:0] high_q;
     wire [Groups*Width-1:0] words;
+    wire [Width-1:0] word;
     genvar g;
     generate
         for (g = 0; g < Groups; g = g + 1) begin : gen_group
             localparam Lanes = P - 16 * g < 16 ? P - 16 * g : 16;
             wire [16*Width:0] sums = {{((16-Lanes)*Width+1){1'b0}}, sums_i[16*g*Width+:Lanes*Width]};
+            wire [Width-1:0] lane;
+            reg [Width-1:0] lane_q;
             wire unused = sums[16*Width];
-            reg [Width-1:0] word_q;
-            always @(posedge clk_i) word_q <= sums[low*Width+:Width];
-            assign words[g*Width+:Width] = word_q;
+            pick #(.Count(16), .Width(Width)) u_pick (.index_i(low), .words_i(sums[16*Width-1:0]), .word_o(lane));
+            always @(posedge clk_i) lane_q <= lane;
+            assign words[g*Width+:Width] = lane_q;
         end
     endgenerate
+    pick #(.Count(Groups), .Width(Width)) u_pick (.index_i(high_q), .words_i(words), .word_o(word));
     always @(posedge clk_i) begin
         high_q <= high;
-        sum_o <= words[high_q*Width+:Width];
+        sum_o <= word;
     end
 endmodule
 

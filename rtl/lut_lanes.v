@@ -11,7 +11,7 @@ module lut_lanes #(
     parameter Acc = 20   // bits of an accumulator
 ) (
     input  wire                 clk_i,
-    input  wire                 valid_i,   // a beat, at its group's input
+    input  wire                 idle_i,    // no beat; with once_i
     input  wire                 capture_i,
     input  wire [U-1:0]         once_i,
     input  wire [U+1:0]         triple_i,  // 3 * once_i
@@ -24,12 +24,12 @@ module lut_lanes #(
 
     reg [U-1:0] once_q;
     reg [U+1:0] triple_q;
-    reg [Stages:0] valid_q; // the last: the product's
+    reg [Stages:0] idle_q; // the last: the product's
     reg capture_q;
     always @(posedge clk_i) begin
         once_q <= once_i;
         triple_q <= triple_i;
-        valid_q <= {valid_q[Stages-1:0], valid_i};
+        idle_q <= {idle_q[Stages-1:0], idle_i};
         capture_q <= capture_i;
     end
 
@@ -55,7 +55,7 @@ module lut_lanes #(
             wire [Acc:0] sum = {sum_q, 1'b1} + {addend, carry};
             wire unused = sum[0];
             always @(posedge clk_i) begin
-                if (!valid_q[Stages]) sum_q <= 0;
+                if (idle_q[Stages]) sum_q <= 0;
                 else sum_q <= sum[Acc:1];
                 if (capture_q) out_q <= sum_q;
             end

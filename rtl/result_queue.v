@@ -19,7 +19,7 @@ module result_queue #(
 
     wire take = result_valid_o && result_ready_i;
     assign result_valid_o = count_q != 0;
-    assign result_data_o = places_q[read_at_q*Width+:Width];
+    pick #(.Count(4), .Width(Width)) u_pick (.index_i(read_at_q), .words_i(places_q), .word_o(result_data_o));
 
     always @(posedge clk_i) begin
         if (write_i) places_q[write_at_q*Width+:Width] <= data_i;

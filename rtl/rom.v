@@ -68,9 +68,11 @@ module rom #(
                 always @(posedge clk_i) word_q <= memory[64*p+{26'b0, offset}];
                 assign words[p*Width+:Width] = word_q;
             end
+            wire [Width-1:0] word;
+            pick #(.Count(Pages), .Width(Width)) u_pick (.index_i(page_q), .words_i(words), .word_o(word));
             always @(posedge clk_i) begin
                 page_q <= page;
-                data_q <= words[page_q*Width+:Width];
+                data_q <= word;
             end
             assign data_o = data_q;
         end

@@ -79,8 +79,12 @@ module weight_memory #(
                 always @(posedge clk_i) word_q <= memory[local_q[Bits-1:0]];
                 assign words[c*BlockBits+:BlockBits] = word_q;
             end
+            wire [BlockBits-1:0] word;
+            pick #(.Count(ChunkCount), .Width(BlockBits)) u_pick (
+                .index_i(chunk_read_q), .words_i(words), .word_o(word)
+            );
             reg [BlockBits-1:0] word_q;
-            always @(posedge clk_i) word_q <= words[chunk_read_q*BlockBits+:BlockBits];
+            always @(posedge clk_i) word_q <= word;
             assign word_o[BlockBits-1:0] = word_q;
         end
         if (BlockBits < Width) begin : gen_lut
