@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum status file_read(const char *path, char **text, struct errmsg *e)
+enum status file_read_bytes(const char *path, char **text, size_t *bytes, struct errmsg *e)
 {
     size_t used = 0, room = 0;
     char *all = NULL;
@@ -35,7 +35,14 @@ done:
         free(all);
     else
         *text = all;
+    *bytes = s == STATUS_OK ? used : 0;
     return s;
+}
+
+enum status file_read(const char *path, char **text, struct errmsg *e)
+{
+    size_t bytes;
+    return file_read_bytes(path, text, &bytes, e);
 }
 
 enum status file_write(const char *path, const char *text, struct errmsg *e)

@@ -4,9 +4,14 @@
 
 #include "base/status.h"
 
+#include <stddef.h>
+
 /* file_read: the text of a file, terminated by a 0; *text is the caller's to free, NULL on failure.
  * STATUS_ENVIRONMENT if it cannot be read. */
 enum status file_read(const char *path, char **text, struct errmsg *e);
+
+/* file_read_bytes: the same, with its length: there may be zeros in it. */
+enum status file_read_bytes(const char *path, char **text, size_t *bytes, struct errmsg *e);
 
 /* file_write: the file becomes text. STATUS_ENVIRONMENT if it cannot be written. */
 enum status file_write(const char *path, const char *text, struct errmsg *e);
