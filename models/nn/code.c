@@ -37,6 +37,8 @@ bool scheme_is_delta(enum scheme s)
 
 bool scheme_has_reference(enum scheme s) { return s == SCHEME_FIXED_REFERENCE; }
 
+bool scheme_is_consecutive(enum scheme s) { return s == SCHEME_CONSECUTIVE || s == SCHEME_CONSECUTIVE_OPEN; }
+
 void code_canonical(struct code *c)
 {
     if (!scheme_has_reference(c->scheme))
@@ -86,3 +88,13 @@ int code_delta_width(const struct code *c)
 }
 
 int code_delta_shift(const struct code *c) { return c->codec == CODEC_PAPER ? 0 : c->delta_offset; }
+
+int code_stored_width(const struct code *c)
+{
+    return scheme_is_delta(c->scheme) ? code_delta_width(c) : c->weight_bits;
+}
+
+bool code_keeps_references(const struct code *c)
+{
+    return scheme_is_delta(c->scheme) && !(scheme_has_reference(c->scheme) && c->reference == REFERENCE_ZERO);
+}

@@ -33,6 +33,7 @@ struct code {
 /* Which axes a scheme uses; the others collapse (code_canonical). */
 bool scheme_is_delta(enum scheme s);        /* stores deltas */
 bool scheme_has_reference(enum scheme s);   /* uses the axis `reference` */
+bool scheme_is_consecutive(enum scheme s);  /* deltas to the weight before */
 
 /* code_canonical: sets every field that the scheme does not use to 0 (its first
  * value), so that equal codes compare equal field by field. */
@@ -49,6 +50,11 @@ int code_delta_width(const struct code *c);
 
 /* code_delta_shift: a stored delta d stands for d · 2^shift: o for exact, 0 for paper. */
 int code_delta_shift(const struct code *c);
+
+/* Of a canonical code: code_stored_width: bits stored for a weight, W for fixed-point, else
+ * code_delta_width. code_keeps_references: references that may differ from 0 are stored. */
+int code_stored_width(const struct code *c);
+bool code_keeps_references(const struct code *c);
 
 /* Names as in a sweep file ("fixed-reference"), and back: -1 if there is no such name. */
 const char *scheme_name(enum scheme v);

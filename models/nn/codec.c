@@ -9,8 +9,8 @@
  * clamp to [code_lo, code_hi]. */
 struct compress {
     int32_t add, shift, mag_lo, mag_hi, code_lo, code_hi;
-    int32_t min, max;    /* of a W-bit integer */
-    int32_t smaller;     /* 1: a code that leaves the range has a smaller one that does not; 0: it has none */
+    int32_t min, max; /* of a W-bit integer */
+    int32_t smaller;  /* 1: a code that leaves the range has a smaller one that does not; 0: it has none */
 };
 
 static struct compress compress_make(const struct code *c)

@@ -134,14 +134,13 @@ enum status deploy(const struct network *net, struct integer_network **out, stru
     n = calloc(1, sizeof *n);
     if (n == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for a deployed network");
-    const bool delta = scheme_is_delta(c->scheme);
     n->n_layers = net->n_layers;
     n->W = c->weight_bits;
     n->f = c->frac_bits;
-    n->D = delta ? code_delta_width(c) : c->weight_bits;
-    n->shift = delta ? code_delta_shift(c) : 0;
-    n->consecutive = c->scheme == SCHEME_CONSECUTIVE || c->scheme == SCHEME_CONSECUTIVE_OPEN;
-    n->has_reference = n->consecutive || (c->scheme == SCHEME_FIXED_REFERENCE && c->reference != REFERENCE_ZERO);
+    n->D = code_stored_width(c);
+    n->shift = code_delta_shift(c);
+    n->consecutive = scheme_is_consecutive(c->scheme);
+    n->has_reference = code_keeps_references(c);
     for (int l = 0; l <= net->n_layers; l++)
         n->sizes[l] = net->sizes[l];
 

@@ -14,6 +14,7 @@ enum {
     REQUANTISE_BIAS_SHIFT = 8,       /* a bias b is worth b · 2^8 in the C port */
     REQUANTISE_LEAST_SHIFT = 9,
     REQUANTISE_GREATEST_SHIFT = 40,
+    REQUANTISE_SHIFT_BITS = 5,       /* of what a shift is above the least */
     LOGIT_BITS = 24,
 };
 

@@ -114,8 +114,7 @@ static void engine_free(struct engine *g)
 static enum status engine_new(struct engine *g, const struct integer_network *n, struct errmsg *e)
 {
     bool whole = true;
-    *g = (struct engine){
-        .n = n, .bounds = bounds_of(n), .wide = total_bits(n->W, n->f, n->sizes, n->n_layers) > 32};
+    *g = (struct engine){.n = n, .bounds = bounds_of(n), .wide = total_bits(n->W, n->f, n->sizes, n->n_layers) > 32};
     for (int l = 0; l < n->n_layers; l++) {
         const struct integer_layer *a = &n->layers[l];
         const size_t ld = padded(a->I, PAD), rows = padded(a->O, ROWS);

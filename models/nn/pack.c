@@ -88,11 +88,6 @@ static bool get_floats(struct cursor *c, float *x, size_t n)
     return finite;
 }
 
-static int stored_width(const struct code *c)
-{
-    return scheme_is_delta(c->scheme) ? code_delta_width(c) : c->weight_bits;
-}
-
 static uint64_t payload_bytes(const struct code *c, const int *sizes, int n_layers)
 {
     uint64_t bytes = 0;
@@ -102,7 +97,7 @@ static uint64_t payload_bytes(const struct code *c, const int *sizes, int n_laye
         if (c->scheme == SCHEME_FLOAT)
             bytes += 4 * weights;
         else
-            bytes += (references * (uint64_t)c->weight_bits + weights * (uint64_t)stored_width(c) + 7) / 8;
+            bytes += (references * (uint64_t)c->weight_bits + weights * (uint64_t)code_stored_width(c) + 7) / 8;
         bytes += 4 * 4 * O;
     }
     return bytes;
@@ -117,7 +112,7 @@ static void put_layer(struct cursor *c, const struct code *code, const struct la
         for (int s = 0; s < a->coded.n_spans; s++)
             put_bits(c, a->coded.reference[s], code->weight_bits);
         for (size_t i = 0; i < weights; i++)
-            put_bits(c, a->coded.delta[i], stored_width(code));
+            put_bits(c, a->coded.delta[i], code_stored_width(code));
         put_rest(c);
     }
     put_floats(c, a->gamma, O);
@@ -137,7 +132,7 @@ static bool get_layer(struct cursor *c, const struct network *n, int l)
         for (int s = 0; s < a->coded.n_spans; s++)
             a->coded.reference[s] = get_bits(c, n->code.weight_bits);
         for (size_t i = 0; i < weights; i++)
-            a->coded.delta[i] = get_bits(c, stored_width(&n->code));
+            a->coded.delta[i] = get_bits(c, code_stored_width(&n->code));
         get_rest(c);
         network_rebuilt(n, l, a->w);
     }
