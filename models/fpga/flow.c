@@ -37,17 +37,21 @@ void flow_free(struct flow *f)
 
 /* make_script: Yosys's script. The names in it are relative, so that no folder needs quoting. One netlist gives
  * both the counts and the timing. Modules marked keep_hierarchy are mapped once each, however many there are of them,
- * and flattened after that. -nowidelut needs 7 % fewer LUTs over our operators at the same speed, and no MUXF;
- * -abc9 makes wrong netlists of cascaded DSPs (docs/estimates.md). */
+ * and flattened after that; every register whose reset is inverted has an inverter of its own until they are merged.
+ * Files are not elaborated with default parameters (-defer) where a top gives them. -nowidelut needs 7 % fewer LUTs
+ * over our operators at the same speed, and no MUXF; -abc9 makes wrong netlists of cascaded DSPs
+ * (docs/estimates.md). */
 static enum status make_script(const struct flow *f, char *script, struct errmsg *e)
 {
     size_t used = 0;
     for (int i = 0; i < f->files.n && used < SCRIPT_BYTES; i++)
-        used += (size_t)snprintf(script + used, SCRIPT_BYTES - used, "read_verilog -sv rtl/%s\n", f->files.name[i]);
+        used += (size_t)snprintf(script + used, SCRIPT_BYTES - used, "read_verilog%s -sv rtl/%s\n",
+                                 f->top != NULL ? " -defer" : "", f->files.name[i]);
     if (used < SCRIPT_BYTES)
         used += (size_t)snprintf(script + used, SCRIPT_BYTES - used,
                                  "%s%s"
                                  "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -nowidelut%s -top %s\n"
+                                 "opt_merge -share_all t:INV\n"
                                  "setattr -mod -unset keep_hierarchy *\n"
                                  "setattr -unset keep_hierarchy */*\n"
                                  "flatten\n"
