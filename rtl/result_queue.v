@@ -21,8 +21,14 @@ module result_queue #(
     assign result_valid_o = count_q != 0;
     pick #(.Count(4), .Width(Width)) u_pick (.index_i(read_at_q), .words_i(places_q), .word_o(result_data_o));
 
+    genvar i;
+    generate
+        for (i = 0; i < 4; i = i + 1) begin : gen_place
+            always @(posedge clk_i) if (write_i && write_at_q == i) places_q[i*Width+:Width] <= data_i;
+        end
+    endgenerate
+
     always @(posedge clk_i) begin
-        if (write_i) places_q[write_at_q*Width+:Width] <= data_i;
         if (!rst_ni) begin
             write_at_q <= 0;
             read_at_q <= 0;
