@@ -1,6 +1,7 @@
 // Glue between Verilator's class of one operator and sim/dut.h. Compiled on demand, once per set of parameters, with
 // DUT_VARIANT (enum mac_variant), DUT_W, DUT_D, DUT_SHIFT, DUT_N, DUT_P and, for a trace, DUT_FST or DUT_VCD.
 #include "dut.h"
+#include "dut_clock.h"
 
 #include "VMac.h"
 #include "VMac___024root.h"
@@ -128,20 +129,6 @@ inline void edge(dut *d, int level)
         d->trace->dump(d->half_clocks * (DUT_CLOCK_NS / 2));
 #endif
     d->half_clocks++;
-}
-
-// skip_falling_edge: nothing in the operators happens at a falling edge, but evaluating it takes Verilator a third of
-// the time. Where its model remembers the clock under this name (5.006 does), forgetting that it was high will do; else
-// false. Lock-step runs and traces have both edges.
-template <class Root> auto skip_falling_edge(Root *root, int) -> decltype(root->__Vtrigrprev__TOP__CLK_SYS = 0, true)
-{
-    root->__Vtrigrprev__TOP__CLK_SYS = 0;
-    return true;
-}
-
-template <class Root> bool skip_falling_edge(Root *, long)
-{
-    return false;
 }
 
 int clock_once(dut *d)

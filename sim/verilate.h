@@ -11,10 +11,6 @@
 /* The file in rtl/ that has module MAC of this variant: "mac_plain.v", … */
 const char *mac_file(enum mac_variant v);
 
-/* verilator_runtime: the folder of Verilator's headers, and its own library as one object
- * file, compiled once per version and kept in the cache. */
-enum status verilator_runtime(const char *trace_kind, char include[PATH_MAX], char object[PATH_MAX], struct errmsg *e);
-
 struct dut_library {
     void *handle;
     const struct dut_api *api;

@@ -5,6 +5,7 @@
 
 #include "base/tool.h"
 #include "sim/check.h"
+#include "sim/simulator.h"
 #include "sim/verilate.h"
 
 #include <limits.h>
@@ -75,7 +76,7 @@ static inline void copy_share(char path[64])
 {
     snprintf(path, 64, "/tmp/deltasweep-share-XXXXXX");
     assert_non_null(mkdtemp(path));
-    run_shell("mkdir '%s/sim' && cp -r '%s/rtl' '%s/' && cp '%s'/sim/dut.* '%s/sim/'", path, DELTASWEEP_SOURCE_DIR,
+    run_shell("mkdir '%s/sim' && cp -r '%s/rtl' '%s/' && cp '%s'/sim/*dut* '%s/sim/'", path, DELTASWEEP_SOURCE_DIR,
               path, DELTASWEEP_SOURCE_DIR, path);
     setenv("DELTASWEEP_SHARE", path, 1);
 }

@@ -1,0 +1,52 @@
+/* Makes a shared object of Verilog and of the C++ glue that gives it a C face, in the cache. */
+#ifndef DELTASWEEP_SIMULATOR_H
+#define DELTASWEEP_SIMULATOR_H
+
+#include "base/digest.h"
+
+#include <limits.h>
+#include <stdbool.h>
+
+/* A command's arguments; owns its strings. */
+struct arguments {
+    char *list[64];
+    int n;
+    bool failed; /* out of memory, or too many */
+};
+
+void arguments_add(struct arguments *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void arguments_free(struct arguments *a);
+
+struct simulator {
+    const char *cache;       /* kind of its cache entry */
+    const char *object;      /* the file in there, "mac.so" */
+    const char *top, *class; /* the module, and the name of the class that Verilator makes of it */
+    const char *glue;        /* "sim/dut.cpp" */
+    const char *trace_kind;  /* NULL, "fst" or "vcd" */
+    struct arguments
+        verilog; /* for Verilator: parameters, and the sources beside what rtl/ has under a module's name */
+    struct arguments defines; /* for the compiler */
+    /* write (may be NULL): generated sources into the folder where all is made. */
+    enum status (*write)(const void *context, const char *folder, struct errmsg *e);
+    const void *context;
+};
+
+/* simulator_tools: STATUS_MISSING without Verilator or a C++ compiler. */
+enum status simulator_tools(struct errmsg *e);
+
+/* simulator_digest: what every simulator depends on, as fields of d: the tools, the trace's format, the Verilog files
+ * of rtl/ whose names are wanted, the shared files (ended by NULL) of its glue. */
+enum status simulator_digest(struct digest *d, const char *trace_kind,
+                             bool (*wanted)(const void *context, const char *name), const void *context,
+                             const char *const *glue, struct errmsg *e);
+
+/* simulator_build: finds the object under the key hex, or makes it. Frees s's arguments in every case.
+ * build_seconds is 0 if it was found. */
+enum status simulator_build(struct simulator *s, const char hex[DIGEST_HEX_BYTES], char *so_path,
+                            unsigned so_path_bytes, double *build_seconds, struct errmsg *e);
+
+/* verilator_runtime: the folder of Verilator's headers, and its own library as one object
+ * file, compiled once per version and kept in the cache. */
+enum status verilator_runtime(const char *trace_kind, char include[PATH_MAX], char object[PATH_MAX], struct errmsg *e);
+
+#endif
