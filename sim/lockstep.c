@@ -1,6 +1,7 @@
 #include "sim/lockstep.h"
 
 #include "base/tool.h"
+#include "sim/fields.h"
 #include "sim/vectorfile.h"
 
 #include <inttypes.h>
@@ -64,34 +65,16 @@ static enum status pack(const struct mac_config *c, const struct vector_set *s, 
     return STATUS_OK;
 }
 
-/* field: what follows "key=" on a line of its own; NULL if there is none. */
-static const char *field(const char *text, const char *key)
-{
-    const size_t n = strlen(key);
-    for (const char *line = text; line != NULL; line = strchr(line, '\n')) {
-        line += *line == '\n';
-        if (strncmp(line, key, n) == 0 && line[n] == '=')
-            return line + n + 1;
-    }
-    return NULL;
-}
-
-static bool integer_field(const char *text, const char *key, int64_t *value)
-{
-    const char *p = field(text, key);
-    return p != NULL && sscanf(p, "%" SCNd64, value) == 1;
-}
-
 static enum status parse(const char *text, int n, struct check_result *out, struct errmsg *e)
 {
     int64_t vectors = 0, clocks = 0, compared = 0, mismatches = 0, vector = 0, clock = 0, expected = 0, got = 0;
     double seconds = 0;
-    const char *s = field(text, "seconds"), *where = field(text, "where");
-    if (!integer_field(text, "vectors", &vectors) || !integer_field(text, "clocks", &clocks) ||
-        !integer_field(text, "compared", &compared) || !integer_field(text, "mismatches", &mismatches) ||
-        !integer_field(text, "first_vector", &vector) || !integer_field(text, "first_clock", &clock) ||
-        !integer_field(text, "expected", &expected) || !integer_field(text, "got", &got) || s == NULL ||
-        where == NULL || sscanf(s, "%lf", &seconds) != 1)
+    const char *where = fields_text(text, "where");
+    if (!fields_integer(text, "vectors", &vectors) || !fields_integer(text, "clocks", &clocks) ||
+        !fields_integer(text, "compared", &compared) || !fields_integer(text, "mismatches", &mismatches) ||
+        !fields_integer(text, "first_vector", &vector) || !fields_integer(text, "first_clock", &clock) ||
+        !fields_integer(text, "expected", &expected) || !fields_integer(text, "got", &got) ||
+        !fields_real(text, "seconds", &seconds) || where == NULL)
         return fail(e, STATUS_ENVIRONMENT, "deltasweep-lockstep printed no result: %.200s", text);
     if (vectors != n || compared < vectors)
         return fail(e, STATUS_ENVIRONMENT, "deltasweep-lockstep ran %" PRId64 " of %d vectors", vectors, n);

@@ -1,8 +1,10 @@
 // deltasweep-lockstep SIMULATOR.so [TRACE]: the Verilated operator and a SystemC cycle model of it side by side, every
 // output compared after every clock, while a driver feeds both the vectors it reads on standard input
 // (sim/vectorfile.h) with idle clocks, held requests, stalls (EN low), resets and requests that must be ignored.
+// deltasweep-lockstep --accelerator SIMULATOR.so MEMORIES: the same for an accelerator (sim/accel_system.cpp).
 // Prints its result as key=value lines. One process per simulated design: SystemC elaborates only once.
 #include "models/nn/mac.h"
+#include "sim/accel_system.h"
 #include "sim/dut.h"
 #include "sim/vectorfile.h"
 
@@ -477,13 +479,18 @@ void simulate(const Job &job, const char *so_path, const char *trace)
 
 int sc_main(int argc, char *argv[])
 {
-    if (argc < 2 || argc > 3) {
-        std::fprintf(stderr, "usage: deltasweep-lockstep SIMULATOR.so [TRACE.fst|TRACE.vcd] <VECTORS\n");
+    const bool accelerator = argc > 1 && std::strcmp(argv[1], "--accelerator") == 0;
+    if (accelerator ? argc != 4 : argc < 2 || argc > 3) {
+        std::fprintf(stderr, "usage: deltasweep-lockstep SIMULATOR.so [TRACE.fst|TRACE.vcd] <VECTORS\n"
+                             "       deltasweep-lockstep --accelerator SIMULATOR.so MEMORIES <JOB\n");
         return 2;
     }
     try {
         sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
-        simulate(read_job(), argv[1], argc == 3 ? argv[2] : nullptr);
+        if (accelerator)
+            accel_system(argv[2], argv[3]);
+        else
+            simulate(read_job(), argv[1], argc == 3 ? argv[2] : nullptr);
         return 0;
     } catch (const std::exception &x) {
         std::fprintf(stderr, "deltasweep-lockstep: %s\n", x.what());

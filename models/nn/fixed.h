@@ -28,13 +28,12 @@ struct fixed {
 
 static inline struct fixed fixed_make(int weight_bits, int frac_bits, enum rounding rounding)
 {
-    const struct fixed q = {
-        .scale = (float)(INT64_C(1) << frac_bits),
-        .step = 1.0f / (float)(INT64_C(1) << frac_bits),
-        .lo = (float)fixed_min(weight_bits),
-        .hi = (float)fixed_max(weight_bits),
-        .push = rounding == ROUNDING_NEAREST ? 0x1.fffffep-2f : 0.0f,
-    };
+    struct fixed q; /* C++ reads this header, too: no designated initialisers */
+    q.scale = (float)(INT64_C(1) << frac_bits);
+    q.step = 1.0f / (float)(INT64_C(1) << frac_bits);
+    q.lo = (float)fixed_min(weight_bits);
+    q.hi = (float)fixed_max(weight_bits);
+    q.push = rounding == ROUNDING_NEAREST ? 0x1.fffffep-2f : 0.0f;
     return q;
 }
 
