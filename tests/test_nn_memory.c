@@ -1,5 +1,8 @@
 /* Every allocation of models/nn fails once, each in a run of its own: a clear status, no
  * crash, nothing lost (the sanitizer build looks for leaks). */
+#include "folder.h"
+#include "models/nn/accelerator.h"
+#include "models/nn/infer.h"
 #include "models/nn/network.h"
 #include "models/nn/train.h"
 #include "toy.h"
@@ -45,7 +48,33 @@ static const int sizes[] = {TOY_FEATURES, 6, TOY_CLASSES};
 static const struct code code = {
     .scheme = SCHEME_CONSECUTIVE, .span = SPAN_ROW, .weight_bits = 8, .frac_bits = 5, .delta_bits = 4};
 
-/* Trains, packs, unpacks and asks for activations; the first status that is not good. */
+static char folder[] = "/tmp/nn_memory_XXXXXX";
+
+/* Deploys, infers both ways and writes the memories. */
+static enum status as_integers(const struct network *net, const struct dataset *d, struct errmsg *e)
+{
+    const struct accelerator_wish wish = {.P = 5, .memory = WEIGHT_MEMORY_BOTH};
+    const int32_t x[TOY_FEATURES] = {1, 2, 3};
+    struct accelerator a;
+    struct verdict v[4];
+    struct integer_network *n;
+    int right;
+    enum status s = deploy(net, &n, e);
+    if (s == STATUS_OK)
+        s = infer(n, x, 1, v, NULL, e);
+    if (s == STATUS_OK)
+        s = infer_naive(n, x, 1, v, NULL, e);
+    if (s == STATUS_OK)
+        s = infer_set(n, &d->test, d->features, 4, v, &right, e);
+    if (s == STATUS_OK)
+        s = accelerator_of(sizes, 2, &code, &wish, 1, &a, e);
+    if (s == STATUS_OK)
+        s = accelerator_write_memories(&a, n, folder, e);
+    integer_network_free(n);
+    return s;
+}
+
+/* Trains, packs, unpacks, asks for activations and goes on with integers; the first status that is not good. */
 static enum status everything(const struct dataset *d, struct errmsg *e)
 {
     const struct train_config c = {.mode = TRAIN_STANDARD, .epochs = 1, .batch = 32, .lr = 0.01, .shuffle = true};
@@ -61,6 +90,8 @@ static enum status everything(const struct dataset *d, struct errmsg *e)
         s = network_unpack(bytes, n_bytes, &copy, e);
     if (s == STATUS_OK)
         s = network_activations(copy, d, 0, 4, 1, x, e);
+    if (s == STATUS_OK)
+        s = as_integers(copy, d, e);
     train_result_free(&r);
     network_free(net);
     network_free(copy);
@@ -73,6 +104,7 @@ static void every_allocation_may_fail(void **state)
     (void)state;
     struct dataset *d = toy_new(test_seed(), 100, 20, false);
     struct errmsg e;
+    assert_non_null(mkdtemp(folder));
     calls = 0;
     failing = 0;
     assert_int_equal(everything(d, &e), STATUS_OK);
@@ -88,6 +120,7 @@ static void every_allocation_may_fail(void **state)
             fail_msg("allocation %ld of %ld: status %d, \"%s\"", i, total, s, e.text);
     }
     dataset_free(d);
+    assert_int_equal(folder_remove(folder), 0);
 }
 
 /* dataset_load with zlib's own allocations left alone (they are not wrapped). */

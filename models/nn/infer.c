@@ -59,7 +59,7 @@ enum status infer_naive(const struct integer_network *n, const int32_t *x, int n
 {
     const struct bounds c = bounds_of(n);
     const size_t outputs = outputs_of(n);
-    int32_t *own = malloc(outputs * sizeof *own);
+    int32_t *own = calloc(outputs, sizeof *own);
     if (own == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for inference");
     for (int b = 0; b < n_images; b++) {
@@ -86,9 +86,10 @@ enum status infer_naive(const struct integer_network *n, const int32_t *x, int n
  * ROWS neurons at once so that an activation is loaded once for all of them. */
 enum { PAD = 32, ROWS = 4, BLOCK = 32 };
 
+/* n, 1 or more, rounded up to a multiple. */
 static size_t padded(int n, int to)
 {
-    return ((size_t)n + (size_t)to - 1) / (size_t)to * (size_t)to;
+    return (size_t)(1 + (n - 1) / to) * (size_t)to;
 }
 
 struct engine {
@@ -114,7 +115,11 @@ static void engine_free(struct engine *g)
 static enum status engine_new(struct engine *g, const struct integer_network *n, struct errmsg *e)
 {
     bool whole = true;
-    *g = (struct engine){.n = n, .bounds = bounds_of(n), .wide = total_bits(n->W, n->f, n->sizes, n->n_layers) > 32};
+    *g = (struct engine){.n = n,
+                         .bounds = bounds_of(n),
+                         .wide = total_bits(n->W, n->f, n->sizes, n->n_layers) > 32,
+                         .most_inputs = PAD,
+                         .most_outputs = ROWS};
     for (int l = 0; l < n->n_layers; l++) {
         const struct integer_layer *a = &n->layers[l];
         const size_t ld = padded(a->I, PAD), rows = padded(a->O, ROWS);

@@ -10,10 +10,11 @@ enum { CELL_BITS = 64, PATH_BYTES = 4096 };
 /* A word is an array of cells, the lowest bits first. */
 static void put_field(uint64_t *word, int at, int width, uint64_t value)
 {
-    value &= ~UINT64_C(0) >> (CELL_BITS - width);
-    word[at / CELL_BITS] |= value << (at % CELL_BITS);
-    if (at % CELL_BITS + width > CELL_BITS)
-        word[at / CELL_BITS + 1] |= value >> (CELL_BITS - at % CELL_BITS);
+    value &= (UINT64_C(1) << width) - 1;
+    const int offset = at % CELL_BITS;
+    word[at / CELL_BITS] |= value << offset;
+    if (offset > 0 && offset + width > CELL_BITS)
+        word[at / CELL_BITS + 1] |= value >> (CELL_BITS - offset);
 }
 
 /* Bits at..at+3 of a word that ends at end. */
@@ -38,7 +39,7 @@ static enum status open_file(const char *folder, const char *name, FILE **f, str
     char path[PATH_BYTES];
     *f = NULL;
     if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) >= sizeof path)
-        return fail(e, STATUS_ENVIRONMENT, "%s: the path is too long", folder);
+        return fail(e, STATUS_ENVIRONMENT, "the path of a memory file is too long: %s", folder);
     *f = fopen(path, "w");
     return *f != NULL ? STATUS_OK : fail_errno(e, STATUS_ENVIRONMENT, "%s: cannot be written", path);
 }
