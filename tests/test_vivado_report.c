@@ -137,25 +137,24 @@ static const char timing[] =
     "  Source:                 hold_reg/C\n"
     "  Path Group:             clk\n";
 
-static const char power[] =
-    "| Tool Version     : Vivado v.2024.2 (lin64) Build 1234567\n"
-    "| Command          : report_power -file reports/power.rpt\n"
-    "| Design           : deltasweep_top\n"
-    "| Device           : xc7s15ftgb196-1\n"
-    "| Design State     : routed\n"
-    "| Grade            : commercial\n"
-    "\n"
-    "Power Report\n"
-    "\n"
-    "+--------------------------+--------------+\n"
-    "| Total On-Chip Power (W)  | 0.153        |\n"
-    "| Design Power Budget (W)  | Unspecified* |\n"
-    "| Dynamic (W)              | 0.121        |\n"
-    "| Device Static (W)        | 0.032        |\n"
-    "| Confidence Level         | Medium       |\n"
-    "+--------------------------+--------------+\n"
-    "| On-Chip        | Power (W) | Used     | Available | Utilization (%) |\n"
-    "| Static Power   |     0.032 |          |           |                 |\n";
+static const char power[] = "| Tool Version     : Vivado v.2024.2 (lin64) Build 1234567\n"
+                            "| Command          : report_power -file reports/power.rpt\n"
+                            "| Design           : deltasweep_top\n"
+                            "| Device           : xc7s15ftgb196-1\n"
+                            "| Design State     : routed\n"
+                            "| Grade            : commercial\n"
+                            "\n"
+                            "Power Report\n"
+                            "\n"
+                            "+--------------------------+--------------+\n"
+                            "| Total On-Chip Power (W)  | 0.153        |\n"
+                            "| Design Power Budget (W)  | Unspecified* |\n"
+                            "| Dynamic (W)              | 0.121        |\n"
+                            "| Device Static (W)        | 0.032        |\n"
+                            "| Confidence Level         | Medium       |\n"
+                            "+--------------------------+--------------+\n"
+                            "| On-Chip        | Power (W) | Used     | Available | Utilization (%) |\n"
+                            "| Static Power   |     0.032 |          |           |                 |\n";
 
 static const char *const all[] = {utilisation, timing, power};
 
@@ -318,8 +317,9 @@ static void nonsense_is_refused(void **state)
     refused(utilisation, "Vivado v.2024.2", "Vivado v.", "another tool");
     refused(utilisation, "Utilization Design Information", "Timing Report", "none of report_utilization");
     refused(utilisation, "4. DSP\n", "Power Report\n", "several reports");
-    refused(utilisation, "Fully Placed", "Synthesized", "`Synthesized`, whose figures are not final: run "
-                                                        "report_utilization after place_design");
+    refused(utilisation, "Fully Placed", "Synthesized",
+            "`Synthesized`, whose figures are not final: run "
+            "report_utilization after place_design");
     refused(utilisation, "| Design State : Fully Placed\n", "", "unknown");
     refused(utilisation, "| Device       : xc7s15ftgb196-1\n", "", "no line `| Device`");
     refused(utilisation, "| Design       : deltasweep_top\n", "", "no line `| Design`");
@@ -333,10 +333,10 @@ static void nonsense_is_refused(void **state)
     refused(utilisation, "RAMB18  ", "RAMB17  ", "no row `RAMB18`");
 
     refused(timing, "| Design State : Routed", "| Design State : Fully Placed", "after route_design");
-    refused(timing, "     -0.347       -2.101                     12", "         NA           NA                     NA",
-            "without a clock");
-    refused(timing, "     -0.347       -2.101                     12", "      0x1p0       -2.101                     12",
-            "no figures under");
+    refused(timing, "     -0.347       -2.101                     12",
+            "         NA           NA                     NA", "without a clock");
+    refused(timing, "     -0.347       -2.101                     12",
+            "      0x1p0       -2.101                     12", "no figures under");
     refused(timing, "     -0.347       -2.101 ", "      5.500       -2.101 ", "a slack of 5.500 ns");
     refused(timing, "     -0.347       -2.101 ", "  -99999999.0     -2.101 ", "a slack of");
     refused(timing, "5.500           181.818", "5.50           -1.0", "no clock with period");
@@ -411,9 +411,15 @@ static void damaged_reports_do_no_harm(void **state)
         for (uint32_t k = 1 + draw(4); k > 0; k--) {
             const size_t at = draw((uint32_t)n), some = draw(60) < n - at ? draw(60) % (n - at) : 0;
             switch (draw(4)) {
-            case 0: bad[at] = (char)(1 + draw(255)); break;
-            case 1: memmove(bad + at, bad + at + some, n - at - some), n -= some; break;
-            case 2: bad[at] = "0123456789.-|:\n"[draw(15)]; break;
+            case 0:
+                bad[at] = (char)(1 + draw(255));
+                break;
+            case 1:
+                memmove(bad + at, bad + at + some, n - at - some), n -= some;
+                break;
+            case 2:
+                bad[at] = "0123456789.-|:\n"[draw(15)];
+                break;
             default:
                 if (n + some < 2 * whole)
                     memmove(bad + at + some, bad + at, n - at), n += some;
@@ -424,7 +430,8 @@ static void damaged_reports_do_no_harm(void **state)
         if (s == STATUS_OK && r.has_timing)
             assert_true(r.timing.fmax_mhz > 0.0 && isfinite(r.timing.fmax_mhz));
         if (s == STATUS_OK && r.has_utilisation)
-            assert_true(r.utilisation.lut >= 0 && r.utilisation.dsp >= 0 && r.utilisation.lut_logic <= r.utilisation.lut);
+            assert_true(r.utilisation.lut >= 0 && r.utilisation.dsp >= 0 &&
+                        r.utilisation.lut_logic <= r.utilisation.lut);
         free(bad);
     }
 }
@@ -441,6 +448,7 @@ static void reports_of_one_design_join(void **state)
     assert_true(sum.has_utilisation && sum.has_timing && sum.has_power);
     assert_true(sum.utilisation.dsp == 19 && sum.timing.period_ns == 5.5 && sum.power.total_w == 0.153);
     assert_string_equal(sum.timing.clock, "clk");
+    assert_string_equal(sum.part, "xc7s15ftgb196-1");
     before = sum;
     assert_int_equal(vivado_report_join(&sum, &r, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "two reports of report_utilization"));

@@ -9,7 +9,14 @@
 #include <string.h>
 #include <strings.h>
 
-enum { LINE_BYTES = 1024, CELLS_MOST = 8, CELL_BYTES = 64, FIELDS_MOST = 12, CLOCKS_MOST = 64, PERIOD_MOST_NS = 1000000 };
+enum {
+    LINE_BYTES = 1024,
+    CELLS_MOST = 8,
+    CELL_BYTES = 64,
+    FIELDS_MOST = 12,
+    CLOCKS_MOST = 64,
+    PERIOD_MOST_NS = 1000000
+};
 
 enum kind { NO_KIND, UTILISATION, TIMING, POWER };
 
@@ -89,9 +96,9 @@ static double plain_real(const char *text, const char **end)
 
 struct header {
     enum kind kind;
-    bool several;             /* titles of more than one report */
-    bool vivado;              /* a line `Tool Version : Vivado v.…` */
-    char tool[64];            /* what that line says, of whatever tool */
+    bool several;  /* titles of more than one report */
+    bool vivado;   /* a line `Tool Version : Vivado v.…` */
+    char tool[64]; /* what that line says, of whatever tool */
     char command[64], state[48];
 };
 
@@ -256,8 +263,8 @@ static enum status read_utilisation(const char *text, size_t bytes, struct vivad
                 return fail(e, STATUS_INPUT, "`%s` has `%s` where a count should be", cells[0], cells[1]);
             const int most = available > 0 && available < n ? whole_count(cells[available]) : -1;
             if (most >= 0 && *rows[i].value > most)
-                return fail(e, STATUS_INPUT, "`%s` says %d used of %d: no placed design does", cells[0],
-                            *rows[i].value, most);
+                return fail(e, STATUS_INPUT, "`%s` says %d used of %d: no placed design does", cells[0], *rows[i].value,
+                            most);
         }
     }
     for (int i = 0; i < ROWS; i++)
@@ -319,14 +326,13 @@ enum section { ELSEWHERE, DESIGN_SUMMARY, CLOCK_SUMMARY, MAX_PATHS };
 
 static enum section section_of(const char *line, enum section now)
 {
-    return strcmp(line, "| Design Timing Summary") == 0    ? DESIGN_SUMMARY
-           : strcmp(line, "| Clock Summary") == 0          ? CLOCK_SUMMARY
-           : strcmp(line, "Max Delay Paths") == 0          ? MAX_PATHS
-           : strcmp(line, "Min Delay Paths") == 0 ||
-                   strcmp(line, "Pulse Width Checks") == 0 ||
-                   strcmp(line, "| Intra Clock Table") == 0 ||
-                   strcmp(line, "| Timing Details") == 0   ? ELSEWHERE
-                                                           : now;
+    return strcmp(line, "| Design Timing Summary") == 0 ? DESIGN_SUMMARY
+           : strcmp(line, "| Clock Summary") == 0       ? CLOCK_SUMMARY
+           : strcmp(line, "Max Delay Paths") == 0       ? MAX_PATHS
+           : strcmp(line, "Min Delay Paths") == 0 || strcmp(line, "Pulse Width Checks") == 0 ||
+                   strcmp(line, "| Intra Clock Table") == 0 || strcmp(line, "| Timing Details") == 0
+               ? ELSEWHERE
+               : now;
 }
 
 /* path_value: what follows "key:" in a line of a path, NULL if it is another line. */
@@ -400,8 +406,9 @@ static enum status read_timing(const char *text, size_t bytes, struct vivado_tim
     if (!known)
         return fail(e, STATUS_INPUT, "the report is cut: it has no figures under `Design Timing Summary`");
     if (n_clocks == 0)
-        return fail(e, STATUS_INPUT, "the report is cut: it has no clock with period and frequency under `Clock "
-                                     "Summary`");
+        return fail(e, STATUS_INPUT,
+                    "the report is cut: it has no clock with period and frequency under `Clock "
+                    "Summary`");
     const struct clock *clock = n_clocks == 1 ? &clocks[0] : NULL;
     for (int i = 0; i < n_clocks && clock == NULL; i++)
         if (strcmp(clocks[i].name, group) == 0)
@@ -455,8 +462,8 @@ static enum status read_power(const char *text, size_t bytes, struct vivado_powe
         if (!found[i])
             return fail(e, STATUS_INPUT, "the report is cut: it has no row `%s`", rows[i].name);
     if (out->dynamic_w + out->static_w > out->total_w + 0.0021)
-        return fail(e, STATUS_INPUT, "%.3f W dynamic and %.3f W static are more than the %.3f W in all",
-                    out->dynamic_w, out->static_w, out->total_w);
+        return fail(e, STATUS_INPUT, "%.3f W dynamic and %.3f W static are more than the %.3f W in all", out->dynamic_w,
+                    out->static_w, out->total_w);
     return STATUS_OK;
 }
 
@@ -467,8 +474,9 @@ enum status vivado_report_parse(const char *text, size_t bytes, struct vivado_re
     if (bytes == 0)
         return fail(e, STATUS_INPUT, "the file is empty");
     if (memchr(text, 0, bytes) != NULL)
-        return fail(e, STATUS_INPUT, "this is not plain text (UTF-16 or binary?): give the text that Vivado's -file "
-                                     "writes");
+        return fail(e, STATUS_INPUT,
+                    "this is not plain text (UTF-16 or binary?): give the text that Vivado's -file "
+                    "writes");
     read_header(text, bytes, &h, out);
     enum status s = check_header(&h, out, e);
     if (s == STATUS_OK)
@@ -510,6 +518,8 @@ enum status vivado_report_join(struct vivado_report *into, const struct vivado_r
                         same[i].b);
     if (into->speed_grade[0] == '\0')
         memcpy(into->speed_grade, from->speed_grade, sizeof into->speed_grade);
+    if (strlen(from->part) > strlen(into->part)) /* report_timing_summary leaves the grade out */
+        memcpy(into->part, from->part, sizeof into->part);
     if (from->has_utilisation)
         into->utilisation = from->utilisation;
     if (from->has_timing)

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Runs the test bench: ./run.sh iverilog, or ./run.sh verilator (5.006 or later). Exit code 0 if it passes.
+set -euo pipefail
+cd "$(dirname "$0")"
+simulator=${1:-iverilog}
+if ! command -v "$simulator" >/dev/null; then
+    echo "$simulator is not installed: take the other of iverilog and verilator, or install it" >&2
+    exit 2
+fi
+mkdir -p build
+log=$PWD/build/$simulator.log
+case $simulator in
+iverilog)
+    iverilog -g2012 -o build/testbench.vvp -s testbench -I sim sim/testbench.v rtl/*.v
+    run=(vvp -n ../build/testbench.vvp)
+    ;;
+verilator)
+    verilator --binary --timing -Wno-fatal -j "$(nproc)" --top-module testbench -Mdir build/verilator -o testbench \
+        -Isim sim/testbench.v rtl/*.v >build/verilator.build.log 2>&1 ||
+        { cat build/verilator.build.log >&2; exit 2; }
+    run=(../build/verilator/testbench)
+    ;;
+*)
+    echo "usage: ./run.sh [iverilog|verilator]" >&2
+    exit 2
+    ;;
+esac
+(cd rtl && "${run[@]}") | tee "$log" # the memories are read from the working folder
+grep -q '^PASS' "$log"
