@@ -1,5 +1,7 @@
 #include "db/record.h"
 
+#include "models/fpga/least.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,6 +13,12 @@ const char *job_kind_name(enum job_kind k)
 {
     static const char *const names[JOB_KIND_COUNT] = {"train", "build", "check", "synth"};
     return names[k];
+}
+
+const char *engine_name(enum engine v)
+{
+    static const char *const names[ENGINE_COUNT] = {"operator", "accelerator"};
+    return names[v];
 }
 
 void job_result_free(struct job_result *r)
@@ -232,20 +240,29 @@ static enum status cells_of(struct store *s, const char *synth_job, struct resou
     return result;
 }
 
-static enum status record_fit(struct store *s, int64_t point, const struct device *d, const struct resources *logic,
-                              int64_t weight_bits, struct errmsg *e)
+/* What is held against a part. */
+struct footprint {
+    const struct resources *logic; /* NULL: nothing is known of it */
+    bool synthesised;              /* else logic, if any, is the least that it can be */
+    bool with_weights;             /* the weights are in logic */
+    int64_t weight_bits;
+};
+
+static enum status record_fit(struct store *s, int64_t point, const struct device *d, const struct footprint *p,
+                              struct errmsg *e)
 {
-    const struct fit f = device_fit(d, logic, weight_bits);
-    const bool known = logic != NULL;
-    /* Weights that do not fit settle it; weights that do leave it open until the logic is known. */
+    const struct fit f = device_fit(d, p->logic, p->with_weights ? 0 : p->weight_bits);
+    const struct fit alone = device_fit(d, NULL, p->weight_bits), *weights = p->with_weights ? &alone : &f;
+    const bool known = p->synthesised;
+    /* What is too much settles it; what is not leaves it open until the logic is known. */
     const bool decided = known || !f.fits;
     return RUN_SQL(s, "recording what fits",
                    "INSERT OR REPLACE INTO fits VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL, e, integer(point),
-                   integer(known), integer_if(decided, f.fits), integer(f.weights_fit_bram),
-                   integer(f.weights_fit_lutram), real(known ? f.lut : NAN), real(known ? f.ff : NAN),
+                   integer(known), integer_if(decided, f.fits), integer(weights->weights_fit_bram),
+                   integer(weights->weights_fit_lutram), real(known ? f.lut : NAN), real(known ? f.ff : NAN),
                    real(known ? f.carry4 : NAN), real(known ? f.muxf7 : NAN), real(known ? f.muxf8 : NAN),
                    real(known ? f.dsp : NAN), real(known ? f.bram : NAN), real(known ? f.lutram : NAN),
-                   real(f.weights), text(decided ? f.binding_resource : NULL));
+                   real(weights->weights), text(decided ? f.binding_resource : NULL));
 }
 
 /* network_text: "784-96-64-10". */
@@ -256,12 +273,37 @@ static void network_text(const struct point *p, char out[NETWORK_MAX_LAYERS * 8 
         used += (size_t)sprintf(out + used, "%s%d", l == 0 ? "" : "-", p->sizes[l]);
 }
 
+/* fit_of_point: from the synthesis that the point's row names, if it is done. */
+static enum status fit_of_point(struct store *s, const struct point *p, int64_t id, struct errmsg *e)
+{
+    /* The row may hold an older synthesis if this time there is no Yosys: it still counts. */
+    struct resources cells = {0};
+    char held[DIGEST_HEX_BYTES] = "";
+    bool found = false;
+    sqlite3_stmt *held_job = NULL;
+    sqlite3 *db = store_handle(s);
+    if (sqlite3_prepare_v2(db, "SELECT synth_job FROM points WHERE id = ?1", -1, &held_job, NULL) == SQLITE_OK &&
+        sqlite3_bind_int64(held_job, 1, id) == SQLITE_OK && sqlite3_step(held_job) == SQLITE_ROW &&
+        sqlite3_column_type(held_job, 0) == SQLITE_TEXT)
+        snprintf(held, sizeof held, "%s", (const char *)sqlite3_column_text(held_job, 0));
+    sqlite3_finalize(held_job);
+    const enum status st = held[0] != '\0' ? cells_of(s, held, &cells, &found, e) : STATUS_OK;
+    if (st != STATUS_OK)
+        return st;
+    const bool whole = p->has_accelerator;
+    if (!found && whole)
+        cells = accelerator_least(&p->accelerator);
+    const struct footprint f = {found || whole ? &cells : NULL, found, whole, p->weight_storage_bits};
+    return record_fit(s, id, p->device, &f, e);
+}
+
 enum status record_point(struct store *s, const struct point *p, const char *build_job, const char *synth_job,
                          int64_t *id, struct errmsg *e)
 {
     char name[POINT_NAME_DIGITS + 1], network[NETWORK_MAX_LAYERS * 8 + 16];
     const struct code *c = &p->code;
-    const bool fixed = c->scheme != SCHEME_FLOAT, delta = scheme_is_delta(c->scheme), mac = p->has_operator;
+    const bool fixed = c->scheme != SCHEME_FLOAT, delta = scheme_is_delta(c->scheme);
+    const bool mac = p->has_operator, whole = p->has_accelerator;
     snprintf(name, sizeof name, "%.*s", POINT_NAME_DIGITS, p->digest);
     network_text(p, network);
     const double ratio = fixed ? (double)p->weights * c->weight_bits / (double)p->weight_storage_bits : 1;
@@ -270,8 +312,8 @@ enum status record_point(struct store *s, const struct point *p, const char *bui
         "INSERT INTO points (digest, point, dataset, network, train_mode, epochs, batch, optimiser, lr, lr_decay, "
         "shuffle, scheme, reference, span, codec, rounding, weight_bits, frac_bits, delta_bits, delta_offset, "
         "parallelism, multiplier, operator_inputs, device, weights, weight_storage_bits, compression_ratio, "
-        "build_job, synth_job) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,"
-        "?22,?23,?24,?25,?26,?27,?28,?29) ON CONFLICT (digest) DO UPDATE SET build_job = coalesce(?28, build_job), "
+        "build_job, synth_job, engine, dsp_lanes, weight_memory) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,"
+        "?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32) ON CONFLICT (digest) DO UPDATE SET build_job = coalesce(?28, build_job), "
         "synth_job = coalesce(?29, synth_job) RETURNING id",
         id, e, text(p->digest), text(name), text(p->dataset), text(network), text(train_mode_name(p->train.mode)),
         integer(p->train.epochs), integer(p->train.batch), text(optimiser_name(p->train.optimiser)),
@@ -280,25 +322,15 @@ enum status record_point(struct store *s, const struct point *p, const char *bui
         text(delta ? span_name(c->span) : NULL), text(delta ? codec_name(c->codec) : NULL),
         text(fixed ? rounding_name(c->rounding) : NULL), integer_if(fixed, c->weight_bits),
         integer_if(fixed, c->frac_bits), integer_if(delta, c->delta_bits), integer_if(delta, c->delta_offset),
-        integer_if(mac, p->mac.P), text(mac ? multiplier_name(p->mac.multiplier) : NULL), integer_if(mac, p->mac.N),
+        integer_if(mac || whole, mac ? p->mac.P : p->accelerator.P), text(mac ? multiplier_name(p->mac.multiplier) : NULL), integer_if(mac, p->mac.N),
         text(p->device->name), integer(p->weights), integer(p->weight_storage_bits), real(ratio), text(build_job),
-        text(synth_job));
-    if (st != STATUS_OK || !mac)
-        return st;
-    /* The row may hold an older synthesis if this time there is no Yosys: it still counts. */
-    struct resources cells = {0};
-    char held[DIGEST_HEX_BYTES] = "";
-    bool found = false;
-    sqlite3_stmt *held_job = NULL;
-    sqlite3 *db = store_handle(s);
-    if (sqlite3_prepare_v2(db, "SELECT synth_job FROM points WHERE id = ?1", -1, &held_job, NULL) == SQLITE_OK &&
-        sqlite3_bind_int64(held_job, 1, *id) == SQLITE_OK && sqlite3_step(held_job) == SQLITE_ROW &&
-        sqlite3_column_type(held_job, 0) == SQLITE_TEXT)
-        snprintf(held, sizeof held, "%s", (const char *)sqlite3_column_text(held_job, 0));
-    sqlite3_finalize(held_job);
-    if (held[0] != '\0' && (st = cells_of(s, held, &cells, &found, e)) != STATUS_OK)
-        return st;
-    return record_fit(s, *id, p->device, found ? &cells : NULL, p->weight_storage_bits, e);
+        text(synth_job), text(mac || whole ? engine_name(whole ? ENGINE_ACCELERATOR : ENGINE_OPERATOR) : NULL),
+        integer_if(whole, p->accelerator.dsp_lanes), text(whole ? weight_memory_name(p->memory) : NULL));
+    if (st == STATUS_OK && whole)
+        st = RUN_SQL(s, "recording the points", "INSERT OR REPLACE INTO accelerators VALUES (?,?,?,?)", NULL, e,
+                     integer(*id), integer(p->accelerator.block_bits), integer(p->schedule.cycles_per_inference),
+                     integer(p->schedule.cycles_latency));
+    return st == STATUS_OK && (mac || whole) ? fit_of_point(s, p, *id, e) : st;
 }
 
 enum status record_run(struct store *s, int64_t sweep, int64_t point, const uint64_t *seed, const char *train_job,
@@ -342,9 +374,10 @@ enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e)
 static enum status insert_training(struct store *s, const char *digest, const struct job_result *r, struct errmsg *e)
 {
     const struct train_result *t = &r->train;
-    enum status st = RUN_SQL(s, "keeping a training result", "INSERT INTO training VALUES (?,?,?,?,?,?)", NULL, e,
+    enum status st = RUN_SQL(s, "keeping a training result", "INSERT INTO training VALUES (?,?,?,?,?,?,?)", NULL, e,
                              text(digest), real(t->train_accuracy), real(t->validation_accuracy),
-                             real(t->test_accuracy), real(t->seconds), blob(r->network, r->network_bytes));
+                             real(t->test_accuracy), real(t->seconds), blob(r->network, r->network_bytes),
+                             real(t->deployed_accuracy));
     for (int i = 0; i < t->n_epochs && st == STATUS_OK; i++) {
         const struct epoch_metrics *m = &t->epochs[i];
         st = RUN_SQL(s, "keeping a training result", "INSERT INTO epochs VALUES (?,?,?,?,?,?,?)", NULL, e,
@@ -366,20 +399,35 @@ static enum status insert_check(struct store *s, const char *digest, const struc
                    real(c->lockstep_clocks_per_second));
 }
 
-/* refit: every point with this operator now knows its logic. */
+static enum status insert_accelerator_check(struct store *s, const char *digest, const struct job_result *r,
+                                            struct errmsg *e)
+{
+    const struct accel_result *a = &r->accel;
+    const bool bad = a->mismatches > 0;
+    return RUN_SQL(s, "keeping a check's result",
+                   "INSERT INTO accelerator_checks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL, e, text(digest),
+                   integer(a->images), integer(r->lockstep_images), integer(a->mismatches), integer(a->right),
+                   integer(a->cycles_per_inference), integer(a->cycles_latency), integer(a->schedule_agrees),
+                   integer_if(bad, a->first_image), text(bad ? a->first_where : NULL), integer(a->clocks),
+                   integer(a->lockstep_clocks), real(a->clocks_per_second), real(a->lockstep_clocks_per_second));
+}
+
+/* refit: every point with this hardware now knows its logic. */
 static enum status refit(struct store *s, const char *synth_job, const struct resources *cells, struct errmsg *e)
 {
     sqlite3 *db = store_handle(s);
     sqlite3_stmt *points = NULL;
     enum status st = STATUS_OK;
-    int rc = sqlite3_prepare_v2(db, "SELECT id, device, weight_storage_bits FROM points WHERE synth_job = ?1", -1,
-                                &points, NULL);
+    int rc = sqlite3_prepare_v2(db, "SELECT id, device, weight_storage_bits, engine = 'accelerator' FROM points "
+                                "WHERE synth_job = ?1",
+                                -1, &points, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_bind_text(points, 1, synth_job, -1, SQLITE_STATIC);
     while (rc == SQLITE_OK && st == STATUS_OK && (rc = sqlite3_step(points)) == SQLITE_ROW) {
         const struct device *d = device_find((const char *)sqlite3_column_text(points, 1));
+        const struct footprint f = {cells, true, sqlite3_column_int(points, 3) != 0, sqlite3_column_int64(points, 2)};
         if (d != NULL)
-            st = record_fit(s, sqlite3_column_int64(points, 0), d, cells, sqlite3_column_int64(points, 2), e);
+            st = record_fit(s, sqlite3_column_int64(points, 0), d, &f, e);
         rc = SQLITE_OK;
     }
     if (st == STATUS_OK && rc != SQLITE_DONE)
@@ -394,11 +442,13 @@ static enum status insert_synth(struct store *s, const char *digest, const struc
     const struct resources *c = &y->cells;
     const bool timed = y->timing_known;
     const enum status st =
-        RUN_SQL(s, "keeping a synthesis", "INSERT INTO syntheses VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL, e,
+        RUN_SQL(s, "keeping a synthesis", "INSERT INTO syntheses VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL, e,
                 text(digest), integer(c->lut), integer(c->lutram), integer(c->ff), integer(c->carry4),
                 integer(c->muxf7), integer(c->muxf8), integer(c->dsp), integer(c->bram18), integer(c->bram36),
                 real(timed ? y->critical_path_ns : NAN), real(timed ? y->fmax_mhz : NAN),
-                text(timed ? y->path_from : NULL), text(timed ? y->path_to : NULL), real(y->seconds));
+                text(timed ? y->path_from : NULL), text(timed ? y->path_to : NULL), real(y->seconds), real(timed ? y->critical_path_2_ns : NAN),
+                real(timed ? y->fmax_2_mhz : NAN), real(timed ? y->fmax_mhz_low : NAN),
+                real(timed ? y->fmax_mhz_high : NAN), real(NAN));
     return st != STATUS_OK ? st : refit(s, digest, c, e);
 }
 
@@ -434,7 +484,7 @@ enum status record_done(struct store *s, const char *digest, const struct job_re
                          real(r->build_seconds));
             break;
         case JOB_CHECK:
-            st = insert_check(s, digest, r, e);
+            st = r->of_accelerator ? insert_accelerator_check(s, digest, r, e) : insert_check(s, digest, r, e);
             break;
         case JOB_SYNTH:
             st = insert_synth(s, digest, r, e);

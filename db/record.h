@@ -6,15 +6,22 @@
 #include "db/store.h"
 #include "models/fpga/device.h"
 #include "models/fpga/synth.h"
+#include "models/nn/accelerator.h"
 #include "models/nn/mac.h"
 #include "models/nn/train.h"
+#include "sim/accel_check.h"
 #include "sim/check.h"
+#include "sim/schedule.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum { POINT_NAME_DIGITS = 10 };
+
+/* What a point is as hardware: one multiply-accumulate unit, or the whole network. */
+enum engine { ENGINE_OPERATOR, ENGINE_ACCELERATOR, ENGINE_COUNT };
+const char *engine_name(enum engine v); /* "operator", "accelerator" */
 
 /* One design point: a combination of axes, canonical (code_canonical). */
 struct point {
@@ -23,8 +30,12 @@ struct point {
     int sizes[NETWORK_MAX_LAYERS + 1], n_layers;
     struct train_config train;
     struct code code;
-    bool has_operator;             /* false for float: mac is all 0 */
+    bool has_operator;             /* false for accelerators and for float, which has no hardware: mac is all 0 */
     struct mac_config mac;
+    bool has_accelerator;          /* false: the next three are all 0 */
+    struct accelerator accelerator;
+    enum weight_memory memory;     /* what the accelerator was asked for with */
+    struct schedule schedule;      /* of the accelerator */
     const struct device *device;
     int64_t weights, weight_storage_bits;
 };
@@ -42,8 +53,11 @@ struct job_result {
     uint8_t *network;          /* train: packed network; owned */
     size_t network_bytes;
     double build_seconds;      /* build */
-    struct check_result check; /* check */
+    struct check_result check; /* check of an operator */
     int trained_vectors;
+    bool of_accelerator;       /* check: accel instead of check */
+    struct accel_result accel;
+    int lockstep_images;
     struct synth_result synth; /* synth */
 };
 void job_result_free(struct job_result *r);

@@ -1,5 +1,7 @@
 -- The record of deltasweep: what was asked for (sweeps, points, runs), the work that
--- answers it (jobs), and what came out (one table per kind of job). user_version 1.
+-- answers it (jobs), and what came out (one table per kind of job). user_version 2.
+-- The tables that version 2 added are in schema_2.sql; the columns that it added stand
+-- at the end of their tables, as upgrade.sql puts them.
 -- Accuracies and utilisations are fractions of 1. Times are UTC, ISO 8601.
 -- A figure that was not measured is NULL, never 0. Every job row and the rows of its
 -- result are written in one transaction.
@@ -36,15 +38,18 @@ CREATE TABLE points (
     frac_bits           INTEGER,               -- f, of these behind the point
     delta_bits          INTEGER,               -- D, bits of a delta
     delta_offset        INTEGER,               -- o, a delta's step is 2^o
-    parallelism         INTEGER,               -- P, multipliers of the operator
+    parallelism         INTEGER,               -- P, multipliers of the operator or lanes of the accelerator
     multiplier          TEXT,                  -- dsp, lut
     operator_inputs     INTEGER,               -- N, inputs of one dot product
     device              TEXT NOT NULL,         -- part, "xc7s15"
     weights             INTEGER NOT NULL,      -- weights of the network
     weight_storage_bits INTEGER NOT NULL,      -- bits: stored deltas or weights and references of all layers
     compression_ratio   REAL NOT NULL,         -- weights · W / weight_storage_bits; 1 for float
-    build_job           TEXT REFERENCES jobs (digest),  -- simulator of its operator; NULL: none or unknown
-    synth_job           TEXT REFERENCES jobs (digest)   -- synthesis of its operator; NULL: none or unknown
+    build_job           TEXT REFERENCES jobs (digest),  -- simulator of its hardware; NULL: none or unknown
+    synth_job           TEXT REFERENCES jobs (digest),  -- synthesis of its hardware; NULL: none or unknown
+    engine              TEXT,                  -- operator, accelerator; NULL: none (float)
+    dsp_lanes           INTEGER,               -- of an accelerator: lanes on DSP48E1
+    weight_memory       TEXT                   -- of an accelerator: block, lut, both
 ) STRICT;
 CREATE INDEX points_by_point ON points (point);
 CREATE INDEX points_by_synth_job ON points (synth_job);
@@ -56,7 +61,7 @@ CREATE TABLE runs (
     point     INTEGER NOT NULL REFERENCES points (id),
     seed      INTEGER,                       -- of weights and shuffling; NULL: not to be trained
     train_job TEXT REFERENCES jobs (digest), -- NULL: not to be trained
-    check_job TEXT REFERENCES jobs (digest), -- NULL: no operator, or no simulator
+    check_job TEXT REFERENCES jobs (digest), -- NULL: no hardware, or no simulator
     created   TEXT NOT NULL                  -- when the run was first asked for
 ) STRICT;
 CREATE UNIQUE INDEX runs_once ON runs (sweep, point, coalesce(seed, -1));
@@ -87,7 +92,8 @@ CREATE TABLE training (
     validation_accuracy REAL,           -- fraction of the held-out images; NULL in mode paper
     test_accuracy       REAL,           -- fraction of the test images
     seconds             REAL NOT NULL,  -- s, training alone
-    network             BLOB NOT NULL   -- the trained network, packed by models/nn/network
+    network             BLOB NOT NULL,  -- the trained network, packed by models/nn/network
+    deployed_accuracy   REAL            -- fraction of the test images, by the integer network; NULL: it has none
 ) STRICT;
 
 CREATE TABLE epochs (
@@ -138,14 +144,20 @@ CREATE TABLE syntheses (
     fmax_mhz         REAL,             -- MHz, 1000 / critical_path_ns
     path_from        TEXT,             -- where the critical path begins
     path_to          TEXT,             -- where it ends
-    seconds          REAL NOT NULL     -- s, of the run that filled the cache
+    seconds          REAL NOT NULL,    -- s, of the run that filled the cache
+    critical_path_2_ns REAL,           -- ns, the same netlist at speed grade -2
+    fmax_2_mhz       REAL,             -- MHz, 1000 / critical_path_2_ns
+    fmax_mhz_low     REAL,             -- MHz, error band of fmax_mhz (docs/estimates.md)
+    fmax_mhz_high    REAL,
+    power_mw         REAL              -- mW at fmax_mhz, estimate, first order; NULL without OpenSTA
 ) STRICT;
 
--- What a point takes of its part; written with the point, from its weights alone, and
--- again when its synthesis is done. No row for a point without an operator.
+-- What a point takes of its part; written with the point, from its weights (of an
+-- accelerator: its memories and DSPs) alone, and again when its synthesis is done. The
+-- synthesis of an accelerator has the weights in it. No row for a point without hardware.
 CREATE TABLE fits (
     point               INTEGER PRIMARY KEY REFERENCES points (id),
-    logic_known         INTEGER NOT NULL, -- 1: synthesised; 0: weights alone
+    logic_known         INTEGER NOT NULL, -- 1: synthesised; 0: weights (accelerator: memories and DSPs) alone
     fits                INTEGER,          -- 1: logic and weights both; NULL: weights do, logic unknown
     weights_fit_bram    INTEGER NOT NULL, -- 1: all weights fit block RAM
     weights_fit_lutram  INTEGER NOT NULL, -- 1: all weights fit LUT RAM

@@ -1,6 +1,8 @@
 #include "db/store.h"
 
+#include "schema_2_sql.h"
 #include "schema_sql.h"
+#include "upgrade_sql.h"
 #include "views_sql.h"
 
 #include <errno.h>
@@ -78,30 +80,30 @@ static int pragma_int(sqlite3 *db, const char *sql, int *value)
     return rc;
 }
 
-/* identify: whether the database is ours. *empty: it has no table yet and may become ours. */
-static enum status identify(sqlite3 *db, const char *path, bool *empty, struct errmsg *e)
+/* identify: whether the database is ours, and its format. *version is 0 if it has no table yet and may become ours. */
+static enum status identify(sqlite3 *db, const char *path, int *version, struct errmsg *e)
 {
-    int application = 0, version = 0, tables = 0;
+    int application = 0, tables = 0;
+    *version = 0;
     if (pragma_int(db, "PRAGMA application_id", &application) != SQLITE_OK ||
-        pragma_int(db, "PRAGMA user_version", &version) != SQLITE_OK ||
+        pragma_int(db, "PRAGMA user_version", version) != SQLITE_OK ||
         pragma_int(db, "SELECT count(*) FROM sqlite_schema", &tables) != SQLITE_OK)
         return store_fail(db, path, "reading its header", e);
-    *empty = application == 0 && version == 0 && tables == 0;
-    if (*empty)
+    if (application == 0 && *version == 0 && tables == 0)
         return STATUS_OK;
     if (application != STORE_APPLICATION_ID)
         return fail(e, STATUS_ENVIRONMENT,
                     "%s is another program's database (application id %d, deltasweep's is %d): name another file with "
                     "--db",
                     path, application, STORE_APPLICATION_ID);
-    if (version > STORE_USER_VERSION)
+    if (*version > STORE_USER_VERSION)
         return fail(e, STATUS_ENVIRONMENT,
                     "%s has format %d, from a newer deltasweep; this one knows formats up to %d: update deltasweep, or "
                     "name another file with --db",
-                    path, version, STORE_USER_VERSION);
-    if (version < 1)
+                    path, *version, STORE_USER_VERSION);
+    if (*version < 1)
         return fail(e, STATUS_ENVIRONMENT, "%s has format %d, which no deltasweep wrote: name another file with --db",
-                    path, version);
+                    path, *version);
     return STATUS_OK;
 }
 
@@ -117,17 +119,22 @@ static int wait_for_lock(void *context, int tries)
     return 1;
 }
 
-/* create: the whole schema in one transaction, or nothing. */
-static enum status create(struct store *s, struct errmsg *e)
+/* make_format: the whole schema of an empty database, or what one of format 1 lacks, in one transaction, or nothing. */
+static enum status make_format(struct store *s, bool empty, struct errmsg *e)
 {
     char version[96];
     snprintf(version, sizeof version, "PRAGMA application_id = %d; PRAGMA user_version = %d;", STORE_APPLICATION_ID,
              STORE_USER_VERSION);
-    const char *const scripts[] = {"BEGIN IMMEDIATE", (const char *)schema_sql, (const char *)views_sql, version,
+    const char *const scripts[] = {"BEGIN IMMEDIATE",
+                                   empty ? (const char *)schema_sql : (const char *)upgrade_sql,
+                                   (const char *)schema_2_sql,
+                                   (const char *)views_sql,
+                                   version,
                                    "COMMIT"};
     for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++)
         if (sqlite3_exec(s->db, scripts[i], NULL, NULL, NULL) != SQLITE_OK) {
-            const enum status failed = store_fail(s->db, s->path, "making its tables", e);
+            const enum status failed =
+                store_fail(s->db, s->path, empty ? "making its tables" : "bringing it up to date", e);
             sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
             return failed;
         }
@@ -204,7 +211,8 @@ static enum status take_lock(struct store *s, bool *created, struct errmsg *e)
 
 enum status store_open(const char *path, const volatile sig_atomic_t *stop, struct store **out, struct errmsg *e)
 {
-    bool empty = false, created = false;
+    bool created = false;
+    int version = 0;
     enum status st = STATUS_OK;
     struct store *s = calloc(1, sizeof *s);
 
@@ -223,7 +231,7 @@ enum status store_open(const char *path, const volatile sig_atomic_t *stop, stru
     }
     sqlite3_busy_handler(s->db, wait_for_lock, s);
     sqlite3_extended_result_codes(s->db, 1);
-    if ((st = identify(s->db, path, &empty, e)) != STATUS_OK)
+    if ((st = identify(s->db, path, &version, e)) != STATUS_OK)
         goto done;
     if (sqlite3_exec(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; "
                      "PRAGMA temp_store = MEMORY", NULL,
@@ -231,8 +239,8 @@ enum status store_open(const char *path, const volatile sig_atomic_t *stop, stru
         st = store_fail(s->db, path, "turning on its write-ahead log", e);
         goto done;
     }
-    if (empty)
-        st = create(s, e);
+    if (version < STORE_USER_VERSION)
+        st = make_format(s, version == 0, e);
 done:
     if (st != STATUS_OK) {
         sqlite3_close(s->db);
@@ -310,7 +318,7 @@ static char *file_uri(const char *path)
 enum status store_open_readonly(const char *path, sqlite3 **out, struct errmsg *e)
 {
     struct stat info;
-    bool empty = false;
+    int version = 0;
     sqlite3 *db = NULL;
     char *uri = NULL, wal[4200];
 
@@ -327,7 +335,7 @@ enum status store_open_readonly(const char *path, sqlite3 **out, struct errmsg *
         goto done;
     }
     sqlite3_busy_timeout(db, STORE_BUSY_MS);
-    st = identify(db, path, &empty, e);
+    st = identify(db, path, &version, e);
     snprintf(wal, sizeof wal, "%s-wal", path);
     const int code = sqlite3_errcode(db) & 0xff;
     if (st != STATUS_OK && (code == SQLITE_CANTOPEN || code == SQLITE_READONLY) && access(wal, F_OK) != 0) {
@@ -340,10 +348,15 @@ enum status store_open_readonly(const char *path, sqlite3 **out, struct errmsg *
             st = store_fail(db, path, "opening it", e);
             goto done;
         }
-        st = identify(db, path, &empty, e);
+        st = identify(db, path, &version, e);
     }
-    if (st == STATUS_OK && empty)
+    if (st == STATUS_OK && version == 0)
         st = fail(e, STATUS_ENVIRONMENT, "%s is empty: `deltasweep run SWEEP.yaml --db %s` fills it", path, path);
+    else if (st == STATUS_OK && version < STORE_USER_VERSION)
+        st = fail(e, STATUS_ENVIRONMENT,
+                  "%s has format %d, from an older deltasweep: `deltasweep run SWEEP.yaml --db %s` (or train, sim, synth) "
+                  "brings it to format %d, and keeps what it has",
+                  path, version, path, STORE_USER_VERSION);
 done:
     free(uri);
     if (st != STATUS_OK)

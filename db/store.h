@@ -9,15 +9,15 @@
 
 enum {
     STORE_APPLICATION_ID = 0x64737770, /* "dswp" */
-    STORE_USER_VERSION = 1,
+    STORE_USER_VERSION = 2,
     STORE_BUSY_MS = 5000, /* how long to wait for another program's lock */
 };
 
 /* The one process that writes. */
 struct store;
 
-/* store_open: opens path for writing, makes it if it is not there or empty, and keeps
- * every other writer out until store_close. STATUS_ENVIRONMENT when the file is not a
+/* store_open: opens path for writing, makes it if it is not there or empty, brings an
+ * older format up to date (nothing is lost), and keeps every other writer out until store_close. STATUS_ENVIRONMENT when the file is not a
  * database, another program's, from a newer deltasweep, not writable, locked, or in
  * use by another run. stop (may be NULL): once nonzero, waiting for a lock ends. */
 enum status store_open(const char *path, const volatile sig_atomic_t *stop, struct store **out, struct errmsg *e);
@@ -34,7 +34,7 @@ sqlite3_stmt *store_statement(struct store *s, const char *sql);
 
 /* store_open_readonly: opens an existing database to read, also while a sweep runs.
  * Never makes a file; a missing one is STATUS_ENVIRONMENT and the message says which
- * command makes one. *out is closed with sqlite3_close. */
+ * command makes one; an older format too, and which command brings it up to date. *out is closed with sqlite3_close. */
 enum status store_open_readonly(const char *path, sqlite3 **out, struct errmsg *e);
 
 /* store_fail: the message for the connection's last error while doing what, with its

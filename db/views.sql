@@ -4,24 +4,34 @@
 CREATE VIEW results AS
 SELECT p.point, s.name AS sweep, p.dataset, p.network, p.train_mode, p.epochs,
        p.scheme, p.reference, p.span, p.codec, p.rounding, p.weight_bits, p.frac_bits, p.delta_bits, p.delta_offset,
-       p.parallelism, p.multiplier, p.operator_inputs, p.device, r.seed,
-       t.train_accuracy, t.validation_accuracy, t.test_accuracy,
+       p.engine, p.parallelism, p.multiplier, p.operator_inputs, p.dsp_lanes, p.weight_memory, p.device, r.seed,
+       t.train_accuracy, t.validation_accuracy, t.test_accuracy, t.deployed_accuracy,
+       1.0 * i.right / i.images AS rtl_accuracy, i.images AS rtl_images,
        p.weight_storage_bits, p.compression_ratio,
-       c.cycles_per_dot, c.mismatches AS rtl_mismatches,
+       c.cycles_per_dot, i.cycles_per_inference, i.cycles_latency, a.schedule_cycles,
+       1.0 * p.weights / (p.parallelism * i.cycles_per_inference) AS cycle_efficiency, -- MACs / (P · cycles)
+       coalesce(c.mismatches, i.mismatches + (NOT i.schedule_agrees)) AS rtl_mismatches,
        y.lut, y.ff, y.dsp, y.bram18, y.lutram,
        f.fits, f.binding_resource,
        t.seconds AS train_seconds,
-       c.clocks_per_second AS sim_clocks_per_second,
+       coalesce(c.clocks_per_second, i.clocks_per_second) AS sim_clocks_per_second,
        -- The rest: speed, utilisation, how it was made.
-       y.fmax_mhz, y.critical_path_ns,
-       1e6 * y.fmax_mhz * p.operator_inputs / c.cycles_per_dot AS macs_per_second, -- 1/s, N / cycles · f_max
-       1e6 * p.operator_inputs / c.cycles_per_dot AS macs_per_second_at_1mhz,      -- 1/s, the same at 1 MHz
+       y.fmax_mhz, y.critical_path_ns, y.fmax_mhz_low, y.fmax_mhz_high, y.fmax_2_mhz, y.critical_path_2_ns,
+       i.cycles_latency / y.fmax_mhz AS latency_us,
+       1e6 * y.fmax_mhz / i.cycles_per_inference AS inferences_per_second,
+       -- 1/s: inputs of a dot product, or weights of the network, over their clocks; and the same at 1 MHz.
+       1e6 * y.fmax_mhz * coalesce(1.0 * p.operator_inputs / c.cycles_per_dot, 1.0 * p.weights / i.cycles_per_inference)
+           AS macs_per_second,
+       1e6 * coalesce(1.0 * p.operator_inputs / c.cycles_per_dot, 1.0 * p.weights / i.cycles_per_inference)
+           AS macs_per_second_at_1mhz,
+       y.power_mw, 1e-3 * y.power_mw * i.cycles_per_inference / y.fmax_mhz AS energy_uj,
        y.carry4, y.muxf7, y.muxf8, y.bram36,
        f.lut_utilisation, f.ff_utilisation, f.carry4_utilisation, f.muxf7_utilisation, f.muxf8_utilisation,
        f.dsp_utilisation, f.bram_utilisation, f.lutram_utilisation, f.weights_utilisation,
        f.weights_fit_bram, f.weights_fit_lutram,
        p.weights, p.batch, p.optimiser, p.lr, p.lr_decay, p.shuffle,
-       c.vectors AS check_vectors, c.lockstep_clocks_per_second,
+       c.vectors AS check_vectors,
+       coalesce(c.lockstep_clocks_per_second, i.lockstep_clocks_per_second) AS lockstep_clocks_per_second,
        b.seconds AS build_seconds, y.seconds AS synth_seconds,
        coalesce(jt.git_revision, jc.git_revision, jy.git_revision) AS git_revision,
        coalesce(jc.rtl_digest, jy.rtl_digest) AS rtl_digest,
@@ -33,6 +43,8 @@ JOIN sweeps s ON s.id = r.sweep
 JOIN points p ON p.id = r.point
 LEFT JOIN training t ON t.job = r.train_job
 LEFT JOIN checks c ON c.job = r.check_job
+LEFT JOIN accelerator_checks i ON i.job = r.check_job
+LEFT JOIN accelerators a ON a.point = p.id
 LEFT JOIN builds b ON b.job = p.build_job
 LEFT JOIN syntheses y ON y.job = p.synth_job
 LEFT JOIN fits f ON f.point = p.id
@@ -47,15 +59,18 @@ CREATE VIEW designs AS
 WITH seeds AS (
     SELECT r.sweep, r.point, min(r.id) AS run, count(t.test_accuracy) AS n,
            avg(t.test_accuracy) AS mean, avg(t.train_accuracy) AS train_mean,
-           avg(t.validation_accuracy) AS validation_mean,
-           max(c.cycles_per_dot) AS cycles_per_dot, sum(c.mismatches) AS mismatches,
+           avg(t.validation_accuracy) AS validation_mean, avg(t.deployed_accuracy) AS deployed_mean,
+           max(c.cycles_per_dot) AS cycles_per_dot, max(i.cycles_per_inference) AS cycles_per_inference,
+           max(i.cycles_latency) AS cycles_latency, avg(1.0 * i.right / i.images) AS rtl_mean, sum(i.images) AS images,
+           sum(coalesce(c.mismatches, i.mismatches + (NOT i.schedule_agrees))) AS mismatches,
            sum(c.vectors) AS vectors,
-           avg(c.clocks_per_second) AS clocks_per_second,
-           avg(c.lockstep_clocks_per_second) AS lockstep_clocks_per_second,
+           avg(coalesce(c.clocks_per_second, i.clocks_per_second)) AS clocks_per_second,
+           avg(coalesce(c.lockstep_clocks_per_second, i.lockstep_clocks_per_second)) AS lockstep_clocks_per_second,
            avg(t.seconds) AS train_seconds
     FROM runs r
     LEFT JOIN training t ON t.job = r.train_job
     LEFT JOIN checks c ON c.job = r.check_job
+    LEFT JOIN accelerator_checks i ON i.job = r.check_job
     GROUP BY r.sweep, r.point
 ), spread AS (
     SELECT d.*,
@@ -67,21 +82,29 @@ WITH seeds AS (
 )
 SELECT p.point, s.name AS sweep, p.dataset, p.network, p.train_mode, p.epochs,
        p.scheme, p.reference, p.span, p.codec, p.rounding, p.weight_bits, p.frac_bits, p.delta_bits, p.delta_offset,
-       p.parallelism, p.multiplier, p.operator_inputs, p.device,
+       p.engine, p.parallelism, p.multiplier, p.operator_inputs, p.dsp_lanes, p.weight_memory, p.device,
        d.n,                                                             -- seeds done
        d.mean AS test_accuracy, d.sd AS test_accuracy_sd,               -- fraction: mean and standard deviation
        d.mean - d.t95 * d.sd / sqrt(d.n) AS test_accuracy_low,
        d.mean + d.t95 * d.sd / sqrt(d.n) AS test_accuracy_high,
-       d.train_mean AS train_accuracy, d.validation_mean AS validation_accuracy,
+       d.train_mean AS train_accuracy, d.validation_mean AS validation_accuracy, d.deployed_mean AS deployed_accuracy,
+       d.rtl_mean AS rtl_accuracy, d.images AS rtl_images,
        p.weight_storage_bits, p.compression_ratio,
-       d.cycles_per_dot, d.mismatches AS rtl_mismatches,
+       d.cycles_per_dot, d.cycles_per_inference, d.cycles_latency, a.schedule_cycles,
+       1.0 * p.weights / (p.parallelism * d.cycles_per_inference) AS cycle_efficiency,
+       d.mismatches AS rtl_mismatches,
        y.lut, y.ff, y.dsp, y.bram18, y.lutram,
        f.fits, f.binding_resource,
        d.train_seconds,                                                 -- s, mean
        d.clocks_per_second AS sim_clocks_per_second,                    -- 1/s, mean
-       y.fmax_mhz, y.critical_path_ns,
-       1e6 * y.fmax_mhz * p.operator_inputs / d.cycles_per_dot AS macs_per_second,
-       1e6 * p.operator_inputs / d.cycles_per_dot AS macs_per_second_at_1mhz,
+       y.fmax_mhz, y.critical_path_ns, y.fmax_mhz_low, y.fmax_mhz_high, y.fmax_2_mhz, y.critical_path_2_ns,
+       d.cycles_latency / y.fmax_mhz AS latency_us,
+       1e6 * y.fmax_mhz / d.cycles_per_inference AS inferences_per_second,
+       1e6 * y.fmax_mhz * coalesce(1.0 * p.operator_inputs / d.cycles_per_dot, 1.0 * p.weights / d.cycles_per_inference)
+           AS macs_per_second,
+       1e6 * coalesce(1.0 * p.operator_inputs / d.cycles_per_dot, 1.0 * p.weights / d.cycles_per_inference)
+           AS macs_per_second_at_1mhz,
+       y.power_mw, 1e-3 * y.power_mw * d.cycles_per_inference / y.fmax_mhz AS energy_uj,
        y.carry4, y.muxf7, y.muxf8, y.bram36,
        f.lut_utilisation, f.ff_utilisation, f.carry4_utilisation, f.muxf7_utilisation, f.muxf8_utilisation,
        f.dsp_utilisation, f.bram_utilisation, f.lutram_utilisation, f.weights_utilisation,
@@ -92,6 +115,7 @@ SELECT p.point, s.name AS sweep, p.dataset, p.network, p.train_mode, p.epochs,
 FROM spread d
 JOIN sweeps s ON s.id = d.sweep
 JOIN points p ON p.id = d.point
+LEFT JOIN accelerators a ON a.point = p.id
 LEFT JOIN builds b ON b.job = p.build_job
 LEFT JOIN syntheses y ON y.job = p.synth_job
 LEFT JOIN fits f ON f.point = p.id

@@ -18,7 +18,7 @@ struct command {
 };
 
 extern const struct command command_run, command_status, command_query, command_pareto, command_plot, command_show,
-    command_train, command_sim, command_synth, command_doctor;
+    command_train, command_sim, command_synth, command_fit, command_doctor;
 
 #define DEFAULT_DATABASE "deltasweep.db"
 

@@ -34,7 +34,7 @@ static void print_plan(const struct plan *p)
         char text[512];
         point_text(&p->points[i].point, text, sizeof text);
         printf("point %.*s %s%s\n", POINT_NAME_DIGITS, p->points[i].point.digest, text,
-               p->points[i].skipped ? " (skipped: its weights do not fit)" : "");
+               p->points[i].skipped ? " (skipped: it cannot fit)" : "");
     }
     for (int i = 0; i < p->n_jobs; i++) {
         total[p->jobs[i].kind]++;

@@ -1,9 +1,7 @@
-#include "base/text.h"
 #include "explorer/cli.h"
 #include "explorer/columns.h"
 #include "explorer/query.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,12 +12,12 @@ static const char help[] =
     "usage: deltasweep show POINT [--json] [--db FILE]\n"
     "\n"
     "Prints everything that is recorded of one point: its axes, the storage of its weights,\n"
-    "the accuracy of every seed, its operator's clocks, speed and fit, the last epochs of\n"
+    "the accuracy of every seed, its hardware's clocks, speed and fit, the last epochs of\n"
     "its training, and the jobs that made all this, with their tools. What was not measured\n"
     "is left out (null in JSON).\n"
     "\n"
     "  POINT        the point's name as the views print it, or the first digits of it\n"
-    "  --json       one object: designs, runs, epochs, checks, jobs\n"
+    "  --json       one object: designs, runs, epochs, checks, inferences, timing, jobs\n"
     "  --db FILE    the database (default: deltasweep.db)\n"
     "\n"
     "examples:\n"
@@ -28,56 +26,8 @@ static const char help[] =
     "\n"
     "exit codes: 0 good; 2 no such point, more than one, no such database\n";
 
-/* find_point: the row id of the one point whose digest begins with prefix. */
-static enum status find_point(sqlite3 *db, const char *prefix, long long *id, struct errmsg *e)
-{
-    char lower[65];
-    struct table *all = NULL;
-    int found = 0;
-    char list[512] = "";
-
-    for (int i = 0; i < 64 && prefix[i] != '\0'; i++) {
-        lower[i] = (char)tolower((unsigned char)prefix[i]);
-        lower[i + 1] = '\0';
-    }
-    if (prefix[0] == '\0' || strlen(prefix) > 64)
-        return fail(e, STATUS_USAGE, "a point's name has 1 to 64 digits");
-    enum status s = query_table(db, "SELECT id, digest, point FROM points ORDER BY digest", &all, e);
-    if (s != STATUS_OK)
-        return s;
-    for (int i = 0; i < all->n_rows; i++) {
-        if (strncmp(table_cell(all, i, 1)->text, lower, strlen(lower)) != 0)
-            continue;
-        *id = table_cell(all, i, 0)->integer;
-        const size_t used = strlen(list);
-        if (found < 8)
-            snprintf(list + used, sizeof list - used, "%s%s", found > 0 ? ", " : "", table_cell(all, i, 2)->text);
-        found++;
-    }
-    if (found == 0) {
-        const char **names = malloc((size_t)all->n_rows * sizeof *names + 1);
-        const char *meant = NULL;
-        for (int i = 0; i < all->n_rows && names != NULL; i++)
-            names[i] = table_cell(all, i, 2)->text;
-        if (names != NULL)
-            meant = text_nearest(prefix, names, all->n_rows);
-        if (meant != NULL)
-            s = fail(e, STATUS_USAGE, "there is no point `%s`: did you mean %s?", prefix, meant);
-        else
-            s = fail(e, STATUS_USAGE,
-                     "there is no point `%s` among the %d of this database (`deltasweep pareto` names the best)",
-                     prefix, all->n_rows);
-        free(names);
-    } else if (found > 1) {
-        s = fail(e, STATUS_USAGE, "`%s` begins the names of %d points: %s%s; give more digits", prefix, found, list,
-                 found > 8 ? ", …" : "");
-    }
-    table_free(all);
-    return s;
-}
-
 /* All that is read of a point. */
-enum part { DESIGNS, RUNS, EPOCHS, CHECKS, TIMING, JOBS, PARTS };
+enum part { DESIGNS, RUNS, EPOCHS, CHECKS, INFERENCES, TIMING, JOBS, PARTS };
 
 static const struct {
     const char *name;
@@ -92,6 +42,11 @@ static const struct {
                "c.lockstep_clocks, c.clocks_per_second, c.lockstep_clocks_per_second, c.first_where, c.first_vector, "
                "c.first_clock, c.first_expected, c.first_got FROM runs r JOIN checks c ON c.job = r.check_job "
                "WHERE r.point = %lld ORDER BY r.seed"},
+    {"inferences",
+     "SELECT DISTINCT r.seed, i.images, i.right, i.mismatches, i.schedule_agrees, i.lockstep_images, "
+     "i.cycles_per_inference, i.cycles_latency, i.clocks, i.lockstep_clocks, i.clocks_per_second, "
+     "i.lockstep_clocks_per_second, i.first_image, i.first_where FROM runs r "
+     "JOIN accelerator_checks i ON i.job = r.check_job WHERE r.point = %lld ORDER BY r.seed"},
     {"timing",
      "SELECT y.critical_path_ns, y.path_from, y.path_to FROM points p JOIN syntheses y ON y.job = p.synth_job "
      "WHERE p.id = %lld"},
@@ -267,10 +222,10 @@ static enum status print_text(struct table *const t[PARTS], const char *point, s
         print_columns(d, "training", "train_mode epochs batch optimiser lr lr_decay shuffle train_seconds");
         print_columns(d, "accuracy, over seeds",
                       "n train_accuracy validation_accuracy test_accuracy test_accuracy_sd "
-                      "test_accuracy_low test_accuracy_high");
+                      "test_accuracy_low test_accuracy_high deployed_accuracy rtl_accuracy");
     }
     if ((s = print_table(t[RUNS], "runs",
-                         "sweep seed train_accuracy validation_accuracy test_accuracy "
+                         "sweep seed train_accuracy validation_accuracy test_accuracy deployed_accuracy rtl_accuracy "
                          "train_seconds rtl_mismatches created",
                          0, e)) != STATUS_OK ||
         (s = print_table(t[EPOCHS], "last epochs of each seed",
@@ -279,13 +234,15 @@ static enum status print_text(struct table *const t[PARTS], const char *point, s
                          3, e)) != STATUS_OK)
         return s;
     if (d->n_rows > 0) {
-        print_columns(d, "operator",
-                      "operator_inputs parallelism multiplier cycles_per_dot check_vectors "
-                      "rtl_mismatches sim_clocks_per_second lockstep_clocks_per_second "
-                      "build_seconds");
+        const struct cell *engine = table_cell(d, 0, table_column(d, "engine"));
+        print_columns(d, engine->type == CELL_TEXT ? engine->text : "hardware",
+                      "operator_inputs parallelism multiplier dsp_lanes weight_memory cycles_per_dot "
+                      "cycles_per_inference schedule_cycles cycles_latency cycle_efficiency check_vectors rtl_images "
+                      "rtl_mismatches sim_clocks_per_second lockstep_clocks_per_second build_seconds");
         print_columns(d, "speed",
-                      "macs_per_second_at_1mhz critical_path_ns fmax_mhz macs_per_second "
-                      "synth_seconds");
+                      "macs_per_second_at_1mhz critical_path_ns fmax_mhz fmax_mhz_low fmax_mhz_high "
+                      "critical_path_2_ns fmax_2_mhz macs_per_second inferences_per_second latency_us power_mw "
+                      "energy_uj synth_seconds");
         if (t[TIMING]->n_rows > 0 && table_cell(t[TIMING], 0, 1)->type == CELL_TEXT &&
             table_cell(t[TIMING], 0, 2)->type == CELL_TEXT)
             printf("  %-26s %s to %s\n", "its path", table_cell(t[TIMING], 0, 1)->text,
@@ -295,6 +252,11 @@ static enum status print_text(struct table *const t[PARTS], const char *point, s
     if ((s = print_table(t[CHECKS], "RTL against the integer definition",
                          "seed vectors trained_vectors mismatches lockstep_clocks first_where "
                          "first_vector first_clock first_expected first_got",
+                         0, e)) != STATUS_OK)
+        return s;
+    if ((s = print_table(t[INFERENCES], "RTL against the integer network",
+                         "seed images right mismatches schedule_agrees lockstep_images cycles_per_inference "
+                         "cycles_latency first_image first_where",
                          0, e)) != STATUS_OK)
         return s;
     return print_table(t[JOBS], "made by", "kind state seconds git_revision rtl finished digest tools message", 0, e);
@@ -344,7 +306,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     if (argc - optind != 1)
         return fail(e, STATUS_USAGE, "show takes one point (see `deltasweep show --help`)");
     enum status s = query_open(path, &db, e);
-    if (s != STATUS_OK || (s = find_point(db, argv[optind], &id, e)) != STATUS_OK)
+    if (s != STATUS_OK || (s = query_point(db, argv[optind], &id, e)) != STATUS_OK)
         goto done;
     snprintf(sql, sizeof sql, "SELECT point FROM points WHERE id = %lld", id);
     if ((s = query_table(db, sql, &name, e)) != STATUS_OK || (s = read_parts(db, id, tables, e)) != STATUS_OK)

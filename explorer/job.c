@@ -138,10 +138,29 @@ static enum status do_check(const struct job_work *w, struct job_result *r, stru
     return st;
 }
 
+/* check_accelerator: the whole test set through the RTL, with the trained weights. */
+static enum status check_accelerator(const struct job_work *w, struct job_result *r, struct errmsg *e)
+{
+    const struct accelerator *a = &w->plan->points[w->job->point].point.accelerator;
+    const struct images *set = &w->plan->data->test;
+    struct network *net = NULL;
+    struct integer_network *deployed = NULL;
+    enum status st = network_unpack(w->network, w->network_bytes, &net, e);
+    r->of_accelerator = true;
+    r->lockstep_images = set->n < CHECK_LOCKSTEP_IMAGES ? set->n : CHECK_LOCKSTEP_IMAGES;
+    if (st == STATUS_OK)
+        st = deploy(net, &deployed, e);
+    if (st == STATUS_OK)
+        st = accel_check(a, deployed, set, set->n, r->lockstep_images, CHECK_STALL_SEED, &r->accel, e);
+    integer_network_free(deployed);
+    network_free(net);
+    return st;
+}
+
 void job_do(void *work, struct pool_link *link)
 {
     const struct job_work *w = work;
-    const struct mac_config *m = &w->plan->points[w->job->point].point.mac;
+    const struct point *p = &w->plan->points[w->job->point].point;
     struct job_result r;
     struct errmsg e = {""};
     char so_path[PATH_MAX];
@@ -153,13 +172,15 @@ void job_do(void *work, struct pool_link *link)
         st = do_train(w, link, &r, &e);
         break;
     case JOB_BUILD:
-        st = sim_build(m, NULL, so_path, sizeof so_path, &r.build_seconds, &e);
+        st = p->has_accelerator
+                 ? accel_build(&p->accelerator, so_path, sizeof so_path, &r.build_seconds, &e)
+                 : sim_build(&p->mac, NULL, so_path, sizeof so_path, &r.build_seconds, &e);
         break;
     case JOB_CHECK:
-        st = do_check(w, &r, &e);
+        st = p->has_accelerator ? check_accelerator(w, &r, &e) : do_check(w, &r, &e);
         break;
     case JOB_SYNTH:
-        st = synth_run(m, &r.synth, &e);
+        st = p->has_accelerator ? accel_synth_run(&p->accelerator, &r.synth, &e) : synth_run(&p->mac, &r.synth, &e);
         break;
     case JOB_KIND_COUNT:
         break;

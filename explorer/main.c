@@ -13,7 +13,8 @@
 
 static const struct command *const commands[] = {
     &command_run,  &command_status, &command_query, &command_pareto, &command_plot,
-    &command_show, &command_train,  &command_sim,   &command_synth,  &command_doctor};
+    &command_show, &command_train,  &command_sim,   &command_synth,  &command_fit,
+    &command_doctor};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const char about[] =

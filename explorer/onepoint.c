@@ -101,7 +101,7 @@ static char *sweep_text(const char *name, const char *const values[N_KEYS], size
     return text;
 }
 
-enum status onepoint_read(int argc, char **argv, bool extra, struct onepoint *out, struct errmsg *e)
+enum status onepoint_read(int argc, char **argv, enum onepoint_extra extra, struct onepoint *out, struct errmsg *e)
 {
     struct option options[N_KEYS + OTHERS + 1];
     char names[N_KEYS][24];
@@ -119,7 +119,7 @@ enum status onepoint_read(int argc, char **argv, bool extra, struct onepoint *ou
     }
     options[n++] = (struct option){"db", required_argument, NULL, OPTION_DB};
     options[n++] = (struct option){"json", no_argument, NULL, OPTION_JSON};
-    if (extra) {
+    if (extra == ONEPOINT_SIM) {
         options[n++] = (struct option){"trace", required_argument, NULL, OPTION_TRACE};
         options[n++] = (struct option){"trained", no_argument, NULL, OPTION_TRAINED};
     }
@@ -138,6 +138,12 @@ enum status onepoint_read(int argc, char **argv, bool extra, struct onepoint *ou
             out->trained = true;
         else
             values[v - FIRST_KEY] = optarg;
+    }
+    for (int i = 0; i < N_KEYS; i++)
+        out->n_given += values[i] != NULL;
+    if (extra == ONEPOINT_FIT && optind < argc) {
+        out->operand = argv[optind++];
+        return cli_no_operands(argc, argv, e);
     }
     if (cli_no_operands(argc, argv, e) != STATUS_OK)
         return STATUS_USAGE;

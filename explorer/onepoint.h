@@ -1,4 +1,4 @@
-/* The options of train, sim and synth: one point, in the words of a sweep file. */
+/* The options of train, sim, synth and fit: one point, in the words of a sweep file. */
 #ifndef DELTASWEEP_ONEPOINT_H
 #define DELTASWEEP_ONEPOINT_H
 
@@ -15,21 +15,26 @@ struct onepoint {
     const char *trace;   /* sim: --trace, or NULL */
     bool trained;        /* sim: --trained */
     bool json;
+    int n_given;         /* options that are a key of the sweep file */
+    const char *operand; /* fit: a sweep file or a point, and there is no sweep; or NULL */
 };
+
+/* What a command takes beside the options of the point. */
+enum onepoint_extra { ONEPOINT_PLAIN, ONEPOINT_SIM /* --trace, --trained */, ONEPOINT_FIT /* an operand */ };
 
 /* The part of the help that lists these options. */
 #define ONEPOINT_HELP                                                                                                  \
     "  --dataset, --network 784,96,64,10, --device\n"                                                                  \
     "  --mode, --epochs, --batch, --optimiser, --lr, --decay, --shuffle, --seed\n"                                     \
     "  --scheme, --reference, --span, --codec, --weight-bits, --frac-bits, --delta-bits,\n"                            \
-    "  --delta-offset, --rounding, --parallelism, --multiplier, --operator-inputs\n"                                   \
+    "  --delta-offset, --rounding, --parallelism, --multiplier, --operator-inputs,\n"                                  \
+    "  --engine operator|accelerator, --dsp-lanes, --weight-memory block|lut|both\n"                                   \
     "               as in a sweep file, with its defaults (network: 784,96,64,10)\n"                                   \
     "  --json       the result as JSON\n"                                                                              \
     "  --db FILE    the database (default: deltasweep.db)\n"
 
-/* onepoint_read: a sweep of one point, named after the command argv[0], from its
- * options. extra: whether --trace and --trained are options as well. */
-enum status onepoint_read(int argc, char **argv, bool extra, struct onepoint *out, struct errmsg *e);
+/* onepoint_read: a sweep of one point, named after the command argv[0], from its options. */
+enum status onepoint_read(int argc, char **argv, enum onepoint_extra extra, struct onepoint *out, struct errmsg *e);
 void onepoint_free(struct onepoint *o);
 
 /* onepoint_print: what sql (with the job's digest as ?1) answers, as table or JSON. */

@@ -5,6 +5,7 @@
 #include "explorer/intern.h"
 #include "explorer/points.h"
 #include "explorer/stop.h"
+#include "models/fpga/least.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -14,6 +15,10 @@
 /* Part of a training job's digest. To be raised whenever a change to models/nn changes
  * a trained bit, so that old results are not taken for new ones. */
 enum { TRAINING_VERSION = 2 };
+
+/* Part of the digest of an accelerator's check. To be raised whenever a change to models/nn/{deploy,infer}
+ * changes a verdict, or a change to the check itself what is compared. */
+enum { INFERENCE_VERSION = 1 };
 
 static enum status no_memory(struct errmsg *e)
 {
@@ -25,12 +30,12 @@ struct planner {
     struct plan *plan;
     const struct stages *stages;
     struct intern jobs;      /* by digest, numbered as plan->jobs */
-    struct intern operators; /* by mac_config; the jobs of each: */
-    struct operator_jobs {
+    struct intern hardware;  /* by struct hardware_key; the jobs of each: */
+    struct hardware_jobs {
         int build, synth;
         char simulator[DIGEST_HEX_BYTES];
-    } *of_operator;
-    int room_jobs, room_runs, room_operators;
+    } *of_hardware;
+    int room_jobs, room_runs, room_hardware;
 };
 
 static enum status add_job(struct planner *w, const struct planned_job *job, int *index, struct errmsg *e)
@@ -112,24 +117,76 @@ static void missing_tool(struct plan *p, const char *what_is_lost, const struct 
     snprintf(p->missing + used, sizeof p->missing - used, "%s%s; %s", used == 0 ? "" : "\n", why->text, what_is_lost);
 }
 
-static void operator_label(const struct mac_config *m, const char *what, char *label, size_t room)
+/* What decides the hardware of a point: two points with equal numbers share simulator and synthesis. */
+struct hardware_key {
+    int of_mac[7], of_accelerator[12 + NETWORK_MAX_LAYERS + 1];
+};
+
+static struct hardware_key hardware_key(const struct point *p)
 {
-    int used = snprintf(label, room, "%s %s W%d", what, mac_variant_name(m->variant), m->W);
-    if (m->variant != MAC_PLAIN)
-        used += snprintf(label + used, room - (size_t)used, " D%d%s", m->D, m->shift > 0 ? " shifted" : "");
-    snprintf(label + used, room - (size_t)used, " N%d P%d %s", m->N, m->P, multiplier_name(m->multiplier));
+    const struct mac_config *m = &p->mac;
+    const struct accelerator *a = &p->accelerator;
+    struct hardware_key key = {{(int)m->variant, (int)m->multiplier, m->W, m->D, m->shift, m->N, m->P},
+                               {p->has_accelerator, a->n_layers, a->W, a->f, a->D, a->shift, a->consecutive, a->reference,
+                                a->P, a->dsp_lanes, a->block_bits, 2 * a->block_pixels + a->block_neurons}};
+    memcpy(key.of_accelerator + 12, a->sizes, sizeof a->sizes);
+    return key;
 }
 
-/* plan_build, plan_synth: the job of an operator, or none if its tool is missing. */
-static enum status plan_build(struct planner *w, int point, const struct mac_config *m, struct operator_jobs *o,
-                              struct errmsg *e)
+/* hardware_label: "build consecutive W8 D4 N96 P8 dsp", "synth accelerator 784-96-64-10 W8 D4 P32, 8 on DSPs, both". */
+static void hardware_label(const struct point *p, const char *what, char *label, size_t room)
+{
+    const struct mac_config *m = &p->mac;
+    const struct accelerator *a = &p->accelerator;
+    size_t used = (size_t)snprintf(label, room, "%s ", what);
+#define ADD(...)                                                                                                       \
+    do {                                                                                                               \
+        if (used < room)                                                                                               \
+            used += (size_t)snprintf(label + used, room - used, __VA_ARGS__);                                          \
+    } while (0)
+    if (p->has_accelerator) {
+        ADD("accelerator ");
+        for (int l = 0; l <= a->n_layers; l++)
+            ADD("%s%d", l == 0 ? "" : "-", a->sizes[l]);
+        ADD(" %s W%d", scheme_name(p->code.scheme), a->W);
+        if (a->D < a->W)
+            ADD(" D%d%s", a->D, a->shift > 0 ? " shifted" : "");
+        ADD(" P%d", a->P);
+        if (a->dsp_lanes > 0)
+            ADD(", %d on DSPs", a->dsp_lanes);
+        if (p->memory != WEIGHT_MEMORY_BOTH)
+            ADD(", %s", weight_memory_name(p->memory));
+    } else {
+        ADD("%s W%d", mac_variant_name(m->variant), m->W);
+        if (m->variant != MAC_PLAIN)
+            ADD(" D%d%s", m->D, m->shift > 0 ? " shifted" : "");
+        ADD(" N%d P%d %s", m->N, m->P, multiplier_name(m->multiplier));
+    }
+#undef ADD
+}
+
+/* build_cost, synth_cost: s, rough. */
+static double build_cost(const struct point *p)
+{
+    return p->has_accelerator ? 15 + 0.1 * p->accelerator.P : 8 + 0.01 * p->mac.N;
+}
+
+static double synth_cost(const struct point *p)
+{
+    return p->has_accelerator ? 30 + 1.0 * p->accelerator.P : 4 + 0.05 * p->mac.N + 0.5 * p->mac.P;
+}
+
+/* plan_build, plan_synth: the job of a point's hardware, or none if its tool is missing. */
+static enum status plan_build(struct planner *w, int point, struct hardware_jobs *o, struct errmsg *e)
 {
     struct plan *p = w->plan;
+    const struct point *at = &p->points[point].point;
     struct errmsg why = {""};
-    struct planned_job job = {.kind = JOB_BUILD, .point = point, .cost = 8 + 0.01 * m->N};
+    struct planned_job job = {.kind = JOB_BUILD, .point = point, .cost = build_cost(at)};
     if (p->no_simulator)
         return STATUS_OK;
-    const enum status st = sim_digest(m, NULL, o->simulator, &why);
+    const enum status st = at->has_accelerator ? accel_digest(&at->accelerator, o->simulator, &why)
+                                               : sim_digest(&at->mac, NULL, o->simulator, &why);
     if (st == STATUS_MISSING) {
         p->no_simulator = true;
         missing_tool(p, "simulation is left out, its columns stay NULL", &why);
@@ -142,20 +199,21 @@ static enum status plan_build(struct planner *w, int point, const struct mac_con
     digest_text(&d, "what", "deltasweep build 1");
     digest_text(&d, "simulator", o->simulator);
     digest_hex(&d, job.digest);
-    operator_label(m, "build", job.label, sizeof job.label);
+    hardware_label(at, "build", job.label, sizeof job.label);
     return add_job(w, &job, &o->build, e);
 }
 
-static enum status plan_synth(struct planner *w, int point, const struct mac_config *m, struct operator_jobs *o,
-                              struct errmsg *e)
+static enum status plan_synth(struct planner *w, int point, struct hardware_jobs *o, struct errmsg *e)
 {
     struct plan *p = w->plan;
+    const struct point *at = &p->points[point].point;
     struct errmsg why = {""};
-    struct planned_job job = {.kind = JOB_SYNTH, .point = point, .cost = 4 + 0.05 * m->N + 0.5 * m->P};
+    struct planned_job job = {.kind = JOB_SYNTH, .point = point, .cost = synth_cost(at)};
     char netlist[DIGEST_HEX_BYTES];
     if (p->no_synthesis)
         return STATUS_OK;
-    const enum status st = synth_digest(m, netlist, &why);
+    const enum status st = at->has_accelerator ? accel_synth_digest(&at->accelerator, netlist, &why)
+                                               : synth_digest(&at->mac, netlist, &why);
     if (st == STATUS_MISSING) {
         p->no_synthesis = true;
         missing_tool(p, "synthesis is left out, its columns stay NULL", &why);
@@ -168,36 +226,36 @@ static enum status plan_synth(struct planner *w, int point, const struct mac_con
     digest_text(&d, "what", "deltasweep synth 1");
     digest_text(&d, "netlist", netlist);
     digest_hex(&d, job.digest);
-    operator_label(m, "synth", job.label, sizeof job.label);
+    hardware_label(at, "synth", job.label, sizeof job.label);
     return add_job(w, &job, &o->synth, e);
 }
 
-/* plan_operator: the jobs that depend on the operator alone, shared by all points that have it. */
-static enum status plan_operator(struct planner *w, int point, const struct operator_jobs **out, struct errmsg *e)
+/* plan_hardware: the jobs that depend on the hardware alone, shared by all points that have it. */
+static enum status plan_hardware(struct planner *w, int point, const struct hardware_jobs **out, struct errmsg *e)
 {
-    const struct mac_config *m = &w->plan->points[point].point.mac;
+    const struct hardware_key key = hardware_key(&w->plan->points[point].point);
     bool fresh = false;
     enum status st = STATUS_OK;
-    const int i = intern_add(&w->operators, m, &fresh);
+    const int i = intern_add(&w->hardware, &key, &fresh);
     if (i < 0)
         return no_memory(e);
     if (fresh) {
-        if (i == w->room_operators) {
+        if (i == w->room_hardware) {
             const int room = i == 0 ? 16 : 2 * i;
-            struct operator_jobs *grown = realloc(w->of_operator, (size_t)room * sizeof *grown);
+            struct hardware_jobs *grown = realloc(w->of_hardware, (size_t)room * sizeof *grown);
             if (grown == NULL)
                 return no_memory(e);
-            w->of_operator = grown;
-            w->room_operators = room;
+            w->of_hardware = grown;
+            w->room_hardware = room;
         }
-        struct operator_jobs *o = &w->of_operator[i];
-        *o = (struct operator_jobs){-1, -1, ""};
+        struct hardware_jobs *o = &w->of_hardware[i];
+        *o = (struct hardware_jobs){-1, -1, ""};
         if (w->stages->check)
-            st = plan_build(w, point, m, o, e);
+            st = plan_build(w, point, o, e);
         if (st == STATUS_OK && w->stages->synth)
-            st = plan_synth(w, point, m, o, e);
+            st = plan_synth(w, point, o, e);
     }
-    *out = &w->of_operator[i];
+    *out = &w->of_hardware[i];
     return st;
 }
 
@@ -261,24 +319,40 @@ static enum status plan_train(struct planner *w, int point, uint64_t seed, int *
     return add_job(w, &job, index, e);
 }
 
-static enum status plan_check(struct planner *w, int point, uint64_t seed, int train_job,
-                              const struct operator_jobs *o, int *index, struct errmsg *e)
+/* digest_check: what a check is fed, beside simulator and training. */
+static void digest_check(struct digest *d, const struct planner *w, const struct point *at, bool trained)
 {
+    if (at->has_accelerator) {
+        digest_int(d, "inference", INFERENCE_VERSION);
+        digest_int(d, "images", w->plan->data->test.n);
+        digest_int(d, "lockstep", CHECK_LOCKSTEP_IMAGES);
+        digest_int(d, "stalls", CHECK_STALL_SEED);
+    } else {
+        digest_int(d, "trained", trained ? CHECK_TRAINED : 0);
+        digest_int(d, "random", CHECK_RANDOM);
+        digest_int(d, "extreme", CHECK_EXTREME);
+        digest_int(d, "lockstep", CHECK_LOCKSTEP);
+    }
+}
+
+static enum status plan_check(struct planner *w, int point, uint64_t seed, int train_job,
+                              const struct hardware_jobs *o, int *index, struct errmsg *e)
+{
+    const struct point *at = &w->plan->points[point].point;
     struct planned_job job = {.kind = JOB_CHECK, .point = point, .seed = seed, .cost = 2, .n_needs = 1};
     struct digest d;
     job.needs[0] = o->build;
     if (train_job >= 0)
         job.needs[job.n_needs++] = train_job;
+    if (at->has_accelerator) /* some 2 M clocks a second */
+        job.cost = 2 + 5e-7 * (double)at->schedule.cycles_per_inference * w->plan->data->test.n;
     digest_init(&d);
     digest_text(&d, "what", "deltasweep check 1");
     digest_text(&d, "simulator", o->simulator);
     digest_text(&d, "training", train_job >= 0 ? w->plan->jobs[train_job].digest : "");
-    digest_int(&d, "trained", train_job >= 0 ? CHECK_TRAINED : 0);
-    digest_int(&d, "random", CHECK_RANDOM);
-    digest_int(&d, "extreme", CHECK_EXTREME);
-    digest_int(&d, "lockstep", CHECK_LOCKSTEP);
+    digest_check(&d, w, at, train_job >= 0);
     digest_hex(&d, job.digest);
-    operator_label(&w->plan->points[point].point.mac, "check", job.label, sizeof job.label);
+    hardware_label(at, "check", job.label, sizeof job.label);
     if (train_job >= 0) {
         const size_t used = strlen(job.label);
         snprintf(job.label + used, sizeof job.label - used, " seed %llu", (unsigned long long)seed);
@@ -288,17 +362,29 @@ static enum status plan_check(struct planner *w, int point, uint64_t seed, int t
 
 /* --------------------------------------------------------------------------- all */
 
+bool plan_fits(const struct point *p)
+{
+    if (p->has_operator)
+        return device_fit(p->device, NULL, p->weight_storage_bits).fits;
+    if (!p->has_accelerator)
+        return true;
+    const struct resources least = accelerator_least(&p->accelerator);
+    return device_fit(p->device, &least, 0).fits;
+}
+
 static enum status plan_point(struct planner *w, int i, struct errmsg *e)
 {
     struct plan *p = w->plan;
     struct planned_point *pp = &p->points[i];
-    static const struct operator_jobs none = {-1, -1, ""};
-    const struct operator_jobs *o = &none;
+    static const struct hardware_jobs none = {-1, -1, ""};
+    const struct hardware_jobs *o = &none;
+    const bool has_operator = pp->point.has_operator, has_accelerator = pp->point.has_accelerator;
     enum status st = STATUS_OK;
     pp->build_job = pp->synth_job = -1;
-    if (pp->point.has_operator) {
-        pp->skipped = p->sweep->skip_unfit && !device_fit(pp->point.device, NULL, pp->point.weight_storage_bits).fits;
-        if ((st = plan_operator(w, i, &o, e)) != STATUS_OK)
+    if (has_operator || has_accelerator) {
+        pp->skipped = p->sweep->skip_unfit && !plan_fits(&pp->point);
+        /* The synthesis of an operator may still serve a smaller network; that of an accelerator has the weights in it. */
+        if (!(pp->skipped && has_accelerator) && (st = plan_hardware(w, i, &o, e)) != STATUS_OK)
             return st;
         pp->build_job = o->build;
         pp->synth_job = o->synth;
@@ -306,17 +392,18 @@ static enum status plan_point(struct planner *w, int i, struct errmsg *e)
     const bool checked = o->build >= 0 && !pp->skipped;
     if (!w->stages->train || pp->skipped) {
         struct planned_run run = {.point = i, .train_job = -1, .check_job = -1};
-        if (checked)
+        if (checked && has_operator)
             st = plan_check(w, i, 0, -1, o, &run.check_job, e);
         return st == STATUS_OK ? add_run(w, &run, e) : st;
     }
+    const bool trained = w->stages->trained_vectors;
     for (int k = 0; k < p->sweep->n_seeds && st == STATUS_OK; k++) {
         struct planned_run run = {i, true, p->sweep->seeds[k], -1, -1};
         if ((st = stop_check(e)) != STATUS_OK)
             break;
         st = plan_train(w, i, run.seed, &run.train_job, e);
-        if (st == STATUS_OK && checked)
-            st = plan_check(w, i, run.seed, w->stages->trained_vectors ? run.train_job : -1, o, &run.check_job, e);
+        if (st == STATUS_OK && checked && (trained || has_operator))
+            st = plan_check(w, i, run.seed, trained ? run.train_job : -1, o, &run.check_job, e);
         if (st == STATUS_OK)
             st = add_run(w, &run, e);
     }
@@ -354,7 +441,7 @@ enum status plan_make(const struct sweep *sweep, const struct stages *stages, st
     w.plan = p;
     p->sweep = sweep;
     intern_init(&w.jobs, DIGEST_HEX_BYTES);
-    intern_init(&w.operators, sizeof(struct mac_config));
+    intern_init(&w.hardware, sizeof(struct hardware_key));
     if ((st = points_of(sweep, &points, &p->n_points, e)) != STATUS_OK)
         goto done;
     p->points = calloc((size_t)p->n_points, sizeof *p->points);
@@ -377,8 +464,8 @@ enum status plan_make(const struct sweep *sweep, const struct stages *stages, st
     }
 done:
     intern_free(&w.jobs);
-    intern_free(&w.operators);
-    free(w.of_operator);
+    intern_free(&w.hardware);
+    free(w.of_hardware);
     free(points);
     if (st != STATUS_OK)
         plan_free(p);

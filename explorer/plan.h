@@ -13,13 +13,16 @@ enum {
     PLAN_MAX_RUNS = 200000,
 };
 
-/* Vectors of one check, and how many of them also run in lock-step. */
+/* Vectors of one check of an operator, and how many of them also run in lock-step; images
+ * of the test set that an accelerator runs in lock-step too, and what their stalls are made from. */
 enum { CHECK_TRAINED = 256, CHECK_RANDOM = 128, CHECK_EXTREME = 64, CHECK_LOCKSTEP = 96 };
+enum { CHECK_LOCKSTEP_IMAGES = 5, CHECK_STALL_SEED = 20261122 };
 
 /* What a command wants done with its points. */
 struct stages {
     bool train, check, synth;
-    bool trained_vectors; /* check with the weights of every training (needs train), else random and extreme ones alone */
+    bool trained_vectors; /* check with the weights of every training (needs train), else random and extreme ones
+                             alone; an accelerator is never checked without */
 };
 
 struct planned_job {
@@ -36,7 +39,7 @@ struct planned_job {
 struct planned_point {
     struct point point;
     int build_job, synth_job; /* -1: none */
-    bool skipped;             /* its weights cannot fit and skip_unfit is set: neither trained nor simulated */
+    bool skipped;             /* it cannot fit (plan_fits) and skip_unfit is set: neither trained nor simulated */
 };
 
 struct planned_run {
@@ -72,6 +75,10 @@ enum status plan_record(struct plan *p, struct store *s, bool prune, struct errm
 
 /* plan_states: only the states, from a database that may be a reader's. */
 enum status plan_states(struct plan *p, sqlite3 *db, const char *path, struct errmsg *e);
+
+/* plan_fits: false if what is known before any synthesis cannot fit the point's device: the
+ * weights; of an accelerator its memories and DSPs. */
+bool plan_fits(const struct point *p);
 
 /* point_text: a point's axes, "scheme=fixed-reference reference=mean … device=xc7s15". */
 void point_text(const struct point *p, char *out, size_t room);

@@ -83,8 +83,9 @@ static int make_table(sqlite3 *db, const struct sweep *s, long n)
     snprintf(sql + strlen(sql), sizeof sql - strlen(sql), ", device TEXT)");
     int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
     sqlite3_stmt *st = NULL;
+    _Static_assert(AXIS_COUNT + 2 == 17, "a value for each column");
     if (rc == SQLITE_OK)
-        rc = sqlite3_prepare_v2(db, "INSERT INTO axes VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", -1, &st, NULL);
+        rc = sqlite3_prepare_v2(db, "INSERT INTO axes VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", -1, &st, NULL);
     for (long i = 0; i < n && rc == SQLITE_OK; i++) {
         const struct combination c = combination_at(s, i);
         sqlite3_bind_int64(st, 1, i);
@@ -125,6 +126,10 @@ static enum status keep_where(const struct sweep *s, long n, unsigned char *keep
     sqlite3_progress_handler(db, 1000, too_long, &steps_left);
     snprintf(sql, room, "SELECT CASE WHEN (%s\n) THEN id END FROM axes", s->where);
     int rc = sqlite3_prepare_v2(db, sql, -1, &st, &tail);
+    if (rc == SQLITE_NOMEM) {
+        result = no_memory(e);
+        goto done;
+    }
     if (rc != SQLITE_OK || st == NULL || tail[strspn(tail, " \n\t;")] != '\0') {
         result = bad_where(s, rc != SQLITE_OK ? sqlite3_errmsg(db) : "more than one expression", e);
         goto done;
@@ -134,7 +139,9 @@ static enum status keep_where(const struct sweep *s, long n, unsigned char *keep
         if (sqlite3_column_type(st, 0) == SQLITE_INTEGER && id >= 0 && id < n)
             keep[id] = 1;
     }
-    if (rc != SQLITE_DONE)
+    if (rc == SQLITE_NOMEM)
+        result = no_memory(e);
+    else if (rc != SQLITE_DONE)
         result = bad_where(s, rc == SQLITE_INTERRUPT ? "this takes too long" : sqlite3_errmsg(db), e);
 done:
     sqlite3_finalize(st);
@@ -167,6 +174,9 @@ void point_text(const struct point *p, char *out, size_t room)
     if (p->has_operator)
         ADD(" parallelism=%d multiplier=%s operator_inputs=%d", p->mac.P, multiplier_name(p->mac.multiplier),
             p->mac.N);
+    if (p->has_accelerator)
+        ADD(" engine=%s parallelism=%d dsp_lanes=%d weight_memory=%s", engine_name(ENGINE_ACCELERATOR),
+            p->accelerator.P, p->accelerator.dsp_lanes, weight_memory_name(p->memory));
     ADD(" device=%s", p->device->name);
 #undef ADD
 }
@@ -193,6 +203,39 @@ static void digest_point(struct point *p)
     digest_hex(&d, p->digest);
 }
 
+/* name_hardware: what is asked for, as point_text shows it. */
+static void name_hardware(const struct combination *c, struct point *p)
+{
+    p->has_accelerator = p->code.scheme != SCHEME_FLOAT && c->value[AXIS_ENGINE] == ENGINE_ACCELERATOR;
+    p->has_operator = p->code.scheme != SCHEME_FLOAT && !p->has_accelerator;
+    if (p->has_operator) {
+        p->mac.N = c->value[AXIS_OPERATOR_INPUTS];
+        p->mac.P = c->value[AXIS_PARALLELISM];
+        p->mac.multiplier = (enum multiplier)c->value[AXIS_MULTIPLIER];
+    }
+    if (p->has_accelerator) {
+        p->accelerator.P = c->value[AXIS_PARALLELISM];
+        p->accelerator.dsp_lanes = c->value[AXIS_DSP_LANES];
+        p->memory = (enum weight_memory)c->value[AXIS_WEIGHT_MEMORY];
+    }
+}
+
+/* make_hardware: the operator or the accelerator that name_hardware has named, of p's code. */
+static enum status make_hardware(struct point *p, struct errmsg *e)
+{
+    const struct mac_config mac = p->mac;
+    const struct accelerator_wish wish = {p->accelerator.P, p->accelerator.dsp_lanes, p->memory};
+    if (p->has_operator)
+        return mac_config_of(&p->code, mac.N, mac.P, mac.multiplier, &p->mac, e);
+    if (!p->has_accelerator)
+        return STATUS_OK;
+    const enum status st =
+        accelerator_of(p->sizes, p->n_layers, &p->code, &wish, p->device->bram36, &p->accelerator, e);
+    if (st == STATUS_OK)
+        schedule_of(&p->accelerator, &p->schedule);
+    return st;
+}
+
 /* make_point: collapses c to a point; refuses what makes no sense. */
 static enum status make_point(const struct sweep *s, const struct combination *c, struct point *p, struct errmsg *e)
 {
@@ -214,16 +257,13 @@ static enum status make_point(const struct sweep *s, const struct combination *c
     code_canonical(&p->code);
     p->device = s->devices[c->value[DEVICE]];
     p->weights = network_weights(p->sizes, p->n_layers);
-    p->has_operator = p->code.scheme != SCHEME_FLOAT;
+    name_hardware(c, p);
     enum status st = code_check(&p->code, &why);
-    if (st == STATUS_OK && p->has_operator)
-        st = mac_config_of(&p->code, c->value[AXIS_OPERATOR_INPUTS], c->value[AXIS_PARALLELISM],
-                           (enum multiplier)c->value[AXIS_MULTIPLIER], &p->mac, &why);
+    if (st == STATUS_OK)
+        st = make_hardware(p, &why);
     if (st != STATUS_OK) {
         char text[512];
-        p->mac.N = c->value[AXIS_OPERATOR_INPUTS]; /* what the file says, for the message */
-        p->mac.P = c->value[AXIS_PARALLELISM];
-        p->mac.multiplier = (enum multiplier)c->value[AXIS_MULTIPLIER];
+        name_hardware(c, p); /* again, as the file says it */
         point_text(p, text, sizeof text);
         return fail(e, wrong(s), "%s: the point %s makes no sense: %s%s", s->file, text, why.text,
                     s->command_line ? "" : " (change the axis, or drop such points with `where: \"…\"`)");
@@ -248,9 +288,12 @@ static struct combination key_of(const struct combination *c, const struct point
             [AXIS_DELTA_BITS] = p->code.delta_bits,
             [AXIS_DELTA_OFFSET] = p->code.delta_offset,
             [AXIS_ROUNDING] = (int)p->code.rounding,
-            [AXIS_PARALLELISM] = p->mac.P,
+            [AXIS_ENGINE] = p->has_accelerator,
+            [AXIS_PARALLELISM] = p->has_accelerator ? p->accelerator.P : p->mac.P,
             [AXIS_MULTIPLIER] = (int)p->mac.multiplier,
             [AXIS_OPERATOR_INPUTS] = p->mac.N,
+            [AXIS_DSP_LANES] = p->accelerator.dsp_lanes,
+            [AXIS_WEIGHT_MEMORY] = (int)p->memory,
             [DEVICE] = c->value[DEVICE],
         }};
 }

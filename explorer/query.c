@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "db/store.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -245,4 +246,51 @@ enum status query_column(const char *view, const struct table *t, const char *co
     if (meant != NULL)
         return fail(e, STATUS_USAGE, "the view `%s` has no column `%s`: did you mean `%s`?", view, column, meant);
     return fail(e, STATUS_USAGE, "the view `%s` has no column `%s` (see `deltasweep help columns`)", view, column);
+}
+
+enum status query_point(sqlite3 *db, const char *prefix, long long *id, struct errmsg *e)
+{
+    char lower[65];
+    struct table *all = NULL;
+    int found = 0;
+    char list[512] = "";
+
+    for (int i = 0; i < 64 && prefix[i] != '\0'; i++) {
+        lower[i] = (char)tolower((unsigned char)prefix[i]);
+        lower[i + 1] = '\0';
+    }
+    if (prefix[0] == '\0' || strlen(prefix) > 64)
+        return fail(e, STATUS_USAGE, "a point's name has 1 to 64 digits");
+    enum status s = query_table(db, "SELECT id, digest, point FROM points ORDER BY digest", &all, e);
+    if (s != STATUS_OK)
+        return s;
+    for (int i = 0; i < all->n_rows; i++) {
+        if (strncmp(table_cell(all, i, 1)->text, lower, strlen(lower)) != 0)
+            continue;
+        *id = table_cell(all, i, 0)->integer;
+        const size_t used = strlen(list);
+        if (found < 8)
+            snprintf(list + used, sizeof list - used, "%s%s", found > 0 ? ", " : "", table_cell(all, i, 2)->text);
+        found++;
+    }
+    if (found == 0) {
+        const char **names = malloc((size_t)all->n_rows * sizeof *names + 1);
+        const char *meant = NULL;
+        for (int i = 0; i < all->n_rows && names != NULL; i++)
+            names[i] = table_cell(all, i, 2)->text;
+        if (names != NULL)
+            meant = text_nearest(prefix, names, all->n_rows);
+        if (meant != NULL)
+            s = fail(e, STATUS_USAGE, "there is no point `%s`: did you mean %s?", prefix, meant);
+        else
+            s = fail(e, STATUS_USAGE,
+                     "there is no point `%s` among the %d of this database (`deltasweep pareto` names the best)",
+                     prefix, all->n_rows);
+        free(names);
+    } else if (found > 1) {
+        s = fail(e, STATUS_USAGE, "`%s` begins the names of %d points: %s%s; give more digits", prefix, found, list,
+                 found > 8 ? ", …" : "");
+    }
+    table_free(all);
+    return s;
 }

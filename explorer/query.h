@@ -29,6 +29,10 @@ enum status query_view(const char *name, struct errmsg *e);
  * (NULL: all rows). */
 enum status query_rows(sqlite3 *db, const char *view, const char *where, struct table **out, struct errmsg *e);
 
+/* query_point: the row id of the one point whose digest begins with prefix (capitals too).
+ * STATUS_USAGE for none, with the nearest, and for several, which are listed. */
+enum status query_point(sqlite3 *db, const char *prefix, long long *id, struct errmsg *e);
+
 /* query_column: the column's index in t, which query_rows read from the view. */
 enum status query_column(const char *view, const struct table *t, const char *column, int *out, struct errmsg *e);
 

@@ -101,6 +101,15 @@ static enum status no_memory(struct errmsg *e)
     return fail(e, STATUS_ENVIRONMENT, "out of memory for the jobs");
 }
 
+/* count_hopeless: a job whose answer is no, and would be again. */
+static void count_hopeless(struct runner *r, int job)
+{
+    if (r->plan->jobs[job].kind == JOB_TRAIN)
+        count_hopeless(r, job);
+    else
+        r->outcome->undeployable++;
+}
+
 /* given_up: the job failed for good; what needs it cannot start in this run. */
 static void given_up(struct runner *r, int job)
 {
@@ -142,7 +151,7 @@ static enum status link_jobs(struct runner *r, struct errmsg *e)
     }
     for (int i = 0; i < p->n_jobs; i++)
         if (p->jobs[i].state == JOB_HOPELESS) {
-            r->outcome->hopeless++;
+            count_hopeless(r, i);
             r->shown.failed++;
             given_up(r, i);
         }
@@ -206,10 +215,24 @@ static enum status start_job(struct runner *r, int job, struct errmsg *e)
     return st;
 }
 
+/* say_accelerator: what is wrong with a check of one, if anything is. */
+static void say_accelerator(struct runner *r, const struct planned_job *j, const struct accel_result *a)
+{
+    if (a->mismatches > 0)
+        progress_say(&r->progress, "MISMATCH: %s: %lld in %lld images; the first is image %lld: %s", j->label,
+                     (long long)a->mismatches, (long long)a->images, (long long)a->first_image, a->first_where);
+    if (!a->schedule_agrees)
+        progress_say(&r->progress, "MISMATCH: %s: %lld clocks per inference and a latency of %lld are not what the "
+                     "schedule says",
+                     j->label, (long long)a->cycles_per_inference, (long long)a->cycles_latency);
+}
+
 static void say_done(struct runner *r, int job, const struct job_result *result)
 {
     const struct planned_job *j = &r->plan->jobs[job];
-    if (result->kind == JOB_CHECK && result->check.mismatches > 0)
+    if (result->kind == JOB_CHECK && result->of_accelerator)
+        say_accelerator(r, j, &result->accel);
+    else if (result->kind == JOB_CHECK && result->check.mismatches > 0)
         progress_say(&r->progress, "MISMATCH: %s: %lld of %lld vectors; the first is vector %lld, clock %lld (%s): "
                      "expected %lld, got %lld",
                      j->label, (long long)result->check.mismatches, (long long)result->check.vectors,
@@ -350,7 +373,9 @@ static enum status count_mismatches(struct runner *r, struct errmsg *e)
 {
     sqlite3 *db = store_handle(r->store);
     sqlite3_stmt *st = NULL;
-    int rc = sqlite3_prepare_v2(db, "SELECT mismatches FROM checks WHERE job = ?1", -1, &st, NULL);
+    int rc = sqlite3_prepare_v2(db, "SELECT mismatches FROM checks WHERE job = ?1 UNION ALL "
+                                "SELECT mismatches + (NOT schedule_agrees) FROM accelerator_checks WHERE job = ?1",
+                                -1, &st, NULL);
     for (int i = 0; i < r->plan->n_jobs && rc == SQLITE_OK; i++) {
         if (r->plan->jobs[i].kind != JOB_CHECK || r->plan->jobs[i].state != JOB_DONE)
             continue;
@@ -411,6 +436,9 @@ enum status runner_verdict(const struct plan *p, const struct run_outcome *o, st
         return fail(e, STATUS_VERDICT, "%d training%s diverged (`deltasweep status` says where): lower train.lr; what is "
                     "known to diverge is not tried again",
                     o->hopeless, o->hopeless == 1 ? "" : "s");
+    if (o->undeployable > 0 && o->failed == 0)
+        return fail(e, STATUS_VERDICT, "%d trained network%s cannot be deployed (`deltasweep status` says why)",
+                    o->undeployable, o->undeployable == 1 ? "" : "s");
     if (o->failed > 0) {
         char blocked[64] = "";
         if (o->blocked > 0)

@@ -9,6 +9,7 @@
 struct run_outcome {
     int cached, done, failed, blocked; /* jobs; blocked: not started, for what they need failed */
     int hopeless;                      /* trainings of the plan that diverged, now or before */
+    int undeployable;                  /* checks of the plan whose network cannot be deployed, now or before */
     int mismatched;                    /* checks of the plan with mismatches, done now or before */
     double seconds;
 };
@@ -24,7 +25,7 @@ enum status runner_run(struct plan *p, struct store *s, int workers, bool quiet,
                        struct errmsg *e);
 
 /* runner_verdict: the status that the outcome stands for, with its message:
- * STATUS_VERDICT for mismatches, STATUS_ENVIRONMENT for failed jobs or missing tools (the timing tool too). */
+ * STATUS_VERDICT for mismatches and what is hopeless, STATUS_ENVIRONMENT for failed jobs or missing tools (the timing tool too). */
 enum status runner_verdict(const struct plan *p, const struct run_outcome *o, struct errmsg *e);
 
 #endif

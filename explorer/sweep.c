@@ -1,6 +1,7 @@
 #include "explorer/sweep.h"
 
 #include "base/text.h"
+#include "db/record.h"
 #include "explorer/intern.h"
 #include "explorer/outline.h"
 #include "models/nn/mac.h"
@@ -24,7 +25,9 @@ static const char *reference_word(int v) { return reference_name((enum reference
 static const char *span_word(int v) { return span_name((enum span)v); }
 static const char *codec_word(int v) { return codec_name((enum codec)v); }
 static const char *rounding_word(int v) { return rounding_name((enum rounding)v); }
+static const char *engine_word(int v) { return engine_name((enum engine)v); }
 static const char *multiplier_word(int v) { return multiplier_name((enum multiplier)v); }
+static const char *memory_word(int v) { return weight_memory_name((enum weight_memory)v); }
 static const char *mode_word(int v) { return train_mode_name((enum train_mode)v); }
 static const char *optimiser_word(int v) { return optimiser_name((enum optimiser)v); }
 static const char *decay_word(int v) { return lr_decay_name((enum lr_decay)v); }
@@ -44,9 +47,12 @@ static const struct axis_spec {
     [AXIS_DELTA_BITS] = {"delta_bits", NULL, 0, 4},
     [AXIS_DELTA_OFFSET] = {"delta_offset", NULL, 0, 0},
     [AXIS_ROUNDING] = {"rounding", rounding_word, 2, ROUNDING_NEAREST},
+    [AXIS_ENGINE] = {"engine", engine_word, ENGINE_COUNT, ENGINE_OPERATOR},
     [AXIS_PARALLELISM] = {"parallelism", NULL, 0, 8},
     [AXIS_MULTIPLIER] = {"multiplier", multiplier_word, 2, MULTIPLIER_DSP},
     [AXIS_OPERATOR_INPUTS] = {"operator_inputs", NULL, 0, 0},
+    [AXIS_DSP_LANES] = {"dsp_lanes", NULL, 0, 0},
+    [AXIS_WEIGHT_MEMORY] = {"weight_memory", memory_word, 3, WEIGHT_MEMORY_BOTH},
 };
 
 const char *axis_name(enum axis a)
@@ -111,9 +117,12 @@ static const cyaml_schema_field_t axes_fields[] = {
     AXIS_FIELD("delta_bits", AXIS_DELTA_BITS),
     AXIS_FIELD("delta_offset", AXIS_DELTA_OFFSET),
     AXIS_FIELD("rounding", AXIS_ROUNDING),
+    AXIS_FIELD("engine", AXIS_ENGINE),
     AXIS_FIELD("parallelism", AXIS_PARALLELISM),
     AXIS_FIELD("multiplier", AXIS_MULTIPLIER),
     AXIS_FIELD("operator_inputs", AXIS_OPERATOR_INPUTS),
+    AXIS_FIELD("dsp_lanes", AXIS_DSP_LANES),
+    AXIS_FIELD("weight_memory", AXIS_WEIGHT_MEMORY),
     CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t sweep_fields[] = {
@@ -573,7 +582,7 @@ static bool is_text(const char *text)
 
 static enum status read_names(const struct context *c, const struct raw_sweep *raw, struct sweep *s)
 {
-    static const char *const reserved[] = {"train", "sim", "synth"};
+    static const char *const reserved[] = {"train", "sim", "synth", "fit"};
     if (raw->name == NULL || raw->name[0] == '\0')
         return bad(c, "name", "every sweep needs one: `name: first-look`");
     if (strlen(raw->name) >= sizeof s->name || !is_text(raw->name))

@@ -29,9 +29,12 @@ enum axis {
     AXIS_DELTA_BITS,
     AXIS_DELTA_OFFSET,
     AXIS_ROUNDING,
+    AXIS_ENGINE,
     AXIS_PARALLELISM,
     AXIS_MULTIPLIER,
     AXIS_OPERATOR_INPUTS,
+    AXIS_DSP_LANES,
+    AXIS_WEIGHT_MEMORY,
     AXIS_COUNT
 };
 const char *axis_name(enum axis a);

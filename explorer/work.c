@@ -19,8 +19,9 @@ static void summary(const struct plan *p, const struct run_outcome *o, const cha
     fprintf(stderr, "%s: %d point%s, %d run%s; %d job%s done in %.1f s, %d done before", p->sweep->name, p->n_points,
             p->n_points == 1 ? "" : "s", p->n_runs, p->n_runs == 1 ? "" : "s", o->done, o->done == 1 ? "" : "s",
             o->seconds, o->cached);
-    if (o->failed + o->hopeless + o->blocked > 0)
-        fprintf(stderr, ", %d failed, %d not started", o->failed + o->hopeless, o->blocked);
+    const int failed = o->failed + o->hopeless + o->undeployable;
+    if (failed + o->blocked > 0)
+        fprintf(stderr, ", %d failed, %d not started", failed, o->blocked);
     fprintf(stderr, "; results are in %s\n", db);
 }
 

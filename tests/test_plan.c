@@ -123,6 +123,95 @@ static void float_has_no_operator(void **state)
     release(&p);
 }
 
+static void each_engine_has_its_axes(void **state)
+{
+    (void)state;
+    struct planned p = make("axes: {engine: [operator, accelerator], parallelism: [4, 32], multiplier: [dsp, lut],"
+                            " operator_inputs: 64, dsp_lanes: [0, 2, 40, 99], weight_memory: [block, lut]}\n"
+                            "where: \"engine = 'accelerator' OR parallelism = 4\"\n",
+                            &all);
+    /* The operator: two multipliers. The accelerator: with 4 lanes 0, 2 or 4 of them on DSPs, with 32 0, 2 or 32. */
+    assert_int_equal(p.plan->n_points, 2 + 2 * (3 + 3));
+    int whole = 0;
+    for (int i = 0; i < p.plan->n_points; i++) {
+        const struct point *at = &p.plan->points[i].point;
+        assert_true(at->has_operator != at->has_accelerator);
+        whole += at->has_accelerator;
+        assert_true(at->accelerator.dsp_lanes <= at->accelerator.P);
+        if (at->has_accelerator)
+            assert_true(at->schedule.cycles_per_inference > 0 && at->accelerator.n_layers == 2);
+    }
+    assert_int_equal(whole, 12);
+    assert_int_equal(count(p.plan, JOB_TRAIN), 1); /* the same network for all */
+    assert_int_equal(count(p.plan, JOB_BUILD), 14);
+    assert_int_equal(count(p.plan, JOB_SYNTH), 14);
+    assert_int_equal(count(p.plan, JOB_CHECK), 14);
+    for (int i = 0; i < p.plan->n_jobs; i++)
+        if (p.plan->jobs[i].kind == JOB_CHECK)
+            assert_int_equal(p.plan->jobs[i].n_needs, 2);
+    release(&p);
+    p = make("axes: {engine: [operator, accelerator], scheme: float, dsp_lanes: [0, 1]}\n", &all);
+    assert_int_equal(p.plan->n_points, 1);
+    release(&p);
+}
+
+static void an_accelerator_depends_on_its_device_and_is_shared(void **state)
+{
+    (void)state;
+    struct planned p = make("axes: {engine: accelerator, parallelism: 16, weight_memory: [block, both]}\n"
+                            "device: [xc7s15, xc7s25]\ntrain: {seeds: [0, 1]}\n",
+                            &all);
+    assert_int_equal(p.plan->n_points, 4);
+    /* All of so small a network fits block RAM of either part: one configuration. */
+    assert_int_equal(count(p.plan, JOB_BUILD), 1);
+    assert_int_equal(count(p.plan, JOB_SYNTH), 1);
+    assert_int_equal(count(p.plan, JOB_CHECK), 2);
+    for (int i = 1; i < 4; i++)
+        assert_string_not_equal(p.plan->points[i].point.digest, p.plan->points[0].point.digest);
+    release(&p);
+    p = make("axes: {engine: accelerator, parallelism: 16, weight_memory: [lut, both]}\n", &all);
+    assert_int_equal(count(p.plan, JOB_SYNTH), 2);
+    release(&p);
+}
+
+static void an_accelerator_is_checked_with_its_training_alone(void **state)
+{
+    (void)state;
+    static const struct stages hardware = {.check = true, .synth = true};
+    struct planned p = make("axes: {engine: accelerator}\n", &hardware);
+    assert_int_equal(count(p.plan, JOB_CHECK), 0);
+    assert_int_equal(count(p.plan, JOB_SYNTH), 1);
+    release(&p);
+    struct planned a = make("axes: {engine: accelerator}\n", &all);
+    struct planned b = make("axes: {engine: accelerator, delta_bits: 3}\n", &all);
+    struct planned c = make("axes: {engine: accelerator}\ntrain: {epochs: 11}\n", &all);
+    const char *digest = a.plan->jobs[a.plan->runs[0].check_job].digest;
+    assert_string_not_equal(digest, b.plan->jobs[b.plan->runs[0].check_job].digest);
+    assert_string_not_equal(digest, c.plan->jobs[c.plan->runs[0].check_job].digest);
+    assert_string_equal(a.plan->jobs[a.plan->points[0].build_job].digest,
+                        c.plan->jobs[c.plan->points[0].build_job].digest);
+    release(&a);
+    release(&b);
+    release(&c);
+}
+
+static void the_names_of_operators_stay_as_they_were(void **state)
+{
+    (void)state;
+    char text[512];
+    struct planned p = make("", &training);
+    point_text(&p.plan->points[0].point, text, sizeof text);
+    assert_string_equal(text, "scheme=fixed-reference reference=mean span=row codec=exact weight_bits=8 frac_bits=5 "
+                              "delta_bits=4 delta_offset=0 rounding=nearest parallelism=8 multiplier=dsp "
+                              "operator_inputs=16 device=xc7s15");
+    release(&p);
+    p = make("axes: {engine: accelerator, scheme: fixed-point, dsp_lanes: 3}\n", &training);
+    point_text(&p.plan->points[0].point, text, sizeof text);
+    assert_string_equal(text, "scheme=fixed-point weight_bits=8 frac_bits=5 rounding=nearest engine=accelerator "
+                              "parallelism=8 dsp_lanes=3 weight_memory=both device=xc7s15");
+    release(&p);
+}
+
 static void repetitions_are_one_point(void **state)
 {
     (void)state;
@@ -207,6 +296,9 @@ static void points_that_make_no_sense_are_named(void **state)
     refused("axes: {weight_bits: 40, parallelism: 3}\n", "parallelism=3|operator_inputs=16|weight_bits is 40");
     refused("axes: {parallelism: 17}\n", "parallelism=17|operator_inputs=16|makes no sense");
     refused("axes: {parallelism: 0}\n", "parallelism=0|makes no sense");
+    refused("axes: {engine: accelerator, parallelism: 513}\n", "engine=accelerator parallelism=513|makes no sense|512");
+    refused("axes: {engine: accelerator, dsp_lanes: -1}\n", "dsp_lanes=-1|makes no sense");
+    refused("axes: {engine: accelerator, weight_bits: 40}\n", "engine=accelerator|weight_bits is 40");
     refused("axes: {operator_inputs: 0}\n", "operator_inputs=0|makes no sense");
     refused("axes: {scheme: [fixed-point], frac_bits: [5, -1]}\n", "scheme=fixed-point weight_bits=8 frac_bits=-1");
 }
@@ -264,6 +356,22 @@ static void points_that_cannot_fit_are_skipped_on_request(void **state)
     }
 }
 
+static void an_accelerator_that_cannot_fit_is_skipped_on_request(void **state)
+{
+    (void)state;
+    struct planned p = make("axes: {engine: accelerator, parallelism: 16, dsp_lanes: [0, 16], scheme: consecutive}\n"
+                            "device: xc7s6\nskip_unfit: true\n",
+                            &all);
+    assert_int_equal(p.plan->n_points, 2); /* a consecutive code takes a DSP for each of the 16 lanes; there are 10 */
+    assert_false(p.plan->points[0].skipped);
+    assert_true(p.plan->points[1].skipped);
+    assert_int_equal(p.plan->points[1].synth_job, -1);
+    assert_int_equal(p.plan->runs[1].train_job, -1);
+    assert_int_equal(p.plan->runs[1].check_job, -1);
+    assert_int_equal(count(p.plan, JOB_CHECK), 1);
+    release(&p);
+}
+
 static void a_missing_tool_leaves_its_jobs_out(void **state)
 {
     (void)state;
@@ -287,6 +395,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(unused_axes_collapse_and_work_is_shared),
         CASE(float_has_no_operator),
+        CASE(each_engine_has_its_axes),
+        CASE(an_accelerator_depends_on_its_device_and_is_shared),
+        CASE(an_accelerator_is_checked_with_its_training_alone),
+        CASE(the_names_of_operators_stay_as_they_were),
+        CASE(an_accelerator_that_cannot_fit_is_skipped_on_request),
         CASE(repetitions_are_one_point),
         CASE(digests_depend_on_what_matters),
         CASE(where_keeps_what_it_says),

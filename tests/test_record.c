@@ -94,10 +94,25 @@ static struct point a_point(void)
     return p;
 }
 
-/* ask: a sweep with one point, the seeds 0..n-1, and all its jobs waiting. */
-static void ask(const char *sweep, int n)
+/* an_accelerator: the same network and code as a whole, 32 lanes, weights in block RAM. */
+static struct point an_accelerator(void)
 {
-    const struct point p = a_point();
+    struct point p = a_point();
+    struct errmsg e;
+    p.has_operator = false;
+    p.mac = (struct mac_config){0};
+    p.has_accelerator = true;
+    p.memory = WEIGHT_MEMORY_BLOCK;
+    assert_int_equal(accelerator_of(p.sizes, p.n_layers, &p.code, &(struct accelerator_wish){32, 16, p.memory},
+                                    p.device->bram36, &p.accelerator, &e),
+                     STATUS_OK);
+    p.schedule = (struct schedule){.cycles_per_inference = 2600, .cycles_latency = 3500};
+    return p;
+}
+
+/* ask_for: a sweep with one point, the seeds 0..n-1, and all its jobs waiting. */
+static void ask_for(struct point p, const char *sweep, int n)
+{
     int64_t sweep_id = 0, point = 0;
     enum job_state state;
     GOOD(record_begin(store, &e));
@@ -118,12 +133,19 @@ static void ask(const char *sweep, int n)
     GOOD(record_commit(store, &e));
 }
 
+static void ask(const char *sweep, int n)
+{
+    ask_for(a_point(), sweep, n);
+}
+
 static enum status finish_training(const char *job, double test_accuracy, struct errmsg *e)
 {
     struct epoch_metrics epochs[2] = {{1, 0.5, 0.8, NAN, NAN, 1}, {2, 0.4, 0.9, NAN, test_accuracy, 1}};
     uint8_t network[] = {1, 2, 3};
     struct job_result r = {.kind = JOB_TRAIN,
-                           .train = {2, epochs, 0.9, NAN, test_accuracy, 2.5},
+                           .train = {.n_epochs = 2, .epochs = epochs, .train_accuracy = 0.9, .validation_accuracy = NAN,
+                                     .test_accuracy = test_accuracy, .deployed_accuracy = test_accuracy - 0.001,
+                                     .seconds = 2.5},
                            .network = network,
                            .network_bytes = sizeof network};
     return record_done(store, job, &r, &note, e);
@@ -160,6 +182,10 @@ static void a_point_shows_before_and_after_its_jobs(void **state)
     GOOD(record_done(store, "build", &build, &note, &e));
 
     assert_real("SELECT test_accuracy FROM results", 0.875);
+    assert_real("SELECT deployed_accuracy FROM results", 0.874);
+    assert_text("SELECT engine FROM results", "operator");
+    assert_real("SELECT cycle_efficiency FROM results", NAN);
+    assert_real("SELECT energy_uj FROM results", NAN);
     assert_real("SELECT validation_accuracy FROM results", NAN);
     assert_real("SELECT lut FROM results", 800);
     assert_real("SELECT fits FROM results", 1);
@@ -182,6 +208,113 @@ static void a_point_shows_before_and_after_its_jobs(void **state)
     assert_int_equal(n, 3);
     assert_memory_equal(bytes, ((const uint8_t[]){1, 2, 3}), 3);
     free(bytes);
+}
+
+static struct job_result an_accelerator_check(int64_t right, int64_t mismatches, bool schedule_agrees)
+{
+    return (struct job_result){.kind = JOB_CHECK,
+                               .of_accelerator = true,
+                               .lockstep_images = 5,
+                               .accel = {.images = 10000,
+                                         .mismatches = mismatches,
+                                         .right = right,
+                                         .cycles_per_inference = 2600,
+                                         .cycles_latency = 3500,
+                                         .schedule_agrees = schedule_agrees,
+                                         .first_image = mismatches > 0 ? 7 : -1,
+                                         .first_where = "class 3 instead of 4",
+                                         .clocks_per_second = 2e6,
+                                         .lockstep_clocks_per_second = 3e5}};
+}
+
+static void an_accelerator_answers_for_the_network(void **state)
+{
+    (void)state;
+    ask_for(an_accelerator(), "s", 2);
+    assert_text("SELECT engine FROM results", "accelerator");
+    assert_text("SELECT weight_memory FROM results", "block");
+    assert_real("SELECT parallelism FROM results", 32);
+    assert_real("SELECT dsp_lanes FROM results", 16);
+    assert_real("SELECT operator_inputs FROM results", NAN);
+    assert_text("SELECT multiplier FROM results", NULL);
+    assert_real("SELECT schedule_cycles FROM results", 2600);
+    assert_real("SELECT cycles_per_inference FROM results", NAN);
+    assert_real("SELECT macs_per_second FROM results", NAN);
+
+    GOOD(finish_training("train0", 0.875, &e));
+    GOOD(finish_training("train1", 0.885, &e));
+    /* The weights take all of the block RAM: they are in the synthesis, and not counted again. */
+    const struct job_result synth = {.kind = JOB_SYNTH,
+                                     .synth = {.cells = {.lut = 4000, .ff = 6000, .dsp = 10, .bram18 = 20},
+                                               .timing_known = true,
+                                               .critical_path_ns = 6.25,
+                                               .fmax_mhz = 160,
+                                               .critical_path_2_ns = 5,
+                                               .fmax_2_mhz = 200,
+                                               .fmax_mhz_low = 140,
+                                               .fmax_mhz_high = 190,
+                                               .seconds = 60}};
+    GOOD(record_done(store, "synth", &synth, &note, &e));
+    const struct job_result checks[2] = {an_accelerator_check(8740, 0, true), an_accelerator_check(8840, 0, true)};
+    GOOD(record_done(store, "check0", &checks[0], &note, &e));
+    GOOD(record_done(store, "check1", &checks[1], &note, &e));
+
+    assert_real("SELECT fits FROM results", 1);
+    assert_text("SELECT binding_resource FROM results", "bram");
+    assert_real("SELECT bram_utilisation FROM results", 1);
+    assert_real("SELECT weights_utilisation FROM results", 329552.0 / (368640 + 153600));
+    assert_real("SELECT deployed_accuracy FROM results WHERE seed = 0", 0.874);
+    assert_real("SELECT rtl_accuracy FROM results WHERE seed = 1", 0.884);
+    assert_real("SELECT rtl_images FROM results", 10000);
+    assert_real("SELECT rtl_mismatches FROM results", 0);
+    assert_real("SELECT cycles_per_inference FROM results", 2600);
+    assert_real("SELECT cycle_efficiency FROM results", 82048 / (32 * 2600.0));
+    assert_real("SELECT macs_per_second FROM results", 82048 / 2600.0 * 160e6);
+    assert_real("SELECT macs_per_second_at_1mhz FROM results", 82048 / 2600.0 * 1e6);
+    assert_real("SELECT inferences_per_second FROM results", 160e6 / 2600);
+    assert_real("SELECT latency_us FROM results", 3500 / 160.0);
+    assert_real("SELECT fmax_2_mhz FROM results", 200);
+    assert_real("SELECT fmax_mhz_low FROM results", 140);
+    assert_real("SELECT fmax_mhz_high FROM results", 190);
+    assert_real("SELECT sim_clocks_per_second FROM results", 2e6);
+    assert_real("SELECT check_vectors FROM results", NAN);
+
+    assert_real("SELECT n FROM designs", 2);
+    assert_real("SELECT deployed_accuracy FROM designs", 0.879);
+    assert_real("SELECT rtl_accuracy FROM designs", 0.879);
+    assert_real("SELECT rtl_images FROM designs", 20000);
+    assert_real("SELECT macs_per_second FROM designs", 82048 / 2600.0 * 160e6);
+    assert_real("SELECT latency_us FROM designs", 3500 / 160.0);
+}
+
+static void whatever_differs_in_an_accelerator_is_a_mismatch(void **state)
+{
+    (void)state;
+    ask_for(an_accelerator(), "s", 2);
+    const struct job_result verdict = an_accelerator_check(8740, 3, true), clocks = an_accelerator_check(8740, 0, false);
+    GOOD(record_done(store, "check0", &verdict, &note, &e));
+    GOOD(record_done(store, "check1", &clocks, &note, &e));
+    assert_real("SELECT rtl_mismatches FROM results WHERE seed = 0", 3);
+    assert_real("SELECT rtl_mismatches FROM results WHERE seed = 1", 1);
+    assert_real("SELECT rtl_mismatches FROM designs", 4);
+    assert_real("SELECT first_image FROM accelerator_checks WHERE job = 'check0'", 7);
+    assert_text("SELECT first_where FROM accelerator_checks WHERE job = 'check0'", "class 3 instead of 4");
+    assert_text("SELECT first_where FROM accelerator_checks WHERE job = 'check1'", NULL);
+}
+
+static void what_an_accelerator_takes_at_least_settles_it(void **state)
+{
+    (void)state;
+    struct point p = an_accelerator();
+    ask_for(p, "may", 1);
+    /* 20 RAMB18 hold neither 128 bits of 2,608 words, nor pixels and neurons beside them. */
+    assert_real("SELECT fits FROM results", 0);
+    assert_text("SELECT binding_resource FROM results", "bram");
+    assert_real("SELECT lut_utilisation FROM results", NAN);
+    p.device = device_find("xc7s25");
+    snprintf(p.digest, sizeof p.digest, "fedcba9876543210");
+    ask_for(p, "larger", 1);
+    assert_real("SELECT fits FROM results WHERE sweep = 'larger'", NAN);
 }
 
 static void designs_have_mean_and_interval(void **state)
@@ -245,7 +378,9 @@ static void a_full_disk_leaves_no_half_row(void **state)
     uint8_t *network = calloc(1, 1 << 20);
     struct epoch_metrics epoch = {1, 0.5, 0.8, NAN, 0.5, 1};
     const struct job_result r = {
-        .kind = JOB_TRAIN, .train = {1, &epoch, 0.8, NAN, 0.5, 1}, .network = network, .network_bytes = 1 << 20};
+        .kind = JOB_TRAIN,
+        .train = {.n_epochs = 1, .epochs = &epoch, .train_accuracy = 0.8, .test_accuracy = 0.5, .seconds = 1},
+        .network = network, .network_bytes = 1 << 20};
     assert_int_equal(record_done(store, "train1", &r, &note, &why), STATUS_ENVIRONMENT);
     assert_non_null(strstr(why.text, "disk is full"));
     free(network);
@@ -295,7 +430,9 @@ int main(void)
         CASE(a_point_shows_before_and_after_its_jobs), CASE(designs_have_mean_and_interval),
         CASE(t_quantiles_are_on_the_safe_side),        CASE(nothing_is_recorded_twice_or_by_half),
         CASE(a_full_disk_leaves_no_half_row),          CASE(a_failure_is_kept_and_can_be_made_good),
-        CASE(a_smaller_sweep_forgets_what_never_ran),
+        CASE(a_smaller_sweep_forgets_what_never_ran),  CASE(an_accelerator_answers_for_the_network),
+        CASE(whatever_differs_in_an_accelerator_is_a_mismatch),
+        CASE(what_an_accelerator_takes_at_least_settles_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -148,8 +148,97 @@ static void a_newer_format_is_refused_with_both_versions(void **state)
     store_close(s);
     make_with("PRAGMA user_version = 7");
     refused(STATUS_ENVIRONMENT, "format 7");
-    refused(STATUS_ENVIRONMENT, "up to 1");
+    refused(STATUS_ENVIRONMENT, "up to 2");
     refused_to_readers("format 7");
+}
+
+/* shape_of: every column of every table and view, in order; the caller's (sqlite3_free). */
+static char *shape_of(const char *file)
+{
+    static const char sql[] =
+        "SELECT group_concat(m.type || ' ' || m.name || '.' || i.cid || ' ' || i.name || ' ' || i.type || i.\"notnull\" || "
+        "i.pk, char(10)) FROM (SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name) m, "
+        "pragma_table_info(m.name) i";
+    sqlite3 *db;
+    sqlite3_stmt *st;
+    assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    char *shape = sqlite3_mprintf("%s", (const char *)sqlite3_column_text(st, 0));
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    return shape;
+}
+
+/* make_format_1: a database as the first deltasweep made it, with an operator and a float network, both trained. */
+static void make_format_1(void)
+{
+    static char text[65536];
+    FILE *f = fopen(DELTASWEEP_SOURCE_DIR "/tests/golden/format_1.sql", "r");
+    assert_non_null(f);
+    const size_t n = fread(text, 1, sizeof text - 1, f);
+    fclose(f);
+    text[n] = '\0';
+    make_with(text);
+    make_with("PRAGMA application_id = 1685288816; PRAGMA user_version = 1;"
+              "INSERT INTO sweeps VALUES (1, 's', 's.yaml', 'name: s', 'then', 'then');"
+              "INSERT INTO jobs (digest, kind, state, label) VALUES ('t', 'train', 'done', 'l'), ('c', 'check', 'done', 'l');"
+              "INSERT INTO points (digest, point, dataset, network, train_mode, epochs, batch, optimiser, lr, lr_decay, "
+              "shuffle, scheme, parallelism, operator_inputs, device, weights, weight_storage_bits, compression_ratio) "
+              "VALUES ('a', 'a', 'd', '4-2', 'standard', 1, 1, 'adam', 1, 'none', 1, 'fixed-point', 2, 4, 'xc7s15', 8, 64, 1), "
+              "('b', 'b', 'd', '4-2', 'standard', 1, 1, 'adam', 1, 'none', 1, 'float', NULL, NULL, 'xc7s15', 8, 256, 1);"
+              "INSERT INTO training VALUES ('t', 0.5, 0.5, 0.75, 1, x'00');"
+              "INSERT INTO checks (job, vectors, trained_vectors, mismatches, cycles_per_dot, clocks, lockstep_clocks) "
+              "VALUES ('c', 9, 0, 3, 4, 36, 0);"
+              "INSERT INTO runs VALUES (1, 1, 1, 0, 't', 'c', 'then'), (2, 1, 2, 0, 't', NULL, 'then');");
+}
+
+static void an_older_format_is_brought_up_to_date(void **state)
+{
+    (void)state;
+    struct store *s;
+    struct errmsg e = {""};
+    char fresh[160];
+    make_format_1();
+    refused_to_readers("has format 1, from an older deltasweep");
+    if (store_open(path, NULL, &s, &e) != STATUS_OK)
+        fail_msg("%s", e.text);
+    sqlite3_stmt *st;
+    assert_int_equal(sqlite3_prepare_v2(store_handle(s),
+                                        "SELECT group_concat(coalesce(engine, 'none') || test_accuracy || "
+                                        "coalesce(deployed_accuracy, 'unknown') || coalesce(rtl_mismatches, '?')) "
+                                        "FROM results",
+                                        -1, &st, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    assert_string_equal(sqlite3_column_text(st, 0), "operator0.75unknown3,none0.75unknown?");
+    sqlite3_finalize(st);
+    store_close(s);
+
+    snprintf(fresh, sizeof fresh, "%s/fresh.db", folder);
+    assert_int_equal(store_open(fresh, NULL, &s, &e), STATUS_OK);
+    store_close(s);
+    char *expected = shape_of(fresh), *got = shape_of(path);
+    assert_string_equal(got, expected);
+    sqlite3_free(expected);
+    sqlite3_free(got);
+    sqlite3 *db;
+    assert_int_equal(store_open_readonly(path, &db, &e), STATUS_OK);
+    sqlite3_close(db);
+}
+
+static void an_upgrade_that_fails_changes_nothing(void **state)
+{
+    (void)state;
+    make_format_1();
+    make_with("CREATE TABLE accelerators (x)"); /* in the way of the new tables */
+    char *before = shape_of(path);
+    refused(STATUS_ENVIRONMENT, "bringing it up to date");
+    char *after = shape_of(path);
+    assert_string_equal(after, before);
+    sqlite3_free(before);
+    sqlite3_free(after);
+    refused_to_readers("has format 1");
 }
 
 static void an_empty_file_is_filled_but_not_read(void **state)
@@ -334,6 +423,8 @@ int main(void)
         CASE(missing_is_not_made_by_a_reader),
         CASE(foreign_files_are_refused),
         CASE(a_newer_format_is_refused_with_both_versions),
+        CASE(an_older_format_is_brought_up_to_date),
+        CASE(an_upgrade_that_fails_changes_nothing),
         CASE(an_empty_file_is_filled_but_not_read),
         CASE(a_locked_database_says_so),
         CASE(a_wait_for_a_lock_ends_when_asked),

@@ -1,3 +1,4 @@
+#include "db/record.h"
 #include "explorer/sweep.h"
 #include "models/nn/mac.h"
 
@@ -85,7 +86,8 @@ static void fills_in_defaults(void **state)
     (void)state;
     struct sweep *s = parse(HEAD);
     static const int expected[AXIS_COUNT] = {
-        SCHEME_FIXED_REFERENCE, REFERENCE_MEAN, SPAN_ROW, CODEC_EXACT, 8, 5, 4, 0, ROUNDING_NEAREST, 8, MULTIPLIER_DSP, 150};
+        SCHEME_FIXED_REFERENCE, REFERENCE_MEAN, SPAN_ROW, CODEC_EXACT, 8,   5, 4,
+        0, ROUNDING_NEAREST, ENGINE_OPERATOR, 8, MULTIPLIER_DSP, 150, 0, WEIGHT_MEMORY_BOTH};
     for (int a = 0; a < AXIS_COUNT; a++) {
         assert_int_equal(s->axes[a].n, 1);
         assert_int_equal(s->axes[a].values[0], expected[a]);

@@ -79,7 +79,7 @@ VALUES ('f10a700001' || printf('%054x', 1), 'f10a700001', 'fashion-mnist', '784-
         '784-32-10', 'standard', 3, 512, 'adam', 0.001, 'none', 1, 'float', 'xc7s15', 25408, 25408 * 32, 1.0);
 INSERT INTO jobs (digest, kind, state, label, completions, attempts, seconds, git_revision, tools)
 VALUES ('float-0', 'train', 'done', 'made up', 1, 1, 2.0, '0123456789ab', 'made up');
-INSERT INTO training VALUES ('float-0', 0.91, 0.89, 0.888, 1.5, x'00');
+INSERT INTO training VALUES ('float-0', 0.91, 0.89, 0.888, 1.5, x'00', NULL);
 INSERT INTO runs (sweep, point, seed, train_job, created)
 SELECT 2, id, 0, iif(point = 'f10a700001', 'float-0', NULL), '2026-01-01T00:00:00Z' FROM points WHERE point LIKE 'f10a%';
 COMMIT;

@@ -1,0 +1,147 @@
+#include "explorer/fit.h"
+
+#include "models/fpga/least.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum status fit_on(const struct point *p, const struct device *d, struct point *out, struct errmsg *e)
+{
+    *out = *p;
+    out->device = d;
+    if (!p->has_accelerator)
+        return STATUS_OK;
+    const struct accelerator_wish wish = {p->accelerator.P, p->accelerator.dsp_lanes, p->memory};
+    const enum status st = accelerator_of(p->sizes, p->n_layers, &p->code, &wish, d->bram36, &out->accelerator, e);
+    if (st == STATUS_OK)
+        schedule_of(&out->accelerator, &out->schedule);
+    return st;
+}
+
+/* The rows are collected in a table of SQLite, so that they come out as every other table of the program does. An
+ * estimate of the logic has its columns at the end, named as such. */
+static const char make_sql[] =
+    "CREATE TABLE fit ("
+    "point TEXT, scheme TEXT, reference TEXT, weight_bits INTEGER, delta_bits INTEGER, engine TEXT, parallelism INTEGER, "
+    "dsp_lanes INTEGER, weight_memory TEXT, device TEXT, "
+    "fits TEXT, "                 /* no: settled; open: memories and DSPs do, the logic is not known */
+    "binds TEXT, fill REAL, "     /* what is fullest, and how full: a fraction of the device */
+    "weight_storage_bits INTEGER, bram_bits INTEGER, lutram_bits INTEGER, " /* the last two: of the device */
+    "block_bits INTEGER, "        /* of a weight word, in block RAM */
+    "ramb18 INTEGER, ramb18_device INTEGER, dsp INTEGER, dsp_device INTEGER, "
+    "memory_lut INTEGER, lut_device INTEGER, " /* LUTs that memories fill, at the least */
+    "cycles_per_inference INTEGER, cycles_latency INTEGER, cycle_efficiency REAL)";
+
+static const char insert_sql[] = "INSERT INTO fit VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+
+/* A row being filled: values are bound from the left. */
+struct row {
+    sqlite3_stmt *statement;
+    int next;
+};
+
+static void put_text(struct row *r, const char *text)
+{
+    sqlite3_bind_text(r->statement, ++r->next, text, -1, SQLITE_TRANSIENT); /* NULL is NULL */
+}
+
+static void put_int(struct row *r, bool known, int64_t value)
+{
+    if (known)
+        sqlite3_bind_int64(r->statement, ++r->next, value);
+    else
+        sqlite3_bind_null(r->statement, ++r->next);
+}
+
+static void put_real(struct row *r, bool known, double value)
+{
+    if (known)
+        sqlite3_bind_double(r->statement, ++r->next, value);
+    else
+        sqlite3_bind_null(r->statement, ++r->next);
+}
+
+/* fullest: how full the resource is that binds. */
+static double fullest(const struct fit *f)
+{
+    const double shares[] = {f->lut, f->ff, f->carry4, f->muxf7, f->muxf8, f->dsp, f->bram, f->lutram, f->weights};
+    double most = 0;
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++)
+        most = fmax(most, shares[i]);
+    return most;
+}
+
+static void put_axes(struct row *r, const struct point *p)
+{
+    const struct code *c = &p->code;
+    const bool whole = p->has_accelerator, fixed = c->scheme != SCHEME_FLOAT;
+    char name[POINT_NAME_DIGITS + 1];
+    snprintf(name, sizeof name, "%.*s", POINT_NAME_DIGITS, p->digest);
+    put_text(r, name);
+    put_text(r, scheme_name(c->scheme));
+    put_text(r, scheme_has_reference(c->scheme) ? reference_name(c->reference) : NULL);
+    put_int(r, fixed, c->weight_bits);
+    put_int(r, scheme_is_delta(c->scheme), c->delta_bits);
+    put_text(r, !fixed ? NULL : engine_name(whole ? ENGINE_ACCELERATOR : ENGINE_OPERATOR));
+    put_int(r, fixed, whole ? p->accelerator.P : p->mac.P);
+    put_int(r, whole, p->accelerator.dsp_lanes);
+    put_text(r, whole ? weight_memory_name(p->memory) : NULL);
+    put_text(r, p->device->name);
+}
+
+/* put_point: *open is whether it may fit. */
+static void put_point(struct row *r, const struct point *p, bool *open)
+{
+    const struct device *d = p->device;
+    const bool whole = p->has_accelerator, hardware = whole || p->has_operator;
+    const struct resources none = {0}, least = whole ? accelerator_least(&p->accelerator) : none;
+    const struct fit f = device_fit(d, whole ? &least : NULL, whole ? 0 : p->weight_storage_bits);
+    *open = !hardware || f.fits;
+    put_axes(r, p);
+    put_text(r, !hardware ? NULL : f.fits ? "open" : "no");
+    put_text(r, hardware ? f.binding_resource : NULL);
+    put_real(r, hardware, fullest(&f));
+    put_int(r, true, p->weight_storage_bits);
+    put_int(r, true, d->bram_bits);
+    put_int(r, true, d->lutram_bits);
+    put_int(r, whole, p->accelerator.block_bits);
+    put_int(r, whole, least.bram18);
+    put_int(r, true, 2LL * d->bram36);
+    put_int(r, whole, least.dsp);
+    put_int(r, true, d->dsp);
+    put_int(r, whole, least.lut);
+    put_int(r, true, d->lut);
+    put_int(r, whole, p->schedule.cycles_per_inference);
+    put_int(r, whole, p->schedule.cycles_latency);
+    put_real(r, whole, p->schedule.efficiency);
+}
+
+enum status fit_table(const struct point *points, int n, struct table **out, int *may_fit, struct errmsg *e)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *insert = NULL, *select = NULL;
+    enum status st = STATUS_OK;
+    int rc = sqlite3_open(":memory:", &db);
+
+    *out = NULL;
+    *may_fit = 0;
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(db, make_sql, NULL, NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_prepare_v2(db, insert_sql, -1, &insert, NULL);
+    for (int i = 0; i < n && rc == SQLITE_OK; i++) {
+        struct row row = {insert, 0};
+        bool open = false;
+        put_point(&row, &points[i], &open);
+        *may_fit += open;
+        rc = sqlite3_step(insert) == SQLITE_DONE ? sqlite3_reset(insert) : SQLITE_ERROR;
+    }
+    if (rc == SQLITE_OK)
+        rc = sqlite3_prepare_v2(db, "SELECT * FROM fit ORDER BY rowid", -1, &select, NULL);
+    st = rc == SQLITE_OK ? table_read(select, out, e) : fail(e, STATUS_ENVIRONMENT, "out of memory for the table");
+    sqlite3_finalize(select);
+    sqlite3_finalize(insert);
+    sqlite3_close(db);
+    return st;
+}
