@@ -41,7 +41,7 @@ static void speed2_has_the_published_figures(void **state)
     } cases[] = {
         {"cell(LUT6)", "cell_rise", 0, 0.105, 0.105},
         {"cell(LUT6)", "cell_rise", 2, 0.105 + 0.63, 0.105 + 0.63}, /* and one routed sink */
-        {"cell(LUT6)", "cell_rise", 7, 0.105 + 1.70, 0.105 + 1.70}, /* and 30 of them */
+        {"cell(LUT6)", "cell_rise", 7, 0.105 + 1.70, 0.105 + 1.70}, /* and 70 of them */
         {"cell(INV)", "cell_fall", 0, 0.105, 0.105},
         {"cell(MUXF7)", "cell_rise", 0, 0.178, 0.182},
         {"cell(MUXF8)", "cell_rise", 0, 0.077, 0.081},

@@ -25,7 +25,7 @@ static const struct factor {
     {"", 0.105 / 0.124, 0.105 / 0.124},              /* carries, DSPs, LUT RAM: estimate, as a LUT */
 };
 
-/* Routed nets, means of [routed]: up to fanout 5, and from 30 on; at -1 and -2. */
+/* Routed nets, means of [routed]: up to fanout 5, and from 70 on; at -1 and -2. */
 static const double near_net[] = {0.68, 0.63}, far_net[] = {1.70, 1.70};
 
 double speed_net_ns(enum speed_grade grade)
