@@ -47,24 +47,25 @@ void accel_job_write(const struct accel_job *job, FILE *f)
     }
 }
 
-/* read_array: n elements into a new array. */
-static enum status read_array(FILE *f, size_t n, size_t bytes, void *array_pointer, struct errmsg *e)
+/* read_array: n elements; NULL once *s is not STATUS_OK. */
+static void *read_array(FILE *f, size_t n, size_t bytes, enum status *s, struct errmsg *e)
 {
-    void *array = calloc(n, bytes);
-    if (array == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for a job");
-    memcpy(array_pointer, &array, sizeof array);
-    if (fread(array, bytes, n, f) != n)
-        return fail(e, STATUS_INPUT, "the job on standard input ends too soon");
-    return STATUS_OK;
+    void *array = *s == STATUS_OK ? calloc(n, bytes) : NULL;
+    if (*s == STATUS_OK && array == NULL)
+        *s = fail(e, STATUS_ENVIRONMENT, "out of memory for a job");
+    else if (*s == STATUS_OK && fread(array, bytes, n, f) != n)
+        *s = fail(e, STATUS_INPUT, "the job on standard input ends too soon");
+    return array;
 }
 
-static enum status read_network(FILE *f, struct accel_job *job, struct errmsg *e)
+static void read_network(FILE *f, struct accel_job *job, enum status *s, struct errmsg *e)
 {
     const struct accelerator *a = &job->accelerator;
     struct integer_network *n = job->network = calloc(1, sizeof *n);
-    if (n == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for a job");
+    if (n == NULL) {
+        *s = fail(e, STATUS_ENVIRONMENT, "out of memory for a job");
+        return;
+    }
     n->n_layers = a->n_layers;
     memcpy(n->sizes, a->sizes, sizeof n->sizes);
     n->W = a->W;
@@ -73,26 +74,24 @@ static enum status read_network(FILE *f, struct accel_job *job, struct errmsg *e
     n->shift = a->shift;
     n->consecutive = a->consecutive;
     n->has_reference = a->reference;
-    enum status s = STATUS_OK;
-    for (int l = 0; l < n->n_layers && s == STATUS_OK; l++) {
+    for (int l = 0; l < n->n_layers; l++) {
         struct integer_layer *layer = &n->layers[l];
         layer->I = n->sizes[l];
         layer->O = n->sizes[l + 1];
-        if ((s = read_array(f, weights(layer), sizeof *layer->weight, &layer->weight, e)) == STATUS_OK)
-            s = read_array(f, neurons(layer), sizeof *layer->q, &layer->q, e);
+        layer->weight = read_array(f, weights(layer), sizeof *layer->weight, s, e);
+        layer->q = read_array(f, neurons(layer), sizeof *layer->q, s, e);
     }
-    return s;
 }
 
 static enum status read_body(FILE *f, struct accel_job *job, struct errmsg *e)
 {
     const size_t images = (size_t)job->images, pixels = images * (size_t)job->accelerator.sizes[0];
-    enum status s;
-    if ((s = read_array(f, pixels, sizeof *job->pixels, &job->pixels, e)) != STATUS_OK ||
-        (s = read_array(f, images, sizeof *job->result_class, &job->result_class, e)) != STATUS_OK ||
-        (s = read_array(f, images, sizeof *job->logit, &job->logit, e)) != STATUS_OK)
-        return s;
-    return read_network(f, job, e);
+    enum status s = STATUS_OK;
+    job->pixels = read_array(f, pixels, sizeof *job->pixels, &s, e);
+    job->result_class = read_array(f, images, sizeof *job->result_class, &s, e);
+    job->logit = read_array(f, images, sizeof *job->logit, &s, e);
+    read_network(f, job, &s, e);
+    return s;
 }
 
 enum status accel_job_read(FILE *f, struct accel_job **out, struct errmsg *e)

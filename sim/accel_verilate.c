@@ -17,28 +17,33 @@ static bool wanted(const void *context, const char *name)
     return strncmp(name, "mac_", strlen("mac_")) != 0;
 }
 
-/* top_text: the generated module, which has all parameters. *text is the caller's to free. */
-static enum status top_text(const struct accelerator *a, char **text, struct errmsg *e)
+/* top_text: the generated module, which has all parameters; the caller's to free. NULL: out of memory. */
+static char *top_text(const struct accelerator *a)
 {
+    char *text = NULL;
     size_t bytes = 0;
-    FILE *f = open_memstream(text, &bytes);
+    FILE *f = open_memstream(&text, &bytes);
     if (f == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for an accelerator's top module");
+        return NULL;
     accelerator_write_top(a, top_module, f);
     if (fclose(f) == 0)
-        return STATUS_OK;
-    free(*text);
+        return text;
+    free(text);
+    return NULL;
+}
+
+static enum status no_memory(struct errmsg *e)
+{
     return fail(e, STATUS_ENVIRONMENT, "out of memory for an accelerator's top module");
 }
 
 static enum status write_top(const void *context, const char *folder, struct errmsg *e)
 {
-    char path[PATH_MAX + 32], *text;
+    char path[PATH_MAX + 32], *text = top_text(context);
+    if (text == NULL)
+        return no_memory(e);
     snprintf(path, sizeof path, "%s/%s", folder, top_file);
-    enum status s = top_text(context, &text, e);
-    if (s != STATUS_OK)
-        return s;
-    s = file_write(path, text, e);
+    const enum status s = file_write(path, text, e);
     free(text);
     return s;
 }
@@ -47,10 +52,12 @@ enum status accel_digest(const struct accelerator *a, char hex[DIGEST_HEX_BYTES]
 {
     static const char *const glue[] = {"sim/accel_dut.h", "sim/dut_clock.h", "sim/accel_dut.cpp", NULL};
     struct digest d;
-    char *text;
-    enum status s;
-    if ((s = accelerator_check(a, e)) != STATUS_OK || (s = top_text(a, &text, e)) != STATUS_OK)
+    enum status s = accelerator_check(a, e);
+    if (s != STATUS_OK)
         return s;
+    char *text = top_text(a);
+    if (text == NULL)
+        return no_memory(e);
     digest_init(&d);
     digest_text(&d, "top", text);
     free(text);

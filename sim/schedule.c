@@ -26,6 +26,7 @@ void schedule_of(const struct accelerator *a, struct schedule *out)
 {
     const int last = a->n_layers - 1, n = a->sizes[a->n_layers] - (accelerator_passes(a, last) - 1) * a->P;
     int64_t beat = 0; /* the next */
+    *out = (struct schedule){.load_to_beat = LOAD_TO_BEAT};
     for (int l = 0; l <= last; l++) {
         const int64_t I = a->sizes[l], passes = accelerator_passes(a, l);
         beat += passes * I + (passes - 1) * greatest(1, a->P - I);
@@ -36,7 +37,6 @@ void schedule_of(const struct accelerator *a, struct schedule *out)
         beat += idle_after(a, l);
     }
     out->lanes_free = beat;
-    out->load_to_beat = LOAD_TO_BEAT;
     out->cycles_per_inference = steady_interval(out);
     out->cycles_latency = a->sizes[0] - 1 + out->load_to_beat + out->result;
     out->efficiency = (double)accelerator_macs(a) / ((double)a->P * (double)out->cycles_per_inference);

@@ -10,6 +10,7 @@
 #include "sim/accel_verilate.h"
 #include "sim/schedule.h"
 #include "tests/sim_common.h"
+#include "toy.h"
 
 /* One case of a table: a network and an accelerator for it. */
 struct accel_case {
@@ -41,8 +42,10 @@ static inline struct accel_bench accel_bench_new(const struct accel_case *c, int
         layers++;
     rng_init(&r, seed, RNG_TEST);
     if (accelerator_of(c->sizes, layers, &c->code, &wish, c->bram36, &b.a, &e) != STATUS_OK ||
-        network_new(&net, c->sizes, layers, &c->code, seed, &e) != STATUS_OK)
+        network_new(&net, c->sizes, layers, &c->code, seed, &e) != STATUS_OK) {
         fail_msg("%s: %s", c->what, e.text);
+        abort(); /* cmocka has not told the compiler that it does not come back */
+    }
     network_shake(&r, net);
     if (deploy(net, &b.n, &e) != STATUS_OK)
         fail_msg("%s: %s", c->what, e.text);
@@ -50,7 +53,8 @@ static inline struct accel_bench accel_bench_new(const struct accel_case *c, int
     const size_t pixels = (size_t)images * (size_t)c->sizes[0];
     b.set.pixels = malloc(pixels);
     b.set.labels = malloc((size_t)images);
-    assert_true(b.set.pixels != NULL && b.set.labels != NULL);
+    if (b.set.pixels == NULL || b.set.labels == NULL)
+        abort();
     for (size_t i = 0; i < pixels; i++) {
         b.set.pixels[i] = (uint8_t)rng_below(&r, 256);
         if (rng_below(&r, 4) == 0)
@@ -91,7 +95,8 @@ static inline struct accel_rig accel_rig_new(const struct accel_bench *b, int im
     r.job.pixels = calloc(pixels, sizeof *r.job.pixels);
     r.job.result_class = calloc(n, sizeof *r.job.result_class);
     r.job.logit = calloc(n, sizeof *r.job.logit);
-    assert_true(r.verdicts != NULL && r.job.pixels != NULL && r.job.result_class != NULL && r.job.logit != NULL);
+    if (r.verdicts == NULL || r.job.pixels == NULL || r.job.result_class == NULL || r.job.logit == NULL)
+        abort();
     if (accel_build(&b->a, r.so_path, sizeof r.so_path, &seconds, &e) != STATUS_OK ||
         accel_load(&r.library, r.so_path, NULL, &e) != STATUS_OK ||
         accelerator_write_memories(&b->a, b->n, r.memories, &e) != STATUS_OK ||

@@ -1,101 +1,27 @@
 /* The accelerator at three levels: Verilated RTL in bulk, SystemC model in lock-step with it, closed-form schedule. All
  * must agree on every clock and every verdict. */
-#include "tests/accel_common.h"
-
-#define FIXED(w, f)                                                                                                    \
-    {                                                                                                                  \
-        .scheme = SCHEME_FIXED_POINT, .weight_bits = (w), .frac_bits = (f)                                             \
-    }
-#define DELTA(s, w, f, d, o, ...)                                                                                      \
-    {                                                                                                                  \
-        .scheme = (s), .weight_bits = (w), .frac_bits = (f), .delta_bits = (d), .delta_offset = (o), __VA_ARGS__       \
-    }
-
-/* Between them: every scheme, W 4 to 10, f 1 to W - 1, D 1 to 6 with o 0 to 2, DSP lanes none, odd, all, paired and
- * not, all memories, P that does not divide a layer, is more than its inputs or more than its neurons, one layer, one
- * neuron. */
-static const struct accel_case cases[] = {
-    {"fixed-point", {13, 7, 5, 3}, FIXED(8, 5), 4, 0, WEIGHT_MEMORY_BLOCK, 0},
-    {"all lanes on DSPs, in pairs",
-     {9, 11, 4},
-     DELTA(SCHEME_FIXED_REFERENCE, 8, 5, 4, 1, .reference = REFERENCE_MEAN, .span = SPAN_ROW),
-     3,
-     3,
-     WEIGHT_MEMORY_LUT,
-     0},
-    {"fewer inputs than lanes, one-bit codes",
-     {5, 17, 6},
-     DELTA(SCHEME_FIXED_REFERENCE, 4, 1, 1, 0, .reference = REFERENCE_FIRST),
-     8,
-     5,
-     WEIGHT_MEMORY_BLOCK,
-     0},
-    {"one layer, reference zero",
-     {20, 6},
-     DELTA(SCHEME_FIXED_REFERENCE, 10, 9, 6, 2, .reference = REFERENCE_ZERO),
-     16,
-     7,
-     WEIGHT_MEMORY_BOTH,
-     1},
-    {"one neuron of one input", {1, 1}, FIXED(5, 4), 1, 1, WEIGHT_MEMORY_LUT, 0},
-    {"consecutive by rows",
-     {30, 10, 10},
-     DELTA(SCHEME_CONSECUTIVE, 8, 6, 3, 0, .span = SPAN_ROW),
-     4,
-     0,
-     WEIGHT_MEMORY_BLOCK,
-     0},
-    {"consecutive by layers",
-     {33, 12, 7, 5},
-     DELTA(SCHEME_CONSECUTIVE, 9, 3, 5, 1, .span = SPAN_LAYER),
-     5,
-     5,
-     WEIGHT_MEMORY_BOTH,
-     1},
-    {"consecutive-open",
-     {16, 9, 3},
-     DELTA(SCHEME_CONSECUTIVE_OPEN, 7, 5, 4, 0, .span = SPAN_LAYER),
-     2,
-     1,
-     WEIGHT_MEMORY_LUT,
-     0},
-    {"an odd lane in the last pair",
-     {70, 13, 10},
-     DELTA(SCHEME_FIXED_REFERENCE, 8, 7, 2, 2, .reference = REFERENCE_MEAN),
-     10,
-     9,
-     WEIGHT_MEMORY_BLOCK,
-     0},
-    {"narrow and deep",
-     {3, 2, 2, 2, 9},
-     DELTA(SCHEME_FIXED_REFERENCE, 6, 2, 6, 0, .reference = REFERENCE_MEAN),
-     7,
-     3,
-     WEIGHT_MEMORY_LUT,
-     0},
-};
-enum { CASES = sizeof cases / sizeof cases[0] };
+#include "tests/accel_cases.h"
 
 static void the_three_levels_agree(void **state)
 {
     (void)state;
     enum { IMAGES = 80, LOCKSTEP = 40 };
-    for (int k = 0; k < CASES; k++) {
-        struct accel_bench b = accel_bench_new(&cases[k], IMAGES, (uint64_t)k + 1);
+    for (int k = 0; k < ACCEL_CASES; k++) {
+        struct accel_bench b = accel_bench_new(&accel_cases[k], IMAGES, (uint64_t)k + 1);
         struct accel_result r;
         struct schedule s;
         struct errmsg e = {""};
         if (accel_check(&b.a, b.n, &b.set, IMAGES, LOCKSTEP, (uint64_t)k, &r, &e) != STATUS_OK)
-            fail_msg("%s: %s", cases[k].what, e.text);
+            fail_msg("%s: %s", accel_cases[k].what, e.text);
         if (r.mismatches != 0 || !r.schedule_agrees)
-            fail_msg("%s: %lld mismatches, schedule %s; image %lld %s", cases[k].what, (long long)r.mismatches,
+            fail_msg("%s: %lld mismatches, schedule %s; image %lld %s", accel_cases[k].what, (long long)r.mismatches,
                      r.schedule_agrees ? "right" : "wrong", (long long)r.first_image, r.first_where);
         schedule_of(&b.a, &s);
         assert_int_equal(r.cycles_per_inference, s.cycles_per_inference);
         assert_int_equal(r.cycles_latency, s.cycles_latency);
         assert_int_equal(r.images, IMAGES);
         assert_true(r.lockstep_clocks > LOCKSTEP && r.clocks > IMAGES);
-        check_unstalled_lockstep(&b, 20, cases[k].what);
+        check_unstalled_lockstep(&b, 20, accel_cases[k].what);
         accel_bench_free(&b);
     }
 }
@@ -111,7 +37,7 @@ static void a_wrong_memory_is_caught(void **state)
     (void)state;
     enum { IMAGES = 40 };
     static const char *const files[] = {"", "weights_b0.hex", "neurons.hex"};
-    struct accel_bench b = accel_bench_new(&cases[0], IMAGES, 1);
+    struct accel_bench b = accel_bench_new(&accel_cases[0], IMAGES, 1);
     for (size_t k = 0; k < sizeof files / sizeof files[0]; k++) {
         struct accel_rig rig = accel_rig_new(&b, IMAGES);
         struct accel_result bulk = {.first_image = -1};
@@ -137,7 +63,8 @@ static void instances_do_not_share(void **state)
 {
     (void)state;
     enum { IMAGES = 20 };
-    struct accel_bench one = accel_bench_new(&cases[0], IMAGES, 1), two = accel_bench_new(&cases[0], IMAGES, 2);
+    struct accel_bench one = accel_bench_new(&accel_cases[0], IMAGES, 1),
+                       two = accel_bench_new(&accel_cases[0], IMAGES, 2);
     struct accel_rig first = accel_rig_new(&one, IMAGES), second = accel_rig_new(&two, IMAGES);
     struct accel_result r = {0};
     struct errmsg e = {""};
@@ -161,7 +88,7 @@ static void instances_do_not_share(void **state)
 static void bad_requests_are_refused(void **state)
 {
     (void)state;
-    struct accel_bench b = accel_bench_new(&cases[0], 3, 1), other = accel_bench_new(&cases[1], 3, 1);
+    struct accel_bench b = accel_bench_new(&accel_cases[0], 3, 1), other = accel_bench_new(&accel_cases[1], 3, 1);
     struct accel_result r;
     struct errmsg e = {""};
     assert_int_equal(accel_check(&b.a, b.n, &b.set, 4, 0, 1, &r, &e), STATUS_INPUT);
@@ -182,7 +109,7 @@ static void one_image_is_enough(void **state)
 {
     (void)state;
     char folder[] = "/tmp/deltasweep-accel-XXXXXX";
-    struct accel_bench b = accel_bench_new(&cases[0], 1, 1);
+    struct accel_bench b = accel_bench_new(&accel_cases[0], 1, 1);
     struct accel_result r;
     struct schedule s;
     struct errmsg e = {""};

@@ -156,7 +156,6 @@ static void walk(const struct accelerator *a, int n, int64_t *result)
         if (++input < I)
             continue;
         input = 0;
-        idle = 1;
         if (++pass < passes) {
             idle = a->P - I > 1 ? a->P - I : 1;
             continue;
