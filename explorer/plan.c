@@ -148,7 +148,8 @@ static void hardware_label(const struct point *p, const char *what, char *label,
         ADD("accelerator ");
         for (int l = 0; l <= a->n_layers; l++)
             ADD("%s%d", l == 0 ? "" : "-", a->sizes[l]);
-        ADD(" %s W%d", scheme_name(p->code.scheme), a->W);
+        ADD(" %s%s W%d", scheme_name(p->code.scheme),
+            scheme_has_reference(p->code.scheme) && !a->reference ? " zero" : "", a->W);
         if (a->D < a->W)
             ADD(" D%d%s", a->D, a->shift > 0 ? " shifted" : "");
         ADD(" P%d", a->P);
@@ -168,12 +169,12 @@ static void hardware_label(const struct point *p, const char *what, char *label,
 /* build_cost, synth_cost: s, rough. */
 static double build_cost(const struct point *p)
 {
-    return p->has_accelerator ? 15 + 0.1 * p->accelerator.P : 8 + 0.01 * p->mac.N;
+    return p->has_accelerator ? 5 + 0.15 * p->accelerator.P : 8 + 0.01 * p->mac.N;
 }
 
 static double synth_cost(const struct point *p)
 {
-    return p->has_accelerator ? 30 + 1.0 * p->accelerator.P : 4 + 0.05 * p->mac.N + 0.5 * p->mac.P;
+    return p->has_accelerator ? 15 + 0.4 * p->accelerator.P : 4 + 0.05 * p->mac.N + 0.5 * p->mac.P;
 }
 
 /* plan_build, plan_synth: the job of a point's hardware, or none if its tool is missing. */
@@ -223,7 +224,7 @@ static enum status plan_synth(struct planner *w, int point, struct hardware_jobs
         return fail(e, st, "%s", why.text);
     struct digest d;
     digest_init(&d);
-    digest_text(&d, "what", "deltasweep synth 1");
+    digest_text(&d, "what", "deltasweep synth 2"); /* 2: with speed grade -2, error band and power */
     digest_text(&d, "netlist", netlist);
     digest_hex(&d, job.digest);
     hardware_label(at, "synth", job.label, sizeof job.label);
@@ -344,8 +345,8 @@ static enum status plan_check(struct planner *w, int point, uint64_t seed, int t
     job.needs[0] = o->build;
     if (train_job >= 0)
         job.needs[job.n_needs++] = train_job;
-    if (at->has_accelerator) /* some 2 M clocks a second */
-        job.cost = 2 + 5e-7 * (double)at->schedule.cycles_per_inference * w->plan->data->test.n;
+    if (at->has_accelerator) /* some 25 M clocks of one lane a second */
+        job.cost = 2 + 4e-8 * (double)at->schedule.cycles_per_inference * at->accelerator.P * w->plan->data->test.n;
     digest_init(&d);
     digest_text(&d, "what", "deltasweep check 1");
     digest_text(&d, "simulator", o->simulator);

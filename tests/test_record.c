@@ -1,4 +1,5 @@
 #include "db/record.h"
+#include "models/fpga/energy.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -276,6 +277,10 @@ static void an_accelerator_answers_for_the_network(void **state)
     assert_real("SELECT fmax_2_mhz FROM results", 200);
     assert_real("SELECT fmax_mhz_low FROM results", 140);
     assert_real("SELECT fmax_mhz_high FROM results", 190);
+    const struct energy one = energy_of(&synth.synth.cells, 160, 2600 / 160e6);
+    assert_real("SELECT power_mw FROM results", one.static_mw + one.dynamic_mw);
+    assert_real("SELECT energy_uj FROM results", one.total_uj);
+    assert_real("SELECT energy_uj FROM designs", one.total_uj);
     assert_real("SELECT sim_clocks_per_second FROM results", 2e6);
     assert_real("SELECT check_vectors FROM results", NAN);
 

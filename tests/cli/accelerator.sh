@@ -39,7 +39,7 @@ same "$(value schedule_cycles)" "$(value cycles_per_inference)" "clocks of sched
 same "$(value deployed_accuracy)" "$(value rtl_accuracy)" "accuracy of definition and RTL"
 sqlite3 :memory: "SELECT count(*) FROM (SELECT readfile('row') AS r) WHERE json_extract(r, '\$[0].deployed_accuracy') > 0.9
     AND abs(json_extract(r, '\$[0].cycle_efficiency') - 680.0 / 4 / json_extract(r, '\$[0].cycles_per_inference')) < 1e-9
-    AND json_extract(r, '\$[0].latency_us') > 0 AND json_extract(r, '\$[0].fits') = 1
+    AND json_extract(r, '\$[0].latency_us') > 0 AND json_extract(r, '\$[0].energy_uj') > 0 AND json_extract(r, '\$[0].fits') = 1
     AND abs(json_extract(r, '\$[0].macs_per_second') / json_extract(r, '\$[0].inferences_per_second') - 680) < 1e-6
     AND json_extract(r, '\$[0].fmax_2_mhz') > json_extract(r, '\$[0].fmax_mhz') AND json_extract(r, '\$[0].lut') > 0" >got
 same 1 "$(cat got)" "figures of the accelerator ($(cat row))"
@@ -49,7 +49,7 @@ expect 0 "0 jobs done" run a.yaml --db a.db
 # Seen from all sides.
 point=$(sqlite3 a.db "SELECT point FROM points WHERE engine = 'accelerator'")
 expect 0 "RTL against the integer network" show "$point" --db a.db
-for words in "^accelerator" "DSP lanes  *2" "clocks per inference  *[0-9]" "deployed accuracy  *9[0-9.]* %" "inferences per second"; do
+for words in "^accelerator" "DSP lanes  *2" "clocks per inference  *[0-9]" "deployed accuracy  *9[0-9.]* %" "inferences per second" "energy of an inference"; do
     grep -q "$words" out || wrong "\"$words\" not in show"
 done
 expect 0 '"cycles_per_inference":' show "$point" --db a.db --json
