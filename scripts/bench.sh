@@ -20,6 +20,9 @@ if [ -n "${OPENBLAS_CORETYPE:-}" ]; then
     build/release/tests/bench_train
 fi
 
+echo "== an accelerator of 784-96-64-10, 32 lanes: the whole test set (load: $(load))"
+build/release/tests/bench_accel
+
 echo "== operators, N = 32, W = 8, D = 4 (load: $(load))"
 for scheme in fixed-point fixed-reference consecutive; do
     for p in 1 2 4 8 16; do

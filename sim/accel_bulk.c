@@ -9,10 +9,11 @@
 #include <string.h>
 #include <time.h>
 
+/* Processor time: other programs on the core do not count. */
 static double now_seconds(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 

@@ -16,7 +16,7 @@ struct accel_result {
     int64_t first_image;          /* of the first mismatch, -1 if none */
     char first_where[160];        /* what differed there, in words */
     int64_t clocks, lockstep_clocks;
-    double clocks_per_second, lockstep_clocks_per_second; /* NAN if not run */
+    double clocks_per_second, lockstep_clocks_per_second; /* of processor time; NAN if not run */
     double build_seconds;         /* 0 if the simulator was cached */
 };
 
@@ -29,8 +29,9 @@ enum status accel_build(const struct accelerator *a, char *so_path, unsigned so_
                         struct errmsg *e);
 
 /* accel_check: the first images of a set through the RTL in bulk (pixels always valid, results always
- * taken), and the first lockstep_images of them through SystemC model and RTL in lock-step with random stalls
- * of both streams from seed. labels as in set. A mismatch is STATUS_OK with mismatches > 0. */
+ * taken), and the first lockstep_images of them (0: none) through SystemC model and RTL in lock-step with random
+ * stalls of both streams from seed, and a reset while one of the first images is under way. labels as in set.
+ * schedule_agrees is about every result of the bulk run. A mismatch is STATUS_OK with mismatches > 0. */
 enum status accel_check(const struct accelerator *a, const struct integer_network *n, const struct images *set,
                         int images, int lockstep_images, uint64_t seed, struct accel_result *out, struct errmsg *e);
 

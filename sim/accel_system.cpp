@@ -12,9 +12,9 @@
 
 #include <dlfcn.h>
 
-#include <chrono>
+#include <algorithm>
 #include <cstdio>
-#include <cstring>
+#include <ctime>
 #include <deque>
 #include <memory>
 #include <stdexcept>
@@ -549,14 +549,14 @@ void accel_system(const char *so_path, const char *memories)
     scoreboard.model.pixel_ready_o(model_ready), scoreboard.model.result_valid_o(model_valid);
     scoreboard.model.result_class_o(model_class), scoreboard.model.result_logit_o(model_logit);
 
-    const auto started = std::chrono::steady_clock::now();
+    const std::clock_t started = std::clock(); // processor time
     sc_core::sc_start();
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - started;
+    const double seconds = static_cast<double>(std::clock() - started) / CLOCKS_PER_SEC;
 
     std::printf("images=%d\nclocks=%lld\nmismatches=%lld\nresets=%d\nfirst_pixel=%lld\nlast_result=%lld\n",
                 progress.delivered, static_cast<long long>(scoreboard.clocks),
                 static_cast<long long>(scoreboard.mismatches), progress.resets,
                 static_cast<long long>(scoreboard.first_pixel), static_cast<long long>(scoreboard.last_result));
-    std::printf("seconds=%.9f\nfirst_image=%d\nwhere=%s\n", seconds.count(), scoreboard.first_image,
+    std::printf("seconds=%.9f\nfirst_image=%d\nwhere=%s\n", seconds, scoreboard.first_image,
                 scoreboard.first_where.c_str());
 }

@@ -2,6 +2,7 @@
 
 #include "base/cache.h"
 #include "base/tool.h"
+#include "models/fpga/rtl_files.h"
 #include "sim/seal.h"
 
 #include <dirent.h>
@@ -100,39 +101,29 @@ static enum status digest_shared_file(struct digest *d, const char *name, struct
     return s != STATUS_OK ? s : digest_file(d, name, path, e);
 }
 
-/* digest_rtl: the wanted Verilog files, in the order of their names. */
-static enum status digest_rtl(struct digest *d, bool (*wanted)(const void *context, const char *name),
-                              const void *context, struct errmsg *e)
+/* digest_rtl: the Verilog file top and all that it uses. */
+static enum status digest_rtl(struct digest *d, const char *top, struct errmsg *e)
 {
-    char folder[PATH_MAX], path[PATH_MAX + 256];
-    struct dirent **files = NULL;
-    enum status s = share_path(folder, "rtl", e);
-    if (s != STATUS_OK)
+    char folder[PATH_MAX], path[PATH_MAX + RTL_NAME_BYTES];
+    struct rtl_files files;
+    enum status s;
+    if ((s = share_path(folder, "rtl", e)) != STATUS_OK || (s = rtl_files_find(&files, folder, top, e)) != STATUS_OK)
         return s;
-    const int n = scandir(folder, &files, NULL, alphasort);
-    if (n < 0)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot list %s", folder);
-    for (int i = 0; i < n; i++) {
-        const char *name = files[i]->d_name;
-        if (s == STATUS_OK && ends_in(name, ".v") && wanted(context, name)) {
-            snprintf(path, sizeof path, "%s/%s", folder, name);
-            s = digest_file(d, name, path, e);
-        }
-        free(files[i]);
+    for (int i = 0; i < files.n && s == STATUS_OK; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, files.name[i]);
+        s = digest_file(d, files.name[i], path, e);
     }
-    free(files);
     return s;
 }
 
-enum status simulator_digest(struct digest *d, const char *trace_kind,
-                             bool (*wanted)(const void *context, const char *name), const void *context,
-                             const char *const *glue, struct errmsg *e)
+enum status simulator_digest(struct digest *d, const char *trace_kind, const char *top_file, const char *const *glue,
+                             struct errmsg *e)
 {
     enum status s = simulator_tools(e);
     if (s != STATUS_OK)
         return s;
     digest_tools(d, trace_kind);
-    s = digest_rtl(d, wanted, context, e);
+    s = digest_rtl(d, top_file, e);
     for (; s == STATUS_OK && *glue != NULL; glue++)
         s = digest_shared_file(d, *glue, e);
     return s;

@@ -34,11 +34,10 @@ struct simulator {
 /* simulator_tools: STATUS_MISSING without Verilator or a C++ compiler. */
 enum status simulator_tools(struct errmsg *e);
 
-/* simulator_digest: what every simulator depends on, as fields of d: the tools, the trace's format, the Verilog files
- * of rtl/ whose names are wanted, the shared files (ended by NULL) of its glue. */
-enum status simulator_digest(struct digest *d, const char *trace_kind,
-                             bool (*wanted)(const void *context, const char *name), const void *context,
-                             const char *const *glue, struct errmsg *e);
+/* simulator_digest: what a simulator depends on, as fields of d: the tools, the trace's format, the Verilog file
+ * top_file of rtl/ with all files that it uses, the shared files (ended by NULL) of its glue. */
+enum status simulator_digest(struct digest *d, const char *trace_kind, const char *top_file, const char *const *glue,
+                             struct errmsg *e);
 
 /* simulator_build: finds the object under the key hex, or makes it. Frees s's arguments in every case.
  * build_seconds is 0 if it was found. */
