@@ -105,7 +105,7 @@ static enum status no_memory(struct errmsg *e)
 static void count_hopeless(struct runner *r, int job)
 {
     if (r->plan->jobs[job].kind == JOB_TRAIN)
-        count_hopeless(r, job);
+        r->outcome->hopeless++;
     else
         r->outcome->undeployable++;
 }
@@ -268,7 +268,7 @@ static enum status failed(struct runner *r, int job, double started, bool final,
     const struct job_note note = note_of(r, job, started);
     tell_failure(r, job, why);
     if (final)
-        r->outcome->hopeless++;
+        count_hopeless(r, job);
     else
         r->outcome->failed++;
     r->shown.failed++;

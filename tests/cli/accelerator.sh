@@ -67,6 +67,23 @@ grep -q '"schedule_cycles": *[1-9]' out && grep -q '"fits": *1' out || wrong "sy
 expect 2 "only an operator has one" sim --engine accelerator --trace a.vcd "${one[@]}"
 expect 2 "parallelism=513" sim --engine accelerator "${one[@]}" --parallelism 513
 
+# Whatever the RTL got different is a verdict, also in a later run: results, and clocks that are not the schedule's.
+cp a.db wrong.db
+sqlite3 wrong.db "UPDATE accelerator_checks SET mismatches = 2, first_image = 7, first_where = 'class'"
+expect 1 "1 check found that the RTL" run a.yaml --db wrong.db
+expect 0 "first_where" show "$point" --db wrong.db
+sqlite3 wrong.db "UPDATE accelerator_checks SET mismatches = 0, schedule_agrees = 0"
+expect 1 "1 check found that the RTL" run a.yaml --db wrong.db
+same 1 "$(sqlite3 wrong.db "SELECT rtl_mismatches FROM results WHERE engine = 'accelerator' AND sweep = 'whole'")" "a schedule that is wrong"
+
+# A network that saturates off its code's grid has no integer form: trained, but never checked.
+open=(--engine accelerator --scheme consecutive-open --weight-bits 6 --frac-bits 4 --delta-bits 2 --delta-offset 2 --lr 0.05
+    --batch 20 --epochs 3 --dataset data --network 64-10-4 --parallelism 1 --db open.db)
+expect 1 "1 trained network cannot be deployed" sim "${open[@]}"
+expect 1 "0 jobs done" sim "${open[@]}"
+expect 0 "was saturated" status --db open.db
+same "1|0|0" "$(sqlite3 open.db "SELECT count(test_accuracy), count(deployed_accuracy), count(rtl_mismatches) FROM results")" "what cannot be deployed"
+
 # What cannot fit is neither trained nor built nor synthesised, if so asked.
 cat >unfit.yaml <<EOF2
 name: unfit

@@ -101,6 +101,7 @@ same "2|0" "$(sqlite3 e.db "SELECT count(lut), (SELECT count(*) FROM jobs WHERE 
 sed 's/small/wild/; s/epochs: 2/epochs: 30, lr: 1e300/; s/, fixed-reference//' a.yaml >wild.yaml
 expect 1 "2 trainings diverged" run wild.yaml --db w.db
 expect 1 "0 jobs done" run wild.yaml --db w.db
+grep -q "2 trainings diverged" err || wrong "what diverged before is not said: $(cat err)"
 same "2|2|0" "$(sqlite3 w.db "SELECT sum(attempts), sum(final), sum(completions) FROM jobs")" "diverged jobs"
 
 # A worker that is killed costs one try of one job.
