@@ -628,11 +628,16 @@ static void the_top_has_the_parameters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(figures_of_a_configuration),      cmocka_unit_test(an_accelerator_runs_its_networks),
-        cmocka_unit_test(parameters_are_checked_by_name),  cmocka_unit_test(a_memory_takes_its_best_shape),
-        cmocka_unit_test(chunks_need_the_fewest_blocks),   cmocka_unit_test(both_fills_the_part),
-        cmocka_unit_test(memories_hold_the_network),       cmocka_unit_test(memories_without_a_network),
-        cmocka_unit_test(memories_that_cannot_be_written), cmocka_unit_test(the_top_has_the_parameters),
+        cmocka_unit_test(figures_of_a_configuration),
+        cmocka_unit_test(an_accelerator_runs_its_networks),
+        cmocka_unit_test(parameters_are_checked_by_name),
+        cmocka_unit_test(a_memory_takes_its_best_shape),
+        cmocka_unit_test(chunks_need_the_fewest_blocks),
+        cmocka_unit_test(both_fills_the_part),
+        cmocka_unit_test(memories_hold_the_network),
+        cmocka_unit_test(memories_without_a_network),
+        cmocka_unit_test(memories_that_cannot_be_written),
+        cmocka_unit_test(the_top_has_the_parameters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

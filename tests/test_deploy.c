@@ -102,6 +102,25 @@ static void a_float_network_is_not_deployed(void **state)
     integer_network_free(NULL);
 }
 
+/* Stored codes that are not of the network's code, as only a damaged record could have. */
+static void wrong_codes_are_refused(void **state)
+{
+    (void)state;
+    static const int sizes[] = {3, 2};
+    const struct code c = {.scheme = SCHEME_CONSECUTIVE, .weight_bits = 8, .frac_bits = 5, .delta_bits = 3};
+    struct errmsg e;
+    struct network *net;
+    struct integer_network *n;
+    assert_int_equal(network_new(&net, sizes, 1, &c, 1, &e), STATUS_OK);
+    net->layers[0].coded.delta[5] = 3;
+    assert_int_equal(deploy(net, &n, &e), STATUS_OK);
+    integer_network_free(n);
+    net->layers[0].coded.delta[5] = 4;
+    assert_int_equal(deploy(net, &n, &e), STATUS_VERDICT);
+    assert_non_null(strstr(e.text, "layer 0, neuron 1, weight 2"));
+    network_free(net);
+}
+
 /* What batch norm says a sum becomes, on the grid 2^-H. */
 static double normed(const struct layer *a, int o, double total, int f, int H)
 {
@@ -268,9 +287,14 @@ static void requantisation_at_its_edges(void **state)
     q = requantise_with(1, -3e38f, 0, 1, false);
     assert_int_equal(q.bias, INT32_MIN);
     assert_int_equal(requantise_apply(&q, 0, -(1 << 23), (1 << 23) - 1), -(1 << 23));
-    /* Logits: 12 bits of fraction here. */
+    /* Logits: 12 bits of fraction here, 2 where a slope of 512 · 2^-10 · 2^h must fit 18 bits at shift 9, none where
+     * nothing fits. */
     q = requantise_with(1, 0.75f, 0, 1, false);
-    assert_int_equal(requantise_apply(&q, 0, -(1 << 23), (1 << 23) - 1), 3072);
+    assert_int_equal(requantise_apply(&q, 0, -(1 << 23), (1 << 23) - 1), 3 << 10);
+    q = requantise_with(60000, 0.75f, 0, 1, false);
+    assert_int_equal(requantise_apply(&q, 0, -(1 << 23), (1 << 23) - 1), 3);
+    q = requantise_with(1e6f, 5, 0, 1, false);
+    assert_int_equal(requantise_apply(&q, 0, -(1 << 23), (1 << 23) - 1), 5);
 }
 
 static void widths_are_those_of_the_text(void **state)
@@ -290,9 +314,13 @@ static void widths_are_those_of_the_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(codes_give_the_weights),       cmocka_unit_test(a_float_network_is_not_deployed),
-        cmocka_unit_test(requantisation_is_batch_norm), cmocka_unit_test(the_shift_is_the_greatest),
-        cmocka_unit_test(requantisation_at_its_edges),  cmocka_unit_test(widths_are_those_of_the_text),
+        cmocka_unit_test(codes_give_the_weights),
+        cmocka_unit_test(a_float_network_is_not_deployed),
+        cmocka_unit_test(wrong_codes_are_refused),
+        cmocka_unit_test(requantisation_is_batch_norm),
+        cmocka_unit_test(the_shift_is_the_greatest),
+        cmocka_unit_test(requantisation_at_its_edges),
+        cmocka_unit_test(widths_are_those_of_the_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,10 +97,10 @@ struct engine {
     struct bounds bounds;
     bool wide;                           /* a total may take more than 32 bits */
     int16_t *weight[NETWORK_MAX_LAYERS]; /* padded(O, ROWS) rows of padded(I, PAD) */
-    int16_t *x;                          /* BLOCK rows: the inputs of the current layer */
-    int32_t *y;                          /* BLOCK rows of the widest layer: its outputs */
-    int64_t *total;                      /* BLOCK rows of the same, padded to ROWS */
-    size_t most_inputs, most_outputs;    /* padded */
+    int16_t *x;     /* BLOCK rows: the inputs of the current layer; surplus columns meet weights of 0 */
+    int32_t *y;     /* BLOCK rows of the widest layer: its outputs */
+    int64_t *total; /* BLOCK rows of the same, padded to ROWS */
+    size_t most_inputs, most_outputs; /* padded */
 };
 
 static void engine_free(struct engine *g)
@@ -199,7 +199,6 @@ static void engine_run(struct engine *g, int B, struct verdict *out, int32_t *ac
             int16_t *x = g->x + (size_t)b * next;
             for (size_t o = 0; o < O; o++)
                 x[o] = (int16_t)g->y[(size_t)b * O + o];
-            memset(x + O, 0, (next - O) * sizeof *x);
         }
     }
     const size_t classes = (size_t)n->sizes[n->n_layers];
@@ -207,19 +206,10 @@ static void engine_run(struct engine *g, int B, struct verdict *out, int32_t *ac
         out[b] = verdict_of(g->y + (size_t)b * classes, (int)classes);
 }
 
-/* A block's rows of g->x are from the layer before it: their surplus columns must be cleared. */
-static int16_t *engine_row(struct engine *g, int b)
-{
-    const size_t I = (size_t)g->n->sizes[0], ld = padded(g->n->sizes[0], PAD);
-    int16_t *x = g->x + (size_t)b * ld;
-    memset(x + I, 0, (ld - I) * sizeof *x);
-    return x;
-}
-
 enum status infer(const struct integer_network *n, const int32_t *x, int n_images, struct verdict *out,
                   int32_t *activations, struct errmsg *e)
 {
-    const size_t I = (size_t)n->sizes[0], outputs = outputs_of(n);
+    const size_t I = (size_t)n->sizes[0], ld = padded(n->sizes[0], PAD), outputs = outputs_of(n);
     struct engine g;
     enum status s = engine_new(&g, n, e);
     if (s != STATUS_OK)
@@ -228,7 +218,7 @@ enum status infer(const struct integer_network *n, const int32_t *x, int n_image
         const int B = n_images - at < BLOCK ? n_images - at : BLOCK;
         for (int b = 0; b < B; b++) {
             const int32_t *from = x + ((size_t)at + (size_t)b) * I;
-            int16_t *to = engine_row(&g, b);
+            int16_t *to = g.x + (size_t)b * ld;
             for (size_t i = 0; i < I; i++)
                 to[i] = (int16_t)from[i];
         }
@@ -241,6 +231,7 @@ enum status infer(const struct integer_network *n, const int32_t *x, int n_image
 enum status infer_set(const struct integer_network *n, const struct images *set, int features, int n_images,
                       struct verdict *out, int *right, struct errmsg *e)
 {
+    const size_t ld = padded(n->sizes[0], PAD);
     int32_t table[256];
     struct engine g;
     *right = 0;
@@ -256,7 +247,7 @@ enum status infer_set(const struct integer_network *n, const struct images *set,
         const int B = n_images - at < BLOCK ? n_images - at : BLOCK;
         for (int b = 0; b < B; b++) {
             const uint8_t *from = set->pixels + ((size_t)at + (size_t)b) * (size_t)features;
-            int16_t *to = engine_row(&g, b);
+            int16_t *to = g.x + (size_t)b * ld;
             for (int i = 0; i < features; i++)
                 to[i] = (int16_t)table[from[i]];
         }
