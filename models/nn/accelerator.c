@@ -197,26 +197,26 @@ int accelerator_ramb18(int depth, int bits)
     return least;
 }
 
-/* A cut of the depth takes some rows of blocks of each shape; a shape's rows make a chunk. Its cost is 8 ·
- * blocks + chunks: fewer blocks first, because there are fewer chunks than 8 here. */
-enum { MAX_UNITS = (MAX_BLOCK_WORDS + UNIT - 1) / UNIT, BLOCK_COST = 8, CHUNK_COST = 1 };
+/* A cut of the depth takes some rows of blocks of each shape; a shape's rows make a chunk. */
+enum { MAX_UNITS = (MAX_BLOCK_WORDS + UNIT - 1) / UNIT };
 
 struct cut {
-    int32_t cost, rows; /* rows of the first of the shapes that may be used */
+    int32_t blocks, rows; /* rows of the first of the shapes that may be used */
 };
 
-/* The cheapest cut of every number of units up to `units` with shapes k, k + 1, …: cuts[k][units]. */
+/* The cheapest cut of every number of units up to `units` with shapes k, k + 1, …: cuts[k][units]. Of equally
+ * cheap ones a single chunk, so that no chunk is made that saves nothing. */
 static void find_cuts(int units, int bits, struct cut cuts[SHAPES][MAX_UNITS + 1])
 {
     for (int k = SHAPES - 1; k >= 0; k--) {
-        const int row_units = shapes[k].words / UNIT, row_cost = BLOCK_COST * ceil_div(bits, shapes[k].bits);
+        const int row_units = shapes[k].words / UNIT, row_blocks = ceil_div(bits, shapes[k].bits);
         for (int u = 0; u <= units; u++) {
             const int all = ceil_div(u, row_units);
-            struct cut best = {.cost = all * row_cost + (all > 0 ? CHUNK_COST : 0), .rows = all};
+            struct cut best = {.blocks = all * row_blocks, .rows = all};
             for (int rows = 0; rows < all && k < SHAPES - 1; rows++) {
-                const int cost = rows * row_cost + (rows > 0 ? CHUNK_COST : 0) + cuts[k + 1][u - rows * row_units].cost;
-                if (cost < best.cost)
-                    best = (struct cut){.cost = cost, .rows = rows};
+                const int blocks = rows * row_blocks + cuts[k + 1][u - rows * row_units].blocks;
+                if (blocks < best.blocks)
+                    best = (struct cut){.blocks = blocks, .rows = rows};
             }
             cuts[k][u] = best;
         }
@@ -233,7 +233,7 @@ static int cut_words(int words, int bits, int depth[ACCELERATOR_MAX_CHUNKS], int
         return 0;
     assert(words <= MAX_BLOCK_WORDS);
     find_cuts(ceil_div(words, UNIT), bits, cuts);
-    *blocks = cuts[0][ceil_div(words, UNIT)].cost / BLOCK_COST;
+    *blocks = cuts[0][ceil_div(words, UNIT)].blocks;
     for (int k = 0; k < SHAPES; k++) {
         int here = left > 0 ? cuts[k][ceil_div(left, UNIT)].rows * shapes[k].words : 0;
         here = here < left ? here : left;
