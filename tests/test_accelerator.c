@@ -219,21 +219,40 @@ static struct accelerator flat(int words, int bits)
     return a;
 }
 
-/* 8 · blocks + chunks at the least, for units of 512 words in chunks of one shape each: tried without skill. */
-static int least_cost(int units, int bits, int shape)
+static int ceil_of(int a, int b)
 {
-    static const int row[] = {1, 2, 4, 8, 16, 32}, width[] = {36, 18, 9, 4, 2, 1};
-    int best = 1 << 30;
-    if (units <= 0)
-        return 0;
-    if (shape == 6)
-        return best;
-    for (int rows = 0; rows * row[shape] < units + row[shape]; rows++) {
-        const int rest = least_cost(units - rows * row[shape], bits, shape + 1);
-        const int cost = rest + 8 * rows * ((bits + width[shape] - 1) / width[shape]) + (rows > 0);
-        best = cost < best ? cost : best;
-    }
-    return best;
+    return (a + b - 1) / b;
+}
+
+/* RAMB18 of a memory at the least, its columns of any shapes: tried without skill. */
+static int least_ramb18(int depth, int bits)
+{
+    static const int words[] = {512, 1024, 2048, 4096, 8192, 16384}, width[] = {36, 18, 9, 4, 2, 1};
+    int *least = calloc((size_t)bits + 1, sizeof *least);
+    assert_non_null(least);
+    for (int b = 1; b <= bits; b++)
+        for (int k = 0; k < 6; k++) {
+            const int cost = ceil_of(depth, words[k]) + (b > width[k] ? least[b - width[k]] : 0);
+            least[b] = k == 0 || cost < least[b] ? cost : least[b];
+        }
+    const int result = least[bits];
+    free(least);
+    return result;
+}
+
+/* 32 · RAMB18 + chunks at the least, for chunks of 512 words or any multiple. */
+static int least_cost(int words, int bits)
+{
+    enum { MOST = 64 };
+    int least[MOST + 1] = {0};
+    const int units = ceil_of(words, 512);
+    assert_true(units <= MOST);
+    for (int u = 1; u <= units; u++)
+        for (int first = 1; first <= u; first++) {
+            const int cost = 32 * least_ramb18(first * 512, bits) + 1 + least[u - first];
+            least[u] = first == 1 || cost < least[u] ? cost : least[u];
+        }
+    return least[units];
 }
 
 static int blocks_of(const struct accelerator *a)
@@ -245,16 +264,25 @@ static int blocks_of(const struct accelerator *a)
     return sum;
 }
 
-static void a_memory_takes_its_best_shape(void **state)
+/* What Yosys 0.23 makes of a read-only memory in block RAM (synth_xilinx -family xc7; a RAMB36 is two). */
+static void a_memory_takes_what_yosys_says(void **state)
 {
     (void)state;
     static const struct {
         int depth, bits, ramb18;
-    } cases[] = {{1, 1, 1},       {512, 36, 1},  {512, 37, 2}, {513, 36, 2},    {1024, 18, 1}, {2048, 9, 1},
-                 {2048, 7, 1},    {2049, 9, 2},  {4096, 4, 1}, {8192, 2, 1},    {16384, 1, 1}, {16385, 1, 2},
-                 {2048, 128, 15}, {560, 128, 8}, {170, 63, 2}, {2608, 128, 24}, {944, 512, 29}};
+    } cases[] = {{512, 36, 1},    {512, 128, 4},  {1024, 18, 1},   {1024, 19, 2},   {2048, 117, 13}, {2048, 128, 15},
+                 {560, 117, 7},   {560, 128, 8},  {560, 130, 8},   {1728, 256, 29}, {944, 360, 20},  {944, 370, 21},
+                 {1868, 180, 20}, {2608, 128, 22}, {3000, 20, 4},  {3636, 90, 20},  {4096, 13, 3},   {4096, 63, 14},
+                 {5000, 11, 4},   {6144, 54, 18}, {8192, 30, 14},  {8192, 31, 14},  {8192, 32, 15},  {16384, 15, 14},
+                 {16384, 16, 15}, {2112, 30, 5},  {2560, 9, 2},    {1100, 30, 3},   {244, 54, 2}};
+    struct rng r;
     for (size_t k = 0; k < sizeof cases / sizeof *cases; k++)
         assert_int_equal(accelerator_ramb18(cases[k].depth, cases[k].bits), cases[k].ramb18);
+    rng_init(&r, test_seed(), RNG_TEST);
+    for (int trial = 0; trial < 2000; trial++) {
+        const int depth = 1 + (int)rng_below(&r, trial % 2 == 0 ? 5000 : 70000), bits = 1 + (int)rng_below(&r, 1200);
+        assert_int_equal(accelerator_ramb18(depth, bits), least_ramb18(depth, bits));
+    }
 }
 
 static void chunks_need_the_fewest_blocks(void **state)
@@ -263,32 +291,36 @@ static void chunks_need_the_fewest_blocks(void **state)
     struct rng r;
     int saved = 0;
     rng_init(&r, test_seed(), RNG_TEST);
-    for (int trial = 0; trial < 400; trial++) {
-        const int words = 1 + (int)rng_below(&r, trial % 4 == 0 ? 20000 : 4000), bits = 1 + (int)rng_below(&r, 256);
+    for (int trial = 0; trial < 200; trial++) {
+        const int words = 1 + (int)rng_below(&r, trial % 4 == 0 ? 20000 : 6000);
+        const int bits = 1 + (int)rng_below(&r, 1 + 400000 / (unsigned)words % 500);
         const struct accelerator a = flat(words, bits);
         int depth[ACCELERATOR_MAX_CHUNKS], sum = 0;
         const int n = accelerator_chunks(&a, depth), alone = accelerator_ramb18(words, bits), blocks = blocks_of(&a);
-        assert_true(n >= 1 && n <= 6);
         for (int i = 0; i < n; i++) {
             assert_true(depth[i] >= 1 && depth[i] <= 65535);
             sum += depth[i];
         }
         assert_int_equal(sum, words);
-        assert_int_equal(8 * blocks + n, least_cost((words + 511) / 512, bits, 0));
+        assert_int_equal(32 * blocks + n, least_cost(words, bits));
         assert_true(blocks <= alone && (n == 1 || blocks < alone)); /* a cut that saves nothing is not made */
         saved += blocks < alone;
     }
-    assert_true(saved > 50);
+    print_message("%d of 200 saved\n", saved);
+    assert_true(saved > 5);
 
-    struct accelerator a = flat(2608, 128);
+    /* 784-96-64-10 on an XC7S15, 8 lanes of 4 bits: in one memory it takes 21 of the 20 RAMB18. */
+    struct accelerator a = flat(10304, 32);
     int depth[ACCELERATOR_MAX_CHUNKS];
+    assert_int_equal(accelerator_ramb18(10304, 32), 21);
     assert_int_equal(accelerator_chunks(&a, depth), 2);
-    assert_int_equal(depth[0], 2048);
-    assert_int_equal(depth[1], 560);
+    assert_int_equal(depth[0], 10240);
+    assert_int_equal(depth[1], 64);
+    assert_int_equal(blocks_of(&a), 20);
     a.block_bits = 0;
     assert_int_equal(accelerator_chunks(&a, depth), 0);
     /* The greatest memory that is allowed. */
-    a = (struct accelerator){.n_layers = 1, .sizes = {61440, 8}, .W = 8, .f = 5, .D = 8, .P = 1, .block_bits = 8};
+    a = (struct accelerator){.n_layers = 1, .sizes = {65024, 8}, .W = 8, .f = 5, .D = 8, .P = 1, .block_bits = 8};
     assert_int_equal(accelerator_check(&a, NULL), STATUS_OK);
     a.sizes[1] = 9;
     assert_int_equal(accelerator_check(&a, NULL), STATUS_INPUT);
@@ -473,15 +505,16 @@ static void memories_hold_the_network(void **state)
         struct accelerator a;
         char *folder = folder_new();
         const bool deep = trial % 8 == 0;
-        const int n_layers = random_sizes(&r, sizes, 3, 25);
+        int n_layers = random_sizes(&r, sizes, 3, 25);
         struct accelerator_wish wish = {.P = 1 + (int)rng_below(&r, 20),
                                         .dsp_lanes = (int)rng_below(&r, 20),
                                         .memory = (enum weight_memory)(trial % 3)};
         if (deep) { /* two chunks */
             c = delta4;
-            sizes[0] = 2049 + (int)rng_below(&r, 1000);
-            sizes[n_layers] = 1 + (int)rng_below(&r, 4);
-            wish = (struct accelerator_wish){.P = 32, .dsp_lanes = trial, .memory = WEIGHT_MEMORY_BLOCK};
+            n_layers = 1;
+            sizes[0] = 10241 + (int)rng_below(&r, 500);
+            sizes[1] = 1 + (int)rng_below(&r, 8);
+            wish = (struct accelerator_wish){.P = 8, .dsp_lanes = trial, .memory = WEIGHT_MEMORY_BLOCK};
         }
         assert_int_equal(accelerator_of(sizes, n_layers, &c, &wish, 1, &a, &e), STATUS_OK);
         if (trial % 2 == 1)
@@ -548,7 +581,10 @@ static void memories_without_a_network(void **state)
 static void memories_that_cannot_be_written(void **state)
 {
     (void)state;
-    const struct accelerator a = accelerator_with(&delta4, 32, 0, WEIGHT_MEMORY_BOTH, 10);
+    struct accelerator a = accelerator_with(&delta4, 4, 0, WEIGHT_MEMORY_BLOCK, 10);
+    int depth[ACCELERATOR_MAX_CHUNKS];
+    a.block_bits--;
+    assert_int_equal(accelerator_chunks(&a, depth), 2);
     struct errmsg e;
     struct network *net;
     struct integer_network *n;
@@ -593,15 +629,15 @@ static void the_top_has_the_parameters(void **state)
                                        ".Shift(0),",
                                        ".Consecutive(0),",
                                        ".Reference(1),",
-                                       ".P(32),",
+                                       ".P(8),",
                                        ".DspLanes(6),",
-                                       ".BlockBits(117),",
+                                       ".BlockBits(32),",
                                        ".ChunkCount(2),",
-                                       ".ChunkDepths(32'h0230_0800),",
+                                       ".ChunkDepths(32'h0040_2800),",
                                        ".BlockPixels(0),",
                                        ".BlockNeurons(0)\n",
                                        "endmodule\n\n`default_nettype wire\n"};
-    struct accelerator a = accelerator_with(&delta4, 32, 6, WEIGHT_MEMORY_BOTH, 10);
+    struct accelerator a = accelerator_with(&delta4, 8, 6, WEIGHT_MEMORY_BOTH, 10);
     char *text = NULL;
     size_t n = 0;
     FILE *f = open_memstream(&text, &n);
@@ -634,7 +670,7 @@ int main(void)
         cmocka_unit_test(figures_of_a_configuration),
         cmocka_unit_test(an_accelerator_runs_its_networks),
         cmocka_unit_test(parameters_are_checked_by_name),
-        cmocka_unit_test(a_memory_takes_its_best_shape),
+        cmocka_unit_test(a_memory_takes_what_yosys_says),
         cmocka_unit_test(chunks_need_the_fewest_blocks),
         cmocka_unit_test(both_fills_the_part),
         cmocka_unit_test(memories_hold_the_network),

@@ -10,11 +10,17 @@ enum { MIN_WEIGHT_BITS = 2, MAX_WEIGHT_BITS = 16, PARAMETER_BITS = 16, MAX_SIZE 
 static const struct {
     int words, bits;
 } shapes[] = {{16384, 1}, {8192, 2}, {4096, 4}, {2048, 9}, {1024, 18}, {512, 36}};
-enum { SHAPES = sizeof shapes / sizeof *shapes, UNIT = 512 }; /* UNIT divides the words of every shape */
 
-/* A chunk's depth is a parameter of 16 bits, too: of every shape some whole blocks fill it to LEAST_FULL words
- * or more. So many words never need more than the greatest number of chunks. */
-enum { LEAST_FULL = 49152, MAX_BLOCK_WORDS = LEAST_FULL * (ACCELERATOR_MAX_CHUNKS - SHAPES) };
+/* UNIT divides the words of every shape, WIDEST is a multiple of all their bits. A chunk's depth is a
+ * parameter, too; MAX_UNITS of them are certain to fit into the greatest number of chunks. */
+enum {
+    SHAPES = sizeof shapes / sizeof *shapes,
+    UNIT = 512,
+    WIDEST = 36,
+    CHUNK_UNITS = MAX_SIZE / UNIT,
+    MAX_UNITS = CHUNK_UNITS * ACCELERATOR_MAX_CHUNKS / 2,
+    MAX_BLOCK_WORDS = MAX_UNITS * UNIT,
+};
 
 static const char *const memory_names[] = {"block", "lut", "both"};
 enum { MEMORIES = sizeof memory_names / sizeof *memory_names };
@@ -186,63 +192,65 @@ bool accelerator_runs(const struct accelerator *a, const struct integer_network 
 
 /* --------------------------------------------------------------------------------------- block RAM */
 
+/* A tool lays columns of several shapes side by side: this is the cheapest such row (Yosys 0.23 finds it,
+ * or one RAMB18 less where few words are left for LUTs). Of the shapes other than the one that is cheapest
+ * for a bit, less than WIDEST bits each are needed: more could be exchanged for it. */
 int accelerator_ramb18(int depth, int bits)
 {
-    int least = 0;
+    enum { MIXED = SHAPES * WIDEST };
+    int least[MIXED + 1] = {0}, widest = INT32_MAX; /* of so many bits; of WIDEST bits in one shape */
+    const int columns = bits > MIXED ? (bits - MIXED + WIDEST - 1) / WIDEST : 0;
     for (int k = 0; k < SHAPES; k++) {
-        const int blocks = ceil_div(depth, shapes[k].words) * ceil_div(bits, shapes[k].bits);
-        if (k == 0 || blocks < least)
-            least = blocks;
+        const int cost = WIDEST / shapes[k].bits * ceil_div(depth, shapes[k].words);
+        widest = cost < widest ? cost : widest;
     }
-    return least;
-}
-
-/* A cut of the depth takes some rows of blocks of each shape; a shape's rows make a chunk. */
-enum { MAX_UNITS = (MAX_BLOCK_WORDS + UNIT - 1) / UNIT };
-
-struct cut {
-    int32_t blocks, rows; /* rows of the first of the shapes that may be used */
-};
-
-/* The cheapest cut of every number of units up to `units` with shapes k, k + 1, …: cuts[k][units]. Of equally
- * cheap ones a single chunk, so that no chunk is made that saves nothing. */
-static void find_cuts(int units, int bits, struct cut cuts[SHAPES][MAX_UNITS + 1])
-{
-    for (int k = SHAPES - 1; k >= 0; k--) {
-        const int row_units = shapes[k].words / UNIT, row_blocks = ceil_div(bits, shapes[k].bits);
-        for (int u = 0; u <= units; u++) {
-            const int all = ceil_div(u, row_units);
-            struct cut best = {.blocks = all * row_blocks, .rows = all};
-            for (int rows = 0; rows < all && k < SHAPES - 1; rows++) {
-                const int blocks = rows * row_blocks + cuts[k + 1][u - rows * row_units].blocks;
-                if (blocks < best.blocks)
-                    best = (struct cut){.blocks = blocks, .rows = rows};
-            }
-            cuts[k][u] = best;
+    for (int b = 1; b <= bits - columns * WIDEST; b++) {
+        least[b] = INT32_MAX;
+        for (int k = 0; k < SHAPES; k++) {
+            const int rest = b > shapes[k].bits ? least[b - shapes[k].bits] : 0;
+            const int cost = rest + ceil_div(depth, shapes[k].words);
+            least[b] = cost < least[b] ? cost : least[b];
         }
     }
+    return columns * widest + least[bits - columns * WIDEST];
 }
 
-/* How words of bits are cut, deepest blocks first: *blocks RAMB18; returns the number of chunks. */
+/* The cheapest cut of every number of units up to `units` into chunks: 32 · RAMB18 + chunks, and the units of
+ * its first chunk. */
+enum { BLOCK_COST = 32, CHUNK_COST = 1 };
+
+struct cut {
+    int32_t cost, first;
+};
+
+static void find_cuts(int units, int bits, struct cut *cuts)
+{
+    int32_t cost[CHUNK_UNITS + 1] = {0};
+    for (int u = 1; u <= units && u <= CHUNK_UNITS; u++)
+        cost[u] = BLOCK_COST * accelerator_ramb18(u * UNIT, bits) + CHUNK_COST;
+    cuts[0] = (struct cut){0};
+    for (int u = 1; u <= units; u++) {
+        cuts[u] = (struct cut){.cost = INT32_MAX};
+        for (int first = u < CHUNK_UNITS ? u : CHUNK_UNITS; first > 0; first--)
+            if (cost[first] + cuts[u - first].cost < cuts[u].cost)
+                cuts[u] = (struct cut){.cost = cost[first] + cuts[u - first].cost, .first = first};
+    }
+}
+
+/* How words of bits are cut: *blocks RAMB18; returns the number of chunks. */
 static int cut_words(int words, int bits, int depth[ACCELERATOR_MAX_CHUNKS], int *blocks)
 {
-    struct cut cuts[SHAPES][MAX_UNITS + 1];
-    int n = 0, left = words;
+    struct cut cuts[MAX_UNITS + 1];
+    int n = 0;
     *blocks = 0;
     if (bits == 0)
         return 0;
     assert(words <= MAX_BLOCK_WORDS);
     find_cuts(ceil_div(words, UNIT), bits, cuts);
-    *blocks = cuts[0][ceil_div(words, UNIT)].blocks;
-    for (int k = 0; k < SHAPES; k++) {
-        int here = left > 0 ? cuts[k][ceil_div(left, UNIT)].rows * shapes[k].words : 0;
-        here = here < left ? here : left;
-        left -= here;
-        const int whole = MAX_SIZE / shapes[k].words * shapes[k].words;
-        for (; here > 0; n++) {
-            depth[n] = here < whole ? here : whole;
-            here -= depth[n];
-        }
+    *blocks = cuts[ceil_div(words, UNIT)].cost / BLOCK_COST;
+    for (int left = words; left > 0 && n < ACCELERATOR_MAX_CHUNKS; left -= depth[n++]) {
+        const int first = cuts[ceil_div(left, UNIT)].first * UNIT;
+        depth[n] = first < left ? first : left;
     }
     return n;
 }
