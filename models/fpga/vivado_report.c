@@ -225,7 +225,7 @@ static enum status check_header(const struct header *h, const struct vivado_repo
 static enum status read_utilisation(const char *text, size_t bytes, struct vivado_utilisation *out, struct errmsg *e)
 {
     const struct {
-        const char *name, *other; /* of the row; a * after it says that the number is not final */
+        const char *name, *other; /* of the row, without the * that some versions put behind it for a footnote */
         int *value;
     } rows[] = {
         {"Slice LUTs", "CLB LUTs", &out->lut},
@@ -234,7 +234,7 @@ static enum status read_utilisation(const char *text, size_t bytes, struct vivad
         {"Slice Registers", "CLB Registers", &out->ff},
         {"F7 Muxes", NULL, &out->muxf7},
         {"F8 Muxes", NULL, &out->muxf8},
-        {"RAMB36/FIFO*", NULL, &out->bram36},
+        {"RAMB36/FIFO", NULL, &out->bram36},
         {"RAMB18", NULL, &out->bram18},
         {"DSPs", NULL, &out->dsp},
     };
@@ -253,6 +253,9 @@ static enum status read_utilisation(const char *text, size_t bytes, struct vivad
                 if (strcmp(cells[k], "Available") == 0)
                     available = k;
         }
+        char *star = n >= 2 ? strchr(cells[0], '*') : NULL;
+        if (star != NULL && star[1] == '\0')
+            *star = '\0';
         for (int i = 0; n >= 2 && i < ROWS; i++) {
             if (strcmp(cells[0], rows[i].name) != 0 && (rows[i].other == NULL || strcmp(cells[0], rows[i].other) != 0))
                 continue;
