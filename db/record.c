@@ -513,6 +513,28 @@ enum status record_failed(struct store *s, const char *digest, const char *messa
     return finish(s, update_job(s, digest, false, message, final, note, e), e);
 }
 
+enum status record_vivado(struct store *s, int64_t point, const struct vivado_report *r, int64_t *id, struct errmsg *e)
+{
+    const struct vivado_utilisation *u = &r->utilisation;
+    const struct vivado_timing *t = &r->timing;
+    const struct vivado_power *p = &r->power;
+    const bool cells = r->has_utilisation, clock = r->has_timing, power = r->has_power;
+    char now[40];
+    iso_time(clock_now(), now);
+    return RUN_SQL(s, "keeping a report",
+                   "INSERT OR REPLACE INTO vivado_reports (point, imported, tool_version, part, speed_grade, design, lut, "
+                   "lutram, ff, muxf7, muxf8, dsp, bram18, bram36, period_ns, wns_ns, whs_ns, fmax_mhz, path_from, path_to, "
+                   "power_mw, dynamic_mw, static_mw) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) RETURNING id",
+                   id, e, integer(point), text(now), text(r->tool_version), text(r->part), text(r->speed_grade),
+                   text(r->design), integer_if(cells, u->lut), integer_if(cells, u->lut_memory), integer_if(cells, u->ff),
+                   integer_if(cells, u->muxf7), integer_if(cells, u->muxf8), integer_if(cells, u->dsp),
+                   integer_if(cells, u->bram18), integer_if(cells, u->bram36), real(clock ? t->period_ns : NAN),
+                   real(clock ? t->wns_ns : NAN), real(clock ? t->whs_ns : NAN), real(clock ? t->fmax_mhz : NAN),
+                   text(clock && t->path_from[0] != '\0' ? t->path_from : NULL),
+                   text(clock && t->path_to[0] != '\0' ? t->path_to : NULL), real(power ? 1e3 * p->total_w : NAN),
+                   real(power ? 1e3 * p->dynamic_w : NAN), real(power ? 1e3 * p->static_w : NAN));
+}
+
 enum status record_network(struct store *s, const char *train_job, uint8_t **bytes, size_t *n_bytes, struct errmsg *e)
 {
     sqlite3 *db = store_handle(s);

@@ -6,6 +6,7 @@
 #include "db/store.h"
 #include "models/fpga/device.h"
 #include "models/fpga/synth.h"
+#include "models/fpga/vivado_report.h"
 #include "models/nn/accelerator.h"
 #include "models/nn/mac.h"
 #include "models/nn/train.h"
@@ -97,6 +98,10 @@ enum status record_done(struct store *s, const char *digest, const struct job_re
 /* record_failed: the job failed, and why. final: it would fail again. */
 enum status record_failed(struct store *s, const char *digest, const char *message, bool final,
                           const struct job_note *note, struct errmsg *e);
+
+/* record_vivado: what Vivado says of a point; replaces an earlier report of the same version, speed grade and
+ * period. *id is its row in vivado_reports. */
+enum status record_vivado(struct store *s, int64_t point, const struct vivado_report *r, int64_t *id, struct errmsg *e);
 
 /* record_network: the packed network of a training job that is done; *bytes is the
  * caller's (free). */

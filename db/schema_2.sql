@@ -1,4 +1,4 @@
--- The tables that version 2 added to schema.sql: accelerators.
+-- The tables that version 2 added to schema.sql: accelerators, and what Vivado says.
 
 -- The test set through the RTL of an accelerator, with the weights of one training.
 CREATE TABLE accelerator_checks (
@@ -25,3 +25,33 @@ CREATE TABLE accelerators (
     schedule_cycles  INTEGER NOT NULL, -- clocks between results of a steady stream, by sim/schedule
     schedule_latency INTEGER NOT NULL  -- clocks from first pixel to result of one image, by sim/schedule
 ) STRICT;
+
+-- What Vivado says of a point, brought back with import-report. A figure that no report gave is NULL.
+CREATE TABLE vivado_reports (
+    id           INTEGER PRIMARY KEY,
+    point        INTEGER NOT NULL REFERENCES points (id),
+    imported     TEXT NOT NULL,  -- when
+    tool_version TEXT NOT NULL,  -- "2024.2"
+    part         TEXT NOT NULL,  -- as the reports spell it, "xc7s15ftgb196-1"
+    speed_grade  TEXT NOT NULL,  -- "-1"; "" if no report says
+    design       TEXT NOT NULL,  -- top module
+    lut          INTEGER,        -- slice LUTs
+    lutram       INTEGER,        -- of these as memory
+    ff           INTEGER,        -- slice registers
+    muxf7        INTEGER,
+    muxf8        INTEGER,
+    dsp          INTEGER,        -- DSP48E1
+    bram18       INTEGER,        -- RAMB18
+    bram36       INTEGER,        -- RAMB36
+    period_ns    REAL,           -- ns, of the clock that was asked for
+    wns_ns       REAL,           -- ns, worst set-up slack
+    whs_ns       REAL,           -- ns, worst hold slack
+    fmax_mhz     REAL,           -- MHz, 1000 / (period_ns - wns_ns)
+    path_from    TEXT,           -- pins of the worst path
+    path_to      TEXT,
+    power_mw     REAL,           -- mW on the chip, at the clock that was asked for
+    dynamic_mw   REAL,           -- mW, of this dynamic
+    static_mw    REAL            -- mW, of this static
+) STRICT;
+-- Another import of the same build replaces the one before.
+CREATE UNIQUE INDEX vivado_reports_once ON vivado_reports (point, tool_version, speed_grade, coalesce(period_ns, -1));

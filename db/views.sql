@@ -120,3 +120,20 @@ LEFT JOIN builds b ON b.job = p.build_job
 LEFT JOIN syntheses y ON y.job = p.synth_job
 LEFT JOIN fits f ON f.point = p.id
 ORDER BY d.run;
+
+-- One row per imported report of Vivado, beside our estimate of the point (of the clock: at the report's speed grade).
+CREATE VIEW vivado AS
+SELECT v.id, p.point, v.imported, v.tool_version, v.part, v.speed_grade, v.design,
+       v.lut AS vivado_lut, y.lut, v.lutram AS vivado_lutram, y.lutram, v.ff AS vivado_ff, y.ff,
+       v.muxf7 AS vivado_muxf7, v.muxf8 AS vivado_muxf8, v.dsp AS vivado_dsp, y.dsp,
+       2 * v.bram36 + v.bram18 AS vivado_ramb18, 2 * y.bram36 + y.bram18 AS ramb18, -- RAMB18, a RAMB36 being two
+       v.fmax_mhz AS vivado_fmax_mhz,
+       CASE v.speed_grade WHEN '-1' THEN y.fmax_mhz WHEN '-2' THEN y.fmax_2_mhz END AS fmax_mhz,
+       CASE v.speed_grade WHEN '-1' THEN 1 WHEN '-2' THEN y.fmax_2_mhz / y.fmax_mhz END * y.fmax_mhz_low AS fmax_mhz_low,
+       CASE v.speed_grade WHEN '-1' THEN 1 WHEN '-2' THEN y.fmax_2_mhz / y.fmax_mhz END * y.fmax_mhz_high AS fmax_mhz_high,
+       v.period_ns, v.wns_ns, v.whs_ns, 1000 / v.period_ns AS vivado_clock_mhz, v.path_from, v.path_to,
+       v.power_mw AS vivado_power_mw, v.dynamic_mw AS vivado_dynamic_mw, v.static_mw AS vivado_static_mw
+FROM vivado_reports v
+JOIN points p ON p.id = v.point
+LEFT JOIN syntheses y ON y.job = p.synth_job
+ORDER BY v.id;

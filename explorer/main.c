@@ -14,7 +14,7 @@
 static const struct command *const commands[] = {
     &command_run,  &command_status, &command_query, &command_pareto, &command_plot,
     &command_show, &command_train,  &command_sim,   &command_synth,  &command_fit,
-    &command_doctor};
+    &command_export, &command_import, &command_calibration, &command_doctor};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const char about[] =
@@ -45,7 +45,7 @@ static void print_help(FILE *f)
 {
     fputs(about, f);
     for (int i = 0; i < COMMANDS; i++)
-        fprintf(f, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+        fprintf(f, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
     fputs(more, f);
 }
 

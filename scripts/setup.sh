@@ -13,7 +13,7 @@ packages=(
     libmd-dev              # SHA-256 of jobs and cache entries
     verilator libsystemc-dev # simulation
     yosys opensta          # synthesis, static timing
-    iverilog               # tests: the synthesised netlist against its RTL
+    iverilog               # tests: netlists against RTL; exported test benches
     gnuplot-nox            # plots
     dataset-fashion-mnist  # the real data
     procps libcmocka-dev cppcheck clang-tidy # tests and static checks
