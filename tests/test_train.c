@@ -1,4 +1,5 @@
 #include "models/nn/evaluate.h"
+#include "models/nn/infer.h"
 #include "models/nn/train.h"
 #include "toy.h"
 
@@ -49,6 +50,25 @@ static struct train_config config_of(enum train_mode mode, int epochs)
     return c;
 }
 
+/* deployed_accuracy is what the returned network's integers get right; a float network has none. */
+static void check_deployed(const struct network *net, const struct dataset *d, const struct train_result *r)
+{
+    struct integer_network *n;
+    struct verdict v[TEST];
+    struct errmsg e;
+    int right;
+    if (net->code.scheme == SCHEME_FLOAT) {
+        assert_true(isnan(r->deployed_accuracy));
+        return;
+    }
+    assert_int_equal(deploy(net, &n, &e), STATUS_OK);
+    assert_int_equal(infer_set(n, &d->test, TOY_FEATURES, TEST, v, &right, &e), STATUS_OK);
+    assert_true(r->deployed_accuracy == (double)right / TEST);
+    if (net->mode == TRAIN_STANDARD)
+        assert_true(fabs(r->deployed_accuracy - r->test_accuracy) <= 0.01);
+    integer_network_free(n);
+}
+
 static void learns_what_can_be_learned(void **state)
 {
     (void)state;
@@ -70,6 +90,7 @@ static void learns_what_can_be_learned(void **state)
                 assert_int_equal(isnan(r.epochs[i].test_accuracy) != 0, c.mode == TRAIN_STANDARD && i < 9);
             }
             assert_int_equal(isnan(r.validation_accuracy) != 0, c.mode == TRAIN_PAPER);
+            check_deployed(net, clear, &r);
             network_free(net);
             train_result_free(&r);
 
