@@ -216,17 +216,20 @@ module accelerator #(
     );
 
     reg capture_q, draining_q, final_pass_q, final_layer_q, parity_q;
-    reg [LaneBits-1:0] lane_q, final_lane_q;
+    reg [LaneBits-1:0] lane_q, left_q;
     reg [Inputs-1:0] inputs_drain_q;
-    wire final_lane = lane_q == final_lane_q;
+    reg final_lane_q;
+    wire [LaneBits-1:0] lanes_then = pass_tags[LaneBits-1:0];
     always @(posedge clk_i) begin
         capture_q <= rst_ni && captured;
         if (!rst_ni) draining_q <= 0;
         else if (capture_q) draining_q <= 1;
-        else if (final_lane) draining_q <= 0;
+        else if (final_lane_q) draining_q <= 0;
         lane_q <= capture_q ? 0 : lane_q + 1;
+        left_q <= (capture_q ? lanes_then : left_q) - 1;
+        final_lane_q <= capture_q ? lanes_then == 0 : left_q == 0;
         if (capture_q) begin
-            {parity_q, final_layer_q, final_pass_q, final_lane_q} <= pass_tags;
+            {parity_q, final_layer_q, final_pass_q} <= pass_tags[LaneBits+2:LaneBits];
             inputs_drain_q <= inputs_then;
         end
     end
@@ -285,7 +288,7 @@ module accelerator #(
     );
     wire [23:0] logit;
     requantise #(.Total(Total), .X(X), .F(F)) u_requantise (
-        .clk_i(clk_i), .total_i(total), .multiplier_i(requantisation[17:0]), .bias_i(requantisation[49:18]),
+        .clk_i(clk_i), .rst_ni(rst_ni), .total_i(total), .multiplier_i(requantisation[17:0]), .bias_i(requantisation[49:18]),
         .shift_i(requantisation[54:50]), .activation_o(activation), .logit_o(logit)
     );
 
@@ -294,7 +297,7 @@ module accelerator #(
     localparam Done = Combined + 7 - Drain; // clocks from the selection to the requantised number
     wire done, done_last, done_layer, done_parity;
     delay #(.Width(4), .Stages(Done-1), .Reset(1)) u_done (
-        .clk_i(clk_i), .rst_ni(rst_ni), .data_i({draining_q, final_pass_q && final_lane, final_layer_q, parity_q}),
+        .clk_i(clk_i), .rst_ni(rst_ni), .data_i({draining_q, final_pass_q && final_lane_q, final_layer_q, parity_q}),
         .data_o({done, done_last, done_layer, done_parity})
     );
     reg logit_q, last_q;
@@ -322,14 +325,17 @@ module accelerator #(
         .result_data_o({result_class_o, result_logit_o})
     );
 
-    // Images between their first beat and the taking of their result: never more than there are places.
-    reg [2:0] in_flight_q;
+    // Images between their first beat and the taking of their result, as so many ones: never more than there are places.
+    reg [3:0] in_flight_q;
+    reg start_q; // an image starts at most every other clock, so that it may be counted a clock late
     wire taken = result_valid_o && result_ready_i;
-    assign room = !in_flight_q[2];
-    always @(posedge clk_i)
+    assign room = !in_flight_q[3];
+    always @(posedge clk_i) begin
+        start_q <= rst_ni && start;
         if (!rst_ni) in_flight_q <= 0;
-        else if (start && !taken) in_flight_q <= in_flight_q + 1;
-        else if (taken && !start) in_flight_q <= in_flight_q - 1;
+        else if (start_q && !taken) in_flight_q <= {in_flight_q[2:0], 1'b1};
+        else if (taken && !start_q) in_flight_q <= {1'b0, in_flight_q[3:1]};
+    end
 endmodule
 
 `default_nettype wire

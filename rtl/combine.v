@@ -18,27 +18,23 @@ module combine #(
     wire signed [Acc+Shift-1:0] sum = {sum_i, {Shift{1'b0}}};
     generate
         if (Reference != 0) begin : gen_reference
-            localparam Wide = W + Inputs > Acc + Shift ? W + Inputs + 1 : Acc + Shift + 1;
+            // The total fits its bits, whatever wraps on the way. No register repeats a sign, see requantise.v.
+            localparam SumBits = Acc + Shift < Total ? Acc + Shift : Total;
             reg signed [W-1:0] reference_q;
             reg signed [Inputs-1:0] inputs_q;
-            reg signed [Wide-1:0] sum_q, sum2_q;
-            reg signed [W+Inputs-1:0] product_q;
-            wire signed [Wide-1:0] product = {{(Wide-W-Inputs){product_q[W+Inputs-1]}}, product_q};
-            reg signed [Wide-1:0] total_q;
+            reg signed [SumBits-1:0] sum_q, sum2_q;
+            reg signed [Total-1:0] product_q, total_q;
+            wire signed [Total-1:0] addend = {{(Total-SumBits){sum2_q[SumBits-1]}}, sum2_q};
+            wire unused = &{1'b0, sum};
             always @(posedge clk_i) begin
                 reference_q <= reference_i;
                 inputs_q <= inputs_i;
-                sum_q <= {{(Wide-Acc-Shift){sum[Acc+Shift-1]}}, sum};
+                sum_q <= sum[SumBits-1:0];
                 product_q <= reference_q * inputs_q;
                 sum2_q <= sum_q;
-                total_q <= product + sum2_q;
+                total_q <= product_q + addend;
             end
-            if (Wide >= Total) begin : gen_cut
-                assign total_o = total_q[Total-1:0];
-                wire unused = &{1'b0, total_q};
-            end else begin : gen_extend
-                assign total_o = {{(Total-Wide){total_q[Wide-1]}}, total_q};
-            end
+            assign total_o = total_q;
         end else begin : gen_wire
             wire unused = &{1'b0, clk_i, reference_i, inputs_i};
             if (Acc + Shift >= Total) begin : gen_cut

@@ -20,11 +20,11 @@ module pixel_banks #(
     localparam Last = Pixels - 1;
 
     reg [1:0] full_q;
-    reg write_bank_q, read_bank_q;
+    reg write_bank_q, read_bank_q, last_q; // last_q: the next pixel is an image's last
     reg [IndexBits-1:0] write_index_q;
 
-    wire last = write_index_q == Last[IndexBits-1:0];
     wire take = pixel_valid_i && pixel_ready_o;
+    wire filled = take && last_q;
     assign pixel_ready_o = !full_q[write_bank_q];
     assign full_o = full_q[read_bank_q];
 
@@ -34,18 +34,16 @@ module pixel_banks #(
             write_bank_q <= 0;
             read_bank_q <= 0;
             write_index_q <= 0;
+            last_q <= Pixels == 1;
         end else begin
             if (take) begin
-                write_index_q <= last ? 0 : write_index_q + 1;
-                if (last) begin
-                    full_q[write_bank_q] <= 1;
-                    write_bank_q <= !write_bank_q;
-                end
+                write_index_q <= last_q ? 0 : write_index_q + 1;
+                last_q <= Pixels == 1 || {1'b0, write_index_q} + 1 == {1'b0, Last[IndexBits-1:0]};
             end
-            if (release_i) begin
-                full_q[read_bank_q] <= 0;
-                read_bank_q <= !read_bank_q;
-            end
+            write_bank_q <= write_bank_q ^ filled;
+            read_bank_q <= read_bank_q ^ release_i;
+            full_q[0] <= (full_q[0] || (filled && !write_bank_q)) && !(release_i && !read_bank_q);
+            full_q[1] <= (full_q[1] || (filled && write_bank_q)) && !(release_i && read_bank_q);
         end
     end
 

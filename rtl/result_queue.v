@@ -13,13 +13,27 @@ module result_queue #(
     input  wire             result_ready_i,
     output wire [Width-1:0] result_data_o
 );
-    reg [4*Width-1:0] places_q;
+    wire [4*Width-1:0] places;
+    reg [3:0] full_q;
     reg [1:0] write_at_q, read_at_q;
-    reg [2:0] count_q;
 
     wire take = result_valid_o && result_ready_i;
-    assign result_valid_o = count_q != 0;
-    pick #(.Count(4), .Width(Width)) u_pick (.index_i(read_at_q), .words_i(places_q), .word_o(result_data_o));
+    assign result_valid_o = full_q[read_at_q];
+    pick #(.Count(4), .Width(Width)) u_pick (.index_i(read_at_q), .words_i(places), .word_o(result_data_o));
+
+    genvar p;
+    generate
+        for (p = 0; p < 4; p = p + 1) begin : gen_place
+            reg [Width-1:0] place_q;
+            always @(posedge clk_i) begin
+                if (write_i && write_at_q == p) place_q <= data_i;
+                if (!rst_ni) full_q[p] <= 0;
+                else if (write_i && write_at_q == p) full_q[p] <= 1;
+                else if (take && read_at_q == p) full_q[p] <= 0;
+            end
+            assign places[p*Width+:Width] = place_q;
+        end
+    endgenerate
 
     genvar i;
     generate
@@ -32,12 +46,9 @@ module result_queue #(
         if (!rst_ni) begin
             write_at_q <= 0;
             read_at_q <= 0;
-            count_q <= 0;
         end else begin
             if (write_i) write_at_q <= write_at_q + 1;
             if (take) read_at_q <= read_at_q + 1;
-            if (write_i && !take) count_q <= count_q + 1;
-            if (take && !write_i) count_q <= count_q - 1;
         end
     end
 endmodule

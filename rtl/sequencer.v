@@ -47,71 +47,97 @@ module sequencer #(
         layer_gap = (l == LayerCount - 1 ? at_least_1(last_lanes(l) - size(0))
                                          : at_least_1(Latency - 1 - (passes(l) - 1) * P)) - 1;
     endfunction
+    function integer most(input integer passes_wanted); // passes, or else idle clocks, of any layer
+        integer l;
+        begin
+            most = 1;
+            for (l = 0; l < LayerCount; l = l + 1) begin
+                if (passes_wanted != 0 && passes(l) > most) most = passes(l);
+                if (passes_wanted == 0 && pass_gap(l) > most) most = pass_gap(l);
+                if (passes_wanted == 0 && layer_gap(l) > most) most = layer_gap(l);
+            end
+        end
+    endfunction
+
+    localparam PassBits = $clog2(most(1) + 1);
+    localparam GapBits = $clog2(most(0) + 1);
+    localparam Full = P - 1; // lanes of a pass that is not its layer's last, less 1
 
     reg [LayerBits-1:0] layer_q;
-    reg [15:0] pass_q, left_q, gap_q;
-    reg image_q; // the next pass is an image's first
+    reg [PassBits-1:0] pass_q;
+    reg [IndexBits-1:0] left_q; // beats after this one
+    reg [GapBits-1:0] gap_q;    // idle clocks after this one
+    reg image_q;                // the next pass is an image's first
+    reg go_q;                   // this is the last idle clock, unless an image is waited for
+    reg release_q;              // the pass reads the pixels for the last time
 
     // The constants of layer_q.
-    integer inputs, final_pass, final_lanes, gap_after_pass, gap_after_layer, l;
+    integer beats, final_pass, final_lanes, after_pass, after_layer, l;
+    reg single; // a pass is one beat
     always @* begin
-        inputs = 0;
+        beats = 0;
         final_pass = 0;
         final_lanes = 0;
-        gap_after_pass = 0;
-        gap_after_layer = 0;
+        after_pass = 0;
+        after_layer = 0;
+        single = 0;
         for (l = 0; l < LayerCount; l = l + 1)
             if ({{(32-LayerBits){1'b0}}, layer_q} == l) begin
-                inputs = size(l);
+                beats = size(l) - 1;
                 final_pass = passes(l) - 1;
                 final_lanes = last_lanes(l) - 1;
-                gap_after_pass = pass_gap(l);
-                gap_after_layer = layer_gap(l);
+                after_pass = pass_gap(l);
+                after_layer = layer_gap(l);
+                single = size(l) == 1;
             end
     end
-    wire at_final_pass = pass_q == final_pass[15:0];
-    localparam Full = P - 1; // lanes of a pass that is not its layer's last, less 1
-    wire unused = &{1'b0, inputs, final_pass, final_lanes, gap_after_pass, gap_after_layer};
+    wire at_final_pass = pass_q == final_pass[PassBits-1:0];
+    wire at_final_layer = {{(32-LayerBits){1'b0}}, layer_q} == LayerCount - 1;
+    wire [GapBits-1:0] gap = final_pass_o ? after_layer[GapBits-1:0] : after_pass[GapBits-1:0];
+    wire unused = &{1'b0, beats, final_pass, final_lanes, after_pass, after_layer};
 
-    wire go = !valid_o && gap_q == 0 && (!image_q || start_i);
-    assign start_o = go && image_q;
-    assign release_o = valid_o && last_o && final_pass_o && pixels_o;
-
-    wire final_layer = {{(32-LayerBits){1'b0}}, layer_q} == LayerCount - 1;
+    wire go = go_q && (!image_q || start_i);
+    assign start_o = go_q && image_q && start_i;
+    assign release_o = last_o && release_q;
 
     always @(posedge clk_i) begin
         if (!rst_ni) begin
             valid_o <= 0;
+            last_o <= 0;
             gap_q <= 0;
+            go_q <= 0;
             layer_q <= 0;
             pass_q <= 0;
             image_q <= 1;
         end else if (valid_o) begin
+            last_o <= !last_o && left_q == 1;
             if (last_o) begin
                 valid_o <= 0;
-                gap_q <= final_pass_o ? gap_after_layer[15:0] : gap_after_pass[15:0];
+                gap_q <= gap;
+                go_q <= gap == 0;
                 pass_q <= final_pass_o ? 0 : pass_q + 1;
                 image_q <= final_pass_o && final_layer_o;
                 if (final_pass_o) layer_q <= final_layer_o ? 0 : layer_q + 1;
             end
         end else begin
             valid_o <= go;
+            last_o <= go && single;
+            go_q <= !go && (go_q || gap_q == 0 || gap_q == 1);
             if (gap_q != 0) gap_q <= gap_q - 1;
         end
         if (valid_o) begin
             index_o <= index_o + 1;
             left_q <= left_q - 1;
             first_o <= 0;
-            last_o <= left_q == 1;
         end else begin
             index_o <= 0;
-            left_q <= inputs[15:0] - 1;
+            left_q <= beats[IndexBits-1:0];
             first_o <= 1;
-            last_o <= inputs == 1;
             pixels_o <= layer_q == 0;
             parity_o <= layer_q[0];
             final_pass_o <= at_final_pass;
-            final_layer_o <= final_layer;
+            final_layer_o <= at_final_layer;
+            release_q <= at_final_pass && layer_q == 0;
             lanes_o <= at_final_pass ? final_lanes[15:0] : Full[15:0];
         end
     end
