@@ -206,8 +206,8 @@ module accelerator #(
     wire [LaneBits+2:0] pass_tags; // of the pass that is captured
     wire [15+LaneBits:0] lanes_wide = {{LaneBits{1'b0}}, lanes};
     wire unused_lanes = &{1'b0, lanes_wide};
-    delay #(.Width(LaneBits+3), .Stages(Beat+1)) u_tags (
-        .clk_i(clk_i), .rst_ni(1'b1), .data_i({parity, final_layer, final_pass, lanes_wide[LaneBits-1:0]}),
+    delay #(.Width(LaneBits+3), .Stages(Beat+1), .Reset(1)) u_tags (
+        .clk_i(clk_i), .rst_ni(rst_ni), .data_i({parity, final_layer, final_pass, lanes_wide[LaneBits-1:0]}),
         .data_o(pass_tags)
     );
     wire [Inputs-1:0] inputs_then;
@@ -226,8 +226,8 @@ module accelerator #(
         else if (capture_q) draining_q <= 1;
         else if (final_lane_q) draining_q <= 0;
         lane_q <= capture_q ? 0 : lane_q + 1;
-        left_q <= (capture_q ? lanes_then : left_q) - 1;
-        final_lane_q <= capture_q ? lanes_then == 0 : left_q == 0;
+        left_q <= capture_q ? lanes_then : left_q - 1;
+        final_lane_q <= capture_q ? lanes_then == 0 : left_q == 1;
         if (capture_q) begin
             {parity_q, final_layer_q, final_pass_q} <= pass_tags[LaneBits+2:LaneBits];
             inputs_drain_q <= inputs_then;
@@ -266,7 +266,7 @@ module accelerator #(
                 .clk_i(clk_i), .rst_ni(1'b1), .data_i({shared && !lane_q[0], shared && lane_q[0]}), .data_o({even, odd})
             );
             pair_correction #(.D(D), .Acc(Acc), .Total(Inputs)) u_correction (
-                .clk_i(clk_i), .even_i(even), .odd_i(odd), .sum_i(selected), .total_i(inputs_selected),
+                .clk_i(clk_i), .rst_ni(rst_ni), .even_i(even), .odd_i(odd), .sum_i(selected), .total_i(inputs_selected),
                 .sum_o(corrected)
             );
         end else begin : gen_single

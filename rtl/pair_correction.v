@@ -9,6 +9,7 @@ module pair_correction #(
     parameter Total = 17 // bits of the sum of all inputs
 ) (
     input  wire             clk_i,
+    input  wire             rst_ni,
     input  wire             even_i,
     input  wire             odd_i,
     input  wire [Acc-1:0]   sum_i,
@@ -35,7 +36,7 @@ module pair_correction #(
 
         second_q <= first_q;
         borrow_q <= even_q && raw[Wide-1];
-        odd2_q <= odd_q;
+        odd2_q <= rst_ni && odd_q; // resets keep it out of a shift register, whose output is slow
 
         borrow2_q <= borrow_q;
         sum_o <= second_q + {{(Acc-1){1'b0}}, odd2_q && borrow2_q};

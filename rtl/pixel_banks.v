@@ -47,9 +47,20 @@ module pixel_banks #(
         end
     end
 
+    // Written a clock later: an image's first beat is two clocks after its last pixel.
+    reg write_q, write_bank2_q;
+    reg [IndexBits-1:0] write_index2_q;
+    reg [Width-1:0] write_data_q;
+    always @(posedge clk_i) begin
+        write_q <= take;
+        write_bank2_q <= write_bank_q;
+        write_index2_q <= write_index_q;
+        write_data_q <= pixel_data_i;
+    end
+
     banks #(.Depth(Pixels), .Width(Width), .Block(Block)) u_banks (
-        .clk_i(clk_i), .write_i(take), .write_bank_i(write_bank_q), .write_index_i(write_index_q),
-        .write_data_i(pixel_data_i), .read_bank_i(read_bank_q), .read_index_i(read_index_i), .read_data_o(read_data_o)
+        .clk_i(clk_i), .write_i(write_q), .write_bank_i(write_bank2_q), .write_index_i(write_index2_q),
+        .write_data_i(write_data_q), .read_bank_i(read_bank_q), .read_index_i(read_index_i), .read_data_o(read_data_o)
     );
 endmodule
 

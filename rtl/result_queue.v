@@ -35,13 +35,6 @@ module result_queue #(
         end
     endgenerate
 
-    genvar i;
-    generate
-        for (i = 0; i < 4; i = i + 1) begin : gen_place
-            always @(posedge clk_i) if (write_i && write_at_q == i) places_q[i*Width+:Width] <= data_i;
-        end
-    endgenerate
-
     always @(posedge clk_i) begin
         if (!rst_ni) begin
             write_at_q <= 0;
