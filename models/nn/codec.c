@@ -50,13 +50,16 @@ NN_INLINE int32_t compress_delta(const struct compress k, int32_t d)
     return clamp(d < 0 ? -magnitude : magnitude, k.code_lo, k.code_hi);
 }
 
-/* One delta to a reference. An exact code that rounded up past Q(W, f) is replaced by the
- * nearest that stays, one step less: reference and code then give the weight without
- * saturation. The paper's has no smaller one, and its decoder saturates. */
-NN_INLINE int32_t compress_to(const struct compress k, int32_t reference, int32_t wanted)
+/* The codes of deltas to a reference. An exact code that would round up past Q(W, f) becomes the nearest that
+ * stays, one step less: reference and code then give the weight without saturation. The paper's has no smaller
+ * one, and its decoder saturates. */
+static struct compress compress_to(struct compress k, int32_t reference)
 {
-    const int32_t code = compress_delta(k, wanted - reference), next = reference + code * (1 << k.shift);
-    return code + k.smaller * ((next < k.min) - (next > k.max));
+    if (k.smaller) {
+        k.code_hi = clamp((k.max - reference) >> k.shift, 0, k.code_hi);
+        k.code_lo = -clamp((reference - k.min) >> k.shift, 0, -k.code_lo);
+    }
+    return k;
 }
 
 /* One delta of the closed loop. A code whose sum would leave Q(W, f) is replaced by the
@@ -126,14 +129,14 @@ NN_CLONES static void encode_to_reference(struct compress k, struct fixed q, int
                                           int32_t *restrict delta, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        delta[i] = compress_to(k, reference, fixed_quantise(q, w[i]));
+        delta[i] = compress_delta(k, fixed_quantise(q, w[i]) - reference);
 }
 
 NN_CLONES static void apply_to_reference(struct compress k, struct fixed q, int32_t reference, const float *restrict w,
                                          float *restrict rebuilt, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
-        const int32_t code = compress_to(k, reference, fixed_quantise(q, w[i]));
+        const int32_t code = compress_delta(k, fixed_quantise(q, w[i]) - reference);
         rebuilt[i] = (float)clamp(reference + code * (1 << k.shift), k.min, k.max) * q.step;
     }
 }
@@ -205,7 +208,7 @@ void codec_encode(const struct code *c, const float *w, struct coded_layer *out)
         int32_t *delta = out->delta + at;
         out->reference[s] = span_reference(c, w + at, span);
         if (c->scheme == SCHEME_FIXED_REFERENCE) {
-            encode_to_reference(k, q, out->reference[s], w + at, delta, span);
+            encode_to_reference(compress_to(k, out->reference[s]), q, out->reference[s], w + at, delta, span);
             if (first_is_reference(c))
                 delta[0] = 0;
         } else {
@@ -329,7 +332,7 @@ void codec_apply(const struct code *c, const float *w, int O, int I, struct code
     for (; at < n; at += span) {
         if (c->scheme == SCHEME_FIXED_REFERENCE) {
             const int32_t reference = span_reference(c, w + at, span);
-            apply_to_reference(k, q, reference, w + at, rebuilt + at, span);
+            apply_to_reference(compress_to(k, reference), q, reference, w + at, rebuilt + at, span);
             if (first_is_reference(c))
                 rebuilt[at] = (float)reference * q.step;
             continue;
