@@ -257,9 +257,8 @@ static enum status record_fit(struct store *s, int64_t point, const struct devic
     const bool known = p->synthesised;
     /* What is too much settles it; what is not leaves it open until the logic is known. */
     const bool decided = known || !f.fits;
-    return RUN_SQL(s, "recording what fits",
-                   "INSERT OR REPLACE INTO fits VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL, e, integer(point),
-                   integer(known), integer_if(decided, f.fits), integer(weights->weights_fit_bram),
+    return RUN_SQL(s, "recording what fits", "INSERT OR REPLACE INTO fits VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL,
+                   e, integer(point), integer(known), integer_if(decided, f.fits), integer(weights->weights_fit_bram),
                    integer(weights->weights_fit_lutram), real(known ? f.lut : NAN), real(known ? f.ff : NAN),
                    real(known ? f.carry4 : NAN), real(known ? f.muxf7 : NAN), real(known ? f.muxf8 : NAN),
                    real(known ? f.dsp : NAN), real(known ? f.bram : NAN), real(known ? f.lutram : NAN),
@@ -313,19 +312,22 @@ enum status record_point(struct store *s, const struct point *p, const char *bui
         "INSERT INTO points (digest, point, dataset, network, train_mode, epochs, batch, optimiser, lr, lr_decay, "
         "shuffle, scheme, reference, span, codec, rounding, weight_bits, frac_bits, delta_bits, delta_offset, "
         "parallelism, multiplier, operator_inputs, device, weights, weight_storage_bits, compression_ratio, "
-        "build_job, synth_job, engine, dsp_lanes, weight_memory) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,"
-        "?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32) ON CONFLICT (digest) DO UPDATE SET build_job = coalesce(?28, build_job), "
+        "build_job, synth_job, engine, dsp_lanes, weight_memory) VALUES "
+        "(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,"
+        "?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32) ON CONFLICT (digest) DO UPDATE SET build_job = coalesce(?28, "
+        "build_job), "
         "synth_job = coalesce(?29, synth_job) RETURNING id",
         id, e, text(p->digest), text(name), text(p->dataset), text(network), text(train_mode_name(p->train.mode)),
-        integer(p->train.epochs), integer(p->train.batch), text(optimiser_name(p->train.optimiser)),
-        real(p->train.lr), text(lr_decay_name(p->train.decay)), integer(p->train.shuffle),
-        text(scheme_name(c->scheme)), text(scheme_has_reference(c->scheme) ? reference_name(c->reference) : NULL),
+        integer(p->train.epochs), integer(p->train.batch), text(optimiser_name(p->train.optimiser)), real(p->train.lr),
+        text(lr_decay_name(p->train.decay)), integer(p->train.shuffle), text(scheme_name(c->scheme)),
+        text(scheme_has_reference(c->scheme) ? reference_name(c->reference) : NULL),
         text(delta ? span_name(c->span) : NULL), text(delta ? codec_name(c->codec) : NULL),
         text(fixed ? rounding_name(c->rounding) : NULL), integer_if(fixed, c->weight_bits),
         integer_if(fixed, c->frac_bits), integer_if(delta, c->delta_bits), integer_if(delta, c->delta_offset),
-        integer_if(mac || whole, mac ? p->mac.P : p->accelerator.P), text(mac ? multiplier_name(p->mac.multiplier) : NULL), integer_if(mac, p->mac.N),
-        text(p->device->name), integer(p->weights), integer(p->weight_storage_bits), real(ratio), text(build_job),
-        text(synth_job), text(mac || whole ? engine_name(whole ? ENGINE_ACCELERATOR : ENGINE_OPERATOR) : NULL),
+        integer_if(mac || whole, mac ? p->mac.P : p->accelerator.P),
+        text(mac ? multiplier_name(p->mac.multiplier) : NULL), integer_if(mac, p->mac.N), text(p->device->name),
+        integer(p->weights), integer(p->weight_storage_bits), real(ratio), text(build_job), text(synth_job),
+        text(mac || whole ? engine_name(whole ? ENGINE_ACCELERATOR : ENGINE_OPERATOR) : NULL),
         integer_if(whole, p->accelerator.dsp_lanes), text(whole ? weight_memory_name(p->memory) : NULL));
     if (st == STATUS_OK && whole)
         st = RUN_SQL(s, "recording the points", "INSERT OR REPLACE INTO accelerators VALUES (?,?,?,?)", NULL, e,
@@ -375,10 +377,10 @@ enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e)
 static enum status insert_training(struct store *s, const char *digest, const struct job_result *r, struct errmsg *e)
 {
     const struct train_result *t = &r->train;
-    enum status st = RUN_SQL(s, "keeping a training result", "INSERT INTO training VALUES (?,?,?,?,?,?,?)", NULL, e,
-                             text(digest), real(t->train_accuracy), real(t->validation_accuracy),
-                             real(t->test_accuracy), real(t->seconds), blob(r->network, r->network_bytes),
-                             real(t->deployed_accuracy));
+    enum status st =
+        RUN_SQL(s, "keeping a training result", "INSERT INTO training VALUES (?,?,?,?,?,?,?)", NULL, e, text(digest),
+                real(t->train_accuracy), real(t->validation_accuracy), real(t->test_accuracy), real(t->seconds),
+                blob(r->network, r->network_bytes), real(t->deployed_accuracy));
     for (int i = 0; i < t->n_epochs && st == STATUS_OK; i++) {
         const struct epoch_metrics *m = &t->epochs[i];
         st = RUN_SQL(s, "keeping a training result", "INSERT INTO epochs VALUES (?,?,?,?,?,?,?)", NULL, e,
@@ -405,12 +407,12 @@ static enum status insert_accelerator_check(struct store *s, const char *digest,
 {
     const struct accel_result *a = &r->accel;
     const bool bad = a->mismatches > 0;
-    return RUN_SQL(s, "keeping a check's result",
-                   "INSERT INTO accelerator_checks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL, e, text(digest),
-                   integer(a->images), integer(r->lockstep_images), integer(a->mismatches), integer(a->right),
-                   integer(a->cycles_per_inference), integer(a->cycles_latency), integer(a->schedule_agrees),
-                   integer_if(bad, a->first_image), text(bad ? a->first_where : NULL), integer(a->clocks),
-                   integer(a->lockstep_clocks), real(a->clocks_per_second), real(a->lockstep_clocks_per_second));
+    return RUN_SQL(s, "keeping a check's result", "INSERT INTO accelerator_checks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                   NULL, e, text(digest), integer(a->images), integer(r->lockstep_images), integer(a->mismatches),
+                   integer(a->right), integer(a->cycles_per_inference), integer(a->cycles_latency),
+                   integer(a->schedule_agrees), integer_if(bad, a->first_image), text(bad ? a->first_where : NULL),
+                   integer(a->clocks), integer(a->lockstep_clocks), real(a->clocks_per_second),
+                   real(a->lockstep_clocks_per_second));
 }
 
 /* refit: every point with this hardware now knows its logic. */
@@ -419,7 +421,8 @@ static enum status refit(struct store *s, const char *synth_job, const struct re
     sqlite3 *db = store_handle(s);
     sqlite3_stmt *points = NULL;
     enum status st = STATUS_OK;
-    int rc = sqlite3_prepare_v2(db, "SELECT id, device, weight_storage_bits, engine = 'accelerator' FROM points "
+    int rc = sqlite3_prepare_v2(db,
+                                "SELECT id, device, weight_storage_bits, engine = 'accelerator' FROM points "
                                 "WHERE synth_job = ?1",
                                 -1, &points, NULL);
     if (rc == SQLITE_OK)
@@ -450,13 +453,13 @@ static enum status insert_synth(struct store *s, const char *digest, const struc
     const struct resources *c = &y->cells;
     const bool timed = y->timing_known;
     const enum status st =
-        RUN_SQL(s, "keeping a synthesis", "INSERT INTO syntheses VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL, e,
-                text(digest), integer(c->lut), integer(c->lutram), integer(c->ff), integer(c->carry4),
+        RUN_SQL(s, "keeping a synthesis", "INSERT INTO syntheses VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                NULL, e, text(digest), integer(c->lut), integer(c->lutram), integer(c->ff), integer(c->carry4),
                 integer(c->muxf7), integer(c->muxf8), integer(c->dsp), integer(c->bram18), integer(c->bram36),
                 real(timed ? y->critical_path_ns : NAN), real(timed ? y->fmax_mhz : NAN),
-                text(timed ? y->path_from : NULL), text(timed ? y->path_to : NULL), real(y->seconds), real(timed ? y->critical_path_2_ns : NAN),
-                real(timed ? y->fmax_2_mhz : NAN), real(timed ? y->fmax_mhz_low : NAN),
-                real(timed ? y->fmax_mhz_high : NAN), real(power_mw(y)));
+                text(timed ? y->path_from : NULL), text(timed ? y->path_to : NULL), real(y->seconds),
+                real(timed ? y->critical_path_2_ns : NAN), real(timed ? y->fmax_2_mhz : NAN),
+                real(timed ? y->fmax_mhz_low : NAN), real(timed ? y->fmax_mhz_high : NAN), real(power_mw(y)));
     return st != STATUS_OK ? st : refit(s, digest, c, e);
 }
 

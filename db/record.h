@@ -31,12 +31,12 @@ struct point {
     int sizes[NETWORK_MAX_LAYERS + 1], n_layers;
     struct train_config train;
     struct code code;
-    bool has_operator;             /* false for accelerators and for float, which has no hardware: mac is all 0 */
+    bool has_operator; /* false for accelerators and for float, which has no hardware: mac is all 0 */
     struct mac_config mac;
-    bool has_accelerator;          /* false: the next three are all 0 */
+    bool has_accelerator; /* false: the next three are all 0 */
     struct accelerator accelerator;
-    enum weight_memory memory;     /* what the accelerator was asked for with */
-    struct schedule schedule;      /* of the accelerator */
+    enum weight_memory memory; /* what the accelerator was asked for with */
+    struct schedule schedule;  /* of the accelerator */
     const struct device *device;
     int64_t weights, weight_storage_bits;
 };
@@ -56,7 +56,7 @@ struct job_result {
     double build_seconds;      /* build */
     struct check_result check; /* check of an operator */
     int trained_vectors;
-    bool of_accelerator;       /* check: accel instead of check */
+    bool of_accelerator; /* check: accel instead of check */
     struct accel_result accel;
     int lockstep_images;
     struct synth_result synth; /* synth */

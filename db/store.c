@@ -353,10 +353,11 @@ enum status store_open_readonly(const char *path, sqlite3 **out, struct errmsg *
     if (st == STATUS_OK && version == 0)
         st = fail(e, STATUS_ENVIRONMENT, "%s is empty: `deltasweep run SWEEP.yaml --db %s` fills it", path, path);
     else if (st == STATUS_OK && version < STORE_USER_VERSION)
-        st = fail(e, STATUS_ENVIRONMENT,
-                  "%s has format %d, from an older deltasweep: `deltasweep run SWEEP.yaml --db %s` (or train, sim, synth) "
-                  "brings it to format %d, and keeps what it has",
-                  path, version, path, STORE_USER_VERSION);
+        st = fail(
+            e, STATUS_ENVIRONMENT,
+            "%s has format %d, from an older deltasweep: `deltasweep run SWEEP.yaml --db %s` (or train, sim, synth) "
+            "brings it to format %d, and keeps what it has",
+            path, version, path, STORE_USER_VERSION);
 done:
     free(uri);
     if (st != STATUS_OK)

@@ -20,8 +20,7 @@ static const char help[] =
     "\n"
     "  SWEEP.yaml   every point of a sweep file\n"
     "  POINT        a point of the database, with options that change it\n"
-    "  --engine     accelerator, unless a sweep file or a point says otherwise\n" ONEPOINT_HELP
-    "\n"
+    "  --engine     accelerator, unless a sweep file or a point says otherwise\n" ONEPOINT_HELP "\n"
     "examples:\n"
     "  deltasweep fit --scheme fixed-reference --delta-bits 4 --parallelism 96 --dsp-lanes 24\n"
     "  deltasweep fit 3f2a91c04d --parallelism 128 --weight-memory lut --json\n"
@@ -108,13 +107,41 @@ static bool column_used(const struct table *t, int column)
 /* print: of one point what its devices have, of several what tells them apart; JSON has every column. */
 static enum status print(const struct table *t, bool single, bool json, struct errmsg *e)
 {
-    static const char *const of_one[] = {"device", "fits", "binds", "fill", "weight_storage_bits", "bram_bits",
-                                         "lutram_bits", "ramb18", "ramb18_device", "dsp", "dsp_device", "memory_lut",
-                                         "lut_device", "cycles_per_inference", "cycle_efficiency", NULL};
-    static const char *const of_many[] = {"point", "scheme", "reference", "delta_bits", "engine", "parallelism",
-                                          "dsp_lanes", "weight_memory", "device", "fits", "binds", "fill",
-                                          "weight_storage_bits", "ramb18", "dsp", "memory_lut",
-                                          "cycles_per_inference", "cycle_efficiency", NULL};
+    static const char *const of_one[] = {"device",
+                                         "fits",
+                                         "binds",
+                                         "fill",
+                                         "weight_storage_bits",
+                                         "bram_bits",
+                                         "lutram_bits",
+                                         "ramb18",
+                                         "ramb18_device",
+                                         "dsp",
+                                         "dsp_device",
+                                         "memory_lut",
+                                         "lut_device",
+                                         "cycles_per_inference",
+                                         "cycle_efficiency",
+                                         NULL};
+    static const char *const of_many[] = {"point",
+                                          "scheme",
+                                          "reference",
+                                          "delta_bits",
+                                          "engine",
+                                          "parallelism",
+                                          "dsp_lanes",
+                                          "weight_memory",
+                                          "device",
+                                          "fits",
+                                          "binds",
+                                          "fill",
+                                          "weight_storage_bits",
+                                          "ramb18",
+                                          "dsp",
+                                          "memory_lut",
+                                          "cycles_per_inference",
+                                          "cycle_efficiency",
+                                          NULL};
     int columns[32], n = 0;
     for (const char *const *name = single ? of_one : of_many; *name != NULL; name++) {
         columns[n] = table_column(t, *name);
@@ -143,7 +170,8 @@ static enum status report(const struct sweep *sweep, bool json, struct errmsg *e
     if (st == STATUS_OK)
         st = print(t, single, json, e);
     if (st == STATUS_OK && may_fit == 0 && single)
-        st = fail(e, STATUS_VERDICT, "it cannot fit %s: fewer weights or delta_bits, other memory, less parallelism or "
+        st = fail(e, STATUS_VERDICT,
+                  "it cannot fit %s: fewer weights or delta_bits, other memory, less parallelism or "
                   "dsp_lanes, or a larger device",
                   points[0].device->name);
     else if (st == STATUS_OK && may_fit == 0)
@@ -163,7 +191,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     const bool json = o.json;
     if (o.operand != NULL && is_sweep_file(o.operand)) {
         if (o.n_given > 0)
-            return fail(e, STATUS_USAGE, "a sweep file says it all: options of a point go with a point of the database, or "
+            return fail(e, STATUS_USAGE,
+                        "a sweep file says it all: options of a point go with a point of the database, or "
                         "alone");
         st = sweep_load(o.operand, &o.sweep, e);
     } else if (o.operand != NULL) {

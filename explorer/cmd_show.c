@@ -8,23 +8,22 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char help[] =
-    "usage: deltasweep show POINT [--json] [--db FILE]\n"
-    "\n"
-    "Prints everything that is recorded of one point: its axes, the storage of its weights,\n"
-    "the accuracy of every seed, its hardware's clocks, speed and fit, the last epochs of\n"
-    "its training, and the jobs that made all this, with their tools. What was not measured\n"
-    "is left out (null in JSON).\n"
-    "\n"
-    "  POINT        the point's name as the views print it, or the first digits of it\n"
-    "  --json       one object: designs, runs, epochs, checks, inferences, timing, jobs\n"
-    "  --db FILE    the database (default: deltasweep.db)\n"
-    "\n"
-    "examples:\n"
-    "  deltasweep show 3f2a91c04d\n"
-    "  deltasweep show 3f2 --json > point.json\n"
-    "\n"
-    "exit codes: 0 good; 2 no such point, more than one, no such database\n";
+static const char help[] = "usage: deltasweep show POINT [--json] [--db FILE]\n"
+                           "\n"
+                           "Prints everything that is recorded of one point: its axes, the storage of its weights,\n"
+                           "the accuracy of every seed, its hardware's clocks, speed and fit, the last epochs of\n"
+                           "its training, and the jobs that made all this, with their tools. What was not measured\n"
+                           "is left out (null in JSON).\n"
+                           "\n"
+                           "  POINT        the point's name as the views print it, or the first digits of it\n"
+                           "  --json       one object: designs, runs, epochs, checks, inferences, timing, jobs\n"
+                           "  --db FILE    the database (default: deltasweep.db)\n"
+                           "\n"
+                           "examples:\n"
+                           "  deltasweep show 3f2a91c04d\n"
+                           "  deltasweep show 3f2 --json > point.json\n"
+                           "\n"
+                           "exit codes: 0 good; 2 no such point, more than one, no such database\n";
 
 /* All that is read of a point. */
 enum part { DESIGNS, RUNS, EPOCHS, CHECKS, INFERENCES, TIMING, JOBS, PARTS };
@@ -42,11 +41,10 @@ static const struct {
                "c.lockstep_clocks, c.clocks_per_second, c.lockstep_clocks_per_second, c.first_where, c.first_vector, "
                "c.first_clock, c.first_expected, c.first_got FROM runs r JOIN checks c ON c.job = r.check_job "
                "WHERE r.point = %lld ORDER BY r.seed"},
-    {"inferences",
-     "SELECT DISTINCT r.seed, i.images, i.right, i.mismatches, i.schedule_agrees, i.lockstep_images, "
-     "i.cycles_per_inference, i.cycles_latency, i.clocks, i.lockstep_clocks, i.clocks_per_second, "
-     "i.lockstep_clocks_per_second, i.first_image, i.first_where FROM runs r "
-     "JOIN accelerator_checks i ON i.job = r.check_job WHERE r.point = %lld ORDER BY r.seed"},
+    {"inferences", "SELECT DISTINCT r.seed, i.images, i.right, i.mismatches, i.schedule_agrees, i.lockstep_images, "
+                   "i.cycles_per_inference, i.cycles_latency, i.clocks, i.lockstep_clocks, i.clocks_per_second, "
+                   "i.lockstep_clocks_per_second, i.first_image, i.first_where FROM runs r "
+                   "JOIN accelerator_checks i ON i.job = r.check_job WHERE r.point = %lld ORDER BY r.seed"},
     {"timing",
      "SELECT y.critical_path_ns, y.path_from, y.path_to FROM points p JOIN syntheses y ON y.job = p.synth_job "
      "WHERE p.id = %lld"},

@@ -20,8 +20,7 @@ static const char help[] =
     "               weights and real images; without it random and extreme vectors alone\n"
     "               (an accelerator is always trained)\n"
     "  --trace FILE write a waveform of the extreme and random vectors, FILE.fst or FILE.vcd\n"
-    "               (of an operator)\n" ONEPOINT_HELP
-    "\n"
+    "               (of an operator)\n" ONEPOINT_HELP "\n"
     "examples:\n"
     "  deltasweep sim --scheme consecutive --operator-inputs 32 --parallelism 4 --trace mac.fst\n"
     "  deltasweep sim --scheme fixed-reference --trained --epochs 1 --json\n"
@@ -115,4 +114,5 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     return st;
 }
 
-const struct command command_sim = {"sim", "simulate one point's operator or accelerator against its definition", help, run};
+const struct command command_sim = {"sim", "simulate one point's operator or accelerator against its definition", help,
+                                    run};

@@ -9,8 +9,7 @@ static const char help[] =
     "Synthesises the operator of one point (with --engine accelerator the whole network, its\n"
     "weights included) with Yosys, estimates its timing with OpenSTA, and holds it and the\n"
     "network's weights against the part. The result is recorded.\n"
-    "\n" ONEPOINT_HELP
-    "\n"
+    "\n" ONEPOINT_HELP "\n"
     "examples:\n"
     "  deltasweep synth --scheme fixed-reference --operator-inputs 32 --parallelism 8\n"
     "  deltasweep synth --scheme fixed-point --multiplier lut --device xc7s6 --json\n"
@@ -41,7 +40,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
                  plan->points[0].point.has_accelerator ? "a.schedule_cycles," : "", plan->points[0].point.digest);
         st = onepoint_print(&o, sql, job, e);
     } else if (st == STATUS_OK && plan != NULL && plan->points[0].point.code.scheme == SCHEME_FLOAT) {
-        st = fail(e, STATUS_USAGE, "--scheme: float has no operator or accelerator to synthesise; choose another scheme");
+        st = fail(e, STATUS_USAGE,
+                  "--scheme: float has no operator or accelerator to synthesise; choose another scheme");
     }
     plan_free(plan);
     onepoint_free(&o);

@@ -3,21 +3,19 @@
 
 #include <stdio.h>
 
-static const char help[] =
-    "usage: deltasweep train [OPTION]...\n"
-    "\n"
-    "Trains one point with its weight code in the loop and prints the metrics of every\n"
-    "epoch, and at last the accuracy of the integer network that is deployed. The result is\n"
-    "recorded; the same options again only print it.\n"
-    "\n" ONEPOINT_HELP
-    "\n"
-    "examples:\n"
-    "  deltasweep train --scheme fixed-reference --delta-bits 4 --epochs 3\n"
-    "  deltasweep train --mode paper --network 784,150,16,400,120,84,10 --scheme fixed-point\n"
-    "                   --frac-bits 6 --rounding cut --epochs 10\n"
-    "\n"
-    "exit codes: 0 good; 2 usage, a missing data set, a failed job, a database that cannot be\n"
-    "  used; 3 a damaged data set; 130 interrupted\n";
+static const char help[] = "usage: deltasweep train [OPTION]...\n"
+                           "\n"
+                           "Trains one point with its weight code in the loop and prints the metrics of every\n"
+                           "epoch, and at last the accuracy of the integer network that is deployed. The result is\n"
+                           "recorded; the same options again only print it.\n"
+                           "\n" ONEPOINT_HELP "\n"
+                           "examples:\n"
+                           "  deltasweep train --scheme fixed-reference --delta-bits 4 --epochs 3\n"
+                           "  deltasweep train --mode paper --network 784,150,16,400,120,84,10 --scheme fixed-point\n"
+                           "                   --frac-bits 6 --rounding cut --epochs 10\n"
+                           "\n"
+                           "exit codes: 0 good; 2 usage, a missing data set, a failed job, a database that cannot be\n"
+                           "  used; 3 a damaged data set; 130 interrupted\n";
 
 /* The network is evaluated as it is deployed once, after the last epoch. */
 static const char sql[] =

@@ -23,12 +23,13 @@ enum status fit_on(const struct point *p, const struct device *d, struct point *
  * estimate of the logic has its columns at the end, named as such. */
 static const char make_sql[] =
     "CREATE TABLE fit ("
-    "point TEXT, scheme TEXT, reference TEXT, weight_bits INTEGER, delta_bits INTEGER, engine TEXT, parallelism INTEGER, "
+    "point TEXT, scheme TEXT, reference TEXT, weight_bits INTEGER, delta_bits INTEGER, engine TEXT, parallelism "
+    "INTEGER, "
     "dsp_lanes INTEGER, weight_memory TEXT, device TEXT, "
-    "fits TEXT, "                 /* no: settled; open: memories and DSPs do, the logic is not known */
-    "binds TEXT, fill REAL, "     /* what is fullest, and how full: a fraction of the device */
+    "fits TEXT, "             /* no: settled; open: memories and DSPs do, the logic is not known */
+    "binds TEXT, fill REAL, " /* what is fullest, and how full: a fraction of the device */
     "weight_storage_bits INTEGER, bram_bits INTEGER, lutram_bits INTEGER, " /* the last two: of the device */
-    "block_bits INTEGER, "        /* of a weight word, in block RAM */
+    "block_bits INTEGER, "                                                  /* of a weight word, in block RAM */
     "ramb18 INTEGER, ramb18_device INTEGER, dsp INTEGER, dsp_device INTEGER, "
     "memory_lut INTEGER, lut_device INTEGER, " /* LUTs that memories fill, at the least */
     "cycles_per_inference INTEGER, cycles_latency INTEGER, cycle_efficiency REAL)";

@@ -172,9 +172,8 @@ void job_do(void *work, struct pool_link *link)
         st = do_train(w, link, &r, &e);
         break;
     case JOB_BUILD:
-        st = p->has_accelerator
-                 ? accel_build(&p->accelerator, so_path, sizeof so_path, &r.build_seconds, &e)
-                 : sim_build(&p->mac, NULL, so_path, sizeof so_path, &r.build_seconds, &e);
+        st = p->has_accelerator ? accel_build(&p->accelerator, so_path, sizeof so_path, &r.build_seconds, &e)
+                                : sim_build(&p->mac, NULL, so_path, sizeof so_path, &r.build_seconds, &e);
         break;
     case JOB_CHECK:
         st = p->has_accelerator ? check_accelerator(w, &r, &e) : do_check(w, &r, &e);

@@ -34,7 +34,7 @@ struct planner {
     struct hardware_jobs {
         int build, synth;
         char simulator[DIGEST_HEX_BYTES];
-    } *of_hardware;
+    } * of_hardware;
     int room_jobs, room_runs, room_hardware;
 };
 
@@ -127,8 +127,9 @@ static struct hardware_key hardware_key(const struct point *p)
     const struct mac_config *m = &p->mac;
     const struct accelerator *a = &p->accelerator;
     struct hardware_key key = {{(int)m->variant, (int)m->multiplier, m->W, m->D, m->shift, m->N, m->P},
-                               {p->has_accelerator, a->n_layers, a->W, a->f, a->D, a->shift, a->consecutive, a->reference,
-                                a->P, a->dsp_lanes, a->block_bits, 2 * a->block_pixels + a->block_neurons}};
+                               {p->has_accelerator, a->n_layers, a->W, a->f, a->D, a->shift, a->consecutive,
+                                a->reference, a->P, a->dsp_lanes, a->block_bits,
+                                2 * a->block_pixels + a->block_neurons}};
     memcpy(key.of_accelerator + 12, a->sizes, sizeof a->sizes);
     return key;
 }
@@ -336,8 +337,8 @@ static void digest_check(struct digest *d, const struct planner *w, const struct
     }
 }
 
-static enum status plan_check(struct planner *w, int point, uint64_t seed, int train_job,
-                              const struct hardware_jobs *o, int *index, struct errmsg *e)
+static enum status plan_check(struct planner *w, int point, uint64_t seed, int train_job, const struct hardware_jobs *o,
+                              int *index, struct errmsg *e)
 {
     const struct point *at = &w->plan->points[point].point;
     struct planned_job job = {.kind = JOB_CHECK, .point = point, .seed = seed, .cost = 2, .n_needs = 1};
@@ -384,7 +385,8 @@ static enum status plan_point(struct planner *w, int i, struct errmsg *e)
     pp->build_job = pp->synth_job = -1;
     if (has_operator || has_accelerator) {
         pp->skipped = p->sweep->skip_unfit && !plan_fits(&pp->point);
-        /* The synthesis of an operator may still serve a smaller network; that of an accelerator has the weights in it. */
+        /* The synthesis of an operator may still serve a smaller network; that of an accelerator has the weights in it.
+         */
         if (!(pp->skipped && has_accelerator) && (st = plan_hardware(w, i, &o, e)) != STATUS_OK)
             return st;
         pp->build_job = o->build;

@@ -277,25 +277,24 @@ static enum status make_point(const struct sweep *s, const struct combination *c
 /* key_of: what of a combination is left once it has collapsed. */
 static struct combination key_of(const struct combination *c, const struct point *p)
 {
-    return (struct combination){
-        .value = {
-            [AXIS_SCHEME] = (int)p->code.scheme,
-            [AXIS_REFERENCE] = (int)p->code.reference,
-            [AXIS_SPAN] = (int)p->code.span,
-            [AXIS_CODEC] = (int)p->code.codec,
-            [AXIS_WEIGHT_BITS] = p->code.weight_bits,
-            [AXIS_FRAC_BITS] = p->code.frac_bits,
-            [AXIS_DELTA_BITS] = p->code.delta_bits,
-            [AXIS_DELTA_OFFSET] = p->code.delta_offset,
-            [AXIS_ROUNDING] = (int)p->code.rounding,
-            [AXIS_ENGINE] = p->has_accelerator,
-            [AXIS_PARALLELISM] = p->has_accelerator ? p->accelerator.P : p->mac.P,
-            [AXIS_MULTIPLIER] = (int)p->mac.multiplier,
-            [AXIS_OPERATOR_INPUTS] = p->mac.N,
-            [AXIS_DSP_LANES] = p->accelerator.dsp_lanes,
-            [AXIS_WEIGHT_MEMORY] = (int)p->memory,
-            [DEVICE] = c->value[DEVICE],
-        }};
+    return (struct combination){.value = {
+                                    [AXIS_SCHEME] = (int)p->code.scheme,
+                                    [AXIS_REFERENCE] = (int)p->code.reference,
+                                    [AXIS_SPAN] = (int)p->code.span,
+                                    [AXIS_CODEC] = (int)p->code.codec,
+                                    [AXIS_WEIGHT_BITS] = p->code.weight_bits,
+                                    [AXIS_FRAC_BITS] = p->code.frac_bits,
+                                    [AXIS_DELTA_BITS] = p->code.delta_bits,
+                                    [AXIS_DELTA_OFFSET] = p->code.delta_offset,
+                                    [AXIS_ROUNDING] = (int)p->code.rounding,
+                                    [AXIS_ENGINE] = p->has_accelerator,
+                                    [AXIS_PARALLELISM] = p->has_accelerator ? p->accelerator.P : p->mac.P,
+                                    [AXIS_MULTIPLIER] = (int)p->mac.multiplier,
+                                    [AXIS_OPERATOR_INPUTS] = p->mac.N,
+                                    [AXIS_DSP_LANES] = p->accelerator.dsp_lanes,
+                                    [AXIS_WEIGHT_MEMORY] = (int)p->memory,
+                                    [DEVICE] = c->value[DEVICE],
+                                }};
 }
 
 enum status points_of(const struct sweep *s, struct point **points, int *n, struct errmsg *e)

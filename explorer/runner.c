@@ -222,7 +222,8 @@ static void say_accelerator(struct runner *r, const struct planned_job *j, const
         progress_say(&r->progress, "MISMATCH: %s: %lld in %lld images; the first is image %lld: %s", j->label,
                      (long long)a->mismatches, (long long)a->images, (long long)a->first_image, a->first_where);
     if (!a->schedule_agrees)
-        progress_say(&r->progress, "MISMATCH: %s: %lld clocks per inference and a latency of %lld are not what the "
+        progress_say(&r->progress,
+                     "MISMATCH: %s: %lld clocks per inference and a latency of %lld are not what the "
                      "schedule says",
                      j->label, (long long)a->cycles_per_inference, (long long)a->cycles_latency);
 }
@@ -373,7 +374,8 @@ static enum status count_mismatches(struct runner *r, struct errmsg *e)
 {
     sqlite3 *db = store_handle(r->store);
     sqlite3_stmt *st = NULL;
-    int rc = sqlite3_prepare_v2(db, "SELECT mismatches FROM checks WHERE job = ?1 UNION ALL "
+    int rc = sqlite3_prepare_v2(db,
+                                "SELECT mismatches FROM checks WHERE job = ?1 UNION ALL "
                                 "SELECT mismatches + (NOT schedule_agrees) FROM accelerator_checks WHERE job = ?1",
                                 -1, &st, NULL);
     for (int i = 0; i < r->plan->n_jobs && rc == SQLITE_OK; i++) {

@@ -25,7 +25,8 @@ enum status runner_run(struct plan *p, struct store *s, int workers, bool quiet,
                        struct errmsg *e);
 
 /* runner_verdict: the status that the outcome stands for, with its message:
- * STATUS_VERDICT for mismatches and what is hopeless, STATUS_ENVIRONMENT for failed jobs or missing tools (the timing tool too). */
+ * STATUS_VERDICT for mismatches and what is hopeless, STATUS_ENVIRONMENT for failed jobs or missing tools (the timing
+ * tool too). */
 enum status runner_verdict(const struct plan *p, const struct run_outcome *o, struct errmsg *e);
 
 #endif

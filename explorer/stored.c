@@ -29,7 +29,7 @@ static const struct {
     {"--frac-bits", "frac_bits"},
     {"--delta-bits", "delta_bits"},
     {"--delta-offset", "delta_offset"},
-    {"--engine", "engine"},
+    {"--engine", "coalesce(engine, 'accelerator')"}, /* of a float network: what it would be with another scheme */
     {"--parallelism", "parallelism"},
     {"--multiplier", "multiplier"},
     {"--operator-inputs", "operator_inputs"},

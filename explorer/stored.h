@@ -19,8 +19,8 @@ struct stored_options {
 enum status stored_options(sqlite3 *db, const char *prefix, struct stored_options *out, struct errmsg *e);
 void stored_options_free(struct stored_options *o);
 
-/* stored_point: the sweep of that one point, as onepoint_read makes it of its options and the more words[0..n_words-1] (which
- * override; ONEPOINT_PLAIN options). command names it. *out: onepoint_free. */
+/* stored_point: the sweep of that one point, as onepoint_read makes it of its options and the more words[0..n_words-1]
+ * (which override; ONEPOINT_PLAIN options). command names it. *out: onepoint_free. */
 enum status stored_point(sqlite3 *db, const char *prefix, const char *command, char *const words[], int n_words,
                          struct onepoint *out, struct errmsg *e);
 

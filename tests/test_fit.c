@@ -97,10 +97,11 @@ static void the_table_says_what_binds(void **state)
     struct table *t;
     struct errmsg e;
     int n, may_fit;
-    struct point *p = points("network: [784, 96, 64, 10]\n"
-                             "axes: {engine: [accelerator, operator], scheme: [fixed-reference, float], parallelism: 32, "
-                             "operator_inputs: 784, delta_bits: [4, 8], weight_memory: both}\ndevice: [xc7s15, xc7s6]\n",
-                             &s, &n);
+    struct point *p =
+        points("network: [784, 96, 64, 10]\n"
+               "axes: {engine: [accelerator, operator], scheme: [fixed-reference, float], parallelism: 32, "
+               "operator_inputs: 784, delta_bits: [4, 8], weight_memory: both}\ndevice: [xc7s15, xc7s6]\n",
+               &s, &n);
     assert_int_equal(n, 2 * (2 + 2) + 2);
     assert_int_equal(fit_table(p, n, &t, &may_fit, &e), STATUS_OK);
     assert_int_equal(t->n_rows, n);
@@ -140,9 +141,11 @@ static void a_point_comes_back_from_the_database(void **state)
     static const char *const sweeps[] = {
         "network: [64, 16, 10]\naxes: {engine: accelerator, dsp_lanes: 3, weight_memory: lut}\n",
         "network: [64, 16, 10]\ntrain: {mode: paper, lr: 0.0123, epochs: 3, decay: cosine, shuffle: true}\n",
-        "network: [64, 16, 10]\ndataset: \"a \\\"folder\\\", with: [odd] name\"\naxes: {scheme: fixed-point, rounding: cut}\n",
+        "network: [64, 16, 10]\ndataset: \"a \\\"folder\\\", with: [odd] name\"\naxes: {scheme: fixed-point, rounding: "
+        "cut}\n",
         "network: [64, 16, 10]\naxes: {scheme: float}\n",
-        "network: [64, 7]\naxes: {scheme: consecutive-open, codec: paper, delta_offset: 2, multiplier: lut}\ndevice: xc7s50\n",
+        "network: [64, 7]\naxes: {scheme: consecutive-open, codec: paper, delta_offset: 2, multiplier: lut}\ndevice: "
+        "xc7s50\n",
     };
     char folder[] = "/tmp/deltasweep-fit-XXXXXX", path[64];
     assert_non_null(mkdtemp(folder));

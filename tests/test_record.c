@@ -144,8 +144,12 @@ static enum status finish_training(const char *job, double test_accuracy, struct
     struct epoch_metrics epochs[2] = {{1, 0.5, 0.8, NAN, NAN, 1}, {2, 0.4, 0.9, NAN, test_accuracy, 1}};
     uint8_t network[] = {1, 2, 3};
     struct job_result r = {.kind = JOB_TRAIN,
-                           .train = {.n_epochs = 2, .epochs = epochs, .train_accuracy = 0.9, .validation_accuracy = NAN,
-                                     .test_accuracy = test_accuracy, .deployed_accuracy = test_accuracy - 0.001,
+                           .train = {.n_epochs = 2,
+                                     .epochs = epochs,
+                                     .train_accuracy = 0.9,
+                                     .validation_accuracy = NAN,
+                                     .test_accuracy = test_accuracy,
+                                     .deployed_accuracy = test_accuracy - 0.001,
                                      .seconds = 2.5},
                            .network = network,
                            .network_bytes = sizeof network};
@@ -296,7 +300,8 @@ static void whatever_differs_in_an_accelerator_is_a_mismatch(void **state)
 {
     (void)state;
     ask_for(an_accelerator(), "s", 2);
-    const struct job_result verdict = an_accelerator_check(8740, 3, true), clocks = an_accelerator_check(8740, 0, false);
+    const struct job_result verdict = an_accelerator_check(8740, 3, true),
+                            clocks = an_accelerator_check(8740, 0, false);
     GOOD(record_done(store, "check0", &verdict, &note, &e));
     GOOD(record_done(store, "check1", &clocks, &note, &e));
     assert_real("SELECT rtl_mismatches FROM results WHERE seed = 0", 3);
@@ -385,7 +390,8 @@ static void a_full_disk_leaves_no_half_row(void **state)
     const struct job_result r = {
         .kind = JOB_TRAIN,
         .train = {.n_epochs = 1, .epochs = &epoch, .train_accuracy = 0.8, .test_accuracy = 0.5, .seconds = 1},
-        .network = network, .network_bytes = 1 << 20};
+        .network = network,
+        .network_bytes = 1 << 20};
     assert_int_equal(record_done(store, "train1", &r, &note, &why), STATUS_ENVIRONMENT);
     assert_non_null(strstr(why.text, "disk is full"));
     free(network);
@@ -432,10 +438,14 @@ int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, open_store, close_store)
     const struct CMUnitTest tests[] = {
-        CASE(a_point_shows_before_and_after_its_jobs), CASE(designs_have_mean_and_interval),
-        CASE(t_quantiles_are_on_the_safe_side),        CASE(nothing_is_recorded_twice_or_by_half),
-        CASE(a_full_disk_leaves_no_half_row),          CASE(a_failure_is_kept_and_can_be_made_good),
-        CASE(a_smaller_sweep_forgets_what_never_ran),  CASE(an_accelerator_answers_for_the_network),
+        CASE(a_point_shows_before_and_after_its_jobs),
+        CASE(designs_have_mean_and_interval),
+        CASE(t_quantiles_are_on_the_safe_side),
+        CASE(nothing_is_recorded_twice_or_by_half),
+        CASE(a_full_disk_leaves_no_half_row),
+        CASE(a_failure_is_kept_and_can_be_made_good),
+        CASE(a_smaller_sweep_forgets_what_never_ran),
+        CASE(an_accelerator_answers_for_the_network),
         CASE(whatever_differs_in_an_accelerator_is_a_mismatch),
         CASE(what_an_accelerator_takes_at_least_settles_it),
     };

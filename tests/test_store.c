@@ -156,7 +156,8 @@ static void a_newer_format_is_refused_with_both_versions(void **state)
 static char *shape_of(const char *file)
 {
     static const char sql[] =
-        "SELECT group_concat(m.type || ' ' || m.name || '.' || i.cid || ' ' || i.name || ' ' || i.type || i.\"notnull\" || "
+        "SELECT group_concat(m.type || ' ' || m.name || '.' || i.cid || ' ' || i.name || ' ' || i.type || "
+        "i.\"notnull\" || "
         "i.pk, char(10)) FROM (SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name) m, "
         "pragma_table_info(m.name) i";
     sqlite3 *db;
@@ -180,17 +181,19 @@ static void make_format_1(void)
     fclose(f);
     text[n] = '\0';
     make_with(text);
-    make_with("PRAGMA application_id = 1685288816; PRAGMA user_version = 1;"
-              "INSERT INTO sweeps VALUES (1, 's', 's.yaml', 'name: s', 'then', 'then');"
-              "INSERT INTO jobs (digest, kind, state, label) VALUES ('t', 'train', 'done', 'l'), ('c', 'check', 'done', 'l');"
-              "INSERT INTO points (digest, point, dataset, network, train_mode, epochs, batch, optimiser, lr, lr_decay, "
-              "shuffle, scheme, parallelism, operator_inputs, device, weights, weight_storage_bits, compression_ratio) "
-              "VALUES ('a', 'a', 'd', '4-2', 'standard', 1, 1, 'adam', 1, 'none', 1, 'fixed-point', 2, 4, 'xc7s15', 8, 64, 1), "
-              "('b', 'b', 'd', '4-2', 'standard', 1, 1, 'adam', 1, 'none', 1, 'float', NULL, NULL, 'xc7s15', 8, 256, 1);"
-              "INSERT INTO training VALUES ('t', 0.5, 0.5, 0.75, 1, x'00');"
-              "INSERT INTO checks (job, vectors, trained_vectors, mismatches, cycles_per_dot, clocks, lockstep_clocks) "
-              "VALUES ('c', 9, 0, 3, 4, 36, 0);"
-              "INSERT INTO runs VALUES (1, 1, 1, 0, 't', 'c', 'then'), (2, 1, 2, 0, 't', NULL, 'then');");
+    make_with(
+        "PRAGMA application_id = 1685288816; PRAGMA user_version = 1;"
+        "INSERT INTO sweeps VALUES (1, 's', 's.yaml', 'name: s', 'then', 'then');"
+        "INSERT INTO jobs (digest, kind, state, label) VALUES ('t', 'train', 'done', 'l'), ('c', 'check', 'done', 'l');"
+        "INSERT INTO points (digest, point, dataset, network, train_mode, epochs, batch, optimiser, lr, lr_decay, "
+        "shuffle, scheme, parallelism, operator_inputs, device, weights, weight_storage_bits, compression_ratio) "
+        "VALUES ('a', 'a', 'd', '4-2', 'standard', 1, 1, 'adam', 1, 'none', 1, 'fixed-point', 2, 4, 'xc7s15', 8, 64, "
+        "1), "
+        "('b', 'b', 'd', '4-2', 'standard', 1, 1, 'adam', 1, 'none', 1, 'float', NULL, NULL, 'xc7s15', 8, 256, 1);"
+        "INSERT INTO training VALUES ('t', 0.5, 0.5, 0.75, 1, x'00');"
+        "INSERT INTO checks (job, vectors, trained_vectors, mismatches, cycles_per_dot, clocks, lockstep_clocks) "
+        "VALUES ('c', 9, 0, 3, 4, 36, 0);"
+        "INSERT INTO runs VALUES (1, 1, 1, 0, 't', 'c', 'then'), (2, 1, 2, 0, 't', NULL, 'then');");
 }
 
 static void an_older_format_is_brought_up_to_date(void **state)

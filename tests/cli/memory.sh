@@ -34,6 +34,8 @@ try query "SELECT point, test_accuracy FROM designs WHERE delta_bits = 2" --db a
 try pareto --db a.db --csv
 try show f10a700001 --db a.db
 try plot --db a.db --x weight_storage_bits --y test_accuracy --color scheme -o p.svg
+try fit --delta-bits 4 --parallelism 96 --dsp-lanes 24
+try fit f10a700001 --db a.db --scheme consecutive
 
 mkdir data
 "$(dirname "$program")/tests/make_data" data 100 50 || wrong "no data"
