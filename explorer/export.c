@@ -186,6 +186,8 @@ static enum status write_bench(struct writer *w, const struct schedule *schedule
     s = close_file(w, e);
     if (s == STATUS_OK)
         s = copy_shared(w, "explorer/export/testbench.v", "sim/testbench.v", false, e);
+    if (s == STATUS_OK)
+        s = copy_shared(w, "explorer/export/pick.v", "sim/pick.v", false, e);
     return s == STATUS_OK ? copy_shared(w, "explorer/export/run.sh", "run.sh", true, e) : s;
 }
 

@@ -11,7 +11,11 @@ mkdir -p build
 log=$PWD/build/$simulator.log
 case $simulator in
 iverilog)
-    iverilog -g2012 -o build/testbench.vvp -s testbench -I sim sim/testbench.v rtl/*.v
+    sources=(sim/testbench.v sim/pick.v) # the second instead of rtl/pick.v: see there
+    for file in rtl/*.v; do
+        [ "$file" = rtl/pick.v ] || sources+=("$file")
+    done
+    iverilog -g2012 -o build/testbench.vvp -s testbench -I sim "${sources[@]}"
     run=(vvp -n ../build/testbench.vvp)
     ;;
 verilator)
