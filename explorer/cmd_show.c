@@ -26,7 +26,7 @@ static const char help[] = "usage: deltasweep show POINT [--json] [--db FILE]\n"
                            "exit codes: 0 good; 2 no such point, more than one, no such database\n";
 
 /* All that is read of a point. */
-enum part { DESIGNS, RUNS, EPOCHS, CHECKS, INFERENCES, TIMING, JOBS, PARTS };
+enum part { DESIGNS, RUNS, EPOCHS, CHECKS, INFERENCES, TIMING, VIVADO, JOBS, PARTS };
 
 static const struct {
     const char *name;
@@ -48,6 +48,7 @@ static const struct {
     {"timing",
      "SELECT y.critical_path_ns, y.path_from, y.path_to FROM points p JOIN syntheses y ON y.job = p.synth_job "
      "WHERE p.id = %lld"},
+    {"vivado", "SELECT v.* FROM vivado v JOIN points p ON p.point = v.point WHERE p.id = %lld ORDER BY v.id"},
     {"jobs", "SELECT DISTINCT j.kind, j.state, j.seconds, j.attempts, j.git_revision, j.tools, substr(j.rtl_digest, 1, "
              "12) AS rtl, "
              "j.host, j.finished, j.digest, j.message FROM points p LEFT JOIN runs r ON r.point = p.id "
@@ -256,6 +257,12 @@ static enum status print_text(struct table *const t[PARTS], const char *point, s
                          "seed images right mismatches schedule_agrees lockstep_images cycles_per_inference "
                          "cycles_latency first_image first_where",
                          0, e)) != STATUS_OK)
+        return s;
+    s = print_table(t[VIVADO], "Vivado's reports, beside the estimate",
+                    "imported tool_version part vivado_lut lut vivado_ff ff vivado_dsp dsp vivado_ramb18 ramb18 "
+                    "vivado_fmax_mhz fmax_mhz vivado_power_mw",
+                    0, e);
+    if (s != STATUS_OK)
         return s;
     return print_table(t[JOBS], "made by", "kind state seconds git_revision rtl finished digest tools message", 0, e);
 }

@@ -121,6 +121,10 @@ expect 0 "" import-report "$point" t2.rpt --db a.db
 same "200|250|187" "$(sqlite3 a.db "SELECT CAST(vivado_fmax_mhz AS INTEGER), CAST(fmax_mhz AS INTEGER),
     CAST(fmax_mhz_low AS INTEGER) FROM vivado WHERE speed_grade = '-2'")" "the other speed grade"
 
+expect 0 "Vivado's reports" show "$point" --db a.db
+grep -q "2023.1  *xc7s15ftgb196-1  *400  *440  *500  *450" out || wrong "show: $(grep -A6 Vivado out)"
+expect 0 '"vivado_dynamic_mw": 40' show "$point" --db a.db --json
+
 # What is no report of this point.
 expect 2 "cannot read none.rpt" import-report "$point" none.rpt --db a.db
 expect 3 "reports/u.rpt: there are two reports of report_utilization" import-report "$point" reports/u.rpt reports/u.rpt --db a.db
