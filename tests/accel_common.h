@@ -15,7 +15,7 @@
 /* One case of a table: a network and an accelerator for it. */
 struct accel_case {
     const char *what;
-    int sizes[6]; /* ended by 0 */
+    int sizes[NETWORK_MAX_LAYERS + 2]; /* ended by 0 */
     struct code code;
     int P, dsp_lanes;
     enum weight_memory memory;
