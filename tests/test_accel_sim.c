@@ -1,5 +1,6 @@
 /* The accelerator at three levels: Verilated RTL in bulk, SystemC model in lock-step with it, closed-form schedule. All
  * must agree on every clock and every verdict. */
+#include "sim/lockstep.h"
 #include "tests/accel_cases.h"
 
 static void the_three_levels_agree(void **state)
@@ -104,6 +105,63 @@ static void bad_requests_are_refused(void **state)
     accel_bench_free(&other);
 }
 
+/* job_bytes: what the lock-step program reads; the caller's to free. */
+static char *job_bytes(const struct accel_job *job, size_t *n)
+{
+    char *bytes = NULL;
+    FILE *f = open_memstream(&bytes, n);
+    assert_non_null(f);
+    accel_job_write(job, f);
+    assert_int_equal(fclose(f), 0);
+    return bytes;
+}
+
+static void check_refused(const char *const argv[], const char *bytes, size_t n, const char *word)
+{
+    struct tool_output o;
+    struct errmsg e = {""};
+    assert_int_equal(tool_run(argv, NULL, bytes, n, &o, &e), STATUS_OK);
+    if (o.exit_code != 2 || strstr(o.err, word) == NULL)
+        fail_msg("%s: exit code %d, %s", word, o.exit_code, o.err);
+    tool_output_free(&o);
+}
+
+static void lockstep_program_refuses_bad_jobs(void **state)
+{
+    (void)state;
+    struct accel_bench b = accel_bench_new(&accel_cases[0], 3, 1);
+    struct accel_rig rig = accel_rig_new(&b, 3);
+    struct errmsg e = {""};
+    char program[PATH_MAX];
+    size_t n;
+    if (lockstep_program(program, sizeof program, &e) != STATUS_OK)
+        fail_msg("%s", e.text);
+    const char *const argv[] = {program, "--accelerator", rig.so_path, rig.memories, NULL},
+                      *const no_so[] = {program, "--accelerator", "/nonexistent.so", rig.memories, NULL},
+                      *const no_files[] = {program, "--accelerator", rig.so_path, "/nonexistent", NULL},
+                      *const few[] = {program, "--accelerator", rig.so_path, NULL};
+    char *bytes = job_bytes(&rig.job, &n);
+    check_refused(argv, bytes, n - 1, "ends too soon");
+    check_refused(argv, bytes, 7, "magic");
+    check_refused(no_so, bytes, n, "/nonexistent.so");
+    check_refused(no_files, bytes, n, "/nonexistent");
+    check_refused(few, bytes, n, "usage");
+    bytes[0]++;
+    check_refused(argv, bytes, n, "magic");
+    free(bytes);
+    rig.job.accelerator.P = 0;
+    bytes = job_bytes(&rig.job, &n);
+    check_refused(argv, bytes, n, "P (lanes)");
+    free(bytes);
+    rig.job.accelerator.P = b.a.P;
+    rig.job.images = 0;
+    bytes = job_bytes(&rig.job, &n);
+    check_refused(argv, bytes, n, "no images");
+    free(bytes);
+    accel_rig_free(&rig);
+    accel_bench_free(&b);
+}
+
 /* One image alone: its cycles are the latency. Nothing is left behind in the temporary folder. */
 static void one_image_is_enough(void **state)
 {
@@ -129,8 +187,11 @@ static void one_image_is_enough(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_three_levels_agree), cmocka_unit_test(a_wrong_memory_is_caught),
-        cmocka_unit_test(instances_do_not_share), cmocka_unit_test(bad_requests_are_refused),
+        cmocka_unit_test(the_three_levels_agree),
+        cmocka_unit_test(a_wrong_memory_is_caught),
+        cmocka_unit_test(instances_do_not_share),
+        cmocka_unit_test(bad_requests_are_refused),
+        cmocka_unit_test(lockstep_program_refuses_bad_jobs),
         cmocka_unit_test(one_image_is_enough),
     };
     return cmocka_run_group_tests(tests, use_build_cache, NULL);
