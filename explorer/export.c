@@ -252,15 +252,15 @@ static void put_estimate(const struct export_job *x, const struct schedule *sche
                 mhz);
         return;
     }
-    fputs("Estimates of deltasweep (Yosys, and OpenSTA with routing of its own guess; not Vivado):\n\n"
+    fputs("Estimates of deltasweep: cells by Yosys, clock by OpenSTA with nets by their fanout; not placed, not Vivado.\n\n"
           "| figure | estimate | of the part |\n| --- | --- | --- |\n",
           f);
     const struct resources *c = &y->cells;
     const struct device *d = x->device;
     fprintf(f, "| LUT | %d | %d |\n| of these as memory | %d | %d |\n| flip-flops | %d | %d |\n", c->lut, d->lut,
             c->lutram, d->lutram_luts, c->ff, d->ff);
-    fprintf(f, "| DSP48E1 | %d | %d |\n| RAMB36 and RAMB18 | %d and %d | %d and %d |\n", c->dsp, d->dsp, c->bram36,
-            c->bram18, d->bram36, 2 * d->bram36);
+    fprintf(f, "| DSP48E1 | %d | %d |\n| RAMB36, a RAMB18 being half | %.1f | %d |\n", c->dsp, d->dsp,
+            c->bram36 + 0.5 * c->bram18, d->bram36);
     if (!y->timing_known)
         return;
     fprintf(f, "| clock at speed grade -1, MHz | %.1f | |\n", y->fmax_mhz);
@@ -270,7 +270,7 @@ static void put_estimate(const struct export_job *x, const struct schedule *sche
         fprintf(f, "| clock at speed grade -2, MHz | %.1f | |\n", y->fmax_2_mhz);
     fprintf(
         f,
-        "\nThe critical path by the estimate: %s to %s.\nAt the %.1f MHz of constraints.xdc: %.0f images a second.\n",
+        "\nThe critical path by the estimate: from `%s`\nto `%s`.\nAt the %.1f MHz of constraints.xdc: %.0f images a second.\n",
         y->path_from, y->path_to, mhz, 1e6 * mhz / (double)schedule->cycles_per_inference);
 }
 
