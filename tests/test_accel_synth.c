@@ -2,6 +2,7 @@
 #include "models/fpga/synth.h"
 
 #include "base/tool.h"
+#include "models/fpga/least.h"
 #include "tests/folder.h"
 
 #include <math.h>
@@ -20,11 +21,16 @@ static char folder[] = "/tmp/deltasweep-accel-XXXXXX";
 static const struct accelerator tiny = {
     .n_layers = 2, .sizes = {9, 6, 3}, .W = 6, .f = 3, .D = 3, .shift = 0, .reference = true, .P = 4, .block_bits = 12};
 
+/* run: the synthesis of a. Whatever a is, what is known of it before must be true. */
 static void run(const struct accelerator *a, struct synth_result *r)
 {
     struct errmsg e = {""};
+    const struct resources least = accelerator_least(a);
     if (accel_synth_run(a, r, &e) != STATUS_OK)
         fail_msg("%s", e.text);
+    assert_int_equal(r->cells.dsp, least.dsp);
+    assert_int_equal(2 * r->cells.bram36 + r->cells.bram18, least.bram18);
+    assert_true(r->cells.lut >= least.lut && r->cells.lutram >= least.lutram);
 }
 
 static void skip_without(const char *tool)
