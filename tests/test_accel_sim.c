@@ -166,7 +166,7 @@ static void lockstep_program_refuses_bad_jobs(void **state)
 static void one_image_is_enough(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/deltasweep-accel-XXXXXX";
+    char folder[] = "/tmp/deltasweep accel-XXXXXX"; /* a space in it must not matter */
     struct accel_bench b = accel_bench_new(&accel_cases[0], 1, 1);
     struct accel_result r;
     struct schedule s;
