@@ -18,10 +18,10 @@ struct accelerator {
     int n_layers, sizes[NETWORK_MAX_LAYERS + 1];
     int W, f;
     int D, shift;
-    bool consecutive, reference;
     int P;                 /* lanes */
     int dsp_lanes;         /* the first lanes, 0..P, on DSP48E1 */
     int block_bits;        /* 0..P · D: of a weight word, the lowest in block RAM */
+    bool consecutive, reference; /* of the code */
     bool block_pixels;     /* pixel banks in block RAM, else LUT RAM */
     bool block_neurons;    /* neurons' words in block RAM, else LUTs */
 };
