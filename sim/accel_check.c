@@ -1,10 +1,10 @@
 #include "sim/accel_check.h"
 
+#include "base/scratch.h"
 #include "sim/accel_bulk.h"
 #include "sim/accel_lockstep.h"
 #include "sim/accel_verilate.h"
 
-#include <ftw.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -17,30 +17,15 @@ struct run {
     const struct integer_network *n;
     const struct images *set;
     char so_path[PATH_MAX];
-    char memories[PATH_MAX]; /* "": there is no folder */
-    int32_t table[256];      /* the activation of a pixel's value */
+    struct scratch memories;
+    int32_t table[256]; /* the activation of a pixel's value */
     struct verdict *verdicts;
 };
 
-static int remove_one(const char *path, const struct stat *s, int type, struct FTW *walk)
-{
-    (void)s, (void)type, (void)walk;
-    return remove(path);
-}
-
 static enum status write_memories(struct run *r, struct errmsg *e)
 {
-    const char *base = getenv("TMPDIR");
-    char path[PATH_MAX];
-    if (base == NULL || base[0] == '\0')
-        base = "/tmp";
-    if (snprintf(path, sizeof path, "%s/deltasweep-memories-XXXXXX", base) >= (int)sizeof path)
-        return fail(e, STATUS_ENVIRONMENT, "TMPDIR is too long: %.200s…", base);
-    if (mkdtemp(path) == NULL)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot make a folder in %s (set TMPDIR to one that can be written)",
-                          base);
-    memcpy(r->memories, path, sizeof path);
-    return accelerator_write_memories(r->a, r->n, r->memories, e);
+    const enum status s = scratch_open(&r->memories, "memories", e);
+    return s != STATUS_OK ? s : accelerator_write_memories(r->a, r->n, r->memories.path, e);
 }
 
 static enum status run_bulk(const struct run *r, int images, struct accel_result *out, struct errmsg *e)
@@ -49,12 +34,12 @@ static enum status run_bulk(const struct run *r, int images, struct accel_result
     struct accel_library library = {0};
     enum status s;
     if ((s = accel_digest(r->a, key, e)) == STATUS_OK && (s = accel_load(&library, r->so_path, key, e)) == STATUS_OK)
-        s = accel_bulk(library.api, r->a, r->memories, r->table, r->set, images, r->verdicts, out, e);
+        s = accel_bulk(library.api, r->a, r->memories.path, r->table, r->set, images, r->verdicts, out, e);
     accel_unload(&library);
     return s;
 }
 
-/* run_lockstep: two runs' worth in one: with a reset in its first images if there are several. */
+/* run_lockstep: stalls, and a reset while one of the first images is under way. */
 static enum status run_lockstep(const struct run *r, int images, uint64_t seed, struct accel_result *out,
                                 struct errmsg *e)
 {
@@ -81,7 +66,7 @@ static enum status run_lockstep(const struct run *r, int images, uint64_t seed, 
         job.result_class[i] = r->verdicts[i].class;
         job.logit[i] = r->verdicts[i].logit;
     }
-    if ((s = accel_lockstep_run(&job, r->so_path, r->memories, &result, e)) != STATUS_OK)
+    if ((s = accel_lockstep_run(&job, r->so_path, r->memories.path, &result, e)) != STATUS_OK)
         goto done;
     if (result.mismatches > 0 && out->mismatches == 0) {
         out->first_image = result.first_image;
@@ -115,7 +100,7 @@ enum status accel_check(const struct accelerator *a, const struct integer_networ
                         int images, int lockstep_images, uint64_t seed, struct accel_result *out, struct errmsg *e)
 {
     const int most = images > lockstep_images ? images : lockstep_images;
-    struct run r = {.a = a, .n = n, .set = set};
+    struct run r = {.a = a, .n = n, .set = set, .memories = {.lock_fd = -1}};
     int right;
     enum status s;
 
@@ -137,8 +122,7 @@ enum status accel_check(const struct accelerator *a, const struct integer_networ
     if (lockstep_images > 0)
         s = run_lockstep(&r, lockstep_images, seed, out, e);
 done:
-    if (r.memories[0] != '\0')
-        nftw(r.memories, remove_one, 4, FTW_DEPTH | FTW_PHYS);
+    scratch_close(&r.memories);
     free(r.verdicts);
     return s;
 }

@@ -1,5 +1,6 @@
 #include "base/cache.h"
 #include "base/digest.h"
+#include "base/scratch.h"
 #include "base/tool.h"
 #include "tests/folder.h"
 
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -177,6 +179,57 @@ static void cache_that_cannot_be_written_says_so(void **state)
     cache_close(&entry);
 }
 
+static bool there(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+/* make_old: two minutes. */
+static void make_old(const char *path)
+{
+    struct timeval times[2];
+    gettimeofday(&times[0], NULL);
+    times[0].tv_sec -= 120;
+    times[1] = times[0];
+    assert_int_equal(utimes(path, times), 0);
+}
+
+/* A later process takes away what a killed one has left, but nothing that is in use or just being made. */
+static void scratch_does_not_outlive_its_process(void **state)
+{
+    (void)state;
+    char root[] = "/tmp/deltasweep-test-XXXXXX", dead[64], young[64], other[64], inside[80];
+    struct scratch held, s;
+    struct errmsg e;
+    assert_non_null(mkdtemp(root));
+    setenv("TMPDIR", root, 1);
+    assert_int_equal(scratch_open(&held, "a", &e), STATUS_OK);
+    assert_true(there(held.path));
+    snprintf(dead, sizeof dead, "%s/deltasweep-a-dead00", root);
+    snprintf(young, sizeof young, "%s/deltasweep-a-young0", root);
+    snprintf(other, sizeof other, "%s/deltasweep-b-dead00", root);
+    snprintf(inside, sizeof inside, "%s/x", dead);
+    assert_int_equal(mkdir(dead, 0700) + mkdir(inside, 0700) + mkdir(young, 0700) + mkdir(other, 0700), 0);
+    make_old(dead);
+    make_old(other);
+    make_old(held.path);
+    assert_int_equal(scratch_open(&s, "a", &e), STATUS_OK);
+    assert_string_not_equal(s.path, held.path);
+    assert_true(!there(dead) && there(young) && there(other) && there(held.path));
+    char path[PATH_MAX];
+    memcpy(path, s.path, sizeof path);
+    scratch_close(&s);
+    assert_false(there(path));
+    scratch_close(&s);
+    scratch_close(&held);
+    assert_int_equal(rmdir(young) + rmdir(other), 0);
+    assert_int_equal(rmdir(root), 0);
+    assert_int_equal(scratch_open(&s, "a", &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, "set TMPDIR"));
+    scratch_close(&s);
+    unsetenv("TMPDIR");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +242,7 @@ int main(void)
         cmocka_unit_test(digest_separates_fields),
         cmocka_unit_test(cache_appears_whole_or_not_at_all),
         cmocka_unit_test(cache_that_cannot_be_written_says_so),
+        cmocka_unit_test(scratch_does_not_outlive_its_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
