@@ -158,12 +158,13 @@ module accelerator #(
 
     // ---------------------------------------------------------------------------- lanes
 
-    wire next_word, captured;
+    wire next_word, lanes_beat, captured;
     reg lanes_idle_q;
     wire [P*D-1:0] codes;
     wire [P*Acc-1:0] sums;
-    delay #(.Stages(Number-1), .Reset(1)) u_next (.clk_i(clk_i), .rst_ni(rst_ni), .data_i(beat), .data_o(next_word));
-    always @(posedge clk_i) lanes_idle_q <= !rst_ni || !next_word;
+    delay #(.Stages(Number-2), .Reset(1)) u_next (.clk_i(clk_i), .rst_ni(rst_ni), .data_i(beat), .data_o(next_word));
+    delay #(.Stages(1), .Reset(1)) u_beat (.clk_i(clk_i), .rst_ni(rst_ni), .data_i(next_word), .data_o(lanes_beat));
+    always @(posedge clk_i) lanes_idle_q <= !rst_ni || !lanes_beat;
     delay #(.Stages(Beat), .Reset(1)) u_last (.clk_i(clk_i), .rst_ni(rst_ni), .data_i(beat && last), .data_o(captured));
 
     weight_memory #(
@@ -244,9 +245,15 @@ module accelerator #(
     localparam Neurons = neurons(0);
     localparam NeuronIndexBits = index_bits(Neurons);
     reg [NeuronIndexBits-1:0] neuron_q;
+    reg last_neuron_q; // this is the last
     always @(posedge clk_i)
-        if (!rst_ni) neuron_q <= 0;
-        else if (draining_q) neuron_q <= {{(32-NeuronIndexBits){1'b0}}, neuron_q} == Neurons - 1 ? 0 : neuron_q + 1;
+        if (!rst_ni) begin
+            neuron_q <= 0;
+            last_neuron_q <= Neurons == 1;
+        end else if (draining_q) begin
+            neuron_q <= last_neuron_q ? 0 : neuron_q + 1;
+            last_neuron_q <= Neurons == 1 || {{(32-NeuronIndexBits){1'b0}}, neuron_q} == Neurons - 2;
+        end
     wire [NeuronBits-1:0] neuron;
     rom #(.Depth(Neurons), .Width(NeuronBits), .File("neurons.hex"), .Block(BlockNeurons)) u_neurons (
         .clk_i(clk_i), .address_i(neuron_q), .data_o(neuron)

@@ -17,8 +17,6 @@ module pixel_banks #(
     input  wire [IndexBits-1:0] read_index_i,
     output wire [Width-1:0]     read_data_o
 );
-    localparam Last = Pixels - 1;
-
     reg [1:0] full_q;
     reg write_bank_q, read_bank_q, last_q; // last_q: the next pixel is an image's last
     reg [IndexBits-1:0] write_index_q;
@@ -38,7 +36,7 @@ module pixel_banks #(
         end else begin
             if (take) begin
                 write_index_q <= last_q ? 0 : write_index_q + 1;
-                last_q <= Pixels == 1 || {1'b0, write_index_q} + 1 == {1'b0, Last[IndexBits-1:0]};
+                last_q <= Pixels == 1 || {{(32-IndexBits){1'b0}}, write_index_q} == Pixels - 2;
             end
             write_bank_q <= write_bank_q ^ filled;
             read_bank_q <= read_bank_q ^ release_i;

@@ -1,6 +1,6 @@
 // Read-only memory with contents from a file, one word a line in hexadecimal. A word is at the output two clocks after its
-// address. In block RAM, or in LUTs: then blocks of 64 words, one LUT6 a bit, each with an output register of its own,
-// so that no clock pays for more than one level of the multiplexer that follows.
+// address, three with TwoSteps. In block RAM, or in LUTs: then blocks of 64 words, one LUT6 a bit, each with an output register of its own,
+// so that no clock pays for the whole multiplexer that follows; TwoSteps puts a register into it, after every 16 blocks.
 `default_nettype none
 
 module rom #(
@@ -8,6 +8,7 @@ module rom #(
     parameter Width = 8,        // bits of a word
     parameter File = "rom.hex", // in the working folder; in Verilator in the folder of +memories=
     parameter Block = 1,        // 1: block RAM, 0: LUTs
+    parameter TwoSteps = 0,     // of LUTs only
     parameter AddressBits = Depth > 1 ? $clog2(Depth) : 1
 ) (
     input  wire                   clk_i,
@@ -68,12 +69,31 @@ module rom #(
                 always @(posedge clk_i) word_q <= memory[64*p+{26'b0, offset}];
                 assign words[p*Width+:Width] = word_q;
             end
+            always @(posedge clk_i) page_q <= page;
             wire [Width-1:0] word;
-            pick #(.Count(Pages), .Width(Width)) u_pick (.index_i(page_q), .words_i(words), .word_o(word));
-            always @(posedge clk_i) begin
-                page_q <= page;
-                data_q <= word;
+            if (TwoSteps != 0) begin : gen_two_steps
+                localparam Groups = (Pages + 15) / 16;
+                localparam GroupBits = PageBits > 4 ? PageBits - 4 : 1;
+                wire [PageBits+3:0] page_wide = {4'b0, page_q};
+                reg [GroupBits-1:0] group_q;
+                reg [Groups*Width-1:0] groups_q;
+                wire unused = &{1'b0, page_wide};
+                always @(posedge clk_i) group_q <= page_wide[4+:GroupBits];
+                for (p = 0; p < Groups; p = p + 1) begin : gen_group
+                    localparam Here = Pages - 16 * p < 16 ? Pages - 16 * p : 16;
+                    wire [16*Width:0] padded = {{((16-Here)*Width+1){1'b0}}, words[16*p*Width+:Here*Width]};
+                    wire [Width-1:0] group;
+                    wire unused_top = padded[16*Width];
+                    pick #(.Count(16), .Width(Width)) u_pick (
+                        .index_i(page_wide[3:0]), .words_i(padded[16*Width-1:0]), .word_o(group)
+                    );
+                    always @(posedge clk_i) groups_q[p*Width+:Width] <= group;
+                end
+                pick #(.Count(Groups), .Width(Width)) u_pick (.index_i(group_q), .words_i(groups_q), .word_o(word));
+            end else begin : gen_one_step
+                pick #(.Count(Pages), .Width(Width)) u_pick (.index_i(page_q), .words_i(words), .word_o(word));
             end
+            always @(posedge clk_i) data_q <= word;
             assign data_o = data_q;
         end
     endgenerate
