@@ -76,6 +76,17 @@ sqlite3 wrong.db "UPDATE accelerator_checks SET mismatches = 0, schedule_agrees 
 expect 1 "1 check found that the RTL" run a.yaml --db wrong.db
 same 1 "$(sqlite3 wrong.db "SELECT rtl_mismatches FROM results WHERE engine = 'accelerator' AND sweep = 'whole'")" "a schedule that is wrong"
 
+# An RTL with a bug, here half of every bias, is found out, said, and recorded.
+mkdir share
+cp -r "$source_dir/rtl" "$source_dir/sim" share/
+sed -i "s/{bias_i, 8'b0}/{bias_i[31], bias_i, 7'b0}/" share/rtl/requantise.v
+cmp -s share/rtl/requantise.v "$source_dir/rtl/requantise.v" && wrong "no bug was planted"
+with=(env DELTASWEEP_SHARE="$work/share")
+expect 1 "1 check found that the RTL" sim --engine accelerator "${one[@]}" --db bug.db
+grep -q "MISMATCH: check accelerator 64-10-4 .* in 300 images; the first is image" err || wrong "the mismatch is not said: $(cat err)"
+same 1 "$(sqlite3 bug.db "SELECT rtl_mismatches > 0 AND rtl_images = 300 FROM results")" "what a bug leaves in the database"
+with=()
+
 # A network that saturates off its code's grid has no integer form: trained, but never checked.
 open=(--engine accelerator --scheme consecutive-open --weight-bits 6 --frac-bits 4 --delta-bits 2 --delta-offset 2 --lr 0.05
     --batch 20 --epochs 3 --dataset data --network 64-10-4 --parallelism 1 --db open.db)
