@@ -69,32 +69,36 @@ module sequencer #(
     reg [GapBits-1:0] gap_q;    // idle clocks after this one
     reg image_q;                // the next pass is an image's first
     reg go_q;                   // this is the last idle clock, unless an image is waited for
+    reg at_final_pass_q;        // pass_q is the last of layer_q
     reg release_q;              // the pass reads the pixels for the last time
 
     // The constants of layer_q.
-    integer beats, final_pass, final_lanes, after_pass, after_layer, l;
-    reg single; // a pass is one beat
+    integer beats, final_lanes, after_pass, after_layer, l;
+    reg single;      // a pass is one beat
+    reg before_last; // the next pass is the last
+    reg one_pass;    // the next layer has but one
     always @* begin
         beats = 0;
-        final_pass = 0;
         final_lanes = 0;
         after_pass = 0;
         after_layer = 0;
         single = 0;
+        before_last = 0;
+        one_pass = 0;
         for (l = 0; l < LayerCount; l = l + 1)
             if ({{(32-LayerBits){1'b0}}, layer_q} == l) begin
                 beats = size(l) - 1;
-                final_pass = passes(l) - 1;
                 final_lanes = last_lanes(l) - 1;
                 after_pass = pass_gap(l);
                 after_layer = layer_gap(l);
                 single = size(l) == 1;
+                before_last = {{(32-PassBits){1'b0}}, pass_q} == passes(l) - 2;
+                one_pass = passes((l + 1) % LayerCount) == 1;
             end
     end
-    wire at_final_pass = pass_q == final_pass[PassBits-1:0];
     wire at_final_layer = {{(32-LayerBits){1'b0}}, layer_q} == LayerCount - 1;
     wire [GapBits-1:0] gap = final_pass_o ? after_layer[GapBits-1:0] : after_pass[GapBits-1:0];
-    wire unused = &{1'b0, beats, final_pass, final_lanes, after_pass, after_layer};
+    wire unused = &{1'b0, beats, final_lanes, after_pass, after_layer};
 
     wire go = go_q && (!image_q || start_i);
     assign start_o = go_q && image_q && start_i;
@@ -108,6 +112,7 @@ module sequencer #(
             go_q <= 0;
             layer_q <= 0;
             pass_q <= 0;
+            at_final_pass_q <= passes(0) == 1;
             image_q <= 1;
         end else if (valid_o) begin
             last_o <= !last_o && left_q == 1;
@@ -116,6 +121,7 @@ module sequencer #(
                 gap_q <= gap;
                 go_q <= gap == 0;
                 pass_q <= final_pass_o ? 0 : pass_q + 1;
+                at_final_pass_q <= final_pass_o ? one_pass : before_last;
                 image_q <= final_pass_o && final_layer_o;
                 if (final_pass_o) layer_q <= final_layer_o ? 0 : layer_q + 1;
             end
@@ -135,10 +141,10 @@ module sequencer #(
             first_o <= 1;
             pixels_o <= layer_q == 0;
             parity_o <= layer_q[0];
-            final_pass_o <= at_final_pass;
+            final_pass_o <= at_final_pass_q;
             final_layer_o <= at_final_layer;
-            release_q <= at_final_pass && layer_q == 0;
-            lanes_o <= at_final_pass ? final_lanes[15:0] : Full[15:0];
+            release_q <= at_final_pass_q && layer_q == 0;
+            lanes_o <= at_final_pass_q ? final_lanes[15:0] : Full[15:0];
         end
     end
 endmodule
