@@ -105,7 +105,7 @@ static const struct code plain_code = {
 /* bench: what the folder's test bench prints in a simulator; the caller's (free). Its exit code must be this. */
 static char *bench(const char *path, const char *simulator, int exit_code)
 {
-    const char *const argv[] = {"bash", "./run.sh", simulator, NULL};
+    const char *const argv[] = {"timeout", "120", "bash", "./run.sh", simulator, NULL};
     struct tool_output out;
     struct errmsg e = {""};
     if (tool_run(argv, path, NULL, 0, &out, &e) != STATUS_OK)
@@ -173,6 +173,46 @@ static void damage(const char *path, const char *name, int line, int digit)
     *p = *p == '1' ? '0' : '1';
     assert_int_equal(file_write(file, text, &e), STATUS_OK);
     free(text);
+}
+
+/* sabotage: another text in a file, where there is just one of the old. */
+static void sabotage(const char *path, const char *name, const char *old, const char *new)
+{
+    char file[PATH_MAX + 64], *text = NULL, *changed = NULL;
+    struct errmsg e = {""};
+    snprintf(file, sizeof file, "%s/%s", path, name);
+    if (file_read(file, &text, &e) != STATUS_OK)
+        fail_msg("%s", e.text);
+    const char *p = strstr(text, old);
+    assert_non_null(p);
+    assert_true(asprintf(&changed, "%.*s%s%s", (int)(p - text), text, new, p + strlen(old)) > 0);
+    assert_int_equal(file_write(file, changed, &e), STATUS_OK);
+    free(changed);
+    free(text);
+}
+
+static void bench_fails_on_bad_handshakes(void **state)
+{
+    (void)state;
+    static const char *const cases[][3] = {
+        {".result_ready_i(result_ready_i)", ".result_ready_i(1'b1)", "no result for"}, /* results are dropped */
+        {".rst_ni(rst_ni)", ".rst_ni(1'b1)", "FAIL"},
+        {".pixel_valid_i(pixel_valid_i)", ".pixel_valid_i(1'b1)", "image 0"}, /* pixels come twice */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct accelerator_wish wish = {7, 4, WEIGHT_MEMORY_BLOCK};
+        struct fixture x;
+        char path[PATH_MAX];
+        snprintf(path, sizeof path, "%s/rude%zu", folder, i);
+        fixture_make(&x, &reference_code, &wish, test_seed());
+        export_to(&x, path);
+        sabotage(path, "rtl/deltasweep_top.v", cases[i][0], cases[i][1]);
+        char *said = bench(path, "iverilog", 1);
+        if (strstr(said, "FAIL: ") == NULL || strstr(said, cases[i][2]) == NULL)
+            fail_msg("%s: \"%s\" not in %s", cases[i][1], cases[i][2], said);
+        free(said);
+        fixture_free(&x);
+    }
 }
 
 static void bench_fails_on_any_difference(void **state)
@@ -320,8 +360,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bench_passes_in_both_simulators), cmocka_unit_test(bench_fails_on_any_difference),
-        cmocka_unit_test(scripts_say_part_and_clock),      cmocka_unit_test(every_device_has_a_part),
-        cmocka_unit_test(folder_is_whole_or_not_there),
+        cmocka_unit_test(bench_fails_on_bad_handshakes),   cmocka_unit_test(scripts_say_part_and_clock),
+        cmocka_unit_test(every_device_has_a_part),         cmocka_unit_test(folder_is_whole_or_not_there),
     };
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }

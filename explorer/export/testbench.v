@@ -1,7 +1,7 @@
 // Self-checking test bench of an exported accelerator. It sends the images of pixels.hex as fast as the accelerator takes
 // them, and each result must come in the very clock that the schedule says; then one and a half of them, and a reset in
-// the middle; then all of them again with random stalls on both streams. Every class and its logit must be as in
-// expected.hex, in order, once. Prints one line that begins with PASS or FAIL.
+// the middle; then all of them again with stalls on both streams, short and long, until every place for a result is full.
+// Every class and its logit must be as in expected.hex, in order, once. Prints one line that begins with PASS or FAIL.
 `timescale 1ns / 1ps
 `default_nettype none
 
@@ -9,7 +9,8 @@ module testbench;
     `include "golden.vh" // XBits, Pixels, Images, CyclesPerInference, CyclesLatency, Seed
 
     localparam Total = Images * Pixels;
-    localparam Patience = 16 * (CyclesPerInference + CyclesLatency) + 10000; // clocks without a result
+    localparam Long = 6 * CyclesPerInference + CyclesLatency; // clocks in which four results wait, and a fifth image
+    localparam Patience = 2 * Long + 10000; // clocks without a result
     localparam Quiet = 2 * CyclesLatency + 100; // clocks after the last result, in which no other may come
     localparam Steady = 0, Broken = 1, Stalls = 2;
 
@@ -33,6 +34,7 @@ module testbench;
     );
 
     integer phase = Steady, resetting = 0, sent = 0, got = 0, idle = 0, errors = 0;
+    integer pause = 0, hold = 0; // clocks left in which no pixel is offered, no result taken
     integer clocks = 0, first_pixel = 0, first_result = 0, last_result = 0;
     reg [31:0] noise = Seed;
 
@@ -91,14 +93,22 @@ module testbench;
             sent <= 0;
             got <= 0;
             idle <= 0;
+            pause <= 0;
+            hold <= phase == Stalls ? Long : 0;
         end else begin
-            // Pixels: once offered, one stays until it is taken. Long stalls and short ones.
+            // Pixels: once offered, one stays until it is taken.
             sent <= next;
+            if (pause > 0) pause <= pause - 1;
+            else if (phase == Stalls && noise[15:8] == 0) pause <= CyclesPerInference / 4;
             if (!pixel_valid || pixel_ready) begin
-                pixel_valid <= next < limit && !(phase == Stalls && (noise[3:0] < 5 || noise[14:11] == 3));
+                pixel_valid <= next < limit && !(phase == Stalls && (pause > 0 || noise[3:0] < 4));
                 pixel_data <= pixels[next < Total ? next : 0];
             end
-            result_ready <= !(phase == Stalls && (noise[18:16] < 3 || (noise[27:26] == 1 && got[0])));
+            // Results: none is taken for long at first; then now and then.
+            if (hold > 0) hold <= hold - 1;
+            else if (phase == Stalls && result_taken)
+                hold <= noise[19:18] == 0 ? 2 * CyclesPerInference : {28'b0, noise[23:20]};
+            result_ready <= phase != Stalls || (hold == 0 && !result_taken && noise[25:24] != 0);
             if (phase == Steady && pixel_taken && sent == 0) first_pixel <= clocks;
 
             idle <= idle + 1;
@@ -109,11 +119,12 @@ module testbench;
                 if (phase == Steady) last_result <= clocks - first_pixel;
                 if (phase == Steady && got == 0) first_result <= clocks - first_pixel;
             end
-            if (phase != Broken && got < Images && idle > Patience) begin
+            if ((phase == Broken || got < Images) && idle > Patience) begin
                 errors = errors + 1;
                 $display("no result for %0d clocks, after %0d of %0d images and %0d pixels", idle, got, Images, sent);
                 finish;
             end
+            if (errors >= 20) finish;
             if (phase == Broken ? sent == limit : got >= Images && idle > Quiet) begin
                 if (phase == Stalls) finish;
                 phase <= phase + 1;
