@@ -3,7 +3,7 @@
 # say of it comes back beside the estimate.
 source "$(dirname "$0")/lib.sh" "$1"
 mkdir data
-"$(dirname "$program")/tests/make_data" data 1000 40 || wrong "no data"
+"$(dirname "$program")/tests/make_data" data 1000 400 || wrong "no data"
 one=(--dataset data --network 64-7-4 --epochs 1 --batch 100 --scheme fixed-reference --delta-bits 3 --db a.db)
 expect 0 "deployed_accuracy" train "${one[@]}" --engine accelerator --parallelism 3 --dsp-lanes 2 --seed 5
 point=$(sqlite3 a.db "SELECT point FROM points")
@@ -29,6 +29,10 @@ expect 0 "" train "${one[@]}" --engine accelerator --parallelism 3 --dsp-lanes 2
 # The folder: not where something is; then from a copy, without anything of ours.
 mkdir full && touch full/mine
 expect 2 "not empty" export "$point" full --seed 7 --db a.db
+(ulimit -f 40 && "$program" export "$point" engine --seed 7 --images 400 --db a.db) >out 2>err # 76 KiB of pixels
+same 2 $? "exit code of a full disk"
+grep -q "cannot write" err || wrong "a full disk: $(cat err)"
+[ -z "$(find . -name 'engine*')" ] || wrong "a full disk left $(find . -name 'engine*')"
 expect 0 "wrote engine" export "${point:0:6}" engine --seed 7 --images 5 --db a.db
 [ -s out ] && wrong "export wrote to standard output"
 [ -z "$(find . -name '*.draft*')" ] || wrong "a draft stayed"
