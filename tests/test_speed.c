@@ -59,7 +59,7 @@ static void speed2_has_the_published_figures(void **state)
     assert_int_equal(speed_library(SPEED_2, &text, NULL), STATUS_OK);
     assert_non_null(strstr(text, "library(xc7_speed2)"));
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        double values[16];
+        double values[16] = {0};
         assert_true(figures(text, cases[i].cell, cases[i].kind, values, 16) > cases[i].index);
         const double got = values[cases[i].index];
         if (!(got > cases[i].low - 6e-4 && got < cases[i].high + 6e-4))
