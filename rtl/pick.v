@@ -12,16 +12,19 @@ module pick #(
 );
     genvar b, i;
     generate
-        for (b = 0; b < Width; b = b + 1) begin : gen_bit
-            wire [(1<<IndexBits)-1:0] column;
-            for (i = 0; i < (1 << IndexBits); i = i + 1) begin : gen_word
-                if (i < Count) begin : gen_word_bit
+        if (Count == 1) begin : gen_wire
+            wire unused = &{1'b0, index_i};
+            assign word_o = words_i;
+        end else begin : gen_bits
+            for (b = 0; b < Width; b = b + 1) begin : gen_bit
+                wire [Count-1:0] column;
+                for (i = 0; i < Count; i = i + 1) begin : gen_word
                     assign column[i] = words_i[i*Width+b];
-                end else begin : gen_nothing
-                    assign column[i] = 1'b0;
                 end
+                pick_bit #(.Count(Count), .IndexBits(IndexBits)) u_bit (
+                    .index_i(index_i), .bits_i(column), .bit_o(word_o[b])
+                );
             end
-            assign word_o[b] = column[index_i];
         end
     endgenerate
 endmodule
