@@ -12,9 +12,14 @@ module pick_bit #(
     output wire                 bit_o
 );
     localparam Places = 1 << IndexBits;
-    wire [Places:0] padded = {{(Places+1-Count){1'b0}}, bits_i};
-    wire unused = padded[Places];
-    wire [Places-1:0] places = padded[Places-1:0];
+    // Places that no index asks for repeat the bits: 0 there would cost a level (13 of 16: three instead of two).
+    wire [Places-1:0] places;
+    genvar i;
+    generate
+        for (i = 0; i < Places; i = i + 1) begin : gen_place
+            assign places[i] = bits_i[i%Count];
+        end
+    endgenerate
     assign bit_o = places[index_i];
 endmodule
 
