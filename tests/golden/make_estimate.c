@@ -1,0 +1,118 @@
+/* make_estimate: writes tests/golden/estimate.txt to standard output: accelerators and what our synthesis (Yosys,
+ * OpenSTA) counts of them. Most are drawn from the seed, small ones, for speed; the large ones are listed. A run
+ * takes 20 minutes unless the cache has the syntheses. */
+#include "models/fpga/synth.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SEED = 20261122, POINTS = 21 };
+
+static uint64_t state = SEED;
+
+static int draw(int n)
+{
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return (int)((state >> 20) % (uint64_t)n);
+}
+
+static int draw_from(const int *values, int n)
+{
+    return values[draw(n)];
+}
+
+struct wanted {
+    int n_layers, sizes[NETWORK_MAX_LAYERS + 1];
+    struct code code;
+    struct accelerator_wish wish;
+    int bram36;
+};
+
+static void draw_point(struct wanted *w)
+{
+    static const int inputs[] = {20, 40, 64, 100, 196, 300}, hidden[] = {8, 12, 16, 24, 32, 48, 70};
+    static const int widths[] = {6, 8, 8, 8, 8, 10, 12}, deltas[] = {1, 2, 3, 3, 4, 4, 4, 5, 6, 7, 8};
+    static const int lanes[] = {1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24};
+#define FROM(values) draw_from(values, (int)(sizeof(values) / sizeof *(values)))
+    memset(w, 0, sizeof *w);
+    w->n_layers = 1 + draw(3);
+    w->sizes[0] = FROM(inputs);
+    for (int l = 1; l < w->n_layers; l++)
+        w->sizes[l] = FROM(hidden);
+    w->sizes[w->n_layers] = 3 + draw(10);
+    struct code *c = &w->code;
+    c->scheme = SCHEME_FIXED_POINT + draw(3);
+    c->reference = draw(3);
+    c->weight_bits = FROM(widths);
+    c->frac_bits = c->weight_bits - 3;
+    c->delta_bits = FROM(deltas);
+    if (c->delta_bits > c->weight_bits)
+        c->delta_bits = c->weight_bits;
+    c->delta_offset = c->delta_bits < c->weight_bits ? draw(2) : 0;
+    w->wish.P = FROM(lanes);
+    w->wish.dsp_lanes = draw(2) == 0 ? 0 : 1 + draw(w->wish.P);
+    w->wish.memory = draw(3);
+    w->bram36 = 1 + draw(2);
+#undef FROM
+}
+
+#define NETWORK(w, f, s, d)                                                                                            \
+    {                                                                                                                  \
+        .scheme = (s), .reference = REFERENCE_MEAN, .weight_bits = (w), .frac_bits = (f), .delta_bits = (d)            \
+    }
+#define LARGE(s, d, lanes, dsp_lanes, memory)                                                                          \
+    {3, {784, 96, 64, 10}, NETWORK(8, 5, s, d), {lanes, dsp_lanes, WEIGHT_MEMORY_##memory}, 10}
+#define MIDDLE(s, d, memory)                                                                                           \
+    {2, {200, 40, 10}, NETWORK(6, 4, s, d), {12, 4, WEIGHT_MEMORY_##memory}, 10}
+
+static const struct wanted fit[] = {
+    LARGE(SCHEME_FIXED_REFERENCE, 4, 32, 16, BOTH),
+    LARGE(SCHEME_FIXED_REFERENCE, 3, 96, 8, BLOCK),
+    MIDDLE(SCHEME_FIXED_POINT, 6, LUT),
+    MIDDLE(SCHEME_FIXED_REFERENCE, 3, BLOCK),
+};
+static const struct wanted held[] = {
+    LARGE(SCHEME_CONSECUTIVE, 3, 32, 8, BLOCK),
+    LARGE(SCHEME_FIXED_REFERENCE, 4, 96, 36, BOTH),
+};
+
+static int row(const char *set, const struct wanted *w)
+{
+    struct errmsg e = {""};
+    struct accelerator a;
+    struct synth_result r;
+    if (accelerator_of(w->sizes, w->n_layers, &w->code, &w->wish, w->bram36, &a, &e) != STATUS_OK ||
+        accel_synth_run(&a, &r, &e) != STATUS_OK) {
+        fprintf(stderr, "%s\n", e.text);
+        return 1;
+    }
+    printf("%s ", set);
+    for (int l = 0; l <= a.n_layers; l++)
+        printf("%s%d", l > 0 ? "-" : "", a.sizes[l]);
+    printf(" %d %d %d %d %d %d %d %d %d %d %d %d %d %d %d %d %.3f\n", a.W, a.f, a.D, a.shift, a.consecutive, a.reference,
+           a.P, a.dsp_lanes, a.block_bits, a.block_pixels, a.block_neurons, r.cells.lut, r.cells.lutram, r.cells.ff,
+           r.cells.dsp, 2 * r.cells.bram36 + r.cells.bram18, r.critical_path_ns);
+    fflush(stdout);
+    return 0;
+}
+
+int main(void)
+{
+    struct wanted w;
+    int failures = 0;
+    printf("# Accelerators and what our synthesis counts of them: the constants of models/fpga/estimate.c\n"
+           "# are fitted to the rows `fit`; with the rows `held` they are tested. Written by make_estimate (seed %d).\n"
+           "# set sizes W f D shift consecutive reference P dsp_lanes block_bits block_pixels block_neurons"
+           " lut lutram ff dsp bram18 path_ns\n", SEED);
+    for (size_t i = 0; i < sizeof fit / sizeof *fit; i++)
+        failures += row("fit", &fit[i]);
+    for (size_t i = 0; i < sizeof held / sizeof *held; i++)
+        failures += row("held", &held[i]);
+    for (int i = 0; i < POINTS; i++) {
+        draw_point(&w);
+        failures += row(i % 3 == 2 ? "held" : "fit", &w);
+    }
+    return failures > 0;
+}
