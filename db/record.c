@@ -1,6 +1,7 @@
 #include "db/record.h"
 
 #include "models/fpga/energy.h"
+#include "models/fpga/estimate.h"
 #include "models/fpga/least.h"
 
 #include <math.h>
@@ -273,6 +274,18 @@ static void network_text(const struct point *p, char out[NETWORK_MAX_LAYERS * 8 
         used += (size_t)sprintf(out + used, "%s%d", l == 0 ? "" : "-", p->sizes[l]);
 }
 
+/* record_estimate: what needs no synthesis. */
+static enum status record_estimate(struct store *s, const struct point *p, int64_t id, struct errmsg *e)
+{
+    struct estimate est;
+    struct fit f;
+    estimate_of(&p->accelerator, &est);
+    const enum estimated_fit fits = estimate_fit(&p->accelerator, &est, p->device, &f);
+    return RUN_SQL(s, "recording the points", "INSERT OR REPLACE INTO estimates VALUES (?,?,?,?,?,?,?)", NULL, e,
+                   integer(id), integer(est.lut), integer(est.lutram), integer(est.ff), real(est.fmax_mhz),
+                   integer_if(fits != ESTIMATED_OPEN, fits == ESTIMATED_YES), text(f.binding_resource));
+}
+
 /* fit_of_point: from the synthesis that the point's row names, if it is done. */
 static enum status fit_of_point(struct store *s, const struct point *p, int64_t id, struct errmsg *e)
 {
@@ -333,6 +346,8 @@ enum status record_point(struct store *s, const struct point *p, const char *bui
         st = RUN_SQL(s, "recording the points", "INSERT OR REPLACE INTO accelerators VALUES (?,?,?,?)", NULL, e,
                      integer(*id), integer(p->accelerator.block_bits), integer(p->schedule.cycles_per_inference),
                      integer(p->schedule.cycles_latency));
+    if (st == STATUS_OK && whole)
+        st = record_estimate(s, p, *id, e);
     return st == STATUS_OK && (mac || whole) ? fit_of_point(s, p, *id, e) : st;
 }
 

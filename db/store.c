@@ -1,7 +1,9 @@
 #include "db/store.h"
 
 #include "schema_2_sql.h"
+#include "schema_3_sql.h"
 #include "schema_sql.h"
+#include "upgrade_2_sql.h"
 #include "upgrade_sql.h"
 #include "views_sql.h"
 
@@ -119,15 +121,20 @@ static int wait_for_lock(void *context, int tries)
     return 1;
 }
 
-/* make_format: the whole schema of an empty database, or what one of format 1 lacks, in one transaction, or nothing. */
-static enum status make_format(struct store *s, bool empty, struct errmsg *e)
+/* make_format: the whole schema of an empty database (version 0), or what one of an older format lacks, in one
+ * transaction, or nothing. */
+static enum status make_format(struct store *s, int from, struct errmsg *e)
 {
+    const bool empty = from == 0;
     char version[96];
     snprintf(version, sizeof version, "PRAGMA application_id = %d; PRAGMA user_version = %d;", STORE_APPLICATION_ID,
              STORE_USER_VERSION);
     const char *const scripts[] = {"BEGIN IMMEDIATE",
-                                   empty ? (const char *)schema_sql : (const char *)upgrade_sql,
-                                   (const char *)schema_2_sql,
+                                   empty       ? (const char *)schema_sql
+                                   : from == 1 ? (const char *)upgrade_sql
+                                               : (const char *)upgrade_2_sql,
+                                   from < 2 ? (const char *)schema_2_sql : "",
+                                   (const char *)schema_3_sql,
                                    (const char *)views_sql,
                                    version,
                                    "COMMIT"};
@@ -240,7 +247,7 @@ enum status store_open(const char *path, const volatile sig_atomic_t *stop, stru
         goto done;
     }
     if (version < STORE_USER_VERSION)
-        st = make_format(s, version == 0, e);
+        st = make_format(s, version, e);
 done:
     if (st != STATUS_OK) {
         sqlite3_close(s->db);

@@ -13,6 +13,7 @@ SELECT p.point, s.name AS sweep, p.dataset, p.network, p.train_mode, p.epochs,
        coalesce(c.mismatches, i.mismatches + (NOT i.schedule_agrees)) AS rtl_mismatches,
        y.lut, y.ff, y.dsp, y.bram18, y.lutram,
        f.fits, f.binding_resource,
+       o.lut AS estimated_lut, o.ff AS estimated_ff, o.fits AS estimated_fits, o.fmax_mhz AS estimated_fmax_mhz,
        t.seconds AS train_seconds,
        coalesce(c.clocks_per_second, i.clocks_per_second) AS sim_clocks_per_second,
        -- The rest: speed, utilisation, how it was made.
@@ -48,6 +49,7 @@ LEFT JOIN accelerators a ON a.point = p.id
 LEFT JOIN builds b ON b.job = p.build_job
 LEFT JOIN syntheses y ON y.job = p.synth_job
 LEFT JOIN fits f ON f.point = p.id
+LEFT JOIN estimates o ON o.point = p.id
 LEFT JOIN jobs jt ON jt.digest = r.train_job AND jt.state = 'done'
 LEFT JOIN jobs jc ON jc.digest = r.check_job AND jc.state = 'done'
 LEFT JOIN jobs jy ON jy.digest = p.synth_job AND jy.state = 'done'
@@ -95,6 +97,7 @@ SELECT p.point, s.name AS sweep, p.dataset, p.network, p.train_mode, p.epochs,
        d.mismatches AS rtl_mismatches,
        y.lut, y.ff, y.dsp, y.bram18, y.lutram,
        f.fits, f.binding_resource,
+       o.lut AS estimated_lut, o.ff AS estimated_ff, o.fits AS estimated_fits, o.fmax_mhz AS estimated_fmax_mhz,
        d.train_seconds,                                                 -- s, mean
        d.clocks_per_second AS sim_clocks_per_second,                    -- 1/s, mean
        y.fmax_mhz, y.critical_path_ns, y.fmax_mhz_low, y.fmax_mhz_high, y.fmax_2_mhz, y.critical_path_2_ns,
@@ -119,6 +122,7 @@ LEFT JOIN accelerators a ON a.point = p.id
 LEFT JOIN builds b ON b.job = p.build_job
 LEFT JOIN syntheses y ON y.job = p.synth_job
 LEFT JOIN fits f ON f.point = p.id
+LEFT JOIN estimates o ON o.point = p.id
 ORDER BY d.run;
 
 -- One row per imported report of Vivado, beside our estimate of the point (of the clock: at the report's speed grade).

@@ -14,9 +14,10 @@ static const char help[] =
     "\n"
     "Says what fits and what binds before anything is trained, simulated or synthesised, in\n"
     "milliseconds and without any tool: stored bits, RAMB18, DSPs, the LUTs that memories\n"
-    "fill, and the clocks of an inference. `no` is settled; `open` means that memories and\n"
-    "DSPs fit and the rest of the logic is not known (`deltasweep synth` counts it). One point\n"
-    "is held against every device, the points of a sweep against the sweep's.\n"
+    "fill, the clocks of an inference, and for accelerators an estimate of the logic, which\n"
+    "is not synthesis. `no` and `yes` are said where the estimate's error band leaves no doubt;\n"
+    "`open` is within it, or has no estimate (`deltasweep synth` counts). One point is held\n"
+    "against every device, the points of a sweep against the sweep's.\n"
     "\n"
     "  SWEEP.yaml   every point of a sweep file\n"
     "  POINT        a point of the database, with options that change it\n"
@@ -118,8 +119,11 @@ static enum status print(const struct table *t, bool single, bool json, struct e
                                          "ramb18_device",
                                          "dsp",
                                          "dsp_device",
-                                         "memory_lut",
+                                         "estimated_lut",
                                          "lut_device",
+                                         "estimated_ff",
+                                         "ff_device",
+                                         "estimated_fmax_mhz",
                                          "cycles_per_inference",
                                          "cycle_efficiency",
                                          NULL};
@@ -138,7 +142,9 @@ static enum status print(const struct table *t, bool single, bool json, struct e
                                           "weight_storage_bits",
                                           "ramb18",
                                           "dsp",
-                                          "memory_lut",
+                                          "estimated_lut",
+                                          "estimated_ff",
+                                          "estimated_fmax_mhz",
                                           "cycles_per_inference",
                                           "cycle_efficiency",
                                           NULL};

@@ -242,6 +242,8 @@ static enum status print_text(struct table *const t[PARTS], const char *point, s
                       "macs_per_second_at_1mhz critical_path_ns fmax_mhz fmax_mhz_low fmax_mhz_high "
                       "critical_path_2_ns fmax_2_mhz macs_per_second inferences_per_second latency_us power_mw "
                       "energy_uj synth_seconds");
+        print_columns(d, "estimate, not synthesis",
+                      "estimated_lut estimated_ff estimated_fmax_mhz estimated_fits");
         if (t[TIMING]->n_rows > 0 && table_cell(t[TIMING], 0, 1)->type == CELL_TEXT &&
             table_cell(t[TIMING], 0, 2)->type == CELL_TEXT)
             printf("  %-26s %s to %s\n", "its path", table_cell(t[TIMING], 0, 1)->text,

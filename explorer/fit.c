@@ -1,5 +1,6 @@
 #include "explorer/fit.h"
 
+#include "models/fpga/estimate.h"
 #include "models/fpga/least.h"
 
 #include <math.h>
@@ -26,15 +27,16 @@ static const char make_sql[] =
     "point TEXT, scheme TEXT, reference TEXT, weight_bits INTEGER, delta_bits INTEGER, engine TEXT, parallelism "
     "INTEGER, "
     "dsp_lanes INTEGER, weight_memory TEXT, device TEXT, "
-    "fits TEXT, "             /* no: settled; open: memories and DSPs do, the logic is not known */
+    "fits TEXT, "             /* no, yes: outside the band of the estimate; open: inside, or nothing is estimated */
     "binds TEXT, fill REAL, " /* what is fullest, and how full: a fraction of the device */
     "weight_storage_bits INTEGER, bram_bits INTEGER, lutram_bits INTEGER, " /* the last two: of the device */
     "block_bits INTEGER, "                                                  /* of a weight word, in block RAM */
     "ramb18 INTEGER, ramb18_device INTEGER, dsp INTEGER, dsp_device INTEGER, "
     "memory_lut INTEGER, lut_device INTEGER, " /* LUTs that memories fill, at the least */
-    "cycles_per_inference INTEGER, cycles_latency INTEGER, cycle_efficiency REAL)";
+    "cycles_per_inference INTEGER, cycles_latency INTEGER, cycle_efficiency REAL, "
+    "estimated_lut INTEGER, estimated_lutram INTEGER, estimated_ff INTEGER, ff_device INTEGER, estimated_fmax_mhz REAL)";
 
-static const char insert_sql[] = "INSERT INTO fit VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+static const char insert_sql[] = "INSERT INTO fit VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 /* A row being filled: values are bound from the left. */
 struct row {
@@ -94,13 +96,24 @@ static void put_axes(struct row *r, const struct point *p)
 /* put_point: *open is whether it may fit. */
 static void put_point(struct row *r, const struct point *p, bool *open)
 {
+    static const char *const words[] = {[ESTIMATED_NO] = "no", [ESTIMATED_YES] = "yes", [ESTIMATED_OPEN] = "open"};
     const struct device *d = p->device;
     const bool whole = p->has_accelerator, hardware = whole || p->has_operator;
-    const struct resources none = {0}, least = whole ? accelerator_least(&p->accelerator) : none;
-    const struct fit f = device_fit(d, whole ? &least : NULL, whole ? 0 : p->weight_storage_bits);
-    *open = !hardware || f.fits;
+    struct resources least = {0};
+    struct estimate est = {0};
+    struct fit f;
+    enum estimated_fit fits;
+    if (whole) {
+        least = accelerator_least(&p->accelerator);
+        estimate_of(&p->accelerator, &est);
+        fits = estimate_fit(&p->accelerator, &est, d, &f);
+    } else {
+        f = device_fit(d, NULL, p->weight_storage_bits);
+        fits = f.fits ? ESTIMATED_OPEN : ESTIMATED_NO;
+    }
+    *open = !hardware || fits != ESTIMATED_NO;
     put_axes(r, p);
-    put_text(r, !hardware ? NULL : f.fits ? "open" : "no");
+    put_text(r, hardware ? words[fits] : NULL);
     put_text(r, hardware ? f.binding_resource : NULL);
     put_real(r, hardware, fullest(&f));
     put_int(r, true, p->weight_storage_bits);
@@ -116,6 +129,11 @@ static void put_point(struct row *r, const struct point *p, bool *open)
     put_int(r, whole, p->schedule.cycles_per_inference);
     put_int(r, whole, p->schedule.cycles_latency);
     put_real(r, whole, p->schedule.efficiency);
+    put_int(r, whole, est.lut);
+    put_int(r, whole, est.lutram);
+    put_int(r, whole, est.ff);
+    put_int(r, true, d->ff);
+    put_real(r, whole, est.fmax_mhz);
 }
 
 enum status fit_table(const struct point *points, int n, struct table **out, int *may_fit, struct errmsg *e)

@@ -9,7 +9,7 @@
 enum status fit_on(const struct point *p, const struct device *d, struct point *out, struct errmsg *e);
 
 /* fit_table: a row for each point on its device, from its configuration alone. The columns are listed in fit.c. Clocks
- * are those of sim/schedule; what an operator or a float network does not have is NULL. *may_fit: how many
+ * are those of sim/schedule, logic is models/fpga/estimate's; what an operator or a float network does not have is NULL. *may_fit: how many
  * points are not ruled out. *out: table_free. */
 enum status fit_table(const struct point *points, int n, struct table **out, int *may_fit, struct errmsg *e);
 

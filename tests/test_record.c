@@ -1,5 +1,6 @@
 #include "db/record.h"
 #include "models/fpga/energy.h"
+#include "models/fpga/estimate.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -245,6 +246,14 @@ static void an_accelerator_answers_for_the_network(void **state)
     assert_real("SELECT schedule_cycles FROM results", 2600);
     assert_real("SELECT cycles_per_inference FROM results", NAN);
     assert_real("SELECT macs_per_second FROM results", NAN);
+    /* Without any synthesis there is an estimate, in columns of its own. */
+    const struct point p = an_accelerator();
+    struct estimate est;
+    estimate_of(&p.accelerator, &est);
+    assert_real("SELECT estimated_lut FROM results", est.lut);
+    assert_real("SELECT estimated_ff FROM designs", est.ff);
+    assert_real("SELECT estimated_fmax_mhz FROM results", est.fmax_mhz);
+    assert_real("SELECT lut FROM results", NAN);
 
     GOOD(finish_training("train0", 0.875, &e));
     GOOD(finish_training("train1", 0.885, &e));
@@ -325,6 +334,8 @@ static void what_an_accelerator_takes_at_least_settles_it(void **state)
     snprintf(p.digest, sizeof p.digest, "fedcba9876543210");
     ask_for(p, "larger", 1);
     assert_real("SELECT fits FROM results WHERE sweep = 'larger'", NAN);
+    assert_real("SELECT estimated_fits FROM results WHERE sweep = 'may'", 0);
+    assert_real("SELECT estimated_fits FROM results WHERE sweep = 'larger'", 1);
 }
 
 static void designs_have_mean_and_interval(void **state)

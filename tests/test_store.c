@@ -148,7 +148,7 @@ static void a_newer_format_is_refused_with_both_versions(void **state)
     store_close(s);
     make_with("PRAGMA user_version = 7");
     refused(STATUS_ENVIRONMENT, "format 7");
-    refused(STATUS_ENVIRONMENT, "up to 2");
+    refused(STATUS_ENVIRONMENT, "up to 3");
     refused_to_readers("format 7");
 }
 
@@ -228,6 +228,37 @@ static void an_older_format_is_brought_up_to_date(void **state)
     sqlite3 *db;
     assert_int_equal(store_open_readonly(path, &db, &e), STATUS_OK);
     sqlite3_close(db);
+}
+
+/* A database of format 2: what is there now, without the table of estimates. */
+static void format_2_gains_the_estimates(void **state)
+{
+    (void)state;
+    struct store *s;
+    struct errmsg e;
+    assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
+    char *expected = shape_of(path);
+    assert_int_equal(sqlite3_exec(store_handle(s),
+                                  "INSERT INTO sweeps (name, file, content, created, updated) VALUES ('a', '', '', '', '');"
+                                  "DROP VIEW vivado; DROP VIEW designs; DROP VIEW results; DROP TABLE estimates;"
+                                  "CREATE VIEW vivado AS SELECT 1; CREATE VIEW designs AS SELECT 1;"
+                                  "CREATE VIEW results AS SELECT 1; PRAGMA user_version = 2",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    store_close(s);
+    refused_to_readers("has format 2");
+    assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
+    sqlite3_stmt *st;
+    assert_int_equal(sqlite3_prepare_v2(store_handle(s), "SELECT count(*) FROM sweeps LEFT JOIN results ON 0", -1, &st,
+                                        NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    assert_int_equal(sqlite3_column_int(st, 0), 1);
+    sqlite3_finalize(st);
+    store_close(s);
+    char *got = shape_of(path);
+    assert_string_equal(got, expected);
+    sqlite3_free(expected);
+    sqlite3_free(got);
 }
 
 static void an_upgrade_that_fails_changes_nothing(void **state)
@@ -427,6 +458,7 @@ int main(void)
         CASE(foreign_files_are_refused),
         CASE(a_newer_format_is_refused_with_both_versions),
         CASE(an_older_format_is_brought_up_to_date),
+        CASE(format_2_gains_the_estimates),
         CASE(an_upgrade_that_fails_changes_nothing),
         CASE(an_empty_file_is_filled_but_not_read),
         CASE(a_locked_database_says_so),

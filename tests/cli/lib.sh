@@ -32,9 +32,9 @@ same() {
 
 # make_database FILE: the real schema with the rows of rows.sql.
 make_database() {
-    sqlite3 "$1" "PRAGMA application_id = 0x64737770; PRAGMA user_version = 2;" \
+    sqlite3 "$1" "PRAGMA application_id = 0x64737770; PRAGMA user_version = 3;" \
         ".read $source_dir/db/schema.sql" ".read $source_dir/db/schema_2.sql" \
-        ".read $source_dir/db/views.sql" ".read $source_dir/tests/cli/rows.sql" >/dev/null
+        ".read $source_dir/db/schema_3.sql" ".read $source_dir/db/views.sql" ".read $source_dir/tests/cli/rows.sql" >/dev/null
 }
 
 finish() {
