@@ -34,9 +34,11 @@ static const char make_sql[] =
     "ramb18 INTEGER, ramb18_device INTEGER, dsp INTEGER, dsp_device INTEGER, "
     "memory_lut INTEGER, lut_device INTEGER, " /* LUTs that memories fill, at the least */
     "cycles_per_inference INTEGER, cycles_latency INTEGER, cycle_efficiency REAL, "
-    "estimated_lut INTEGER, estimated_lutram INTEGER, estimated_ff INTEGER, ff_device INTEGER, estimated_fmax_mhz REAL)";
+    "estimated_lut INTEGER, estimated_lutram INTEGER, estimated_ff INTEGER, ff_device INTEGER, "
+    "estimated_fmax_mhz REAL)";
 
-static const char insert_sql[] = "INSERT INTO fit VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+static const char insert_sql[] =
+    "INSERT INTO fit VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 /* A row being filled: values are bound from the left. */
 struct row {

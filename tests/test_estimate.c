@@ -44,8 +44,8 @@ static void read_row(const char *line, struct row *r)
     memset(r, 0, sizeof *r);
     /* NOLINTNEXTLINE(cert-err34-c): the file is ours */
     const int n = sscanf(line, "%7s %95s %d %d %d %d %d %d %d %d %d %d %d %d %d %d %d %d %lf", set, sizes, &a->W, &a->f,
-                         &a->D, &a->shift, &consecutive, &reference, &a->P, &a->dsp_lanes, &a->block_bits, &block_pixels,
-                         &block_neurons, &s->lut, &s->lutram, &s->ff, &s->dsp, &s->bram18, &path_ns);
+                         &a->D, &a->shift, &consecutive, &reference, &a->P, &a->dsp_lanes, &a->block_bits,
+                         &block_pixels, &block_neurons, &s->lut, &s->lutram, &s->ff, &s->dsp, &s->bram18, &path_ns);
     if (n != 19)
         fail_msg("not a row of the table: %s", line);
     r->held = strcmp(set, "held") == 0;
@@ -111,7 +111,7 @@ static double fmax_mhz(const struct estimate *e)
 
 static struct errors errors_of(figure *of, bool held, const char *name)
 {
-    double error[MAX_ROWS];
+    double error[MAX_ROWS] = {0};
     int n = 0;
     for (int i = 0; i < n_rows; i++) {
         struct estimate e;

@@ -18,8 +18,8 @@ struct shape {
     bool paired, adds; /* adds: sums of inputs are needed after the lanes */
 };
 
-/* What the sum over modules leaves of the rows `fit` of tests/golden/estimate.txt: least squares, a row's weight 1 / its
- * LUTs or registers. Below 0: what Yosys saves across modules. The paths are medians of those rows. */
+/* What the sum over modules leaves of the rows `fit` of tests/golden/estimate.txt: least squares, each row's weight 1 /
+ * its LUTs or registers. Below 0: what Yosys saves across modules. The paths are medians of those rows. */
 static const double LUT_BASE = -101, LUT_OF_LAYER = 7.1, LUT_OF_REFERENCE = 19.3, LUT_OF_NEURON_ROM = -26;
 static const double LUT_OF_ROM_PAGE_BIT = 0.103, LUT_OF_BANK_PAGE_BIT = 0.42;
 static const double FF_BASE = -59, FF_OF_LAYER = 24.8, FF_OF_REFERENCE = -32.0;
@@ -270,7 +270,8 @@ static void add_neurons(const struct shape *s, struct cost *c)
     const double patterns = neurons < 16 ? (double)(1 << neurons) : HUGE_VAL;
     const double once = neurons < 16 ? patterns * -expm1(-bits / patterns) / bits : 1;
     if (!a->block_neurons)
-        add(c, LUT_OF_NEURON_ROM + once * bits * ((double)pages + multiplexer(pages)), pages > 1 ? (double)pages * bits + clog2(pages) : 0);
+        add(c, LUT_OF_NEURON_ROM + once * bits * ((double)pages + multiplexer(pages)),
+            pages > 1 ? (double)pages * bits + clog2(pages) : 0);
     const int before = one_page ? 2 : 1, delayed = s->combined - s->drain - 2;
     add_chain(once * REQUANTISE_BIAS_BITS, before + delayed + 1, c);
     add_chain(once * REQUANTISE_MULTIPLIER_BITS, before + delayed + 1 - DSP_STAGES, c);

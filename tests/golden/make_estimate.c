@@ -91,8 +91,8 @@ static int row(const char *set, const struct wanted *w)
     printf("%s ", set);
     for (int l = 0; l <= a.n_layers; l++)
         printf("%s%d", l > 0 ? "-" : "", a.sizes[l]);
-    printf(" %d %d %d %d %d %d %d %d %d %d %d %d %d %d %d %d %.3f\n", a.W, a.f, a.D, a.shift, a.consecutive, a.reference,
-           a.P, a.dsp_lanes, a.block_bits, a.block_pixels, a.block_neurons, r.cells.lut, r.cells.lutram, r.cells.ff,
+    printf(" %d %d %d %d %d %d %d %d %d %d %d %d %d %d %d %d %.3f\n", a.W, a.f, a.D, a.shift, a.consecutive,
+           a.reference, a.P, a.dsp_lanes, a.block_bits, a.block_pixels, a.block_neurons, r.cells.lut, r.cells.lutram, r.cells.ff,
            r.cells.dsp, 2 * r.cells.bram36 + r.cells.bram18, r.critical_path_ns);
     fflush(stdout);
     return 0;
