@@ -225,8 +225,9 @@ static double weight_page_bits(const struct accelerator *a)
             at += words;
             most = greater(most, bits);
             if (at / PAGE > done) { /* the first page that ends here has the most of all, the others these bits */
-                sum += most + (double)(at / PAGE - done - 1) * bits;
-                done = at / PAGE;
+                const int64_t full = at / PAGE;
+                sum += most + (double)(full - done - 1) * bits;
+                done = full;
                 most = at % PAGE != 0 ? bits : 0;
             }
         }
