@@ -53,9 +53,13 @@ static void add(struct collection *c, const char *design, const char *source, co
 {
     if (c->rc != SQLITE_OK || isnan(theirs) || isnan(ours))
         return;
-    sqlite3_bind_text(c->insert, 1, design, -1, SQLITE_TRANSIENT);
-    sqlite3_bind_text(c->insert, 2, source, -1, SQLITE_TRANSIENT);
-    sqlite3_bind_text(c->insert, 3, metric, -1, SQLITE_TRANSIENT);
+    const char *const texts[] = {design, source, metric};
+    for (int i = 0; i < 3; i++) {
+        if (texts[i] == NULL || sqlite3_bind_text(c->insert, i + 1, texts[i], -1, SQLITE_STATIC) != SQLITE_OK) {
+            c->rc = SQLITE_NOMEM; /* none of them is NULL in the database */
+            return;
+        }
+    }
     sqlite3_bind_double(c->insert, 4, theirs);
     sqlite3_bind_double(c->insert, 5, ours);
     if (theirs > 0.0)

@@ -40,31 +40,33 @@ static const char make_sql[] =
 static const char insert_sql[] =
     "INSERT INTO fit VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
-/* A row being filled: values are bound from the left. */
+/* A row being filled: values are bound from the left. rc: of the first that failed. */
 struct row {
     sqlite3_stmt *statement;
-    int next;
+    int next, rc;
 };
+
+static void note(struct row *r, int rc)
+{
+    if (r->rc == SQLITE_OK)
+        r->rc = rc;
+}
 
 static void put_text(struct row *r, const char *text)
 {
-    sqlite3_bind_text(r->statement, ++r->next, text, -1, SQLITE_TRANSIENT); /* NULL is NULL */
+    note(r, sqlite3_bind_text(r->statement, ++r->next, text, -1, SQLITE_TRANSIENT)); /* NULL is NULL */
 }
 
 static void put_int(struct row *r, bool known, int64_t value)
 {
-    if (known)
-        sqlite3_bind_int64(r->statement, ++r->next, value);
-    else
-        sqlite3_bind_null(r->statement, ++r->next);
+    r->next++;
+    note(r, known ? sqlite3_bind_int64(r->statement, r->next, value) : sqlite3_bind_null(r->statement, r->next));
 }
 
 static void put_real(struct row *r, bool known, double value)
 {
-    if (known)
-        sqlite3_bind_double(r->statement, ++r->next, value);
-    else
-        sqlite3_bind_null(r->statement, ++r->next);
+    r->next++;
+    note(r, known ? sqlite3_bind_double(r->statement, r->next, value) : sqlite3_bind_null(r->statement, r->next));
 }
 
 /* fullest: how full the resource is that binds. */
@@ -152,11 +154,13 @@ enum status fit_table(const struct point *points, int n, struct table **out, int
     if (rc == SQLITE_OK)
         rc = sqlite3_prepare_v2(db, insert_sql, -1, &insert, NULL);
     for (int i = 0; i < n && rc == SQLITE_OK; i++) {
-        struct row row = {insert, 0};
+        struct row row = {insert, 0, SQLITE_OK};
         bool open = false;
         put_point(&row, &points[i], &open);
         *may_fit += open;
-        rc = sqlite3_step(insert) == SQLITE_DONE ? sqlite3_reset(insert) : SQLITE_ERROR;
+        rc = row.rc;
+        if (rc == SQLITE_OK)
+            rc = sqlite3_step(insert) == SQLITE_DONE ? sqlite3_reset(insert) : SQLITE_ERROR;
     }
     if (rc == SQLITE_OK)
         rc = sqlite3_prepare_v2(db, "SELECT * FROM fit ORDER BY rowid", -1, &select, NULL);
