@@ -22,3 +22,11 @@ for variant in rtl/mac_plain.v rtl/mac_fixed_reference.v rtl/mac_consecutive.v; 
         verilator --lint-only -Wall -Irtl rtl/lint.vlt "$variant" --top-module MAC $parameters
     done
 done
+for parameters in "" "-GD=2 -GP=96 -GBlockBits=100 -GDspLanes=3 -GChunkDepths=16'd944" \
+    "-GD=8 -GReference=0 -GP=7 -GBlockBits=0 -GDspLanes=7" \
+    "-GD=2 -GConsecutive=1 -GP=5 -GBlockBits=10 -GF=7 -GBlockPixels=1 -GBlockNeurons=1" \
+    "-GD=1 -GW=4 -GF=1 -GP=1 -GBlockBits=1 -GShift=2" "-GD=5 -GW=10 -GF=9 -GP=3 -GBlockBits=15 -GDspLanes=1" \
+    "-GLayerCount=1 -GSizes=32'h00010001 -GP=1 -GBlockBits=4 -GChunkDepths=16'd1"; do
+    # shellcheck disable=SC2086 # several arguments
+    verilator --lint-only -Wall -Irtl rtl/lint.vlt rtl/accelerator.v --top-module accelerator $parameters
+done
