@@ -73,6 +73,19 @@ static void a_tiny_accelerator_is_counted_and_cached(void **state)
     assert_string_equal(first.path_from, again.path_from);
 }
 
+/* 66,048 words of one bit: two RAMB36 in cascade, whose pins the delay library has to know. */
+static void block_rams_in_cascade_are_timed(void **state)
+{
+    (void)state;
+    skip_without("yosys");
+    skip_without("sta");
+    const struct accelerator deep = {
+        .n_layers = 2, .sizes = {256, 256, 2}, .W = 4, .f = 2, .D = 1, .P = 1, .block_bits = 1};
+    struct synth_result r;
+    run(&deep, &r);
+    assert_true(r.timing_known && r.critical_path_ns > 2.46 && r.critical_path_ns < 10.0);
+}
+
 static void keys_differ_where_results_may(void **state)
 {
     (void)state;
@@ -152,6 +165,7 @@ int main(int argc, char **argv)
     (void)argv;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_tiny_accelerator_is_counted_and_cached),
+        cmocka_unit_test(block_rams_in_cascade_are_timed),
         cmocka_unit_test(keys_differ_where_results_may),
     };
     const struct CMUnitTest slow[] = {

@@ -179,7 +179,7 @@ endmodule
     INITP_0E = 0, INITP_0F = 0, INIT_A = 0, INIT_B = 0, INIT_FILE = 0, SRVAL_A = 0, SRVAL_B = 0, READ_WIDTH_A \
     = 0, READ_WIDTH_B = 0, WRITE_WIDTH_A = 0, WRITE_WIDTH_B = 0, WRITE_MODE_A = 0, WRITE_MODE_B = 0, \
     RDADDR_COLLISION_HWCONFIG = 0, SIM_DEVICE = 0, SIM_COLLISION_CHECK = 0, RSTREG_PRIORITY_A = 0, \
-    RSTREG_PRIORITY_B = 0, RAM_EXTENSION_A = 0, RAM_EXTENSION_B = 0, EN_ECC_READ = 0, EN_ECC_WRITE = 0, \
+    RSTREG_PRIORITY_B = 0, EN_ECC_READ = 0, EN_ECC_WRITE = 0, \
     IS_CLKARDCLK_INVERTED = 0, IS_CLKBWRCLK_INVERTED = 0, IS_ENARDEN_INVERTED = 0, IS_ENBWREN_INVERTED = 0, \
     IS_RSTRAMARSTRAM_INVERTED = 0, IS_RSTRAMB_INVERTED = 0, IS_RSTREGARSTREG_INVERTED = 0, \
     IS_RSTREGB_INVERTED = 0;
@@ -219,10 +219,12 @@ module RAMB36E1 (
     input  [31:0] DIADI, DIBDI,
     input  [3:0]  DIPADIP, DIPBDIP, WEA,
     input  [7:0]  WEBWE,
+    input         CASCADEINA, CASCADEINB,
     output [31:0] DOADO, DOBDO,
-    output [3:0]  DOPADOP, DOPBDOP
+    output [3:0]  DOPADOP, DOPBDOP,
+    output        CASCADEOUTA, CASCADEOUTB
 );
-    parameter DOA_REG = 0, DOB_REG = 0, RAM_MODE = "TDP";
+    parameter DOA_REG = 0, DOB_REG = 0, RAM_MODE = "TDP", RAM_EXTENSION_A = "NONE", RAM_EXTENSION_B = "NONE";
     `CONTENTS
     wire [71:0] a, b;
     block_ram_port #(.Registered(DOA_REG)) port_a (
@@ -233,8 +235,19 @@ module RAMB36E1 (
         .C(CLKBWRCLK), .EN(ENBWREN), .REGCE(REGCEB), .RST(RSTRAMB), .RSTREG(RSTREGB), .ADDR(ADDRBWRADDR),
         .DI(RAM_MODE == "SDP" ? {DIPBDIP, DIPADIP, DIBDI, DIADI} : {36'b0, DIPBDIP, DIBDI}), .WE(WEBWE), .DO(b)
     );
-    assign {DOPADOP, DOADO} = a[35:0];
-    assign {DOPBDOP, DOBDO} = RAM_MODE == "SDP" ? a[71:36] : b[35:0];
+    // Two of them as 64 K words of one bit: the lower one's output goes through the upper one. No delay of that is
+    // published; an estimate: as Yosys joins deeper memories, a route and a LUT.
+    wire joined_a, joined_b;
+    assign CASCADEOUTA = a[0];
+    assign CASCADEOUTB = b[0];
+    generate
+        if (RAM_EXTENSION_A == "UPPER") LUT2 \_TECHMAP_REPLACE_.join_a (.I0(a[0]), .I1(CASCADEINA), .O(joined_a));
+        else assign joined_a = a[0];
+        if (RAM_EXTENSION_B == "UPPER") LUT2 \_TECHMAP_REPLACE_.join_b (.I0(b[0]), .I1(CASCADEINB), .O(joined_b));
+        else assign joined_b = b[0];
+    endgenerate
+    assign {DOPADOP, DOADO} = {a[35:1], joined_a};
+    assign {DOPBDOP, DOBDO} = RAM_MODE == "SDP" ? a[71:36] : {b[35:1], joined_b};
 endmodule
 
 module block_ram_port #(parameter Registered = 0) (

@@ -78,7 +78,7 @@ module prove_pair #(
     );
     wire [Acc-1:0] corrected;
     pair_correction #(.D(D), .Acc(Acc), .Total(Total)) correction (
-        .clk_i(clk), .even_i(clock == Out), .odd_i(clock == Out + 1 && !Wrong),
+        .clk_i(clk), .rst_ni(1'b1), .even_i(clock == Out), .odd_i(clock == Out + 1 && !Wrong),
         .sum_i(clock == Out ? sums[Acc-1:0] : sums[2*Acc-1:Acc]), .total_i(total[Total-1:0]), .sum_o(corrected)
     );
     reg signed [31:0] even_exact, odd_exact;
