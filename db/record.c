@@ -266,14 +266,6 @@ static enum status record_fit(struct store *s, int64_t point, const struct devic
                    real(weights->weights), text(decided ? f.binding_resource : NULL));
 }
 
-/* network_text: "784-96-64-10". */
-static void network_text(const struct point *p, char out[NETWORK_MAX_LAYERS * 8 + 16])
-{
-    size_t used = 0;
-    for (int l = 0; l <= p->n_layers; l++)
-        used += (size_t)sprintf(out + used, "%s%d", l == 0 ? "" : "-", p->sizes[l]);
-}
-
 /* record_estimate: what needs no synthesis. */
 static enum status record_estimate(struct store *s, const struct point *p, int64_t id, struct errmsg *e)
 {
@@ -313,12 +305,12 @@ static enum status fit_of_point(struct store *s, const struct point *p, int64_t 
 enum status record_point(struct store *s, const struct point *p, const char *build_job, const char *synth_job,
                          int64_t *id, struct errmsg *e)
 {
-    char name[POINT_NAME_DIGITS + 1], network[NETWORK_MAX_LAYERS * 8 + 16];
+    char name[POINT_NAME_DIGITS + 1], network[TOPOLOGY_TEXT_BYTES];
     const struct code *c = &p->code;
     const bool fixed = c->scheme != SCHEME_FLOAT, delta = scheme_is_delta(c->scheme);
     const bool mac = p->has_operator, whole = p->has_accelerator;
     snprintf(name, sizeof name, "%.*s", POINT_NAME_DIGITS, p->digest);
-    network_text(p, network);
+    topology_text(&p->shape, network);
     const double ratio = fixed ? (double)p->weights * c->weight_bits / (double)p->weight_storage_bits : 1;
     enum status st = RUN_SQL(
         s, "recording the points",

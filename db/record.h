@@ -28,7 +28,7 @@ const char *engine_name(enum engine v); /* "operator", "accelerator" */
 struct point {
     char digest[DIGEST_HEX_BYTES]; /* over all that follows, up to device; its first 10 digits are its name */
     const char *dataset; /* name or folder, borrowed */
-    int sizes[NETWORK_MAX_LAYERS + 1], n_layers;
+    struct topology shape; /* the network */
     struct train_config train;
     struct code code;
     bool has_operator; /* false for accelerators and for float, which has no hardware: mac is all 0 */

@@ -213,9 +213,9 @@ static enum status export_point(const struct settings *set, const char *prefix, 
         (s = deploy(m.network, &m.integers, e)) != STATUS_OK ||
         (s = dataset_load(m.point->dataset, &m.data, e)) != STATUS_OK)
         goto done;
-    if (m.data->features != m.point->sizes[0]) {
+    if (m.data->features != m.point->shape.sizes[0]) {
         s = fail(e, STATUS_INPUT, "images of %s have %d pixels now, but point %s was trained with %d", m.data->name,
-                 m.data->features, m.name, m.point->sizes[0]);
+                 m.data->features, m.name, m.point->shape.sizes[0]);
         goto done;
     }
     s = write_folder(set, &m, e);

@@ -14,7 +14,7 @@ enum status fit_on(const struct point *p, const struct device *d, struct point *
     if (!p->has_accelerator)
         return STATUS_OK;
     const struct accelerator_wish wish = {p->accelerator.P, p->accelerator.dsp_lanes, p->memory};
-    const enum status st = accelerator_of(p->sizes, p->n_layers, &p->code, &wish, d->bram36, &out->accelerator, e);
+    const enum status st = accelerator_of(&p->shape, &p->code, &wish, d->bram36, &out->accelerator, e);
     if (st == STATUS_OK)
         schedule_of(&out->accelerator, &out->schedule);
     return st;

@@ -90,8 +90,14 @@ static enum status do_train(const struct job_work *w, struct pool_link *link, st
     const struct point *p = &w->plan->points[w->job->point].point;
     struct reporter reporter = {link, p->train.epochs};
     struct network *net = NULL;
-    enum status st = train_run(w->plan->data, p->sizes, p->n_layers, &p->code, &p->train, w->job->seed, report,
-                               &reporter, &net, &r->train, e);
+    const struct train_request q = {.data = w->plan->data,
+                                    .shape = &p->shape,
+                                    .code = &p->code,
+                                    .config = &p->train,
+                                    .seed = w->job->seed,
+                                    .on_epoch = report,
+                                    .context = &reporter};
+    enum status st = train_run(&q, &net, &r->train, e);
     if (st == STATUS_OK)
         st = network_pack(net, &r->network, &r->network_bytes, e);
     network_free(net);

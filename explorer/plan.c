@@ -302,9 +302,14 @@ static enum status plan_train(struct planner *w, int point, uint64_t seed, int *
     digest_text(&d, "what", "deltasweep train");
     digest_int(&d, "version", TRAINING_VERSION);
     digest_text(&d, "dataset", p->data->digest);
-    digest_int(&d, "layers", at->n_layers);
-    for (int l = 0; l <= at->n_layers; l++)
-        digest_int(&d, "size", at->sizes[l]);
+    digest_int(&d, "layers", at->shape.n_layers);
+    for (int l = 0; l <= at->shape.n_layers; l++)
+        digest_int(&d, "size", at->shape.sizes[l]);
+    if (!topology_is_chain(&at->shape)) {
+        char text[TOPOLOGY_TEXT_BYTES];
+        topology_text(&at->shape, text);
+        digest_text(&d, "network", text);
+    }
     digest_code(&d, c);
     digest_text(&d, "mode", train_mode_name(at->train.mode));
     digest_int(&d, "epochs", at->train.epochs);
@@ -421,12 +426,12 @@ static enum status load_data(struct plan *p, struct errmsg *e)
     const enum status st = dataset_load(s->dataset, &p->data, e);
     if (st != STATUS_OK)
         return st;
-    if (s->sizes[0] != p->data->features)
+    if (s->shape.sizes[0] != p->data->features)
         return fail(e, wrong, "%s: network: its first layer has %d inputs, but an image of %s has %d pixels", s->file,
-                    s->sizes[0], s->dataset, p->data->features);
-    if (s->sizes[s->n_layers] < p->data->classes)
+                    s->shape.sizes[0], s->dataset, p->data->features);
+    if (s->shape.sizes[s->shape.n_layers] < p->data->classes)
         return fail(e, wrong, "%s: network: its last layer has %d outputs, but %s has %d classes", s->file,
-                    s->sizes[s->n_layers], s->dataset, p->data->classes);
+                    s->shape.sizes[s->shape.n_layers], s->dataset, p->data->classes);
     return STATUS_OK;
 }
 

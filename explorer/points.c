@@ -187,9 +187,14 @@ static void digest_point(struct point *p)
     digest_init(&d);
     digest_text(&d, "what", "deltasweep point 1");
     digest_text(&d, "dataset", p->dataset);
-    digest_int(&d, "layers", p->n_layers);
-    for (int l = 0; l <= p->n_layers; l++)
-        digest_int(&d, "size", p->sizes[l]);
+    digest_int(&d, "layers", p->shape.n_layers);
+    for (int l = 0; l <= p->shape.n_layers; l++)
+        digest_int(&d, "size", p->shape.sizes[l]);
+    if (!topology_is_chain(&p->shape)) {
+        char text[TOPOLOGY_TEXT_BYTES];
+        topology_text(&p->shape, text);
+        digest_text(&d, "network", text);
+    }
     digest_text(&d, "mode", train_mode_name(p->train.mode));
     digest_int(&d, "epochs", p->train.epochs);
     digest_int(&d, "batch", p->train.batch);
@@ -230,7 +235,7 @@ static enum status make_hardware(struct point *p, struct errmsg *e)
     if (!p->has_accelerator)
         return STATUS_OK;
     const enum status st =
-        accelerator_of(p->sizes, p->n_layers, &p->code, &wish, p->device->bram36, &p->accelerator, e);
+        accelerator_of(&p->shape, &p->code, &wish, p->device->bram36, &p->accelerator, e);
     if (st == STATUS_OK)
         schedule_of(&p->accelerator, &p->schedule);
     return st;
@@ -242,8 +247,7 @@ static enum status make_point(const struct sweep *s, const struct combination *c
     struct errmsg why = {""};
     memset(p, 0, sizeof *p);
     p->dataset = s->dataset;
-    memcpy(p->sizes, s->sizes, sizeof p->sizes);
-    p->n_layers = s->n_layers;
+    p->shape = s->shape;
     p->train = s->train;
     p->code = (struct code){.scheme = (enum scheme)c->value[AXIS_SCHEME],
                             .reference = (enum reference)c->value[AXIS_REFERENCE],
@@ -256,7 +260,7 @@ static enum status make_point(const struct sweep *s, const struct combination *c
                             .delta_offset = c->value[AXIS_DELTA_OFFSET]};
     code_canonical(&p->code);
     p->device = s->devices[c->value[DEVICE]];
-    p->weights = network_weights(p->sizes, p->n_layers);
+    p->weights = topology_weights(&p->shape);
     name_hardware(c, p);
     enum status st = code_check(&p->code, &why);
     if (st == STATUS_OK)
@@ -268,7 +272,7 @@ static enum status make_point(const struct sweep *s, const struct combination *c
         return fail(e, wrong(s), "%s: the point %s makes no sense: %s%s", s->file, text, why.text,
                     s->command_line ? "" : " (change the axis, or drop such points with `where: \"…\"`)");
     }
-    p->weight_storage_bits = network_storage_bits(&p->code, p->sizes, p->n_layers);
+    p->weight_storage_bits = network_storage_bits(&p->code, &p->shape);
     return STATUS_OK;
 }
 

@@ -128,7 +128,7 @@ static const cyaml_schema_field_t axes_fields[] = {
 static const cyaml_schema_field_t sweep_fields[] = {
     WORD("name", struct raw_sweep, name),
     WORD("dataset", struct raw_sweep, dataset),
-    WORDS("network", struct raw_sweep, network, NETWORK_MAX_LAYERS + 1),
+    WORDS("network", struct raw_sweep, network, 2 * NETWORK_MAX_LAYERS + 1),
     CYAML_FIELD_MAPPING("train", OPTIONAL, struct raw_sweep, train, train_fields),
     CYAML_FIELD_MAPPING("axes", OPTIONAL, struct raw_sweep, axes, axes_fields),
     WORDS("device", struct raw_sweep, device, MAX_WORDS),
@@ -457,24 +457,22 @@ static enum status read_axes(const struct context *c, const struct raw_sweep *ra
         if (v->values == NULL)
             return fail(c->e, STATUS_ENVIRONMENT, "out of memory");
         v->n = 1;
-        v->values[0] = a != AXIS_OPERATOR_INPUTS ? axis_specs[a].fallback : s->sizes[s->n_layers > 1 ? 1 : 0];
+        v->values[0] = a != AXIS_OPERATOR_INPUTS ? axis_specs[a].fallback : s->shape.sizes[s->shape.n_layers > 1 ? 1 : 0];
     }
     return STATUS_OK;
 }
 
 static enum status read_network(const struct context *c, const struct words *words, struct sweep *s)
 {
-    if (words->n < 2)
-        return bad(c, "network", "at least two layer sizes are needed, inputs and outputs: [784, 96, 64, 10]");
-    for (unsigned i = 0; i < words->n; i++) {
-        char path[32];
-        snprintf(path, sizeof path, "network[%u]", i);
-        const enum status st = read_integer(c, path, words->items[i], 1, NETWORK_MAX_WIDTH, &s->sizes[i]);
-        if (st != STATUS_OK)
-            return st;
+    struct errmsg why = {""};
+    char path[32] = "network";
+    int wrong;
+    if (topology_parse((const char *const *)words->items, (int)words->n, &s->shape, &wrong, &why) != STATUS_OK) {
+        if (wrong >= 0)
+            snprintf(path, sizeof path, "network[%d]", wrong);
+        return bad(c, path, "%s", why.text);
     }
-    s->n_layers = (int)words->n - 1;
-    const int64_t weights = network_weights(s->sizes, s->n_layers);
+    const int64_t weights = topology_weights(&s->shape);
     if (weights > SWEEP_MAX_WEIGHTS)
         return bad(c, "network", "%lld weights are more than the %d that can be trained", (long long)weights,
                    SWEEP_MAX_WEIGHTS);

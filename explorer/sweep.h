@@ -44,7 +44,7 @@ const char *axis_value_name(enum axis a, int value);
 struct sweep {
     char name[SWEEP_NAME_BYTES];
     char dataset[1024];
-    int sizes[NETWORK_MAX_LAYERS + 1], n_layers;
+    struct topology shape; /* the network */
     struct train_config train;
     uint64_t *seeds; /* n_seeds, distinct, in the file's order; owned */
     int n_seeds;

@@ -7,8 +7,8 @@
 
 int trained_layer(const struct network *net, int N)
 {
-    for (int l = 0; l < net->n_layers; l++)
-        if (net->sizes[l] == N)
+    for (int l = 0; l < net->shape.n_layers; l++)
+        if (net->shape.sizes[l] == N)
             return l;
     return 0;
 }

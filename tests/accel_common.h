@@ -11,6 +11,7 @@
 #include "sim/schedule.h"
 #include "tests/sim_common.h"
 #include "toy.h"
+#include "tests/chain.h"
 
 /* One case of a table: a network and an accelerator for it. */
 struct accel_case {
@@ -41,8 +42,8 @@ static inline struct accel_bench accel_bench_new(const struct accel_case *c, int
     while (c->sizes[layers + 1] != 0)
         layers++;
     rng_init(&r, seed, RNG_TEST);
-    if (accelerator_of(c->sizes, layers, &c->code, &wish, c->bram36, &b.a, &e) != STATUS_OK ||
-        network_new(&net, c->sizes, layers, &c->code, seed, &e) != STATUS_OK) {
+    if (chain_accelerator(c->sizes, layers, &c->code, &wish, c->bram36, &b.a, &e) != STATUS_OK ||
+        chain_new(&net, c->sizes, layers, &c->code, seed, &e) != STATUS_OK) {
         fail_msg("%s: %s", c->what, e.text);
         abort(); /* cmocka has not told the compiler that it does not come back */
     }

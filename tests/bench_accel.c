@@ -4,6 +4,7 @@
 #include "models/nn/dataset.h"
 #include "sim/accel_check.h"
 #include "sim/schedule.h"
+#include "tests/chain.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -49,8 +50,8 @@ int main(int argc, char **argv)
     enum status s;
 
     if ((s = dataset_load(argc > 1 ? argv[1] : "fashion-mnist", &d, &e)) == STATUS_OK &&
-        (s = accelerator_of(sizes, 3, &code, &wish, 10, &a, &e)) == STATUS_OK &&
-        (s = network_new(&net, sizes, 3, &code, 1, &e)) == STATUS_OK && (s = deploy(net, &n, &e)) == STATUS_OK)
+        (s = chain_accelerator(sizes, 3, &code, &wish, 10, &a, &e)) == STATUS_OK &&
+        (s = chain_new(&net, sizes, 3, &code, 1, &e)) == STATUS_OK && (s = deploy(net, &n, &e)) == STATUS_OK)
         s = accel_check(&a, n, &d->test, d->test.n, d->test.n < 100 ? d->test.n : 100, 1, &r, &e);
     if (s == STATUS_OK) {
         printf("bulk: %lld images, %lld clocks in %.1f s, %.2f M clocks/s; simulator built in %.1f s\n",

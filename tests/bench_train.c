@@ -6,6 +6,7 @@
 #include "models/nn/layers.h"
 #include "models/nn/simd.h"
 #include "models/nn/train.h"
+#include "tests/chain.h"
 
 #include <cblas.h>
 #undef I
@@ -126,7 +127,7 @@ int main(int argc, char **argv)
         struct train_result result;
         struct network *net = NULL;
         const double start = now();
-        s = train_run(data, sizes, LAYERS, &code, &config, (uint64_t)r, NULL, NULL, &net, &result, &e);
+        s = chain_train(data, sizes, LAYERS, &code, &config, (uint64_t)r, NULL, NULL, &net, &result, &e);
         for (int i = 0; i < result.n_epochs; i++)
             epochs[n++] = result.epochs[i].seconds;
         busy[r] = (now() - start) / EPOCHS;

@@ -43,7 +43,7 @@ static inline void network_shake(struct rng *r, struct network *n)
 {
     const struct code *c = &n->code;
     const double full = ldexp(1.0, c->weight_bits - 1 - c->frac_bits), spread = full * (rng_below(r, 2) ? 0.1 : 1.3);
-    for (int l = 0; l < n->n_layers; l++) {
+    for (int l = 0; l < n->shape.n_layers; l++) {
         struct layer *a = &n->layers[l];
         for (int i = 0; i < a->O * a->I; i++) {
             a->w[i] = (float)((2 * rng_unit(r) - 1) * spread);

@@ -3,6 +3,7 @@
 #include "models/nn/accelerator.h"
 #include "random_network.h"
 #include "toy.h"
+#include "tests/chain.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +27,7 @@ static struct accelerator accelerator_with(const struct code *c, int P, int dsp_
     const struct accelerator_wish wish = {.P = P, .dsp_lanes = dsp_lanes, .memory = m};
     struct accelerator a;
     struct errmsg e;
-    if (accelerator_of(net_sizes, 3, c, &wish, bram36, &a, &e) != STATUS_OK)
+    if (chain_accelerator(net_sizes, 3, c, &wish, bram36, &a, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     return a;
 }
@@ -102,9 +103,9 @@ static void an_accelerator_runs_its_networks(void **state)
         const struct accelerator_wish wish = {.P = 1 + (int)rng_below(&r, 30),
                                               .dsp_lanes = (int)rng_below(&r, 40),
                                               .memory = (enum weight_memory)(trial % 3)};
-        assert_int_equal(accelerator_of(sizes, n_layers, &c, &wish, 10, &a, &e), STATUS_OK);
+        assert_int_equal(chain_accelerator(sizes, n_layers, &c, &wish, 10, &a, &e), STATUS_OK);
         assert_int_equal(accelerator_check(&a, &e), STATUS_OK);
-        assert_int_equal(network_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
+        assert_int_equal(chain_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
         if (deploy(net, &n, &e) == STATUS_OK) {
             ran++;
             assert_true(accelerator_runs(&a, n));
@@ -176,20 +177,20 @@ static void parameters_are_checked_by_name(void **state)
     /* The same through accelerator_of, which must not compute with what it has not checked. */
     const struct code f = {.scheme = SCHEME_FLOAT};
     struct accelerator_wish wish = {.P = 0};
-    assert_int_equal(accelerator_of(net_sizes, 3, &delta4, &wish, 10, &a, &e), STATUS_INPUT);
+    assert_int_equal(chain_accelerator(net_sizes, 3, &delta4, &wish, 10, &a, &e), STATUS_INPUT);
     wish.P = 4;
-    assert_int_equal(accelerator_of(net_sizes, 0, &delta4, &wish, 10, &a, &e), STATUS_INPUT);
-    assert_int_equal(accelerator_of(net_sizes, 3, &f, &wish, 10, &a, &e), STATUS_VERDICT);
+    assert_int_equal(chain_accelerator(net_sizes, 0, &delta4, &wish, 10, &a, &e), STATUS_INPUT);
+    assert_int_equal(chain_accelerator(net_sizes, 3, &f, &wish, 10, &a, &e), STATUS_VERDICT);
     assert_non_null(strstr(e.text, "float"));
     wish.dsp_lanes = -1;
-    assert_int_equal(accelerator_of(net_sizes, 3, &delta4, &wish, 10, &a, &e), STATUS_INPUT);
+    assert_int_equal(chain_accelerator(net_sizes, 3, &delta4, &wish, 10, &a, &e), STATUS_INPUT);
     /* More words than block RAM is cut for: `both` puts them into LUTs, `block` says no. */
     const int wide[] = {65535, 60, 10};
     wish = (struct accelerator_wish){.P = 1, .memory = WEIGHT_MEMORY_BOTH};
-    assert_int_equal(accelerator_of(wide, 2, &delta4, &wish, 10, &a, &e), STATUS_OK);
+    assert_int_equal(chain_accelerator(wide, 2, &delta4, &wish, 10, &a, &e), STATUS_OK);
     assert_int_equal(a.block_bits, 0);
     wish.memory = WEIGHT_MEMORY_BLOCK;
-    assert_int_equal(accelerator_of(wide, 2, &delta4, &wish, 10, &a, &e), STATUS_INPUT);
+    assert_int_equal(chain_accelerator(wide, 2, &delta4, &wish, 10, &a, &e), STATUS_INPUT);
 
     for (int m = 0; m < 3; m++)
         assert_int_equal(weight_memory_parse(weight_memory_name((enum weight_memory)m)), m);
@@ -516,10 +517,10 @@ static void memories_hold_the_network(void **state)
             sizes[1] = 1 + (int)rng_below(&r, 8);
             wish = (struct accelerator_wish){.P = 8, .dsp_lanes = trial, .memory = WEIGHT_MEMORY_BLOCK};
         }
-        assert_int_equal(accelerator_of(sizes, n_layers, &c, &wish, 1, &a, &e), STATUS_OK);
+        assert_int_equal(chain_accelerator(sizes, n_layers, &c, &wish, 1, &a, &e), STATUS_OK);
         if (trial % 2 == 1)
             a.block_bits = (int)rng_below(&r, (uint64_t)(a.P * a.D) + 1);
-        assert_int_equal(network_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
+        assert_int_equal(chain_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
         network_shake(&r, net);
         if (deploy(net, &n, &e) == STATUS_OK) {
             assert_int_equal(accelerator_write_memories(&a, n, folder, &e), STATUS_OK);
@@ -551,7 +552,7 @@ static void memories_without_a_network(void **state)
         char *folder[2] = {folder_new(), folder_new()};
         struct files f[2];
         int set = 0, bits = 0;
-        assert_int_equal(accelerator_of(sizes, 2, &c, &wish, 10, &a, &e), STATUS_OK);
+        assert_int_equal(chain_accelerator(sizes, 2, &c, &wish, 10, &a, &e), STATUS_OK);
         a.block_bits = 7;
         for (int i = 0; i < 2; i++) {
             assert_int_equal(accelerator_write_memories(&a, NULL, folder[i], &e), STATUS_OK);
@@ -608,7 +609,7 @@ static void memories_that_cannot_be_written(void **state)
         folder_end(folder);
     }
     const int other[] = {784, 96, 64, 11};
-    assert_int_equal(network_new(&net, other, 3, &delta4, 1, &e), STATUS_OK);
+    assert_int_equal(chain_new(&net, other, 3, &delta4, 1, &e), STATUS_OK);
     assert_int_equal(deploy(net, &n, &e), STATUS_OK);
     assert_int_equal(accelerator_write_memories(&a, n, "/nonexistent", &e), STATUS_INPUT);
     integer_network_free(n);

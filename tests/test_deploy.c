@@ -3,6 +3,7 @@
 #include "models/nn/infer.h"
 #include "random_network.h"
 #include "toy.h"
+#include "tests/chain.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -64,7 +65,7 @@ static void codes_give_the_weights(void **state)
         struct network *net;
         struct integer_network *n;
         const int n_layers = random_sizes(&r, sizes, 3, 40);
-        assert_int_equal(network_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
+        assert_int_equal(chain_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
         network_shake(&r, net);
         const enum status s = deploy(net, &n, &e);
         if (s == STATUS_OK) {
@@ -94,7 +95,7 @@ static void a_float_network_is_not_deployed(void **state)
     struct errmsg e;
     struct network *net;
     struct integer_network *n;
-    assert_int_equal(network_new(&net, sizes, 1, &c, 1, &e), STATUS_OK);
+    assert_int_equal(chain_new(&net, sizes, 1, &c, 1, &e), STATUS_OK);
     assert_int_equal(deploy(net, &n, &e), STATUS_VERDICT);
     assert_null(n);
     assert_non_null(strstr(e.text, "float"));
@@ -111,7 +112,7 @@ static void wrong_codes_are_refused(void **state)
     struct errmsg e;
     struct network *net;
     struct integer_network *n;
-    assert_int_equal(network_new(&net, sizes, 1, &c, 1, &e), STATUS_OK);
+    assert_int_equal(chain_new(&net, sizes, 1, &c, 1, &e), STATUS_OK);
     net->layers[0].coded.delta[5] = 3;
     assert_int_equal(deploy(net, &n, &e), STATUS_OK);
     integer_network_free(n);
@@ -152,7 +153,7 @@ static void requantisation_is_batch_norm(void **state)
         const int n_layers = random_sizes(&r, sizes, 3, 300);
         c.scheme = SCHEME_FIXED_POINT;
         code_canonical(&c);
-        assert_int_equal(network_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
+        assert_int_equal(chain_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
         network_shake(&r, net);
         assert_int_equal(deploy(net, &n, &e), STATUS_OK);
         assert_true(n->logit_fraction >= 0 && n->logit_fraction <= 12);
@@ -199,7 +200,7 @@ static void the_shift_is_the_greatest(void **state)
     const struct code c = {.scheme = SCHEME_FIXED_POINT, .weight_bits = 8, .frac_bits = 5};
     int below = 0;
     rng_init(&r, test_seed(), RNG_TEST);
-    assert_int_equal(network_new(&net, sizes, 2, &c, 1, &e), STATUS_OK);
+    assert_int_equal(chain_new(&net, sizes, 2, &c, 1, &e), STATUS_OK);
     network_shake(&r, net);
     for (int o = 0; o < 50; o++) /* from steep to flat, from far to near */
         net->layers[0].gamma[o] *= (float)ldexp(1, 8 - o), net->layers[0].beta[o] *= (float)ldexp(1, o % 25 - 12);
@@ -227,7 +228,7 @@ static struct requantise requantise_with(float gamma, float beta, float mean, fl
     struct network *net;
     struct integer_network *n;
     struct requantise q;
-    assert_int_equal(network_new(&net, sizes, hidden ? 2 : 1, &c, 1, &e), STATUS_OK);
+    assert_int_equal(chain_new(&net, sizes, hidden ? 2 : 1, &c, 1, &e), STATUS_OK);
     struct layer *a = &net->layers[0];
     a->gamma[0] = gamma;
     a->beta[0] = beta;

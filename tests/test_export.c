@@ -7,6 +7,7 @@
 #include "models/nn/network.h"
 #include "tests/folder.h"
 #include "tests/toy.h"
+#include "tests/chain.h"
 
 #include <limits.h>
 #include <math.h>
@@ -41,7 +42,7 @@ static void fixture_make(struct fixture *x, const struct code *code, const struc
     struct rng r;
     memset(x, 0, sizeof *x);
     rng_init(&r, seed, RNG_TEST);
-    if (network_new(&net, sizes, 3, code, seed, &e) != STATUS_OK)
+    if (chain_new(&net, sizes, 3, code, seed, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     for (int l = 0; l < 3; l++)
         for (int o = 0; o < sizes[l + 1]; o++) {
@@ -52,7 +53,7 @@ static void fixture_make(struct fixture *x, const struct code *code, const struc
     x->data = toy_new(seed, 4, IMAGES, false);
     assert_non_null(x->data);
     if (deploy(net, &x->network, &e) != STATUS_OK ||
-        accelerator_of(sizes, 3, code, wish, device_find("xc7s15")->bram36, &x->accelerator, &e) != STATUS_OK)
+        chain_accelerator(sizes, 3, code, wish, device_find("xc7s15")->bram36, &x->accelerator, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     network_free(net);
     x->estimate = (struct synth_result){

@@ -4,6 +4,7 @@
  * Bounds leave room for one seed's noise: without decay and with running batch-norm
  * statistics the last epoch is off by up to two points either way. */
 #include "models/nn/train.h"
+#include "tests/chain.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -78,7 +79,7 @@ static void papers_recipe(void **state)
             struct train_result r;
             struct errmsg e;
             assert_int_equal(
-                train_run(data, sizes, LAYERS, &figures[i].code, &config, (uint64_t)seed, NULL, NULL, &net, &r, &e),
+                chain_train(data, sizes, LAYERS, &figures[i].code, &config, (uint64_t)seed, NULL, NULL, &net, &r, &e),
                 STATUS_OK);
             print_message(" %.4f", r.test_accuracy);
             sum += r.test_accuracy;
@@ -122,7 +123,7 @@ static void nothing_is_lost_in_deployment(void **state)
         codes[i].frac_bits = codes[i].frac_bits != 0 ? codes[i].frac_bits : 5;
         code_canonical(&codes[i]);
         assert_int_equal(
-            train_run(*state, shapes[i % 4 / 2], 3, &codes[i], &config, (uint64_t)i, NULL, NULL, &net, &r, &e),
+            chain_train(*state, shapes[i % 4 / 2], 3, &codes[i], &config, (uint64_t)i, NULL, NULL, &net, &r, &e),
             STATUS_OK);
         const double loss = r.test_accuracy - r.deployed_accuracy;
         print_message("%s f %d D %d o %d: test %.4f, deployed %.4f\n", scheme_name(codes[i].scheme),

@@ -3,6 +3,7 @@
 #include "models/nn/infer.h"
 #include "random_network.h"
 #include "toy.h"
+#include "tests/chain.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,7 +39,7 @@ static void fast_is_naive(void **state)
         }
         const int n_layers = random_sizes(&r, sizes, 4, trial % 20 == 0 ? 500 : 70);
         const int images = 1 + (int)rng_below(&r, IMAGES);
-        assert_int_equal(network_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
+        assert_int_equal(chain_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
         network_shake(&r, net);
         const enum status s = deploy(net, &n, &e);
         network_free(net);
@@ -85,7 +86,7 @@ static void a_set_is_its_images(void **state)
     rng_init(&r, test_seed(), RNG_TEST);
     struct dataset *d = toy_new(3, 10, IMAGES, false);
     const struct code c = {.scheme = SCHEME_FIXED_POINT, .weight_bits = 6, .frac_bits = 5};
-    assert_int_equal(network_new(&net, sizes, 2, &c, 1, &e), STATUS_OK);
+    assert_int_equal(chain_new(&net, sizes, 2, &c, 1, &e), STATUS_OK);
     network_shake(&r, net);
     assert_int_equal(deploy(net, &n, &e), STATUS_OK);
     infer_quantise(n, table);
@@ -194,13 +195,13 @@ static void sums_of_codes_are_sums_of_weights(void **state)
         const int n_layers = random_sizes(&r, sizes, 3, trial % 32 == 0 ? MOST : 50);
         const struct accelerator_wish wish = {.P = 2, .dsp_lanes = 2, .memory = WEIGHT_MEMORY_LUT};
         sizes[n_layers] = 1 + sizes[n_layers] % 20;
-        assert_int_equal(network_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
+        assert_int_equal(chain_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
         network_shake(&r, net);
         const enum status s = deploy(net, &n, &e);
         network_free(net);
         if (s != STATUS_OK)
             continue;
-        assert_int_equal(accelerator_of(sizes, n_layers, &c, &wish, 10, &a, &e), STATUS_OK);
+        assert_int_equal(chain_accelerator(sizes, n_layers, &c, &wish, 10, &a, &e), STATUS_OK);
         assert_true(accelerator_runs(&a, n));
         for (int l = 0; l < n_layers; l++)
             for (int k = 0; k < 4; k++) {
@@ -244,9 +245,9 @@ static void sums_at_the_ends_of_their_widths(void **state)
             struct integer_network *n;
             struct accelerator a;
             int32_t *x = malloc((size_t)cases[k].N * sizeof *x);
-            assert_int_equal(network_new(&net, sizes, 1, &c, 1, &e), STATUS_OK);
+            assert_int_equal(chain_new(&net, sizes, 1, &c, 1, &e), STATUS_OK);
             assert_int_equal(deploy(net, &n, &e), STATUS_OK);
-            assert_int_equal(accelerator_of(sizes, 1, &c, &wish, 10, &a, &e), STATUS_OK);
+            assert_int_equal(chain_accelerator(sizes, 1, &c, &wish, 10, &a, &e), STATUS_OK);
             /* Codes at an end each, references that keep the weights inside. */
             for (int o = 0; o < 2; o++) {
                 const int32_t lo = (int32_t)fixed_min(n->D), hi = (int32_t)fixed_max(n->D);
@@ -283,7 +284,7 @@ static void ties_go_to_the_least_index(void **state)
         struct network *net;
         struct integer_network *n;
         struct verdict v, naive;
-        assert_int_equal(network_new(&net, sizes, 1, &c, 1, &e), STATUS_OK);
+        assert_int_equal(chain_new(&net, sizes, 1, &c, 1, &e), STATUS_OK);
         assert_int_equal(deploy(net, &n, &e), STATUS_OK);
         for (int o = 0; o < 4; o++)
             n->layers[0].weight[o] = cases[k].weight[o];
@@ -309,7 +310,7 @@ static void activations_end_where_hardtanh_does(void **state)
         struct integer_network *n;
         struct verdict v[2];
         int32_t y[2][2];
-        assert_int_equal(network_new(&net, sizes, 2, &c, 1, &e), STATUS_OK);
+        assert_int_equal(chain_new(&net, sizes, 2, &c, 1, &e), STATUS_OK);
         net->layers[0].gamma[0] = 30;
         assert_int_equal(deploy(net, &n, &e), STATUS_OK);
         n->layers[0].weight[0] = n->layers[0].weight[1] = 127;

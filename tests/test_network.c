@@ -1,6 +1,7 @@
 #include "models/nn/network.h"
 #include "models/nn/train.h"
 #include "toy.h"
+#include "tests/chain.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -45,7 +46,7 @@ static struct network *trained(const struct dataset *d, const struct code *code,
     struct train_result r;
     struct errmsg e;
     const struct train_config c = {.mode = mode, .epochs = 1, .batch = 50, .lr = 0.01};
-    assert_int_equal(train_run(d, sizes, LAYERS, code, &c, 1, NULL, NULL, &net, &r, &e), STATUS_OK);
+    assert_int_equal(chain_train(d, sizes, LAYERS, code, &c, 1, NULL, NULL, &net, &r, &e), STATUS_OK);
     train_result_free(&r);
     return net;
 }
@@ -67,8 +68,8 @@ static void packed_networks_come_back(void **state)
         assert_int_equal(network_pack(a, &bytes, &n_bytes, &e), STATUS_OK);
         assert_int_equal(network_unpack(bytes, n_bytes, &b, &e), STATUS_OK);
         assert_int_equal(b->mode, a->mode);
-        assert_int_equal(b->n_layers, LAYERS);
-        assert_memory_equal(b->sizes, a->sizes, sizeof a->sizes);
+        assert_int_equal(b->shape.n_layers, LAYERS);
+        assert_memory_equal(b->shape.sizes, a->shape.sizes, sizeof a->shape.sizes);
         assert_memory_equal(&b->code, &a->code, sizeof a->code);
         for (int l = 0; l < LAYERS; l++) {
             const struct layer *x = &a->layers[l], *y = &b->layers[l];
@@ -161,25 +162,25 @@ static void storage_is_counted(void **state)
     (void)state;
     static const int paper[] = {784, 150, 16, 400, 120, 84, 10};
     struct code c = {.scheme = SCHEME_FLOAT};
-    assert_int_equal(network_weights(paper, 6), 185320);
-    assert_int_equal(network_storage_bits(&c, paper, 6), 185320 * 32);
+    assert_int_equal(topology_weights(topology_chain(paper, 6, &(struct topology){0})), 185320);
+    assert_int_equal(chain_storage_bits(&c, paper, 6), 185320 * 32);
     c = (struct code){.scheme = SCHEME_FIXED_POINT, .weight_bits = 8, .frac_bits = 5};
-    assert_int_equal(network_storage_bits(&c, paper, 6), 185320 * 8);
+    assert_int_equal(chain_storage_bits(&c, paper, 6), 185320 * 8);
     c = (struct code){.scheme = SCHEME_FIXED_REFERENCE, .weight_bits = 8, .frac_bits = 5, .delta_bits = 4};
-    assert_int_equal(network_storage_bits(&c, paper, 6), 6 * 8 + (185320 - 6) * 4);
+    assert_int_equal(chain_storage_bits(&c, paper, 6), 6 * 8 + (185320 - 6) * 4);
     c.reference = REFERENCE_MEAN;
-    assert_int_equal(network_storage_bits(&c, paper, 6), 6 * 8 + 185320 * 4);
+    assert_int_equal(chain_storage_bits(&c, paper, 6), 6 * 8 + 185320 * 4);
     c.span = SPAN_ROW;
-    assert_int_equal(network_storage_bits(&c, paper, 6), 780 * 8 + 185320 * 4);
+    assert_int_equal(chain_storage_bits(&c, paper, 6), 780 * 8 + 185320 * 4);
     c.reference = REFERENCE_ZERO;
-    assert_int_equal(network_storage_bits(&c, paper, 6), 185320 * 4);
+    assert_int_equal(chain_storage_bits(&c, paper, 6), 185320 * 4);
     c = (struct code){.scheme = SCHEME_CONSECUTIVE_OPEN,
                       .codec = CODEC_PAPER,
                       .weight_bits = 8,
                       .frac_bits = 7,
                       .delta_bits = 4,
                       .delta_offset = 2};
-    assert_int_equal(network_storage_bits(&c, paper, 6), 6 * 8 + (185320 - 6) * 6);
+    assert_int_equal(chain_storage_bits(&c, paper, 6), 6 * 8 + (185320 - 6) * 6);
 }
 
 static void seeds_give_networks(void **state)
@@ -189,7 +190,7 @@ static void seeds_give_networks(void **state)
     struct network *n[3];
     struct errmsg e;
     for (int i = 0; i < 3; i++)
-        assert_int_equal(network_new(&n[i], sizes, LAYERS, &c, i == 2 ? 6 : 5, &e), STATUS_OK);
+        assert_int_equal(chain_new(&n[i], sizes, LAYERS, &c, i == 2 ? 6 : 5, &e), STATUS_OK);
     for (int l = 0; l < LAYERS; l++) {
         const int count = sizes[l] * sizes[l + 1];
         const double bound = 1 / sqrt(sizes[l]);
@@ -205,8 +206,8 @@ static void seeds_give_networks(void **state)
     for (int i = 0; i < 3; i++)
         network_free(n[i]);
     const int wide[] = {10, NETWORK_MAX_WIDTH + 1};
-    assert_int_equal(network_new(&n[0], wide, 1, &c, 0, &e), STATUS_INPUT);
-    assert_int_equal(network_new(&n[0], sizes, NETWORK_MAX_LAYERS + 1, &c, 0, &e), STATUS_INPUT);
+    assert_int_equal(chain_new(&n[0], wide, 1, &c, 0, &e), STATUS_INPUT);
+    assert_int_equal(chain_new(&n[0], sizes, NETWORK_MAX_LAYERS + 1, &c, 0, &e), STATUS_INPUT);
     assert_null(n[0]);
 }
 

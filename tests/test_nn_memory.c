@@ -6,6 +6,7 @@
 #include "models/nn/network.h"
 #include "models/nn/train.h"
 #include "toy.h"
+#include "tests/chain.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -67,7 +68,7 @@ static enum status as_integers(const struct network *net, const struct dataset *
     if (s == STATUS_OK)
         s = infer_set(n, &d->test, d->features, 4, v, &right, e);
     if (s == STATUS_OK)
-        s = accelerator_of(sizes, 2, &code, &wish, 1, &a, e);
+        s = chain_accelerator(sizes, 2, &code, &wish, 1, &a, e);
     if (s == STATUS_OK)
         s = accelerator_write_memories(&a, n, folder, e);
     integer_network_free(n);
@@ -83,7 +84,7 @@ static enum status everything(const struct dataset *d, struct errmsg *e)
     uint8_t *bytes = NULL;
     size_t n_bytes;
     int32_t x[6 * 4];
-    enum status s = train_run(d, sizes, 2, &code, &c, 1, NULL, NULL, &net, &r, e);
+    enum status s = chain_train(d, sizes, 2, &code, &c, 1, NULL, NULL, &net, &r, e);
     if (s == STATUS_OK)
         s = network_pack(net, &bytes, &n_bytes, e);
     if (s == STATUS_OK)

@@ -1,6 +1,7 @@
 #include "db/record.h"
 #include "models/fpga/energy.h"
 #include "models/fpga/estimate.h"
+#include "tests/chain.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -82,8 +83,6 @@ static struct point a_point(void)
     struct point p = {
         .digest = "0123456789abcdef",
         .dataset = "fashion-mnist",
-        .sizes = {784, 96, 64, 10},
-        .n_layers = 3,
         .train = {.epochs = 3, .batch = 512, .lr = 0.001},
         .code = {.scheme = SCHEME_FIXED_REFERENCE, .reference = REFERENCE_MEAN, .span = SPAN_ROW,
                  .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 5, .delta_bits = 4},
@@ -91,8 +90,9 @@ static struct point a_point(void)
         .mac = {MAC_FIXED_REFERENCE, MULTIPLIER_DSP, 8, 4, 0, 96, 8},
         .device = device_find("xc7s15"),
     };
-    p.weights = network_weights(p.sizes, p.n_layers);
-    p.weight_storage_bits = network_storage_bits(&p.code, p.sizes, p.n_layers);
+    topology_chain((const int[]){784, 96, 64, 10}, 3, &p.shape);
+    p.weights = topology_weights(&p.shape);
+    p.weight_storage_bits = network_storage_bits(&p.code, &p.shape);
     return p;
 }
 
@@ -105,7 +105,7 @@ static struct point an_accelerator(void)
     p.mac = (struct mac_config){0};
     p.has_accelerator = true;
     p.memory = WEIGHT_MEMORY_BLOCK;
-    assert_int_equal(accelerator_of(p.sizes, p.n_layers, &p.code, &(struct accelerator_wish){32, 16, p.memory},
+    assert_int_equal(accelerator_of(&p.shape, &p.code, &(struct accelerator_wish){32, 16, p.memory},
                                     p.device->bram36, &p.accelerator, &e),
                      STATUS_OK);
     p.schedule = (struct schedule){.cycles_per_inference = 2600, .cycles_latency = 3500};

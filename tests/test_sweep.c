@@ -61,8 +61,8 @@ static void reads_all_keys(void **state)
                             "skip_unfit: true\n");
     assert_string_equal(s->name, "first-look");
     assert_string_equal(s->dataset, "fashion-mnist");
-    assert_int_equal(s->n_layers, 6);
-    assert_int_equal(s->sizes[6], 10);
+    assert_int_equal(s->shape.n_layers, 6);
+    assert_int_equal(s->shape.sizes[6], 10);
     assert_int_equal(s->train.mode, TRAIN_PAPER);
     assert_int_equal(s->train.epochs, 12);
     assert_int_equal(s->train.batch, 256);
@@ -174,7 +174,7 @@ static void refuses_bad_values_with_place_and_nearest(void **state)
     refused("name: a\nnetwork: [784]\n", "network|at least two layer sizes");
     refused("name: a\nnetwork: [784, 0, 10]\n", "x.yaml:2: network[1]: `0`");
     refused("name: a\nnetwork: [65536, 65536]\n", "network|weights are more than");
-    refused("name: a\nnetwork: [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]\n", "network|too long");
+    refused("name: a\nnetwork: [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]\n", "network[17]|more than 16 layers");
 }
 
 static void refuses_what_is_not_a_sweep(void **state)

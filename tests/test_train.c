@@ -2,6 +2,7 @@
 #include "models/nn/infer.h"
 #include "models/nn/train.h"
 #include "toy.h"
+#include "tests/chain.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -80,7 +81,7 @@ static void learns_what_can_be_learned(void **state)
             struct train_result r;
             struct errmsg e;
             const struct train_config c = config_of((enum train_mode)m, 10);
-            assert_int_equal(train_run(clear, sizes, LAYERS, &codes[k], &c, seed, NULL, NULL, &net, &r, &e), STATUS_OK);
+            assert_int_equal(chain_train(clear, sizes, LAYERS, &codes[k], &c, seed, NULL, NULL, &net, &r, &e), STATUS_OK);
             print_message("%s %s: test %.3f\n", train_mode_name(c.mode), scheme_name(codes[k].scheme), r.test_accuracy);
             assert_true(r.test_accuracy > 0.7 && r.train_accuracy > 0.7);
             assert_int_equal(r.n_epochs, 10);
@@ -94,7 +95,7 @@ static void learns_what_can_be_learned(void **state)
             network_free(net);
             train_result_free(&r);
 
-            assert_int_equal(train_run(noise, sizes, LAYERS, &codes[k], &c, seed, NULL, NULL, &net, &r, &e), STATUS_OK);
+            assert_int_equal(chain_train(noise, sizes, LAYERS, &codes[k], &c, seed, NULL, NULL, &net, &r, &e), STATUS_OK);
             assert_true(r.test_accuracy < 0.35); /* four classes: chance is 0.25, 5 sigma of 500 images 0.1 */
             network_free(net);
             train_result_free(&r);
@@ -122,7 +123,7 @@ static void same_seed_same_bits(void **state)
         const struct train_config c = config_of(TRAIN_STANDARD, 2);
         for (int i = 0; i < 3; i++) {
             struct train_result r;
-            assert_int_equal(train_run(d, sizes, LAYERS, &codes[k], &c, seed + (i == 2), NULL, NULL, &net[i], &r, &e),
+            assert_int_equal(chain_train(d, sizes, LAYERS, &codes[k], &c, seed + (i == 2), NULL, NULL, &net[i], &r, &e),
                              STATUS_OK);
             assert_int_equal(network_pack(net[i], &bytes[i], &n_bytes[i], &e), STATUS_OK);
             train_result_free(&r);
@@ -150,7 +151,7 @@ static void stops_when_asked_or_lost(void **state)
     struct errmsg e;
     struct train_config c = config_of(TRAIN_PAPER, 5);
     int at = 2;
-    assert_int_equal(train_run(d, sizes, LAYERS, &codes[1], &c, 1, interrupt_at, &at, &net, &r, &e),
+    assert_int_equal(chain_train(d, sizes, LAYERS, &codes[1], &c, 1, interrupt_at, &at, &net, &r, &e),
                      STATUS_INTERRUPTED);
     assert_int_equal(r.n_epochs, 2);
     assert_null(net);
@@ -159,7 +160,7 @@ static void stops_when_asked_or_lost(void **state)
     for (int k = 0; k < 2; k++) { /* float: the loss; fixed-point: only the weights */
         c.lr = 1e38;
         c.optimiser = OPTIMISER_SGD;
-        assert_int_equal(train_run(d, sizes, LAYERS, &codes[k], &c, 1, NULL, NULL, &net, &r, &e), STATUS_VERDICT);
+        assert_int_equal(chain_train(d, sizes, LAYERS, &codes[k], &c, 1, NULL, NULL, &net, &r, &e), STATUS_VERDICT);
         assert_non_null(strstr(e.text, "epoch 1"));
         assert_non_null(strstr(e.text, "lower lr"));
         assert_null(net);
@@ -199,7 +200,7 @@ static void refuses_nonsense(void **state)
         struct train_result r;
         struct errmsg e = {""};
         const struct train_config c = {.epochs = bad[i].epochs, .batch = bad[i].batch, .lr = bad[i].lr};
-        assert_int_equal(train_run(d, bad[i].sizes, 2, &bad[i].code, &c, 1, NULL, NULL, &net, &r, &e), STATUS_INPUT);
+        assert_int_equal(chain_train(d, bad[i].sizes, 2, &bad[i].code, &c, 1, NULL, NULL, &net, &r, &e), STATUS_INPUT);
         if (strstr(e.text, bad[i].says) == NULL)
             fail_msg("\"%s\" does not name %s", e.text, bad[i].says);
         assert_null(net);
@@ -220,7 +221,7 @@ static void any_batch_is_good(void **state)
         struct errmsg e;
         struct train_config c = config_of(TRAIN_PAPER, 1);
         c.batch = batches[i];
-        assert_int_equal(train_run(d, sizes, LAYERS, &codes[2], &c, 1, NULL, NULL, &net, &r, &e), STATUS_OK);
+        assert_int_equal(chain_train(d, sizes, LAYERS, &codes[2], &c, 1, NULL, NULL, &net, &r, &e), STATUS_OK);
         assert_true(isfinite(r.epochs[0].loss));
         network_free(net);
         train_result_free(&r);
@@ -241,7 +242,7 @@ static void activations_are_what_was_trained(void **state)
     struct errmsg e;
     const struct train_config c = config_of(TRAIN_STANDARD, 3);
     static int32_t x0[N * TOY_FEATURES], x1[N * 20], w[20 * TOY_FEATURES];
-    assert_int_equal(train_run(d, sizes, LAYERS, &codes[2], &c, seed, NULL, NULL, &net, &r, &e), STATUS_OK);
+    assert_int_equal(chain_train(d, sizes, LAYERS, &codes[2], &c, seed, NULL, NULL, &net, &r, &e), STATUS_OK);
     assert_int_equal(network_activations(net, d, 7, N, 0, x0, &e), STATUS_OK);
     assert_int_equal(network_activations(net, d, 7, N, 1, x1, &e), STATUS_OK);
     codec_decode(&net->code, &net->layers[0].coded, w);

@@ -130,7 +130,10 @@ int accelerator_neurons(const struct accelerator *a)
 
 int64_t accelerator_macs(const struct accelerator *a)
 {
-    return network_weights(a->sizes, a->n_layers);
+    int64_t n = 0;
+    for (int l = 0; l < a->n_layers; l++)
+        n += (int64_t)a->sizes[l] * a->sizes[l + 1];
+    return n;
 }
 
 /* The clocks of rtl/accelerator.v, stage after stage from the issue of a beat. */
@@ -299,23 +302,34 @@ static int most_block_bits(const struct accelerator *a, int blocks)
     return fits;
 }
 
-enum status accelerator_of(const int *sizes, int n_layers, const struct code *code, const struct accelerator_wish *wish,
+enum status accelerator_of(const struct topology *shape, const struct code *code, const struct accelerator_wish *wish,
                            int bram36, struct accelerator *out, struct errmsg *e)
 {
     *out = (struct accelerator){0};
     if (code->scheme == SCHEME_FLOAT)
         return fail(e, STATUS_VERDICT, "a float code has no accelerator: its lanes take integer weights");
-    enum status s = network_check(sizes, n_layers, e);
+    if (!topology_is_chain(shape))
+        return fail(e, STATUS_VERDICT, "the accelerator has no convolutions yet");
+    enum status s = topology_check(shape, e);
     if (s != STATUS_OK)
         return s;
-    out->n_layers = n_layers;
-    memcpy(out->sizes, sizes, sizeof *sizes * ((size_t)n_layers + 1));
+    out->n_layers = shape->n_layers;
+    memcpy(out->sizes, shape->sizes, sizeof *out->sizes * ((size_t)shape->n_layers + 1));
     struct code c = *code;
     code_canonical(&c);
     out->W = c.weight_bits;
     out->f = c.frac_bits;
-    out->D = code_stored_width(&c);
-    out->shift = code_delta_shift(&c);
+    if (c.step == STEP_AUTO)
+        return fail(e, STATUS_VERDICT, "step auto gives layers offsets of their own, and the accelerator has one for all");
+    if (c.span == SPAN_BUCKET)
+        return fail(e, STATUS_VERDICT, "the accelerator has one reference a row, not one a bucket");
+    for (int l = 0; l < shape->n_layers; l++) { /* a word has room for the widest code of all layers */
+        const struct code of = code_of_layer(&c, l);
+        if (l > 0 && code_delta_shift(&of) != out->shift)
+            return fail(e, STATUS_VERDICT, "the accelerator has one delta_offset for all layers");
+        out->D = code_stored_width(&of) > out->D ? code_stored_width(&of) : out->D;
+        out->shift = code_delta_shift(&of);
+    }
     out->consecutive = scheme_is_consecutive(c.scheme);
     out->reference = code_keeps_references(&c);
     out->P = wish->P;

@@ -32,11 +32,12 @@ struct accelerator_wish {
     enum weight_memory memory;
 };
 
-/* accelerator_of: the accelerator of sizes and a code. bram36: of the device; `both` fills them with as
- * many bits of the weight word as go in, pixels and neurons go into what is left of them, and else
- * into LUTs. STATUS_VERDICT for a float code, STATUS_INPUT as accelerator_check. */
-enum status accelerator_of(const int *sizes, int n_layers, const struct code *code,
-                           const struct accelerator_wish *wish, int bram36, struct accelerator *out, struct errmsg *e);
+/* accelerator_of: the accelerator of a network of linear layers and a code. bram36: of the
+ * device; `both` fills them with as many bits of the weight word as go in, pixels and neurons go into what is left of them, and else
+ * into LUTs. STATUS_VERDICT with the reason for what it does not compute (a float code,
+ * convolutions, buckets, layers with different offsets), STATUS_INPUT as accelerator_check. */
+enum status accelerator_of(const struct topology *shape, const struct code *code, const struct accelerator_wish *wish,
+                           int bram36, struct accelerator *out, struct errmsg *e);
 
 /* accelerator_check: STATUS_INPUT when a parameter is outside its range, named. */
 enum status accelerator_check(const struct accelerator *a, struct errmsg *e);

@@ -4,11 +4,12 @@
 
 static const char *const scheme_names[SCHEME_COUNT] = {"float", "fixed-point", "fixed-reference", "consecutive",
                                                        "consecutive-open"};
-static const char *const reference_names[REFERENCE_COUNT] = {"first", "mean", "zero"};
-static const char *const span_names[SPAN_COUNT] = {"layer", "row"};
-static const char *const codec_names[CODEC_COUNT] = {"exact", "paper"};
-static const char *const rounding_names[] = {"cut", "nearest"};
+static const char *const reference_names[REFERENCE_COUNT] = {"first", "mean", "zero", "median", "learned"};
+static const char *const span_names[SPAN_COUNT] = {"layer", "row", "bucket"};
+static const char *const codec_names[CODEC_COUNT] = {"exact", "paper", "ternary"};
+static const char *const rounding_names[] = {"cut", "nearest", "stochastic"};
 enum { ROUNDING_COUNT = sizeof rounding_names / sizeof *rounding_names };
+static const char *const step_names[STEP_COUNT] = {"fixed", "auto", "learned"};
 
 static int parse(const char *const *names, int n, const char *name)
 {
@@ -23,12 +24,14 @@ const char *reference_name(enum reference v) { return reference_names[v]; }
 const char *span_name(enum span v) { return span_names[v]; }
 const char *codec_name(enum codec v) { return codec_names[v]; }
 const char *rounding_name(enum rounding v) { return rounding_names[v]; }
+const char *step_name(enum step v) { return step_names[v]; }
 
 int scheme_parse(const char *name) { return parse(scheme_names, SCHEME_COUNT, name); }
 int reference_parse(const char *name) { return parse(reference_names, REFERENCE_COUNT, name); }
 int span_parse(const char *name) { return parse(span_names, SPAN_COUNT, name); }
 int codec_parse(const char *name) { return parse(codec_names, CODEC_COUNT, name); }
 int rounding_parse(const char *name) { return parse(rounding_names, ROUNDING_COUNT, name); }
+int step_parse(const char *name) { return parse(step_names, STEP_COUNT, name); }
 
 bool scheme_is_delta(enum scheme s)
 {
@@ -38,6 +41,19 @@ bool scheme_is_delta(enum scheme s)
 bool scheme_has_reference(enum scheme s) { return s == SCHEME_FIXED_REFERENCE; }
 
 bool scheme_is_consecutive(enum scheme s) { return s == SCHEME_CONSECUTIVE || s == SCHEME_CONSECUTIVE_OPEN; }
+
+struct code code_of_layer(const struct code *c, int l)
+{
+    struct code of = *c;
+    if (l < c->n_formats) {
+        of.frac_bits = c->formats[l].frac_bits;
+        of.delta_bits = c->formats[l].delta_bits;
+        of.delta_offset = c->formats[l].delta_offset;
+    }
+    of.n_formats = 0;
+    memset(of.formats, 0, sizeof of.formats);
+    return of;
+}
 
 void code_canonical(struct code *c)
 {
@@ -52,11 +68,63 @@ void code_canonical(struct code *c)
     /* A reference of zero is the same number for every span and is not stored. */
     if (c->scheme == SCHEME_FIXED_REFERENCE && c->reference == REFERENCE_ZERO)
         c->span = SPAN_LAYER;
-    if (c->scheme == SCHEME_FLOAT) {
-        c->rounding = ROUNDING_CUT;
-        c->weight_bits = 0;
-        c->frac_bits = 0;
+    if (c->span != SPAN_BUCKET)
+        c->bucket = 0;
+    if (c->codec == CODEC_TERNARY)
+        c->delta_bits = 2;
+    if (c->scheme == SCHEME_FLOAT)
+        *c = (struct code){.scheme = SCHEME_FLOAT};
+    bool same = true;
+    for (int l = 0; l < NETWORK_MAX_LAYERS; l++) {
+        struct layer_format *f = &c->formats[l];
+        if (l >= c->n_formats) {
+            *f = (struct layer_format){0};
+            continue;
+        }
+        if (!scheme_is_delta(c->scheme))
+            f->delta_bits = f->delta_offset = 0;
+        else if (c->codec == CODEC_TERNARY)
+            f->delta_bits = 2;
+        same = same && f->frac_bits == c->frac_bits && f->delta_bits == c->delta_bits &&
+               f->delta_offset == c->delta_offset;
     }
+    if (same && c->n_formats > 0) {
+        c->n_formats = 0;
+        memset(c->formats, 0, sizeof c->formats);
+    }
+}
+
+enum { MOST_FRAC_BITS = 15 }; /* of a layer: below 2^-(W-1) its weights are all small numbers */
+
+/* check_deltas: D and o of a delta scheme. */
+static enum status check_deltas(const struct code *c, struct errmsg *e)
+{
+    if (c->delta_bits < 1 || c->delta_bits > c->weight_bits)
+        return fail(e, STATUS_INPUT, "delta_bits is %d; it must be 1 to %d (weight_bits)", c->delta_bits,
+                    c->weight_bits);
+    if (c->delta_offset < 0)
+        return fail(e, STATUS_INPUT, "delta_offset is %d; it must not be negative", c->delta_offset);
+    if (c->delta_offset > c->weight_bits - c->delta_bits)
+        return fail(e, STATUS_INPUT,
+                    "delta_offset is %d; with delta_bits %d it must be 0 to %d, so that both fit weight_bits (%d)",
+                    c->delta_offset, c->delta_bits, c->weight_bits - c->delta_bits, c->weight_bits);
+    return STATUS_OK;
+}
+
+/* What is named, but not built yet. */
+static enum status check_built(const struct code *c, struct errmsg *e)
+{
+    if (c->reference == REFERENCE_MEDIAN || c->reference == REFERENCE_LEARNED)
+        return fail(e, STATUS_INPUT, "reference %s is not there yet", reference_name(c->reference));
+    if (c->span == SPAN_BUCKET)
+        return fail(e, STATUS_INPUT, "span bucket is not there yet");
+    if (c->codec == CODEC_TERNARY)
+        return fail(e, STATUS_INPUT, "codec ternary is not there yet");
+    if (c->rounding == ROUNDING_STOCHASTIC)
+        return fail(e, STATUS_INPUT, "rounding stochastic is not there yet");
+    if (c->step != STEP_FIXED || c->n_formats > 0)
+        return fail(e, STATUS_INPUT, "formats of layers are not there yet");
+    return STATUS_OK;
 }
 
 enum status code_check(const struct code *c, struct errmsg *e)
@@ -68,18 +136,17 @@ enum status code_check(const struct code *c, struct errmsg *e)
     if (c->frac_bits < 0 || c->frac_bits >= c->weight_bits)
         return fail(e, STATUS_INPUT, "frac_bits is %d; it must be 0 to %d (less than weight_bits, which is %d)",
                     c->frac_bits, c->weight_bits - 1, c->weight_bits);
-    if (!scheme_is_delta(c->scheme))
-        return STATUS_OK;
-    if (c->delta_bits < 1 || c->delta_bits > c->weight_bits)
-        return fail(e, STATUS_INPUT, "delta_bits is %d; it must be 1 to %d (weight_bits)", c->delta_bits,
-                    c->weight_bits);
-    if (c->delta_offset < 0)
-        return fail(e, STATUS_INPUT, "delta_offset is %d; it must not be negative", c->delta_offset);
-    if (c->delta_offset > c->weight_bits - c->delta_bits)
-        return fail(e, STATUS_INPUT,
-                    "delta_offset is %d; with delta_bits %d it must be 0 to %d, so that both fit weight_bits (%d)",
-                    c->delta_offset, c->delta_bits, c->weight_bits - c->delta_bits, c->weight_bits);
-    return STATUS_OK;
+    enum status s = scheme_is_delta(c->scheme) ? check_deltas(c, e) : STATUS_OK;
+    for (int l = 0; l < c->n_formats && s == STATUS_OK; l++) {
+        const struct code of = code_of_layer(c, l);
+        struct errmsg why = {""};
+        if (of.frac_bits < 0 || of.frac_bits > MOST_FRAC_BITS)
+            return fail(e, STATUS_INPUT, "frac_bits of layer %d is %d; it must be 0 to %d", l, of.frac_bits,
+                        MOST_FRAC_BITS);
+        if (scheme_is_delta(c->scheme) && (s = check_deltas(&of, &why)) != STATUS_OK)
+            return fail(e, s, "layer %d: %s", l, why.text);
+    }
+    return s == STATUS_OK ? check_built(c, e) : s;
 }
 
 int code_delta_width(const struct code *c)

@@ -5,6 +5,7 @@
 
 #include "base/status.h"
 #include "models/nn/fixed.h"
+#include "models/nn/topology.h"
 
 #include <stdbool.h>
 
@@ -16,19 +17,41 @@ enum scheme {
     SCHEME_CONSECUTIVE_OPEN,
     SCHEME_COUNT
 };
-enum reference { REFERENCE_FIRST, REFERENCE_MEAN, REFERENCE_ZERO, REFERENCE_COUNT };
-enum span { SPAN_LAYER, SPAN_ROW, SPAN_COUNT };
-enum codec { CODEC_EXACT, CODEC_PAPER, CODEC_COUNT };
+enum reference {
+    REFERENCE_FIRST,
+    REFERENCE_MEAN,
+    REFERENCE_ZERO,
+    REFERENCE_MEDIAN,
+    REFERENCE_LEARNED, /* trained with its own gradient */
+    REFERENCE_COUNT
+};
+enum span { SPAN_LAYER, SPAN_ROW, SPAN_BUCKET, SPAN_COUNT };
+/* TERNARY: deltas -1, 0, 1, in two bits. */
+enum codec { CODEC_EXACT, CODEC_PAPER, CODEC_TERNARY, CODEC_COUNT };
+/* Where the place values of a layer (frac_bits and delta_offset) come from: FIXED: as given. AUTO: chosen
+ * for each layer from the range of its weights. LEARNED: a step size per layer, trained with its own
+ * gradient and rounded to a power of two; delta_offset as given, frac_bits follows. */
+enum step { STEP_FIXED, STEP_AUTO, STEP_LEARNED, STEP_COUNT };
 
 struct code {
     enum scheme scheme;
     enum reference reference; /* fixed-reference only */
-    enum span span;           /* delta schemes only, as are codec, delta_bits and delta_offset */
+    enum span span;           /* delta schemes only, as are codec, delta_bits, delta_offset and bucket */
     enum codec codec;
     enum rounding rounding;   /* not of float */
     int weight_bits, frac_bits;
     int delta_bits, delta_offset;
+    int bucket;               /* weights of a span, along a row; SPAN_BUCKET only */
+    enum step step;           /* not of float */
+    int n_formats;            /* layers whose format differs from the fields above: all of them, or 0 */
+    struct layer_format {
+        int frac_bits, delta_bits, delta_offset;
+    } formats[NETWORK_MAX_LAYERS];
 };
+
+/* code_of_layer: the code of layer l, without formats: those of l, if there are any. The frac_bits of
+ * the whole code are those of the activations. */
+struct code code_of_layer(const struct code *c, int l);
 
 /* Which axes a scheme uses; the others collapse (code_canonical). */
 bool scheme_is_delta(enum scheme s);        /* stores deltas */
@@ -62,10 +85,12 @@ const char *reference_name(enum reference v);
 const char *span_name(enum span v);
 const char *codec_name(enum codec v);
 const char *rounding_name(enum rounding v);
+const char *step_name(enum step v);
 int scheme_parse(const char *name);
 int reference_parse(const char *name);
 int span_parse(const char *name);
 int codec_parse(const char *name);
 int rounding_parse(const char *name);
+int step_parse(const char *name);
 
 #endif

@@ -257,8 +257,10 @@ void dataset_free(struct dataset *d)
     if (d == NULL)
         return;
     free(d->train.pixels);
+    free(d->train.values);
     free(d->train.labels);
     free(d->test.pixels);
+    free(d->test.values);
     free(d->test.labels);
     free(d);
 }

@@ -7,14 +7,16 @@
 #include <stdint.h>
 
 struct images {
-    int n;           /* images */
-    uint8_t *pixels; /* n · features, 0..255 */
+    int n;           /* images, or rows of a table */
+    uint8_t *pixels; /* n · features, 0..255; NULL: values instead */
+    float *values;   /* n · features, as the network sees them; NULL: pixels instead */
     uint8_t *labels; /* n, 0..classes-1 */
 };
 
 struct dataset {
     char name[256];
-    int features, classes; /* pixels of an image; largest label of either set + 1 */
+    int features, classes;       /* of an image; largest label of either set + 1 */
+    int channels, height, width; /* of an image, position by position (NHWC); a table: features, 1, 1 */
     struct images train, test;
     char digest[65];       /* SHA-256 of all pixels and labels: equal data, equal results */
 };

@@ -35,7 +35,7 @@ static double clamp_to_bits(double x, int bits)
 
 /* What requantise_of needs of a layer besides its neuron. */
 struct grid {
-    int f, H; /* fraction bits of the factors, and of the result */
+    int f, H; /* fraction bits of the sum: of weights and activations together; and of the result */
     int e;    /* bits that the sum loses at its right end */
 };
 
@@ -44,9 +44,9 @@ struct grid {
 static bool requantise_of(const struct layer *a, int o, struct grid g, struct requantise *q)
 {
     const double factor = (double)a->gamma[o] / sqrt((double)a->var[o] + (double)NORM_EPS);
-    const double slope = ldexp(factor, g.H - 2 * g.f + g.e);
+    const double slope = ldexp(factor, g.H - g.f + g.e);
     /* The cut of e bits takes (2^e - 1) / 2 of the sum on average: half a step of t less 2^-e. */
-    const double mean = ldexp((double)a->mean[o], 2 * g.f - g.e) - 0.5 * (1.0 - ldexp(1.0, -g.e));
+    const double mean = ldexp((double)a->mean[o], g.f - g.e) - 0.5 * (1.0 - ldexp(1.0, -g.e));
     const double at_mean = ldexp((double)a->beta[o], g.H) + 0.5;
     for (int s = REQUANTISE_GREATEST_SHIFT;; s--) {
         const double m = round(ldexp(slope, s));
@@ -71,14 +71,14 @@ static bool requantise_layer(const struct layer *a, struct grid g, struct requan
 
 /* The codes of one row of weights, and whether they and the reference give the weights: false
  * with *bad the first that has no code. */
-static bool row_codes(const struct integer_network *n, int32_t reference, const int32_t *w, int I, int32_t *code,
+static bool row_codes(const struct integer_layer *a, bool consecutive, int32_t reference, const int32_t *w, int I, int32_t *code,
                       int *bad)
 {
-    const int32_t step = 1 << n->shift;
+    const int32_t step = 1 << a->shift;
     for (int i = 0; i < I; i++) {
-        const int32_t from = n->consecutive ? w[i > 0 ? i - 1 : 0] : reference;
+        const int32_t from = consecutive ? w[i > 0 ? i - 1 : 0] : reference;
         code[i] = (w[i] - from) / step;
-        if (from + code[i] * step != w[i] || code[i] != (int32_t)fixed_saturate(code[i], n->D)) {
+        if (from + code[i] * step != w[i] || code[i] != (int32_t)fixed_saturate(code[i], a->D)) {
             *bad = i;
             return false;
         }
@@ -86,11 +86,16 @@ static bool row_codes(const struct integer_network *n, int32_t reference, const 
     return true;
 }
 
-static enum status layer_new(struct integer_layer *a, int O, int I, struct errmsg *e)
+static enum status layer_new(struct integer_layer *a, const struct layer *from, struct errmsg *e)
 {
+    const int O = from->O, I = from->I;
     const size_t weights = (size_t)O * (size_t)I;
     a->O = O;
     a->I = I;
+    a->shape = from->shape;
+    a->f = from->code.frac_bits;
+    a->D = code_stored_width(&from->code);
+    a->shift = code_delta_shift(&from->code);
     a->weight = malloc(weights * sizeof *a->weight);
     a->code = malloc(weights * sizeof *a->code);
     a->reference = calloc((size_t)O, sizeof *a->reference);
@@ -104,7 +109,7 @@ static enum status layer_codes(const struct network *net, int l, struct integer_
 {
     struct integer_layer *a = &n->layers[l];
     const struct coded_layer *coded = &net->layers[l].coded;
-    codec_decode(&net->code, coded, a->weight);
+    codec_decode(&net->layers[l].code, coded, a->weight);
     for (int o = 0; o < a->O; o++) {
         const size_t row = (size_t)o * (size_t)a->I;
         const int32_t *w = a->weight + row;
@@ -113,11 +118,11 @@ static enum status layer_codes(const struct network *net, int l, struct integer_
             a->reference[o] = w[a->I - 1];
         else if (n->has_reference)
             a->reference[o] = coded->reference[coded->n_spans > 1 ? o : 0];
-        if (!row_codes(n, a->reference[o], w, a->I, a->code + row, &bad))
+        if (!row_codes(a, n->consecutive, a->reference[o], w, a->I, a->code + row, &bad))
             return fail(e, STATUS_VERDICT,
                         "layer %d, neuron %d, weight %d: %d was saturated and has no code of %d bits and step 2^%d; "
                         "the accelerator needs delta_offset 0, or another scheme",
-                        l, o, bad, w[bad], n->D, n->shift);
+                        l, o, bad, w[bad], a->D, a->shift);
     }
     return STATUS_OK;
 }
@@ -134,24 +139,28 @@ enum status deploy(const struct network *net, struct integer_network **out, stru
     n = calloc(1, sizeof *n);
     if (n == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for a deployed network");
-    n->n_layers = net->n_layers;
+    n->n_layers = net->shape.n_layers;
     n->W = c->weight_bits;
     n->f = c->frac_bits;
-    n->D = code_stored_width(c);
-    n->shift = code_delta_shift(c);
+    for (int l = 0; l < net->shape.n_layers; l++) {
+        const struct code *of = &net->layers[l].code;
+        n->D = code_stored_width(of) > n->D ? code_stored_width(of) : n->D;
+        n->shift = code_delta_shift(of) > n->shift ? code_delta_shift(of) : n->shift;
+    }
     n->consecutive = scheme_is_consecutive(c->scheme);
     n->has_reference = code_keeps_references(c);
-    for (int l = 0; l <= net->n_layers; l++)
-        n->sizes[l] = net->sizes[l];
+    for (int l = 0; l <= net->shape.n_layers; l++)
+        n->sizes[l] = net->shape.sizes[l];
 
     const int total = total_bits(n->W, n->f, n->sizes, n->n_layers), surplus = total - REQUANTISE_T_BITS;
-    struct grid g = {.f = n->f, .H = n->f, .e = surplus > 0 ? surplus : 0};
+    struct grid g = {.H = n->f, .e = surplus > 0 ? surplus : 0};
     for (int l = 0; l < n->n_layers; l++) {
-        s = layer_new(&n->layers[l], net->layers[l].O, net->layers[l].I, e);
+        s = layer_new(&n->layers[l], &net->layers[l], e);
         if (s == STATUS_OK)
             s = layer_codes(net, l, n, e);
         if (s != STATUS_OK)
             goto done;
+        g.f = n->f + n->layers[l].f;
         if (l < n->n_layers - 1)
             requantise_layer(&net->layers[l], g, n->layers[l].q);
     }

@@ -26,6 +26,9 @@ struct requantise {
 
 struct integer_layer {
     int O, I;
+    struct layer_shape shape;
+    int f;                /* fraction bits of the weights */
+    int D, shift;         /* bits of a code; a code d stands for d · 2^shift */
     int32_t *weight;      /* O · I rebuilt W-bit weights: what inference is defined by */
     int32_t *code;        /* O · I stored D-bit codes: what the lanes multiply */
     int32_t *reference;   /* O: what multiplies Σ x; 0 if the code has none */
@@ -34,8 +37,8 @@ struct integer_layer {
 
 struct integer_network {
     int n_layers, sizes[NETWORK_MAX_LAYERS + 1];
-    int W, f;
-    int D, shift;         /* a code d stands for d · 2^shift */
+    int W, f;             /* of the activations, and of the weights unless their layer says otherwise */
+    int D, shift;         /* the greatest of all layers */
     bool consecutive;     /* codes are differences along a row */
     bool has_reference;   /* the references are not all 0 by the code's nature */
     int logit_fraction;   /* h: a logit y stands for y · 2^-h */

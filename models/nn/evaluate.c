@@ -8,7 +8,7 @@
 
 struct norm_shape network_norm_shape(const struct network *net, int l)
 {
-    const bool last = l == net->n_layers - 1, fixed = net->code.scheme != SCHEME_FLOAT,
+    const bool last = l == net->shape.n_layers - 1, fixed = net->code.scheme != SCHEME_FLOAT,
                paper = net->mode == TRAIN_PAPER;
     struct norm_shape s = {.before_on = fixed && paper, .after_on = fixed && !last, .clip = !last};
     if (fixed) {
@@ -29,10 +29,10 @@ bool network_input_format(const struct network *net, struct fixed *q)
 enum status evaluator_new(struct evaluator *ev, const struct network *net, int block, struct errmsg *e)
 {
     *ev = (struct evaluator){.net = net, .block = block};
-    for (int l = 0; l <= net->n_layers; l++) {
-        ev->x[l] = calloc((size_t)block * (size_t)nn_padded(net->sizes[l]), sizeof(float));
+    for (int l = 0; l <= net->shape.n_layers; l++) {
+        ev->x[l] = calloc((size_t)block * (size_t)nn_padded(net->shape.sizes[l]), sizeof(float));
         bool whole = ev->x[l] != NULL;
-        if (l < net->n_layers) {
+        if (l < net->shape.n_layers) {
             const struct layer *a = &net->layers[l];
             ev->shape[l] = network_norm_shape(net, l);
             ev->w[l] = malloc((size_t)a->O * (size_t)a->I * sizeof(float));
@@ -49,7 +49,7 @@ enum status evaluator_new(struct evaluator *ev, const struct network *net, int b
 
 void evaluator_load(struct evaluator *ev)
 {
-    for (int l = 0; l < ev->net->n_layers; l++) {
+    for (int l = 0; l < ev->net->shape.n_layers; l++) {
         const struct layer *a = &ev->net->layers[l];
         network_rebuilt(ev->net, l, ev->w[l]);
         for (int o = 0; o < nn_padded(a->O); o++)
@@ -74,8 +74,8 @@ void evaluator_run(struct evaluator *ev, const uint8_t *pixels, const int32_t *o
     const struct network *net = ev->net;
     struct fixed q;
     const bool quantised = network_input_format(net, &q);
-    assert(n <= ev->block && upto <= net->n_layers);
-    images_to_float(pixels, order, n, net->sizes[0], quantised ? &q : NULL, ev->x[0], nn_padded(net->sizes[0]));
+    assert(n <= ev->block && upto <= net->shape.n_layers);
+    images_to_float(pixels, order, n, net->shape.sizes[0], quantised ? &q : NULL, ev->x[0], nn_padded(net->shape.sizes[0]));
     for (int l = 0; l < upto; l++) {
         const struct layer *a = &net->layers[l];
         const int ld = nn_padded(a->O);
@@ -87,14 +87,14 @@ void evaluator_run(struct evaluator *ev, const uint8_t *pixels, const int32_t *o
 double evaluator_accuracy(struct evaluator *ev, const struct images *set, const int32_t *order, int n)
 {
     const struct network *net = ev->net;
-    const int features = net->sizes[0], classes = net->sizes[net->n_layers], ld = nn_padded(classes);
+    const int features = net->shape.sizes[0], classes = net->shape.sizes[net->shape.n_layers], ld = nn_padded(classes);
     int right = 0;
     for (int at = 0; at < n; at += ev->block) {
         const int count = n - at < ev->block ? n - at : ev->block;
         const uint8_t *pixels = order != NULL ? set->pixels : set->pixels + (size_t)at * (size_t)features;
-        evaluator_run(ev, pixels, order != NULL ? order + at : NULL, count, net->n_layers);
+        evaluator_run(ev, pixels, order != NULL ? order + at : NULL, count, net->shape.n_layers);
         for (int b = 0; b < count; b++) {
-            const float *row = ev->x[net->n_layers] + (size_t)b * (size_t)ld;
+            const float *row = ev->x[net->shape.n_layers] + (size_t)b * (size_t)ld;
             int best = 0;
             for (int c = 1; c < classes; c++)
                 if (row[c] > row[best])
@@ -113,11 +113,11 @@ enum status network_activations(const struct network *net, const struct dataset 
     enum status s;
     if (net->code.scheme == SCHEME_FLOAT)
         return fail(e, STATUS_INPUT, "a float network has no integer activations");
-    if (data->features != net->sizes[0])
+    if (data->features != net->shape.sizes[0])
         return fail(e, STATUS_INPUT, "%s: its images have %d pixels, but the network has %d inputs", data->name,
-                    data->features, net->sizes[0]);
-    if (l < 0 || l >= net->n_layers)
-        return fail(e, STATUS_INPUT, "layer %d; this network has layers 0 to %d", l, net->n_layers - 1);
+                    data->features, net->shape.sizes[0]);
+    if (l < 0 || l >= net->shape.n_layers)
+        return fail(e, STATUS_INPUT, "layer %d; this network has layers 0 to %d", l, net->shape.n_layers - 1);
     if (first < 0 || n < 0 || n > data->test.n || first > data->test.n - n)
         return fail(e, STATUS_INPUT, "images %d to %lld of the test set; it has %d", first, (long long)first + n - 1,
                     data->test.n);
@@ -127,7 +127,7 @@ enum status network_activations(const struct network *net, const struct dataset 
     evaluator_load(&ev);
     /* Values of layers after the first are on the grid already; images of mode paper are not. */
     const struct fixed q = fixed_make(net->code.weight_bits, net->code.frac_bits, ROUNDING_NEAREST);
-    const int width = net->sizes[l], ld = nn_padded(width);
+    const int width = net->shape.sizes[l], ld = nn_padded(width);
     for (int at = 0; at < n; at += BLOCK) {
         const int count = n - at < BLOCK ? n - at : BLOCK;
         evaluator_run(&ev, data->test.pixels + ((size_t)first + (size_t)at) * (size_t)data->features, NULL, count, l);

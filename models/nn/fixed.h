@@ -6,7 +6,9 @@
 #include <math.h>
 #include <stdint.h>
 
-enum rounding { ROUNDING_CUT, ROUNDING_NEAREST }; /* toward zero; to nearest, ties away from zero */
+/* Toward zero; to nearest, ties away from zero; at random in training alone, up with the probability of
+ * the fraction (what is stored at the end is rounded to nearest). */
+enum rounding { ROUNDING_CUT, ROUNDING_NEAREST, ROUNDING_STOCHASTIC };
 
 static inline int64_t fixed_min(int bits) { return -(INT64_C(1) << (bits - 1)); }
 static inline int64_t fixed_max(int bits) { return (INT64_C(1) << (bits - 1)) - 1; }
@@ -33,7 +35,7 @@ static inline struct fixed fixed_make(int weight_bits, int frac_bits, enum round
     q.step = 1.0f / (float)(INT64_C(1) << frac_bits);
     q.lo = (float)fixed_min(weight_bits);
     q.hi = (float)fixed_max(weight_bits);
-    q.push = rounding == ROUNDING_NEAREST ? 0x1.fffffep-2f : 0.0f;
+    q.push = rounding == ROUNDING_CUT ? 0.0f : 0x1.fffffep-2f;
     return q;
 }
 

@@ -6,17 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum status network_check(const int *sizes, int n_layers, struct errmsg *e)
-{
-    if (n_layers < 1 || n_layers > NETWORK_MAX_LAYERS)
-        return fail(e, STATUS_INPUT, "a network of %d layers; it must be 1 to %d", n_layers, NETWORK_MAX_LAYERS);
-    for (int l = 0; l <= n_layers; l++)
-        if (sizes[l] < 1 || sizes[l] > NETWORK_MAX_WIDTH)
-            return fail(e, STATUS_INPUT, "network: size %d of layer %d; it must be 1 to %d", sizes[l], l,
-                        NETWORK_MAX_WIDTH);
-    return STATUS_OK;
-}
-
 static float *vector_new(int n, float value)
 {
     float *v = calloc((size_t)nn_padded(n), sizeof *v);
@@ -25,10 +14,14 @@ static float *vector_new(int n, float value)
     return v;
 }
 
-static enum status layer_new(struct layer *a, int O, int I, const struct code *code, struct errmsg *e)
+static enum status layer_new(struct layer *a, const struct layer_shape *shape, const struct code *code,
+                             struct errmsg *e)
 {
+    const int O = shape->O, I = shape->I;
     a->O = O;
     a->I = I;
+    a->shape = *shape;
+    a->code = *code;
     a->w = malloc(sizeof *a->w * (size_t)O * (size_t)I);
     a->gamma = vector_new(O, 1.0f);
     a->beta = vector_new(O, 0.0f);
@@ -39,7 +32,7 @@ static enum status layer_new(struct layer *a, int O, int I, const struct code *c
     return code->scheme == SCHEME_FLOAT ? STATUS_OK : coded_layer_new(&a->coded, code, O, I, e);
 }
 
-enum status network_new(struct network **out, const int *sizes, int n_layers, const struct code *code, uint64_t seed,
+enum status network_new(struct network **out, const struct topology *shape, const struct code *code, uint64_t seed,
                         struct errmsg *e)
 {
     enum status s;
@@ -47,7 +40,7 @@ enum status network_new(struct network **out, const int *sizes, int n_layers, co
     struct network *n = NULL;
     *out = NULL;
 
-    s = network_check(sizes, n_layers, e);
+    s = topology_check(shape, e);
     if (s == STATUS_OK)
         s = code_check(code, e);
     if (s != STATUS_OK)
@@ -57,14 +50,14 @@ enum status network_new(struct network **out, const int *sizes, int n_layers, co
         s = fail(e, STATUS_ENVIRONMENT, "out of memory");
         goto done;
     }
-    n->n_layers = n_layers;
+    n->shape = *shape;
     n->code = *code;
     code_canonical(&n->code);
-    memcpy(n->sizes, sizes, sizeof *sizes * ((size_t)n_layers + 1));
     rng_init(&rng, seed, RNG_INIT);
-    for (int l = 0; l < n_layers; l++) {
+    for (int l = 0; l < shape->n_layers; l++) {
         struct layer *a = &n->layers[l];
-        s = layer_new(a, sizes[l + 1], sizes[l], &n->code, e);
+        const struct code of = code_of_layer(&n->code, l);
+        s = layer_new(a, &shape->layers[l], &of, e);
         if (s != STATUS_OK)
             goto done;
         const double bound = 1.0 / sqrt((double)a->I);
@@ -83,9 +76,10 @@ void network_free(struct network *n)
 {
     if (n == NULL)
         return;
-    for (int l = 0; l < n->n_layers; l++) {
+    for (int l = 0; l < n->shape.n_layers; l++) {
         struct layer *a = &n->layers[l];
         free(a->w);
+        free(a->reference);
         free(a->gamma);
         free(a->beta);
         free(a->mean);
@@ -97,8 +91,8 @@ void network_free(struct network *n)
 
 void network_encode(struct network *n)
 {
-    for (int l = 0; l < n->n_layers && n->code.scheme != SCHEME_FLOAT; l++)
-        codec_encode(&n->code, n->layers[l].w, &n->layers[l].coded);
+    for (int l = 0; l < n->shape.n_layers && n->code.scheme != SCHEME_FLOAT; l++)
+        codec_encode(&n->layers[l].code, n->layers[l].w, &n->layers[l].coded);
 }
 
 void network_rebuilt(const struct network *n, int l, float *w)
@@ -109,21 +103,15 @@ void network_rebuilt(const struct network *n, int l, float *w)
         memmove(w, a->w, count * sizeof *w);
         return;
     }
-    codec_decode_float(&n->code, &a->coded, w);
+    codec_decode_float(&a->code, &a->coded, w);
 }
 
-int64_t network_weights(const int *sizes, int n_layers)
-{
-    int64_t n = 0;
-    for (int l = 0; l < n_layers; l++)
-        n += (int64_t)sizes[l] * sizes[l + 1];
-    return n;
-}
-
-int64_t network_storage_bits(const struct code *c, const int *sizes, int n_layers)
+int64_t network_storage_bits(const struct code *c, const struct topology *shape)
 {
     int64_t bits = 0;
-    for (int l = 0; l < n_layers; l++)
-        bits += codec_storage_bits(c, sizes[l + 1], sizes[l]);
+    for (int l = 0; l < shape->n_layers; l++) {
+        const struct code of = code_of_layer(c, l);
+        bits += codec_storage_bits(&of, shape->layers[l].O, shape->layers[l].I);
+    }
     return bits;
 }

@@ -1,43 +1,42 @@
-/* A trained multi-layer perceptron: float master weights, batch norm, weight code. */
+/* A trained network: float master weights, batch norm, weight code. */
 #ifndef DELTASWEEP_NETWORK_H
 #define DELTASWEEP_NETWORK_H
 
 #include "models/nn/code.h"
 #include "models/nn/codec.h"
+#include "models/nn/topology.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-enum { NETWORK_MAX_LAYERS = 16, NETWORK_MAX_WIDTH = 65536 };
 
 /* How a network was trained, which is also how it computes (models/nn/evaluate.h).
  * TRAIN_PAPER: float inputs; a layer's sums are quantised before batch norm.
  * TRAIN_STANDARD: as deployed: quantised inputs, a wide accumulator. */
 enum train_mode { TRAIN_STANDARD, TRAIN_PAPER };
 
-/* One linear layer with its batch norm; HardTanh follows on all but the last. */
+/* One linear layer or convolution with its batch norm (one an output or channel); HardTanh follows on all
+ * but the last, then the pooling of a convolution. */
 struct layer {
     int O, I;
+    struct layer_shape shape;
+    struct code code;                  /* of this layer: code_of_layer, and what training chose (struct code.step) */
     float *w;                          /* O · I master weights; after network_unpack the rebuilt ones */
+    float *reference;                  /* masters of REFERENCE_LEARNED, coded.n_spans; else NULL */
     float *gamma, *beta, *mean, *var;  /* O each (zeros up to the next 16): scale, shift, running statistics */
     struct coded_layer coded;          /* what is stored, see network_encode; empty for float codes */
 };
 
 struct network {
-    int n_layers;
-    int sizes[NETWORK_MAX_LAYERS + 1]; /* sizes[l] inputs of layer l */
+    struct topology shape;
     struct code code;
     enum train_mode mode;
     struct layer layers[NETWORK_MAX_LAYERS];
 };
 
-/* network_check: STATUS_INPUT when there are no layers, too many, or one of a bad width. */
-enum status network_check(const int *sizes, int n_layers, struct errmsg *e);
-
 /* network_new: random weights, uniform in ±1/sqrt(inputs) as a PyTorch linear layer,
  * batch norm neutral; already encoded. Equal seeds give equal networks. */
-enum status network_new(struct network **out, const int *sizes, int n_layers, const struct code *code,
-                        uint64_t seed, struct errmsg *e);
+enum status network_new(struct network **out, const struct topology *shape, const struct code *code, uint64_t seed,
+                        struct errmsg *e);
 void network_free(struct network *n);
 
 /* network_encode: layers[].coded becomes the code of the master weights. train_run does
@@ -49,8 +48,7 @@ void network_encode(struct network *n);
  * of its code times 2^-f; the masters for float codes. O · I of them into w. */
 void network_rebuilt(const struct network *n, int l, float *w);
 
-int64_t network_weights(const int *sizes, int n_layers);
-int64_t network_storage_bits(const struct code *c, const int *sizes, int n_layers);
+int64_t network_storage_bits(const struct code *c, const struct topology *shape);
 
 /* network_pack / network_unpack: the network as bytes (magic, version, lengths, a
  * CRC; little endian), what the database keeps: the coded weights (float weights for a

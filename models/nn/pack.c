@@ -149,8 +149,8 @@ enum status network_pack(const struct network *n, uint8_t **bytes, size_t *n_byt
 {
     enum status s = STATUS_OK;
     const struct code *c = &n->code;
-    const uint64_t raw_bytes = payload_bytes(c, n->sizes, n->n_layers);
-    const size_t header = FIXED_BYTES + 4 * ((size_t)n->n_layers + 1) + 8;
+    const uint64_t raw_bytes = payload_bytes(c, n->shape.sizes, n->shape.n_layers);
+    const size_t header = FIXED_BYTES + 4 * ((size_t)n->shape.n_layers + 1) + 8;
     uLongf packed = compressBound((uLong)raw_bytes);
     uint8_t *raw = malloc((size_t)raw_bytes + 1), *out = malloc(header + packed + CRC_BYTES);
     *bytes = NULL;
@@ -160,17 +160,17 @@ enum status network_pack(const struct network *n, uint8_t **bytes, size_t *n_byt
         goto done;
     }
     struct cursor cursor = {.at = raw, .end = raw + raw_bytes};
-    for (int l = 0; l < n->n_layers; l++)
+    for (int l = 0; l < n->shape.n_layers; l++)
         put_layer(&cursor, c, &n->layers[l]);
 
     const int fields[] = {VERSION,      (int)n->mode,  (int)c->scheme,   (int)c->reference,
                           (int)c->span, (int)c->codec, (int)c->rounding, c->weight_bits,
-                          c->frac_bits, c->delta_bits, c->delta_offset,  n->n_layers};
+                          c->frac_bits, c->delta_bits, c->delta_offset,  n->shape.n_layers};
     memcpy(out, magic, sizeof magic);
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         out[sizeof magic + i] = (uint8_t)fields[i];
-    for (int l = 0; l <= n->n_layers; l++)
-        put_unsigned(out + FIXED_BYTES + 4 * l, (uint64_t)n->sizes[l], 4);
+    for (int l = 0; l <= n->shape.n_layers; l++)
+        put_unsigned(out + FIXED_BYTES + 4 * l, (uint64_t)n->shape.sizes[l], 4);
     put_unsigned(out + header - 8, raw_bytes, 8);
     if (compress2(out + header, &packed, raw, (uLong)raw_bytes, Z_DEFAULT_COMPRESSION) != Z_OK) {
         s = fail(e, STATUS_ENVIRONMENT, "zlib cannot compress a network of %llu bytes", (unsigned long long)raw_bytes);
@@ -210,18 +210,20 @@ static bool header_read(const uint8_t *bytes, size_t n_bytes, struct network *h,
     code_canonical(&canonical);
     if (code_check(c, NULL) != STATUS_OK || memcmp(&canonical, c, sizeof canonical) != 0)
         return false;
-    h->n_layers = f[11];
-    *header = FIXED_BYTES + 4 * ((size_t)h->n_layers + 1) + 8;
+    const int n_layers = f[11];
+    int sizes[NETWORK_MAX_LAYERS + 1];
+    *header = FIXED_BYTES + 4 * ((size_t)n_layers + 1) + 8;
     if (n_bytes < *header + CRC_BYTES)
         return false;
-    for (int l = 0; l <= h->n_layers; l++) {
+    for (int l = 0; l <= n_layers; l++) {
         const uint64_t size = get_unsigned(bytes + FIXED_BYTES + 4 * l, 4);
         if (size < 1 || size > NETWORK_MAX_WIDTH)
             return false;
-        h->sizes[l] = (int)size;
+        sizes[l] = (int)size;
     }
+    topology_chain(sizes, n_layers, &h->shape);
     *raw_bytes = get_unsigned(bytes + *header - 8, 8);
-    return *raw_bytes == payload_bytes(c, h->sizes, h->n_layers);
+    return *raw_bytes == payload_bytes(c, h->shape.sizes, h->shape.n_layers);
 }
 
 enum status network_unpack(const uint8_t *bytes, size_t n_bytes, struct network **out, struct errmsg *e)
@@ -260,12 +262,12 @@ enum status network_unpack(const uint8_t *bytes, size_t n_bytes, struct network 
         s = fail(e, STATUS_ENVIRONMENT, "a stored network of %zu bytes does not decompress; train it again", n_bytes);
         goto done;
     }
-    s = network_new(&n, h.sizes, h.n_layers, &h.code, 0, e);
+    s = network_new(&n, &h.shape, &h.code, 0, e);
     if (s != STATUS_OK)
         goto done;
     n->mode = h.mode;
     struct cursor cursor = {.at = raw, .end = raw + raw_bytes};
-    for (int l = 0; l < n->n_layers; l++)
+    for (int l = 0; l < n->shape.n_layers; l++)
         if (!get_layer(&cursor, n, l)) {
             s = fail(e, STATUS_ENVIRONMENT,
                      "a stored network has numbers in layer %d that are not finite; train it again", l);

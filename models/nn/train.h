@@ -10,13 +10,23 @@
 enum optimiser { OPTIMISER_ADAM, OPTIMISER_SGD };
 enum lr_decay { LR_DECAY_NONE, LR_DECAY_COSINE };
 
+/* Where the gradient of a rebuilt weight reaches its master. PAPER: where the clamp to Q(W, f) did not act, also
+ * through the clamp of the delta. PASS: everywhere. ZERO: only where neither clamp acted. */
+enum clamp_gradient { CLAMP_GRADIENT_PAPER, CLAMP_GRADIENT_PASS, CLAMP_GRADIENT_ZERO, CLAMP_GRADIENT_COUNT };
+
 struct train_config {
     enum train_mode mode;
     int epochs, batch;
     enum optimiser optimiser;
     double lr;
     enum lr_decay decay; /* of the learning rate, over all steps */
-    bool shuffle;        /* a new order every epoch; default: standard yes, paper no */
+    double warmup;       /* epochs in which the learning rate rises from 0 to lr, before its decay; 0: none */
+    double weight_decay; /* of the weights, decoupled: w -= lr · weight_decay · w (I. Loshchilov and F. Hutter, 2019); 0: none */
+    enum clamp_gradient clamp_gradient;
+    double average; /* decay of the moving average of the weights, a step; what is evaluated and deployed; 0: none */
+    int patience;   /* stop after so many epochs without a better validation accuracy, and take the best; 0: never */
+    bool shuffle;   /* a new order every epoch; default: standard yes, paper no */
+    bool mirror;    /* training images are mirrored left to right with probability 1/2; image sets only */
 };
 
 /* Accuracies are fractions; one that was not measured is NAN. train_accuracy is the
@@ -39,16 +49,24 @@ struct train_result {
     double deployed_accuracy; /* of the test set through deploy and infer; NAN where deploy says STATUS_VERDICT */
 };
 
-/* train_run: trains a new network of sizes[0..n_layers] on data. Deterministic: same
+/* What to train. */
+struct train_request {
+    const struct dataset *data;
+    const struct topology *shape;
+    const struct code *code;
+    const struct train_config *config;
+    uint64_t seed; /* of weights, split, order and rounding */
+    int (*on_epoch)(void *context, const struct epoch_metrics *m); /* called after every epoch, or NULL */
+    void *context;
+};
+
+/* train_run: trains a new network. Deterministic: same
  * arguments, same machine, same bits. One thread: it sets OpenBLAS to one for the whole
- * process. on_epoch (may be NULL) is called after every epoch; a nonzero return stops
- * with STATUS_INTERRUPTED. Loss or weights that are no longer finite stop it with
+ * process. A nonzero return of on_epoch stops it with STATUS_INTERRUPTED. Loss or weights that are no longer finite stop it with
  * STATUS_VERDICT. *net is owned by the caller, NULL unless STATUS_OK; *result is always
  * to be freed, and holds the epochs that were finished. */
-enum status train_run(const struct dataset *data, const int *sizes, int n_layers, const struct code *code,
-                      const struct train_config *config, uint64_t seed,
-                      int (*on_epoch)(void *context, const struct epoch_metrics *m), void *context,
-                      struct network **net, struct train_result *result, struct errmsg *e);
+enum status train_run(const struct train_request *q, struct network **net, struct train_result *result,
+                      struct errmsg *e);
 void train_result_free(struct train_result *r);
 
 /* network_activations: the inputs of layer l (0: the images themselves) for images
@@ -63,8 +81,10 @@ enum status network_activations(const struct network *net, const struct dataset 
 const char *train_mode_name(enum train_mode v);
 const char *optimiser_name(enum optimiser v);
 const char *lr_decay_name(enum lr_decay v);
+const char *clamp_gradient_name(enum clamp_gradient v); /* paper, pass, zero */
 int train_mode_parse(const char *name);
 int optimiser_parse(const char *name);
 int lr_decay_parse(const char *name);
+int clamp_gradient_parse(const char *name);
 
 #endif

@@ -2,6 +2,7 @@
  * OpenSTA) counts of them. Most are drawn from the seed, small ones, for speed; the large ones are listed. A run
  * takes 20 minutes unless the cache has the syntheses. */
 #include "models/fpga/synth.h"
+#include "tests/chain.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -83,7 +84,7 @@ static int row(const char *set, const struct wanted *w)
     struct errmsg e = {""};
     struct accelerator a;
     struct synth_result r;
-    if (accelerator_of(w->sizes, w->n_layers, &w->code, &w->wish, w->bram36, &a, &e) != STATUS_OK ||
+    if (chain_accelerator(w->sizes, w->n_layers, &w->code, &w->wish, w->bram36, &a, &e) != STATUS_OK ||
         accel_synth_run(&a, &r, &e) != STATUS_OK) {
         fprintf(stderr, "%s\n", e.text);
         return 1;

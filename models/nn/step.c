@@ -1,0 +1,67 @@
+#include "models/nn/layers.h"
+#include "models/nn/optimizer.h"
+#include "models/nn/simd.h"
+#include "models/nn/trainer.h"
+
+#include <math.h>
+
+void step_forward(struct trainer *t, const int32_t *order, int B, float momentum)
+{
+    struct network *net = t->net;
+    struct fixed q;
+    const bool quantised = network_input_format(net, &q);
+    images_to_float(t->data->train.pixels, order, B, net->shape.sizes[0], quantised ? &q : NULL, t->x[0],
+                    nn_padded(net->shape.sizes[0]));
+    for (int l = 0; l < net->shape.n_layers; l++) {
+        struct layer *p = &net->layers[l];
+        struct layer_state *a = &t->layers[l];
+        const int ld = nn_padded(p->O);
+        codec_apply(&p->code, p->w, p->O, p->I, &a->scratch, a->rebuilt, NULL);
+        linear_forward(t->x[l], nn_padded(p->I), a->rebuilt, a->z, ld, B, p->I, p->O);
+        norm_statistics(&a->shape, a->z, ld, B, a->mean, a->var);
+        const float unbiased = B > 1 ? (float)B / (float)(B - 1) : 1.0f;
+        for (int o = 0; o < p->O; o++) {
+            a->rstd[o] = 1.0f / sqrtf(a->var[o] + NORM_EPS);
+            p->mean[o] += momentum * (a->mean[o] - p->mean[o]);
+            p->var[o] += momentum * (a->var[o] * unbiased - p->var[o]);
+        }
+        norm_forward(&a->shape, a->z, ld, B, a->mean, a->rstd, p->gamma, p->beta, t->x[l + 1]);
+    }
+}
+
+void step_backward(struct trainer *t, int B)
+{
+    struct network *net = t->net;
+    for (int l = net->shape.n_layers - 1; l >= 0; l--) {
+        struct layer *p = &net->layers[l];
+        struct layer_state *a = &t->layers[l];
+        const int ld = nn_padded(p->O), x_ld = nn_padded(p->I);
+        norm_backward(&a->shape, a->z, ld, B, a->mean, a->rstd, p->gamma, p->beta, a->d, a->gamma.g, a->beta.g);
+        linear_backward_weights(a->d, ld, t->x[l], x_ld, a->w.g, B, p->I, p->O);
+        if (l > 0)
+            linear_backward_inputs(a->d, ld, a->rebuilt, t->layers[l - 1].d, x_ld, B, p->I, p->O);
+    }
+}
+
+static void update(const struct trainer *t, float *p, const struct tensor *x, size_t n, double lr, float lo, float hi)
+{
+    if (t->config->optimiser == OPTIMISER_ADAM)
+        adam_step(p, x->g, x->m, x->v, n, lr, t->steps, lo, hi);
+    else
+        sgd_step(p, x->g, x->m, n, lr, lo, hi);
+}
+
+void step_update(struct trainer *t)
+{
+    double lr = t->config->lr;
+    if (t->config->decay == LR_DECAY_COSINE)
+        lr *= 0.5 * (1 + cos(M_PI * (double)t->steps / (double)t->total_steps));
+    t->steps++;
+    for (int l = 0; l < t->net->shape.n_layers; l++) {
+        struct layer *p = &t->net->layers[l];
+        const struct layer_state *a = &t->layers[l];
+        update(t, p->w, &a->w, (size_t)p->O * (size_t)p->I, lr, a->w_lo, a->w_hi);
+        update(t, p->gamma, &a->gamma, (size_t)p->O, lr, -INFINITY, INFINITY);
+        update(t, p->beta, &a->beta, (size_t)p->O, lr, -INFINITY, INFINITY);
+    }
+}

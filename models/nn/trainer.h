@@ -1,0 +1,55 @@
+/* The state of a training run, shared by trainer.c (its life), step.c (one batch) and
+ * train.c (the run). */
+#ifndef DELTASWEEP_TRAINER_H
+#define DELTASWEEP_TRAINER_H
+
+#include "models/nn/evaluate.h"
+#include "models/nn/rng.h"
+#include "models/nn/train.h"
+
+/* A parameter tensor's gradient and moments. */
+struct tensor {
+    float *g, *m, *v;
+};
+
+/* What one layer needs in training besides its parameters. */
+struct layer_state {
+    struct norm_shape shape;
+    struct coded_layer scratch;
+    float *rebuilt;           /* O · I: the weights the step computes with */
+    float *z, *d;             /* B · ld: the sums; the gradient of the outputs, then of the sums */
+    float *mean, *var, *rstd; /* of this batch */
+    struct tensor w, gamma, beta;
+    float w_lo, w_hi;         /* the gradient of a weight outside is 0 */
+};
+
+struct trainer {
+    const struct dataset *data;
+    const struct train_config *config;
+    struct network *net;
+    struct layer_state layers[NETWORK_MAX_LAYERS];
+    float *x[NETWORK_MAX_LAYERS + 1]; /* x[l]: inputs of layer l; the last: logits; B rows */
+    uint8_t *labels;                  /* of this batch */
+    int32_t *order;                   /* training images as they will be met, then the held-out ones */
+    int n_train, n_held_out, batch;
+    long steps, total_steps;
+    struct rng shuffle;
+    struct evaluator evaluator;
+};
+
+/* trainer_new: a new network and everything that its training needs. trainer_free also
+ * after a failed trainer_new. */
+enum status trainer_new(struct trainer *t, const struct train_request *q, struct errmsg *e);
+void trainer_free(struct trainer *t);
+
+/* step_forward: B images, picked by order, through the network; their logits are in the last
+ * x. momentum: how much of the batch's statistics the running ones take over. */
+void step_forward(struct trainer *t, const int32_t *order, int B, float momentum);
+
+/* step_backward: all gradients, from that of the logits in the last layer's d. */
+void step_backward(struct trainer *t, int B);
+
+/* step_update: one step of the optimiser. */
+void step_update(struct trainer *t);
+
+#endif
