@@ -9,6 +9,7 @@ packages=(
     libsqlite3-dev sqlite3 # the record, and a shell to look at it
     libcyaml-dev libyaml-dev # sweep files
     libjansson-dev         # JSON output, Yosys statistics
+    libcsv-dev             # tables of data
     zlib1g-dev             # gz data sets, packed networks
     libmd-dev              # SHA-256 of jobs and cache entries
     verilator libsystemc-dev # simulation

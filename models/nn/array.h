@@ -1,0 +1,65 @@
+/* Arrays of numbers as they lie in the bytes of a file: what .npy and safetensors have in common. */
+#ifndef DELTASWEEP_ARRAY_H
+#define DELTASWEEP_ARRAY_H
+
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum dtype {
+    DTYPE_U8,
+    DTYPE_I8,
+    DTYPE_I32,
+    DTYPE_I64,
+    DTYPE_F16,
+    DTYPE_BF16, /* the upper half of an F32 */
+    DTYPE_F32,
+    DTYPE_F64,
+    DTYPE_COUNT
+};
+
+enum { ARRAY_MAX_DIMENSIONS = 8 };
+
+/* Row-major. data points into the bytes that were parsed: it need not be aligned, and lives as long as they do. */
+struct array_view {
+    enum dtype dtype;
+    bool big_endian;
+    int n_dimensions; /* 0: one number */
+    size_t shape[ARRAY_MAX_DIMENSIONS];
+    size_t count; /* numbers: the product of shape */
+    const uint8_t *data;
+};
+
+/* An array with a name: of a network's weights, PyTorch's ("fc1.weight"). */
+struct named_array {
+    char *name;
+    struct array_view array;
+};
+
+/* What is written: floats in row-major order. */
+struct named_floats {
+    const char *name;
+    int n_dimensions;
+    size_t shape[ARRAY_MAX_DIMENSIONS];
+    const float *x;
+};
+
+int dtype_bytes(enum dtype t);
+const char *dtype_name(enum dtype t); /* "F32", as in safetensors */
+
+/* array_size: count and bytes that n numbers of a shape take. False if they overflow a size_t. */
+bool array_size(enum dtype t, int n_dimensions, const size_t *shape, size_t *count, size_t *bytes);
+
+/* array_number: number i as a double (an I64 beyond 2^53 is rounded). */
+double array_number(const struct array_view *a, size_t i);
+
+/* array_floats: all numbers, rounded to single precision. STATUS_INPUT if one of them is infinite, NaN or too great for
+ * it: the message names what (the array, as `file` or `file: tensor`), the number's index in each dimension, and it. */
+enum status array_floats(const struct array_view *a, const char *what, float *to, struct errmsg *e);
+
+/* array_shape_text: "3 x 4 x 5", for messages; "a single number" for no dimensions. Returns text. */
+const char *array_shape_text(int n_dimensions, const size_t *shape, char *text, size_t text_bytes);
+
+#endif
