@@ -6,6 +6,7 @@ set -euo pipefail
 packages=(
     gcc g++ cmake ninja-build pkg-config git ca-certificates # build
     libopenblas-dev        # matrix products of training
+    libdnnl-dev            # the same in 8 bits and bfloat16
     libsqlite3-dev sqlite3 # the record, and a shell to look at it
     libcyaml-dev libyaml-dev # sweep files
     libjansson-dev         # JSON output, Yosys statistics

@@ -1,0 +1,295 @@
+#include "models/nn/product.h"
+#include "models/nn/product_onednn.h"
+#include "models/nn/simd.h"
+
+#include <assert.h>
+#include <cblas.h>
+#undef I /* of complex.h, which cblas.h pulls in */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Rows are taken in pieces, so that what is converted for them stays in the cache. */
+enum { PIECE_ROWS = 2048, PIECES_KEPT = 4 };
+
+enum operation { FORWARD, BACKWARD_WEIGHTS, BACKWARD_INPUTS, OPERATIONS };
+
+struct product {
+    int B, I, O, x_ld, z_ld, piece;
+    struct product_paths paths;
+    float w_unit;
+    float *w;             /* O · I integers, for single precision */
+    int8_t *w8;           /* z_ld rows of x_ld, 0 beyond O · I */
+    uint16_t *w16;        /* O rows of x_ld bfloat16 values, 0 beyond I */
+    float *w_sum;         /* z_ld sums over a neuron's integers */
+    float *x;             /* piece rows of I integers, for single precision */
+    uint16_t *x16, *dz16; /* piece rows of I and of O */
+#ifdef DELTASWEEP_ONEDNN
+    struct onednn *prepared[OPERATIONS][PIECES_KEPT];
+    int next[OPERATIONS];
+#endif
+};
+
+struct product_paths product_paths(void)
+{
+#ifdef DELTASWEEP_ONEDNN
+    return (struct product_paths){.int8 = onednn_has_int8(), .bfloat16 = onednn_has_bfloat16()};
+#else
+    return (struct product_paths){0};
+#endif
+}
+
+enum status product_new(struct product **out, int B, int I, int O, int x_ld, int z_ld, struct product_paths paths,
+                        bool backward, struct errmsg *e)
+{
+    assert(B > 0 && I > 0 && O > 0 && x_ld >= I && z_ld >= O);
+    const bool bfloat16 = backward && paths.bfloat16, single = !paths.int8 || (backward && !bfloat16);
+    struct product *p = calloc(1, sizeof *p);
+    *out = NULL;
+    bool whole = p != NULL;
+    if (p != NULL) {
+        *p = (struct product){.B = B, .I = I, .O = O, .x_ld = x_ld, .z_ld = z_ld, .paths = paths};
+        p->piece = B < PIECE_ROWS ? B : PIECE_ROWS;
+        const size_t piece = (size_t)p->piece, inputs = (size_t)x_ld, outputs = (size_t)z_ld;
+        p->w_sum = calloc(outputs, sizeof *p->w_sum);
+        whole = p->w_sum != NULL;
+        if (single) {
+            p->w = calloc((size_t)O * (size_t)I, sizeof *p->w);
+            p->x = calloc(piece * (size_t)I, sizeof *p->x);
+            whole = whole && p->w != NULL && p->x != NULL;
+        }
+        if (paths.int8) {
+            p->w8 = calloc(outputs * inputs, sizeof *p->w8);
+            whole = whole && p->w8 != NULL;
+        }
+        if (bfloat16) {
+            p->w16 = calloc((size_t)O * inputs, sizeof *p->w16);
+            p->x16 = calloc(piece * (size_t)I, sizeof *p->x16);
+            p->dz16 = calloc(piece * (size_t)O, sizeof *p->dz16);
+            whole = whole && p->w16 != NULL && p->x16 != NULL && p->dz16 != NULL;
+        }
+    }
+    if (!whole) {
+        product_free(p);
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for the products of a layer of %d x %d weights", O, I);
+    }
+    *out = p;
+    return STATUS_OK;
+}
+
+void product_free(struct product *p)
+{
+    if (p == NULL)
+        return;
+#ifdef DELTASWEEP_ONEDNN
+    for (int o = 0; o < OPERATIONS; o++)
+        for (int k = 0; k < PIECES_KEPT; k++)
+            onednn_free(p->prepared[o][k]);
+#endif
+    free(p->w);
+    free(p->w8);
+    free(p->w16);
+    free(p->w_sum);
+    free(p->x);
+    free(p->x16);
+    free(p->dz16);
+    free(p);
+}
+
+NN_INLINE uint16_t bits_of(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return (uint16_t)(bits >> 16);
+}
+
+/* To nearest, ties to even: the carry of the cut bits' half decides. NaN stays NaN. */
+NN_INLINE uint16_t bfloat16_nearest(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    const uint32_t rounded = (bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16;
+    return (uint16_t)((bits & 0x7fffffffU) > 0x7f800000U ? 0x7fc0U : rounded);
+}
+
+NN_CLONES static void round_rows(const float *dz, int ld, int O, int B, uint16_t *restrict to)
+{
+    for (int b = 0; b < B; b++)
+        for (int o = 0; o < O; o++)
+            to[(size_t)b * (size_t)O + (size_t)o] = bfloat16_nearest(dz[(size_t)b * (size_t)ld + (size_t)o]);
+}
+
+/* The integers of activations, doubled and increased for pixels: of at most 8 significant bits either way. */
+NN_CLONES static void widen_to_bfloat16(const int8_t *x, int ld, int I, int B, int factor, int increase,
+                                        uint16_t *restrict to)
+{
+    for (int b = 0; b < B; b++)
+        for (int i = 0; i < I; i++)
+            to[(size_t)b * (size_t)I + (size_t)i] =
+                bits_of((float)(x[(size_t)b * (size_t)ld + (size_t)i] * factor + increase));
+}
+
+NN_CLONES static void widen_to_float(const int8_t *x, int ld, int I, int B, int factor, int increase,
+                                     float *restrict to)
+{
+    for (int b = 0; b < B; b++)
+        for (int i = 0; i < I; i++)
+            to[(size_t)b * (size_t)I + (size_t)i] = (float)(x[(size_t)b * (size_t)ld + (size_t)i] * factor + increase);
+}
+
+NN_CLONES static void load_rows(const float *w, float scale, int I, int O, int ld, int8_t *restrict w8,
+                                uint16_t *restrict w16, float *restrict whole)
+{
+    for (int o = 0; o < O; o++) {
+        const float *row = w + (size_t)o * (size_t)I;
+        if (w8 != NULL)
+            for (int i = 0; i < I; i++)
+                w8[(size_t)o * (size_t)ld + (size_t)i] = (int8_t)(row[i] * scale);
+        if (w16 != NULL)
+            for (int i = 0; i < I; i++)
+                w16[(size_t)o * (size_t)ld + (size_t)i] = bits_of(row[i] * scale);
+        if (whole != NULL)
+            for (int i = 0; i < I; i++)
+                whole[(size_t)o * (size_t)I + (size_t)i] = row[i] * scale;
+    }
+}
+
+NN_CLONES static void sum_rows(const float *w, float scale, int I, int O, float *restrict sum)
+{
+    for (int o = 0; o < O; o++) {
+        int32_t s = 0;
+        for (int i = 0; i < I; i++)
+            s += (int32_t)(w[(size_t)o * (size_t)I + (size_t)i] * scale);
+        sum[o] = (float)s;
+    }
+}
+
+void product_load(struct product *p, const float *w, float unit)
+{
+    p->w_unit = unit;
+    load_rows(w, 1.0f / unit, p->I, p->O, p->x_ld, p->w8, p->w16, p->w);
+    sum_rows(w, 1.0f / unit, p->I, p->O, p->w_sum);
+}
+
+#ifdef DELTASWEEP_ONEDNN
+/* The code for a shape: kept if it is among the last few of its operation. */
+static enum status run(struct product *p, enum operation operation, const struct onednn_shape *shape, const void *a,
+                       const void *b, float *dst, struct errmsg *e)
+{
+    struct onednn **kept = p->prepared[operation], *found = NULL;
+    for (int k = 0; k < PIECES_KEPT && found == NULL; k++)
+        if (kept[k] != NULL) {
+            const struct onednn_shape *have = onednn_shape(kept[k]);
+            if (have->M == shape->M && have->K == shape->K && have->scale == shape->scale && have->add == shape->add)
+                found = kept[k];
+        }
+    if (found == NULL) {
+        const enum status s = onednn_new(&found, shape, e);
+        if (s != STATUS_OK)
+            return s;
+        onednn_free(kept[p->next[operation]]);
+        kept[p->next[operation]] = found;
+        p->next[operation] = (p->next[operation] + 1) % PIECES_KEPT;
+    }
+    return onednn_run(found, a, b, dst, e);
+}
+#endif
+
+/* From the sums over n · w to those over (2 n + 1) · w, then to values: one rounding of the exact sum, one of the
+ * quotient. */
+NN_CLONES static void finish_pixels(float *restrict z, int ld, int B, const float *restrict w_sum, float unit)
+{
+    for (int b = 0; b < B; b++)
+        for (int o = 0; o < ld; o++) {
+            float *to = z + (size_t)b * (size_t)ld + (size_t)o;
+            *to = (2.0f * *to + w_sum[o]) / 255.0f * unit;
+        }
+}
+
+static void clear_surplus(float *x, int ld, int columns, int B)
+{
+    for (int b = 0; b < B && columns < ld; b++)
+        memset(x + (size_t)b * (size_t)ld + (size_t)columns, 0, sizeof *x * (size_t)(ld - columns));
+}
+
+static enum status forward_piece(struct product *p, const int8_t *x, float scale, float *z, int B, struct errmsg *e)
+{
+#ifdef DELTASWEEP_ONEDNN
+    if (p->paths.int8) {
+        /* Whole padded rows on all sides: oneDNN is fastest without gaps. */
+        const struct onednn_shape shape = {
+            .int8 = true, .M = B, .N = p->z_ld, .K = p->x_ld, .b_transposed = true, .scale = scale};
+        return run(p, FORWARD, &shape, x, p->w8, z, e);
+    }
+#endif
+    (void)e;
+    widen_to_float(x, p->x_ld, p->I, B, 1, 0, p->x);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, B, p->O, p->I, scale, p->x, p->I, p->w, p->I, 0.0f, z,
+                p->z_ld);
+    clear_surplus(z, p->z_ld, p->O, B);
+    return STATUS_OK;
+}
+
+enum status product_forward(struct product *p, const struct activations *x, float *z, int B, struct errmsg *e)
+{
+    assert(B <= p->B);
+    const float scale = x->pixels ? 1.0f : x->unit * p->w_unit;
+    for (int at = 0; at < B; at += p->piece) {
+        const int rows = B - at < p->piece ? B - at : p->piece;
+        float *to = z + (size_t)at * (size_t)p->z_ld;
+        const enum status s = forward_piece(p, x->at + (size_t)at * (size_t)p->x_ld, scale, to, rows, e);
+        if (s != STATUS_OK)
+            return s;
+        if (x->pixels)
+            finish_pixels(to, p->z_ld, rows, p->w_sum, p->w_unit);
+    }
+    return STATUS_OK;
+}
+
+struct factors {
+    int factor, increase; /* from an element to the integer that is multiplied */
+    float scale;          /* of the sums */
+};
+
+static enum status backward_piece(struct product *p, const float *dz, const int8_t *x, struct factors f, bool add,
+                                  float *dw, float *dx, int B, struct errmsg *e)
+{
+#ifdef DELTASWEEP_ONEDNN
+    if (p->paths.bfloat16) {
+        const struct onednn_shape weights = {
+            .M = p->O, .N = p->I, .K = B, .a_transposed = true, .scale = f.scale, .add = add};
+        const struct onednn_shape inputs = {.M = B, .N = p->x_ld, .K = p->O, .scale = p->w_unit};
+        widen_to_bfloat16(x, p->x_ld, p->I, B, f.factor, f.increase, p->x16);
+        round_rows(dz, p->z_ld, p->O, B, p->dz16);
+        const enum status s = run(p, BACKWARD_WEIGHTS, &weights, p->dz16, p->x16, dw, e);
+        return s != STATUS_OK || dx == NULL ? s : run(p, BACKWARD_INPUTS, &inputs, p->dz16, p->w16, dx, e);
+    }
+#endif
+    (void)e;
+    widen_to_float(x, p->x_ld, p->I, B, f.factor, f.increase, p->x);
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, p->O, p->I, B, f.scale, dz, p->z_ld, p->x, p->I,
+                add ? 1.0f : 0.0f, dw, p->I);
+    if (dx == NULL)
+        return STATUS_OK;
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, B, p->I, p->O, p->w_unit, dz, p->z_ld, p->w, p->I, 0.0f, dx,
+                p->x_ld);
+    clear_surplus(dx, p->x_ld, p->I, B);
+    return STATUS_OK;
+}
+
+enum status product_backward(struct product *p, const float *dz, const struct activations *x, float *dw, float *dx,
+                             int B, struct errmsg *e)
+{
+    assert(B <= p->B);
+    const struct factors f = x->pixels ? (struct factors){.factor = 2, .increase = 1, .scale = 1.0f / 255.0f}
+                                       : (struct factors){.factor = 1, .scale = x->unit};
+    for (int at = 0; at < B; at += p->piece) {
+        const int rows = B - at < p->piece ? B - at : p->piece;
+        const enum status s =
+            backward_piece(p, dz + (size_t)at * (size_t)p->z_ld, x->at + (size_t)at * (size_t)p->x_ld, f, at > 0, dw,
+                           dx != NULL ? dx + (size_t)at * (size_t)p->x_ld : NULL, rows, e);
+        if (s != STATUS_OK)
+            return s;
+    }
+    return STATUS_OK;
+}

@@ -1,0 +1,50 @@
+/* The matrix products of a linear layer, or of a convolution as one, whose activations and weights are integers
+ * of at most 8 bits times a unit: forward exact in 8-bit dot products, backward in bfloat16, where the
+ * processor has them; both in single precision where it does not. Layers of other numbers: linear_* in layers.h.
+ * B rows (images, or images times positions), I inputs, O outputs. */
+#ifndef DELTASWEEP_PRODUCT_H
+#define DELTASWEEP_PRODUCT_H
+
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Ways to compute that are not everywhere. int8: forward in 8-bit dot products, the exact sum rounded once: bit
+ * for bit what single precision gives as long as all its partial sums stay below 2^24 (I ≤ 1024 is enough).
+ * bfloat16: backward with x and w, which it holds exactly, and dz rounded to its 8 bits, to nearest even; sums in
+ * single precision. */
+struct product_paths {
+    bool int8, bfloat16;
+};
+
+/* product_paths: those that this processor and this build have. */
+struct product_paths product_paths(void);
+
+/* Activations. An element n has the value n · unit, or that of an unquantised pixel p = n + 128, which is
+ * p / 255 · 2 - 1 = (2 n + 1) / 255; unit is 1 then. */
+struct activations {
+    const int8_t *at; /* rows of x_ld, see product_new; surplus columns are ignored */
+    float unit;       /* a power of two */
+    bool pixels;
+};
+
+/* product_new: for up to B rows. Rows of activations are x_ld ≥ I elements apart, and so are those of dx; rows of
+ * z and dz z_ld ≥ O. backward: product_backward will be called. paths: those to take, of product_paths(). */
+struct product;
+enum status product_new(struct product **out, int B, int I, int O, int x_ld, int z_ld, struct product_paths paths,
+                        bool backward, struct errmsg *e);
+void product_free(struct product *p);
+
+/* product_load: takes over the weights w (O · I): integers of 8 bits times unit, a power of two. */
+void product_load(struct product *p, const float *w, float unit);
+
+/* product_forward: z = x · wᵀ for B rows; surplus columns of z get 0. */
+enum status product_forward(struct product *p, const struct activations *x, float *z, int B, struct errmsg *e);
+
+/* product_backward: dw = dzᵀ · x (O · I without gaps) and, unless dx is NULL, dx = dz · w with surplus columns 0.
+ * Surplus columns of dz are ignored. */
+enum status product_backward(struct product *p, const float *dz, const struct activations *x, float *dw, float *dx,
+                             int B, struct errmsg *e);
+
+#endif

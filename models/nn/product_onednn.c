@@ -1,0 +1,131 @@
+#include "models/nn/product_onednn.h"
+
+#include <dnnl.h>
+#include <stdlib.h>
+
+/* Of libgomp, which oneDNN runs on; GCC's omp.h is not where other compilers look. */
+void omp_set_num_threads(int n);
+
+struct onednn {
+    struct onednn_shape shape;
+    dnnl_engine_t engine;
+    dnnl_stream_t stream;
+    dnnl_primitive_t primitive;
+    dnnl_memory_t a, b, dst, scratch;
+};
+
+static bool has(dnnl_cpu_isa_t wanted)
+{
+    return ((unsigned)dnnl_get_effective_cpu_isa() & (unsigned)wanted) == (unsigned)wanted;
+}
+
+bool onednn_has_int8(void)
+{
+    return has(dnnl_cpu_isa_avx512_core_vnni);
+}
+
+bool onednn_has_bfloat16(void)
+{
+    return has(dnnl_cpu_isa_avx512_core_bf16);
+}
+
+static bool describe(dnnl_memory_desc_t *d, int rows, int columns, dnnl_data_type_t type, bool transposed)
+{
+    const dnnl_dims_t dims = {rows, columns}, strides = {transposed ? 1 : columns, transposed ? rows : 1};
+    return dnnl_memory_desc_init_by_strides(d, 2, dims, type, strides) == dnnl_success;
+}
+
+static bool describe_primitive(struct onednn *p, const dnnl_memory_desc_t *a, const dnnl_memory_desc_t *b,
+                               const dnnl_memory_desc_t *dst, dnnl_primitive_desc_t *out)
+{
+    dnnl_matmul_desc_t matmul;
+    dnnl_primitive_attr_t attr = NULL;
+    dnnl_post_ops_t add = NULL;
+    bool good = dnnl_matmul_desc_init(&matmul, a, b, NULL, dst) == dnnl_success &&
+                dnnl_primitive_attr_create(&attr) == dnnl_success && dnnl_post_ops_create(&add) == dnnl_success &&
+                dnnl_primitive_attr_set_output_scales(attr, 1, 0, &p->shape.scale) == dnnl_success &&
+                dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user) == dnnl_success &&
+                (!p->shape.add || (dnnl_post_ops_append_sum(add, 1.0f) == dnnl_success &&
+                                   dnnl_primitive_attr_set_post_ops(attr, add) == dnnl_success)) &&
+                dnnl_primitive_desc_create(out, &matmul, attr, p->engine, NULL) == dnnl_success;
+    dnnl_post_ops_destroy(add);
+    dnnl_primitive_attr_destroy(attr);
+    return good;
+}
+
+static bool prepare(struct onednn *p)
+{
+    const struct onednn_shape *s = &p->shape;
+    const dnnl_data_type_t type = s->int8 ? dnnl_s8 : dnnl_bf16;
+    dnnl_memory_desc_t a, b, dst;
+    dnnl_primitive_desc_t description = NULL;
+    const bool good =
+        dnnl_engine_create(&p->engine, dnnl_cpu, 0) == dnnl_success &&
+        dnnl_stream_create(&p->stream, p->engine, dnnl_stream_default_flags) == dnnl_success &&
+        describe(&a, s->M, s->K, type, s->a_transposed) && describe(&b, s->K, s->N, type, s->b_transposed) &&
+        describe(&dst, s->M, s->N, dnnl_f32, false) && describe_primitive(p, &a, &b, &dst, &description) &&
+        dnnl_memory_create(&p->a, &a, p->engine, DNNL_MEMORY_NONE) == dnnl_success &&
+        dnnl_memory_create(&p->b, &b, p->engine, DNNL_MEMORY_NONE) == dnnl_success &&
+        dnnl_memory_create(&p->dst, &dst, p->engine, DNNL_MEMORY_NONE) == dnnl_success &&
+        dnnl_memory_create(&p->scratch, dnnl_primitive_desc_query_md(description, dnnl_query_scratchpad_md, 0),
+                           p->engine, DNNL_MEMORY_ALLOCATE) == dnnl_success &&
+        dnnl_primitive_create(&p->primitive, description) == dnnl_success;
+    dnnl_primitive_desc_destroy(description);
+    return good;
+}
+
+enum status onednn_new(struct onednn **out, const struct onednn_shape *shape, struct errmsg *e)
+{
+    struct onednn *p = calloc(1, sizeof *p);
+    *out = NULL;
+    if (p != NULL) {
+        p->shape = *shape;
+        omp_set_num_threads(1);
+        if (prepare(p)) {
+            *out = p;
+            return STATUS_OK;
+        }
+        onednn_free(p);
+    }
+    return fail(e, STATUS_ENVIRONMENT, "out of memory for a matrix product of %d x %d x %d", shape->M, shape->N,
+                shape->K);
+}
+
+void onednn_free(struct onednn *p)
+{
+    if (p == NULL)
+        return;
+    dnnl_primitive_destroy(p->primitive);
+    dnnl_memory_destroy(p->a);
+    dnnl_memory_destroy(p->b);
+    dnnl_memory_destroy(p->dst);
+    dnnl_memory_destroy(p->scratch);
+    dnnl_stream_destroy(p->stream);
+    dnnl_engine_destroy(p->engine);
+    free(p);
+}
+
+const struct onednn_shape *onednn_shape(const struct onednn *p)
+{
+    return &p->shape;
+}
+
+/* The library's handles are not const; it only reads the sources. */
+static void *handle(const void *p)
+{
+    return (void *)p;
+}
+
+enum status onednn_run(struct onednn *p, const void *a, const void *b, float *dst, struct errmsg *e)
+{
+    const dnnl_exec_arg_t args[] = {
+        {DNNL_ARG_SRC, p->a}, {DNNL_ARG_WEIGHTS, p->b}, {DNNL_ARG_DST, p->dst}, {DNNL_ARG_SCRATCHPAD, p->scratch}};
+    if (dnnl_memory_set_data_handle(p->a, handle(a)) == dnnl_success &&
+        dnnl_memory_set_data_handle(p->b, handle(b)) == dnnl_success &&
+        dnnl_memory_set_data_handle(p->dst, dst) == dnnl_success &&
+        dnnl_primitive_execute(p->primitive, p->stream, sizeof args / sizeof args[0], args) == dnnl_success &&
+        dnnl_stream_wait(p->stream) == dnnl_success)
+        return STATUS_OK;
+    return fail(e, STATUS_ENVIRONMENT, "a matrix product of %d x %d x %d failed: out of memory?", p->shape.M,
+                p->shape.N, p->shape.K);
+}
