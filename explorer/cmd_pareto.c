@@ -11,7 +11,7 @@
 
 static const char help[] =
     "usage: deltasweep pareto [--max COL]... [--min COL]... [--where EXPR] [--view VIEW]\n"
-    "                         [--columns COL,COL...] [--json|--csv] [--db FILE]\n"
+    "                         [--columns COL,COL...] [--json|--csv|--markdown] [--db FILE]\n"
     "\n"
     "Prints the designs that no other design beats in every objective: their name, the\n"
     "axes that differ between the designs that were compared, and the objectives, best of\n"
@@ -25,7 +25,7 @@ static const char help[] =
     "  --view VIEW      designs (default: a row per point, means over seeds) or results\n"
     "                   (a row per point and seed)\n"
     "  --columns LIST   print these columns instead\n"
-    "  --json, --csv    as `query` does\n"
+    "  --json, --csv, --markdown  as `query` does\n"
     "  --db FILE        the database (default: deltasweep.db)\n"
     "\n"
     "`deltasweep help columns` lists the columns.\n"
@@ -69,6 +69,7 @@ static enum status parse(int argc, char **argv, struct request *r, struct errmsg
                                             {"columns", required_argument, NULL, 'c'},
                                             {"json", no_argument, NULL, 'J'},
                                             {"csv", no_argument, NULL, 'C'},
+                                            {"markdown", no_argument, NULL, 'K'},
                                             {"db", required_argument, NULL, 'D'},
                                             {NULL, 0, NULL, 0}};
     enum status s = STATUS_OK;
@@ -92,9 +93,8 @@ static enum status parse(int argc, char **argv, struct request *r, struct errmsg
             break;
         case 'J':
         case 'C':
-            if (r->format != TABLE_TEXT && r->format != (v == 'J' ? TABLE_JSON : TABLE_CSV))
-                s = fail(e, STATUS_USAGE, "--json or --csv, not both");
-            r->format = v == 'J' ? TABLE_JSON : TABLE_CSV;
+        case 'K':
+            s = table_format_option(v, &r->format, e);
             break;
         case 'D':
             r->path = optarg;

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 static const char help[] =
-    "usage: deltasweep query SQL [--json|--csv] [--db FILE]\n"
+    "usage: deltasweep query SQL [--json|--csv|--markdown] [--db FILE]\n"
     "\n"
     "Asks the database and prints the rows. It is opened for reading only: anything that\n"
     "would write (and ATTACH, transactions, settings) is refused. One statement at a time.\n"
@@ -17,6 +17,7 @@ static const char help[] =
     "  SQL          the statement, or - to read it from standard input\n"
     "  --json       an array of objects (NULL is null)\n"
     "  --csv        comma-separated values with a header, full precision (NULL is empty)\n"
+    "  --markdown   a pipe table, for a page\n"
     "  --db FILE    the database (default: deltasweep.db)\n"
     "\n"
     "examples:\n"
@@ -61,6 +62,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
 {
     static const struct option options[] = {{"json", no_argument, NULL, 'J'},
                                             {"csv", no_argument, NULL, 'C'},
+                                            {"markdown", no_argument, NULL, 'K'},
                                             {"db", required_argument, NULL, 'D'},
                                             {NULL, 0, NULL, 0}};
     const char *path = DEFAULT_DATABASE;
@@ -76,10 +78,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
             return STATUS_USAGE;
         if (v == 'D')
             path = optarg;
-        else if (format != TABLE_TEXT && format != (v == 'J' ? TABLE_JSON : TABLE_CSV))
-            return fail(e, STATUS_USAGE, "--json or --csv, not both");
-        else
-            format = v == 'J' ? TABLE_JSON : TABLE_CSV;
+        else if (table_format_option(v, &format, e) != STATUS_OK)
+            return STATUS_USAGE;
     }
     if (argc - optind != 1)
         return fail(e, STATUS_USAGE, "query takes one statement, in quotes (see `deltasweep query --help`)");

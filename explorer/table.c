@@ -337,6 +337,51 @@ static enum status print_text(const struct table *t, const struct table_view *v,
     return STATUS_OK;
 }
 
+/* A | inside a cell would end it. */
+static void put_piped(const char *text, size_t n_bytes, FILE *f)
+{
+    const char *end = text + n_bytes;
+    for (const char *pipe; (pipe = memchr(text, '|', (size_t)(end - text))) != NULL; text = pipe + 1) {
+        table_put_text(text, (size_t)(pipe - text), f);
+        fputs("\\|", f);
+    }
+    table_put_text(text, (size_t)(end - text), f);
+}
+
+static enum status print_markdown(const struct table *t, const struct table_view *v, FILE *f, struct errmsg *e)
+{
+    const int columns = view_columns(t, v), rows = view_rows(t, v);
+    struct plan *plans = calloc((size_t)columns + 1, sizeof *plans);
+    if (plans == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for a table");
+    for (int i = 0; i < columns; i++) {
+        const char *name = t->names[view_column(v, i)];
+        fputs("| ", f);
+        put_piped(name, strlen(name), f);
+        putc(' ', f);
+    }
+    fputs("|\n", f);
+    for (int i = 0; i < columns; i++) {
+        plan_column(t, v, i, &plans[i]);
+        fputs(plans[i].right ? "| ---: " : "| --- ", f);
+    }
+    fputs("|\n", f);
+    for (int r = 0; r < rows; r++) {
+        for (int i = 0; i < columns; i++) {
+            const struct cell *c = view_cell(t, v, r, i);
+            fputs("| ", f);
+            if (c->type == CELL_TEXT)
+                put_piped(c->text, (size_t)c->integer, f);
+            else
+                put_cell(c, &plans[i], f);
+            putc(' ', f);
+        }
+        fputs("|\n", f);
+    }
+    free(plans);
+    return STATUS_OK;
+}
+
 static void put_csv_text(const char *text, size_t n_bytes, FILE *f)
 {
     bool quote = n_bytes == 0;
@@ -427,6 +472,15 @@ void table_row_json(const struct table *t, const struct table_view *v, int row, 
         put_json_cell(j, t->names[view_column(v, i)], view_cell(t, v, row, i));
 }
 
+enum status table_format_option(int v, enum table_format *format, struct errmsg *e)
+{
+    const enum table_format asked = v == 'J' ? TABLE_JSON : v == 'C' ? TABLE_CSV : TABLE_MARKDOWN;
+    if (*format != TABLE_TEXT && *format != asked)
+        return fail(e, STATUS_USAGE, "--json, --csv or --markdown, not both");
+    *format = asked;
+    return STATUS_OK;
+}
+
 enum status table_print(const struct table *t, const struct table_view *view, FILE *f, enum table_format format,
                         struct errmsg *e)
 {
@@ -441,6 +495,8 @@ enum status table_print(const struct table *t, const struct table_view *view, FI
         print_csv(t, view, f);
         return STATUS_OK;
     }
+    if (format == TABLE_MARKDOWN)
+        return print_markdown(t, view, f, e);
     json_put_begin(&j, f);
     json_put_open(&j, NULL, '[', false);
     for (int r = 0; r < view_rows(t, view); r++) {

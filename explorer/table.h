@@ -1,4 +1,4 @@
-/* Rows of a query, and their three printed forms. */
+/* Rows of a query, and their four printed forms. */
 #ifndef DELTASWEEP_TABLE_H
 #define DELTASWEEP_TABLE_H
 
@@ -26,13 +26,17 @@ struct table {
     int room;           /* rows that cells has space for */
 };
 
-enum table_format { TABLE_TEXT, TABLE_CSV, TABLE_JSON };
+enum table_format { TABLE_TEXT, TABLE_CSV, TABLE_JSON, TABLE_MARKDOWN };
 
 /* table_read: all rows that are left in the statement. A column name that comes twice
  * gets a number (x, x_2). The blobs' contents are not read. *out is owned by the
  * caller: table_free. */
 enum status table_read(sqlite3_stmt *statement, struct table **out, struct errmsg *e);
 void table_free(struct table *t);
+
+/* table_format_option: takes the option --json, --csv or --markdown (v: J, C or K, as all commands have
+ * them) into *format; two different ones are STATUS_USAGE. */
+enum status table_format_option(int v, enum table_format *format, struct errmsg *e);
 
 /* table_column: the index of the column, or -1. */
 int table_column(const struct table *t, const char *name);
@@ -53,7 +57,7 @@ struct table_view {
  * number of decimals (about five significant digits), NULL empty, control characters
  * visible, a blob as its size. CSV (RFC 4180, but lines end in \n): full precision, NULL empty, "" for an
  * empty text. JSON: an array of objects, NULL and infinite numbers as null, a blob as its
- * size. Write errors are left to the stream. */
+ * size. Markdown: a pipe table whose cells are those of the text form. Write errors are left to the stream. */
 enum status table_print(const struct table *t, const struct table_view *view, FILE *f, enum table_format format,
                         struct errmsg *e);
 

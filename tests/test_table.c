@@ -97,6 +97,13 @@ static void csv_quotes_what_needs_it(void **state)
            "\"x,y\",q,l,e,z,r\n\"a,b\",\"q\"\"q\",\"l\nm\",\"\",,0.1\n");
 }
 
+static void markdown_is_a_pipe_table(void **state)
+{
+    (void)state;
+    prints("SELECT 'a|b' AS \"x|y\", 0.25 AS r, NULL AS z UNION ALL SELECT 'c', 1.5, ''", TABLE_MARKDOWN,
+           "| x\\|y | r | z |\n| --- | ---: | --- |\n| a\\|b | 0.25 |  |\n| c | 1.50 |  |\n");
+}
+
 static void json_is_what_a_parser_reads_back(void **state)
 {
     (void)state;
@@ -204,6 +211,7 @@ int main(void)
         cmocka_unit_test(text_shows_what_a_terminal_would_obey),
         cmocka_unit_test(reals_have_one_number_of_decimals),
         cmocka_unit_test(csv_quotes_what_needs_it),
+        cmocka_unit_test(markdown_is_a_pipe_table),
         cmocka_unit_test(json_is_what_a_parser_reads_back),
         cmocka_unit_test(json_survives_any_bytes),
         cmocka_unit_test(reals_read_back_the_same),

@@ -67,6 +67,7 @@ expect 2 "there is no SQL" query "  " --db a.db
 expect 2 "one statement, in quotes" query --db a.db
 expect 2 "one statement, in quotes" query SELECT 1 --db a.db
 expect 2 "not both" query --json --csv "SELECT 1" --db a.db
+expect 2 "not both" query --markdown --csv "SELECT 1" --db a.db
 expect 2 "none.db" query "SELECT 1" --db none.db
 [ -e none.db ] && wrong "query made a database"
 echo "this is not a database, and long enough to be taken for one: $(seq 200)" >text.db
