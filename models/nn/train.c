@@ -171,7 +171,7 @@ static enum status check_built(const struct train_request *q, struct errmsg *e)
     return STATUS_OK;
 }
 
-static enum status check(const struct train_request *q, struct errmsg *e)
+enum status train_check(const struct train_request *q, struct errmsg *e)
 {
     const struct dataset *data = q->data;
     const struct train_config *config = q->config;
@@ -212,7 +212,7 @@ enum status train_run(const struct train_request *q, struct network **net, struc
     *result = (struct train_result){
         .train_accuracy = NAN, .validation_accuracy = NAN, .test_accuracy = NAN, .deployed_accuracy = NAN};
 
-    enum status s = check(q, e);
+    enum status s = train_check(q, e);
     if (s != STATUS_OK)
         goto done;
     openblas_set_num_threads(1);

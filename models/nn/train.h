@@ -60,6 +60,10 @@ struct train_request {
     void *context;
 };
 
+/* train_check: STATUS_INPUT for what train_run would refuse: a network, code or recipe that makes no sense, or not
+ * with this data set. */
+enum status train_check(const struct train_request *q, struct errmsg *e);
+
 /* train_run: trains a new network. Deterministic: same
  * arguments, same machine, same bits. One thread: it sets OpenBLAS to one for the whole
  * process. A nonzero return of on_epoch stops it with STATUS_INTERRUPTED. Loss or weights that are no longer finite stop it with
