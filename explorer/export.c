@@ -125,14 +125,19 @@ static enum status write_pixels(struct writer *w, struct errmsg *e)
 {
     const struct export_job *x = w->x;
     const int bits = accelerator_activation_bits(x->accelerator), features = features_of(x);
-    int32_t table[256];
+    const size_t n = (size_t)x->n_images * (size_t)features;
+    int16_t *inputs = calloc(n + 1, sizeof *inputs);
+    if (inputs == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for the inputs of %d images", x->n_images);
     enum status s = open_file(w, "sim/pixels.hex", e);
-    if (s != STATUS_OK)
-        return s;
-    infer_quantise(x->network, table);
-    for (size_t i = 0; i < (size_t)x->n_images * (size_t)features; i++)
-        fprintf(w->f, "%0*x\n", (bits + 3) / 4, (unsigned)table[x->images->pixels[i]] & ((1u << bits) - 1));
-    return close_file(w, e);
+    if (s == STATUS_OK) {
+        infer_inputs(x->network, x->images, 0, x->n_images, inputs, (size_t)features);
+        for (size_t i = 0; i < n; i++)
+            fprintf(w->f, "%0*x\n", (bits + 3) / 4, (unsigned)inputs[i] & ((1u << bits) - 1));
+        s = close_file(w, e);
+    }
+    free(inputs);
+    return s;
 }
 
 static enum status write_expected(struct writer *w, struct errmsg *e)

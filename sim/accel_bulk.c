@@ -77,15 +77,14 @@ static bool agrees(const struct accelerator *a, const struct accel_stream *r, co
 }
 
 enum status accel_bulk(const struct accel_dut_api *api, const struct accelerator *a, const char *memories,
-                       const int32_t table[256], const struct images *set, int n, const struct verdict *verdicts,
+                       const int16_t *inputs, const uint8_t *labels, int n, const struct verdict *verdicts,
                        struct accel_result *out, struct errmsg *e)
 {
     struct schedule plan;
     schedule_of(a, &plan);
     struct accel_stream r = {.images = n,
                              .features = a->sizes[0],
-                             .pixels = set->pixels,
-                             .table = table,
+                             .pixels = inputs,
                              .patience = 2 * (plan.lanes_free + plan.cycles_latency) + 1000};
     enum status s = STATUS_OK;
     int64_t *expected = calloc((size_t)n, sizeof *expected);
@@ -105,7 +104,7 @@ enum status accel_bulk(const struct accel_dut_api *api, const struct accelerator
     out->clocks = r.clocks;
     out->clocks_per_second = seconds > 0 ? (double)r.clocks / seconds : NAN;
     out->schedule_agrees = count_cycles(&r, out) && agrees(a, &r, out, expected);
-    compare(&r, set->labels, verdicts, out);
+    compare(&r, labels, verdicts, out);
 done:
     if (d != NULL)
         api->destroy(d);

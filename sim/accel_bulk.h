@@ -5,11 +5,11 @@
 #include "sim/accel_check.h"
 #include "sim/accel_dut.h"
 
-/* accel_bulk: the first n images of a set, whose verdicts integer inference has given, with the weights
+/* accel_bulk: n images, whose inputs, labels and verdicts (infer_inputs, infer_set) are given, with the weights
  * of the folder memories. Adds to mismatches of out, sets the first mismatch if there was none yet,
  * and fills images, right, the cycles, schedule_agrees, clocks and clocks_per_second. */
 enum status accel_bulk(const struct accel_dut_api *api, const struct accelerator *a, const char *memories,
-                       const int32_t table[256], const struct images *set, int n, const struct verdict *verdicts,
+                       const int16_t *inputs, const uint8_t *labels, int n, const struct verdict *verdicts,
                        struct accel_result *out, struct errmsg *e);
 
 #endif

@@ -18,7 +18,7 @@ struct run {
     const struct images *set;
     char so_path[PATH_MAX];
     struct scratch memories;
-    int32_t table[256]; /* the activation of a pixel's value */
+    int16_t *inputs; /* the activations of the first images */
     struct verdict *verdicts;
 };
 
@@ -34,7 +34,7 @@ static enum status run_bulk(const struct run *r, int images, struct accel_result
     struct accel_library library = {0};
     enum status s;
     if ((s = accel_digest(r->a, key, e)) == STATUS_OK && (s = accel_load(&library, r->so_path, key, e)) == STATUS_OK)
-        s = accel_bulk(library.api, r->a, r->memories.path, r->table, r->set, images, r->verdicts, out, e);
+        s = accel_bulk(library.api, r->a, r->memories.path, r->inputs, r->set->labels, images, r->verdicts, out, e);
     accel_unload(&library);
     return s;
 }
@@ -61,7 +61,7 @@ static enum status run_lockstep(const struct run *r, int images, uint64_t seed, 
         goto done;
     }
     for (size_t i = 0; i < pixels; i++)
-        job.pixels[i] = r->table[r->set->pixels[i]];
+        job.pixels[i] = r->inputs[i];
     for (size_t i = 0; i < n; i++) {
         job.result_class[i] = r->verdicts[i].class;
         job.logit[i] = r->verdicts[i].logit;
@@ -110,11 +110,12 @@ enum status accel_check(const struct accelerator *a, const struct integer_networ
     if ((s = check_arguments(a, n, set, images, lockstep_images, e)) != STATUS_OK)
         return s;
     r.verdicts = calloc((size_t)most, sizeof *r.verdicts);
-    if (r.verdicts == NULL) {
-        s = fail(e, STATUS_ENVIRONMENT, "out of memory for %d verdicts", most);
+    r.inputs = malloc((size_t)most * (size_t)a->sizes[0] * sizeof *r.inputs);
+    if (r.verdicts == NULL || r.inputs == NULL) {
+        s = fail(e, STATUS_ENVIRONMENT, "out of memory for the inputs and verdicts of %d images", most);
         goto done;
     }
-    infer_quantise(n, r.table);
+    infer_inputs(n, set, 0, most, r.inputs, (size_t)a->sizes[0]);
     if ((s = infer_set(n, set, a->sizes[0], most, r.verdicts, &right, e)) != STATUS_OK ||
         (s = accel_build(a, r.so_path, sizeof r.so_path, &out->build_seconds, e)) != STATUS_OK ||
         (s = write_memories(&r, e)) != STATUS_OK || (s = run_bulk(&r, images, out, e)) != STATUS_OK)
@@ -123,6 +124,7 @@ enum status accel_check(const struct accelerator *a, const struct integer_networ
         s = run_lockstep(&r, lockstep_images, seed, out, e);
 done:
     scratch_close(&r.memories);
+    free(r.inputs);
     free(r.verdicts);
     return s;
 }

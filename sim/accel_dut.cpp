@@ -116,7 +116,7 @@ void stream(accel_dut *d, accel_stream *s)
     std::int64_t clock = 0;
     for (; clock < end; clock++) {
         const bool pixel_taken = next < pixels && d->top.pixel_ready_o != 0;
-        set_pixel(d, next < pixels, next < pixels ? s->table[s->pixels[next]] : 0);
+        set_pixel(d, next < pixels, next < pixels ? s->pixels[next] : 0);
         if (d->top.result_valid_o != 0) {
             if (s->results < s->images) {
                 s->result_class[s->results] = result_class(d);

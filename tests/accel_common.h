@@ -33,7 +33,7 @@ struct accel_bench {
 /* accel_bench_new: random weights and batch norm, n images of random pixels, one in four black or white. */
 static inline struct accel_bench accel_bench_new(const struct accel_case *c, int images, uint64_t seed)
 {
-    struct accel_bench b = {.set.n = images};
+    struct accel_bench b = {.set = {.n = images}};
     const struct accelerator_wish wish = {.P = c->P, .dsp_lanes = c->dsp_lanes, .memory = c->memory};
     struct network *net = NULL;
     struct errmsg e = {""};
@@ -70,13 +70,14 @@ static inline void accel_bench_free(struct accel_bench *b)
 {
     integer_network_free(b->n);
     free(b->set.pixels);
+    free(b->set.values);
     free(b->set.labels);
 }
 
 /* A bench ready to run: simulator, memory files and verdicts of the first images; accel_rig_free. */
 struct accel_rig {
     char so_path[PATH_MAX], memories[64];
-    int32_t table[256];
+    int16_t *inputs;
     struct accel_library library;
     struct verdict *verdicts;
     struct accel_job job; /* all images, stalls, one reset, seed 1 */
@@ -96,16 +97,17 @@ static inline struct accel_rig accel_rig_new(const struct accel_bench *b, int im
     r.job.pixels = calloc(pixels, sizeof *r.job.pixels);
     r.job.result_class = calloc(n, sizeof *r.job.result_class);
     r.job.logit = calloc(n, sizeof *r.job.logit);
-    if (r.verdicts == NULL || r.job.pixels == NULL || r.job.result_class == NULL || r.job.logit == NULL)
+    r.inputs = calloc(pixels, sizeof *r.inputs);
+    if (r.inputs == NULL || r.verdicts == NULL || r.job.pixels == NULL || r.job.result_class == NULL || r.job.logit == NULL)
         abort();
     if (accel_build(&b->a, r.so_path, sizeof r.so_path, &seconds, &e) != STATUS_OK ||
         accel_load(&r.library, r.so_path, NULL, &e) != STATUS_OK ||
         accelerator_write_memories(&b->a, b->n, r.memories, &e) != STATUS_OK ||
         infer_set(b->n, &b->set, b->a.sizes[0], images, r.verdicts, &right, &e) != STATUS_OK)
         fail_msg("%s", e.text);
-    infer_quantise(b->n, r.table);
+    infer_inputs(b->n, &b->set, 0, images, r.inputs, (size_t)b->a.sizes[0]);
     for (size_t i = 0; i < pixels; i++)
-        r.job.pixels[i] = r.table[b->set.pixels[i]];
+        r.job.pixels[i] = r.inputs[i];
     for (size_t i = 0; i < n; i++) {
         r.job.result_class[i] = r.verdicts[i].class;
         r.job.logit[i] = r.verdicts[i].logit;
@@ -116,6 +118,7 @@ static inline struct accel_rig accel_rig_new(const struct accel_bench *b, int im
 static inline void accel_rig_free(struct accel_rig *r)
 {
     accel_unload(&r->library);
+    free(r->inputs);
     free(r->verdicts);
     free(r->job.pixels);
     free(r->job.result_class);

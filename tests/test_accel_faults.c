@@ -67,7 +67,7 @@ static bool is_caught(const struct bug *b, struct accel_bench *bench, int images
               b->edit, b->file, b->file);
     struct accel_rig rig = accel_rig_new(bench, images);
     rig.job.resets = 3;
-    if (accel_bulk(rig.library.api, &bench->a, rig.memories, rig.table, &bench->set, images, rig.verdicts, &bulk, &e) !=
+    if (accel_bulk(rig.library.api, &bench->a, rig.memories, rig.inputs, bench->set.labels, images, rig.verdicts, &bulk, &e) !=
             STATUS_OK ||
         accel_lockstep_run(&rig.job, rig.so_path, rig.memories, &lockstep, &e) != STATUS_OK)
         fail_msg("%s: %s", b->what, e.text);
@@ -96,7 +96,7 @@ static void each_bug_is_caught(void **state)
     rig.job.resets = 3;
     assert_true(accelerator_paired(&bench.a));
     assert_int_equal(
-        accel_bulk(rig.library.api, &bench.a, rig.memories, rig.table, &bench.set, IMAGES, rig.verdicts, &bulk, &e),
+        accel_bulk(rig.library.api, &bench.a, rig.memories, rig.inputs, bench.set.labels, IMAGES, rig.verdicts, &bulk, &e),
         STATUS_OK);
     assert_int_equal(accel_lockstep_run(&rig.job, rig.so_path, rig.memories, &lockstep, &e), STATUS_OK);
     if (bulk.mismatches + lockstep.mismatches != 0 || !bulk.schedule_agrees)

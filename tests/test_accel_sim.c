@@ -47,7 +47,7 @@ static void a_wrong_memory_is_caught(void **state)
         if (files[k][0] != '\0')
             flip_bit(rig.memories, files[k]);
         assert_int_equal(
-            accel_bulk(rig.library.api, &b.a, rig.memories, rig.table, &b.set, IMAGES, rig.verdicts, &bulk, &e),
+            accel_bulk(rig.library.api, &b.a, rig.memories, rig.inputs, b.set.labels, IMAGES, rig.verdicts, &bulk, &e),
             STATUS_OK);
         assert_int_equal(accel_lockstep_run(&rig.job, rig.so_path, rig.memories, &lockstep, &e), STATUS_OK);
         assert_int_equal(bulk.mismatches > 0, files[k][0] != '\0');
@@ -73,9 +73,9 @@ static void instances_do_not_share(void **state)
     assert_non_null(idle);
     assert_null(second.library.api->create("/nonexistent"));
     assert_int_equal(
-        accel_bulk(first.library.api, &one.a, first.memories, first.table, &one.set, IMAGES, first.verdicts, &r, &e),
+        accel_bulk(first.library.api, &one.a, first.memories, first.inputs, one.set.labels, IMAGES, first.verdicts, &r, &e),
         STATUS_OK);
-    assert_int_equal(accel_bulk(second.library.api, &two.a, second.memories, second.table, &two.set, IMAGES,
+    assert_int_equal(accel_bulk(second.library.api, &two.a, second.memories, second.inputs, two.set.labels, IMAGES,
                                 second.verdicts, &r, &e),
                      STATUS_OK);
     assert_int_equal(r.mismatches, 0);
@@ -84,6 +84,32 @@ static void instances_do_not_share(void **state)
     accel_rig_free(&second);
     accel_bench_free(&one);
     accel_bench_free(&two);
+}
+
+/* A set of values, not pixels, over all X bits and beyond, goes through the RTL bit for bit. */
+static void values_go_through_the_rtl(void **state)
+{
+    (void)state;
+    enum { IMAGES = 30 };
+    struct accel_bench b = accel_bench_new(&accel_cases[0], IMAGES, 1);
+    const size_t n = (size_t)IMAGES * (size_t)b.a.sizes[0];
+    struct accel_result r;
+    struct errmsg e = {""};
+    struct rng rng;
+    rng_init(&rng, 1, RNG_TEST);
+    free(b.set.pixels);
+    b.set.pixels = NULL;
+    b.set.values = malloc(n * sizeof *b.set.values);
+    assert_non_null(b.set.values);
+    for (size_t i = 0; i < n; i++)
+        b.set.values[i] = (float)(5 * rng_unit(&rng) - 2.5);
+    if (accel_check(&b.a, b.n, &b.set, IMAGES, 5, 1, &r, &e) != STATUS_OK)
+        fail_msg("%s", e.text);
+    if (r.mismatches != 0)
+        fail_msg("%s", r.first_where);
+    assert_int_equal(r.images, IMAGES);
+    assert_true(r.lockstep_clocks > 0);
+    accel_bench_free(&b);
 }
 
 static void bad_requests_are_refused(void **state)
@@ -190,6 +216,7 @@ int main(void)
         cmocka_unit_test(the_three_levels_agree),
         cmocka_unit_test(a_wrong_memory_is_caught),
         cmocka_unit_test(instances_do_not_share),
+        cmocka_unit_test(values_go_through_the_rtl),
         cmocka_unit_test(bad_requests_are_refused),
         cmocka_unit_test(lockstep_program_refuses_bad_jobs),
         cmocka_unit_test(one_image_is_enough),

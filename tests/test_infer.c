@@ -112,6 +112,49 @@ static void a_set_is_its_images(void **state)
     dataset_free(d);
 }
 
+/* Values are quantised to the X bits that the network is fed, saturated at ±2 where X = f + 2. */
+static void values_are_quantised(void **state)
+{
+    (void)state;
+    enum { IMAGES = 40 };
+    static const int sizes[] = {TOY_FEATURES, 9, TOY_CLASSES};
+    float values[IMAGES * TOY_FEATURES];
+    uint8_t labels[IMAGES] = {0};
+    const struct images from = {.n = IMAGES, .values = values, .labels = labels};
+    struct rng r;
+    struct errmsg e;
+    rng_init(&r, test_seed(), RNG_TEST);
+    for (int f = 2; f <= 7; f++) {
+        const struct code c = {.scheme = SCHEME_FIXED_POINT, .weight_bits = 8, .frac_bits = f};
+        const int X = f + 2 < 8 ? f + 2 : 8, most = (1 << (X - 1)) - 1;
+        struct network *net;
+        struct integer_network *n;
+        struct verdict set[IMAGES], one[IMAGES];
+        int16_t inputs[IMAGES * (TOY_FEATURES + 3)];
+        int32_t x[IMAGES * TOY_FEATURES];
+        int right, ends = 0;
+        for (int i = 0; i < IMAGES * TOY_FEATURES; i++)
+            values[i] = (float)(5 * rng_unit(&r) - 2.5);
+        assert_int_equal(chain_new(&net, sizes, 2, &c, 1, &e), STATUS_OK);
+        network_shake(&r, net);
+        assert_int_equal(deploy(net, &n, &e), STATUS_OK);
+        infer_inputs(n, &from, 1, IMAGES - 1, inputs, TOY_FEATURES + 3);
+        for (int i = 0; i < IMAGES * TOY_FEATURES; i++) {
+            const long exact = lround(ldexp((double)values[i], f));
+            x[i] = exact > most ? most : exact < -most - 1 ? -most - 1 : (int32_t)exact;
+            ends += exact > most || exact < -most - 1;
+            if (i >= TOY_FEATURES)
+                assert_int_equal(inputs[(i / TOY_FEATURES - 1) * (TOY_FEATURES + 3) + i % TOY_FEATURES], x[i]);
+        }
+        assert_true(ends > 50);
+        assert_int_equal(infer_set(n, &from, TOY_FEATURES, IMAGES, set, &right, &e), STATUS_OK);
+        assert_int_equal(infer_naive(n, x, IMAGES, one, NULL, &e), STATUS_OK);
+        assert_memory_equal(set, one, sizeof set);
+        integer_network_free(n);
+        network_free(net);
+    }
+}
+
 /* x modulo 2^bits, as a signed number: what a register of bits keeps. */
 static int64_t wrap(int64_t x, int bits)
 {
@@ -327,6 +370,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fast_is_naive),
         cmocka_unit_test(a_set_is_its_images),
+        cmocka_unit_test(values_are_quantised),
         cmocka_unit_test(sums_of_codes_are_sums_of_weights),
         cmocka_unit_test(sums_at_the_ends_of_their_widths),
         cmocka_unit_test(ties_go_to_the_least_index),

@@ -263,6 +263,7 @@ static void images_become_floats(void **state)
 {
     (void)state;
     uint8_t pixels[2 * 256];
+    const struct images set = {.n = 2, .pixels = pixels};
     float x[2 * 256];
     const int32_t order[2] = {1, 0};
     const struct fixed q = fixed_make(8, 5, ROUNDING_NEAREST);
@@ -270,14 +271,37 @@ static void images_become_floats(void **state)
         pixels[i] = (uint8_t)i;
         pixels[256 + i] = (uint8_t)(255 - i);
     }
-    images_to_float(pixels, order, 2, 256, NULL, x, 256);
+    images_to_float(&set, 0, order, 2, 256, NULL, x, 256);
     for (int i = 0; i < 256; i++) {
         assert_true(x[i] == (float)(255 - i) / 255.0f * 2.0f - 1.0f);
         assert_true(x[256 + i] == (float)i / 255.0f * 2.0f - 1.0f);
     }
-    images_to_float(pixels, NULL, 1, 256, &q, x, 256);
+    images_to_float(&set, 0, NULL, 1, 256, &q, x, 256);
     for (int i = 0; i < 256; i++)
         assert_true(x[i] == roundf(((float)i / 255.0f * 2.0f - 1.0f) * 32.0f) / 32.0f);
+    images_to_float(&set, 1, NULL, 1, 256, NULL, x, 256);
+    assert_true(x[0] == 1.0f && x[255] == -1.0f);
+}
+
+/* Values are taken as they are, or saturated to the format's range and rounded. */
+static void values_become_floats(void **state)
+{
+    (void)state;
+    float values[3 * 5] = {0, 0, 0, 0, 0, 0.5f, -3e38f, 1.99f, -1.75f, 0.015f, 2, -2, 1e-30f, 0.25f, 77},
+                     x[2 * 16] = {0};
+    static const float quantised[] = {1.96875f, -2, 0, 0.25f, 1.96875f, 0.5f, -2, 1.96875f, -1.75f, 0};
+    static const int32_t order[] = {2, 1};
+    const struct images set = {.n = 3, .values = values};
+    const struct fixed q = fixed_make(7, 5, ROUNDING_NEAREST); /* X = 7 bits of Q(8, 5) */
+    images_to_float(&set, 0, order, 2, 5, NULL, x, 16);
+    assert_memory_equal(x, values + 10, 5 * sizeof *x);
+    assert_memory_equal(x + 16, values + 5, 5 * sizeof *x);
+    images_to_float(&set, 0, order, 2, 5, &q, x, 16);
+    for (int i = 0; i < 10; i++)
+        assert_true(x[i / 5 * 16 + i % 5] == quantised[i]);
+    images_to_float(&set, 1, NULL, 2, 5, NULL, x, 16);
+    assert_memory_equal(x, values + 5, 5 * sizeof *x);
+    assert_memory_equal(x + 16, values + 10, 5 * sizeof *x);
 }
 
 /* Adam as its paper writes it, in double. */
@@ -319,6 +343,7 @@ int main(void)
         cmocka_unit_test(gradients_are_finite_differences),
         cmocka_unit_test(softmax_counts_and_stays_finite),
         cmocka_unit_test(images_become_floats),
+        cmocka_unit_test(values_become_floats),
         cmocka_unit_test(adam_is_its_definition),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

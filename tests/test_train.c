@@ -81,7 +81,8 @@ static void learns_what_can_be_learned(void **state)
             struct train_result r;
             struct errmsg e;
             const struct train_config c = config_of((enum train_mode)m, 10);
-            assert_int_equal(chain_train(clear, sizes, LAYERS, &codes[k], &c, seed, NULL, NULL, &net, &r, &e), STATUS_OK);
+            assert_int_equal(chain_train(clear, sizes, LAYERS, &codes[k], &c, seed, NULL, NULL, &net, &r, &e),
+                             STATUS_OK);
             print_message("%s %s: test %.3f\n", train_mode_name(c.mode), scheme_name(codes[k].scheme), r.test_accuracy);
             assert_true(r.test_accuracy > 0.7 && r.train_accuracy > 0.7);
             assert_int_equal(r.n_epochs, 10);
@@ -95,7 +96,8 @@ static void learns_what_can_be_learned(void **state)
             network_free(net);
             train_result_free(&r);
 
-            assert_int_equal(chain_train(noise, sizes, LAYERS, &codes[k], &c, seed, NULL, NULL, &net, &r, &e), STATUS_OK);
+            assert_int_equal(chain_train(noise, sizes, LAYERS, &codes[k], &c, seed, NULL, NULL, &net, &r, &e),
+                             STATUS_OK);
             assert_true(r.test_accuracy < 0.35); /* four classes: chance is 0.25, 5 sigma of 500 images 0.1 */
             network_free(net);
             train_result_free(&r);
@@ -140,6 +142,47 @@ static void same_seed_same_bits(void **state)
         }
     }
     dataset_free(d);
+}
+
+/* Pixels as values train to the same bits; values beyond ±2 are the same as ±2, in training as deployed. */
+static void values_are_pixels(void **state)
+{
+    (void)state;
+    const uint64_t seed = test_seed();
+    struct dataset *d = toy_new(seed, TRAIN, TEST, false), *same = toy_as_values(d, 1), *far = toy_as_values(d, 40),
+                   *near = toy_as_values(d, 40);
+    for (int i = 0; i < TRAIN * TOY_FEATURES; i++)
+        near->train.values[i] = fminf(fmaxf(near->train.values[i], -2), 2);
+    for (int i = 0; i < TEST * TOY_FEATURES; i++)
+        near->test.values[i] = fminf(fmaxf(near->test.values[i], -2), 2);
+    const struct dataset *const pairs[2][2] = {{d, same}, {far, near}};
+    for (int k = 0; k < 2; k++)
+        for (int mode = 0; mode < 2; mode++) {
+            if (k == 1 && mode == TRAIN_PAPER) /* it trains on floats: only what is deployed saturates */
+                continue;
+            const struct train_config c = config_of((enum train_mode)mode, 2);
+            struct network *net[2];
+            struct train_result r[2];
+            struct errmsg e;
+            for (int i = 0; i < 2; i++) {
+                assert_int_equal(
+                    chain_train(pairs[k][i], sizes, LAYERS, &codes[2], &c, seed, NULL, NULL, &net[i], &r[i], &e),
+                    STATUS_OK);
+                check_deployed(net[i], pairs[k][i], &r[i]);
+            }
+            assert_memory_equal(net[0]->layers[0].w, net[1]->layers[0].w,
+                                sizeof(float) * (size_t)sizes[0] * (size_t)sizes[1]);
+            assert_true(r[0].test_accuracy == r[1].test_accuracy && r[0].deployed_accuracy == r[1].deployed_accuracy);
+            assert_true(r[0].test_accuracy > 0.5);
+            for (int i = 0; i < 2; i++) {
+                network_free(net[i]);
+                train_result_free(&r[i]);
+            }
+        }
+    dataset_free(d);
+    dataset_free(same);
+    dataset_free(far);
+    dataset_free(near);
 }
 
 static void stops_when_asked_or_lost(void **state)
@@ -275,9 +318,13 @@ static void activations_are_what_was_trained(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(learns_what_can_be_learned), cmocka_unit_test(same_seed_same_bits),
-        cmocka_unit_test(stops_when_asked_or_lost),   cmocka_unit_test(refuses_nonsense),
-        cmocka_unit_test(any_batch_is_good),          cmocka_unit_test(activations_are_what_was_trained),
+        cmocka_unit_test(learns_what_can_be_learned),
+        cmocka_unit_test(same_seed_same_bits),
+        cmocka_unit_test(stops_when_asked_or_lost),
+        cmocka_unit_test(refuses_nonsense),
+        cmocka_unit_test(values_are_pixels),
+        cmocka_unit_test(any_batch_is_good),
+        cmocka_unit_test(activations_are_what_was_trained),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

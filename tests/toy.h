@@ -52,4 +52,24 @@ static inline struct dataset *toy_new(uint64_t seed, int n_train, int n_test, bo
     return d;
 }
 
+/* toy_as_values: the same set with its pixels as the floats that a network sees, times a factor. */
+static inline struct dataset *toy_as_values(const struct dataset *pixels, float factor)
+{
+    struct dataset *d = calloc(1, sizeof *d);
+    *d = *pixels;
+    for (int k = 0; k < 2; k++) {
+        struct images *to = k == 0 ? &d->train : &d->test;
+        const uint8_t *from = to->pixels, *labels = to->labels;
+        const size_t n = (size_t)to->n * TOY_FEATURES;
+        to->values = malloc(n * sizeof *to->values);
+        to->labels = malloc((size_t)to->n);
+        to->pixels = NULL;
+        for (int i = 0; i < to->n; i++)
+            to->labels[i] = labels[i];
+        for (size_t i = 0; i < n; i++)
+            to->values[i] = ((float)from[i] / 255.0f * 2.0f - 1.0f) * factor;
+    }
+    return d;
+}
+
 #endif

@@ -1,4 +1,5 @@
 #include "models/nn/evaluate.h"
+#include "models/nn/deploy.h"
 #include "models/nn/simd.h"
 #include "models/nn/train.h"
 
@@ -22,7 +23,8 @@ bool network_input_format(const struct network *net, struct fixed *q)
 {
     if (net->code.scheme == SCHEME_FLOAT || net->mode == TRAIN_PAPER)
         return false;
-    *q = fixed_make(net->code.weight_bits, net->code.frac_bits, ROUNDING_NEAREST);
+    const int W = net->code.weight_bits, f = net->code.frac_bits;
+    *q = fixed_make(activation_bits(W, f), f, ROUNDING_NEAREST);
     return true;
 }
 
@@ -69,13 +71,14 @@ void evaluator_free(struct evaluator *ev)
     *ev = (struct evaluator){0};
 }
 
-void evaluator_run(struct evaluator *ev, const uint8_t *pixels, const int32_t *order, int n, int upto)
+void evaluator_run(struct evaluator *ev, const struct images *set, int first, const int32_t *order, int n, int upto)
 {
     const struct network *net = ev->net;
     struct fixed q;
     const bool quantised = network_input_format(net, &q);
     assert(n <= ev->block && upto <= net->shape.n_layers);
-    images_to_float(pixels, order, n, net->shape.sizes[0], quantised ? &q : NULL, ev->x[0], nn_padded(net->shape.sizes[0]));
+    const int I = net->shape.sizes[0];
+    images_to_float(set, first, order, n, I, quantised ? &q : NULL, ev->x[0], nn_padded(I));
     for (int l = 0; l < upto; l++) {
         const struct layer *a = &net->layers[l];
         const int ld = nn_padded(a->O);
@@ -87,12 +90,11 @@ void evaluator_run(struct evaluator *ev, const uint8_t *pixels, const int32_t *o
 double evaluator_accuracy(struct evaluator *ev, const struct images *set, const int32_t *order, int n)
 {
     const struct network *net = ev->net;
-    const int features = net->shape.sizes[0], classes = net->shape.sizes[net->shape.n_layers], ld = nn_padded(classes);
+    const int classes = net->shape.sizes[net->shape.n_layers], ld = nn_padded(classes);
     int right = 0;
     for (int at = 0; at < n; at += ev->block) {
         const int count = n - at < ev->block ? n - at : ev->block;
-        const uint8_t *pixels = order != NULL ? set->pixels : set->pixels + (size_t)at * (size_t)features;
-        evaluator_run(ev, pixels, order != NULL ? order + at : NULL, count, net->shape.n_layers);
+        evaluator_run(ev, set, at, order != NULL ? order + at : NULL, count, net->shape.n_layers);
         for (int b = 0; b < count; b++) {
             const float *row = ev->x[net->shape.n_layers] + (size_t)b * (size_t)ld;
             int best = 0;
@@ -130,7 +132,7 @@ enum status network_activations(const struct network *net, const struct dataset 
     const int width = net->shape.sizes[l], ld = nn_padded(width);
     for (int at = 0; at < n; at += BLOCK) {
         const int count = n - at < BLOCK ? n - at : BLOCK;
-        evaluator_run(&ev, data->test.pixels + ((size_t)first + (size_t)at) * (size_t)data->features, NULL, count, l);
+        evaluator_run(&ev, &data->test, first + at, NULL, count, l);
         for (int b = 0; b < count; b++)
             for (int i = 0; i < width; i++)
                 x[((size_t)at + (size_t)b) * (size_t)width + (size_t)i] =

@@ -13,7 +13,7 @@
 struct norm_shape network_norm_shape(const struct network *net, int l);
 
 /* network_input_format: how images are quantised in net's mode: false (as floats) or
- * true with q filled. */
+ * true with q filled: to the activation_bits that the deployed network is fed. */
 bool network_input_format(const struct network *net, struct fixed *q);
 
 struct evaluator {
@@ -31,9 +31,9 @@ enum status evaluator_new(struct evaluator *ev, const struct network *net, int b
 void evaluator_load(struct evaluator *ev);
 void evaluator_free(struct evaluator *ev);
 
-/* evaluator_run: computes x[0] to x[upto] for n ≤ block images, picked by order (or
- * the first ones, order NULL). */
-void evaluator_run(struct evaluator *ev, const uint8_t *pixels, const int32_t *order, int n, int upto);
+/* evaluator_run: computes x[0] to x[upto] for n ≤ block images of a set, picked by order (or
+ * first, first + 1, …, order NULL). */
+void evaluator_run(struct evaluator *ev, const struct images *set, int first, const int32_t *order, int n, int upto);
 
 /* evaluator_accuracy: the fraction of n images (picked by order, or the first n) that
  * are classified right. */

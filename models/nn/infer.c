@@ -23,11 +23,33 @@ int32_t requantise_apply(const struct requantise *q, int64_t t, int32_t lo, int3
     return y < lo ? lo : y > hi ? hi : (int32_t)y;
 }
 
+/* X bits hold every pixel as W bits would, or saturate it as the last of them: -1 to 1. */
+static struct fixed input_format(const struct integer_network *n)
+{
+    return fixed_make(activation_bits(n->W, n->f), n->f, ROUNDING_NEAREST);
+}
+
 void infer_quantise(const struct integer_network *n, int32_t table[256])
 {
-    const struct fixed q = fixed_make(n->W, n->f, ROUNDING_NEAREST);
+    const struct fixed q = input_format(n);
     for (int p = 0; p < 256; p++)
         table[p] = fixed_quantise(q, (float)p / 255.0f * 2.0f - 1.0f);
+}
+
+void infer_inputs(const struct integer_network *n, const struct images *set, int first, int count, int16_t *x,
+                  size_t ld)
+{
+    const size_t I = (size_t)n->sizes[0];
+    const struct fixed q = input_format(n);
+    int32_t table[256];
+    infer_quantise(n, table);
+    for (size_t b = 0; b < (size_t)count; b++) {
+        const size_t from = ((size_t)first + b) * I;
+        int16_t *to = x + b * ld;
+        for (size_t i = 0; i < I; i++)
+            to[i] = (int16_t)(set->pixels != NULL ? table[set->pixels[from + i]]
+                                                  : fixed_quantise(q, set->values[from + i]));
+    }
 }
 
 static int32_t neuron_output(const struct integer_network *n, struct bounds c, int l, int o, int64_t total)
@@ -232,25 +254,18 @@ enum status infer_set(const struct integer_network *n, const struct images *set,
                       struct verdict *out, int *right, struct errmsg *e)
 {
     const size_t ld = padded(n->sizes[0], PAD);
-    int32_t table[256];
     struct engine g;
     *right = 0;
     if (features != n->sizes[0])
-        return fail(e, STATUS_INPUT, "images of %d pixels, but the network has %d inputs", features, n->sizes[0]);
+        return fail(e, STATUS_INPUT, "images of %d features, but the network has %d inputs", features, n->sizes[0]);
     if (n_images < 0 || n_images > set->n)
         return fail(e, STATUS_INPUT, "%d images are asked for; the set has %d", n_images, set->n);
     const enum status s = engine_new(&g, n, e);
     if (s != STATUS_OK)
         return s;
-    infer_quantise(n, table);
     for (int at = 0; at < n_images; at += BLOCK) {
         const int B = n_images - at < BLOCK ? n_images - at : BLOCK;
-        for (int b = 0; b < B; b++) {
-            const uint8_t *from = set->pixels + ((size_t)at + (size_t)b) * (size_t)features;
-            int16_t *to = g.x + (size_t)b * ld;
-            for (int i = 0; i < features; i++)
-                to[i] = (int16_t)table[from[i]];
-        }
+        infer_inputs(n, set, at, B, g.x, ld);
         engine_run(&g, B, out + at, NULL);
         for (int b = at; b < at + B; b++)
             *right += out[b].class == set->labels[b];

@@ -289,12 +289,35 @@ NN_CLONES static void row_quantised(const uint8_t *restrict pixels, int I, struc
         x[i] = quantised(q, (float)pixels[i] / 255.0f * 2.0f - 1.0f);
 }
 
-void images_to_float(const uint8_t *pixels, const int32_t *order, int B, int I, const struct fixed *q, float *x,
-                     int x_ld)
+NN_CLONES static void values_quantised(const float *restrict values, int I, struct fixed q, float *restrict x)
+{
+    for (int i = 0; i < I; i++)
+        x[i] = quantised(q, values[i]);
+}
+
+static void values_to_float(const struct images *set, int first, const int32_t *order, int B, int I,
+                            const struct fixed *q, float *x, int x_ld)
+{
+    for (int b = 0; b < B; b++) {
+        const float *from = set->values + (size_t)(order != NULL ? order[b] : first + b) * (size_t)I;
+        if (q != NULL)
+            values_quantised(from, I, *q, x + (size_t)b * (size_t)x_ld);
+        else
+            memcpy(x + (size_t)b * (size_t)x_ld, from, (size_t)I * sizeof *x);
+    }
+}
+
+void images_to_float(const struct images *set, int first, const int32_t *order, int B, int I, const struct fixed *q,
+                     float *x, int x_ld)
 {
     enum { AHEAD = 8, LINE_BYTES = 64 };
+    const uint8_t *pixels = set->pixels;
+    if (pixels == NULL) {
+        values_to_float(set, first, order, B, I, q, x, x_ld);
+        return;
+    }
     for (int b = 0; b < B; b++) {
-        const uint8_t *image = pixels + (size_t)(order != NULL ? order[b] : b) * (size_t)I;
+        const uint8_t *image = pixels + (size_t)(order != NULL ? order[b] : first + b) * (size_t)I;
         /* A shuffled order defeats the hardware's prefetcher. */
         if (order != NULL && b + AHEAD < B) {
             const uint8_t *later = pixels + (size_t)order[b + AHEAD] * (size_t)I;

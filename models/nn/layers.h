@@ -5,6 +5,7 @@
 #ifndef DELTASWEEP_LAYERS_H
 #define DELTASWEEP_LAYERS_H
 
+#include "models/nn/dataset.h"
 #include "models/nn/fixed.h"
 
 #include <stdbool.h>
@@ -40,9 +41,9 @@ void norm_backward(const struct norm_shape *s, const float *z, int ld, int B, co
  * equals) is the label's. d may be logits, or NULL. */
 double loss_softmax(const float *logits, int ld, int B, int classes, const uint8_t *labels, float *d, int *n_right);
 
-/* images_to_float: B images of I pixels, picked by order[0..B), to x: pixel / 255 · 2 - 1,
- * quantised if q is not NULL. order may be NULL: 0, 1, 2, … */
-void images_to_float(const uint8_t *pixels, const int32_t *order, int B, int I, const struct fixed *q, float *x,
-                     int x_ld);
+/* images_to_float: B images of I features, picked by order[0..B), to x: pixel / 255 · 2 - 1, or the value as it is,
+ * quantised if q is not NULL. order may be NULL: first, first + 1, … */
+void images_to_float(const struct images *set, int first, const int32_t *order, int B, int I, const struct fixed *q,
+                     float *x, int x_ld);
 
 #endif

@@ -10,7 +10,7 @@ void step_forward(struct trainer *t, const int32_t *order, int B, float momentum
     struct network *net = t->net;
     struct fixed q;
     const bool quantised = network_input_format(net, &q);
-    images_to_float(t->data->train.pixels, order, B, net->shape.sizes[0], quantised ? &q : NULL, t->x[0],
+    images_to_float(&t->data->train, 0, order, B, net->shape.sizes[0], quantised ? &q : NULL, t->x[0],
                     nn_padded(net->shape.sizes[0]));
     for (int l = 0; l < net->shape.n_layers; l++) {
         struct layer *p = &net->layers[l];
