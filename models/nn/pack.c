@@ -1,19 +1,18 @@
-/* A network as bytes, all little endian:
- *   "DSNET" version mode scheme reference span codec rounding W f D o layers   (one byte each after the magic)
- *   u32 sizes[layers + 1]   u64 payload bytes   zlib data of the payload   u32 CRC-32 of all before
- * Payload, layer after layer: for a float code the weights as IEEE singles; else the
- * references (W bits each) and the deltas (their width each) as two's complement, packed from
+/* A network as bytes, all little endian: a header (models/nn/pack_header.c), zlib data of the payload, and
+ * a u32 CRC-32 of all before. Payload, layer after layer: for a float code the weights as IEEE singles;
+ * else the references (W bits each) and the deltas (their width each) as two's complement, packed from
  * the least significant bit, the last byte filled with zeros; then gamma, beta, mean, var. */
 #include "models/nn/network.h"
+#include "models/nn/pack_header.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
-static const char magic[5] = {'D', 'S', 'N', 'E', 'T'};
-enum { VERSION = 1, FIXED_BYTES = sizeof magic + 12, CRC_BYTES = 4, DEFLATE_BEST = 1032 };
+enum { CRC_BYTES = 4, DEFLATE_BEST = 1032 };
 
 struct cursor {
     uint8_t *at, *end;
@@ -53,20 +52,6 @@ static void get_rest(struct cursor *c)
     c->n_bits = 0;
 }
 
-static void put_unsigned(uint8_t *to, uint64_t x, int bytes)
-{
-    for (int i = 0; i < bytes; i++)
-        to[i] = (uint8_t)(x >> (8 * i));
-}
-
-static uint64_t get_unsigned(const uint8_t *from, int bytes)
-{
-    uint64_t x = 0;
-    for (int i = 0; i < bytes; i++)
-        x |= (uint64_t)from[i] << (8 * i);
-    return x;
-}
-
 static void put_floats(struct cursor *c, const float *x, size_t n)
 {
     for (size_t i = 0; i < n; i++, c->at += 4) {
@@ -88,31 +73,18 @@ static bool get_floats(struct cursor *c, float *x, size_t n)
     return finite;
 }
 
-static uint64_t payload_bytes(const struct code *c, const int *sizes, int n_layers)
+static void put_layer(struct cursor *c, const struct layer *a)
 {
-    uint64_t bytes = 0;
-    for (int l = 0; l < n_layers; l++) {
-        const uint64_t O = (uint64_t)sizes[l + 1], weights = O * (uint64_t)sizes[l];
-        const uint64_t references = c->span == SPAN_ROW ? O : 1;
-        if (c->scheme == SCHEME_FLOAT)
-            bytes += 4 * weights;
-        else
-            bytes += (references * (uint64_t)c->weight_bits + weights * (uint64_t)code_stored_width(c) + 7) / 8;
-        bytes += 4 * 4 * O;
-    }
-    return bytes;
-}
-
-static void put_layer(struct cursor *c, const struct code *code, const struct layer *a)
-{
+    const struct code *code = &a->code;
     const size_t O = (size_t)a->O, weights = O * (size_t)a->I;
     if (code->scheme == SCHEME_FLOAT) {
         put_floats(c, a->w, weights);
     } else {
+        const int width = code_stored_width(code);
         for (int s = 0; s < a->coded.n_spans; s++)
             put_bits(c, a->coded.reference[s], code->weight_bits);
         for (size_t i = 0; i < weights; i++)
-            put_bits(c, a->coded.delta[i], code_stored_width(code));
+            put_bits(c, a->coded.delta[i], width);
         put_rest(c);
     }
     put_floats(c, a->gamma, O);
@@ -126,15 +98,19 @@ static bool get_layer(struct cursor *c, const struct network *n, int l)
     const struct layer *a = &n->layers[l];
     const size_t O = (size_t)a->O, weights = O * (size_t)a->I;
     bool good = true;
-    if (n->code.scheme == SCHEME_FLOAT) {
+    if (a->code.scheme == SCHEME_FLOAT) {
         good = get_floats(c, a->w, weights);
     } else {
+        const int width = code_stored_width(&a->code);
+        const float unit = 1.0f / (float)(1 << a->code.frac_bits);
         for (int s = 0; s < a->coded.n_spans; s++)
-            a->coded.reference[s] = get_bits(c, n->code.weight_bits);
+            a->coded.reference[s] = get_bits(c, a->code.weight_bits);
         for (size_t i = 0; i < weights; i++)
-            a->coded.delta[i] = get_bits(c, code_stored_width(&n->code));
+            a->coded.delta[i] = get_bits(c, width);
         get_rest(c);
         network_rebuilt(n, l, a->w);
+        for (int s = 0; a->reference != NULL && s < a->coded.n_spans; s++)
+            a->reference[s] = (float)a->coded.reference[s] * unit;
     }
     good = get_floats(c, a->gamma, O) && good;
     good = get_floats(c, a->beta, O) && good;
@@ -148,32 +124,27 @@ static bool get_layer(struct cursor *c, const struct network *n, int l)
 enum status network_pack(const struct network *n, uint8_t **bytes, size_t *n_bytes, struct errmsg *e)
 {
     enum status s = STATUS_OK;
-    const struct code *c = &n->code;
-    const uint64_t raw_bytes = payload_bytes(c, n->shape.sizes, n->shape.n_layers);
-    const size_t header = FIXED_BYTES + 4 * ((size_t)n->shape.n_layers + 1) + 8;
-    uLongf packed = compressBound((uLong)raw_bytes);
-    uint8_t *raw = malloc((size_t)raw_bytes + 1), *out = malloc(header + packed + CRC_BYTES);
+    struct pack_header h;
+    uint8_t head[PACK_HEADER_MOST_BYTES];
+    pack_header_of(n, &h);
+    const size_t header = pack_header_write(&h, head);
+    uLongf packed = compressBound((uLong)h.payload_bytes);
+    uint8_t *raw = malloc((size_t)h.payload_bytes + 1), *out = malloc(header + packed + CRC_BYTES);
     *bytes = NULL;
     *n_bytes = 0;
     if (raw == NULL || out == NULL) {
         s = fail(e, STATUS_ENVIRONMENT, "out of memory for packing a network");
         goto done;
     }
-    struct cursor cursor = {.at = raw, .end = raw + raw_bytes};
+    struct cursor cursor = {.at = raw, .end = raw + h.payload_bytes};
     for (int l = 0; l < n->shape.n_layers; l++)
-        put_layer(&cursor, c, &n->layers[l]);
+        put_layer(&cursor, &n->layers[l]);
+    assert(cursor.at == cursor.end);
 
-    const int fields[] = {VERSION,      (int)n->mode,  (int)c->scheme,   (int)c->reference,
-                          (int)c->span, (int)c->codec, (int)c->rounding, c->weight_bits,
-                          c->frac_bits, c->delta_bits, c->delta_offset,  n->shape.n_layers};
-    memcpy(out, magic, sizeof magic);
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        out[sizeof magic + i] = (uint8_t)fields[i];
-    for (int l = 0; l <= n->shape.n_layers; l++)
-        put_unsigned(out + FIXED_BYTES + 4 * l, (uint64_t)n->shape.sizes[l], 4);
-    put_unsigned(out + header - 8, raw_bytes, 8);
-    if (compress2(out + header, &packed, raw, (uLong)raw_bytes, Z_DEFAULT_COMPRESSION) != Z_OK) {
-        s = fail(e, STATUS_ENVIRONMENT, "zlib cannot compress a network of %llu bytes", (unsigned long long)raw_bytes);
+    memcpy(out, head, header);
+    if (compress2(out + header, &packed, raw, (uLong)h.payload_bytes, Z_DEFAULT_COMPRESSION) != Z_OK) {
+        s = fail(e, STATUS_ENVIRONMENT, "zlib cannot compress a network of %llu bytes",
+                 (unsigned long long)h.payload_bytes);
         goto done;
     }
     put_unsigned(out + header + packed, crc32(0, out, (uInt)(header + packed)), CRC_BYTES);
@@ -186,60 +157,43 @@ done:
     return s;
 }
 
-/* The fields of a header as a network without weights; false if they make no sense. */
-static bool header_read(const uint8_t *bytes, size_t n_bytes, struct network *h, uint64_t *raw_bytes, size_t *header)
+/* A network of a header, still without its weights. */
+static enum status network_of_header(const struct pack_header *h, struct network **out, struct errmsg *e)
 {
-    struct code *c = &h->code;
-    const uint8_t *f = bytes + sizeof magic;
-    if (n_bytes < FIXED_BYTES + CRC_BYTES || memcmp(bytes, magic, sizeof magic) != 0 || f[0] != VERSION)
-        return false;
-    if (f[1] > TRAIN_PAPER || f[2] >= SCHEME_COUNT || f[3] >= REFERENCE_COUNT || f[4] >= SPAN_COUNT ||
-        f[5] >= CODEC_COUNT || f[6] > ROUNDING_NEAREST || f[11] < 1 || f[11] > NETWORK_MAX_LAYERS)
-        return false;
-    h->mode = (enum train_mode)f[1];
-    *c = (struct code){.scheme = (enum scheme)f[2],
-                       .reference = (enum reference)f[3],
-                       .span = (enum span)f[4],
-                       .codec = (enum codec)f[5],
-                       .rounding = (enum rounding)f[6],
-                       .weight_bits = f[7],
-                       .frac_bits = f[8],
-                       .delta_bits = f[9],
-                       .delta_offset = f[10]};
-    struct code canonical = *c;
-    code_canonical(&canonical);
-    if (code_check(c, NULL) != STATUS_OK || memcmp(&canonical, c, sizeof canonical) != 0)
-        return false;
-    const int n_layers = f[11];
-    int sizes[NETWORK_MAX_LAYERS + 1];
-    *header = FIXED_BYTES + 4 * ((size_t)n_layers + 1) + 8;
-    if (n_bytes < *header + CRC_BYTES)
-        return false;
-    for (int l = 0; l <= n_layers; l++) {
-        const uint64_t size = get_unsigned(bytes + FIXED_BYTES + 4 * l, 4);
-        if (size < 1 || size > NETWORK_MAX_WIDTH)
-            return false;
-        sizes[l] = (int)size;
+    enum status s = network_new(out, &h->shape, &h->code, 0, e);
+    if (s != STATUS_OK)
+        return s;
+    struct network *n = *out;
+    n->mode = h->mode;
+    for (int l = 0; l < n->shape.n_layers; l++) {
+        n->layers[l].code = h->layers[l].code;
+        if ((uint64_t)n->layers[l].coded.n_spans != h->layers[l].n_spans) {
+            fail(e, STATUS_ENVIRONMENT,
+                 "a stored network has %llu references in layer %d, where its code has %d; train it again",
+                 (unsigned long long)h->layers[l].n_spans, l, n->layers[l].coded.n_spans);
+            network_free(n);
+            *out = NULL;
+            return STATUS_ENVIRONMENT; /* in plain sight of the static analyser, which does not know fail */
+        }
     }
-    topology_chain(sizes, n_layers, &h->shape);
-    *raw_bytes = get_unsigned(bytes + *header - 8, 8);
-    return *raw_bytes == payload_bytes(c, h->shape.sizes, h->shape.n_layers);
+    return STATUS_OK;
 }
 
 enum status network_unpack(const uint8_t *bytes, size_t n_bytes, struct network **out, struct errmsg *e)
 {
     enum status s = STATUS_OK;
-    struct network h = {0}, *n = NULL;
-    uint64_t raw_bytes = 0;
+    struct pack_header h;
+    struct network *n = NULL;
     size_t header = 0;
     uint8_t *raw = NULL;
     *out = NULL;
 
-    if (!header_read(bytes, n_bytes, &h, &raw_bytes, &header)) {
+    if (!pack_header_read(bytes, n_bytes, &h, &header) || n_bytes - header < CRC_BYTES) {
         s = fail(e, STATUS_ENVIRONMENT, "a stored network of %zu bytes has a damaged or foreign header; train it again",
                  n_bytes);
         goto done;
     }
+    const uint64_t raw_bytes = h.payload_bytes;
     const size_t packed = n_bytes - header - CRC_BYTES;
     if (n_bytes > UINT32_MAX ||
         crc32(0, bytes, (uInt)(n_bytes - CRC_BYTES)) != get_unsigned(bytes + n_bytes - CRC_BYTES, 4)) {
@@ -262,10 +216,9 @@ enum status network_unpack(const uint8_t *bytes, size_t n_bytes, struct network 
         s = fail(e, STATUS_ENVIRONMENT, "a stored network of %zu bytes does not decompress; train it again", n_bytes);
         goto done;
     }
-    s = network_new(&n, &h.shape, &h.code, 0, e);
+    s = network_of_header(&h, &n, e);
     if (s != STATUS_OK)
         goto done;
-    n->mode = h.mode;
     struct cursor cursor = {.at = raw, .end = raw + raw_bytes};
     for (int l = 0; l < n->shape.n_layers; l++)
         if (!get_layer(&cursor, n, l)) {
