@@ -132,10 +132,6 @@ enum status network_pack(const struct network *n, uint8_t **bytes, size_t *n_byt
     uint8_t *raw = malloc((size_t)h.payload_bytes + 1), *out = malloc(header + packed + CRC_BYTES);
     *bytes = NULL;
     *n_bytes = 0;
-    if (!topology_is_chain(&n->shape)) {
-        s = fail(e, STATUS_INPUT, "a network with convolutions cannot be stored yet");
-        goto done;
-    }
     if (raw == NULL || out == NULL) {
         s = fail(e, STATUS_ENVIRONMENT, "out of memory for packing a network");
         goto done;
