@@ -7,24 +7,20 @@
 
 int trained_layer(const struct network *net, int N)
 {
-    int first = -1;
-    for (int l = 0; l < net->shape.n_layers; l++) {
-        if (net->shape.layers[l].kernel > 0)
-            continue;
+    for (int l = 0; l < net->shape.n_layers; l++)
         if (net->shape.sizes[l] == N)
             return l;
-        first = first < 0 ? l : first;
-    }
-    return first;
+    return 0;
 }
 
 /* initial_weight: what the weights from flat index `at` on start from. */
-static int32_t initial_weight(const struct code *code, const struct coded_layer *coded, int64_t at)
+static int32_t initial_weight(const struct code *code, const struct coded_layer *coded, size_t at)
 {
-    const int64_t span = (int64_t)coded->O * coded->I / coded->n_spans, s = at / span;
+    const struct spans cut = code_spans(code, coded->O, coded->I);
+    const size_t s = spans_find(cut, at);
     int64_t sum = coded->reference[s];
-    if (code->scheme == SCHEME_CONSECUTIVE || code->scheme == SCHEME_CONSECUTIVE_OPEN)
-        for (int64_t i = s * span; i < at; i++)
+    if (scheme_is_consecutive(code->scheme))
+        for (size_t i = spans_begin(cut, s); i < at; i++)
             sum += (int64_t)coded->delta[i] * (INT64_C(1) << code_delta_shift(code));
     return (int32_t)fixed_saturate(sum, code->weight_bits);
 }
@@ -50,11 +46,11 @@ enum status vector_set_trained(struct vector_set *s, const struct mac_config *c,
         const int o = unit / pieces, begin = unit % pieces * N, count = I - begin < N ? I - begin : N;
         const size_t row = (size_t)(first + k) * (size_t)N;
         const int32_t *image = x + (size_t)(k % images) * (size_t)I + begin;
-        const int64_t at = (int64_t)o * I + begin;
+        const size_t at = (size_t)o * (size_t)I + (size_t)begin;
         s->bias[first + k] = 0;
-        s->initial[first + k] = initial_weight(&net->code, coded, at);
+        s->initial[first + k] = initial_weight(&net->layers[l].code, coded, at);
         for (int i = 0; i < N; i++) {
-            s->weights[row + (size_t)i] = i < count ? coded->delta[at + i] : 0;
+            s->weights[row + (size_t)i] = i < count ? coded->delta[at + (size_t)i] : 0;
             s->data[row + (size_t)i] = i < count ? image[i] : 0;
         }
     }

@@ -11,7 +11,7 @@ static struct accel_case random_case(struct rng *r)
     for (int l = 0; l <= layers; l++)
         c.sizes[l] = 1 + (int)rng_below(r, (uint64_t)(l == layers ? 20 : most));
     do
-        c.code = random_integer_code(r);
+        c.code = random_lane_code(r);
     while (c.code.scheme == SCHEME_CONSECUTIVE_OPEN && c.code.delta_offset > 0); /* not every one can be deployed */
     c.P = 1 + (int)rng_below(r, rng_below(r, 2) ? 6 : 40);
     const int dsp_lanes[] = {0, c.P, (int)rng_below(r, (uint64_t)c.P + 1)};

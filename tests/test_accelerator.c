@@ -94,7 +94,7 @@ static void an_accelerator_runs_its_networks(void **state)
     int ran = 0;
     rng_init(&r, test_seed(), RNG_TEST);
     for (int trial = 0; trial < 500; trial++) {
-        const struct code c = random_integer_code(&r);
+        const struct code c = random_lane_code(&r);
         int sizes[NETWORK_MAX_LAYERS + 1];
         struct network *net;
         struct integer_network *n;
@@ -499,7 +499,7 @@ static void memories_hold_the_network(void **state)
     int paired = 0, mixed = 0, chunked = 0;
     rng_init(&r, test_seed(), RNG_TEST);
     for (int trial = 0; trial < 120; trial++) {
-        struct code c = random_integer_code(&r);
+        struct code c = random_lane_code(&r);
         int sizes[NETWORK_MAX_LAYERS + 1];
         struct network *net;
         struct integer_network *n;

@@ -41,7 +41,64 @@ static int64_t naive_delta(const struct code *c, int64_t d)
         return sign * m;
     }
     const double q = ldexp((double)d, -c->delta_offset);
-    return fixed_saturate((int64_t)(c->rounding == ROUNDING_CUT ? trunc(q) : round(q)), c->delta_bits);
+    const int64_t rounded = (int64_t)(c->rounding == ROUNDING_CUT ? trunc(q) : round(q));
+    if (c->codec == CODEC_TERNARY)
+        return rounded < -1 ? -1 : rounded > 1 ? 1 : rounded;
+    return fixed_saturate(rounded, c->delta_bits);
+}
+
+/* The spans as their definition says: *first of the span of weight i in rows of I, and its end. */
+static void naive_span(const struct code *c, int O, int I, int i, int *first, int *end)
+{
+    const int row = i / I * I, bucket = c->span == SPAN_BUCKET ? c->bucket : I;
+    *first = 0;
+    *end = O * I;
+    if (!scheme_is_delta(c->scheme) || c->span == SPAN_LAYER)
+        return;
+    *first = row + (i - row) / bucket * bucket;
+    *end = *first + bucket < row + I ? *first + bucket : row + I;
+}
+
+static int float_by_value(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static int64_t naive_reference(const struct code *c, const float *w, int n, float master)
+{
+    const double lift = c->codec == CODEC_EXACT && c->delta_bits == 1 ? ldexp(0.5, c->delta_offset - c->frac_bits) : 0;
+    const int W = c->weight_bits, f = c->frac_bits;
+    float sorted[512];
+    double mean = 0;
+    switch (c->reference) {
+    case REFERENCE_FIRST:
+        return naive_quantise(w[0], W, f, c->rounding);
+    case REFERENCE_MEAN:
+        for (int k = 0; k < n; k++)
+            mean += (double)w[k] / n;
+        return naive_quantise((float)(mean + lift), W, f, ROUNDING_NEAREST);
+    case REFERENCE_MEDIAN:
+        assert_true(n <= 512);
+        memcpy(sorted, w, (size_t)n * sizeof *w);
+        qsort(sorted, (size_t)n, sizeof *sorted, float_by_value);
+        return naive_quantise(sorted[(n - 1) / 2] + (float)lift, W, f, ROUNDING_NEAREST);
+    case REFERENCE_LEARNED:
+        return naive_quantise(master, W, f, ROUNDING_NEAREST);
+    default:
+        return 0;
+    }
+}
+
+static struct code random_format(struct rng *r, struct code c)
+{
+    c.weight_bits = 2 + (int)rng_below(r, 15);
+    c.frac_bits = (int)rng_below(r, (uint64_t)c.weight_bits);
+    c.delta_bits = c.codec == CODEC_TERNARY ? 2 : 1 + (int)rng_below(r, (uint64_t)c.weight_bits);
+    c.delta_offset = (int)rng_below(r, (uint64_t)(c.weight_bits - c.delta_bits) + 1);
+    c.bucket = 1 + (int)rng_below(r, 60);
+    code_canonical(&c);
+    return c;
 }
 
 static struct code random_code(struct rng *r)
@@ -54,12 +111,8 @@ static struct code random_code(struct rng *r)
             .span = (enum span)rng_below(r, SPAN_COUNT),
             .codec = (enum codec)rng_below(r, CODEC_COUNT),
             .rounding = (enum rounding)rng_below(r, 2),
-            .weight_bits = 2 + (int)rng_below(r, 15),
         };
-        c.frac_bits = (int)rng_below(r, (uint64_t)c.weight_bits);
-        c.delta_bits = 1 + (int)rng_below(r, (uint64_t)c.weight_bits);
-        c.delta_offset = (int)rng_below(r, (uint64_t)(c.weight_bits - c.delta_bits) + 1);
-        code_canonical(&c);
+        c = random_format(r, c);
     } while (code_check(&c, NULL) != STATUS_OK);
     return c;
 }
@@ -106,88 +159,223 @@ static void quantise_is_its_definition(void **state)
             }
 }
 
-/* Every coded layer against the naive definitions, element by element. */
+/* A coded layer and what training makes of it against the naive definitions, element by element; *moved counts the
+ * codes of a reference that rounded out of Q(W, f). */
+static void check_layer(struct rng *r, const struct code *c, int *moved)
+{
+    enum { O = 7, I = 53, N = O * I };
+    struct errmsg e;
+    float w[N], masters[N], rebuilt[N], again[N], inside[N], reach[N];
+    int32_t back[N];
+    struct coded_layer layer, scratch;
+    random_weights(r, c, w, N);
+    random_weights(r, c, masters, N);
+    assert_int_equal(coded_layer_new(&layer, c, O, I, &e), STATUS_OK);
+    assert_int_equal(coded_layer_new(&scratch, c, O, I, &e), STATUS_OK);
+    codec_encode(c, w, masters, &layer);
+    codec_decode(c, &layer, back);
+    struct codec_training t = {.masters = masters};
+    codec_apply(c, w, O, I, &t, &scratch, again);
+    t.inside = inside;
+    t.reach = reach;
+    codec_apply(c, w, O, I, &t, &scratch, rebuilt);
+    assert_memory_equal(rebuilt, again, sizeof rebuilt);
+
+    const int W = c->weight_bits, f = c->frac_bits;
+    const int64_t step = INT64_C(1) << code_delta_shift(c);
+    const bool has_deltas = scheme_is_delta(c->scheme);
+    int64_t sum = 0, last = 0;
+    int span = -1;
+    for (int i = 0; i < N; i++) {
+        const int64_t q = naive_quantise(w[i], W, f, c->rounding);
+        int64_t expected = q, unclamped = 0;
+        if (has_deltas) {
+            int begin, end;
+            naive_span(c, O, I, i, &begin, &end);
+            const bool first = i == begin;
+            span += first;
+            const int64_t reference = layer.reference[span], d = layer.delta[i];
+            const int width = code_delta_width(c);
+            assert_true(reference == fixed_saturate(reference, W));
+            assert_true(d == fixed_saturate(d, width));
+            const int64_t from = c->scheme == SCHEME_FIXED_REFERENCE ? reference
+                                 : c->scheme == SCHEME_CONSECUTIVE   ? sum
+                                                                     : last;
+            const double ratio = ldexp((double)(q - from), -code_delta_shift(c));
+            unclamped = (int64_t)(c->rounding == ROUNDING_CUT ? trunc(ratio) : round(ratio));
+            if (c->scheme == SCHEME_FIXED_REFERENCE) {
+                if (first)
+                    assert_int_equal(reference, naive_reference(c, w + begin, end - begin, masters[span]));
+                int64_t wanted = c->reference == REFERENCE_FIRST && first ? 0 : naive_delta(c, q - reference);
+                expected = reference + wanted * step;
+                if (c->codec != CODEC_PAPER && expected != fixed_saturate(expected, W)) {
+                    wanted -= wanted < 0 ? -1 : 1;
+                    expected = reference + wanted * step;
+                    assert_int_equal(expected, fixed_saturate(expected, W));
+                    (*moved)++;
+                }
+                assert_int_equal(d, wanted);
+                expected = fixed_saturate(expected, W);
+            } else if (first) {
+                assert_int_equal(reference, q);
+                assert_int_equal(d, 0);
+                sum = q;
+                expected = q;
+            } else if (c->scheme == SCHEME_CONSECUTIVE_OPEN) {
+                assert_int_equal(d, naive_delta(c, q - last));
+                sum += d * step;
+                expected = fixed_saturate(sum, W);
+            } else {
+                const int64_t wanted = naive_delta(c, q - sum), to = sum + wanted * step;
+                if (to == fixed_saturate(to, W))
+                    assert_int_equal(d, wanted);
+                sum += d * step;
+                assert_int_equal(sum, fixed_saturate(sum, W)); /* the closed loop never leaves Q(W, f) */
+                expected = sum;
+            }
+            last = q;
+            const bool whole = first && (c->scheme != SCHEME_FIXED_REFERENCE || c->reference == REFERENCE_FIRST);
+            assert_true(reach[i] == (float)(whole || d == unclamped));
+        } else {
+            assert_true(reach[i] == 1.0f);
+        }
+        assert_int_equal(back[i], expected);
+        assert_true(rebuilt[i] == (float)ldexp((double)expected, -f));
+        assert_true(inside[i] ==
+                    (float)(ldexp(w[i], f) >= (double)fixed_min(W) && ldexp(w[i], f) <= (double)fixed_max(W)));
+    }
+    assert_int_equal(layer.n_spans, has_deltas ? span + 1 : 1);
+    coded_layer_free(&layer);
+    coded_layer_free(&scratch);
+}
+
 static void every_code_encodes_as_defined(void **state)
 {
     (void)state;
-    enum { O = 7, I = 53, N = O * I };
+    enum { TRIALS = 12 };
     struct rng r;
-    struct errmsg e;
-    float w[N], rebuilt[N], pass[N];
-    int32_t back[N];
-    int moved = 0;
+    int moved = 0, checked = 0;
     rng_init(&r, test_seed(), RNG_TEST);
-    for (int trial = 0; trial < 3000; trial++) {
-        const struct code c = random_code(&r);
-        struct coded_layer layer, scratch;
-        random_weights(&r, &c, w, N);
-        assert_int_equal(coded_layer_new(&layer, &c, O, I, &e), STATUS_OK);
-        assert_int_equal(coded_layer_new(&scratch, &c, O, I, &e), STATUS_OK);
-        codec_encode(&c, w, &layer);
-        codec_decode(&c, &layer, back);
-        codec_apply(&c, w, O, I, &scratch, rebuilt, pass);
-
-        const int span = N / layer.n_spans, W = c.weight_bits, f = c.frac_bits;
-        const int64_t step = INT64_C(1) << code_delta_shift(&c);
-        const bool is_delta = scheme_is_delta(c.scheme);
-        int64_t sum = 0, last = 0;
-        for (int i = 0; i < N; i++) {
-            const int64_t q = naive_quantise(w[i], W, f, c.rounding);
-            int64_t expected = q;
-            if (is_delta) {
-                const int64_t reference = layer.reference[i / span], d = layer.delta[i];
-                const int width = code_delta_width(&c);
-                assert_true(reference >= fixed_min(W) && reference <= fixed_max(W));
-                assert_true(d >= fixed_min(width) && d <= fixed_max(width));
-                const bool first = i % span == 0;
-                if (c.scheme == SCHEME_FIXED_REFERENCE) {
-                    double mean = 0;
-                    for (int k = 0; k < span; k++)
-                        mean += (double)w[i / span * span + k] / span;
-                    if (c.reference == REFERENCE_FIRST && first)
-                        assert_int_equal(reference, q);
-                    if (c.reference == REFERENCE_MEAN)
-                        assert_int_equal(reference, naive_quantise((float)mean, W, f, ROUNDING_NEAREST));
-                    if (c.reference == REFERENCE_ZERO)
-                        assert_int_equal(reference, 0);
-                    int64_t wanted = c.reference == REFERENCE_FIRST && first ? 0 : naive_delta(&c, q - reference);
-                    expected = reference + wanted * step;
-                    if (c.codec == CODEC_EXACT && expected != fixed_saturate(expected, W)) {
-                        wanted -= wanted < 0 ? -1 : 1;
-                        expected = reference + wanted * step;
-                        assert_int_equal(expected, fixed_saturate(expected, W));
-                        moved++;
+    for (int scheme = SCHEME_FIXED_POINT; scheme < SCHEME_COUNT; scheme++)
+        for (int reference = 0; reference < REFERENCE_COUNT; reference++)
+            for (int span = 0; span < SPAN_COUNT; span++)
+                for (int codec = 0; codec < CODEC_COUNT; codec++)
+                    for (int rounding = 0; rounding <= ROUNDING_STOCHASTIC; rounding++) {
+                        const struct code named = {.scheme = (enum scheme)scheme,
+                                                   .reference = (enum reference)reference,
+                                                   .span = (enum span)span,
+                                                   .codec = (enum codec)codec,
+                                                   .rounding = (enum rounding)rounding};
+                        const struct code same = random_format(&r, named);
+                        if (same.reference != named.reference || same.span != named.span || same.codec != named.codec)
+                            continue; /* the scheme does not use it */
+                        for (int trial = 0; trial < TRIALS; trial++, checked++) {
+                            const struct code c = random_format(&r, named);
+                            check_layer(&r, &c, &moved);
+                        }
                     }
-                    assert_int_equal(d, wanted);
-                    expected = fixed_saturate(expected, W);
-                } else if (first) {
-                    assert_int_equal(reference, q);
-                    assert_int_equal(d, 0);
-                    sum = q;
-                    expected = q;
-                } else if (c.scheme == SCHEME_CONSECUTIVE_OPEN) {
-                    assert_int_equal(d, naive_delta(&c, q - last));
-                    sum += d * step;
-                    expected = fixed_saturate(sum, W);
-                } else {
-                    const int64_t wanted = naive_delta(&c, q - sum), to = sum + wanted * step;
-                    if (to == fixed_saturate(to, W))
-                        assert_int_equal(d, wanted);
-                    sum += d * step;
-                    assert_int_equal(sum, fixed_saturate(sum, W)); /* the closed loop never leaves Q(W, f) */
-                    expected = sum;
-                }
-                last = q;
-            }
-            assert_int_equal(back[i], expected);
-            assert_true(rebuilt[i] == (float)ldexp((double)expected, -f));
-            assert_true(pass[i] ==
-                        (float)(ldexp(w[i], f) >= (double)fixed_min(W) && ldexp(w[i], f) <= (double)fixed_max(W)));
+    assert_true(checked >= TRIALS * 3 * (1 + 13 * 3 + 2 * 3 * 3)); /* a reference of zero has no spans */
+    assert_true(moved > 100);
+}
+
+/* Storage, by counting what is stored. */
+static void storage_is_what_is_stored(void **state)
+{
+    (void)state;
+    enum { O = 5, I = 37 };
+    struct rng r;
+    rng_init(&r, test_seed(), RNG_TEST);
+    for (int trial = 0; trial < 2000; trial++) {
+        const struct code c = random_code(&r);
+        const bool deltas = scheme_is_delta(c.scheme);
+        const int width = deltas ? code_delta_width(&c) : c.weight_bits;
+        int64_t bits = 0;
+        for (int i = 0; i < O * I; i++) {
+            int begin, end;
+            naive_span(&c, O, I, i, &begin, &end);
+            const bool has_first = deltas && (scheme_is_consecutive(c.scheme) || c.reference == REFERENCE_FIRST);
+            if (deltas && i == begin && (has_first || c.reference != REFERENCE_ZERO))
+                bits += c.weight_bits;
+            bits += has_first && i == begin ? 0 : width;
         }
-        coded_layer_free(&layer);
-        coded_layer_free(&scratch);
+        assert_int_equal(codec_storage_bits(&c, O, I), bits);
     }
-    assert_true(moved > 100); /* codes of a reference that rounded out of Q(W, f) */
+}
+
+/* One bit: the two values lie around a mean or median, half a step above and below it. */
+static void one_bit_lies_around_its_reference(void **state)
+{
+    (void)state;
+    enum { N = 400 };
+    struct rng r;
+    float w[N], masters[1];
+    int32_t back[N];
+    rng_init(&r, test_seed(), RNG_TEST);
+    for (int offset = 1; offset < 5; offset++)
+        for (int reference = 0; reference < REFERENCE_COUNT; reference++) {
+            const struct code c = {.scheme = SCHEME_FIXED_REFERENCE,
+                                   .reference = (enum reference)reference,
+                                   .rounding = ROUNDING_NEAREST,
+                                   .weight_bits = 8,
+                                   .frac_bits = 7,
+                                   .delta_bits = 1,
+                                   .delta_offset = offset};
+            struct coded_layer layer;
+            if (reference == REFERENCE_FIRST || reference == REFERENCE_ZERO)
+                continue;
+            for (int i = 0; i < N; i++)
+                w[i] = (float)(0.1 + (2 * rng_unit(&r) - 1) * ldexp(1, offset - 7));
+            codec_masters(&c, w, 1, N, masters);
+            assert_int_equal(coded_layer_new(&layer, &c, 1, N, NULL), STATUS_OK);
+            codec_encode(&c, w, masters, &layer);
+            codec_decode(&c, &layer, back);
+            int upper = 0;
+            for (int i = 0; i < N; i++) {
+                const int32_t half = 1 << (offset - 1), middle = layer.reference[0] - half;
+                assert_int_equal(abs(back[i] - middle), half);
+                upper += back[i] > middle;
+                assert_true(fabs((double)middle - 128 * 0.1) < 0.1 * (1 << offset) * 2 + 1);
+            }
+            assert_true(upper > N / 5 && upper < 4 * N / 5);
+            coded_layer_free(&layer);
+        }
+}
+
+/* An ideal code cannot beat a uniform distribution, and needs nothing for a constant. */
+static void entropy_is_that_of_the_stored_deltas(void **state)
+{
+    (void)state;
+    enum { O = 4, I = 64, N = O * I };
+    struct rng r;
+    float w[N];
+    int below = 0;
+    rng_init(&r, test_seed(), RNG_TEST);
+    for (int trial = 0; trial < 500; trial++) {
+        const struct code c = random_code(&r);
+        struct coded_layer layer;
+        random_weights(&r, &c, w, N);
+        assert_int_equal(coded_layer_new(&layer, &c, O, I, NULL), STATUS_OK);
+        codec_encode(&c, w, NULL, &layer);
+        const double bits = codec_entropy_bits(&c, &layer);
+        assert_true(bits >= 0 && bits <= (double)codec_storage_bits(&c, O, I) * (1 + 1e-12));
+        below += bits < 0.9 * (double)codec_storage_bits(&c, O, I);
+        coded_layer_free(&layer);
+    }
+    assert_true(below > 50);
+    const struct code c = {.scheme = SCHEME_FIXED_REFERENCE, .reference = REFERENCE_MEAN, .weight_bits = 8,
+                           .delta_bits = 2, .span = SPAN_ROW};
+    struct coded_layer layer;
+    assert_int_equal(coded_layer_new(&layer, &c, O, I, NULL), STATUS_OK);
+    for (int i = 0; i < N; i++)
+        layer.delta[i] = 1;
+    assert_true(codec_entropy_bits(&c, &layer) == O * 8.0);
+    for (int i = 0; i < N / 2; i++)
+        layer.delta[i] = -2;
+    assert_true(codec_entropy_bits(&c, &layer) == O * 8.0 + N);
+    for (int i = 0; i < N / 4; i++)
+        layer.delta[i] = 0;
+    assert_true(codec_entropy_bits(&c, &layer) == O * 8.0 + 1.5 * N);
+    coded_layer_free(&layer);
 }
 
 /* Encodes, decodes and frees; back holds O · I integers. */
@@ -196,7 +384,7 @@ static void round_trip(const struct code *c, const float *w, int O, int I, int32
     struct coded_layer layer;
     struct errmsg e;
     assert_int_equal(coded_layer_new(&layer, c, O, I, &e), STATUS_OK);
-    codec_encode(c, w, &layer);
+    codec_encode(c, w, NULL, &layer);
     codec_decode(c, &layer, back);
     if (keep != NULL)
         *keep = layer;
@@ -218,14 +406,16 @@ static void error_is_bounded_by_the_step(void **state)
     for (int trial = 0; trial < 2000; trial++) {
         struct code c = random_code(&r);
         struct coded_layer layer;
-        if (c.scheme != SCHEME_FIXED_REFERENCE || c.codec != CODEC_EXACT)
+        if (c.scheme != SCHEME_FIXED_REFERENCE || c.codec == CODEC_PAPER)
             continue;
         random_weights(&r, &c, w, N);
         round_trip(&c, w, O, I, back, &layer);
         for (int i = 0; i < N; i++) {
             const int64_t q = naive_quantise(w[i], c.weight_bits, c.frac_bits, c.rounding);
-            const int64_t d = q - layer.reference[i / (N / layer.n_spans)], step = INT64_C(1) << c.delta_offset;
-            const bool within = d >= fixed_min(c.delta_bits) * step && d <= fixed_max(c.delta_bits) * step;
+            const int64_t reference = layer.reference[spans_find(code_spans(&c, O, I), (size_t)i)];
+            const int64_t d = q - reference, step = INT64_C(1) << c.delta_offset;
+            const int64_t lo = c.codec == CODEC_TERNARY ? -1 : fixed_min(c.delta_bits);
+            const bool within = d >= lo * step && d <= fixed_max(c.delta_bits) * step;
             if (within) {
                 const int64_t nearest = q - d + naive_delta(&c, d) * step;
                 const bool half = c.rounding == ROUNDING_NEAREST && nearest == fixed_saturate(nearest, c.weight_bits);
@@ -338,17 +528,40 @@ static void operator_rebuilds_what_the_codec_stores(void **state)
         struct coded_layer layer;
         struct mac_config m;
         random_weights(&r, &c, w, N);
-        if (scheme_is_delta(c.scheme))
+        if (scheme_is_consecutive(c.scheme) && c.span == SPAN_LAYER)
             c.span = SPAN_ROW;
-        assert_int_equal(mac_config_of(&c, I, 1, MULTIPLIER_DSP, &m, &e), STATUS_OK);
+        if (c.span == SPAN_BUCKET)
+            c.bucket = 10 * (1 + (int)rng_below(&r, 6));
+        const int inputs = c.span == SPAN_BUCKET ? 10 : I; /* inputs of the operator: buckets end with its products */
+        assert_int_equal(mac_config_of(&c, inputs, 1, MULTIPLIER_DSP, &m, &e), STATUS_OK);
         round_trip(&c, w, O, I, back, &layer);
-        for (int o = 0; o < O; o++) {
-            const struct mac_vector v = {.initial = layer.reference[layer.n_spans > 1 ? o : 0],
-                                         .weights = layer.delta + (size_t)o * I};
+        for (size_t at = 0; at < N; at += (size_t)inputs) {
+            const struct spans cut = code_spans(&c, O, I);
+            const size_t span = spans_find(cut, at);
+            int64_t initial = layer.reference[span];
+            for (size_t i = spans_begin(cut, span); scheme_is_consecutive(c.scheme) && i < at; i++)
+                initial += layer.delta[i] * (INT64_C(1) << m.shift);
+            if (initial != fixed_saturate(initial, c.weight_bits))
+                continue; /* an open loop may have left W bits */
+            const struct mac_vector v = {.initial = (int32_t)initial, .weights = layer.delta + at};
             mac_rebuild(&m, &v, rebuilt);
-            assert_memory_equal(rebuilt, back + (size_t)o * I, sizeof rebuilt);
+            assert_memory_equal(rebuilt, back + at, (size_t)inputs * sizeof *rebuilt);
         }
         coded_layer_free(&layer);
+    }
+}
+
+/* An operator has one initial weight: buckets must not end within its inputs. */
+static void operators_refuse_buckets_within_their_inputs(void **state)
+{
+    (void)state;
+    struct code c = {.scheme = SCHEME_CONSECUTIVE, .span = SPAN_BUCKET, .bucket = 30, .weight_bits = 8, .delta_bits = 4};
+    struct mac_config m;
+    struct errmsg e;
+    for (int N = 1; N <= 61; N++) {
+        assert_int_equal(mac_config_of(&c, N, 1, MULTIPLIER_DSP, &m, &e), 30 % N == 0 ? STATUS_OK : STATUS_VERDICT);
+        if (30 % N != 0)
+            assert_non_null(strstr(e.text, "buckets of 30 weights"));
     }
 }
 
@@ -367,6 +580,9 @@ static void codes_are_checked_by_name(void **state)
         {{.scheme = SCHEME_CONSECUTIVE, .weight_bits = 8, .delta_bits = 9}, "delta_bits is 9"},
         {{.scheme = SCHEME_CONSECUTIVE, .weight_bits = 8, .delta_bits = 4, .delta_offset = 5}, "delta_offset is 5"},
         {{.scheme = SCHEME_CONSECUTIVE, .weight_bits = 8, .delta_bits = 4, .delta_offset = -1}, "delta_offset is -1"},
+        {{.scheme = SCHEME_CONSECUTIVE, .weight_bits = 8, .delta_bits = 4, .span = SPAN_BUCKET}, "bucket is 0"},
+        {{.scheme = SCHEME_CONSECUTIVE, .weight_bits = 8, .codec = CODEC_TERNARY, .delta_offset = 7},
+         "with delta_bits 2 it must be 0 to 6"},
     };
     struct errmsg e;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -403,11 +619,15 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantise_is_its_definition),
         cmocka_unit_test(every_code_encodes_as_defined),
+        cmocka_unit_test(storage_is_what_is_stored),
+        cmocka_unit_test(one_bit_lies_around_its_reference),
+        cmocka_unit_test(entropy_is_that_of_the_stored_deltas),
         cmocka_unit_test(error_is_bounded_by_the_step),
         cmocka_unit_test(closed_loop_recovers_open_loop_drifts),
         cmocka_unit_test(papers_clamp_has_56_values_and_no_zero),
         cmocka_unit_test(cut_with_few_fraction_bits_starts_at_zero),
         cmocka_unit_test(operator_rebuilds_what_the_codec_stores),
+        cmocka_unit_test(operators_refuse_buckets_within_their_inputs),
         cmocka_unit_test(codes_are_checked_by_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,8 @@ static const char *const rounding_names[] = {"cut", "nearest", "stochastic"};
 enum { ROUNDING_COUNT = sizeof rounding_names / sizeof *rounding_names };
 static const char *const step_names[STEP_COUNT] = {"fixed", "auto", "learned"};
 
+enum { TERNARY_BITS = 2 };
+
 static int parse(const char *const *names, int n, const char *name)
 {
     for (int i = 0; i < n; i++)
@@ -71,7 +73,7 @@ void code_canonical(struct code *c)
     if (c->span != SPAN_BUCKET)
         c->bucket = 0;
     if (c->codec == CODEC_TERNARY)
-        c->delta_bits = 2;
+        c->delta_bits = TERNARY_BITS;
     if (c->scheme == SCHEME_FLOAT)
         *c = (struct code){.scheme = SCHEME_FLOAT};
     bool same = true;
@@ -84,7 +86,7 @@ void code_canonical(struct code *c)
         if (!scheme_is_delta(c->scheme))
             f->delta_bits = f->delta_offset = 0;
         else if (c->codec == CODEC_TERNARY)
-            f->delta_bits = 2;
+            f->delta_bits = TERNARY_BITS;
         same = same && f->frac_bits == c->frac_bits && f->delta_bits == c->delta_bits &&
                f->delta_offset == c->delta_offset;
     }
@@ -99,27 +101,25 @@ enum { MOST_FRAC_BITS = 15 }; /* of a layer: below 2^-(W-1) its weights are all 
 /* check_deltas: D and o of a delta scheme. */
 static enum status check_deltas(const struct code *c, struct errmsg *e)
 {
-    if (c->delta_bits < 1 || c->delta_bits > c->weight_bits)
-        return fail(e, STATUS_INPUT, "delta_bits is %d; it must be 1 to %d (weight_bits)", c->delta_bits,
-                    c->weight_bits);
+    const int D = c->codec == CODEC_TERNARY ? TERNARY_BITS : c->delta_bits;
+    if (D < 1 || D > c->weight_bits)
+        return fail(e, STATUS_INPUT, "delta_bits is %d; it must be 1 to %d (weight_bits)", D, c->weight_bits);
     if (c->delta_offset < 0)
         return fail(e, STATUS_INPUT, "delta_offset is %d; it must not be negative", c->delta_offset);
-    if (c->delta_offset > c->weight_bits - c->delta_bits)
+    if (c->delta_offset > c->weight_bits - D)
         return fail(e, STATUS_INPUT,
                     "delta_offset is %d; with delta_bits %d it must be 0 to %d, so that both fit weight_bits (%d)",
-                    c->delta_offset, c->delta_bits, c->weight_bits - c->delta_bits, c->weight_bits);
+                    c->delta_offset, D, c->weight_bits - D, c->weight_bits);
+    if (c->span == SPAN_BUCKET && c->bucket < 1)
+        return fail(e, STATUS_INPUT, "bucket is %d; span bucket needs the number of its weights, at least 1", c->bucket);
     return STATUS_OK;
 }
 
 /* What is named, but not built yet. */
 static enum status check_built(const struct code *c, struct errmsg *e)
 {
-    if (c->reference == REFERENCE_MEDIAN || c->reference == REFERENCE_LEARNED)
+    if (c->reference == REFERENCE_LEARNED)
         return fail(e, STATUS_INPUT, "reference %s is not there yet", reference_name(c->reference));
-    if (c->span == SPAN_BUCKET)
-        return fail(e, STATUS_INPUT, "span bucket is not there yet");
-    if (c->codec == CODEC_TERNARY)
-        return fail(e, STATUS_INPUT, "codec ternary is not there yet");
     if (c->rounding == ROUNDING_STOCHASTIC)
         return fail(e, STATUS_INPUT, "rounding stochastic is not there yet");
     if (c->step != STEP_FIXED || c->n_formats > 0)
@@ -147,6 +147,19 @@ enum status code_check(const struct code *c, struct errmsg *e)
             return fail(e, s, "layer %d: %s", l, why.text);
     }
     return s == STATUS_OK ? check_built(c, e) : s;
+}
+
+struct spans code_spans(const struct code *c, int O, int I)
+{
+    const bool by_row = scheme_is_delta(c->scheme) && c->span != SPAN_LAYER;
+    const size_t lines = by_row ? (size_t)O : 1, line = (size_t)I * (by_row ? 1 : (size_t)O);
+    struct spans p = {.n = lines, .per_line = 1, .line = line, .length = line};
+    if (by_row && c->span == SPAN_BUCKET && c->bucket < I) {
+        p.length = (size_t)c->bucket;
+        p.per_line = (line - 1) / p.length + 1;
+        p.n *= p.per_line;
+    }
+    return p;
 }
 
 int code_delta_width(const struct code *c)

@@ -8,6 +8,7 @@
 #include "models/nn/topology.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum scheme {
     SCHEME_FLOAT,
@@ -21,7 +22,7 @@ enum reference {
     REFERENCE_FIRST,
     REFERENCE_MEAN,
     REFERENCE_ZERO,
-    REFERENCE_MEDIAN,
+    REFERENCE_MEDIAN,  /* of an even number of weights the lower of the two in the middle */
     REFERENCE_LEARNED, /* trained with its own gradient */
     REFERENCE_COUNT
 };
@@ -66,6 +67,32 @@ void code_canonical(struct code *c);
  * 0..W-1, D outside 1..W, o < 0, o + D > W); the message names the axis, its value
  * and the bound. */
 enum status code_check(const struct code *c, struct errmsg *e);
+
+/* How the O · I weights of a layer are cut: into lines (the whole layer, or its rows), and these into spans of
+ * `length` weights; the last of a line has what is left. */
+struct spans {
+    size_t n, per_line, line, length;
+};
+
+/* code_spans: of a canonical code; one span for codes without deltas. Span s has spans_size weights from
+ * flat index spans_begin; spans_find: the span of flat index `at`. */
+struct spans code_spans(const struct code *c, int O, int I);
+
+static inline size_t spans_begin(struct spans p, size_t s)
+{
+    return s / p.per_line * p.line + s % p.per_line * p.length;
+}
+
+static inline size_t spans_size(struct spans p, size_t s)
+{
+    const size_t left = p.line - s % p.per_line * p.length;
+    return left < p.length ? left : p.length;
+}
+
+static inline size_t spans_find(struct spans p, size_t at)
+{
+    return at / p.line * p.per_line + at % p.line / p.length;
+}
 
 /* code_delta_width: bits that one stored delta really takes: D for codec exact,
  * D + o for codec paper with o > 0 (its clamped deltas are not multiples of 2^o). */

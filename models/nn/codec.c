@@ -1,98 +1,20 @@
 #include "models/nn/codec.h"
-#include "models/nn/simd.h"
+#include "models/nn/compress.h"
 
 #include <assert.h>
+#include <limits.h>
+#include <math.h>
 #include <stdlib.h>
-
-/* How a difference d of two integers becomes a delta, for both codecs in one branchless
- * form: magnitude = clamp((|d| + add) >> shift, mag_lo, mag_hi), then d's sign, then
- * clamp to [code_lo, code_hi]. */
-struct compress {
-    int32_t add, shift, mag_lo, mag_hi, code_lo, code_hi;
-    int32_t min, max; /* of a W-bit integer */
-    int32_t smaller;  /* 1: a code that leaves the range has a smaller one that does not; 0: it has none */
-};
-
-static struct compress compress_make(const struct code *c)
-{
-    struct compress k = {
-        .min = (int32_t)fixed_min(c->weight_bits),
-        .max = (int32_t)fixed_max(c->weight_bits),
-    };
-    if (c->codec == CODEC_PAPER) {
-        k.mag_hi = (1 << (c->delta_bits - 1 + c->delta_offset)) - 1;
-        k.mag_lo = c->delta_offset > 0 ? 1 << c->delta_offset : 0;
-        if (k.mag_lo > k.mag_hi) /* one bit: its two codes are ± (2^o - 1) */
-            k.mag_lo = k.mag_hi;
-        k.smaller = k.mag_lo == 0;
-        k.code_lo = -k.mag_hi;
-        k.code_hi = k.mag_hi;
-        return k;
-    }
-    k.shift = c->delta_offset;
-    k.add = c->rounding == ROUNDING_NEAREST && c->delta_offset > 0 ? 1 << (c->delta_offset - 1) : 0;
-    k.mag_hi = INT32_MAX;
-    k.smaller = 1;
-    k.code_lo = (int32_t)fixed_min(c->delta_bits);
-    k.code_hi = (int32_t)fixed_max(c->delta_bits);
-    return k;
-}
-
-NN_INLINE int32_t clamp(int32_t x, int32_t lo, int32_t hi)
-{
-    x = x < lo ? lo : x;
-    return x > hi ? hi : x;
-}
-
-NN_INLINE int32_t compress_delta(const struct compress k, int32_t d)
-{
-    const int32_t magnitude = clamp(((d < 0 ? -d : d) + k.add) >> k.shift, k.mag_lo, k.mag_hi);
-    return clamp(d < 0 ? -magnitude : magnitude, k.code_lo, k.code_hi);
-}
-
-/* The codes of deltas to a reference. An exact code that would round up past Q(W, f) becomes the nearest that
- * stays, one step less: reference and code then give the weight without saturation. The paper's has no smaller
- * one, and its decoder saturates. */
-static struct compress compress_to(struct compress k, int32_t reference)
-{
-    if (k.smaller) {
-        k.code_hi = clamp((k.max - reference) >> k.shift, 0, k.code_hi);
-        k.code_lo = -clamp((reference - k.min) >> k.shift, 0, -k.code_lo);
-    }
-    return k;
-}
-
-/* One delta of the closed loop. A code whose sum would leave Q(W, f) is replaced by the
- * nearest that stays: one step less for exact codes (rounding up overshot); the least
- * magnitude of the other sign for the paper's, which has no smaller one. So the running
- * sum never saturates, and the decoder's exact sum is the encoder's. */
-NN_INLINE int32_t compress_closed(const struct compress k, int32_t d, int32_t sum)
-{
-    int32_t code = compress_delta(k, d);
-    const int32_t next = sum + code * (1 << k.shift);
-    if (next > k.max)
-        code = k.smaller ? code - 1 : -k.mag_lo;
-    else if (next < k.min)
-        code = k.smaller ? code + 1 : k.mag_lo;
-    return code;
-}
-
-static int span_count(const struct code *c, int O)
-{
-    return scheme_is_delta(c->scheme) && c->span == SPAN_ROW ? O : 1;
-}
 
 enum status coded_layer_new(struct coded_layer *out, const struct code *c, int O, int I, struct errmsg *e)
 {
     assert(c->scheme != SCHEME_FLOAT && O > 0 && I > 0);
-    const int n_spans = span_count(c, O);
-    *out = (struct coded_layer){
-        .O = O,
-        .I = I,
-        .n_spans = n_spans,
-        .reference = calloc((size_t)n_spans, sizeof *out->reference),
-        .delta = calloc((size_t)O * (size_t)I, sizeof *out->delta),
-    };
+    const struct spans cut = code_spans(c, O, I);
+    *out = (struct coded_layer){.O = O, .I = I, .n_spans = cut.n <= INT_MAX ? (int)cut.n : 0};
+    if (out->n_spans > 0) {
+        out->reference = calloc(cut.n, sizeof *out->reference);
+        out->delta = calloc((size_t)O * (size_t)I, sizeof *out->delta);
+    }
     if (out->reference == NULL || out->delta == NULL) {
         coded_layer_free(out);
         return fail(e, STATUS_ENVIRONMENT, "out of memory for a layer of %d x %d weights", O, I);
@@ -107,43 +29,17 @@ void coded_layer_free(struct coded_layer *layer)
     *layer = (struct coded_layer){0};
 }
 
-NN_CLONES static void quantise_all(struct fixed q, const float *restrict w, int32_t *restrict x, size_t n)
+NN_CLONES void codec_quantise(struct fixed q, const float *restrict w, int32_t *restrict x, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         x[i] = fixed_quantise(q, w[i]);
 }
 
-NN_CLONES static void quantise_to_float(struct fixed q, const float *restrict w, float *restrict x, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        x[i] = fixed_round(q, w[i]) * q.step;
-}
-
-NN_CLONES static void mark_inside(struct fixed q, const float *restrict w, float *restrict pass, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        pass[i] = fixed_inside(q, w[i]) ? 1.0f : 0.0f;
-}
-
-NN_CLONES static void encode_to_reference(struct compress k, struct fixed q, int32_t reference, const float *restrict w,
-                                          int32_t *restrict delta, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        delta[i] = compress_delta(k, fixed_quantise(q, w[i]) - reference);
-}
-
-NN_CLONES static void apply_to_reference(struct compress k, struct fixed q, int32_t reference, const float *restrict w,
-                                         float *restrict rebuilt, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        const int32_t code = compress_delta(k, fixed_quantise(q, w[i]) - reference);
-        rebuilt[i] = (float)clamp(reference + code * (1 << k.shift), k.min, k.max) * q.step;
-    }
-}
+/* ------------------------------------------------------------------------------------------ references */
 
 /* The sum runs in NN_LANES fixed lanes, so that it vectorises and is the same
  * everywhere. */
-NN_CLONES static double mean_of(const float *w, size_t n)
+NN_INLINE double mean_of(const float *w, size_t n)
 {
     double lane[NN_LANES] = {0};
     size_t i = 0;
@@ -158,18 +54,94 @@ NN_CLONES static double mean_of(const float *w, size_t n)
     return sum / (double)n;
 }
 
-static int32_t span_reference(const struct code *c, const float *w, size_t n)
+NN_CLONES static void means(struct spans cut, const float *restrict w, float lift, float *restrict mean)
 {
-    if (c->scheme == SCHEME_FIXED_REFERENCE && c->reference == REFERENCE_ZERO)
-        return 0;
-    if (c->scheme == SCHEME_FIXED_REFERENCE && c->reference == REFERENCE_MEAN)
-        return fixed_quantise(fixed_make(c->weight_bits, c->frac_bits, ROUNDING_NEAREST), (float)mean_of(w, n));
-    return fixed_quantise(fixed_make(c->weight_bits, c->frac_bits, c->rounding), w[0]);
+    for (size_t s = 0; s < cut.n; s++)
+        mean[s] = (float)(mean_of(w + spans_begin(cut, s), spans_size(cut, s)) + (double)lift);
 }
 
-static bool first_is_reference(const struct code *c)
+NN_CLONES static void mean_references(struct fixed q, struct spans cut, const float *restrict w, float lift,
+                                      int32_t *restrict reference)
 {
-    return c->scheme != SCHEME_FIXED_REFERENCE || c->reference == REFERENCE_FIRST;
+    for (size_t s = 0; s < cut.n; s++)
+        reference[s] =
+            fixed_quantise(q, (float)(mean_of(w + spans_begin(cut, s), spans_size(cut, s)) + (double)lift));
+}
+
+/* Rounding is monotone, so the median of the quantised numbers is the quantised median. It is the least of the
+ * 2^W numbers that has at least half of the span at or below it: W passes that only compare. */
+NN_INLINE int32_t median_of(struct fixed q, const int32_t *restrict x, size_t n)
+{
+    int32_t lo = (int32_t)q.lo, hi = (int32_t)q.hi;
+    while (lo < hi) {
+        const int32_t middle = lo + (hi - lo) / 2;
+        int32_t below = 0; /* or equal; n is less than 2^32, and a count of all would end the search as well */
+        for (size_t i = 0; i < n; i++)
+            below += x[i] <= middle;
+        if (2 * (uint64_t)(uint32_t)below >= n)
+            hi = middle;
+        else
+            lo = middle + 1;
+    }
+    return lo;
+}
+
+NN_CLONES static void median_references(struct fixed q, struct spans cut, const float *restrict w, float lift,
+                                        int32_t *restrict x, int32_t *restrict reference)
+{
+    for (size_t i = 0; i < cut.n / cut.per_line * cut.line; i++)
+        x[i] = fixed_quantise(q, w[i] + lift);
+    for (size_t s = 0; s < cut.n; s++)
+        reference[s] = median_of(q, x + spans_begin(cut, s), spans_size(cut, s));
+}
+
+float codec_lift(const struct code *c)
+{
+    if (c->scheme != SCHEME_FIXED_REFERENCE || c->codec != CODEC_EXACT || c->delta_bits != 1)
+        return 0;
+    return ldexpf(0.5f, c->delta_offset - c->frac_bits);
+}
+
+void codec_masters(const struct code *c, const float *w, int O, int I, float *masters)
+{
+    means(code_spans(c, O, I), w, codec_lift(c), masters);
+}
+
+void codec_references(const struct code *c, struct spans cut, const float *w, const float *masters, int32_t *work,
+                      int32_t *reference)
+{
+    const struct fixed nearest = fixed_make(c->weight_bits, c->frac_bits, ROUNDING_NEAREST),
+                       own = fixed_make(c->weight_bits, c->frac_bits, c->rounding);
+    const enum reference kind = scheme_has_reference(c->scheme) ? c->reference : REFERENCE_FIRST;
+    switch (kind) {
+    case REFERENCE_MEAN:
+        mean_references(nearest, cut, w, codec_lift(c), reference);
+        return;
+    case REFERENCE_MEDIAN:
+        median_references(nearest, cut, w, codec_lift(c), work, reference);
+        return;
+    case REFERENCE_LEARNED:
+        assert(masters != NULL);
+        codec_quantise(nearest, masters, reference, cut.n);
+        return;
+    default:
+        for (size_t s = 0; s < cut.n; s++)
+            reference[s] = kind == REFERENCE_FIRST ? fixed_quantise(own, w[spans_begin(cut, s)]) : 0;
+    }
+}
+
+/* ------------------------------------------------------------------------------------ encode and decode */
+
+NN_CLONES static void encode_to_references(struct compress k, struct fixed q, struct spans cut,
+                                           const int32_t *restrict reference, const float *restrict w,
+                                           int32_t *restrict delta)
+{
+    for (size_t s = 0; s < cut.n; s++) {
+        const struct compress near = compress_to(k, reference[s]);
+        const size_t begin = spans_begin(cut, s), end = begin + spans_size(cut, s);
+        for (size_t i = begin; i < end; i++)
+            delta[i] = compress_delta(near, fixed_quantise(q, w[i]) - reference[s]);
+    }
 }
 
 /* x holds the span's quantised weights and gets its deltas; x[0] gets 0. */
@@ -191,49 +163,48 @@ static void encode_consecutive(const struct code *c, struct compress k, int32_t 
     }
 }
 
-void codec_encode(const struct code *c, const float *w, struct coded_layer *out)
+void codec_encode(const struct code *c, const float *w, const float *masters, struct coded_layer *out)
 {
-    assert(c->scheme != SCHEME_FLOAT && out->n_spans == span_count(c, out->O));
+    const struct spans cut = code_spans(c, out->O, out->I);
     const struct fixed q = fixed_make(c->weight_bits, c->frac_bits, c->rounding);
-    const size_t n = (size_t)out->O * (size_t)out->I, span = n / (size_t)out->n_spans;
+    const size_t n = (size_t)out->O * (size_t)out->I;
+    assert(c->scheme != SCHEME_FLOAT && (size_t)out->n_spans == cut.n);
 
     if (c->scheme == SCHEME_FIXED_POINT) {
         out->reference[0] = 0;
-        quantise_all(q, w, out->delta, n);
+        codec_quantise(q, w, out->delta, n);
         return;
     }
     const struct compress k = compress_make(c);
-    for (int s = 0; s < out->n_spans; s++) {
-        const size_t at = (size_t)s * span;
-        int32_t *delta = out->delta + at;
-        out->reference[s] = span_reference(c, w + at, span);
-        if (c->scheme == SCHEME_FIXED_REFERENCE) {
-            encode_to_reference(compress_to(k, out->reference[s]), q, out->reference[s], w + at, delta, span);
-            if (first_is_reference(c))
-                delta[0] = 0;
-        } else {
-            quantise_all(q, w + at, delta, span);
-            encode_consecutive(c, k, delta, span);
-        }
+    codec_references(c, cut, w, masters, out->delta, out->reference);
+    if (c->scheme == SCHEME_FIXED_REFERENCE) {
+        encode_to_references(k, q, cut, out->reference, w, out->delta);
+        for (size_t s = 0; c->reference == REFERENCE_FIRST && s < cut.n; s++)
+            out->delta[spans_begin(cut, s)] = 0;
+        return;
     }
+    codec_quantise(q, w, out->delta, n);
+    for (size_t s = 0; s < cut.n; s++)
+        encode_consecutive(c, k, out->delta + spans_begin(cut, s), spans_size(cut, s));
 }
 
 /* Both decoders in one: the rebuilt integer goes to w or, times 2^-f, to real. */
 static void decode(const struct code *c, const struct coded_layer *layer, int32_t *w, float *real)
 {
-    const size_t n = (size_t)layer->O * (size_t)layer->I, span = n / (size_t)layer->n_spans;
+    const struct spans cut = code_spans(c, layer->O, layer->I);
     const int64_t step = INT64_C(1) << code_delta_shift(c);
     const float unit = 1.0f / (float)(1 << c->frac_bits);
-    for (int s = 0; s < layer->n_spans; s++) {
+    for (size_t s = 0; s < cut.n; s++) {
+        const size_t begin = spans_begin(cut, s), end = begin + spans_size(cut, s);
         int64_t sum = layer->reference[s];
-        for (size_t i = (size_t)s * span; i < ((size_t)s + 1) * span; i++) {
+        for (size_t i = begin; i < end; i++) {
             const int64_t next = sum + layer->delta[i] * step;
             const int64_t rebuilt = fixed_saturate(next, c->weight_bits);
             if (w != NULL)
                 w[i] = (int32_t)rebuilt;
             else
                 real[i] = (float)rebuilt * unit;
-            if (c->scheme == SCHEME_CONSECUTIVE || c->scheme == SCHEME_CONSECUTIVE_OPEN)
+            if (scheme_is_consecutive(c->scheme))
                 sum = next;
         }
     }
@@ -249,111 +220,36 @@ void codec_decode_float(const struct code *c, const struct coded_layer *layer, f
     decode(c, layer, NULL, w);
 }
 
-/* Rows are chains of their own; this many at a time hide each other's latency. */
-enum { CHAINS = 4 };
-
-static bool steps_freely(struct compress k)
-{
-    return k.shift == 0 && k.mag_lo == 0;
-}
-
-static void apply_closed_chains(struct compress k, float step, const int32_t *restrict x, float *restrict rebuilt,
-                                size_t n)
-{
-    int32_t sum[CHAINS];
-    for (size_t c = 0; c < CHAINS; c++) {
-        sum[c] = x[c * n];
-        rebuilt[c * n] = (float)sum[c] * step;
-    }
-    for (size_t i = 1; i < n; i++)
-        for (size_t c = 0; c < CHAINS; c++) {
-            sum[c] = clamp(x[c * n + i], sum[c] + k.code_lo, sum[c] + k.code_hi);
-            rebuilt[c * n + i] = (float)sum[c] * step;
-        }
-}
-
-static void apply_closed(struct compress k, float step, const int32_t *restrict x, float *restrict rebuilt, size_t n)
-{
-    int32_t sum = x[0];
-    rebuilt[0] = (float)sum * step;
-    if (steps_freely(k)) {
-        /* Without an offset the next weight is the wanted one, moved into reach of the
-         * last: three operations in the serial chain instead of nine. */
-        for (size_t i = 1; i < n; i++) {
-            sum = clamp(x[i], sum + k.code_lo, sum + k.code_hi);
-            rebuilt[i] = (float)sum * step;
-        }
-        return;
-    }
-    for (size_t i = 1; i < n; i++) {
-        sum += compress_closed(k, x[i] - sum, sum) * (1 << k.shift);
-        rebuilt[i] = (float)sum * step;
-    }
-}
-
-static void apply_open(const struct code *c, struct compress k, float step, const int32_t *restrict x,
-                       float *restrict rebuilt, size_t n)
-{
-    int64_t sum = x[0];
-    rebuilt[0] = (float)x[0] * step;
-    for (size_t i = 1; i < n; i++) {
-        sum += (int64_t)compress_delta(k, x[i] - x[i - 1]) * (1 << k.shift);
-        rebuilt[i] = (float)fixed_saturate(sum, c->weight_bits) * step;
-    }
-}
-
-void codec_apply(const struct code *c, const float *w, int O, int I, struct coded_layer *scratch, float *rebuilt,
-                 float *pass)
-{
-    const size_t n = (size_t)O * (size_t)I;
-    if (c->scheme == SCHEME_FLOAT) {
-        for (size_t i = 0; i < n; i++)
-            rebuilt[i] = w[i];
-        for (size_t i = 0; pass != NULL && i < n; i++)
-            pass[i] = 1.0f;
-        return;
-    }
-    const struct fixed q = fixed_make(c->weight_bits, c->frac_bits, c->rounding);
-    if (pass != NULL)
-        mark_inside(q, w, pass, n);
-    if (c->scheme == SCHEME_FIXED_POINT) {
-        quantise_to_float(q, w, rebuilt, n);
-        return;
-    }
-    const struct compress k = compress_make(c);
-    const int n_spans = span_count(c, O);
-    const size_t span = n / (size_t)n_spans;
-    size_t at = 0;
-    if (c->scheme == SCHEME_CONSECUTIVE && steps_freely(k))
-        for (; at + CHAINS * span <= n; at += CHAINS * span) {
-            quantise_all(q, w + at, scratch->delta + at, CHAINS * span);
-            apply_closed_chains(k, q.step, scratch->delta + at, rebuilt + at, span);
-        }
-    for (; at < n; at += span) {
-        if (c->scheme == SCHEME_FIXED_REFERENCE) {
-            const int32_t reference = span_reference(c, w + at, span);
-            apply_to_reference(compress_to(k, reference), q, reference, w + at, rebuilt + at, span);
-            if (first_is_reference(c))
-                rebuilt[at] = (float)reference * q.step;
-            continue;
-        }
-        quantise_all(q, w + at, scratch->delta + at, span);
-        if (c->scheme == SCHEME_CONSECUTIVE)
-            apply_closed(k, q.step, scratch->delta + at, rebuilt + at, span);
-        else
-            apply_open(c, k, q.step, scratch->delta + at, rebuilt + at, span);
-    }
-}
+/* --------------------------------------------------------------------------------------------- storage */
 
 int64_t codec_storage_bits(const struct code *c, int O, int I)
 {
-    const int64_t n = (int64_t)O * I, spans = span_count(c, O);
+    const int64_t n = (int64_t)O * I, spans = (int64_t)code_spans(c, O, I).n;
     if (c->scheme == SCHEME_FLOAT)
         return 32 * n;
     if (c->scheme == SCHEME_FIXED_POINT)
         return n * c->weight_bits;
     const int64_t width = code_delta_width(c);
-    if (first_is_reference(c))
+    if (compress_first(c))
         return spans * c->weight_bits + (n - spans) * width;
-    return (c->reference == REFERENCE_MEAN ? spans * c->weight_bits : 0) + n * width;
+    return (code_keeps_references(c) ? spans * c->weight_bits : 0) + n * width;
+}
+
+double codec_entropy_bits(const struct code *c, const struct coded_layer *layer)
+{
+    enum { VALUES = 1 << 16 }; /* a stored number has at most 16 bits */
+    uint32_t seen[VALUES] = {0};
+    const struct spans cut = code_spans(c, layer->O, layer->I);
+    const bool skips = scheme_is_delta(c->scheme) && compress_first(c);
+    double n = 0, bits = code_keeps_references(c) ? (double)cut.n * c->weight_bits : 0;
+    for (size_t s = 0; s < cut.n; s++) {
+        const size_t begin = spans_begin(cut, s), end = begin + spans_size(cut, s);
+        for (size_t i = begin + skips; i < end; i++)
+            seen[layer->delta[i] + VALUES / 2]++;
+        n += (double)(end - begin - skips);
+    }
+    for (int v = 0; v < VALUES; v++)
+        if (seen[v] > 0)
+            bits += seen[v] * log2(n / seen[v]);
+    return bits;
 }

@@ -10,8 +10,8 @@
 
 /* A coded layer: O rows of I weights, row-major. For fixed-point, delta holds the
  * W-bit weights themselves and reference is unused (0). For a delta scheme,
- * reference[s] is the W-bit number stored once for span s (one span: SPAN_LAYER, O
- * spans: SPAN_ROW), and delta[i] what is stored for weight i. The first weight of a
+ * reference[s] is the W-bit number stored once for span s (code_spans),
+ * and delta[i] what is stored for weight i. The first weight of a
  * span under `consecutive*`, and under reference `first`, is the reference itself:
  * its delta is 0 and is not stored. */
 struct coded_layer {
@@ -24,10 +24,18 @@ enum status coded_layer_new(struct coded_layer *out, const struct code *c, int O
 void coded_layer_free(struct coded_layer *layer);
 
 /* codec_encode: w (O · I floats) to its code. Not for SCHEME_FLOAT. The reference
- * `first` is the span's first weight by the code's rounding; `mean` is the mean of the
- * span's float weights, always rounded to nearest (a mean is near 0, and the cut would
- * make it 0); both saturate to W bits. */
-void codec_encode(const struct code *c, const float *w, struct coded_layer *out);
+ * `first` is the span's first weight by the code's rounding; `mean` and `median` are those of the
+ * span's float weights, `learned` is the span's element of masters (NULL for every other reference), all three
+ * always rounded to nearest (a mean is near 0, and the cut would make it 0); all saturate to W bits. Rounding
+ * `stochastic` is to nearest here: it is of training steps alone. */
+void codec_encode(const struct code *c, const float *w, const float *masters, struct coded_layer *out);
+
+/* codec_lift: what is added to a mean or median before it becomes a reference, and where a learned one begins:
+ * half a step of the two codes -1 and 0 that an exact delta of one bit has, so that both values lie around it; else 0. */
+float codec_lift(const struct code *c);
+
+/* codec_masters: where learned references begin: the means of the spans, lifted; one a span. */
+void codec_masters(const struct code *c, const float *w, int O, int I, float *masters);
 
 /* codec_decode: rebuilds the W-bit integer weights (value · 2^f), O · I of them. A
  * delta scheme's running sum is exact; each rebuilt weight is then saturated to W bits.
@@ -35,15 +43,29 @@ void codec_encode(const struct code *c, const float *w, struct coded_layer *out)
 void codec_decode(const struct code *c, const struct coded_layer *layer, int32_t *w);
 void codec_decode_float(const struct code *c, const struct coded_layer *layer, float *w);
 
+/* What a training step knows of a layer besides its weights; {0} for most codes. */
+struct codec_training {
+    const float *masters; /* as of codec_encode */
+    uint64_t key;         /* of the random numbers of rounding `stochastic`, another one for each layer and step;
+                             0: round to nearest */
+    float *inside;        /* O · I, or NULL: 1 where the clamp to Q(W, f) did not act on the weight, else 0 */
+    float *reach;         /* O · I, or NULL: 1 where no clamp acted on its delta, else 0 */
+};
+
 /* codec_apply: what a training step uses: rebuilt[i] is the float value of weight i
- * after encode and decode, and pass[i] is 1.0f where the gradient passes, 0.0f where
- * the clamp to Q(W, f) acted. For SCHEME_FLOAT rebuilt = w and pass = 1. pass may be
- * NULL. scratch: a coded_layer of the same shape, overwritten (unused for float). */
-void codec_apply(const struct code *c, const float *w, int O, int I, struct coded_layer *scratch,
-                 float *rebuilt, float *pass);
+ * after encode and decode. For SCHEME_FLOAT rebuilt = w and both masks are 1.
+ * scratch: a coded_layer of the same shape, overwritten (unused for float); afterwards the
+ * references of a delta scheme are there. */
+void codec_apply(const struct code *c, const float *w, int O, int I, const struct codec_training *t,
+                 struct coded_layer *scratch, float *rebuilt);
 
 /* codec_storage_bits: what the layer's weights take in memory: stored deltas or
  * weights and references; 32 a weight for float. */
 int64_t codec_storage_bits(const struct code *c, int O, int I);
+
+/* codec_entropy_bits: bits that an ideal variable-length code of the layer's stored deltas (or weights, for
+ * fixed-point) would take: their number times the entropy of their distribution in this layer, of order zero,
+ * and the references at W bits. The table of such a code is not counted. */
+double codec_entropy_bits(const struct code *c, const struct coded_layer *layer);
 
 #endif

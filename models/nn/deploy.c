@@ -20,20 +20,12 @@ int activation_bits(int W, int f)
     return W < f + 2 ? W : f + 2;
 }
 
-int total_bits(int W, int f, const int *inputs, int n_layers)
+int total_bits(int W, int f, const int *sizes, int n_layers)
 {
     int N = 0;
     for (int l = 0; l < n_layers; l++)
-        N = inputs[l] > N ? inputs[l] : N;
+        N = sizes[l] > N ? sizes[l] : N;
     return W + activation_bits(W, f) - 1 + bits_of(N);
-}
-
-int integer_total_bits(const struct integer_network *n)
-{
-    int inputs[NETWORK_MAX_LAYERS];
-    for (int l = 0; l < n->n_layers; l++)
-        inputs[l] = n->layers[l].I;
-    return total_bits(n->W, n->f, inputs, n->n_layers);
 }
 
 static double clamp_to_bits(double x, int bits)
@@ -94,6 +86,12 @@ static bool row_codes(const struct integer_layer *a, bool consecutive, int32_t r
     return true;
 }
 
+/* Buckets have more references than a neuron has: what is left are the weights themselves. */
+static bool lanes_take_codes(const struct code *c)
+{
+    return c->span != SPAN_BUCKET;
+}
+
 static enum status layer_new(struct integer_layer *a, const struct layer *from, struct errmsg *e)
 {
     const int O = from->O, I = from->I;
@@ -102,8 +100,8 @@ static enum status layer_new(struct integer_layer *a, const struct layer *from, 
     a->I = I;
     a->shape = from->shape;
     a->f = from->code.frac_bits;
-    a->D = code_stored_width(&from->code);
-    a->shift = code_delta_shift(&from->code);
+    a->D = lanes_take_codes(&from->code) ? code_stored_width(&from->code) : from->code.weight_bits;
+    a->shift = lanes_take_codes(&from->code) ? code_delta_shift(&from->code) : 0;
     a->weight = malloc(weights * sizeof *a->weight);
     a->code = malloc(weights * sizeof *a->code);
     a->reference = calloc((size_t)O, sizeof *a->reference);
@@ -150,26 +148,22 @@ enum status deploy(const struct network *net, struct integer_network **out, stru
     n->n_layers = net->shape.n_layers;
     n->W = c->weight_bits;
     n->f = c->frac_bits;
-    for (int l = 0; l < net->shape.n_layers; l++) {
-        const struct code *of = &net->layers[l].code;
-        n->D = code_stored_width(of) > n->D ? code_stored_width(of) : n->D;
-        n->shift = code_delta_shift(of) > n->shift ? code_delta_shift(of) : n->shift;
-    }
-    n->consecutive = scheme_is_consecutive(c->scheme);
-    n->has_reference = code_keeps_references(c);
+    n->consecutive = scheme_is_consecutive(c->scheme) && lanes_take_codes(c);
+    n->has_reference = code_keeps_references(c) && lanes_take_codes(c);
     for (int l = 0; l <= net->shape.n_layers; l++)
         n->sizes[l] = net->shape.sizes[l];
 
+    const int total = total_bits(n->W, n->f, n->sizes, n->n_layers), surplus = total - REQUANTISE_T_BITS;
+    struct grid g = {.H = n->f, .e = surplus > 0 ? surplus : 0};
     for (int l = 0; l < n->n_layers; l++) {
-        s = layer_new(&n->layers[l], &net->layers[l], e);
+        struct integer_layer *a = &n->layers[l];
+        s = layer_new(a, &net->layers[l], e);
+        n->D = a->D > n->D ? a->D : n->D;
+        n->shift = a->shift > n->shift ? a->shift : n->shift;
         if (s == STATUS_OK)
             s = layer_codes(net, l, n, e);
         if (s != STATUS_OK)
             goto done;
-    }
-    const int surplus = integer_total_bits(n) - REQUANTISE_T_BITS;
-    struct grid g = {.H = n->f, .e = surplus > 0 ? surplus : 0};
-    for (int l = 0; l < n->n_layers; l++) {
         g.f = n->f + n->layers[l].f;
         if (l < n->n_layers - 1)
             requantise_layer(&net->layers[l], g, n->layers[l].q);

@@ -47,16 +47,15 @@ struct integer_network {
 
 /* deploy: the integer network of a trained one. Its weights are the rebuilt ones, its codes
  * the stored ones (of a consecutive row the differences of its rebuilt weights; of the paper's codec the
- * differences that are left after saturation, in code_delta_width bits). Checks that references and codes give
+ * differences that are left after saturation, in code_delta_width bits; of a code with buckets, which no lane can
+ * take, the W-bit weights themselves without references). Checks that references and codes give
  * the weights. STATUS_VERDICT for a float network, and where a saturated weight is off
  * the code's grid (only consecutive-open with an offset can). *out: integer_network_free. */
 enum status deploy(const struct network *net, struct integer_network **out, struct errmsg *e);
 void integer_network_free(struct integer_network *n);
 
-/* activation_bits, total_bits: X and TOTAL of docs/accelerator.md; inputs: of a neuron of each layer.
- * integer_total_bits: TOTAL of a network. */
+/* activation_bits, total_bits: X and TOTAL of docs/accelerator.md. */
 int activation_bits(int W, int f);
-int total_bits(int W, int f, const int *inputs, int n_layers);
-int integer_total_bits(const struct integer_network *n);
+int total_bits(int W, int f, const int *sizes, int n_layers);
 
 #endif

@@ -22,6 +22,11 @@ enum status mac_config_of(const struct code *code, int N, int P, enum multiplier
         return fail(e, STATUS_VERDICT, "scheme %s has no operator: the operators take integer weights",
                     scheme_name(code->scheme));
     }
+    if (code->span == SPAN_BUCKET && (N < 1 || code->bucket % N != 0))
+        return fail(e, STATUS_VERDICT,
+                    "an operator has one reference for its %d inputs, and buckets of %d weights would end within them; "
+                    "take a bucket that is a multiple of operator_inputs",
+                    N, code->bucket);
     out->multiplier = m;
     out->W = code->weight_bits;
     if (out->variant != MAC_PLAIN) {

@@ -92,7 +92,7 @@ void network_free(struct network *n)
 void network_encode(struct network *n)
 {
     for (int l = 0; l < n->shape.n_layers && n->code.scheme != SCHEME_FLOAT; l++)
-        codec_encode(&n->layers[l].code, n->layers[l].w, &n->layers[l].coded);
+        codec_encode(&n->layers[l].code, n->layers[l].w, n->layers[l].reference, &n->layers[l].coded);
 }
 
 void network_rebuilt(const struct network *n, int l, float *w)
