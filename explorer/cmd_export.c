@@ -214,7 +214,7 @@ static enum status export_point(const struct settings *set, const char *prefix, 
         (s = dataset_load(m.point->dataset, &m.data, e)) != STATUS_OK)
         goto done;
     if (m.data->features != m.point->shape.sizes[0]) {
-        s = fail(e, STATUS_INPUT, "images of %s have %d pixels now, but point %s was trained with %d", m.data->name,
+        s = fail(e, STATUS_INPUT, "%s has %d features now, but point %s was trained with %d", m.data->name,
                  m.data->features, m.name, m.point->shape.sizes[0]);
         goto done;
     }

@@ -427,8 +427,8 @@ static enum status load_data(struct plan *p, struct errmsg *e)
     if (st != STATUS_OK)
         return st;
     if (s->shape.sizes[0] != p->data->features)
-        return fail(e, wrong, "%s: network: its first layer has %d inputs, but an image of %s has %d pixels", s->file,
-                    s->shape.sizes[0], s->dataset, p->data->features);
+        return fail(e, wrong, "%s: network: its first layer has %d inputs, but %s has %d features (pixels, columns)",
+                    s->file, s->shape.sizes[0], s->dataset, p->data->features);
     if (s->shape.sizes[s->shape.n_layers] < p->data->classes)
         return fail(e, wrong, "%s: network: its last layer has %d outputs, but %s has %d classes", s->file,
                     s->shape.sizes[s->shape.n_layers], s->dataset, p->data->classes);

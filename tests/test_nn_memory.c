@@ -4,6 +4,7 @@
 #include "models/nn/accelerator.h"
 #include "models/nn/infer.h"
 #include "models/nn/network.h"
+#include "models/nn/npy.h"
 #include "models/nn/train.h"
 #include "toy.h"
 #include "tests/chain.h"
@@ -148,11 +149,60 @@ static void a_data_set_that_does_not_fit(void **state)
     }
 }
 
+static void write_file(const char *in, const char *name, const void *bytes, size_t n)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", in, name);
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, n, f), n);
+    assert_int_equal(fclose(f), 0);
+}
+
+/* Tables and arrays: every allocation of theirs. */
+static void data_sets_of_other_kinds(void **state)
+{
+    (void)state;
+    static const char csv[] = "a,b,label\n1,2,x\n2,3,y\n4,4,x\n";
+    static const float x[6] = {1, 2, 3, 4, 5, 6}, y[2] = {0, 1};
+    char tables[] = "/tmp/nn_memory_XXXXXX", arrays[] = "/tmp/nn_memory_XXXXXX", path[256];
+    struct dataset *d;
+    struct errmsg e;
+    failing = 0;
+    assert_non_null(mkdtemp(tables));
+    assert_non_null(mkdtemp(arrays));
+    write_file(tables, "train.csv", csv, sizeof csv - 1);
+    write_file(tables, "test.csv", csv, sizeof csv - 1);
+    for (int k = 0; k < 4; k++) {
+        snprintf(path, sizeof path, "%s/%s-%s.npy", arrays, k < 2 ? "train" : "test", k % 2 ? "y" : "x");
+        assert_int_equal(npy_write(path, k % 2 ? y : x, 2 - k % 2, ((const size_t[]){2, 3}), &e), STATUS_OK);
+    }
+    for (int k = 0; k < 2; k++) {
+        const char *name = k == 0 ? tables : arrays;
+        calls = 0;
+        failing = 0;
+        assert_int_equal(dataset_load(name, &d, &e), STATUS_OK);
+        const long total = calls;
+        dataset_free(d);
+        assert_true(total > 8);
+        for (long i = 1; i <= total; i++) {
+            calls = 0;
+            failing = i;
+            const enum status s = dataset_load(name, &d, &e);
+            failing = 0;
+            if (s != STATUS_ENVIRONMENT || d != NULL || strstr(e.text, "memory") == NULL)
+                fail_msg("%s, allocation %ld of %ld: status %d, \"%s\"", name, i, total, s, e.text);
+        }
+        assert_int_equal(folder_remove(name), 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(a_data_set_that_does_not_fit),
+        cmocka_unit_test(data_sets_of_other_kinds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

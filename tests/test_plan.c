@@ -319,7 +319,7 @@ static void the_data_set_must_fit_the_network(void **state)
     char text[300];
     static const struct {
         const char *network, *word;
-    } cases[] = {{"[60, 10]", "60 inputs, but an image of"}, {"[64, 3]", "3 outputs"}};
+    } cases[] = {{"[60, 10]", "60 inputs, but /tmp"}, {"[64, 3]", "3 outputs"}};
     for (size_t i = 0; i < 2; i++) {
         snprintf(text, sizeof text, "name: a\ndataset: %s\nnetwork: %s\n", folder, cases[i].network);
         assert_int_equal(sweep_parse(text, strlen(text), "x.yaml", &s, &e), STATUS_OK);

@@ -1,4 +1,4 @@
-/* Image sets in IDX files, gz or not. */
+/* Data sets: images in IDX files, tables in CSV files, arrays in .npy files, gz or not. docs/data.md. */
 #ifndef DELTASWEEP_DATASET_H
 #define DELTASWEEP_DATASET_H
 
@@ -18,13 +18,17 @@ struct dataset {
     int features, classes;       /* of an image; largest label of either set + 1 */
     int channels, height, width; /* of an image, position by position (NHWC); a table: features, 1, 1 */
     struct images train, test;
-    char digest[65];       /* SHA-256 of all pixels and labels: equal data, equal results */
+    char digest[65];             /* SHA-256 of all features, geometry and labels: equal data, equal results */
 };
 
-/* dataset_load: `fashion-mnist` (from $DELTASWEEP_DATASETS/fashion-mnist or where
- * Debian's dataset-fashion-mnist puts it) or a folder with the four IDX files
- * train-images-idx3-ubyte[.gz], train-labels-idx1-ubyte[.gz], t10k-…. STATUS_MISSING
- * if it is not there, STATUS_INPUT (naming the file and the offset) if it is wrong. */
+/* dataset_load: `fashion-mnist` (from $DELTASWEEP_DATASETS/fashion-mnist or where Debian's dataset-fashion-mnist puts
+ * it) or a folder with
+ *   four IDX files: train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-… or test-…, also with other words around
+ *   these (FOLDER:PREFIX picks one set of several): pixels;
+ *   train.csv and test.csv: the labels are in column `label`, or in that of FOLDER:COLUMN; values, standardised with
+ *   the training set's mean and standard deviation and halved: (x - mean) / (2 deviation);
+ *   train-x.npy, train-y.npy, test-x.npy, test-y.npy: pixels if u1, else values as they are.
+ * STATUS_MISSING if it is not there, STATUS_INPUT (naming the file and the place in it) if it is wrong. */
 enum status dataset_load(const char *name, struct dataset **out, struct errmsg *e);
 void dataset_free(struct dataset *d);
 

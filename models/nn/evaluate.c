@@ -116,7 +116,7 @@ enum status network_activations(const struct network *net, const struct dataset 
     if (net->code.scheme == SCHEME_FLOAT)
         return fail(e, STATUS_INPUT, "a float network has no integer activations");
     if (data->features != net->shape.sizes[0])
-        return fail(e, STATUS_INPUT, "%s: its images have %d pixels, but the network has %d inputs", data->name,
+        return fail(e, STATUS_INPUT, "%s has %d features (pixels, columns), but the network has %d inputs", data->name,
                     data->features, net->shape.sizes[0]);
     if (l < 0 || l >= net->shape.n_layers)
         return fail(e, STATUS_INPUT, "layer %d; this network has layers 0 to %d", l, net->shape.n_layers - 1);

@@ -1,8 +1,10 @@
 #include "models/nn/idx.h"
 
-#include "models/nn/network.h"
+#include "models/nn/topology.h"
 
-enum { MAGIC_IMAGES = 0x803, MAGIC_LABELS = 0x801 }; /* unsigned bytes, 3 or 1 dimensions */
+#include <stdbool.h>
+
+enum { MAGIC = 0x800 }; /* unsigned bytes; the last digit: dimensions */
 
 static uint32_t big_endian(const uint8_t *b)
 {
@@ -12,29 +14,37 @@ static uint32_t big_endian(const uint8_t *b)
 enum status idx_parse(const uint8_t *bytes, size_t n_bytes, enum idx_kind kind, const char *file, struct idx_view *out,
                       struct errmsg *e)
 {
-    const uint32_t magic = kind == IDX_IMAGES ? MAGIC_IMAGES : MAGIC_LABELS;
-    const size_t header = kind == IDX_IMAGES ? 16 : 8;
     const char *what = kind == IDX_IMAGES ? "images" : "labels";
+    size_t header = kind == IDX_IMAGES ? 16 : 8;
+    uint64_t size[3] = {1, 1, 1}, features = 1; /* height, width, channels */
 
     if (n_bytes < header)
         return fail(e, STATUS_INPUT, "%s: byte offset %zu: the file ends inside its header of %zu bytes", file, n_bytes,
                     header);
-    if (big_endian(bytes) != magic)
-        return fail(e, STATUS_INPUT, "%s: byte offset 0: magic number 0x%08x; an IDX file of %s has 0x%08x", file,
-                    (unsigned)big_endian(bytes), what, (unsigned)magic);
+    const uint32_t magic = big_endian(bytes);
+    const bool channels = kind == IDX_IMAGES && magic == MAGIC + 4;
+    if (!channels && magic != MAGIC + (kind == IDX_IMAGES ? 3u : 1u))
+        return fail(e, STATUS_INPUT, "%s: byte offset 0: magic number 0x%08x; an IDX file of %s has 0x%08x%s", file,
+                    (unsigned)magic, what, MAGIC + (kind == IDX_IMAGES ? 3u : 1u),
+                    kind == IDX_IMAGES ? ", or 0x00000804 with channels (unsigned bytes: 0x08)" : "");
+    header += channels ? 4 : 0;
+    if (n_bytes < header)
+        return fail(e, STATUS_INPUT, "%s: byte offset %zu: the file ends inside its header of %zu bytes", file, n_bytes,
+                    header);
     const uint32_t n = big_endian(bytes + 4);
     if (n < 1 || n > INT32_MAX)
         return fail(e, STATUS_INPUT, "%s: byte offset 4: it counts %u %s; there must be at least one", file,
                     (unsigned)n, what);
-    uint64_t features = 1;
-    if (kind == IDX_IMAGES) {
-        const uint64_t rows = big_endian(bytes + 8), columns = big_endian(bytes + 12);
-        features = rows * columns;
-        if (rows < 1 || columns < 1 || rows > NETWORK_MAX_WIDTH || columns > NETWORK_MAX_WIDTH ||
-            features > NETWORK_MAX_WIDTH)
-            return fail(e, STATUS_INPUT, "%s: byte offset 8: images of %u x %u pixels; there must be 1 to %d pixels",
-                        file, (unsigned)rows, (unsigned)columns, NETWORK_MAX_WIDTH);
+    bool good = true;
+    for (size_t k = 0; k < 3 && 8 + 4 * k < header; k++) {
+        size[k] = big_endian(bytes + 8 + 4 * k);
+        good = good && size[k] >= 1 && size[k] <= NETWORK_MAX_WIDTH;
+        features *= good ? size[k] : 1;
+        good = good && features <= NETWORK_MAX_WIDTH;
     }
+    if (!good)
+        return fail(e, STATUS_INPUT, "%s: byte offset 8: images of %u x %u x %u pixels; there must be 1 to %d pixels",
+                    file, (unsigned)size[0], (unsigned)size[1], (unsigned)size[2], NETWORK_MAX_WIDTH);
     const uint64_t expected = header + n * features;
     if (n_bytes < expected)
         return fail(e, STATUS_INPUT,
@@ -43,6 +53,11 @@ enum status idx_parse(const uint8_t *bytes, size_t n_bytes, enum idx_kind kind, 
     if (n_bytes > expected)
         return fail(e, STATUS_INPUT, "%s: byte offset %llu: %zu bytes more than its header promises for %u %s", file,
                     (unsigned long long)expected, (size_t)(n_bytes - expected), (unsigned)n, what);
-    *out = (struct idx_view){.n = (int)n, .features = (int)features, .data = bytes + header};
+    *out = (struct idx_view){.n = (int)n,
+                             .features = (int)features,
+                             .height = (int)size[0],
+                             .width = (int)size[1],
+                             .channels = (int)size[2],
+                             .data = bytes + header};
     return STATUS_OK;
 }

@@ -11,11 +11,12 @@ enum idx_kind { IDX_IMAGES, IDX_LABELS };
 
 /* What a file holds; data points into the parsed bytes. */
 struct idx_view {
-    int n, features;     /* features: pixels of an image; 1 for labels */
-    const uint8_t *data; /* n · features */
+    int n, features;             /* features: pixels of an image; 1 for labels */
+    int height, width, channels; /* of an image, channels of a pixel together; 1 for labels */
+    const uint8_t *data;         /* n · features */
 };
 
-/* idx_parse: reads bytes[0..n_bytes) as images (magic 0x803) or labels (0x801). Any
+/* idx_parse: reads bytes[0..n_bytes) as images (magic 0x803, or 0x804 with channels) or labels (0x801). Any
  * bytes are safe. STATUS_INPUT names file, byte offset and what was expected there;
  * missing and surplus bytes are both refused. */
 enum status idx_parse(const uint8_t *bytes, size_t n_bytes, enum idx_kind kind, const char *file,

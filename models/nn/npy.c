@@ -62,8 +62,8 @@ static enum status read_descr(struct reader *r, struct header *h)
     static const struct {
         const char *name;
         enum dtype dtype;
-    } known[] = {{"u1", DTYPE_U8},  {"b1", DTYPE_U8},  {"i1", DTYPE_I8},  {"i4", DTYPE_I32},
-                 {"i8", DTYPE_I64}, {"f2", DTYPE_F16}, {"f4", DTYPE_F32}, {"f8", DTYPE_F64}};
+    } known[] = {{"u1", DTYPE_U8},  {"i1", DTYPE_I8},  {"i4", DTYPE_I32}, {"i8", DTYPE_I64},
+                 {"f2", DTYPE_F16}, {"f4", DTYPE_F32}, {"f8", DTYPE_F64}};
     char word[32] = "";
     skip_space(r);
     const size_t offset = (size_t)(r->at - r->begin);

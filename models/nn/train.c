@@ -183,7 +183,7 @@ enum status train_check(const struct train_request *q, struct errmsg *e)
         return s;
     const int outputs = q->shape->sizes[q->shape->n_layers];
     if (inputs != data->features)
-        return fail(e, STATUS_INPUT, "network: %d inputs, but an image of %s has %d pixels", inputs, data->name,
+        return fail(e, STATUS_INPUT, "network: %d inputs, but %s has %d features (pixels, columns)", inputs, data->name,
                     data->features);
     if (outputs < data->classes)
         return fail(e, STATUS_INPUT,
