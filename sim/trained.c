@@ -7,10 +7,15 @@
 
 int trained_layer(const struct network *net, int N)
 {
-    for (int l = 0; l < net->shape.n_layers; l++)
+    int first = -1;
+    for (int l = 0; l < net->shape.n_layers; l++) {
+        if (net->shape.layers[l].kernel > 0)
+            continue;
         if (net->shape.sizes[l] == N)
             return l;
-    return 0;
+        first = first < 0 ? l : first;
+    }
+    return first;
 }
 
 /* initial_weight: what the weights from flat index `at` on start from. */

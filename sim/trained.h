@@ -6,9 +6,9 @@
 #include "models/nn/network.h"
 #include "sim/check.h"
 
-/* trained_layer: the layer whose rows an operator of N inputs computes: the first with
- * N inputs, else the first layer of all, its rows cut into pieces of N (the last piece
- * padded with zeros). */
+/* trained_layer: the layer whose rows an operator of N inputs computes: the first linear one
+ * with N inputs, else the first linear layer of all, its rows cut into pieces of N (the last
+ * piece padded with zeros). */
 int trained_layer(const struct network *net, int N);
 
 /* vector_set_trained: fills vectors [first, first + n) of s with pieces of rows, spread

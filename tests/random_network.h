@@ -5,7 +5,9 @@
 #include "models/nn/network.h"
 #include "models/nn/rng.h"
 
+#include <assert.h>
 #include <math.h>
+#include <stdio.h>
 
 /* random_integer_code: any code but float, buckets included. random_lane_code: any that an accelerator takes. */
 static inline struct code random_integer_code(struct rng *r)
@@ -45,6 +47,36 @@ static inline int random_sizes(struct rng *r, int *sizes, int most_layers, int m
     for (int l = 0; l <= n_layers; l++)
         sizes[l] = 1 + (int)rng_below(r, (uint64_t)most_size);
     return n_layers;
+}
+
+/* random_topology: an image of up to most x most x 5, one or two convolutions, some pooled, and a linear layer
+ * or two. */
+static inline void random_topology(struct rng *r, struct topology *t, int most)
+{
+    char text[8][32];
+    const char *words[8] = {0};
+    int n = 0, wrong, height = 1 + (int)rng_below(r, (uint64_t)most), width = 1 + (int)rng_below(r, (uint64_t)most);
+    snprintf(text[n++], sizeof text[0], "%dx%dx%d", height, width, 1 + (int)rng_below(r, 5));
+    for (int l = 1 + (int)rng_below(r, 2); l > 0; l--) {
+        const int stride = 1 + (int)rng_below(r, 3), pool = 1 + (int)rng_below(r, 3);
+        snprintf(text[n++], sizeof text[0], "%dc%ds%d", 1 + (int)rng_below(r, 20), 1 + 2 * (int)rng_below(r, 3), stride);
+        height = (height + stride - 1) / stride;
+        width = (width + stride - 1) / stride;
+        if (pool == 1 || pool > height || pool > width)
+            continue;
+        snprintf(text[n++], sizeof text[0], "p%d", pool);
+        height /= pool;
+        width /= pool;
+    }
+    for (int l = 1 + (int)rng_below(r, 2); l > 0; l--)
+        snprintf(text[n++], sizeof text[0], "%d", 1 + (int)rng_below(r, 12));
+    for (int i = 0; i < n; i++)
+        words[i] = text[i];
+    struct errmsg e = {""};
+    const enum status s = topology_parse(words, n, t, &wrong, &e);
+    if (s != STATUS_OK)
+        fprintf(stderr, "random_topology: %s\n", e.text);
+    assert(s == STATUS_OK);
 }
 
 /* network_shake: masters over the code's whole range and beyond, one in eight at its ends; a batch norm that

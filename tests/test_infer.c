@@ -31,15 +31,18 @@ static void fast_is_naive(void **state)
     for (int trial = 0; trial < TRIALS; trial++) {
         struct code c = random_integer_code(&r);
         int sizes[NETWORK_MAX_LAYERS + 1];
+        struct topology shape;
         struct network *net;
         struct integer_network *n;
         if (trial % 8 == 0) { /* sums of more than 32 bits */
             c.weight_bits = 16;
             c.frac_bits = 12 + (int)rng_below(&r, 4);
         }
-        const int n_layers = random_sizes(&r, sizes, 4, trial % 20 == 0 ? 500 : 70);
+        topology_chain(sizes, random_sizes(&r, sizes, 4, trial % 20 == 0 ? 500 : 70), &shape);
+        if (trial % 3 == 0)
+            random_topology(&r, &shape, 11);
         const int images = 1 + (int)rng_below(&r, IMAGES);
-        assert_int_equal(chain_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
+        assert_int_equal(network_new(&net, &shape, &c, 1, &e), STATUS_OK);
         network_shake(&r, net);
         const enum status s = deploy(net, &n, &e);
         network_free(net);
@@ -48,8 +51,8 @@ static void fast_is_naive(void **state)
             continue;
         }
         deployed++;
-        wide += total_bits(n->W, n->f, n->sizes, n->n_layers) > 32;
-        const size_t inputs = (size_t)images * (size_t)sizes[0], outputs = (size_t)images * outputs_of(n);
+        wide += integer_total_bits(n) > 32;
+        const size_t inputs = (size_t)images * (size_t)n->sizes[0], outputs = (size_t)images * outputs_of(n);
         int32_t *x = malloc((inputs + 1) * sizeof *x), *y = calloc(outputs + 1, sizeof *y),
                 *z = calloc(outputs + 1, sizeof *z);
         struct verdict fast[IMAGES], naive[IMAGES], bare[IMAGES];

@@ -20,12 +20,20 @@ int activation_bits(int W, int f)
     return W < f + 2 ? W : f + 2;
 }
 
-int total_bits(int W, int f, const int *sizes, int n_layers)
+int total_bits(int W, int f, const int *inputs, int n_layers)
 {
     int N = 0;
     for (int l = 0; l < n_layers; l++)
-        N = sizes[l] > N ? sizes[l] : N;
+        N = inputs[l] > N ? inputs[l] : N;
     return W + activation_bits(W, f) - 1 + bits_of(N);
+}
+
+int integer_total_bits(const struct integer_network *n)
+{
+    int inputs[NETWORK_MAX_LAYERS];
+    for (int l = 0; l < n->n_layers; l++)
+        inputs[l] = n->layers[l].I;
+    return total_bits(n->W, n->f, inputs, n->n_layers);
 }
 
 static double clamp_to_bits(double x, int bits)
@@ -153,8 +161,6 @@ enum status deploy(const struct network *net, struct integer_network **out, stru
     for (int l = 0; l <= net->shape.n_layers; l++)
         n->sizes[l] = net->shape.sizes[l];
 
-    const int total = total_bits(n->W, n->f, n->sizes, n->n_layers), surplus = total - REQUANTISE_T_BITS;
-    struct grid g = {.H = n->f, .e = surplus > 0 ? surplus : 0};
     for (int l = 0; l < n->n_layers; l++) {
         struct integer_layer *a = &n->layers[l];
         s = layer_new(a, &net->layers[l], e);
@@ -164,6 +170,10 @@ enum status deploy(const struct network *net, struct integer_network **out, stru
             s = layer_codes(net, l, n, e);
         if (s != STATUS_OK)
             goto done;
+    }
+    const int surplus = integer_total_bits(n) - REQUANTISE_T_BITS;
+    struct grid g = {.H = n->f, .e = surplus > 0 ? surplus : 0};
+    for (int l = 0; l < n->n_layers; l++) {
         g.f = n->f + n->layers[l].f;
         if (l < n->n_layers - 1)
             requantise_layer(&net->layers[l], g, n->layers[l].q);

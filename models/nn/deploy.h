@@ -54,8 +54,10 @@ struct integer_network {
 enum status deploy(const struct network *net, struct integer_network **out, struct errmsg *e);
 void integer_network_free(struct integer_network *n);
 
-/* activation_bits, total_bits: X and TOTAL of docs/accelerator.md. */
+/* activation_bits, total_bits: X and TOTAL of docs/accelerator.md; inputs: of a neuron of each layer.
+ * integer_total_bits: TOTAL of a network. */
 int activation_bits(int W, int f);
-int total_bits(int W, int f, const int *sizes, int n_layers);
+int total_bits(int W, int f, const int *inputs, int n_layers);
+int integer_total_bits(const struct integer_network *n);
 
 #endif

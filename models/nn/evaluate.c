@@ -30,13 +30,20 @@ bool network_input_format(const struct network *net, struct fixed *q)
 
 enum status evaluator_new(struct evaluator *ev, const struct network *net, int block, struct errmsg *e)
 {
+    size_t sums = 0; /* of the greatest convolution */
     *ev = (struct evaluator){.net = net, .block = block};
+    if (convolution_room_new(&ev->room, &net->shape, false, e) != STATUS_OK) {
+        evaluator_free(ev);
+        return STATUS_ENVIRONMENT;
+    }
     for (int l = 0; l <= net->shape.n_layers; l++) {
         ev->x[l] = calloc((size_t)block * (size_t)nn_padded(net->shape.sizes[l]), sizeof(float));
         bool whole = ev->x[l] != NULL;
         if (l < net->shape.n_layers) {
             const struct layer *a = &net->layers[l];
+            const size_t of_layer = layer_positions(&a->shape) * (size_t)nn_padded(a->O);
             ev->shape[l] = network_norm_shape(net, l);
+            sums = a->shape.kernel > 0 && of_layer > sums ? of_layer : sums;
             ev->w[l] = malloc((size_t)a->O * (size_t)a->I * sizeof(float));
             ev->rstd[l] = malloc((size_t)nn_padded(a->O) * sizeof(float));
             whole = whole && ev->w[l] != NULL && ev->rstd[l] != NULL;
@@ -45,6 +52,11 @@ enum status evaluator_new(struct evaluator *ev, const struct network *net, int b
             evaluator_free(ev);
             return fail(e, STATUS_ENVIRONMENT, "out of memory for evaluating %d images at a time", block);
         }
+    }
+    ev->z = calloc(sums + 1, sizeof *ev->z);
+    if (ev->z == NULL) {
+        evaluator_free(ev);
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for evaluating convolutions");
     }
     return STATUS_OK;
 }
@@ -68,7 +80,21 @@ void evaluator_free(struct evaluator *ev)
         free(ev->w[l]);
         free(ev->rstd[l]);
     }
+    free(ev->z);
+    convolution_room_free(&ev->room);
     *ev = (struct evaluator){0};
+}
+
+/* Layer l of image b: a convolution, its norm and its pooling. */
+static void convolve(struct evaluator *ev, int l, int b)
+{
+    const struct layer *a = &ev->net->layers[l];
+    const int *sizes = ev->net->shape.sizes, ld = nn_padded(a->O), x_ld = nn_padded(sizes[l]),
+              y_ld = nn_padded(sizes[l + 1]);
+    convolution_forward(&a->shape, ev->x[l] + (size_t)b * (size_t)x_ld, x_ld, ev->w[l], ev->z, 1, &ev->room);
+    norm_forward(&ev->shape[l], ev->z, ld, (int)layer_positions(&a->shape), a->mean, ev->rstd[l], a->gamma, a->beta,
+                 ev->z);
+    pool_forward(&a->shape, ev->z, 1, ev->x[l + 1] + (size_t)b * (size_t)y_ld, y_ld, NULL);
 }
 
 void evaluator_run(struct evaluator *ev, const struct images *set, int first, const int32_t *order, int n, int upto)
@@ -82,6 +108,10 @@ void evaluator_run(struct evaluator *ev, const struct images *set, int first, co
     for (int l = 0; l < upto; l++) {
         const struct layer *a = &net->layers[l];
         const int ld = nn_padded(a->O);
+        for (int b = 0; b < n && a->shape.kernel > 0; b++)
+            convolve(ev, l, b);
+        if (a->shape.kernel > 0)
+            continue;
         linear_forward(ev->x[l], nn_padded(a->I), ev->w[l], ev->x[l + 1], ld, n, a->I, a->O);
         norm_forward(&ev->shape[l], ev->x[l + 1], ld, n, a->mean, ev->rstd[l], a->gamma, a->beta, ev->x[l + 1]);
     }
@@ -120,6 +150,8 @@ enum status network_activations(const struct network *net, const struct dataset 
                     data->features, net->shape.sizes[0]);
     if (l < 0 || l >= net->shape.n_layers)
         return fail(e, STATUS_INPUT, "layer %d; this network has layers 0 to %d", l, net->shape.n_layers - 1);
+    if (net->layers[l].shape.kernel > 0)
+        return fail(e, STATUS_INPUT, "layer %d is a convolution: it has no single vector of inputs for an operator; take a linear layer", l);
     if (first < 0 || n < 0 || n > data->test.n || first > data->test.n - n)
         return fail(e, STATUS_INPUT, "images %d to %lld of the test set; it has %d", first, (long long)first + n - 1,
                     data->test.n);

@@ -3,6 +3,7 @@
 #ifndef DELTASWEEP_EVALUATE_H
 #define DELTASWEEP_EVALUATE_H
 
+#include "models/nn/convolution.h"
 #include "models/nn/dataset.h"
 #include "models/nn/layers.h"
 #include "models/nn/network.h"
@@ -23,6 +24,8 @@ struct evaluator {
     float *w[NETWORK_MAX_LAYERS];      /* rebuilt weights */
     float *rstd[NETWORK_MAX_LAYERS];
     float *x[NETWORK_MAX_LAYERS + 1];  /* x[l]: inputs of layer l, block rows; the last: logits */
+    struct convolution_room room;
+    float *z;                          /* sums of a convolution, of one image */
 };
 
 /* evaluator_new: buffers for net, which must outlive it; evaluator_load: takes over

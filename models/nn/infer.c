@@ -12,7 +12,7 @@ struct bounds {
 
 static struct bounds bounds_of(const struct integer_network *n)
 {
-    const int surplus = total_bits(n->W, n->f, n->sizes, n->n_layers) - REQUANTISE_T_BITS;
+    const int surplus = integer_total_bits(n) - REQUANTISE_T_BITS;
     const int32_t one = 1 << n->f, most = (int32_t)fixed_max(activation_bits(n->W, n->f));
     return (struct bounds){.cut = surplus > 0 ? surplus : 0, .lo = -one, .hi = one < most ? one : most};
 }
@@ -76,6 +76,40 @@ static size_t outputs_of(const struct integer_network *n)
     return count;
 }
 
+/* The sum of neuron o at position (y, x) of a convolution, as the definition has it. */
+static int64_t naive_total(const struct integer_layer *a, int o, int y, int x, const int32_t *from)
+{
+    const struct layer_shape *s = &a->shape;
+    const int32_t *w = a->weight + (size_t)o * (size_t)a->I;
+    int64_t total = 0;
+    for (int ky = 0; ky < s->kernel; ky++)
+        for (int kx = 0; kx < s->kernel; kx++)
+            for (int c = 0; c < s->channels; c++, w++) {
+                const int v = y * s->stride + ky - (s->kernel - 1) / 2, u = x * s->stride + kx - (s->kernel - 1) / 2;
+                if (v >= 0 && v < s->height && u >= 0 && u < s->width)
+                    total += (int64_t)*w * from[((size_t)v * (size_t)s->width + (size_t)u) * (size_t)s->channels +
+                                                (size_t)c];
+            }
+    return total;
+}
+
+/* The outputs of a convolution after its pooling. */
+static void naive_convolution(const struct integer_network *n, struct bounds c, int l, const int32_t *from, int32_t *to)
+{
+    const struct integer_layer *a = &n->layers[l];
+    const struct layer_shape *s = &a->shape;
+    for (int y = 0; y + s->pool <= s->out_height; y += s->pool)
+        for (int x = 0; x + s->pool <= s->out_width; x += s->pool)
+            for (int o = 0; o < a->O; o++, to++) {
+                *to = INT32_MIN;
+                for (int k = 0; k < s->pool * s->pool; k++) {
+                    const int64_t total = naive_total(a, o, y + k / s->pool, x + k % s->pool, from);
+                    const int32_t out = neuron_output(n, c, l, o, total);
+                    *to = out > *to ? out : *to;
+                }
+            }
+}
+
 enum status infer_naive(const struct integer_network *n, const int32_t *x, int n_images, struct verdict *out,
                         int32_t *activations, struct errmsg *e)
 {
@@ -89,14 +123,16 @@ enum status infer_naive(const struct integer_network *n, const int32_t *x, int n
         int32_t *to = activations != NULL ? activations + (size_t)b * outputs : own;
         for (int l = 0; l < n->n_layers; l++) {
             const struct integer_layer *a = &n->layers[l];
-            for (int o = 0; o < a->O; o++) {
+            if (a->shape.kernel > 0)
+                naive_convolution(n, c, l, from, to);
+            for (int o = 0; o < a->O && a->shape.kernel == 0; o++) {
                 int64_t total = 0;
                 for (int i = 0; i < a->I; i++)
                     total += (int64_t)a->weight[(size_t)o * (size_t)a->I + (size_t)i] * from[i];
                 to[o] = neuron_output(n, c, l, o, total);
             }
             from = to;
-            to += a->O;
+            to += n->sizes[l + 1];
         }
         out[b] = verdict_of(from, n->sizes[n->n_layers]);
     }
@@ -121,7 +157,9 @@ struct engine {
     int16_t *weight[NETWORK_MAX_LAYERS]; /* padded(O, ROWS) rows of padded(I, PAD) */
     int16_t *x;     /* BLOCK rows: the inputs of the current layer; surplus columns meet weights of 0 */
     int32_t *y;     /* BLOCK rows of the widest layer: its outputs */
-    int64_t *total; /* BLOCK rows of the same, padded to ROWS */
+    int64_t *total; /* BLOCK rows of the same, padded to ROWS; of a convolution one image */
+    int16_t *image, *columns; /* of one image: with the zeros around it; what a kernel sees at each position */
+    int32_t *unpooled;        /* outputs of a convolution of one image */
     size_t most_inputs, most_outputs; /* padded */
 };
 
@@ -132,6 +170,47 @@ static void engine_free(struct engine *g)
     free(g->x);
     free(g->y);
     free(g->total);
+    free(g->image);
+    free(g->columns);
+    free(g->unpooled);
+}
+
+static size_t most(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Columns and elements of a convolution's image with the zeros around it. */
+static size_t image_width(const struct layer_shape *a)
+{
+    return (size_t)a->width + (size_t)a->kernel - 1;
+}
+
+static size_t image_elements(const struct layer_shape *a)
+{
+    return ((size_t)a->height + (size_t)a->kernel - 1) * image_width(a) * (size_t)a->channels;
+}
+
+/* What the convolutions of a network need. */
+static bool engine_convolutions(struct engine *g)
+{
+    size_t image = 0, columns = 0, unpooled = 0, totals = BLOCK * g->most_outputs;
+    for (int l = 0; l < g->n->n_layers; l++) {
+        const struct layer_shape *a = &g->n->layers[l].shape;
+        if (a->kernel == 0)
+            continue;
+        image = most(image, image_elements(a));
+        columns = most(columns, layer_positions(a) * padded(a->I, PAD));
+        unpooled = most(unpooled, layer_positions(a) * (size_t)a->O);
+        totals = most(totals, layer_positions(a) * padded(a->O, ROWS));
+    }
+    g->total = calloc(totals, sizeof *g->total);
+    if (image == 0)
+        return g->total != NULL;
+    g->image = calloc(image, sizeof *g->image);
+    g->columns = calloc(columns, sizeof *g->columns);
+    g->unpooled = calloc(unpooled, sizeof *g->unpooled);
+    return g->total != NULL && g->image != NULL && g->columns != NULL && g->unpooled != NULL;
 }
 
 static enum status engine_new(struct engine *g, const struct integer_network *n, struct errmsg *e)
@@ -139,14 +218,14 @@ static enum status engine_new(struct engine *g, const struct integer_network *n,
     bool whole = true;
     *g = (struct engine){.n = n,
                          .bounds = bounds_of(n),
-                         .wide = total_bits(n->W, n->f, n->sizes, n->n_layers) > 32,
+                         .wide = integer_total_bits(n) > 32,
                          .most_inputs = PAD,
                          .most_outputs = ROWS};
     for (int l = 0; l < n->n_layers; l++) {
         const struct integer_layer *a = &n->layers[l];
         const size_t ld = padded(a->I, PAD), rows = padded(a->O, ROWS);
-        g->most_inputs = ld > g->most_inputs ? ld : g->most_inputs;
-        g->most_outputs = rows > g->most_outputs ? rows : g->most_outputs;
+        g->most_inputs = most(g->most_inputs, padded(n->sizes[l], PAD));
+        g->most_outputs = most(g->most_outputs, padded(n->sizes[l + 1], ROWS));
         g->weight[l] = calloc(rows * ld, sizeof **g->weight);
         whole = whole && g->weight[l] != NULL;
         for (int o = 0; o < a->O && g->weight[l] != NULL; o++)
@@ -155,8 +234,7 @@ static enum status engine_new(struct engine *g, const struct integer_network *n,
     }
     g->x = calloc(BLOCK * g->most_inputs, sizeof *g->x);
     g->y = calloc(BLOCK * g->most_outputs, sizeof *g->y);
-    g->total = calloc(BLOCK * g->most_outputs, sizeof *g->total);
-    if (whole && g->x != NULL && g->y != NULL && g->total != NULL)
+    if (engine_convolutions(g) && whole && g->x != NULL && g->y != NULL)
         return STATUS_OK;
     engine_free(g);
     return fail(e, STATUS_ENVIRONMENT, "out of memory for inference");
@@ -197,6 +275,47 @@ NN_CLONES static void totals_64(const int16_t *restrict w, const int16_t *restri
         }
 }
 
+/* g->columns of one image: rows of padded(I, PAD), what the kernel sees at each position. */
+static void engine_columns(struct engine *g, const struct layer_shape *a, const int16_t *x)
+{
+    const size_t C = (size_t)a->channels, around = (size_t)(a->kernel - 1) / 2, row = image_width(a) * C,
+                 line = (size_t)a->width * C, ld = padded(a->I, PAD), piece = (size_t)a->kernel * C;
+    int16_t *columns = g->columns;
+    memset(g->image, 0, image_elements(a) * sizeof *g->image);
+    for (size_t y = 0; y < (size_t)a->height; y++)
+        memcpy(g->image + (y + around) * row + around * C, x + y * line, line * sizeof *x);
+    for (int y = 0; y < a->out_height; y++)
+        for (int v = 0; v < a->out_width; v++, columns += ld) {
+            const int16_t *from = g->image + (size_t)(y * a->stride) * row + (size_t)(v * a->stride) * C;
+            for (int k = 0; k < a->kernel; k++)
+                memcpy(columns + (size_t)k * piece, from + (size_t)k * row, piece * sizeof *columns);
+        }
+}
+
+/* The outputs of a convolution of one image, after its pooling, to y. */
+static void engine_convolve(struct engine *g, int l, const int16_t *x, int32_t *y)
+{
+    const struct integer_layer *layer = &g->n->layers[l];
+    const struct layer_shape *a = &layer->shape;
+    const size_t O = (size_t)a->O, rows = padded(a->O, ROWS), pool = (size_t)a->pool, width = (size_t)a->out_width;
+    engine_columns(g, a, x);
+    (g->wide ? totals_64 : totals_32)(g->weight[l], g->columns, rows, padded(a->I, PAD), (int)layer_positions(a),
+                                      g->total);
+    for (size_t p = 0; p < layer_positions(a); p++)
+        for (size_t o = 0; o < O; o++)
+            g->unpooled[p * O + o] = neuron_output(g->n, g->bounds, l, (int)o, g->total[p * rows + o]);
+    for (size_t v = 0; v + pool <= (size_t)a->out_height; v += pool)
+        for (size_t u = 0; u + pool <= width; u += pool, y += O) {
+            const int32_t *first = g->unpooled + (v * width + u) * O;
+            memcpy(y, first, O * sizeof *y);
+            for (size_t k = 1; k < pool * pool; k++)
+                for (size_t o = 0; o < O; o++) {
+                    const int32_t other = first[(k / pool * width + k % pool) * O + o];
+                    y[o] = other > y[o] ? other : y[o];
+                }
+        }
+}
+
 /* B images whose inputs are in g->x, rows of padded(sizes[0], PAD). */
 static void engine_run(struct engine *g, int B, struct verdict *out, int32_t *activations)
 {
@@ -205,10 +324,14 @@ static void engine_run(struct engine *g, int B, struct verdict *out, int32_t *ac
     size_t before = 0; /* outputs of the layers before */
     for (int l = 0; l < n->n_layers; l++) {
         const size_t O = (size_t)n->sizes[l + 1], rows = padded(n->sizes[l + 1], ROWS), ld = padded(n->sizes[l], PAD);
-        (g->wide ? totals_64 : totals_32)(g->weight[l], g->x, rows, ld, B, g->total);
+        const bool convolution = n->layers[l].shape.kernel > 0;
+        if (!convolution)
+            (g->wide ? totals_64 : totals_32)(g->weight[l], g->x, rows, ld, B, g->total);
         for (int b = 0; b < B; b++) {
             int32_t *y = g->y + (size_t)b * O;
-            for (size_t o = 0; o < O; o++)
+            if (convolution)
+                engine_convolve(g, l, g->x + (size_t)b * ld, y);
+            for (size_t o = 0; o < O && !convolution; o++)
                 y[o] = neuron_output(n, g->bounds, l, (int)o, g->total[(size_t)b * rows + o]);
             if (activations != NULL)
                 memcpy(activations + (size_t)b * outputs + before, y, O * sizeof *y);

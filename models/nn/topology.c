@@ -150,8 +150,6 @@ enum status topology_parse(const char *const *words, int n, struct topology *t, 
     }
     if (s == STATUS_OK)
         *wrong = -1;
-    if (s == STATUS_OK && !c.flat)
-        s = fail(e, STATUS_INPUT, "the last layer is a convolution; end with a linear layer of one output a class");
     if (s == STATUS_OK && topology_is_chain(t)) { /* an image of which only the number of features counts */
         t->channels = t->sizes[0];
         t->height = t->width = 1;
@@ -188,6 +186,8 @@ enum status topology_check(const struct topology *t, struct errmsg *e)
         if (t->sizes[l] < 1 || t->sizes[l] > NETWORK_MAX_WIDTH)
             return fail(e, STATUS_INPUT, "network: size %d of layer %d; it must be 1 to %d", t->sizes[l], l,
                         NETWORK_MAX_WIDTH);
+    if (t->layers[t->n_layers - 1].kernel > 0)
+        return fail(e, STATUS_INPUT, "the last layer is a convolution; end with a linear layer of one output a class");
     return STATUS_OK;
 }
 

@@ -52,6 +52,12 @@ enum status topology_check(const struct topology *t, struct errmsg *e);
 /* topology_is_chain: linear layers only: what the accelerator's RTL computes. */
 bool topology_is_chain(const struct topology *t);
 
+/* layer_positions: of its output, before pooling; 1 of a linear layer. */
+static inline size_t layer_positions(const struct layer_shape *a)
+{
+    return (size_t)a->out_height * (size_t)a->out_width;
+}
+
 int64_t topology_weights(const struct topology *t);
 /* topology_macs: multiplications of one image: weights, those of a convolution once a position. */
 int64_t topology_macs(const struct topology *t);

@@ -66,6 +66,14 @@ static double now(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* Every epoch has a generator of its own: what is mirrored depends on the seed and the epoch's
+ * number alone, so a run that is resumed needs no state of it. */
+static void start_mirroring(struct trainer *t, int number)
+{
+    uint64_t mix = (uint64_t)number;
+    rng_init(&t->mirror, t->seed ^ rng_splitmix64(&mix), RNG_MIRROR);
+}
+
 /* One pass over the training images. False if the loss is no longer finite. */
 static bool epoch(struct trainer *t, struct epoch_metrics *m)
 {
@@ -76,12 +84,15 @@ static bool epoch(struct trainer *t, struct epoch_metrics *m)
     long right = 0;
     if (t->config->shuffle)
         rng_shuffle(&t->shuffle, t->order, t->n_train);
+    start_mirroring(t, m->epoch);
     for (int at = 0; at < t->n_train; at += t->batch) {
         const int B = t->n_train - at < t->batch ? t->n_train - at : t->batch;
         int batch_right = 0;
         for (int b = 0; b < B; b++)
             t->labels[b] = t->data->train.labels[t->order[at + b]];
-        step_forward(t, t->order + at, B, NORM_MOMENTUM);
+        for (int b = 0; b < B && t->mirrored != NULL; b++)
+            t->mirrored[b] = (uint8_t)rng_below(&t->mirror, 2);
+        step_forward(t, t->order + at, t->mirrored, B, NORM_MOMENTUM);
         const double batch_loss =
             loss_softmax(t->x[L], nn_padded(classes), B, classes, t->labels, t->layers[L - 1].d, &batch_right);
         if (!isfinite(batch_loss))
@@ -106,7 +117,7 @@ static void measure_population(struct trainer *t)
     const int images = t->n_train < POPULATION ? t->n_train : POPULATION;
     const int batches = (images + t->batch - 1) / t->batch;
     for (int k = 0; k < batches && (k + 1) * t->batch <= t->n_train; k++)
-        step_forward(t, t->order + (size_t)k * (size_t)t->batch, t->batch, 1.0f / (float)(k + 1));
+        step_forward(t, t->order + (size_t)k * (size_t)t->batch, NULL, t->batch, 1.0f / (float)(k + 1));
 }
 
 static bool all_finite(const float *x, size_t n)
@@ -163,10 +174,8 @@ done:
 static enum status check_built(const struct train_request *q, struct errmsg *e)
 {
     const struct train_config *c = q->config;
-    if (!topology_is_chain(q->shape))
-        return fail(e, STATUS_INPUT, "convolutions are not there yet");
     if (c->warmup != 0 || c->weight_decay != 0 || c->clamp_gradient != CLAMP_GRADIENT_PAPER || c->average != 0 ||
-        c->patience != 0 || c->mirror)
+        c->patience != 0)
         return fail(e, STATUS_INPUT, "this recipe is not there yet");
     return STATUS_OK;
 }
@@ -185,6 +194,13 @@ enum status train_check(const struct train_request *q, struct errmsg *e)
     if (inputs != data->features)
         return fail(e, STATUS_INPUT, "network: %d inputs, but %s has %d features (pixels, columns)", inputs, data->name,
                     data->features);
+    if (!topology_is_chain(q->shape) && (q->shape->height != data->height || q->shape->width != data->width ||
+                                         q->shape->channels != data->channels))
+        return fail(e, STATUS_INPUT, "network: images of %d x %d x %d, but those of %s are %d x %d x %d",
+                    q->shape->height, q->shape->width, q->shape->channels, data->name, data->height, data->width,
+                    data->channels);
+    if (config->mirror && data->width < 2)
+        return fail(e, STATUS_INPUT, "mirror: %s has no images of more than one column to mirror", data->name);
     if (outputs < data->classes)
         return fail(e, STATUS_INPUT,
                     "network: %d outputs, but %s has labels up to %d: a label out of range, or a network too small",

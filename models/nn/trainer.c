@@ -31,6 +31,7 @@ static bool layer_state_new(struct layer_state *a, const struct network *net, in
 {
     const struct layer *p = &net->layers[l];
     const size_t ld = (size_t)nn_padded(p->O), weights = (size_t)p->O * (size_t)p->I;
+    const size_t rows = (size_t)batch * layer_positions(&p->shape);
     a->shape = network_norm_shape(net, l);
     a->w_lo = -INFINITY;
     a->w_hi = INFINITY;
@@ -42,12 +43,18 @@ static bool layer_state_new(struct layer_state *a, const struct network *net, in
             return false;
     }
     a->rebuilt = floats_new(weights);
-    a->z = floats_new((size_t)batch * ld);
-    a->d = floats_new((size_t)batch * ld);
+    a->z = floats_new(rows * ld);
+    a->d = a->dx = floats_new(rows * ld);
+    bool whole = true;
+    if (!outputs_are_dense(&p->shape)) {
+        a->dx = floats_new((size_t)batch * (size_t)nn_padded(net->shape.sizes[l + 1]));
+        a->winner = calloc((size_t)batch * (size_t)net->shape.sizes[l + 1], sizeof *a->winner);
+        whole = a->dx != NULL && a->winner != NULL;
+    }
     a->mean = floats_new(ld);
     a->var = floats_new(ld);
     a->rstd = floats_new(ld);
-    return a->rebuilt != NULL && a->z != NULL && a->d != NULL && a->mean != NULL && a->var != NULL && a->rstd != NULL &&
+    return whole && a->rebuilt != NULL && a->z != NULL && a->d != NULL && a->mean != NULL && a->var != NULL && a->rstd != NULL &&
            tensor_new(&a->w, weights) && tensor_new(&a->gamma, ld) && tensor_new(&a->beta, ld);
 }
 
@@ -58,7 +65,10 @@ void trainer_free(struct trainer *t)
         coded_layer_free(&a->scratch);
         free(a->rebuilt);
         free(a->z);
+        if (a->dx != a->d)
+            free(a->dx);
         free(a->d);
+        free(a->winner);
         free(a->mean);
         free(a->var);
         free(a->rstd);
@@ -68,7 +78,9 @@ void trainer_free(struct trainer *t)
     }
     for (int l = 0; l <= NETWORK_MAX_LAYERS; l++)
         free(t->x[l]);
+    convolution_room_free(&t->room);
     free(t->labels);
+    free(t->mirrored);
     free(t->order);
     evaluator_free(&t->evaluator);
     network_free(t->net);
@@ -79,7 +91,7 @@ enum status trainer_new(struct trainer *t, const struct train_request *q, struct
     const struct dataset *data = q->data;
     const struct train_config *config = q->config;
     const struct topology *shape = q->shape;
-    *t = (struct trainer){.data = data, .config = config};
+    *t = (struct trainer){.data = data, .config = config, .seed = q->seed};
     enum status s = network_new(&t->net, shape, q->code, q->seed, e);
     if (s != STATUS_OK)
         return s;
@@ -98,7 +110,12 @@ enum status trainer_new(struct trainer *t, const struct train_request *q, struct
         t->x[l] = floats_new((size_t)t->batch * (size_t)nn_padded(shape->sizes[l]));
         whole = whole && t->x[l] != NULL;
     }
+    whole = convolution_room_new(&t->room, shape, true, e) == STATUS_OK && whole;
     t->labels = malloc((size_t)t->batch);
+    if (config->mirror) {
+        t->mirrored = malloc((size_t)t->batch);
+        whole = t->mirrored != NULL && whole;
+    }
     t->order = calloc((size_t)data->train.n, sizeof *t->order);
     if (!whole || t->labels == NULL || t->order == NULL) {
         fail(e, STATUS_ENVIRONMENT, "out of memory for training with batches of %d; a smaller batch needs less",

@@ -3,6 +3,7 @@
 #ifndef DELTASWEEP_TRAINER_H
 #define DELTASWEEP_TRAINER_H
 
+#include "models/nn/convolution.h"
 #include "models/nn/evaluate.h"
 #include "models/nn/rng.h"
 #include "models/nn/train.h"
@@ -17,7 +18,9 @@ struct layer_state {
     struct norm_shape shape;
     struct coded_layer scratch;
     float *rebuilt;           /* O · I: the weights the step computes with */
-    float *z, *d;             /* B · ld: the sums; the gradient of the outputs, then of the sums */
+    float *z, *d;             /* rows · ld: the sums; the gradient of the outputs, then of the sums */
+    float *dx;                /* of a layer whose outputs are pooled: the gradient of x[l + 1]; else d */
+    int32_t *winner;          /* of pool_forward; NULL without pooling */
     float *mean, *var, *rstd; /* of this batch */
     struct tensor w, gamma, beta;
     float w_lo, w_hi;         /* the gradient of a weight outside is 0 */
@@ -29,11 +32,14 @@ struct trainer {
     struct network *net;
     struct layer_state layers[NETWORK_MAX_LAYERS];
     float *x[NETWORK_MAX_LAYERS + 1]; /* x[l]: inputs of layer l; the last: logits; B rows */
+    struct convolution_room room;
     uint8_t *labels;                  /* of this batch */
+    uint8_t *mirrored;                /* of this batch: flags; NULL: no mirroring */
     int32_t *order;                   /* training images as they will be met, then the held-out ones */
     int n_train, n_held_out, batch;
     long steps, total_steps;
-    struct rng shuffle;
+    struct rng shuffle, mirror;
+    uint64_t seed;
     struct evaluator evaluator;
 };
 
@@ -43,8 +49,9 @@ enum status trainer_new(struct trainer *t, const struct train_request *q, struct
 void trainer_free(struct trainer *t);
 
 /* step_forward: B images, picked by order, through the network; their logits are in the last
- * x. momentum: how much of the batch's statistics the running ones take over. */
-void step_forward(struct trainer *t, const int32_t *order, int B, float momentum);
+ * x. mirrored: flags of the images that are swapped left and right, or NULL. momentum: how much of
+ * the batch's statistics the running ones take over. */
+void step_forward(struct trainer *t, const int32_t *order, const uint8_t *mirrored, int B, float momentum);
 
 /* step_backward: all gradients, from that of the logits in the last layer's d. */
 void step_backward(struct trainer *t, int B);

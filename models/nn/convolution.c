@@ -1,0 +1,260 @@
+#include "models/nn/convolution.h"
+#include "models/nn/simd.h"
+
+#include <cblas.h>
+#undef I /* of complex.h, which cblas.h pulls in */
+#include <stdlib.h>
+#include <string.h>
+
+/* Of the columns of a block: with their gradient and the sums they share 1 MiB of second cache. */
+enum { BLOCK_BYTES = 256 * 1024 };
+
+/* Floats of one image with the zeros around it, and those that a copy of whole vectors may read beyond. */
+static size_t image_floats(const struct layer_shape *a)
+{
+    const size_t around = (size_t)a->kernel - 1;
+    return ((size_t)a->height + around) * ((size_t)a->width + around) * (size_t)a->channels + NN_LANES;
+}
+
+static size_t column_floats(const struct layer_shape *a)
+{
+    return layer_positions(a) * (size_t)nn_padded(a->I);
+}
+
+static int block_images(const struct layer_shape *a)
+{
+    const size_t images = BLOCK_BYTES / sizeof(float) / column_floats(a);
+    return images > 1 ? (int)images : 1;
+}
+
+enum status convolution_room_new(struct convolution_room *room, const struct topology *t, bool gradients,
+                                 struct errmsg *e)
+{
+    size_t image = 0, columns = 0;
+    *room = (struct convolution_room){0};
+    for (int l = 0; l < t->n_layers; l++) {
+        const struct layer_shape *a = &t->layers[l];
+        if (a->kernel == 0)
+            continue;
+        const size_t block = (size_t)block_images(a) * column_floats(a);
+        image = image_floats(a) > image ? image_floats(a) : image;
+        columns = block > columns ? block : columns;
+    }
+    if (image == 0)
+        return STATUS_OK;
+    room->image = calloc(image, sizeof *room->image);
+    room->columns = calloc(columns + NN_LANES, sizeof *room->columns);
+    if (gradients)
+        room->gradient = calloc(columns, sizeof *room->gradient);
+    if (room->image == NULL || room->columns == NULL || (gradients && room->gradient == NULL))
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for convolutions");
+    return STATUS_OK;
+}
+
+void convolution_room_free(struct convolution_room *room)
+{
+    free(room->image);
+    free(room->columns);
+    free(room->gradient);
+    *room = (struct convolution_room){0};
+}
+
+/* The first row inside the image, and floats from one row to the next. */
+static size_t border(const struct layer_shape *a, size_t *row)
+{
+    const size_t around = (size_t)a->kernel - 1;
+    *row = ((size_t)a->width + around) * (size_t)a->channels;
+    return around / 2 * (*row + (size_t)a->channels);
+}
+
+/* One image whose zeros are there already, to the rows of its positions. Whole vectors are
+ * copied: what they write beyond a piece is overwritten by the next one. */
+NN_CLONES static void image_columns(const struct layer_shape *a, const float *restrict image, float *restrict columns)
+{
+    size_t row;
+    border(a, &row);
+    const size_t ld = (size_t)nn_padded(a->I), kernel = (size_t)a->kernel, piece = kernel * (size_t)a->channels,
+                 step = (size_t)a->stride * (size_t)a->channels;
+    for (int y = 0; y < a->out_height; y++) {
+        const float *from = image + (size_t)y * (size_t)a->stride * row;
+        for (int x = 0; x < a->out_width; x++, from += step, columns += ld)
+            for (size_t ky = 0; ky < kernel; ky++)
+                for (size_t i = 0; i < piece; i += NN_LANES)
+                    memcpy(columns + ky * piece + i, from + ky * row + i, NN_LANES * sizeof(float));
+    }
+}
+
+void im2col(const struct layer_shape *a, const float *x, int x_ld, int B, float *image, float *columns)
+{
+    const size_t line = (size_t)a->width * (size_t)a->channels;
+    size_t row;
+    const size_t first = border(a, &row);
+    memset(image, 0, image_floats(a) * sizeof *image);
+    for (int b = 0; b < B; b++, columns += column_floats(a)) {
+        for (int y = 0; y < a->height; y++)
+            memcpy(image + first + (size_t)y * row, x + (size_t)b * (size_t)x_ld + (size_t)y * line,
+                   line * sizeof *image);
+        image_columns(a, image, columns);
+    }
+}
+
+NN_CLONES static void columns_image(const struct layer_shape *a, const float *restrict columns, float *restrict image)
+{
+    size_t row;
+    border(a, &row);
+    const size_t ld = (size_t)nn_padded(a->I), kernel = (size_t)a->kernel, piece = kernel * (size_t)a->channels,
+                 step = (size_t)a->stride * (size_t)a->channels, whole = piece / NN_LANES * NN_LANES;
+    for (int y = 0; y < a->out_height; y++) {
+        float *to = image + (size_t)y * (size_t)a->stride * row;
+        for (int x = 0; x < a->out_width; x++, to += step, columns += ld)
+            for (size_t ky = 0; ky < kernel; ky++) {
+                float *sum = to + ky * row;
+                const float *from = columns + ky * piece;
+                for (size_t i = 0; i < whole; i += NN_LANES)
+                    for (size_t k = i; k < i + NN_LANES; k++)
+                        sum[k] += from[k];
+                for (size_t i = whole; i < piece; i++)
+                    sum[i] += from[i];
+            }
+    }
+}
+
+void col2im(const struct layer_shape *a, const float *columns, int B, float *image, float *dx, int x_ld)
+{
+    const size_t line = (size_t)a->width * (size_t)a->channels;
+    size_t row;
+    const size_t first = border(a, &row);
+    for (int b = 0; b < B; b++, columns += column_floats(a)) {
+        memset(image, 0, image_floats(a) * sizeof *image);
+        columns_image(a, columns, image);
+        for (int y = 0; y < a->height; y++)
+            memcpy(dx + (size_t)b * (size_t)x_ld + (size_t)y * line, image + first + (size_t)y * row,
+                   line * sizeof *image);
+    }
+}
+
+void convolution_forward(const struct layer_shape *a, const float *x, int x_ld, const float *w, float *z, int B,
+                         struct convolution_room *room)
+{
+    const int block = block_images(a), ld = nn_padded(a->I), z_ld = nn_padded(a->O);
+    for (int at = 0; at < B; at += block) {
+        const int n = B - at < block ? B - at : block, rows = n * (int)layer_positions(a);
+        im2col(a, x + (size_t)at * (size_t)x_ld, x_ld, n, room->image, room->columns);
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, a->O, a->I, 1.0f, room->columns, ld, w, a->I, 0.0f,
+                    z + (size_t)at * layer_positions(a) * (size_t)z_ld, z_ld);
+    }
+}
+
+void convolution_backward(const struct layer_shape *a, const float *x, int x_ld, const float *w, const float *d,
+                          float *dw, float *dx, int B, struct convolution_room *room)
+{
+    const int block = block_images(a), ld = nn_padded(a->I), d_ld = nn_padded(a->O);
+    for (int at = 0; at < B; at += block) {
+        const int n = B - at < block ? B - at : block, rows = n * (int)layer_positions(a);
+        const float *part = d + (size_t)at * layer_positions(a) * (size_t)d_ld;
+        im2col(a, x + (size_t)at * (size_t)x_ld, x_ld, n, room->image, room->columns);
+        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, a->O, a->I, rows, 1.0f, part, d_ld, room->columns, ld,
+                    at == 0 ? 0.0f : 1.0f, dw, a->I);
+        if (dx == NULL)
+            continue;
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, a->I, a->O, 1.0f, part, d_ld, w, a->I, 0.0f,
+                    room->gradient, ld);
+        col2im(a, room->gradient, n, room->image, dx + (size_t)at * (size_t)x_ld, x_ld);
+    }
+}
+
+bool outputs_are_dense(const struct layer_shape *a)
+{
+    return a->kernel == 0 || (a->pool == 1 && a->O % NN_LANES == 0);
+}
+
+/* The greatest of one pool, n channels; rows of positions `line` floats apart. */
+NN_INLINE void pool_piece(const float *restrict y, size_t ld, size_t line, int pool, int n, float *restrict x,
+                          int32_t *restrict winner)
+{
+    for (int c = 0; c < n; c++) {
+        x[c] = y[c];
+        winner[c] = 0;
+    }
+    for (int k = 1; k < pool * pool; k++) {
+        const float *from = y + (size_t)(k / pool) * line + (size_t)(k % pool) * ld;
+        for (int c = 0; c < n; c++) {
+            const bool better = from[c] > x[c];
+            winner[c] = better ? k : winner[c];
+            x[c] = better ? from[c] : x[c];
+        }
+    }
+}
+
+NN_INLINE void pool_piece_backward(float *restrict dy, size_t ld, size_t line, int pool, int n,
+                                   const float *restrict dx, const int32_t *restrict winner)
+{
+    for (int k = 0; k < pool * pool; k++) {
+        float *to = dy + (size_t)(k / pool) * line + (size_t)(k % pool) * ld;
+        for (int c = 0; c < n; c++)
+            to[c] = winner[c] == k ? dx[c] : 0.0f;
+    }
+}
+
+NN_CLONES void pool_forward(const struct layer_shape *a, const float *y, int B, float *x, int x_ld, int32_t *winner)
+{
+    const int pool = a->pool, rows = a->out_height / pool, columns = a->out_width / pool;
+    const size_t ld = (size_t)nn_padded(a->O), line = (size_t)a->out_width * ld, O = (size_t)a->O;
+    int32_t unused[NN_LANES];
+    for (int b = 0; b < B; b++) {
+        const float *image = y + (size_t)b * layer_positions(a) * ld;
+        float *to = x + (size_t)b * (size_t)x_ld;
+        for (int v = 0; v < rows; v++)
+            for (int u = 0; u < columns; u++, to += O) {
+                const float *from = image + (size_t)v * (size_t)pool * line + (size_t)u * (size_t)pool * ld;
+                for (size_t c = 0; c < O; c += NN_LANES) {
+                    int32_t *index = winner != NULL ? winner + c : unused;
+                    if (O - c >= NN_LANES)
+                        pool_piece(from + c, ld, line, pool, NN_LANES, to + c, index);
+                    else
+                        pool_piece(from + c, ld, line, pool, (int)(O - c), to + c, index);
+                }
+                if (winner != NULL)
+                    winner += O;
+            }
+    }
+}
+
+NN_CLONES void pool_backward(const struct layer_shape *a, const float *dx, int x_ld, int B, const int32_t *winner,
+                             float *dy)
+{
+    const int pool = a->pool, rows = a->out_height / pool, columns = a->out_width / pool;
+    const size_t ld = (size_t)nn_padded(a->O), line = (size_t)a->out_width * ld, O = (size_t)a->O;
+    const bool whole = rows * pool == a->out_height && columns * pool == a->out_width && ld == O;
+    for (int b = 0; b < B; b++) {
+        float *image = dy + (size_t)b * layer_positions(a) * ld;
+        const float *from = dx + (size_t)b * (size_t)x_ld;
+        if (!whole)
+            memset(image, 0, layer_positions(a) * ld * sizeof *image);
+        for (int v = 0; v < rows; v++)
+            for (int u = 0; u < columns; u++, from += O, winner += O) {
+                float *to = image + (size_t)v * (size_t)pool * line + (size_t)u * (size_t)pool * ld;
+                for (size_t c = 0; c < O; c += NN_LANES)
+                    if (O - c >= NN_LANES)
+                        pool_piece_backward(to + c, ld, line, pool, NN_LANES, from + c, winner + c);
+                    else
+                        pool_piece_backward(to + c, ld, line, pool, (int)(O - c), from + c, winner + c);
+            }
+    }
+}
+
+void images_mirror(float *x, int x_ld, int B, const uint8_t *flags, int channels, int height, int width)
+{
+    for (int b = 0; b < B; b++)
+        for (int y = 0; y < height && flags[b]; y++) {
+            float *row = x + (size_t)b * (size_t)x_ld + (size_t)y * (size_t)width * (size_t)channels;
+            for (int i = 0, j = width - 1; i < j; i++, j--)
+                for (int c = 0; c < channels; c++) {
+                    const size_t left = (size_t)i * (size_t)channels + (size_t)c,
+                                 right = (size_t)j * (size_t)channels + (size_t)c;
+                    const float t = row[left];
+                    row[left] = row[right];
+                    row[right] = t;
+                }
+        }
+}

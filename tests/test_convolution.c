@@ -1,0 +1,258 @@
+/* Convolutions and pooling against loops that say what they are. */
+#include "models/nn/convolution.h"
+#include "models/nn/simd.h"
+#include "random_network.h"
+#include "toy.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { TRIALS = 150 };
+
+static struct layer_shape random_shape(struct rng *r, int trial)
+{
+    static const int kernels[] = {1, 3, 5, 7};
+    struct layer_shape a = {.O = 1 + (int)rng_below(r, 40),
+                            .kernel = kernels[trial % 4],
+                            .stride = 1 + (int)rng_below(r, 3),
+                            .pool = 1 + (int)rng_below(r, 3),
+                            .channels = 1 + (int)rng_below(r, 20),
+                            .height = 1 + (int)rng_below(r, 12),
+                            .width = 1 + (int)rng_below(r, 12)};
+    if (trial % 5 == 0) { /* whole vectors */
+        a.channels = 16;
+        a.O = 32;
+    }
+    a.I = a.kernel * a.kernel * a.channels;
+    a.out_height = (a.height + a.stride - 1) / a.stride;
+    a.out_width = (a.width + a.stride - 1) / a.stride;
+    const int least = a.out_height < a.out_width ? a.out_height : a.out_width;
+    a.pool = a.pool > least ? least : a.pool;
+    return a;
+}
+
+static struct topology topology_of(const struct layer_shape *a)
+{
+    const struct topology t = {.n_layers = 1, .layers = {*a}};
+    return t;
+}
+
+/* n floats that end where their memory does, so that sanitizers see a step beyond. */
+static float *noise(struct rng *r, size_t n)
+{
+    float *x = malloc(n * sizeof *x);
+    assert_non_null(x);
+    for (size_t i = 0; i < n; i++)
+        x[i] = (float)(2 * rng_unit(r) - 1);
+    return x;
+}
+
+static void assert_close(double got, double expected, double tolerance, const char *what)
+{
+    if (!(fabs(got - expected) <= tolerance * (1 + fabs(expected))))
+        fail_msg("%s: %.9g instead of %.9g", what, got, expected);
+}
+
+/* What the kernel sees at column i of position p: an index into the image, or -1 for a zero around it. */
+static int seen(const struct layer_shape *a, int p, int i)
+{
+    const int ky = i / (a->kernel * a->channels), kx = i / a->channels % a->kernel, c = i % a->channels;
+    const int y = p / a->out_width * a->stride + ky - (a->kernel - 1) / 2,
+              x = p % a->out_width * a->stride + kx - (a->kernel - 1) / 2;
+    return y < 0 || y >= a->height || x < 0 || x >= a->width ? -1 : (y * a->width + x) * a->channels + c;
+}
+
+static void columns_are_what_the_kernel_sees(void **state)
+{
+    (void)state;
+    struct rng r;
+    struct errmsg e;
+    rng_init(&r, test_seed(), RNG_TEST);
+    for (int trial = 0; trial < TRIALS; trial++) {
+        const struct layer_shape a = random_shape(&r, trial);
+        const struct topology t = topology_of(&a);
+        const int B = 1 + (int)rng_below(&r, 3), features = a.channels * a.height * a.width, x_ld = nn_padded(features),
+                  ld = nn_padded(a.I), positions = a.out_height * a.out_width;
+        struct convolution_room room;
+        float *x = noise(&r, (size_t)B * (size_t)x_ld), *dx = noise(&r, (size_t)B * (size_t)x_ld);
+        float *columns = noise(&r, (size_t)(B * positions * ld + NN_LANES));
+        assert_int_equal(convolution_room_new(&room, &t, true, &e), STATUS_OK);
+        im2col(&a, x, x_ld, B, room.image, columns);
+        for (int b = 0; b < B; b++)
+            for (int p = 0; p < positions; p++)
+                for (int i = 0; i < ld; i++) {
+                    const float got = columns[(b * positions + p) * ld + i];
+                    const int k = i < a.I ? seen(&a, p, i) : -1;
+                    assert_true(i < a.I ? got == (k < 0 ? 0.0f : x[b * x_ld + k]) : (bool)isfinite(got));
+                }
+        /* The transpose: ⟨im2col(x), c⟩ = ⟨x, col2im(c)⟩, and each feature by its definition. */
+        col2im(&a, columns, B, room.image, dx, x_ld);
+        for (int b = 0; b < B; b++) {
+            double sum[12 * 12 * 20] = {0};
+            for (int p = 0; p < positions; p++)
+                for (int i = 0; i < a.I; i++)
+                    if (seen(&a, p, i) >= 0)
+                        sum[seen(&a, p, i)] += (double)columns[(b * positions + p) * ld + i];
+            for (int k = 0; k < features; k++)
+                assert_close(dx[b * x_ld + k], sum[k], 1e-5, "col2im");
+        }
+        convolution_room_free(&room);
+        free(x);
+        free(dx);
+        free(columns);
+    }
+}
+
+static void products_are_sums(void **state)
+{
+    (void)state;
+    struct rng r;
+    struct errmsg e;
+    rng_init(&r, test_seed() + 1, RNG_TEST);
+    for (int trial = 0; trial < TRIALS; trial++) {
+        const struct layer_shape a = random_shape(&r, trial);
+        const struct topology t = topology_of(&a);
+        const int B = 1 + (int)rng_below(&r, trial % 50 == 0 ? 300 : 5), features = a.channels * a.height * a.width,
+                  x_ld = nn_padded(features), ld = nn_padded(a.O), positions = a.out_height * a.out_width;
+        const size_t rows = (size_t)B * (size_t)positions;
+        struct convolution_room room;
+        float *x = noise(&r, (size_t)B * (size_t)x_ld), *dx = noise(&r, (size_t)B * (size_t)x_ld);
+        float *w = noise(&r, (size_t)a.O * (size_t)a.I), *dw = noise(&r, (size_t)a.O * (size_t)a.I);
+        float *z = noise(&r, rows * (size_t)ld), *d = noise(&r, rows * (size_t)ld);
+        float *again = noise(&r, (size_t)a.O * (size_t)a.I);
+        double *exact = calloc((size_t)a.O * (size_t)a.I + (size_t)features, sizeof *exact);
+        assert_int_equal(convolution_room_new(&room, &t, true, &e), STATUS_OK);
+        convolution_forward(&a, x, x_ld, w, z, B, &room);
+        convolution_backward(&a, x, x_ld, w, d, dw, dx, B, &room);
+        double *sum_x = exact + (size_t)a.O * (size_t)a.I;
+        const int checked = B < 5 ? B : 5; /* of forward and inputs; the weights' gradient is of all */
+        for (int b = 0; b < B; b++) {
+            memset(sum_x, 0, (size_t)features * sizeof *sum_x);
+            for (int p = 0; p < positions; p++)
+                for (int o = 0; o < a.O; o++) {
+                    const size_t row = ((size_t)b * (size_t)positions + (size_t)p) * (size_t)ld + (size_t)o;
+                    double sum = 0;
+                    for (int i = 0; i < a.I; i++) {
+                        const int k = seen(&a, p, i);
+                        if (k < 0)
+                            continue;
+                        sum += (double)w[o * a.I + i] * (double)x[b * x_ld + k];
+                        exact[o * a.I + i] += (double)d[row] * (double)x[b * x_ld + k];
+                        sum_x[k] += (double)d[row] * (double)w[o * a.I + i];
+                    }
+                    assert_close(z[row], sum, 1e-4, "forward");
+                }
+            for (int k = 0; k < features && b < checked; k++)
+                assert_close(dx[b * x_ld + k], sum_x[k], 1e-4, "inputs");
+        }
+        for (int i = 0; i < a.O * a.I; i++)
+            assert_close(dw[i], exact[i], 3e-4, "weights");
+        convolution_backward(&a, x, x_ld, w, d, again, NULL, B, &room);
+        assert_memory_equal(again, dw, (size_t)a.O * (size_t)a.I * sizeof *dw);
+        free(again);
+        convolution_room_free(&room);
+        free(x);
+        free(dx);
+        free(w);
+        free(dw);
+        free(z);
+        free(d);
+        free(exact);
+    }
+}
+
+/* Of few values, so that equals are common: the first of them wins. */
+static void pooling_takes_the_first_greatest(void **state)
+{
+    (void)state;
+    struct rng r;
+    int ties = 0, left_out = 0;
+    rng_init(&r, test_seed() + 2, RNG_TEST);
+    for (int trial = 0; trial < TRIALS; trial++) {
+        const struct layer_shape a = random_shape(&r, trial);
+        const int B = 1 + (int)rng_below(&r, 3), ld = nn_padded(a.O), rows = a.out_height / a.pool,
+                  columns = a.out_width / a.pool, features = rows * columns * a.O, x_ld = nn_padded(features),
+                  positions = a.out_height * a.out_width;
+        const size_t sums = (size_t)(B * positions * ld);
+        float *y = noise(&r, sums), *dy = noise(&r, sums), *x = noise(&r, (size_t)(B * x_ld)),
+              *plain = noise(&r, (size_t)(B * x_ld)), *dx = noise(&r, (size_t)(B * x_ld)),
+              *expected = calloc(sums, sizeof *expected);
+        int32_t *winner = malloc((size_t)(B * features) * sizeof *winner);
+        for (size_t i = 0; i < sums; i++)
+            y[i] = (float)((int)rng_below(&r, 5) - 2);
+        pool_forward(&a, y, B, x, x_ld, winner);
+        pool_forward(&a, y, B, plain, x_ld, NULL);
+        pool_backward(&a, dx, x_ld, B, winner, dy);
+        left_out += rows * a.pool < a.out_height || columns * a.pool < a.out_width;
+        for (int b = 0; b < B; b++)
+            for (int k = 0; k < features; k++) {
+                const int o = k % a.O, v = k / a.O / columns * a.pool, u = k / a.O % columns * a.pool;
+                size_t best = 0;
+                int number = -1;
+                for (int i = 0; i < a.pool * a.pool; i++) {
+                    const size_t at =
+                        (size_t)((b * positions + (v + i / a.pool) * a.out_width + u + i % a.pool) * ld + o);
+                    ties += number >= 0 && y[at] == y[best];
+                    if (number < 0 || y[at] > y[best]) {
+                        best = at;
+                        number = i;
+                    }
+                }
+                assert_true(x[b * x_ld + k] == y[best] && plain[b * x_ld + k] == y[best]);
+                assert_int_equal(winner[b * features + k], number);
+                expected[best] += dx[b * x_ld + k];
+            }
+        for (size_t i = 0; i < sums; i++)
+            assert_true((int)(i % (size_t)ld) >= a.O || dy[i] == expected[i]);
+        free(y);
+        free(dy);
+        free(x);
+        free(plain);
+        free(dx);
+        free(expected);
+        free(winner);
+    }
+    assert_true(ties > 100 && left_out > 10);
+}
+
+static void mirroring_swaps_left_and_right(void **state)
+{
+    (void)state;
+    struct rng r;
+    rng_init(&r, test_seed() + 3, RNG_TEST);
+    for (int trial = 0; trial < 50; trial++) {
+        enum { B = 4 };
+        const int height = 1 + (int)rng_below(&r, 9), width = 1 + (int)rng_below(&r, 9),
+                  channels = 1 + (int)rng_below(&r, 4), features = height * width * channels, ld = nn_padded(features);
+        float *x = noise(&r, (size_t)(B * ld)), *was = malloc((size_t)(B * ld) * sizeof *was);
+        uint8_t flags[B];
+        memcpy(was, x, (size_t)(B * ld) * sizeof *was);
+        for (int b = 0; b < B; b++)
+            flags[b] = (uint8_t)rng_below(&r, 2);
+        images_mirror(x, ld, B, flags, channels, height, width);
+        for (int b = 0; b < B; b++)
+            for (int k = 0; k < features; k++) {
+                const int c = k % channels, u = k / channels % width, v = k / channels / width;
+                const int from = flags[b] ? (v * width + width - 1 - u) * channels + c : k;
+                assert_true(x[b * ld + k] == was[b * ld + from]);
+            }
+        free(x);
+        free(was);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(columns_are_what_the_kernel_sees),
+        cmocka_unit_test(products_are_sums),
+        cmocka_unit_test(pooling_takes_the_first_greatest),
+        cmocka_unit_test(mirroring_swaps_left_and_right),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
