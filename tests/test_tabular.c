@@ -87,9 +87,10 @@ static void wrong_tables_are_explained(void **state)
         {"\n\n", "the file is empty"},
         {"a,label\n", "no lines of numbers"},
         {"label\n1\n", "no column but"},
-        {"a,Label\n1,2\n", "t.csv:1: no column is called `label`; name the column of labels as FOLDER:COLUMN, perhaps "
-                           "FOLDER:Label"},
-        {"a,b,species\n1,2,x\n", "FOLDER:species"},
+        {"a,Label\n1,2\n",
+         "t.csv:1: no column is called `label`; name that of the labels as FOLDER:COLUMN; did you mean "
+         "FOLDER:Label? (columns: a, Label)"},
+        {"a,b,species\n1,2,x\n", "(columns: a, b, species)"},
         {"a;label\n1;2\n", "separated by commas"},
         {"a,,label\n1,2,3\n", "column 2 has no name"},
         {"a,b,a,label\n1,2,3,4\n", "two columns are called `a`"},

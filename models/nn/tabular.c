@@ -237,6 +237,27 @@ static void check_names_differ(struct parse *p)
     free(sorted);
 }
 
+/* The header has no column of labels: which columns it has, or what else it might be. */
+static void no_label(struct parse *p)
+{
+    const struct tabular *t = p->t;
+    const char *near = text_nearest(p->label, (const char *const *)t->columns, t->n_columns);
+    char names[256] = "", hint[128] = "";
+    size_t used = 0;
+    if (p->n_fields == 1 && strpbrk(t->columns[0], ";\t|") != NULL) {
+        p->status = fail(p->e, STATUS_INPUT, "%s:%d: one column, `%.60s`; fields are separated by commas", p->file,
+                         p->line, t->columns[0]);
+        return;
+    }
+    for (int k = 0; k < t->n_columns && used < sizeof names; k++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", k > 0 ? ", " : "", t->columns[k]);
+    if (near != NULL)
+        snprintf(hint, sizeof hint, "; did you mean FOLDER:%.60s?", near);
+    p->status = fail(p->e, STATUS_INPUT,
+                     "%s:%d: no column is called `%.60s`; name that of the labels as FOLDER:COLUMN%s (columns: %s%s)",
+                     p->file, p->line, p->label, hint, names, used < sizeof names ? "" : "…");
+}
+
 static void end_header(struct parse *p)
 {
     const struct tabular *t = p->t;
@@ -245,16 +266,7 @@ static void end_header(struct parse *p)
     if (p->status != STATUS_OK)
         return;
     if (p->label_field < 0) {
-        const char *near = text_nearest(p->label, (const char *const *)t->columns, t->n_columns);
-        const char *hint = near != NULL ? near : t->columns[t->n_columns - 1];
-        if (p->n_fields == 1 && strpbrk(t->columns[0], ";\t|") != NULL)
-            p->status = fail(p->e, STATUS_INPUT, "%s:%d: one column, `%.60s`; fields are separated by commas", p->file,
-                             p->line, t->columns[0]);
-        else
-            p->status = fail(p->e, STATUS_INPUT,
-                             "%s:%d: no column is called `%.60s`; name the column of labels as FOLDER:COLUMN, perhaps "
-                             "FOLDER:%.60s",
-                             p->file, p->line, p->label, hint);
+        no_label(p);
     } else if (t->n_columns == 0) {
         p->status =
             fail(p->e, STATUS_INPUT, "%s:%d: no column but that of the labels, `%.60s`", p->file, p->line, p->label);

@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# A table of numbers and words, as a person brings one: trained on, deployed, and run through the accelerator's RTL bit
+# for bit; what is wrong with a table is said with its line and column.
+source "$(dirname "$0")/lib.sh" "$1"
+mkdir table
+# Three kinds, apart in two of the four columns; one column is constant, one noise on another scale.
+rows() { # rows NUMBER SEED
+    awk -v n="$1" -v seed="$2" 'BEGIN {
+        srand(seed)
+        split("setosa versicolor virginica", kind)
+        print "\"length, cm\",noise,kind,width,one"
+        for (i = 0; i < n; i++) {
+            k = int(3 * rand())
+            printf "%.3f,%.1f,%s,%.3f,1\n", 4 + k + rand(), 1000 * rand(), kind[k + 1], 3 - (k - 1) * (k - 1) + rand()
+        }
+    }'
+}
+rows 400 1 >table/train.csv
+rows 200 2 | gzip >table/test.csv.gz
+one=(--dataset table:kind --network 4-12-3 --epochs 20 --batch 20 --lr 0.01 --delta-bits 3 --parallelism 4 --db a.db)
+
+expect 0 "1 job done" train "${one[@]}"
+expect 0 "" sim --engine accelerator "${one[@]}" --json
+grep -q '"mismatches": *0' out && grep -q '"images": *200' out || wrong "not every line went through the RTL: $(cat out)"
+same 1 "$(sqlite3 a.db "SELECT deployed_accuracy > 0.9 AND rtl_accuracy = deployed_accuracy AND rtl_mismatches = 0
+    AND cycles_per_inference = schedule_cycles FROM results WHERE engine = 'accelerator'")" "the table through the RTL"
+expect 0 "0 jobs done" sim --engine accelerator "${one[@]}"
+
+# The same numbers under another name are the same data: nothing is trained again. Other numbers are not.
+cp -r table copy
+expect 0 "0 jobs done" train "${one[@]}" --dataset copy:kind
+sed -i '3s/^[0-9.]*/9.5/' copy/train.csv
+expect 0 "1 job done" train "${one[@]}" --dataset copy:kind
+
+# What an engineer gets: golden vectors of the table's lines.
+point=$(sqlite3 a.db "SELECT point FROM results WHERE engine = 'accelerator'")
+expect 0 "" export "$point" engine --db a.db
+[ "$(wc -l <engine/sim/pixels.hex)" -ge 4 ] || wrong "no vectors were exported"
+
+expect 3 "no column is called \`label\`" train --dataset table --network 4-12-3 --db b.db
+expect 3 "did you mean FOLDER:kind?" train --dataset table:kinds --network 4-12-3 --db b.db
+expect 2 "4 features" train --dataset table:kind --network 5-12-3 --db b.db
+sed '5s/,[a-z]*,/,,/' table/train.csv >copy/train.csv
+expect 3 "train.csv:5: column \`kind\`: a missing value" train --dataset copy:kind --network 4-12-3 --db b.db
+sed '7s/^[0-9.]*/?/' table/train.csv >copy/train.csv
+expect 3 "train.csv:7: column \`length, cm\`: a missing value" train --dataset copy:kind --network 4-12-3 --db b.db
+cp table/train.csv copy/
+rm copy/test.csv.gz
+expect 2 "neither test.csv.gz nor test.csv is there" train --dataset copy:kind --network 4-12-3 --db b.db
+[ -e b.db ] && wrong "something made a database"
+finish
