@@ -79,7 +79,13 @@ static enum status as_integers(const struct network *net, const struct dataset *
 /* Trains, packs, unpacks, asks for activations and goes on with integers; the first status that is not good. */
 static enum status everything(const struct dataset *d, struct errmsg *e)
 {
-    const struct train_config c = {.mode = TRAIN_STANDARD, .epochs = 1, .batch = 32, .lr = 0.01, .shuffle = true};
+    const struct train_config c = {.mode = TRAIN_STANDARD,
+                                   .epochs = 2,
+                                   .batch = 32,
+                                   .lr = 0.01,
+                                   .average = 0.9,
+                                   .patience = 1,
+                                   .shuffle = true};
     struct train_result r;
     struct network *net = NULL, *copy = NULL;
     uint8_t *bytes = NULL;

@@ -106,6 +106,29 @@ void network_rebuilt(const struct network *n, int l, float *w)
     codec_decode_float(&a->code, &a->coded, w);
 }
 
+void network_copy(struct network *to, const struct network *from)
+{
+    to->mode = from->mode;
+    for (int l = 0; l < from->shape.n_layers; l++) {
+        const struct layer *a = &from->layers[l];
+        struct layer *b = &to->layers[l];
+        const size_t weights = (size_t)a->O * (size_t)a->I, neurons = sizeof(float) * (size_t)nn_padded(a->O),
+                     spans = (size_t)a->coded.n_spans;
+        b->code = a->code;
+        memcpy(b->w, a->w, weights * sizeof(float));
+        memcpy(b->gamma, a->gamma, neurons);
+        memcpy(b->beta, a->beta, neurons);
+        memcpy(b->mean, a->mean, neurons);
+        memcpy(b->var, a->var, neurons);
+        if (a->reference != NULL)
+            memcpy(b->reference, a->reference, spans * sizeof(float));
+        if (a->coded.delta == NULL)
+            continue;
+        memcpy(b->coded.reference, a->coded.reference, spans * sizeof(int32_t));
+        memcpy(b->coded.delta, a->coded.delta, weights * sizeof(int32_t));
+    }
+}
+
 int64_t network_storage_bits(const struct code *c, const struct topology *shape)
 {
     int64_t bits = 0;

@@ -48,6 +48,9 @@ void network_encode(struct network *n);
  * of its code times 2^-f; the masters for float codes. O · I of them into w. */
 void network_rebuilt(const struct network *n, int l, float *w);
 
+/* network_copy: everything of from into to, a network of the same topology and code. */
+void network_copy(struct network *to, const struct network *from);
+
 int64_t network_storage_bits(const struct code *c, const struct topology *shape);
 
 /* network_pack / network_unpack: the network as bytes (magic, version, lengths, a

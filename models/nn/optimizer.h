@@ -7,10 +7,12 @@
 /* Adam (D. P. Kingma and J. Ba, 2015) as PyTorch has it: betas 0.9 and 0.999, eps 1e-8
  * added after the root. t counts steps from 1. p: n parameters; g: their gradients;
  * m, v: the moments, 0 at first. A gradient counts as 0 where p is outside [lo, hi]:
- * there the clamp to Q(W, f) acted. */
-void adam_step(float *p, const float *g, float *m, float *v, size_t n, double lr, long t, float lo, float hi);
+ * there the clamp to Q(W, f) acted. decay: the decoupled weight decay (I. Loshchilov and F. Hutter,
+ * 2019): p shrinks by lr · decay · p beside the step; the moments know nothing of it. */
+void adam_step(float *p, const float *g, float *m, float *v, size_t n, double lr, double decay, long t, float lo,
+               float hi);
 
-/* SGD with momentum 0.9: m = 0.9 m + g; p = p - lr m. */
-void sgd_step(float *p, const float *g, float *m, size_t n, double lr, float lo, float hi);
+/* SGD with momentum 0.9: m = 0.9 m + g; p = p - lr · decay · p - lr m. */
+void sgd_step(float *p, const float *g, float *m, size_t n, double lr, double decay, float lo, float hi);
 
 #endif

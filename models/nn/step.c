@@ -1,5 +1,4 @@
 #include "models/nn/layers.h"
-#include "models/nn/optimizer.h"
 #include "models/nn/simd.h"
 #include "models/nn/trainer.h"
 
@@ -77,28 +76,5 @@ void step_backward(struct trainer *t, int B)
         linear_backward_weights(a->d, ld, t->x[l], x_ld, a->w.g, B, p->I, p->O);
         if (dx != NULL)
             linear_backward_inputs(a->d, ld, a->rebuilt, dx, x_ld, B, p->I, p->O);
-    }
-}
-
-static void update(const struct trainer *t, float *p, const struct tensor *x, size_t n, double lr, float lo, float hi)
-{
-    if (t->config->optimiser == OPTIMISER_ADAM)
-        adam_step(p, x->g, x->m, x->v, n, lr, t->steps, lo, hi);
-    else
-        sgd_step(p, x->g, x->m, n, lr, lo, hi);
-}
-
-void step_update(struct trainer *t)
-{
-    double lr = t->config->lr;
-    if (t->config->decay == LR_DECAY_COSINE)
-        lr *= 0.5 * (1 + cos(M_PI * (double)t->steps / (double)t->total_steps));
-    t->steps++;
-    for (int l = 0; l < t->net->shape.n_layers; l++) {
-        struct layer *p = &t->net->layers[l];
-        const struct layer_state *a = &t->layers[l];
-        update(t, p->w, &a->w, (size_t)p->O * (size_t)p->I, lr, a->w_lo, a->w_hi);
-        update(t, p->gamma, &a->gamma, (size_t)p->O, lr, -INFINITY, INFINITY);
-        update(t, p->beta, &a->beta, (size_t)p->O, lr, -INFINITY, INFINITY);
     }
 }

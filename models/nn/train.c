@@ -1,5 +1,6 @@
 #include "models/nn/train.h"
 #include "models/nn/infer.h"
+#include "models/nn/recipe.h"
 #include "models/nn/simd.h"
 #include "models/nn/trainer.h"
 
@@ -15,7 +16,7 @@ enum { POPULATION = 10000 }; /* images, or all, that population statistics are m
 
 static const char *const mode_names[] = {"standard", "paper"};
 static const char *const optimiser_names[] = {"adam", "sgd"};
-static const char *const decay_names[] = {"none", "cosine"};
+static const char *const decay_names[] = {"none", "cosine", "linear"};
 static const char *const clamp_names[CLAMP_GRADIENT_COUNT] = {"paper", "pass", "zero"};
 
 static int parse(const char *const *names, int n, const char *name)
@@ -48,7 +49,7 @@ int optimiser_parse(const char *name)
 }
 int lr_decay_parse(const char *name)
 {
-    return parse(decay_names, 2, name);
+    return parse(decay_names, LR_DECAY_COUNT, name);
 }
 const char *clamp_gradient_name(enum clamp_gradient v)
 {
@@ -174,8 +175,7 @@ done:
 static enum status check_built(const struct train_request *q, struct errmsg *e)
 {
     const struct train_config *c = q->config;
-    if (c->warmup != 0 || c->weight_decay != 0 || c->clamp_gradient != CLAMP_GRADIENT_PAPER || c->average != 0 ||
-        c->patience != 0)
+    if (c->clamp_gradient == CLAMP_GRADIENT_ZERO)
         return fail(e, STATUS_INPUT, "this recipe is not there yet");
     return STATUS_OK;
 }
@@ -205,25 +205,115 @@ enum status train_check(const struct train_request *q, struct errmsg *e)
         return fail(e, STATUS_INPUT,
                     "network: %d outputs, but %s has labels up to %d: a label out of range, or a network too small",
                     outputs, data->name, data->classes - 1);
-    if (config->epochs < 1)
-        return fail(e, STATUS_INPUT, "epochs is %d; it must be at least 1", config->epochs);
-    if (config->batch < 2)
-        return fail(e, STATUS_INPUT, "batch is %d; it must be at least 2, because batch norm needs a variance",
-                    config->batch);
-    if (!(config->lr > 0) || !isfinite(config->lr))
-        return fail(e, STATUS_INPUT, "lr is %g; it must be greater than 0", config->lr);
     if (data->train.n < 2)
         return fail(e, STATUS_INPUT, "%s has %d training images; at least 2 are needed", data->name, data->train.n);
-    return check_built(q, e);
+    s = recipe_check(config, e);
+    if (s == STATUS_OK && config->patience > 0 && train_held_out(config, data) == 0)
+        return fail(e, STATUS_INPUT,
+                    "patience is %d, but the %d training images of %s leave none for validation; use 0, or more images",
+                    config->patience, data->train.n, data->name);
+    return s == STATUS_OK ? check_built(q, e) : s;
+}
+
+/* A run under way. */
+struct run {
+    const struct train_request *q;
+    struct trainer t;
+    struct network *best; /* so far; NULL without patience */
+    struct train_result *result;
+};
+
+static enum status run_new(struct run *r, struct errmsg *e)
+{
+    const struct train_config *c = r->q->config;
+    enum status s = trainer_new(&r->t, r->q, e);
+    if (s == STATUS_OK && c->patience > 0)
+        s = network_new(&r->best, r->q->shape, r->q->code, r->q->seed, e);
+    if (s != STATUS_OK)
+        return s;
+    r->result->epochs = calloc((size_t)c->epochs, sizeof *r->result->epochs);
+    if (r->result->epochs == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for the metrics of %d epochs", c->epochs);
+    return STATUS_OK;
+}
+
+/* The network as it would be deployed now: statistics, code and accuracy. */
+static void measure_epoch(struct run *r, struct epoch_metrics *m)
+{
+    const struct train_config *c = r->q->config;
+    const struct dataset *data = r->q->data;
+    struct trainer *t = &r->t;
+    if (c->mode == TRAIN_STANDARD)
+        measure_population(t);
+    network_encode(t->net);
+    evaluator_load(&t->evaluator);
+    if (t->n_held_out > 0)
+        m->validation_accuracy = evaluator_accuracy(&t->evaluator, &data->train, t->order + t->n_train, t->n_held_out);
+    if (c->mode == TRAIN_PAPER || (m->epoch == c->epochs && c->patience == 0))
+        m->test_accuracy = evaluator_accuracy(&t->evaluator, &data->test, NULL, data->test.n);
+}
+
+/* Whether training goes on after the epoch that m is of. */
+static bool take_epoch(struct run *r, const struct epoch_metrics *m)
+{
+    const struct train_config *c = r->q->config;
+    struct train_result *result = r->result;
+    const bool better =
+        result->best_epoch == 0 || m->validation_accuracy > result->epochs[result->best_epoch - 1].validation_accuracy;
+    result->epochs[result->n_epochs++] = *m;
+    if (c->patience == 0 || better)
+        result->best_epoch = m->epoch;
+    if (c->patience > 0 && better)
+        network_copy(r->best, r->t.net);
+    return m->epoch < c->epochs && (c->patience == 0 || m->epoch - result->best_epoch < c->patience);
+}
+
+/* The best network takes the place of the last, and meets the test set. */
+static void take_best(struct run *r)
+{
+    struct train_result *result = r->result;
+    struct epoch_metrics *best = &result->epochs[result->best_epoch - 1];
+    if (r->best != NULL) {
+        network_copy(r->t.net, r->best);
+        evaluator_load(&r->t.evaluator);
+        best->test_accuracy = evaluator_accuracy(&r->t.evaluator, &r->q->data->test, NULL, r->q->data->test.n);
+    }
+    result->train_accuracy = best->train_accuracy;
+    result->validation_accuracy = best->validation_accuracy;
+    result->test_accuracy = best->test_accuracy;
+}
+
+/* All epochs: afterwards t.net is the network that they gave. */
+static enum status run_epochs(struct run *r, struct errmsg *e)
+{
+    const struct train_request *q = r->q;
+    struct trainer *t = &r->t;
+    bool more = true;
+    for (int i = r->result->n_epochs + 1; more; i++) {
+        struct epoch_metrics m = {.epoch = i, .validation_accuracy = NAN, .test_accuracy = NAN};
+        if (!epoch(t, &m) || !network_finite(t->net))
+            return fail(
+                e, STATUS_VERDICT,
+                "training diverged in epoch %d of %d: the loss or a weight is no longer finite; lower lr (it is %g)", i,
+                q->config->epochs, q->config->lr);
+        trainer_swap_averages(t);
+        measure_epoch(r, &m);
+        more = take_epoch(r, &m);
+        if (!more)
+            take_best(r);
+        if (q->on_epoch != NULL && q->on_epoch(q->context, &r->result->epochs[i - 1]) != 0)
+            return fail(e, STATUS_INTERRUPTED, "training was interrupted after epoch %d of %d", i, q->config->epochs);
+        if (more)
+            trainer_swap_averages(t);
+    }
+    return STATUS_OK;
 }
 
 enum status train_run(const struct train_request *q, struct network **net, struct train_result *result,
                       struct errmsg *e)
 {
-    const struct dataset *data = q->data;
-    const struct train_config *config = q->config;
     const double start = now();
-    struct trainer t = {0};
+    struct run r = {.q = q, .result = result};
     *net = NULL;
     *result = (struct train_result){
         .train_accuracy = NAN, .validation_accuracy = NAN, .test_accuracy = NAN, .deployed_accuracy = NAN};
@@ -232,48 +322,19 @@ enum status train_run(const struct train_request *q, struct network **net, struc
     if (s != STATUS_OK)
         goto done;
     openblas_set_num_threads(1);
-    s = trainer_new(&t, q, e);
+    s = run_new(&r, e);
+    if (s == STATUS_OK)
+        s = run_epochs(&r, e);
+    if (s == STATUS_OK)
+        s = measure_deployed(r.t.net, q->data, &result->deployed_accuracy, e);
     if (s != STATUS_OK)
         goto done;
-    result->epochs = calloc((size_t)config->epochs, sizeof *result->epochs);
-    if (result->epochs == NULL) {
-        s = fail(e, STATUS_ENVIRONMENT, "out of memory for the metrics of %d epochs", config->epochs);
-        goto done;
-    }
-    for (int i = 1; i <= config->epochs; i++) {
-        struct epoch_metrics m = {.epoch = i, .validation_accuracy = NAN, .test_accuracy = NAN};
-        if (!epoch(&t, &m) || !network_finite(t.net)) {
-            s = fail(
-                e, STATUS_VERDICT,
-                "training diverged in epoch %d of %d: the loss or a weight is no longer finite; lower lr (it is %g)", i,
-                config->epochs, config->lr);
-            goto done;
-        }
-        if (config->mode == TRAIN_STANDARD)
-            measure_population(&t);
-        network_encode(t.net);
-        evaluator_load(&t.evaluator);
-        if (t.n_held_out > 0)
-            m.validation_accuracy = evaluator_accuracy(&t.evaluator, &data->train, t.order + t.n_train, t.n_held_out);
-        if (config->mode == TRAIN_PAPER || i == config->epochs)
-            m.test_accuracy = evaluator_accuracy(&t.evaluator, &data->test, NULL, data->test.n);
-        result->epochs[result->n_epochs++] = m;
-        result->train_accuracy = m.train_accuracy;
-        result->validation_accuracy = m.validation_accuracy;
-        result->test_accuracy = m.test_accuracy;
-        if (q->on_epoch != NULL && q->on_epoch(q->context, &m) != 0) {
-            s = fail(e, STATUS_INTERRUPTED, "training was interrupted after epoch %d of %d", i, config->epochs);
-            goto done;
-        }
-    }
-    s = measure_deployed(t.net, data, &result->deployed_accuracy, e);
-    if (s != STATUS_OK)
-        goto done;
-    *net = t.net;
-    t.net = NULL;
+    *net = r.t.net;
+    r.t.net = NULL;
 done:
     result->seconds = now() - start;
-    trainer_free(&t);
+    network_free(r.best);
+    trainer_free(&r.t);
     return s;
 }
 

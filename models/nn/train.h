@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 enum optimiser { OPTIMISER_ADAM, OPTIMISER_SGD };
-enum lr_decay { LR_DECAY_NONE, LR_DECAY_COSINE };
+enum lr_decay { LR_DECAY_NONE, LR_DECAY_COSINE, LR_DECAY_LINEAR, LR_DECAY_COUNT };
 
 /* Where the gradient of a rebuilt weight reaches its master. PAPER: where the clamp to Q(W, f) did not act, also
  * through the clamp of the delta. PASS: everywhere. ZERO: only where neither clamp acted. */
@@ -19,7 +19,7 @@ struct train_config {
     int epochs, batch;
     enum optimiser optimiser;
     double lr;
-    enum lr_decay decay; /* of the learning rate, over all steps */
+    enum lr_decay decay; /* of the learning rate, over all steps after the warm-up: to 0 */
     double warmup;       /* epochs in which the learning rate rises from 0 to lr, before its decay; 0: none */
     double weight_decay; /* of the weights, decoupled: w -= lr · weight_decay · w (I. Loshchilov and F. Hutter, 2019); 0: none */
     enum clamp_gradient clamp_gradient;
@@ -44,6 +44,7 @@ struct epoch_metrics {
 
 struct train_result {
     int n_epochs;
+    int best_epoch; /* whose network it is and whose accuracies they are: the last, or as patience found */
     struct epoch_metrics *epochs; /* owned, see train_result_free */
     double train_accuracy, validation_accuracy, test_accuracy, seconds;
     double deployed_accuracy; /* of the test set through deploy and infer; NAN where deploy says STATUS_VERDICT */

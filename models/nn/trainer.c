@@ -25,6 +25,7 @@ static void tensor_free(struct tensor *t)
     free(t->g);
     free(t->m);
     free(t->v);
+    free(t->average);
 }
 
 static bool layer_state_new(struct layer_state *a, const struct network *net, int l, int batch, struct errmsg *e)
@@ -86,6 +87,13 @@ void trainer_free(struct trainer *t)
     network_free(t->net);
 }
 
+int train_held_out(const struct train_config *config, const struct dataset *data)
+{
+    if (config->mode == TRAIN_PAPER)
+        return 0;
+    return data->train.n < HELD_OUT_FROM ? data->train.n / 10 : HELD_OUT;
+}
+
 enum status trainer_new(struct trainer *t, const struct train_request *q, struct errmsg *e)
 {
     const struct dataset *data = q->data;
@@ -97,8 +105,7 @@ enum status trainer_new(struct trainer *t, const struct train_request *q, struct
         return s;
     t->net->mode = config->mode;
 
-    if (config->mode == TRAIN_STANDARD)
-        t->n_held_out = data->train.n < HELD_OUT_FROM ? data->train.n / 10 : HELD_OUT;
+    t->n_held_out = train_held_out(config, data);
     t->n_train = data->train.n - t->n_held_out;
     t->batch = config->batch < t->n_train ? config->batch : t->n_train;
     t->total_steps = (long)config->epochs * ((t->n_train + t->batch - 1) / t->batch);
@@ -130,5 +137,6 @@ enum status trainer_new(struct trainer *t, const struct train_request *q, struct
         rng_shuffle(&split, t->order, data->train.n);
     }
     rng_init(&t->shuffle, q->seed, RNG_SHUFFLE);
-    return evaluator_new(&t->evaluator, t->net, EVALUATE_BLOCK, e);
+    s = trainer_new_averages(t, e);
+    return s == STATUS_OK ? evaluator_new(&t->evaluator, t->net, EVALUATE_BLOCK, e) : s;
 }

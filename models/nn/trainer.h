@@ -8,9 +8,9 @@
 #include "models/nn/rng.h"
 #include "models/nn/train.h"
 
-/* A parameter tensor's gradient and moments. */
+/* A parameter tensor's gradient and moments, and its moving average (struct train_config.average; else NULL). */
 struct tensor {
-    float *g, *m, *v;
+    float *g, *m, *v, *average;
 };
 
 /* What one layer needs in training besides its parameters. */
@@ -43,6 +43,9 @@ struct trainer {
     struct evaluator evaluator;
 };
 
+/* train_held_out: images of the training set that are held out for validation. */
+int train_held_out(const struct train_config *config, const struct dataset *data);
+
 /* trainer_new: a new network and everything that its training needs. trainer_free also
  * after a failed trainer_new. */
 enum status trainer_new(struct trainer *t, const struct train_request *q, struct errmsg *e);
@@ -56,7 +59,26 @@ void step_forward(struct trainer *t, const int32_t *order, const uint8_t *mirror
 /* step_backward: all gradients, from that of the logits in the last layer's d. */
 void step_backward(struct trainer *t, int B);
 
-/* step_update: one step of the optimiser. */
+/* step_update: one step of the optimiser, and of the moving averages. */
 void step_update(struct trainer *t);
+
+/* A tensor that training changes. Whoever adds one to a layer adds it to trainer_parameters: optimiser, averages and
+ * checkpoints follow. */
+struct parameter {
+    float **p;        /* the field of struct layer that holds it */
+    struct tensor *x;
+    size_t n;
+    bool decays;      /* a weight: weight decay is for it */
+    float lo, hi;     /* the gradient of a number outside is 0 */
+};
+enum { LAYER_PARAMETERS = 8 }; /* at most */
+
+/* trainer_parameters: those of layer l; how many. */
+int trainer_parameters(struct trainer *t, int l, struct parameter out[LAYER_PARAMETERS]);
+
+/* trainer_new_averages: their room, if the recipe has averages. trainer_swap_averages: the network gets the averages
+ * for its parameters, or its parameters back; nothing without averages. */
+enum status trainer_new_averages(struct trainer *t, struct errmsg *e);
+void trainer_swap_averages(struct trainer *t);
 
 #endif
