@@ -172,26 +172,77 @@ void product_load(struct product *p, const float *w, float unit)
 }
 
 #ifdef DELTASWEEP_ONEDNN
-/* The code for a shape: kept if it is among the last few of its operation. */
-static enum status run(struct product *p, enum operation operation, const struct onednn_shape *shape, const void *a,
-                       const void *b, float *dst, struct errmsg *e)
+/* The code for a shape: kept if it is among the last few of its operation. NULL: out of memory. */
+static struct onednn *prepared(struct product *p, enum operation operation, const struct onednn_shape *shape)
 {
     struct onednn **kept = p->prepared[operation], *found = NULL;
-    for (int k = 0; k < PIECES_KEPT && found == NULL; k++)
+    struct errmsg e;
+    for (int k = 0; k < PIECES_KEPT; k++)
         if (kept[k] != NULL) {
             const struct onednn_shape *have = onednn_shape(kept[k]);
             if (have->M == shape->M && have->K == shape->K && have->scale == shape->scale && have->add == shape->add)
-                found = kept[k];
+                return kept[k];
         }
-    if (found == NULL) {
-        const enum status s = onednn_new(&found, shape, e);
-        if (s != STATUS_OK)
-            return s;
-        onednn_free(kept[p->next[operation]]);
-        kept[p->next[operation]] = found;
-        p->next[operation] = (p->next[operation] + 1) % PIECES_KEPT;
-    }
-    return onednn_run(found, a, b, dst, e);
+    if (onednn_new(&found, shape, &e) != STATUS_OK)
+        return NULL;
+    onednn_free(kept[p->next[operation]]);
+    kept[p->next[operation]] = found;
+    p->next[operation] = (p->next[operation] + 1) % PIECES_KEPT;
+    return found;
+}
+
+static bool run(struct product *p, enum operation operation, const struct onednn_shape *shape, const void *a,
+                const void *b, float *dst)
+{
+    struct onednn *prepare = prepared(p, operation, shape);
+    return prepare != NULL && onednn_run(prepare, a, b, dst);
+}
+
+/* The same in plain loops, for when the library has no memory: slow, but right. */
+NN_CLONES static void forward_plainly(const struct product *p, const int8_t *x, float scale, float *restrict z, int B)
+{
+    const size_t ld = (size_t)p->x_ld;
+    for (int b = 0; b < B; b++)
+        for (int o = 0; o < p->z_ld; o++) {
+            int32_t sum = 0;
+            for (size_t i = 0; i < ld; i++)
+                sum += x[(size_t)b * ld + i] * p->w8[(size_t)o * ld + i];
+            z[(size_t)b * (size_t)p->z_ld + (size_t)o] = (float)sum * scale;
+        }
+}
+
+NN_INLINE float value_of(uint16_t bfloat16)
+{
+    const uint32_t bits = (uint32_t)bfloat16 << 16;
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+NN_CLONES static void backward_weights_plainly(const struct product *p, float scale, bool add, float *restrict dw,
+                                               int B)
+{
+    const size_t I = (size_t)p->I, O = (size_t)p->O;
+    if (!add)
+        memset(dw, 0, sizeof *dw * O * I);
+    for (size_t b = 0; b < (size_t)B; b++)
+        for (size_t o = 0; o < O; o++) {
+            const float d = value_of(p->dz16[b * O + o]) * scale;
+            for (size_t i = 0; i < I; i++)
+                dw[o * I + i] += d * value_of(p->x16[b * I + i]);
+        }
+}
+
+NN_CLONES static void backward_inputs_plainly(const struct product *p, float *restrict dx, int B)
+{
+    const size_t ld = (size_t)p->x_ld, O = (size_t)p->O;
+    memset(dx, 0, sizeof *dx * (size_t)B * ld);
+    for (size_t b = 0; b < (size_t)B; b++)
+        for (size_t o = 0; o < O; o++) {
+            const float d = value_of(p->dz16[b * O + o]) * p->w_unit;
+            for (size_t i = 0; i < ld; i++)
+                dx[b * ld + i] += d * value_of(p->w16[o * ld + i]);
+        }
 }
 #endif
 
@@ -212,38 +263,35 @@ static void clear_surplus(float *x, int ld, int columns, int B)
         memset(x + (size_t)b * (size_t)ld + (size_t)columns, 0, sizeof *x * (size_t)(ld - columns));
 }
 
-static enum status forward_piece(struct product *p, const int8_t *x, float scale, float *z, int B, struct errmsg *e)
+static void forward_piece(struct product *p, const int8_t *x, float scale, float *z, int B)
 {
 #ifdef DELTASWEEP_ONEDNN
     if (p->paths.int8) {
         /* Whole padded rows on all sides: oneDNN is fastest without gaps. */
         const struct onednn_shape shape = {
             .int8 = true, .M = B, .N = p->z_ld, .K = p->x_ld, .b_transposed = true, .scale = scale};
-        return run(p, FORWARD, &shape, x, p->w8, z, e);
+        if (!run(p, FORWARD, &shape, x, p->w8, z))
+            forward_plainly(p, x, scale, z, B);
+        return;
     }
 #endif
-    (void)e;
     widen_to_float(x, p->x_ld, p->I, B, 1, 0, p->x);
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, B, p->O, p->I, scale, p->x, p->I, p->w, p->I, 0.0f, z,
                 p->z_ld);
     clear_surplus(z, p->z_ld, p->O, B);
-    return STATUS_OK;
 }
 
-enum status product_forward(struct product *p, const struct activations *x, float *z, int B, struct errmsg *e)
+void product_forward(struct product *p, const struct activations *x, float *z, int B)
 {
     assert(B <= p->B);
     const float scale = x->pixels ? 1.0f : x->unit * p->w_unit;
     for (int at = 0; at < B; at += p->piece) {
         const int rows = B - at < p->piece ? B - at : p->piece;
         float *to = z + (size_t)at * (size_t)p->z_ld;
-        const enum status s = forward_piece(p, x->at + (size_t)at * (size_t)p->x_ld, scale, to, rows, e);
-        if (s != STATUS_OK)
-            return s;
+        forward_piece(p, x->at + (size_t)at * (size_t)p->x_ld, scale, to, rows);
         if (x->pixels)
             finish_pixels(to, p->z_ld, rows, p->w_sum, p->w_unit);
     }
-    return STATUS_OK;
 }
 
 struct factors {
@@ -251,8 +299,8 @@ struct factors {
     float scale;          /* of the sums */
 };
 
-static enum status backward_piece(struct product *p, const float *dz, const int8_t *x, struct factors f, bool add,
-                                  float *dw, float *dx, int B, struct errmsg *e)
+static void backward_piece(struct product *p, const float *dz, const int8_t *x, struct factors f, bool add, float *dw,
+                           float *dx, int B)
 {
 #ifdef DELTASWEEP_ONEDNN
     if (p->paths.bfloat16) {
@@ -261,35 +309,31 @@ static enum status backward_piece(struct product *p, const float *dz, const int8
         const struct onednn_shape inputs = {.M = B, .N = p->x_ld, .K = p->O, .scale = p->w_unit};
         widen_to_bfloat16(x, p->x_ld, p->I, B, f.factor, f.increase, p->x16);
         round_rows(dz, p->z_ld, p->O, B, p->dz16);
-        const enum status s = run(p, BACKWARD_WEIGHTS, &weights, p->dz16, p->x16, dw, e);
-        return s != STATUS_OK || dx == NULL ? s : run(p, BACKWARD_INPUTS, &inputs, p->dz16, p->w16, dx, e);
+        if (!run(p, BACKWARD_WEIGHTS, &weights, p->dz16, p->x16, dw))
+            backward_weights_plainly(p, f.scale, add, dw, B);
+        if (dx != NULL && !run(p, BACKWARD_INPUTS, &inputs, p->dz16, p->w16, dx))
+            backward_inputs_plainly(p, dx, B);
+        return;
     }
 #endif
-    (void)e;
     widen_to_float(x, p->x_ld, p->I, B, f.factor, f.increase, p->x);
     cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, p->O, p->I, B, f.scale, dz, p->z_ld, p->x, p->I,
                 add ? 1.0f : 0.0f, dw, p->I);
     if (dx == NULL)
-        return STATUS_OK;
+        return;
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, B, p->I, p->O, p->w_unit, dz, p->z_ld, p->w, p->I, 0.0f, dx,
                 p->x_ld);
     clear_surplus(dx, p->x_ld, p->I, B);
-    return STATUS_OK;
 }
 
-enum status product_backward(struct product *p, const float *dz, const struct activations *x, float *dw, float *dx,
-                             int B, struct errmsg *e)
+void product_backward(struct product *p, const float *dz, const struct activations *x, float *dw, float *dx, int B)
 {
     assert(B <= p->B);
     const struct factors f = x->pixels ? (struct factors){.factor = 2, .increase = 1, .scale = 1.0f / 255.0f}
                                        : (struct factors){.factor = 1, .scale = x->unit};
     for (int at = 0; at < B; at += p->piece) {
         const int rows = B - at < p->piece ? B - at : p->piece;
-        const enum status s =
-            backward_piece(p, dz + (size_t)at * (size_t)p->z_ld, x->at + (size_t)at * (size_t)p->x_ld, f, at > 0, dw,
-                           dx != NULL ? dx + (size_t)at * (size_t)p->x_ld : NULL, rows, e);
-        if (s != STATUS_OK)
-            return s;
+        backward_piece(p, dz + (size_t)at * (size_t)p->z_ld, x->at + (size_t)at * (size_t)p->x_ld, f, at > 0, dw,
+                       dx != NULL ? dx + (size_t)at * (size_t)p->x_ld : NULL, rows);
     }
-    return STATUS_OK;
 }

@@ -40,11 +40,10 @@ void product_free(struct product *p);
 void product_load(struct product *p, const float *w, float unit);
 
 /* product_forward: z = x · wᵀ for B rows; surplus columns of z get 0. */
-enum status product_forward(struct product *p, const struct activations *x, float *z, int B, struct errmsg *e);
+void product_forward(struct product *p, const struct activations *x, float *z, int B);
 
 /* product_backward: dw = dzᵀ · x (O · I without gaps) and, unless dx is NULL, dx = dz · w with surplus columns 0.
  * Surplus columns of dz are ignored. */
-enum status product_backward(struct product *p, const float *dz, const struct activations *x, float *dw, float *dx,
-                             int B, struct errmsg *e);
+void product_backward(struct product *p, const float *dz, const struct activations *x, float *dw, float *dx, int B);
 
 #endif

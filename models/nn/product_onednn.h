@@ -28,6 +28,7 @@ struct onednn;
 enum status onednn_new(struct onednn **out, const struct onednn_shape *shape, struct errmsg *e);
 void onednn_free(struct onednn *p);
 const struct onednn_shape *onednn_shape(const struct onednn *p);
-enum status onednn_run(struct onednn *p, const void *a, const void *b, float *dst, struct errmsg *e);
+/* onednn_run: false: out of memory, and dst is undefined. */
+bool onednn_run(struct onednn *p, const void *a, const void *b, float *dst);
 
 #endif
