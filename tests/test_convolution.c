@@ -231,16 +231,22 @@ static void mirroring_swaps_left_and_right(void **state)
                   channels = 1 + (int)rng_below(&r, 4), features = height * width * channels, ld = nn_padded(features);
         float *x = noise(&r, (size_t)(B * ld)), *was = malloc((size_t)(B * ld) * sizeof *was);
         uint8_t flags[B];
+        int8_t *small = malloc((size_t)(B * ld));
+        for (int i = 0; i < B * ld; i++)
+            small[i] = (int8_t)(i * 7);
         memcpy(was, x, (size_t)(B * ld) * sizeof *was);
         for (int b = 0; b < B; b++)
             flags[b] = (uint8_t)rng_below(&r, 2);
         images_mirror(x, ld, B, flags, channels, height, width);
+        images_mirror_int8(small, ld, B, flags, channels, height, width);
         for (int b = 0; b < B; b++)
             for (int k = 0; k < features; k++) {
                 const int c = k % channels, u = k / channels % width, v = k / channels / width;
                 const int from = flags[b] ? (v * width + width - 1 - u) * channels + c : k;
                 assert_true(x[b * ld + k] == was[b * ld + from]);
+                assert_true(small[b * ld + k] == (int8_t)((b * ld + from) * 7));
             }
+        free(small);
         free(x);
         free(was);
     }

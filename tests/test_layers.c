@@ -92,6 +92,7 @@ static void norm_is_its_definition(void **state)
 {
     (void)state;
     static float z[B * O_LD], y[B * O_LD], d[B * O_LD], dy[B * O_LD];
+    static int8_t small[B * O_LD];
     float mean[O_LD], var[O_LD], rstd[O_LD], gamma[O_LD] = {0}, beta[O_LD] = {0}, dgamma[O_LD], dbeta[O_LD];
     struct rng r;
     rng_init(&r, test_seed(), RNG_TEST);
@@ -107,6 +108,11 @@ static void norm_is_its_definition(void **state)
         for (int o = 0; o < O_LD; o++)
             rstd[o] = 1 / sqrtf(var[o] + (float)NORM_EPS);
         norm_forward(&s, z, O_LD, B, mean, rstd, gamma, beta, y);
+        if (s.after_on && W <= 8) {
+            norm_forward_int8(&s, z, O_LD, B, mean, rstd, gamma, beta, small);
+            for (int i = 0; i < B * O_LD; i++)
+                assert_true((float)small[i] == y[i] * s.after.scale);
+        }
         memcpy(d, dy, sizeof d);
         norm_backward(&s, z, O_LD, B, mean, rstd, gamma, beta, d, dgamma, dbeta);
 
@@ -289,6 +295,7 @@ static void values_become_floats(void **state)
     (void)state;
     float values[3 * 5] = {0, 0, 0, 0, 0, 0.5f, -3e38f, 1.99f, -1.75f, 0.015f, 2, -2, 1e-30f, 0.25f, 77},
                      x[2 * 16] = {0};
+    int8_t small[2 * 16];
     static const float quantised[] = {1.96875f, -2, 0, 0.25f, 1.96875f, 0.5f, -2, 1.96875f, -1.75f, 0};
     static const int32_t order[] = {2, 1};
     const struct images set = {.n = 3, .values = values};
@@ -297,11 +304,44 @@ static void values_become_floats(void **state)
     assert_memory_equal(x, values + 10, 5 * sizeof *x);
     assert_memory_equal(x + 16, values + 5, 5 * sizeof *x);
     images_to_float(&set, 0, order, 2, 5, &q, x, 16);
-    for (int i = 0; i < 10; i++)
-        assert_true(x[i / 5 * 16 + i % 5] == quantised[i]);
+    images_to_int8(&set, 0, order, 2, 5, &q, small, 16);
+    for (int i = 0; i < 10; i++) {
+        const int at = i / 5 * 16 + i % 5;
+        assert_true(x[at] == quantised[i] && (float)small[at] == quantised[i] * 32);
+    }
     images_to_float(&set, 1, NULL, 2, 5, NULL, x, 16);
     assert_memory_equal(x, values + 5, 5 * sizeof *x);
     assert_memory_equal(x + 16, values + 10, 5 * sizeof *x);
+}
+
+/* Every pixel in every format of at most 8 bits. */
+static void images_become_integers(void **state)
+{
+    (void)state;
+    enum { N = 256, LD = 272 };
+    uint8_t pixels[2 * N];
+    float expected[2 * LD];
+    int8_t x[2 * LD];
+    const int32_t order[2] = {1, 0};
+    for (int i = 0; i < N; i++) {
+        pixels[i] = (uint8_t)i;
+        pixels[N + i] = (uint8_t)(255 - i);
+    }
+    const struct images set = {.n = 2, .pixels = pixels};
+    for (int W = 2; W <= 8; W++)
+        for (int f = 0; f < W; f++) {
+            const struct fixed q = fixed_make(W, f, ROUNDING_NEAREST);
+            images_to_float(&set, 0, order, 2, N, &q, expected, LD);
+            images_to_int8(&set, 0, order, 2, N, &q, x, LD);
+            for (int b = 0; b < 2; b++)
+                for (int i = 0; i < N; i++)
+                    assert_true((float)x[b * LD + i] == expected[b * LD + i] * q.scale);
+        }
+    images_to_int8(&set, 0, NULL, 2, N, NULL, x, LD);
+    for (int i = 0; i < N; i++) {
+        assert_true(x[i] == i - 128);
+        assert_true(x[LD + i] == 127 - i);
+    }
 }
 
 /* Adam as its paper writes it, in double. */
@@ -344,6 +384,7 @@ int main(void)
         cmocka_unit_test(softmax_counts_and_stays_finite),
         cmocka_unit_test(images_become_floats),
         cmocka_unit_test(values_become_floats),
+        cmocka_unit_test(images_become_integers),
         cmocka_unit_test(adam_is_its_definition),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

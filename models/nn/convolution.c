@@ -243,18 +243,30 @@ NN_CLONES void pool_backward(const struct layer_shape *a, const float *dx, int x
     }
 }
 
-void images_mirror(float *x, int x_ld, int B, const uint8_t *flags, int channels, int height, int width)
+/* Elements of `bytes`, a constant where this is inlined. */
+NN_INLINE void mirror(void *x, size_t bytes, int x_ld, int B, const uint8_t *flags, int channels, int height, int width)
 {
+    const size_t C = (size_t)channels;
+    uint8_t kept[sizeof(float)];
     for (int b = 0; b < B; b++)
         for (int y = 0; y < height && flags[b]; y++) {
-            float *row = x + (size_t)b * (size_t)x_ld + (size_t)y * (size_t)width * (size_t)channels;
-            for (int i = 0, j = width - 1; i < j; i++, j--)
-                for (int c = 0; c < channels; c++) {
-                    const size_t left = (size_t)i * (size_t)channels + (size_t)c,
-                                 right = (size_t)j * (size_t)channels + (size_t)c;
-                    const float t = row[left];
-                    row[left] = row[right];
-                    row[right] = t;
+            uint8_t *row = (uint8_t *)x + ((size_t)b * (size_t)x_ld + (size_t)y * (size_t)width * C) * bytes;
+            for (size_t i = 0, j = (size_t)width - 1; i < j; i++, j--)
+                for (size_t c = 0; c < C; c++) {
+                    uint8_t *left = row + (i * C + c) * bytes, *right = row + (j * C + c) * bytes;
+                    memcpy(kept, left, bytes);
+                    memcpy(left, right, bytes);
+                    memcpy(right, kept, bytes);
                 }
         }
+}
+
+void images_mirror(float *x, int x_ld, int B, const uint8_t *flags, int channels, int height, int width)
+{
+    mirror(x, sizeof *x, x_ld, B, flags, channels, height, width);
+}
+
+void images_mirror_int8(int8_t *x, int x_ld, int B, const uint8_t *flags, int channels, int height, int width)
+{
+    mirror(x, sizeof *x, x_ld, B, flags, channels, height, width);
 }

@@ -50,7 +50,9 @@ bool outputs_are_dense(const struct layer_shape *a);
 void pool_forward(const struct layer_shape *a, const float *y, int B, float *x, int x_ld, int32_t *winner);
 void pool_backward(const struct layer_shape *a, const float *dx, int x_ld, int B, const int32_t *winner, float *dy);
 
-/* images_mirror: swaps left and right of the images that are flagged; height × width positions of channels. */
+/* images_mirror, images_mirror_int8: swap left and right of the images that are flagged; height × width positions of
+ * channels. */
 void images_mirror(float *x, int x_ld, int B, const uint8_t *flags, int channels, int height, int width);
+void images_mirror_int8(int8_t *x, int x_ld, int B, const uint8_t *flags, int channels, int height, int width);
 
 #endif

@@ -28,6 +28,30 @@ bool network_input_format(const struct network *net, struct fixed *q)
     return true;
 }
 
+/* Inputs that come from a convolution are floats. */
+static bool may_be_int8(const struct network *net, int l)
+{
+    const struct layer *layers = net->layers;
+    return net->code.scheme != SCHEME_FLOAT && net->code.weight_bits <= 8 && layers[l].shape.kernel == 0 &&
+           (l == 0 || layers[l - 1].shape.kernel == 0);
+}
+
+bool network_int8(const struct network *net, int l, const struct images *set)
+{
+    return may_be_int8(net, l) && (l > 0 || net->mode == TRAIN_STANDARD || set->pixels != NULL);
+}
+
+struct activations network_activation(const struct network *net, int l, const int8_t *at)
+{
+    const bool pixels = l == 0 && net->mode == TRAIN_PAPER;
+    return (struct activations){.at = at, .unit = pixels ? 1.0f : ldexpf(1.0f, -net->code.frac_bits), .pixels = pixels};
+}
+
+float network_weight_unit(const struct network *net, int l)
+{
+    return ldexpf(1.0f, -net->layers[l].code.frac_bits);
+}
+
 enum status evaluator_new(struct evaluator *ev, const struct network *net, int block, struct errmsg *e)
 {
     size_t sums = 0; /* of the greatest convolution */
@@ -48,6 +72,13 @@ enum status evaluator_new(struct evaluator *ev, const struct network *net, int b
             ev->rstd[l] = malloc((size_t)nn_padded(a->O) * sizeof(float));
             whole = whole && ev->w[l] != NULL && ev->rstd[l] != NULL;
         }
+        if (whole && l < net->shape.n_layers && may_be_int8(net, l)) {
+            const struct layer *a = &net->layers[l];
+            const int x_ld = nn_padded(a->I);
+            ev->x8[l] = calloc((size_t)block, (size_t)x_ld);
+            whole = ev->x8[l] != NULL && product_new(&ev->product[l], block, a->I, a->O, x_ld, nn_padded(a->O),
+                                                     product_paths(), false, e) == STATUS_OK;
+        }
         if (!whole) {
             evaluator_free(ev);
             return fail(e, STATUS_ENVIRONMENT, "out of memory for evaluating %d images at a time", block);
@@ -66,6 +97,8 @@ void evaluator_load(struct evaluator *ev)
     for (int l = 0; l < ev->net->shape.n_layers; l++) {
         const struct layer *a = &ev->net->layers[l];
         network_rebuilt(ev->net, l, ev->w[l]);
+        if (ev->product[l] != NULL)
+            product_load(ev->product[l], ev->w[l], network_weight_unit(ev->net, l));
         for (int o = 0; o < nn_padded(a->O); o++)
             ev->rstd[l][o] = 1.0f / sqrtf(a->var[o] + NORM_EPS);
     }
@@ -77,6 +110,8 @@ void evaluator_free(struct evaluator *ev)
         free(ev->x[l]);
         if (l == NETWORK_MAX_LAYERS)
             continue;
+        free(ev->x8[l]);
+        product_free(ev->product[l]);
         free(ev->w[l]);
         free(ev->rstd[l]);
     }
@@ -104,16 +139,28 @@ void evaluator_run(struct evaluator *ev, const struct images *set, int first, co
     const bool quantised = network_input_format(net, &q);
     assert(n <= ev->block && upto <= net->shape.n_layers);
     const int I = net->shape.sizes[0];
-    images_to_float(set, first, order, n, I, quantised ? &q : NULL, ev->x[0], nn_padded(I));
+    if (network_int8(net, 0, set))
+        images_to_int8(set, first, order, n, I, quantised ? &q : NULL, ev->x8[0], nn_padded(I));
+    else
+        images_to_float(set, first, order, n, I, quantised ? &q : NULL, ev->x[0], nn_padded(I));
     for (int l = 0; l < upto; l++) {
         const struct layer *a = &net->layers[l];
         const int ld = nn_padded(a->O);
+        float *z = ev->x[l + 1];
         for (int b = 0; b < n && a->shape.kernel > 0; b++)
             convolve(ev, l, b);
         if (a->shape.kernel > 0)
             continue;
-        linear_forward(ev->x[l], nn_padded(a->I), ev->w[l], ev->x[l + 1], ld, n, a->I, a->O);
-        norm_forward(&ev->shape[l], ev->x[l + 1], ld, n, a->mean, ev->rstd[l], a->gamma, a->beta, ev->x[l + 1]);
+        if (network_int8(net, l, set)) {
+            const struct activations x = network_activation(net, l, ev->x8[l]);
+            product_forward(ev->product[l], &x, z, n);
+        } else {
+            linear_forward(ev->x[l], nn_padded(a->I), ev->w[l], z, ld, n, a->I, a->O);
+        }
+        if (l + 1 < net->shape.n_layers && network_int8(net, l + 1, set))
+            norm_forward_int8(&ev->shape[l], z, ld, n, a->mean, ev->rstd[l], a->gamma, a->beta, ev->x8[l + 1]);
+        else
+            norm_forward(&ev->shape[l], z, ld, n, a->mean, ev->rstd[l], a->gamma, a->beta, z);
     }
 }
 
@@ -151,7 +198,9 @@ enum status network_activations(const struct network *net, const struct dataset 
     if (l < 0 || l >= net->shape.n_layers)
         return fail(e, STATUS_INPUT, "layer %d; this network has layers 0 to %d", l, net->shape.n_layers - 1);
     if (net->layers[l].shape.kernel > 0)
-        return fail(e, STATUS_INPUT, "layer %d is a convolution: it has no single vector of inputs for an operator; take a linear layer", l);
+        return fail(e, STATUS_INPUT,
+                    "layer %d is a convolution: it has no single vector of inputs for an operator; take a linear layer",
+                    l);
     if (first < 0 || n < 0 || n > data->test.n || first > data->test.n - n)
         return fail(e, STATUS_INPUT, "images %d to %lld of the test set; it has %d", first, (long long)first + n - 1,
                     data->test.n);
@@ -159,16 +208,24 @@ enum status network_activations(const struct network *net, const struct dataset 
     if (s != STATUS_OK)
         return s;
     evaluator_load(&ev);
-    /* Values of layers after the first are on the grid already; images of mode paper are not. */
+    /* Activations of layers after the first are on the grid already; images of mode paper are not. */
     const struct fixed q = fixed_make(net->code.weight_bits, net->code.frac_bits, ROUNDING_NEAREST);
+    struct fixed input;
+    const bool quantised = network_input_format(net, &input);
     const int width = net->shape.sizes[l], ld = nn_padded(width);
     for (int at = 0; at < n; at += BLOCK) {
         const int count = n - at < BLOCK ? n - at : BLOCK;
-        evaluator_run(&ev, &data->test, first + at, NULL, count, l);
+        const bool int8 = l > 0 && network_int8(net, l, &data->test);
+        if (l > 0)
+            evaluator_run(&ev, &data->test, first + at, NULL, count, l);
+        else
+            images_to_float(&data->test, first + at, NULL, count, width, quantised ? &input : NULL, ev.x[0], ld);
         for (int b = 0; b < count; b++)
-            for (int i = 0; i < width; i++)
+            for (int i = 0; i < width; i++) {
+                const size_t from = (size_t)b * (size_t)ld + (size_t)i;
                 x[((size_t)at + (size_t)b) * (size_t)width + (size_t)i] =
-                    fixed_quantise(q, ev.x[l][(size_t)b * (size_t)ld + (size_t)i]);
+                    int8 ? ev.x8[l][from] : fixed_quantise(q, ev.x[l][from]);
+            }
     }
     evaluator_free(&ev);
     return s;

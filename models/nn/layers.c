@@ -123,17 +123,18 @@ void norm_statistics(const struct norm_shape *s, const float *z, int ld, int B, 
     }
 }
 
-NN_INLINE void forward_body(const bool before, const bool after, const bool clip, const struct norm_shape *s,
-                            const float *z, int ld, int B, const float *restrict mean, const float *restrict rstd,
-                            const float *restrict gamma, const float *restrict beta, float *y)
+/* y: floats, or if small int8_t, in steps of `after`. */
+NN_INLINE void forward_body(const bool before, const bool after, const bool clip, const bool small,
+                            const struct norm_shape *s, const float *z, int ld, int B, const float *restrict mean,
+                            const float *restrict rstd, const float *restrict gamma, const float *restrict beta,
+                            void *y)
 {
     const struct fixed qb = s->before, qa = s->after;
     for (int b = 0; b < B; b++) {
-        const float *from = z + (size_t)b * (size_t)ld;
-        float *to = y + (size_t)b * (size_t)ld;
+        const size_t row = (size_t)b * (size_t)ld;
 #pragma GCC ivdep
         for (int o = 0; o < ld; o++) {
-            const float sum = before ? quantised(qb, from[o]) : from[o];
+            const float sum = before ? quantised(qb, z[row + (size_t)o]) : z[row + (size_t)o];
             float out = (sum - mean[o]) * rstd[o] * gamma[o] + beta[o];
             if (after)
                 out = quantised(qa, out);
@@ -141,7 +142,10 @@ NN_INLINE void forward_body(const bool before, const bool after, const bool clip
                 out = out > -1.0f ? out : -1.0f;
                 out = out < 1.0f ? out : 1.0f;
             }
-            to[o] = out;
+            if (small)
+                ((int8_t *)y)[row + (size_t)o] = (int8_t)(out * qa.scale);
+            else
+                ((float *)y)[row + (size_t)o] = out;
         }
     }
 }
@@ -199,7 +203,7 @@ NN_INLINE void backward_body(const bool before, struct fixed q, struct interval 
     NN_CLONES static void forward_##name(const struct norm_shape *s, const float *z, int ld, int B, const float *mean, \
                                          const float *rstd, const float *gamma, const float *beta, float *y)           \
     {                                                                                                                  \
-        forward_body(before, after, clip, s, z, ld, B, mean, rstd, gamma, beta, y);                                    \
+        forward_body(before, after, clip, false, s, z, ld, B, mean, rstd, gamma, beta, y);                             \
     }
 
 SHAPE(float_last, false, false, false)
@@ -207,6 +211,18 @@ SHAPE(float_inner, false, false, true)
 SHAPE(standard_inner, false, true, true)
 SHAPE(paper_last, true, false, false)
 SHAPE(paper_inner, true, true, true)
+
+/* The two of them whose outputs are integers. */
+#define SHAPE_INT8(name, before)                                                                                       \
+    NN_CLONES static void forward_int8_##name(const struct norm_shape *s, const float *z, int ld, int B,               \
+                                              const float *mean, const float *rstd, const float *gamma,                \
+                                              const float *beta, int8_t *y)                                            \
+    {                                                                                                                  \
+        forward_body(before, true, true, true, s, z, ld, B, mean, rstd, gamma, beta, y);                               \
+    }
+
+SHAPE_INT8(standard, false)
+SHAPE_INT8(paper, true)
 
 void norm_forward(const struct norm_shape *s, const float *z, int ld, int B, const float *mean, const float *rstd,
                   const float *gamma, const float *beta, float *y)
@@ -218,6 +234,13 @@ void norm_forward(const struct norm_shape *s, const float *z, int ld, int B, con
         forward_standard_inner(s, z, ld, B, mean, rstd, gamma, beta, y);
     else
         (s->clip ? forward_float_inner : forward_float_last)(s, z, ld, B, mean, rstd, gamma, beta, y);
+}
+
+void norm_forward_int8(const struct norm_shape *s, const float *z, int ld, int B, const float *mean, const float *rstd,
+                       const float *gamma, const float *beta, int8_t *y)
+{
+    assert(ld % NN_LANES == 0 && s->clip && s->after_on && s->after.hi <= INT8_MAX);
+    (s->before_on ? forward_int8_paper : forward_int8_standard)(s, z, ld, B, mean, rstd, gamma, beta, y);
 }
 
 NN_CLONES static void backward_plain(struct fixed q, struct interval sums, struct interval outputs, const float *z,
@@ -277,6 +300,15 @@ double loss_softmax(const float *logits, int ld, int B, int classes, const uint8
     return loss / B;
 }
 
+/* A shuffled order defeats the hardware's prefetcher: an image is asked for so many images ahead. */
+enum { AHEAD = 8, LINE_BYTES = 64 };
+
+static void prefetch(const uint8_t *image, int I)
+{
+    for (int i = 0; i < I; i += LINE_BYTES)
+        __builtin_prefetch(image + i);
+}
+
 NN_CLONES static void row_to_float(const uint8_t *restrict pixels, int I, float *restrict x)
 {
     for (int i = 0; i < I; i++)
@@ -310,7 +342,6 @@ static void values_to_float(const struct images *set, int first, const int32_t *
 void images_to_float(const struct images *set, int first, const int32_t *order, int B, int I, const struct fixed *q,
                      float *x, int x_ld)
 {
-    enum { AHEAD = 8, LINE_BYTES = 64 };
     const uint8_t *pixels = set->pixels;
     if (pixels == NULL) {
         values_to_float(set, first, order, B, I, q, x, x_ld);
@@ -318,15 +349,61 @@ void images_to_float(const struct images *set, int first, const int32_t *order, 
     }
     for (int b = 0; b < B; b++) {
         const uint8_t *image = pixels + (size_t)(order != NULL ? order[b] : first + b) * (size_t)I;
-        /* A shuffled order defeats the hardware's prefetcher. */
-        if (order != NULL && b + AHEAD < B) {
-            const uint8_t *later = pixels + (size_t)order[b + AHEAD] * (size_t)I;
-            for (int i = 0; i < I; i += LINE_BYTES)
-                __builtin_prefetch(later + i);
-        }
+        if (order != NULL && b + AHEAD < B)
+            prefetch(pixels + (size_t)order[b + AHEAD] * (size_t)I, I);
         if (q != NULL)
             row_quantised(image, I, *q, x + (size_t)b * (size_t)x_ld);
         else
             row_to_float(image, I, x + (size_t)b * (size_t)x_ld);
+    }
+}
+
+NN_CLONES static void row_less_128(const uint8_t *restrict pixels, int I, int8_t *restrict x)
+{
+    for (int i = 0; i < I; i++)
+        x[i] = (int8_t)(pixels[i] ^ 0x80);
+}
+
+/* In 16 bits: (2 p - 255) · 2^f / 255 is never halfway between integers, because 255 is odd, so this is the
+ * float's nearest. |2 p - 255| · 2^f + 127 is at most 32,767, and n · 0x8081 >> 23 is n / 255 for all n below 65,536.
+ */
+NN_CLONES static void row_quantised_int8(const uint8_t *restrict pixels, int I, int f, int lo, int hi,
+                                         int8_t *restrict x)
+{
+    for (int i = 0; i < I; i++) {
+        const int16_t twice = (int16_t)(2 * pixels[i] - 255);
+        const uint16_t magnitude = (uint16_t)(((twice < 0 ? -twice : twice) << f) + 127);
+        const int16_t steps = (int16_t)((uint32_t)magnitude * 0x8081U >> 23);
+        int16_t n = (int16_t)(twice < 0 ? -steps : steps);
+        n = (int16_t)(n > lo ? n : lo);
+        x[i] = (int8_t)(n < hi ? n : hi);
+    }
+}
+
+NN_CLONES static void values_quantised_int8(const float *restrict values, int I, struct fixed q, int8_t *restrict x)
+{
+    for (int i = 0; i < I; i++)
+        x[i] = (int8_t)fixed_quantise(q, values[i]);
+}
+
+void images_to_int8(const struct images *set, int first, const int32_t *order, int B, int I, const struct fixed *q,
+                    int8_t *x, int x_ld)
+{
+    const int f = q != NULL ? ilogbf(q->scale) : 0;
+    assert(q != NULL ? q->hi <= INT8_MAX && q->push > 0 : set->pixels != NULL);
+    for (int b = 0; b < B; b++) {
+        const size_t at = (size_t)(order != NULL ? order[b] : first + b) * (size_t)I;
+        int8_t *to = x + (size_t)b * (size_t)x_ld;
+        if (set->pixels == NULL) {
+            if (q != NULL)
+                values_quantised_int8(set->values + at, I, *q, to);
+            continue;
+        }
+        if (order != NULL && b + AHEAD < B)
+            prefetch(set->pixels + (size_t)order[b + AHEAD] * (size_t)I, I);
+        if (q != NULL)
+            row_quantised_int8(set->pixels + at, I, f, (int)q->lo, (int)q->hi, to);
+        else
+            row_less_128(set->pixels + at, I, to);
     }
 }

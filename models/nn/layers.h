@@ -31,6 +31,11 @@ void norm_statistics(const struct norm_shape *s, const float *z, int ld, int B, 
 void norm_forward(const struct norm_shape *s, const float *z, int ld, int B, const float *mean, const float *rstd,
                   const float *gamma, const float *beta, float *y);
 
+/* norm_forward_int8: the same of an inner layer, whose outputs y are then integers, in steps of `after`, of at
+ * most 8 bits. */
+void norm_forward_int8(const struct norm_shape *s, const float *z, int ld, int B, const float *mean, const float *rstd,
+                       const float *gamma, const float *beta, int8_t *y);
+
 /* norm_backward: d holds the gradient of y, and gets that of z; mean and rstd are the
  * batch's own. dgamma and dbeta are overwritten. */
 void norm_backward(const struct norm_shape *s, const float *z, int ld, int B, const float *mean, const float *rstd,
@@ -45,5 +50,10 @@ double loss_softmax(const float *logits, int ld, int B, int classes, const uint8
  * quantised if q is not NULL. order may be NULL: first, first + 1, … */
 void images_to_float(const struct images *set, int first, const int32_t *order, int B, int I, const struct fixed *q,
                      float *x, int x_ld);
+
+/* images_to_int8: the same as integers: steps of q, which has at most 8 bits and rounds to nearest; pixel - 128 if q is
+ * NULL (see struct activations in product.h), which values are not for. */
+void images_to_int8(const struct images *set, int first, const int32_t *order, int B, int I, const struct fixed *q,
+                    int8_t *x, int x_ld);
 
 #endif

@@ -19,6 +19,8 @@ static const char *const optimiser_names[] = {"adam", "sgd"};
 static const char *const decay_names[] = {"none", "cosine", "linear"};
 static const char *const clamp_names[CLAMP_GRADIENT_COUNT] = {"paper", "pass", "zero"};
 
+static const char *const gradients_names[GRADIENTS_COUNT] = {"auto", "single", "bfloat16"};
+
 static int parse(const char *const *names, int n, const char *name)
 {
     for (int i = 0; i < n; i++)
@@ -58,6 +60,14 @@ const char *clamp_gradient_name(enum clamp_gradient v)
 int clamp_gradient_parse(const char *name)
 {
     return parse(clamp_names, CLAMP_GRADIENT_COUNT, name);
+}
+const char *gradients_name(enum gradients v)
+{
+    return gradients_names[v];
+}
+int gradients_parse(const char *name)
+{
+    return parse(gradients_names, GRADIENTS_COUNT, name);
 }
 
 static double now(void)
@@ -207,6 +217,9 @@ enum status train_check(const struct train_request *q, struct errmsg *e)
                     outputs, data->name, data->classes - 1);
     if (data->train.n < 2)
         return fail(e, STATUS_INPUT, "%s has %d training images; at least 2 are needed", data->name, data->train.n);
+    if (config->gradients == GRADIENTS_BFLOAT16 && !product_paths().bfloat16)
+        return fail(e, STATUS_MISSING,
+                    "this processor, or this build, has no bfloat16 products; take gradients auto or single");
     s = recipe_check(config, e);
     if (s == STATUS_OK && config->patience > 0 && train_held_out(config, data) == 0)
         return fail(e, STATUS_INPUT,

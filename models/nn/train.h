@@ -14,6 +14,12 @@ enum lr_decay { LR_DECAY_NONE, LR_DECAY_COSINE, LR_DECAY_LINEAR, LR_DECAY_COUNT 
  * through the clamp of the delta. PASS: everywhere. ZERO: only where neither clamp acted. */
 enum clamp_gradient { CLAMP_GRADIENT_PAPER, CLAMP_GRADIENT_PASS, CLAMP_GRADIENT_ZERO, CLAMP_GRADIENT_COUNT };
 
+/* How backward products of layers whose numbers have at most 8 bits are computed (models/nn/product.h). SINGLE: in
+ * single precision. BFLOAT16: with the gradients of a layer's sums rounded to bfloat16 (8 significant bits) before they
+ * are multiplied; weights and activations fit it exactly, and sums stay in single precision. AUTO: as BFLOAT16 where the
+ * processor has such products, else SINGLE. */
+enum gradients { GRADIENTS_AUTO, GRADIENTS_SINGLE, GRADIENTS_BFLOAT16, GRADIENTS_COUNT };
+
 struct train_config {
     enum train_mode mode;
     int epochs, batch;
@@ -25,6 +31,7 @@ struct train_config {
     enum clamp_gradient clamp_gradient;
     double average; /* decay of the moving average of the weights, a step; what is evaluated and deployed; 0: none */
     int patience;   /* stop after so many epochs without a better validation accuracy, and take the best; 0: never */
+    enum gradients gradients;
     bool shuffle;   /* a new order every epoch; default: standard yes, paper no */
     bool mirror;    /* training images are mirrored left to right with probability 1/2; image sets only */
 };
@@ -87,9 +94,11 @@ const char *train_mode_name(enum train_mode v);
 const char *optimiser_name(enum optimiser v);
 const char *lr_decay_name(enum lr_decay v);
 const char *clamp_gradient_name(enum clamp_gradient v); /* paper, pass, zero */
+const char *gradients_name(enum gradients v); /* auto, single, bfloat16 */
 int train_mode_parse(const char *name);
 int optimiser_parse(const char *name);
 int lr_decay_parse(const char *name);
 int clamp_gradient_parse(const char *name);
+int gradients_parse(const char *name);
 
 #endif

@@ -28,9 +28,12 @@ static void tensor_free(struct tensor *t)
     free(t->average);
 }
 
-static bool layer_state_new(struct layer_state *a, const struct network *net, int l, int batch, struct errmsg *e)
+static bool layer_state_new(struct trainer *t, int l, struct errmsg *e)
 {
+    struct layer_state *a = &t->layers[l];
+    const struct network *net = t->net;
     const struct layer *p = &net->layers[l];
+    const int batch = t->batch, x_ld = nn_padded(net->shape.sizes[l]);
     const size_t ld = (size_t)nn_padded(p->O), weights = (size_t)p->O * (size_t)p->I;
     const size_t rows = (size_t)batch * layer_positions(&p->shape);
     a->shape = network_norm_shape(net, l);
@@ -41,6 +44,18 @@ static bool layer_state_new(struct layer_state *a, const struct network *net, in
         a->w_lo = q.lo * q.step;
         a->w_hi = q.hi * q.step;
         if (coded_layer_new(&a->scratch, &p->code, p->O, p->I, e) != STATUS_OK)
+            return false;
+    }
+    if (network_int8(net, l, &t->data->train)) {
+        struct product_paths paths = product_paths();
+        paths.bfloat16 = paths.bfloat16 && t->config->gradients != GRADIENTS_SINGLE;
+        t->x8[l] = calloc((size_t)batch, (size_t)x_ld);
+        if (t->x8[l] == NULL ||
+            product_new(&a->product, batch, p->I, p->O, x_ld, nn_padded(p->O), paths, true, e) != STATUS_OK)
+            return false;
+    } else {
+        t->x[l] = floats_new((size_t)batch * (size_t)x_ld);
+        if (t->x[l] == NULL)
             return false;
     }
     a->rebuilt = floats_new(weights);
@@ -55,8 +70,8 @@ static bool layer_state_new(struct layer_state *a, const struct network *net, in
     a->mean = floats_new(ld);
     a->var = floats_new(ld);
     a->rstd = floats_new(ld);
-    return whole && a->rebuilt != NULL && a->z != NULL && a->d != NULL && a->mean != NULL && a->var != NULL && a->rstd != NULL &&
-           tensor_new(&a->w, weights) && tensor_new(&a->gamma, ld) && tensor_new(&a->beta, ld);
+    return whole && a->rebuilt != NULL && a->z != NULL && a->d != NULL && a->mean != NULL && a->var != NULL &&
+           a->rstd != NULL && tensor_new(&a->w, weights) && tensor_new(&a->gamma, ld) && tensor_new(&a->beta, ld);
 }
 
 void trainer_free(struct trainer *t)
@@ -64,6 +79,8 @@ void trainer_free(struct trainer *t)
     for (int l = 0; l < NETWORK_MAX_LAYERS; l++) {
         struct layer_state *a = &t->layers[l];
         coded_layer_free(&a->scratch);
+        product_free(a->product);
+        free(t->x8[l]);
         free(a->rebuilt);
         free(a->z);
         if (a->dx != a->d)
@@ -112,11 +129,8 @@ enum status trainer_new(struct trainer *t, const struct train_request *q, struct
 
     bool whole = true;
     for (int l = 0; l < shape->n_layers; l++)
-        whole = whole && layer_state_new(&t->layers[l], t->net, l, t->batch, e);
-    for (int l = 0; l <= shape->n_layers; l++) {
-        t->x[l] = floats_new((size_t)t->batch * (size_t)nn_padded(shape->sizes[l]));
-        whole = whole && t->x[l] != NULL;
-    }
+        whole = whole && layer_state_new(t, l, e);
+    t->x[shape->n_layers] = floats_new((size_t)t->batch * (size_t)nn_padded(shape->sizes[shape->n_layers]));
     whole = convolution_room_new(&t->room, shape, true, e) == STATUS_OK && whole;
     t->labels = malloc((size_t)t->batch);
     if (config->mirror) {
@@ -124,7 +138,7 @@ enum status trainer_new(struct trainer *t, const struct train_request *q, struct
         whole = t->mirrored != NULL && whole;
     }
     t->order = calloc((size_t)data->train.n, sizeof *t->order);
-    if (!whole || t->labels == NULL || t->order == NULL) {
+    if (!whole || t->x[shape->n_layers] == NULL || t->labels == NULL || t->order == NULL) {
         fail(e, STATUS_ENVIRONMENT, "out of memory for training with batches of %d; a smaller batch needs less",
              t->batch);
         return STATUS_ENVIRONMENT; /* in plain sight of the static analyser, which does not know fail */

@@ -17,6 +17,7 @@ struct tensor {
 struct layer_state {
     struct norm_shape shape;
     struct coded_layer scratch;
+    struct product *product;  /* NULL: the layer's inputs or weights are not integers of 8 bits */
     float *rebuilt;           /* O · I: the weights the step computes with */
     float *z, *d;             /* rows · ld: the sums; the gradient of the outputs, then of the sums */
     float *dx;                /* of a layer whose outputs are pooled: the gradient of x[l + 1]; else d */
@@ -33,6 +34,7 @@ struct trainer {
     struct layer_state layers[NETWORK_MAX_LAYERS];
     float *x[NETWORK_MAX_LAYERS + 1]; /* x[l]: inputs of layer l; the last: logits; B rows */
     struct convolution_room room;
+    int8_t *x8[NETWORK_MAX_LAYERS];   /* instead of x[l], which is NULL, where layer l has a product */
     uint8_t *labels;                  /* of this batch */
     uint8_t *mirrored;                /* of this batch: flags; NULL: no mirroring */
     int32_t *order;                   /* training images as they will be met, then the held-out ones */
