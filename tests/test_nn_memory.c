@@ -84,6 +84,7 @@ static enum status everything(const struct dataset *d, struct errmsg *e)
                                    .epochs = 2,
                                    .batch = 32,
                                    .lr = 0.01,
+                                   .clamp_gradient = CLAMP_GRADIENT_ZERO,
                                    .average = 0.9,
                                    .patience = 1,
                                    .shuffle = true};

@@ -1,6 +1,8 @@
 /* Schedules, optimisers, averages and early stops against plain written-out references. */
+#include "models/nn/layers.h"
 #include "models/nn/optimizer.h"
 #include "models/nn/recipe.h"
+#include "models/nn/simd.h"
 #include "models/nn/trainer.h"
 #include "toy.h"
 #include "tests/chain.h"
@@ -149,6 +151,56 @@ static void updates_are_as_written_down(void **state)
         free(seen);
         trainer_free(&t);
     }
+    dataset_free(d);
+}
+
+/* The first step of Adam moves every weight by lr that has a gradient at all; `zero` leaves those whose delta was
+ * clamped, and others of the code's making, where they are. */
+static void clamped_deltas_can_be_left_alone(void **state)
+{
+    (void)state;
+    struct dataset *d = toy_new(test_seed(), TRAIN, TEST, false);
+    struct topology shape;
+    topology_chain(sizes, LAYERS, &shape);
+    struct code narrow = code;
+    narrow.delta_bits = 3; /* -4 to 3 steps of 1/64: most weights of ±0.2 are beyond */
+    float *moved[CLAMP_GRADIENT_COUNT] = {NULL};
+    int still[CLAMP_GRADIENT_COUNT] = {0};
+    const int n = sizes[0] * sizes[1];
+    for (int k = 0; k < CLAMP_GRADIENT_COUNT; k++) {
+        const struct train_config c = {.epochs = 1, .batch = 64, .lr = 0.01, .clamp_gradient = (enum clamp_gradient)k};
+        const struct train_request q = {.data = d, .shape = &shape, .code = &narrow, .config = &c, .seed = 3};
+        struct trainer t;
+        struct errmsg e;
+        int right;
+        assert_int_equal(trainer_new(&t, &q, &e), STATUS_OK);
+        moved[k] = malloc((size_t)n * sizeof(float));
+        int32_t *whole = malloc((size_t)n * sizeof *whole);
+        for (int i = 0; i < n; i++) {
+            moved[k][i] = t.net->layers[0].w[i];
+            whole[i] = t.net->layers[0].coded.delta[i];
+        }
+        memcpy(t.labels, d->train.labels, 64);
+        step_forward(&t, t.order, NULL, 64, 1);
+        loss_softmax(t.x[LAYERS], nn_padded(TOY_CLASSES), 64, TOY_CLASSES, t.labels, t.layers[LAYERS - 1].d, &right);
+        step_backward(&t, 64);
+        step_update(&t);
+        for (int i = 0; i < n; i++) {
+            moved[k][i] -= t.net->layers[0].w[i];
+            still[k] += moved[k][i] == 0;
+            if (k == CLAMP_GRADIENT_ZERO && whole[i] > -4 && whole[i] < 3) /* surely not clamped */
+                assert_true(moved[k][i] == moved[CLAMP_GRADIENT_PAPER][i]);
+            if (k == CLAMP_GRADIENT_ZERO && moved[k][i] == 0 && moved[CLAMP_GRADIENT_PAPER][i] != 0)
+                assert_true(whole[i] == -4 || whole[i] == 3);
+        }
+        free(whole);
+        trainer_free(&t);
+    }
+    print_message("still: paper %d, pass %d, zero %d of %d\n", still[0], still[1], still[2], n);
+    assert_true(still[CLAMP_GRADIENT_ZERO] > n / 4 && still[CLAMP_GRADIENT_ZERO] < n);
+    assert_true(still[CLAMP_GRADIENT_PAPER] < n / 10);
+    for (int k = 0; k < CLAMP_GRADIENT_COUNT; k++)
+        free(moved[k]);
     dataset_free(d);
 }
 
@@ -302,7 +354,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rates_rise_and_fall),  cmocka_unit_test(updates_are_as_written_down),
-        cmocka_unit_test(every_part_matters),   cmocka_unit_test(patience_takes_the_best_epoch),
+        cmocka_unit_test(clamped_deltas_can_be_left_alone), cmocka_unit_test(every_part_matters),   cmocka_unit_test(patience_takes_the_best_epoch),
         cmocka_unit_test(recipes_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

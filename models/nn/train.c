@@ -181,15 +181,6 @@ done:
     return s;
 }
 
-/* What is named, but not built yet. */
-static enum status check_built(const struct train_request *q, struct errmsg *e)
-{
-    const struct train_config *c = q->config;
-    if (c->clamp_gradient == CLAMP_GRADIENT_ZERO)
-        return fail(e, STATUS_INPUT, "this recipe is not there yet");
-    return STATUS_OK;
-}
-
 enum status train_check(const struct train_request *q, struct errmsg *e)
 {
     const struct dataset *data = q->data;
@@ -225,7 +216,7 @@ enum status train_check(const struct train_request *q, struct errmsg *e)
         return fail(e, STATUS_INPUT,
                     "patience is %d, but the %d training images of %s leave none for validation; use 0, or more images",
                     config->patience, data->train.n, data->name);
-    return s == STATUS_OK ? check_built(q, e) : s;
+    return s;
 }
 
 /* A run under way. */

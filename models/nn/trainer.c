@@ -59,13 +59,17 @@ static bool layer_state_new(struct trainer *t, int l, struct errmsg *e)
             return false;
     }
     a->rebuilt = floats_new(weights);
+    bool whole = true;
+    if (t->config->clamp_gradient == CLAMP_GRADIENT_ZERO) {
+        a->reach = floats_new(weights);
+        whole = a->reach != NULL;
+    }
     a->z = floats_new(rows * ld);
     a->d = a->dx = floats_new(rows * ld);
-    bool whole = true;
     if (!outputs_are_dense(&p->shape)) {
         a->dx = floats_new((size_t)batch * (size_t)nn_padded(net->shape.sizes[l + 1]));
         a->winner = calloc((size_t)batch * (size_t)net->shape.sizes[l + 1], sizeof *a->winner);
-        whole = a->dx != NULL && a->winner != NULL;
+        whole = whole && a->dx != NULL && a->winner != NULL;
     }
     a->mean = floats_new(ld);
     a->var = floats_new(ld);
@@ -90,6 +94,7 @@ void trainer_free(struct trainer *t)
         free(a->mean);
         free(a->var);
         free(a->rstd);
+        free(a->reach);
         tensor_free(&a->w);
         tensor_free(&a->gamma);
         tensor_free(&a->beta);

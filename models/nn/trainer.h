@@ -25,6 +25,7 @@ struct layer_state {
     float *mean, *var, *rstd; /* of this batch */
     struct tensor w, gamma, beta;
     float w_lo, w_hi;         /* the gradient of a weight outside is 0 */
+    float *reach;             /* O · I: of codec_apply, for CLAMP_GRADIENT_ZERO; else NULL */
 };
 
 struct trainer {
@@ -72,6 +73,7 @@ struct parameter {
     size_t n;
     bool decays;      /* a weight: weight decay is for it */
     float lo, hi;     /* the gradient of a number outside is 0 */
+    const float *reach; /* what gradients are multiplied with, or NULL */
 };
 enum { LAYER_PARAMETERS = 8 }; /* at most */
 

@@ -14,9 +14,9 @@ int trainer_parameters(struct trainer *t, int l, struct parameter out[LAYER_PARA
     const size_t O = (size_t)p->O, weights = O * (size_t)p->I;
     const bool everywhere = t->config->clamp_gradient == CLAMP_GRADIENT_PASS;
     out[0] = (struct parameter){&p->w, &a->w, weights, true, everywhere ? -INFINITY : a->w_lo,
-                                everywhere ? INFINITY : a->w_hi};
-    out[1] = (struct parameter){&p->gamma, &a->gamma, O, false, -INFINITY, INFINITY};
-    out[2] = (struct parameter){&p->beta, &a->beta, O, false, -INFINITY, INFINITY};
+                                everywhere ? INFINITY : a->w_hi, a->reach};
+    out[1] = (struct parameter){&p->gamma, &a->gamma, O, false, -INFINITY, INFINITY, NULL};
+    out[2] = (struct parameter){&p->beta, &a->beta, O, false, -INFINITY, INFINITY, NULL};
     return 3;
 }
 
@@ -49,6 +49,12 @@ NN_CLONES static void move_average(float *restrict average, const float *restric
         average[i] += part * (p[i] - average[i]);
 }
 
+NN_CLONES static void multiply(float *restrict g, const float *restrict by, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        g[i] *= by[i];
+}
+
 void step_update(struct trainer *t)
 {
     const struct train_config *c = t->config;
@@ -60,6 +66,8 @@ void step_update(struct trainer *t)
         for (int n = trainer_parameters(t, l, p), i = 0; i < n; i++) {
             const struct parameter *a = &p[i];
             const double decay = a->decays ? c->weight_decay : 0;
+            if (a->reach != NULL)
+                multiply(a->x->g, a->reach, a->n);
             if (c->optimiser == OPTIMISER_ADAM)
                 adam_step(*a->p, a->x->g, a->x->m, a->x->v, a->n, lr, decay, t->steps, a->lo, a->hi);
             else
