@@ -19,7 +19,7 @@ static inline struct code random_integer_code(struct rng *r)
             .reference = (enum reference)rng_below(r, REFERENCE_COUNT),
             .span = (enum span)rng_below(r, SPAN_COUNT),
             .codec = (enum codec)rng_below(r, CODEC_COUNT),
-            .rounding = (enum rounding)rng_below(r, 2),
+            .rounding = (enum rounding)rng_below(r, 3),
             .weight_bits = 2 + (int)rng_below(r, 15),
         };
         c.frac_bits = (int)rng_below(r, (uint64_t)c.weight_bits);

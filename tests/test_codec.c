@@ -110,7 +110,7 @@ static struct code random_code(struct rng *r)
             .reference = (enum reference)rng_below(r, REFERENCE_COUNT),
             .span = (enum span)rng_below(r, SPAN_COUNT),
             .codec = (enum codec)rng_below(r, CODEC_COUNT),
-            .rounding = (enum rounding)rng_below(r, 2),
+            .rounding = (enum rounding)rng_below(r, 3),
         };
         c = random_format(r, c);
     } while (code_check(&c, NULL) != STATUS_OK);
@@ -378,6 +378,81 @@ static void entropy_is_that_of_the_stored_deltas(void **state)
     coded_layer_free(&layer);
 }
 
+/* Rounding at random, over many steps: always one of the two neighbours, on average the number itself, also where
+ * deltas have an offset; what is stored is rounded to nearest. */
+static void stochastic_rounding_is_unbiased(void **state)
+{
+    (void)state;
+    enum { N = 64, STEPS = 4000 };
+    struct rng r;
+    float w[N], rebuilt[N], again[N], nearest[N];
+    rng_init(&r, test_seed(), RNG_TEST);
+    for (int kind = 0; kind < 4; kind++) {
+        struct code c = {.scheme = kind == 0 ? SCHEME_FIXED_POINT : kind == 1 ? SCHEME_CONSECUTIVE : SCHEME_FIXED_REFERENCE,
+                         .reference = REFERENCE_ZERO,
+                         .rounding = ROUNDING_STOCHASTIC,
+                         .weight_bits = 12,
+                         .frac_bits = 6,
+                         .delta_bits = kind == 1 ? 12 : 8,
+                         .delta_offset = kind == 3 ? 3 : 0};
+        code_canonical(&c);
+        const double unit = ldexp(1, c.delta_offset - c.frac_bits), most = ldexp(unit, 6);
+        double mean[N] = {0};
+        struct coded_layer scratch;
+        assert_int_equal(coded_layer_new(&scratch, &c, 1, N, NULL), STATUS_OK);
+        for (int i = 0; i < N; i++)
+            w[i] = (float)((2 * rng_unit(&r) - 1) * most);
+        w[0] = (float)(3 * unit);
+        for (int step = 0; step < STEPS; step++) {
+            const struct codec_training t = {.key = rng_next(&r) | 1};
+            codec_apply(&c, w, 1, N, &t, &scratch, rebuilt);
+            codec_apply(&c, w, 1, N, &t, &scratch, again);
+            assert_memory_equal(rebuilt, again, sizeof rebuilt);
+            for (int i = 0; i < N; i++) {
+                mean[i] += (double)rebuilt[i] / STEPS;
+                assert_true(fabs((double)rebuilt[i] - (double)w[i]) < unit + ldexp(kind == 3, -c.frac_bits));
+            }
+            assert_true(rebuilt[0] == w[0]);
+        }
+        for (int i = 0; i < N; i++) /* five sigmas of a coin that is as wide as it can be */
+            assert_true(fabs(mean[i] - (double)w[i]) < 5 * 0.5 * unit / sqrt(STEPS) + 1e-3 * unit);
+        const struct codec_training still = {.key = 0};
+        codec_apply(&c, w, 1, N, &still, &scratch, rebuilt);
+        c.rounding = ROUNDING_NEAREST;
+        codec_apply(&c, w, 1, N, &still, &scratch, nearest);
+        assert_memory_equal(rebuilt, nearest, sizeof rebuilt);
+        coded_layer_free(&scratch);
+    }
+}
+
+/* At random or not: no rebuilt weight leaves W bits, and every one is within the reach of its code. */
+static void random_steps_stay_in_range(void **state)
+{
+    (void)state;
+    enum { O = 5, I = 31, N = O * I };
+    struct rng r;
+    float w[N], masters[N], rebuilt[N], reach[N], inside[N];
+    rng_init(&r, test_seed(), RNG_TEST);
+    for (int trial = 0; trial < 2000; trial++) {
+        struct code c = random_code(&r);
+        struct coded_layer scratch;
+        c.rounding = ROUNDING_STOCHASTIC;
+        random_weights(&r, &c, w, N);
+        random_weights(&r, &c, masters, N);
+        assert_int_equal(coded_layer_new(&scratch, &c, O, I, NULL), STATUS_OK);
+        const struct codec_training t = {.masters = masters, .key = rng_next(&r) | 1, .reach = reach, .inside = inside};
+        codec_apply(&c, w, O, I, &t, &scratch, rebuilt);
+        const double unit = ldexp(1, -c.frac_bits), step = ldexp(unit, code_delta_shift(&c));
+        for (int i = 0; i < N; i++) {
+            const double x = (double)rebuilt[i] / unit;
+            assert_true(x == floor(x) && x >= (double)fixed_min(c.weight_bits) && x <= (double)fixed_max(c.weight_bits));
+            if (reach[i] != 0 && inside[i] != 0 && c.scheme != SCHEME_CONSECUTIVE_OPEN)
+                assert_true(fabs((double)rebuilt[i] - (double)w[i]) < step + unit);
+        }
+        coded_layer_free(&scratch);
+    }
+}
+
 /* Encodes, decodes and frees; back holds O · I integers. */
 static void round_trip(const struct code *c, const float *w, int O, int I, int32_t *back, struct coded_layer *keep)
 {
@@ -622,6 +697,8 @@ int main(void)
         cmocka_unit_test(storage_is_what_is_stored),
         cmocka_unit_test(one_bit_lies_around_its_reference),
         cmocka_unit_test(entropy_is_that_of_the_stored_deltas),
+        cmocka_unit_test(stochastic_rounding_is_unbiased),
+        cmocka_unit_test(random_steps_stay_in_range),
         cmocka_unit_test(error_is_bounded_by_the_step),
         cmocka_unit_test(closed_loop_recovers_open_loop_drifts),
         cmocka_unit_test(papers_clamp_has_56_values_and_no_zero),

@@ -37,6 +37,23 @@ static const struct code codes[] = {
      .weight_bits = 8,
      .frac_bits = 5,
      .delta_bits = 6},
+    {.scheme = SCHEME_FIXED_REFERENCE,
+     .reference = REFERENCE_MEDIAN,
+     .span = SPAN_BUCKET,
+     .bucket = 7,
+     .rounding = ROUNDING_STOCHASTIC,
+     .weight_bits = 8,
+     .frac_bits = 5,
+     .delta_bits = 3,
+     .delta_offset = 1},
+    {.scheme = SCHEME_FIXED_REFERENCE,
+     .reference = REFERENCE_MEAN,
+     .span = SPAN_ROW,
+     .codec = CODEC_TERNARY,
+     .rounding = ROUNDING_NEAREST,
+     .weight_bits = 8,
+     .frac_bits = 6,
+     .delta_offset = 3},
 };
 enum { CODES = sizeof codes / sizeof *codes };
 
@@ -140,6 +157,45 @@ static void same_seed_same_bits(void **state)
             network_free(net[i]);
             free(bytes[i]);
         }
+    }
+    dataset_free(d);
+}
+
+/* Random rounding is of the steps alone: what is stored are the masters, rounded to nearest. */
+static void what_is_stored_is_rounded_to_nearest(void **state)
+{
+    (void)state;
+    const uint64_t seed = test_seed();
+    struct dataset *d = toy_new(seed, TRAIN, TEST, false);
+    for (int k = 0; k < CODES; k++) {
+        struct code code = codes[k];
+        const struct train_config c = config_of(TRAIN_STANDARD, 2);
+        struct network *net, *other;
+        struct train_result r;
+        struct errmsg e;
+        if (code.scheme == SCHEME_FLOAT)
+            continue;
+        code.rounding = ROUNDING_STOCHASTIC;
+        assert_int_equal(chain_train(d, sizes, LAYERS, &code, &c, seed, NULL, NULL, &net, &r, &e), STATUS_OK);
+        train_result_free(&r);
+        code.rounding = ROUNDING_NEAREST;
+        assert_int_equal(chain_train(d, sizes, LAYERS, &code, &c, seed, NULL, NULL, &other, &r, &e), STATUS_OK);
+        train_result_free(&r);
+        for (int l = 0; l < LAYERS; l++) {
+            const struct layer *a = &net->layers[l];
+            const size_t n = (size_t)a->O * (size_t)a->I;
+            struct coded_layer nearest;
+            struct code own = a->code;
+            own.rounding = ROUNDING_NEAREST;
+            assert_int_equal(coded_layer_new(&nearest, &own, a->O, a->I, &e), STATUS_OK);
+            codec_encode(&own, a->w, a->reference, &nearest);
+            assert_memory_equal(nearest.delta, a->coded.delta, n * sizeof *nearest.delta);
+            assert_memory_equal(nearest.reference, a->coded.reference, (size_t)nearest.n_spans * sizeof *nearest.reference);
+            coded_layer_free(&nearest);
+            assert_memory_not_equal(a->w, other->layers[l].w, n * sizeof *a->w);
+        }
+        network_free(net);
+        network_free(other);
     }
     dataset_free(d);
 }
@@ -323,6 +379,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(learns_what_can_be_learned),
         cmocka_unit_test(same_seed_same_bits),
+        cmocka_unit_test(what_is_stored_is_rounded_to_nearest),
         cmocka_unit_test(stops_when_asked_or_lost),
         cmocka_unit_test(refuses_nonsense),
         cmocka_unit_test(values_are_pixels),

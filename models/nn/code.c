@@ -120,8 +120,6 @@ static enum status check_built(const struct code *c, struct errmsg *e)
 {
     if (c->reference == REFERENCE_LEARNED)
         return fail(e, STATUS_INPUT, "reference %s is not there yet", reference_name(c->reference));
-    if (c->rounding == ROUNDING_STOCHASTIC)
-        return fail(e, STATUS_INPUT, "rounding stochastic is not there yet");
     if (c->step != STEP_FIXED || c->n_formats > 0)
         return fail(e, STATUS_INPUT, "formats of layers are not there yet");
     return STATUS_OK;

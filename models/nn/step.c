@@ -50,8 +50,7 @@ void step_forward(struct trainer *t, const int32_t *order, const uint8_t *mirror
         struct layer_state *a = &t->layers[l];
         const int ld = nn_padded(p->O), x_ld = nn_padded(net->shape.sizes[l]);
         const int rows = B * (int)layer_positions(&p->shape);
-        const struct codec_training training = {.masters = p->reference, .reach = a->reach};
-        codec_apply(&p->code, p->w, p->O, p->I, &training, &a->scratch, a->rebuilt);
+        trainer_rebuild(t, l);
         if (a->product != NULL) {
             const struct activations x = network_activation(net, l, t->x8[l]);
             product_load(a->product, a->rebuilt, network_weight_unit(net, l));

@@ -127,8 +127,10 @@ static void measure_population(struct trainer *t)
 {
     const int images = t->n_train < POPULATION ? t->n_train : POPULATION;
     const int batches = (images + t->batch - 1) / t->batch;
+    t->measuring = true;
     for (int k = 0; k < batches && (k + 1) * t->batch <= t->n_train; k++)
         step_forward(t, t->order + (size_t)k * (size_t)t->batch, NULL, t->batch, 1.0f / (float)(k + 1));
+    t->measuring = false;
 }
 
 static bool all_finite(const float *x, size_t n)

@@ -43,6 +43,7 @@ struct trainer {
     long steps, total_steps;
     struct rng shuffle, mirror;
     uint64_t seed;
+    bool measuring;                   /* no step follows: stochastic rounding is to nearest, as what is stored */
     struct evaluator evaluator;
 };
 
@@ -53,6 +54,9 @@ int train_held_out(const struct train_config *config, const struct dataset *data
  * after a failed trainer_new. */
 enum status trainer_new(struct trainer *t, const struct train_request *q, struct errmsg *e);
 void trainer_free(struct trainer *t);
+
+/* trainer_rebuild: the weights that this step computes with, to layers[l].rebuilt. */
+void trainer_rebuild(struct trainer *t, int l);
 
 /* step_forward: B images, picked by order, through the network; their logits are in the last
  * x. mirrored: flags of the images that are swapped left and right, or NULL. momentum: how much of
