@@ -1,5 +1,6 @@
 /* Convolutions and pooling against loops that say what they are. */
 #include "models/nn/convolution.h"
+#include "models/nn/pooled_norm.h"
 #include "models/nn/simd.h"
 #include "random_network.h"
 #include "toy.h"
@@ -117,7 +118,7 @@ static void products_are_sums(void **state)
     for (int trial = 0; trial < TRIALS; trial++) {
         const struct layer_shape a = random_shape(&r, trial);
         const struct topology t = topology_of(&a);
-        const int B = 1 + (int)rng_below(&r, trial % 50 == 0 ? 300 : 5), features = a.channels * a.height * a.width,
+        const int most = convolution_block(&a), B = 1 + (int)rng_below(&r, (uint64_t)(most < 5 ? most : 5)), features = a.channels * a.height * a.width,
                   x_ld = nn_padded(features), ld = nn_padded(a.O), positions = a.out_height * a.out_width;
         const size_t rows = (size_t)B * (size_t)positions;
         struct convolution_room room;
@@ -128,9 +129,8 @@ static void products_are_sums(void **state)
         double *exact = calloc((size_t)a.O * (size_t)a.I + (size_t)features, sizeof *exact);
         assert_int_equal(convolution_room_new(&room, &t, true, &e), STATUS_OK);
         convolution_forward(&a, x, x_ld, w, z, B, &room);
-        convolution_backward(&a, x, x_ld, w, d, dw, dx, B, &room);
+        convolution_backward(&a, x, x_ld, w, d, false, dw, dx, B, &room);
         double *sum_x = exact + (size_t)a.O * (size_t)a.I;
-        const int checked = B < 5 ? B : 5; /* of forward and inputs; the weights' gradient is of all */
         for (int b = 0; b < B; b++) {
             memset(sum_x, 0, (size_t)features * sizeof *sum_x);
             for (int p = 0; p < positions; p++)
@@ -147,13 +147,15 @@ static void products_are_sums(void **state)
                     }
                     assert_close(z[row], sum, 1e-4, "forward");
                 }
-            for (int k = 0; k < features && b < checked; k++)
+            for (int k = 0; k < features; k++)
                 assert_close(dx[b * x_ld + k], sum_x[k], 1e-4, "inputs");
         }
         for (int i = 0; i < a.O * a.I; i++)
             assert_close(dw[i], exact[i], 3e-4, "weights");
-        convolution_backward(&a, x, x_ld, w, d, again, NULL, B, &room);
-        assert_memory_equal(again, dw, (size_t)a.O * (size_t)a.I * sizeof *dw);
+        memcpy(again, dw, (size_t)a.O * (size_t)a.I * sizeof *dw);
+        convolution_backward(&a, x, x_ld, w, d, true, again, NULL, B, &room);
+        for (int i = 0; i < a.O * a.I; i++)
+            assert_close(again[i], 2 * (double)dw[i], 1e-4, "added weights");
         free(again);
         convolution_room_free(&room);
         free(x);
@@ -166,7 +168,8 @@ static void products_are_sums(void **state)
     }
 }
 
-/* Of few values, so that equals are common: the first of them wins. */
+/* Norm, activation, pooling and the way back, against the functions of layers.h and loops over their results.
+ * Small formats make equals common: the first of them wins. */
 static void pooling_takes_the_first_greatest(void **state)
 {
     (void)state;
@@ -175,23 +178,38 @@ static void pooling_takes_the_first_greatest(void **state)
     rng_init(&r, test_seed() + 2, RNG_TEST);
     for (int trial = 0; trial < TRIALS; trial++) {
         const struct layer_shape a = random_shape(&r, trial);
-        const int B = 1 + (int)rng_below(&r, 3), ld = nn_padded(a.O), rows = a.out_height / a.pool,
-                  columns = a.out_width / a.pool, features = rows * columns * a.O, x_ld = nn_padded(features),
-                  positions = a.out_height * a.out_width;
-        const size_t sums = (size_t)(B * positions * ld);
-        float *y = noise(&r, sums), *dy = noise(&r, sums), *x = noise(&r, (size_t)(B * x_ld)),
-              *plain = noise(&r, (size_t)(B * x_ld)), *dx = noise(&r, (size_t)(B * x_ld)),
-              *expected = calloc(sums, sizeof *expected);
-        int32_t *winner = malloc((size_t)(B * features) * sizeof *winner);
-        for (size_t i = 0; i < sums; i++)
-            y[i] = (float)((int)rng_below(&r, 5) - 2);
-        pool_forward(&a, y, B, x, x_ld, winner);
-        pool_forward(&a, y, B, plain, x_ld, NULL);
-        pool_backward(&a, dx, x_ld, B, winner, dy);
+        const int B = 1 + (int)rng_below(&r, 40), ld = nn_padded(a.O), rows = a.out_height / a.pool,
+                  columns = a.out_width / a.pool, pooled = rows * columns, features = pooled * a.O,
+                  x_ld = nn_padded(features), positions = a.out_height * a.out_width, f = 1 + (int)rng_below(&r, 4);
+        const struct fixed q = fixed_make(f + 2, f, ROUNDING_NEAREST);
+        const struct norm_shape s = {
+            .before_on = trial % 3 == 2, .after_on = trial % 3 > 0, .clip = true, .before = q, .after = q};
+        const size_t sums = (size_t)(B * positions * ld), kept = (size_t)(B * pooled * ld);
+        float *z = noise(&r, sums), *y = noise(&r, sums), *dy = calloc(sums, sizeof *dy), *dz = noise(&r, sums);
+        float *x = noise(&r, (size_t)(B * x_ld)), *dx = noise(&r, (size_t)(B * x_ld)), *normal = noise(&r, kept);
+        float *vectors = noise(&r, (size_t)(10 * ld)), *mean = vectors, *var = vectors + ld, *rstd = vectors + 2 * ld,
+              *gamma = vectors + 3 * ld, *beta = vectors + 4 * ld, *dgamma = vectors + 5 * ld, *dbeta = vectors + 6 * ld;
+        uint8_t *winner = malloc(kept);
+        int8_t *x8 = malloc((size_t)(B * x_ld));
+        double *totals = calloc((size_t)(2 * ld), sizeof *totals);
+        norm_statistics(&s, z, ld, B * positions, mean, var);
+        norm_add_rows(&s, z, ld, B * positions, beta, totals, totals + ld);
+        for (int o = 0; o < ld; o++) {
+            const double distance = totals[o] / (B * positions);
+            assert_close(beta[o] + distance, mean[o], 1e-5, "mean");
+            assert_close(totals[ld + o] / (B * positions) - distance * distance, var[o], 1e-5, "variance");
+            rstd[o] = 1 / sqrtf(var[o] + 1e-5f);
+        }
+        const struct pooled_norm n = {
+            .layer = &a, .shape = &s, .mean = mean, .rstd = rstd, .gamma = gamma, .beta = beta};
+        norm_forward(&s, z, ld, B * positions, mean, rstd, gamma, beta, y);
+        pooled_norm_forward(&n, z, B, x, NULL, x_ld, winner, normal);
+        if (s.after_on)
+            pooled_norm_forward(&n, z, B, NULL, x8, x_ld, NULL, NULL);
         left_out += rows * a.pool < a.out_height || columns * a.pool < a.out_width;
         for (int b = 0; b < B; b++)
             for (int k = 0; k < features; k++) {
-                const int o = k % a.O, v = k / a.O / columns * a.pool, u = k / a.O % columns * a.pool;
+                const int o = k % a.O, p = k / a.O, v = p / columns * a.pool, u = p % columns * a.pool;
                 size_t best = 0;
                 int number = -1;
                 for (int i = 0; i < a.pool * a.pool; i++) {
@@ -203,19 +221,28 @@ static void pooling_takes_the_first_greatest(void **state)
                         number = i;
                     }
                 }
-                assert_true(x[b * x_ld + k] == y[best] && plain[b * x_ld + k] == y[best]);
-                assert_int_equal(winner[b * features + k], number);
-                expected[best] += dx[b * x_ld + k];
+                const int index = (b * pooled + p) * ld + o;
+                assert_true(x[b * x_ld + k] == y[best]);
+                assert_true(!s.after_on || (float)x8[b * x_ld + k] * q.step == y[best]);
+                assert_int_equal(winner[index], number);
+                dy[best] = dx[b * x_ld + k];
             }
+        norm_backward(&s, z, ld, B * positions, mean, rstd, gamma, beta, dy, vectors + 7 * ld, vectors + 8 * ld);
+        pooled_norm_sums(&n, dx, x_ld, B, normal, dgamma, dbeta);
+        pooled_norm_backward(&n, z, dx, x_ld, B, winner, dgamma, dbeta, (int64_t)B * positions, dz);
+        for (int o = 0; o < a.O; o++) {
+            assert_close(dgamma[o], vectors[7 * ld + o], 1e-5, "gamma");
+            assert_close(dbeta[o], vectors[8 * ld + o], 1e-5, "beta");
+        }
         for (size_t i = 0; i < sums; i++)
-            assert_true((int)(i % (size_t)ld) >= a.O || dy[i] == expected[i]);
-        free(y);
-        free(dy);
-        free(x);
-        free(plain);
-        free(dx);
-        free(expected);
+            if ((int)(i % (size_t)ld) < a.O)
+                assert_close(dz[i], dy[i], 1e-4 * (1 + rstd[i % (size_t)ld]), "sums");
+        float *const all[] = {z, y, dy, dz, x, dx, normal, vectors};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+            free(all[i]);
         free(winner);
+        free(x8);
+        free(totals);
     }
     assert_true(ties > 100 && left_out > 10);
 }

@@ -1,4 +1,5 @@
 #include "models/nn/convolution.h"
+#include "models/nn/layers.h"
 #include "models/nn/simd.h"
 
 #include <cblas.h>
@@ -21,7 +22,7 @@ static size_t column_floats(const struct layer_shape *a)
     return layer_positions(a) * (size_t)nn_padded(a->I);
 }
 
-static int block_images(const struct layer_shape *a)
+int convolution_block(const struct layer_shape *a)
 {
     const size_t images = BLOCK_BYTES / sizeof(float) / column_floats(a);
     return images > 1 ? (int)images : 1;
@@ -30,13 +31,15 @@ static int block_images(const struct layer_shape *a)
 enum status convolution_room_new(struct convolution_room *room, const struct topology *t, bool gradients,
                                  struct errmsg *e)
 {
-    size_t image = 0, columns = 0;
+    size_t image = 0, columns = 0, sums = 0;
     *room = (struct convolution_room){0};
     for (int l = 0; l < t->n_layers; l++) {
         const struct layer_shape *a = &t->layers[l];
         if (a->kernel == 0)
             continue;
-        const size_t block = (size_t)block_images(a) * column_floats(a);
+        const size_t images = (size_t)convolution_block(a), block = images * column_floats(a),
+                     outputs = images * layer_positions(a) * (size_t)nn_padded(a->O);
+        sums = outputs > sums ? outputs : sums;
         image = image_floats(a) > image ? image_floats(a) : image;
         columns = block > columns ? block : columns;
     }
@@ -44,9 +47,10 @@ enum status convolution_room_new(struct convolution_room *room, const struct top
         return STATUS_OK;
     room->image = calloc(image, sizeof *room->image);
     room->columns = calloc(columns + NN_LANES, sizeof *room->columns);
+    room->sums = calloc(sums, sizeof *room->sums);
     if (gradients)
         room->gradient = calloc(columns, sizeof *room->gradient);
-    if (room->image == NULL || room->columns == NULL || (gradients && room->gradient == NULL))
+    if (room->image == NULL || room->columns == NULL || room->sums == NULL || (gradients && room->gradient == NULL))
         return fail(e, STATUS_ENVIRONMENT, "out of memory for convolutions");
     return STATUS_OK;
 }
@@ -55,6 +59,7 @@ void convolution_room_free(struct convolution_room *room)
 {
     free(room->image);
     free(room->columns);
+    free(room->sums);
     free(room->gradient);
     *room = (struct convolution_room){0};
 }
@@ -136,111 +141,21 @@ void col2im(const struct layer_shape *a, const float *columns, int B, float *ima
 void convolution_forward(const struct layer_shape *a, const float *x, int x_ld, const float *w, float *z, int B,
                          struct convolution_room *room)
 {
-    const int block = block_images(a), ld = nn_padded(a->I), z_ld = nn_padded(a->O);
-    for (int at = 0; at < B; at += block) {
-        const int n = B - at < block ? B - at : block, rows = n * (int)layer_positions(a);
-        im2col(a, x + (size_t)at * (size_t)x_ld, x_ld, n, room->image, room->columns);
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, a->O, a->I, 1.0f, room->columns, ld, w, a->I, 0.0f,
-                    z + (size_t)at * layer_positions(a) * (size_t)z_ld, z_ld);
-    }
+    im2col(a, x, x_ld, B, room->image, room->columns);
+    linear_forward(room->columns, nn_padded(a->I), w, z, nn_padded(a->O), B * (int)layer_positions(a), a->I, a->O);
 }
 
-void convolution_backward(const struct layer_shape *a, const float *x, int x_ld, const float *w, const float *d,
-                          float *dw, float *dx, int B, struct convolution_room *room)
+void convolution_backward(const struct layer_shape *a, const float *x, int x_ld, const float *w, const float *dz,
+                          bool add, float *dw, float *dx, int B, struct convolution_room *room)
 {
-    const int block = block_images(a), ld = nn_padded(a->I), d_ld = nn_padded(a->O);
-    for (int at = 0; at < B; at += block) {
-        const int n = B - at < block ? B - at : block, rows = n * (int)layer_positions(a);
-        const float *part = d + (size_t)at * layer_positions(a) * (size_t)d_ld;
-        im2col(a, x + (size_t)at * (size_t)x_ld, x_ld, n, room->image, room->columns);
-        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, a->O, a->I, rows, 1.0f, part, d_ld, room->columns, ld,
-                    at == 0 ? 0.0f : 1.0f, dw, a->I);
-        if (dx == NULL)
-            continue;
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, a->I, a->O, 1.0f, part, d_ld, w, a->I, 0.0f,
-                    room->gradient, ld);
-        col2im(a, room->gradient, n, room->image, dx + (size_t)at * (size_t)x_ld, x_ld);
-    }
-}
-
-bool outputs_are_dense(const struct layer_shape *a)
-{
-    return a->kernel == 0 || (a->pool == 1 && a->O % NN_LANES == 0);
-}
-
-/* The greatest of one pool, n channels; rows of positions `line` floats apart. */
-NN_INLINE void pool_piece(const float *restrict y, size_t ld, size_t line, int pool, int n, float *restrict x,
-                          int32_t *restrict winner)
-{
-    for (int c = 0; c < n; c++) {
-        x[c] = y[c];
-        winner[c] = 0;
-    }
-    for (int k = 1; k < pool * pool; k++) {
-        const float *from = y + (size_t)(k / pool) * line + (size_t)(k % pool) * ld;
-        for (int c = 0; c < n; c++) {
-            const bool better = from[c] > x[c];
-            winner[c] = better ? k : winner[c];
-            x[c] = better ? from[c] : x[c];
-        }
-    }
-}
-
-NN_INLINE void pool_piece_backward(float *restrict dy, size_t ld, size_t line, int pool, int n,
-                                   const float *restrict dx, const int32_t *restrict winner)
-{
-    for (int k = 0; k < pool * pool; k++) {
-        float *to = dy + (size_t)(k / pool) * line + (size_t)(k % pool) * ld;
-        for (int c = 0; c < n; c++)
-            to[c] = winner[c] == k ? dx[c] : 0.0f;
-    }
-}
-
-NN_CLONES void pool_forward(const struct layer_shape *a, const float *y, int B, float *x, int x_ld, int32_t *winner)
-{
-    const int pool = a->pool, rows = a->out_height / pool, columns = a->out_width / pool;
-    const size_t ld = (size_t)nn_padded(a->O), line = (size_t)a->out_width * ld, O = (size_t)a->O;
-    int32_t unused[NN_LANES];
-    for (int b = 0; b < B; b++) {
-        const float *image = y + (size_t)b * layer_positions(a) * ld;
-        float *to = x + (size_t)b * (size_t)x_ld;
-        for (int v = 0; v < rows; v++)
-            for (int u = 0; u < columns; u++, to += O) {
-                const float *from = image + (size_t)v * (size_t)pool * line + (size_t)u * (size_t)pool * ld;
-                for (size_t c = 0; c < O; c += NN_LANES) {
-                    int32_t *index = winner != NULL ? winner + c : unused;
-                    if (O - c >= NN_LANES)
-                        pool_piece(from + c, ld, line, pool, NN_LANES, to + c, index);
-                    else
-                        pool_piece(from + c, ld, line, pool, (int)(O - c), to + c, index);
-                }
-                if (winner != NULL)
-                    winner += O;
-            }
-    }
-}
-
-NN_CLONES void pool_backward(const struct layer_shape *a, const float *dx, int x_ld, int B, const int32_t *winner,
-                             float *dy)
-{
-    const int pool = a->pool, rows = a->out_height / pool, columns = a->out_width / pool;
-    const size_t ld = (size_t)nn_padded(a->O), line = (size_t)a->out_width * ld, O = (size_t)a->O;
-    const bool whole = rows * pool == a->out_height && columns * pool == a->out_width && ld == O;
-    for (int b = 0; b < B; b++) {
-        float *image = dy + (size_t)b * layer_positions(a) * ld;
-        const float *from = dx + (size_t)b * (size_t)x_ld;
-        if (!whole)
-            memset(image, 0, layer_positions(a) * ld * sizeof *image);
-        for (int v = 0; v < rows; v++)
-            for (int u = 0; u < columns; u++, from += O, winner += O) {
-                float *to = image + (size_t)v * (size_t)pool * line + (size_t)u * (size_t)pool * ld;
-                for (size_t c = 0; c < O; c += NN_LANES)
-                    if (O - c >= NN_LANES)
-                        pool_piece_backward(to + c, ld, line, pool, NN_LANES, from + c, winner + c);
-                    else
-                        pool_piece_backward(to + c, ld, line, pool, (int)(O - c), from + c, winner + c);
-            }
-    }
+    const int rows = B * (int)layer_positions(a), ld = nn_padded(a->I), z_ld = nn_padded(a->O);
+    im2col(a, x, x_ld, B, room->image, room->columns);
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, a->O, a->I, rows, 1.0f, dz, z_ld, room->columns, ld,
+                add ? 1.0f : 0.0f, dw, a->I);
+    if (dx == NULL)
+        return;
+    linear_backward_inputs(dz, z_ld, w, room->gradient, ld, rows, a->I, a->O);
+    col2im(a, room->gradient, B, room->image, dx, x_ld);
 }
 
 /* Elements of `bytes`, a constant where this is inlined. */

@@ -9,14 +9,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Where a convolution works: a few images at a time, so that their columns stay in a core's cache. */
+/* Where a convolution works: a block of a few images at a time, so that all of it stays in a core's cache. */
 struct convolution_room {
     float *image;    /* one image with the zeros around it */
-    float *columns;  /* of a block of images: kernel² · channels of every position */
-    float *gradient; /* the gradient of columns; NULL unless asked for */
+    float *columns;  /* kernel² · channels of every position */
+    float *sums;     /* rows of outputs, or their gradient */
+    float *gradient; /* of columns; NULL unless asked for */
 };
 
-/* convolution_room_new: room for any convolution of t, NULL pointers if there is none; gradients:
+/* convolution_block: images of a block. */
+int convolution_block(const struct layer_shape *a);
+
+/* convolution_room_new: room for a block of any convolution of t, NULL pointers if there is none; gradients:
  * for convolution_backward, too. convolution_room_free also after a failure. */
 enum status convolution_room_new(struct convolution_room *room, const struct topology *t, bool gradients,
                                  struct errmsg *e);
@@ -31,24 +35,14 @@ void im2col(const struct layer_shape *a, const float *x, int x_ld, int B, float 
  * copies it to. */
 void col2im(const struct layer_shape *a, const float *columns, int B, float *image, float *dx, int x_ld);
 
-/* convolution_forward: z = im2col(x) · wᵀ. */
+/* convolution_forward: z = im2col(x) · wᵀ, B images of at most a block. */
 void convolution_forward(const struct layer_shape *a, const float *x, int x_ld, const float *w, float *z, int B,
                          struct convolution_room *room);
 
-/* convolution_backward: the gradients of w and, unless dx is NULL, of x, both overwritten; d is that of z. */
-void convolution_backward(const struct layer_shape *a, const float *x, int x_ld, const float *w, const float *d,
-                          float *dw, float *dx, int B, struct convolution_room *room);
-
-/* outputs_are_dense: the rows of outputs of a layer are the next one's activations as they are:
- * no pooling, no padding between positions. */
-bool outputs_are_dense(const struct layer_shape *a);
-
-/* pool_forward: rows y (nn_padded(O) apart) to the greatest of each pool × pool positions, the
- * channels of the next layer without gaps. winner, unless NULL, B · pooled positions · O: the number
- * of the first greatest, row by row. Rows and columns beyond the last whole pool are left out. pool 1
- * copies. pool_backward: dy, overwritten, is dx at the winners and 0 elsewhere. */
-void pool_forward(const struct layer_shape *a, const float *y, int B, float *x, int x_ld, int32_t *winner);
-void pool_backward(const struct layer_shape *a, const float *dx, int x_ld, int B, const int32_t *winner, float *dy);
+/* convolution_backward: the gradients of w, added to dw if `add`, and, unless dx is NULL, of x, overwritten;
+ * dz is that of z; at most a block. */
+void convolution_backward(const struct layer_shape *a, const float *x, int x_ld, const float *w, const float *dz,
+                          bool add, float *dw, float *dx, int B, struct convolution_room *room);
 
 /* images_mirror, images_mirror_int8: swap left and right of the images that are flagged; height × width positions of
  * channels. */

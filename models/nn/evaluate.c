@@ -1,5 +1,6 @@
 #include "models/nn/evaluate.h"
 #include "models/nn/deploy.h"
+#include "models/nn/pooled_norm.h"
 #include "models/nn/simd.h"
 #include "models/nn/train.h"
 
@@ -54,7 +55,6 @@ float network_weight_unit(const struct network *net, int l)
 
 enum status evaluator_new(struct evaluator *ev, const struct network *net, int block, struct errmsg *e)
 {
-    size_t sums = 0; /* of the greatest convolution */
     *ev = (struct evaluator){.net = net, .block = block};
     if (convolution_room_new(&ev->room, &net->shape, false, e) != STATUS_OK) {
         evaluator_free(ev);
@@ -65,9 +65,7 @@ enum status evaluator_new(struct evaluator *ev, const struct network *net, int b
         bool whole = ev->x[l] != NULL;
         if (l < net->shape.n_layers) {
             const struct layer *a = &net->layers[l];
-            const size_t of_layer = layer_positions(&a->shape) * (size_t)nn_padded(a->O);
             ev->shape[l] = network_norm_shape(net, l);
-            sums = a->shape.kernel > 0 && of_layer > sums ? of_layer : sums;
             ev->w[l] = malloc((size_t)a->O * (size_t)a->I * sizeof(float));
             ev->rstd[l] = malloc((size_t)nn_padded(a->O) * sizeof(float));
             whole = whole && ev->w[l] != NULL && ev->rstd[l] != NULL;
@@ -83,11 +81,6 @@ enum status evaluator_new(struct evaluator *ev, const struct network *net, int b
             evaluator_free(ev);
             return fail(e, STATUS_ENVIRONMENT, "out of memory for evaluating %d images at a time", block);
         }
-    }
-    ev->z = calloc(sums + 1, sizeof *ev->z);
-    if (ev->z == NULL) {
-        evaluator_free(ev);
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for evaluating convolutions");
     }
     return STATUS_OK;
 }
@@ -115,21 +108,29 @@ void evaluator_free(struct evaluator *ev)
         free(ev->w[l]);
         free(ev->rstd[l]);
     }
-    free(ev->z);
     convolution_room_free(&ev->room);
     *ev = (struct evaluator){0};
 }
 
-/* Layer l of image b: a convolution, its norm and its pooling. */
-static void convolve(struct evaluator *ev, int l, int b)
+/* Layer l of n images: a convolution, its norm and its pooling. */
+static void convolve(struct evaluator *ev, int l, int n)
 {
     const struct layer *a = &ev->net->layers[l];
-    const int *sizes = ev->net->shape.sizes, ld = nn_padded(a->O), x_ld = nn_padded(sizes[l]),
-              y_ld = nn_padded(sizes[l + 1]);
-    convolution_forward(&a->shape, ev->x[l] + (size_t)b * (size_t)x_ld, x_ld, ev->w[l], ev->z, 1, &ev->room);
-    norm_forward(&ev->shape[l], ev->z, ld, (int)layer_positions(&a->shape), a->mean, ev->rstd[l], a->gamma, a->beta,
-                 ev->z);
-    pool_forward(&a->shape, ev->z, 1, ev->x[l + 1] + (size_t)b * (size_t)y_ld, y_ld, NULL);
+    const int *sizes = ev->net->shape.sizes, x_ld = nn_padded(sizes[l]), y_ld = nn_padded(sizes[l + 1]),
+              block = convolution_block(&a->shape);
+    const struct pooled_norm norm = {.layer = &a->shape,
+                                     .shape = &ev->shape[l],
+                                     .mean = a->mean,
+                                     .rstd = ev->rstd[l],
+                                     .gamma = a->gamma,
+                                     .beta = a->beta};
+    for (int at = 0; at < n; at += block) {
+        const int images = n - at < block ? n - at : block;
+        convolution_forward(&a->shape, ev->x[l] + (size_t)at * (size_t)x_ld, x_ld, ev->w[l], ev->room.sums, images,
+                            &ev->room);
+        pooled_norm_forward(&norm, ev->room.sums, images, ev->x[l + 1] + (size_t)at * (size_t)y_ld, NULL, y_ld, NULL,
+                            NULL);
+    }
 }
 
 void evaluator_run(struct evaluator *ev, const struct images *set, int first, const int32_t *order, int n, int upto)
@@ -147,10 +148,10 @@ void evaluator_run(struct evaluator *ev, const struct images *set, int first, co
         const struct layer *a = &net->layers[l];
         const int ld = nn_padded(a->O);
         float *z = ev->x[l + 1];
-        for (int b = 0; b < n && a->shape.kernel > 0; b++)
-            convolve(ev, l, b);
-        if (a->shape.kernel > 0)
+        if (a->shape.kernel > 0) {
+            convolve(ev, l, n);
             continue;
+        }
         if (network_int8(net, l, set)) {
             const struct activations x = network_activation(net, l, ev->x8[l]);
             product_forward(ev->product[l], &x, z, n);

@@ -36,7 +36,6 @@ struct evaluator {
     float *rstd[NETWORK_MAX_LAYERS];
     float *x[NETWORK_MAX_LAYERS + 1];  /* x[l]: inputs of layer l, block rows; the last: logits */
     struct convolution_room room;
-    float *z;                          /* sums of a convolution, of one image */
     int8_t *x8[NETWORK_MAX_LAYERS];    /* instead of x[l] where network_int8 says so */
     struct product *product[NETWORK_MAX_LAYERS]; /* where that may be so, else NULL */
 };

@@ -34,11 +34,6 @@ NN_INLINE float quantised(struct fixed q, float x)
     return fixed_round(q, x) * q.step;
 }
 
-/* The values whose gradient passes: an interval, bounds included. */
-struct interval {
-    float lo, hi;
-};
-
 /* 1 where x is in the interval, else 0: one comparison and a factor, because GCC turns
  * joined or computed choices into branches, and loops with branches do not vectorise. */
 NN_INLINE float passed(struct interval pass, float x)
@@ -64,6 +59,16 @@ static struct interval pass_of(bool on, struct fixed q, bool clip)
         pass.hi = fminf(pass.hi, q.hi * q.step);
     }
     return pass;
+}
+
+struct interval norm_passes_sums(const struct norm_shape *s)
+{
+    return pass_of(s->before_on, s->before, false);
+}
+
+struct interval norm_passes(const struct norm_shape *s)
+{
+    return pass_of(s->after_on, s->after, s->clip);
 }
 
 /* The loops below are written once with the shape's switches as constants of the
@@ -261,8 +266,7 @@ void norm_backward(const struct norm_shape *s, const float *z, int ld, int B, co
                    const float *gamma, const float *beta, float *d, float *dgamma, float *dbeta)
 {
     assert(ld % NN_LANES == 0);
-    const struct interval sums = pass_of(s->before_on, s->before, false),
-                          outputs = pass_of(s->after_on, s->after, s->clip);
+    const struct interval sums = norm_passes_sums(s), outputs = norm_passes(s);
     for (int c = 0; c < ld; c += SUM_COLUMNS) {
         const int columns = ld - c < SUM_COLUMNS ? ld - c : SUM_COLUMNS;
         (s->before_on ? backward_quantised : backward_plain)(s->before, sums, outputs, z + c, ld, columns, B, mean + c,

@@ -24,6 +24,14 @@ struct norm_shape {
     struct fixed before, after;
 };
 
+/* The values whose gradient passes: an interval, bounds included. norm_passes: of the norm's outputs;
+ * norm_passes_sums: of its inputs. */
+struct interval {
+    float lo, hi;
+};
+struct interval norm_passes(const struct norm_shape *s);
+struct interval norm_passes_sums(const struct norm_shape *s);
+
 /* norm_statistics: mean and biased variance of before(z) over the batch, for each column. */
 void norm_statistics(const struct norm_shape *s, const float *z, int ld, int B, float *mean, float *var);
 

@@ -1,3 +1,4 @@
+#include "models/nn/pooled_norm.h"
 #include "models/nn/rng.h"
 #include "models/nn/simd.h"
 #include "models/nn/trainer.h"
@@ -65,17 +66,24 @@ static bool layer_state_new(struct trainer *t, int l, struct errmsg *e)
         whole = a->reach != NULL;
     }
     a->z = floats_new(rows * ld);
-    a->d = a->dx = floats_new(rows * ld);
-    if (!outputs_are_dense(&p->shape)) {
+    if (p->shape.kernel > 0) {
+        const size_t kept = (size_t)batch * pooled_positions(&p->shape) * ld;
         a->dx = floats_new((size_t)batch * (size_t)nn_padded(net->shape.sizes[l + 1]));
-        a->winner = calloc((size_t)batch * (size_t)net->shape.sizes[l + 1], sizeof *a->winner);
-        whole = whole && a->dx != NULL && a->winner != NULL;
+        a->winner = calloc(kept, sizeof *a->winner);
+        a->normal = floats_new(kept);
+        a->sum = calloc(ld, sizeof *a->sum);
+        a->squares = calloc(ld, sizeof *a->squares);
+        whole = whole && a->dx != NULL && a->winner != NULL && a->normal != NULL && a->sum != NULL &&
+                a->squares != NULL;
+    } else {
+        a->d = a->dx = floats_new(rows * ld);
+        whole = whole && a->d != NULL;
     }
     a->mean = floats_new(ld);
     a->var = floats_new(ld);
     a->rstd = floats_new(ld);
-    return whole && a->rebuilt != NULL && a->z != NULL && a->d != NULL && a->mean != NULL && a->var != NULL &&
-           a->rstd != NULL && tensor_new(&a->w, weights) && tensor_new(&a->gamma, ld) && tensor_new(&a->beta, ld);
+    return whole && a->rebuilt != NULL && a->z != NULL && a->mean != NULL && a->var != NULL && a->rstd != NULL &&
+           tensor_new(&a->w, weights) && tensor_new(&a->gamma, ld) && tensor_new(&a->beta, ld);
 }
 
 void trainer_free(struct trainer *t)
@@ -91,6 +99,9 @@ void trainer_free(struct trainer *t)
             free(a->dx);
         free(a->d);
         free(a->winner);
+        free(a->normal);
+        free(a->sum);
+        free(a->squares);
         free(a->mean);
         free(a->var);
         free(a->rstd);

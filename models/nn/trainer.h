@@ -19,9 +19,12 @@ struct layer_state {
     struct coded_layer scratch;
     struct product *product;  /* NULL: the layer's inputs or weights are not integers of 8 bits */
     float *rebuilt;           /* O · I: the weights the step computes with */
-    float *z, *d;             /* rows · ld: the sums; the gradient of the outputs, then of the sums */
-    float *dx;                /* of a layer whose outputs are pooled: the gradient of x[l + 1]; else d */
-    int32_t *winner;          /* of pool_forward; NULL without pooling */
+    float *z;                 /* rows · ld: the sums */
+    float *d;                 /* of a linear layer: the gradient of the outputs, then of the sums */
+    float *dx;                /* the gradient of x[l + 1]: of a linear layer d */
+    uint8_t *winner;          /* of a convolution, as is the rest: see pooled_norm_forward */
+    float *normal;
+    double *sum, *squares;    /* ld of a batch, from which its statistics follow */
     float *mean, *var, *rstd; /* of this batch */
     struct tensor w, gamma, beta;
     float w_lo, w_hi;         /* the gradient of a weight outside is 0 */
@@ -62,6 +65,12 @@ void trainer_rebuild(struct trainer *t, int l);
  * x. mirrored: flags of the images that are swapped left and right, or NULL. momentum: how much of
  * the batch's statistics the running ones take over. */
 void step_forward(struct trainer *t, const int32_t *order, const uint8_t *mirrored, int B, float momentum);
+
+/* Of step_forward and step_backward, convolution l: its sums and their statistics; norm, activation and
+ * pooling; the way back. */
+void step_convolve(struct trainer *t, int l, int B);
+void step_convolve_norm(struct trainer *t, int l, int B);
+void step_convolve_backward(struct trainer *t, int l, int B);
 
 /* step_backward: all gradients, from that of the logits in the last layer's d. */
 void step_backward(struct trainer *t, int B);
