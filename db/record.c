@@ -17,12 +17,6 @@ const char *job_kind_name(enum job_kind k)
     return names[k];
 }
 
-const char *engine_name(enum engine v)
-{
-    static const char *const names[ENGINE_COUNT] = {"operator", "accelerator"};
-    return names[v];
-}
-
 void job_result_free(struct job_result *r)
 {
     train_result_free(&r->train);
@@ -258,12 +252,12 @@ static enum status record_fit(struct store *s, int64_t point, const struct devic
     const bool known = p->synthesised;
     /* What is too much settles it; what is not leaves it open until the logic is known. */
     const bool decided = known || !f.fits;
-    return RUN_SQL(s, "recording what fits", "INSERT OR REPLACE INTO fits VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL,
+    return RUN_SQL(s, "recording what fits", "INSERT OR REPLACE INTO fits VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL,
                    e, integer(point), integer(known), integer_if(decided, f.fits), integer(weights->weights_fit_bram),
                    integer(weights->weights_fit_lutram), real(known ? f.lut : NAN), real(known ? f.ff : NAN),
                    real(known ? f.carry4 : NAN), real(known ? f.muxf7 : NAN), real(known ? f.muxf8 : NAN),
                    real(known ? f.dsp : NAN), real(known ? f.bram : NAN), real(known ? f.lutram : NAN),
-                   real(weights->weights), text(decided ? f.binding_resource : NULL));
+                   real(weights->weights), text(decided ? f.binding_resource : NULL), integer(alone.fits));
 }
 
 /* record_estimate: what needs no synthesis. */
@@ -302,45 +296,88 @@ static enum status fit_of_point(struct store *s, const struct point *p, int64_t 
     return record_fit(s, id, p->device, &f, e);
 }
 
+/* The columns of points beside those of the axes. */
+enum { POINT_FIELDS = 10, POINT_VALUES = POINT_FIELDS + 2 * AXIS_COUNT };
+static const char *const point_fields[POINT_FIELDS] = {"digest",  "point",     "dataset",   "device", "weights",
+                                                       "macs",    "weight_storage_bits", "compression_ratio",
+                                                       "build_job", "synth_job"};
+
+/* insert_point: the statement that record_point's values are for; made once. */
+static const char *insert_point(void)
+{
+    static char sql[4096];
+    char names[1536] = "", marks[2 * POINT_VALUES] = "?";
+    size_t used = 0;
+    int n = POINT_FIELDS;
+    if (sql[0] != '\0')
+        return sql;
+    for (int i = 0; i < POINT_FIELDS; i++)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i == 0 ? "" : ", ", point_fields[i]);
+    for (int a = 0; a < AXIS_COUNT; a++) {
+        const struct axis_spec *spec = axis_spec((enum axis)a);
+        used += (size_t)snprintf(names + used, sizeof names - used, ", %s", spec->column);
+        n++;
+        if (spec->kind == AXIS_FORMATS) {
+            used += (size_t)snprintf(names + used, sizeof names - used, ", %s_layers", spec->column);
+            n++;
+        }
+    }
+    for (int i = 1; i < n; i++)
+        memcpy(marks + 2 * i - 1, ",?", 3);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO points (%s) VALUES (%s) ON CONFLICT (digest) DO UPDATE SET "
+             "build_job = coalesce(excluded.build_job, build_job), "
+             "synth_job = coalesce(excluded.synth_job, synth_job) RETURNING id",
+             names, marks);
+    return sql;
+}
+
+/* axis_values: what p says of an axis, for its columns; texts is where their texts are. */
+static int axis_values(const struct point *p, enum axis a, char texts[AXIS_TEXT_BYTES], struct value out[2])
+{
+    const struct axis_spec *spec = axis_spec(a);
+    const bool used = axis_used(p, a);
+    const struct axis_value v = axis_get(p, a);
+    const bool in_words = spec->kind == AXIS_WORDS || spec->kind == AXIS_NETWORKS;
+    axis_text(a, &v, texts);
+    if (in_words)
+        out[0] = text(used ? texts : NULL);
+    else if (spec->kind == AXIS_REALS)
+        out[0] = real(used ? v.number : (double)NAN);
+    else
+        out[0] = integer_if(used, (int64_t)v.number);
+    out[1] = text(used && v.n_layers > 0 ? texts : NULL);
+    return spec->kind == AXIS_FORMATS ? 2 : 1;
+}
+
 enum status record_point(struct store *s, const struct point *p, const char *build_job, const char *synth_job,
                          int64_t *id, struct errmsg *e)
 {
-    char name[POINT_NAME_DIGITS + 1], network[TOPOLOGY_TEXT_BYTES];
-    const struct code *c = &p->code;
-    const bool fixed = c->scheme != SCHEME_FLOAT, delta = scheme_is_delta(c->scheme);
-    const bool mac = p->has_operator, whole = p->has_accelerator;
+    char name[POINT_NAME_DIGITS + 1], texts[AXIS_COUNT][AXIS_TEXT_BYTES];
+    const bool coded = p->code.scheme != SCHEME_FLOAT, whole = p->has_accelerator;
+    const double ratio = coded ? (double)p->weights * p->code.weight_bits / (double)p->weight_storage_bits : 1;
     snprintf(name, sizeof name, "%.*s", POINT_NAME_DIGITS, p->digest);
-    topology_text(&p->shape, network);
-    const double ratio = fixed ? (double)p->weights * c->weight_bits / (double)p->weight_storage_bits : 1;
-    enum status st = RUN_SQL(
-        s, "recording the points",
-        "INSERT INTO points (digest, point, dataset, network, train_mode, epochs, batch, optimiser, lr, lr_decay, "
-        "shuffle, scheme, reference, span, codec, rounding, weight_bits, frac_bits, delta_bits, delta_offset, "
-        "parallelism, multiplier, operator_inputs, device, weights, weight_storage_bits, compression_ratio, "
-        "build_job, synth_job, engine, dsp_lanes, weight_memory) VALUES "
-        "(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19,?20,?21,"
-        "?22,?23,?24,?25,?26,?27,?28,?29,?30,?31,?32) ON CONFLICT (digest) DO UPDATE SET build_job = coalesce(?28, "
-        "build_job), "
-        "synth_job = coalesce(?29, synth_job) RETURNING id",
-        id, e, text(p->digest), text(name), text(p->dataset), text(network), text(train_mode_name(p->train.mode)),
-        integer(p->train.epochs), integer(p->train.batch), text(optimiser_name(p->train.optimiser)), real(p->train.lr),
-        text(lr_decay_name(p->train.decay)), integer(p->train.shuffle), text(scheme_name(c->scheme)),
-        text(scheme_has_reference(c->scheme) ? reference_name(c->reference) : NULL),
-        text(delta ? span_name(c->span) : NULL), text(delta ? codec_name(c->codec) : NULL),
-        text(fixed ? rounding_name(c->rounding) : NULL), integer_if(fixed, c->weight_bits),
-        integer_if(fixed, c->frac_bits), integer_if(delta, c->delta_bits), integer_if(delta, c->delta_offset),
-        integer_if(mac || whole, mac ? p->mac.P : p->accelerator.P),
-        text(mac ? multiplier_name(p->mac.multiplier) : NULL), integer_if(mac, p->mac.N), text(p->device->name),
-        integer(p->weights), integer(p->weight_storage_bits), real(ratio), text(build_job), text(synth_job),
-        text(mac || whole ? engine_name(whole ? ENGINE_ACCELERATOR : ENGINE_OPERATOR) : NULL),
-        integer_if(whole, p->accelerator.dsp_lanes), text(whole ? weight_memory_name(p->memory) : NULL));
+    struct value values[POINT_VALUES] = {text(p->digest),
+                                         text(name),
+                                         text(p->dataset),
+                                         text(p->device->name),
+                                         integer(p->weights),
+                                         integer(topology_macs(&p->shape)),
+                                         integer(p->weight_storage_bits),
+                                         real(ratio),
+                                         text(build_job),
+                                         text(synth_job)};
+    int n = POINT_FIELDS;
+    for (int a = 0; a < AXIS_COUNT; a++)
+        n += axis_values(p, (enum axis)a, texts[a], &values[n]);
+    enum status st = run_sql(s, "recording the points", insert_point(), values, n, id, e);
     if (st == STATUS_OK && whole)
         st = RUN_SQL(s, "recording the points", "INSERT OR REPLACE INTO accelerators VALUES (?,?,?,?)", NULL, e,
                      integer(*id), integer(p->accelerator.block_bits), integer(p->schedule.cycles_per_inference),
                      integer(p->schedule.cycles_latency));
     if (st == STATUS_OK && whole)
         st = record_estimate(s, p, *id, e);
-    return st == STATUS_OK && (mac || whole) ? fit_of_point(s, p, *id, e) : st;
+    return st == STATUS_OK && coded ? fit_of_point(s, p, *id, e) : st;
 }
 
 enum status record_run(struct store *s, int64_t sweep, int64_t point, const uint64_t *seed, const char *train_job,

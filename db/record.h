@@ -3,43 +3,18 @@
 #define DELTASWEEP_RECORD_H
 
 #include "base/digest.h"
+#include "db/point.h"
 #include "db/store.h"
 #include "models/fpga/device.h"
 #include "models/fpga/synth.h"
 #include "models/fpga/vivado_report.h"
-#include "models/nn/accelerator.h"
-#include "models/nn/mac.h"
 #include "models/nn/train.h"
 #include "sim/accel_check.h"
 #include "sim/check.h"
-#include "sim/schedule.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-enum { POINT_NAME_DIGITS = 10 };
-
-/* What a point is as hardware: one multiply-accumulate unit, or the whole network. */
-enum engine { ENGINE_OPERATOR, ENGINE_ACCELERATOR, ENGINE_COUNT };
-const char *engine_name(enum engine v); /* "operator", "accelerator" */
-
-/* One design point: a combination of axes, canonical (code_canonical). */
-struct point {
-    char digest[DIGEST_HEX_BYTES]; /* over all that follows, up to device; its first 10 digits are its name */
-    const char *dataset; /* name or folder, borrowed */
-    struct topology shape; /* the network */
-    struct train_config train;
-    struct code code;
-    bool has_operator; /* false for accelerators and for float, which has no hardware: mac is all 0 */
-    struct mac_config mac;
-    bool has_accelerator; /* false: the next three are all 0 */
-    struct accelerator accelerator;
-    enum weight_memory memory; /* what the accelerator was asked for with */
-    struct schedule schedule;  /* of the accelerator */
-    const struct device *device;
-    int64_t weights, weight_storage_bits;
-};
 
 enum job_kind { JOB_TRAIN, JOB_BUILD, JOB_CHECK, JOB_SYNTH, JOB_KIND_COUNT };
 const char *job_kind_name(enum job_kind k); /* "train", "build", "check", "synth" */

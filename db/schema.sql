@@ -1,7 +1,7 @@
 -- The record of deltasweep: what was asked for (sweeps, points, runs), the work that
--- answers it (jobs), and what came out (one table per kind of job). user_version 2.
--- The tables that version 2 added are in schema_2.sql; the columns that it added stand
--- at the end of their tables, as upgrade.sql puts them.
+-- answers it (jobs), and what came out (one table per kind of job). user_version 4.
+-- The tables that versions 2 and 3 added are in schema_2.sql and schema_3.sql; the columns that
+-- a version added stand at the end of their tables, as upgrade.sql and upgrade_3.sql put them.
 -- Accuracies and utilisations are fractions of 1. Times are UTC, ISO 8601.
 -- A figure that was not measured is NULL, never 0. Every job row and the rows of its
 -- result are written in one transaction.
@@ -21,7 +21,7 @@ CREATE TABLE points (
     digest              TEXT NOT NULL UNIQUE,  -- SHA-256 over all that follows up to `device`
     point               TEXT NOT NULL,         -- its first 10 digits: the name people use
     dataset             TEXT NOT NULL,         -- name or folder, as in the sweep file
-    network             TEXT NOT NULL,         -- layer sizes, "784-96-64-10"
+    network             TEXT NOT NULL,         -- "784-96-64-10", "28x28x1-16c3-p2-10"
     train_mode          TEXT NOT NULL,         -- standard, paper
     epochs              INTEGER NOT NULL,      -- passes over the training images
     batch               INTEGER NOT NULL,      -- images per training step
@@ -30,10 +30,10 @@ CREATE TABLE points (
     lr_decay            TEXT NOT NULL,         -- none, cosine
     shuffle             INTEGER NOT NULL,      -- 1: images in a new order every epoch
     scheme              TEXT NOT NULL,         -- float, fixed-point, fixed-reference, consecutive, consecutive-open
-    reference           TEXT,                  -- first, mean, zero
-    span                TEXT,                  -- layer, row: weights that share a reference
-    codec               TEXT,                  -- exact, paper
-    rounding            TEXT,                  -- cut, nearest
+    reference           TEXT,                  -- first, mean, zero, median, learned
+    span                TEXT,                  -- layer, row, bucket: weights that share a reference
+    codec               TEXT,                  -- exact, paper, ternary
+    rounding            TEXT,                  -- cut, nearest, stochastic
     weight_bits         INTEGER,               -- W, bits of a weight with its sign
     frac_bits           INTEGER,               -- f, of these behind the point
     delta_bits          INTEGER,               -- D, bits of a delta
@@ -49,7 +49,20 @@ CREATE TABLE points (
     synth_job           TEXT REFERENCES jobs (digest),  -- synthesis of its hardware; NULL: none or unknown
     engine              TEXT,                  -- operator, accelerator; NULL: none (float)
     dsp_lanes           INTEGER,               -- of an accelerator: lanes on DSP48E1
-    weight_memory       TEXT                   -- of an accelerator: block, lut, both
+    weight_memory       TEXT,                  -- of an accelerator: block, lut, both
+    macs                INTEGER,               -- multiplications of one image: weights, a convolution's once a position
+    bucket              INTEGER,               -- weights of a span `bucket`
+    step                TEXT,                  -- fixed, auto, learned: where a layer's place values come from
+    frac_bits_layers    TEXT,                  -- where layers differ: each layer's, "5-6-6"; NULL: all have frac_bits.
+                                               -- The integer is then the activations', the greatest below weight_bits
+    delta_bits_layers   TEXT,                  -- each layer's D, "4-4-3"; delta_bits is then the greatest
+    delta_offset_layers TEXT,                  -- each layer's o; delta_offset is then the greatest
+    warmup              REAL NOT NULL DEFAULT 0,    -- epochs in which the learning rate rises
+    weight_decay        REAL NOT NULL DEFAULT 0,    -- decoupled, of lr
+    clamp_gradient      TEXT NOT NULL DEFAULT 'paper', -- paper, pass, zero: where a clamp acted
+    average             REAL NOT NULL DEFAULT 0,    -- decay of the moving average of the weights, a step; 0: none
+    patience            INTEGER NOT NULL DEFAULT 0, -- epochs without a better validation accuracy; 0: all epochs
+    mirror              INTEGER NOT NULL DEFAULT 0  -- 1: training images are mirrored with probability 1/2
 ) STRICT;
 CREATE INDEX points_by_point ON points (point);
 CREATE INDEX points_by_synth_job ON points (synth_job);
@@ -154,7 +167,8 @@ CREATE TABLE syntheses (
 
 -- What a point takes of its part; written with the point, from its weights (of an
 -- accelerator: its memories and DSPs) alone, and again when its synthesis is done. The
--- synthesis of an accelerator has the weights in it. No row for a point without hardware.
+-- synthesis of an accelerator has the weights in it. A point that no RTL computes yet has the answer of its
+-- weights; a float point has no row.
 CREATE TABLE fits (
     point               INTEGER PRIMARY KEY REFERENCES points (id),
     logic_known         INTEGER NOT NULL, -- 1: synthesised; 0: weights (accelerator: memories and DSPs) alone
@@ -170,7 +184,8 @@ CREATE TABLE fits (
     bram_utilisation    REAL,
     lutram_utilisation  REAL,
     weights_utilisation REAL NOT NULL,    -- weight bits over the memory that can hold them
-    binding_resource    TEXT              -- what is fullest; NULL while fits is NULL
+    binding_resource    TEXT,             -- what is fullest; NULL while fits is NULL
+    weights_fit         INTEGER           -- 1: all weights fit block RAM and LUT RAM together
 ) STRICT;
 
 -- Student's t: two-sided 95 %, by degrees of freedom; between two rows the lower one

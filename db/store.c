@@ -3,7 +3,7 @@
 #include "schema_2_sql.h"
 #include "schema_3_sql.h"
 #include "schema_sql.h"
-#include "upgrade_2_sql.h"
+#include "upgrade_3_sql.h"
 #include "upgrade_sql.h"
 #include "views_sql.h"
 
@@ -130,11 +130,11 @@ static enum status make_format(struct store *s, int from, struct errmsg *e)
     snprintf(version, sizeof version, "PRAGMA application_id = %d; PRAGMA user_version = %d;", STORE_APPLICATION_ID,
              STORE_USER_VERSION);
     const char *const scripts[] = {"BEGIN IMMEDIATE",
-                                   empty       ? (const char *)schema_sql
-                                   : from == 1 ? (const char *)upgrade_sql
-                                               : (const char *)upgrade_2_sql,
+                                   empty ? (const char *)schema_sql : "",
+                                   from == 1 ? (const char *)upgrade_sql : "",
                                    from < 2 ? (const char *)schema_2_sql : "",
-                                   (const char *)schema_3_sql,
+                                   from < 3 ? (const char *)schema_3_sql : "",
+                                   empty ? "" : (const char *)upgrade_3_sql,
                                    (const char *)views_sql,
                                    version,
                                    "COMMIT"};

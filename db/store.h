@@ -9,7 +9,7 @@
 
 enum {
     STORE_APPLICATION_ID = 0x64737770, /* "dswp" */
-    STORE_USER_VERSION = 3,
+    STORE_USER_VERSION = 4,
     STORE_BUSY_MS = 5000, /* how long to wait for another program's lock */
 };
 

@@ -3,7 +3,8 @@
 -- One row per sweep, point and seed.
 CREATE VIEW results AS
 SELECT p.point, s.name AS sweep, p.dataset, p.network, p.train_mode, p.epochs,
-       p.scheme, p.reference, p.span, p.codec, p.rounding, p.weight_bits, p.frac_bits, p.delta_bits, p.delta_offset,
+       p.scheme, p.reference, p.span, p.bucket, p.codec, p.rounding, p.step, p.weight_bits, p.frac_bits,
+       p.frac_bits_layers, p.delta_bits, p.delta_bits_layers, p.delta_offset, p.delta_offset_layers,
        p.engine, p.parallelism, p.multiplier, p.operator_inputs, p.dsp_lanes, p.weight_memory, p.device, r.seed,
        t.train_accuracy, t.validation_accuracy, t.test_accuracy, t.deployed_accuracy,
        1.0 * i.right / i.images AS rtl_accuracy, i.images AS rtl_images,
@@ -29,8 +30,9 @@ SELECT p.point, s.name AS sweep, p.dataset, p.network, p.train_mode, p.epochs,
        y.carry4, y.muxf7, y.muxf8, y.bram36,
        f.lut_utilisation, f.ff_utilisation, f.carry4_utilisation, f.muxf7_utilisation, f.muxf8_utilisation,
        f.dsp_utilisation, f.bram_utilisation, f.lutram_utilisation, f.weights_utilisation,
-       f.weights_fit_bram, f.weights_fit_lutram,
-       p.weights, p.batch, p.optimiser, p.lr, p.lr_decay, p.shuffle,
+       f.weights_fit_bram, f.weights_fit_lutram, f.weights_fit,
+       p.weights, p.macs, p.batch, p.optimiser, p.lr, p.lr_decay, p.warmup, p.weight_decay, p.clamp_gradient, p.average,
+       p.patience, p.shuffle, p.mirror,
        c.vectors AS check_vectors,
        coalesce(c.lockstep_clocks_per_second, i.lockstep_clocks_per_second) AS lockstep_clocks_per_second,
        b.seconds AS build_seconds, y.seconds AS synth_seconds,
@@ -83,7 +85,8 @@ WITH seeds AS (
     FROM seeds d
 )
 SELECT p.point, s.name AS sweep, p.dataset, p.network, p.train_mode, p.epochs,
-       p.scheme, p.reference, p.span, p.codec, p.rounding, p.weight_bits, p.frac_bits, p.delta_bits, p.delta_offset,
+       p.scheme, p.reference, p.span, p.bucket, p.codec, p.rounding, p.step, p.weight_bits, p.frac_bits,
+       p.frac_bits_layers, p.delta_bits, p.delta_bits_layers, p.delta_offset, p.delta_offset_layers,
        p.engine, p.parallelism, p.multiplier, p.operator_inputs, p.dsp_lanes, p.weight_memory, p.device,
        d.n,                                                             -- seeds done
        d.mean AS test_accuracy, d.sd AS test_accuracy_sd,               -- fraction: mean and standard deviation
@@ -111,8 +114,9 @@ SELECT p.point, s.name AS sweep, p.dataset, p.network, p.train_mode, p.epochs,
        y.carry4, y.muxf7, y.muxf8, y.bram36,
        f.lut_utilisation, f.ff_utilisation, f.carry4_utilisation, f.muxf7_utilisation, f.muxf8_utilisation,
        f.dsp_utilisation, f.bram_utilisation, f.lutram_utilisation, f.weights_utilisation,
-       f.weights_fit_bram, f.weights_fit_lutram,
-       p.weights, p.batch, p.optimiser, p.lr, p.lr_decay, p.shuffle,
+       f.weights_fit_bram, f.weights_fit_lutram, f.weights_fit,
+       p.weights, p.macs, p.batch, p.optimiser, p.lr, p.lr_decay, p.warmup, p.weight_decay, p.clamp_gradient, p.average,
+       p.patience, p.shuffle, p.mirror,
        d.vectors AS check_vectors, d.lockstep_clocks_per_second,
        b.seconds AS build_seconds, y.seconds AS synth_seconds
 FROM spread d

@@ -77,6 +77,9 @@ static enum status read_point(sqlite3 *db, const char *prefix, struct material *
     if (m->point->code.scheme == SCHEME_FLOAT)
         return fail(e, STATUS_USAGE,
                     "point %s is float: it has no integers to build from; export one of another scheme", m->name);
+    struct errmsg why = {""};
+    if (point_without_rtl(m->point, &why))
+        return fail(e, STATUS_USAGE, "point %s cannot be exported: %s", m->name, why.text);
     if (!m->point->has_accelerator)
         return fail(e, STATUS_USAGE,
                     "point %s is an operator, one multiply-accumulate unit: export a point of a sweep with `engine: "

@@ -4,6 +4,7 @@
 #include "explorer/points.h"
 #include "explorer/query.h"
 #include "explorer/stored.h"
+#include "explorer/work.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,6 +114,7 @@ static enum status print(const struct table *t, bool single, bool json, struct e
                                          "binds",
                                          "fill",
                                          "weight_storage_bits",
+                                         "weights_fit",
                                          "bram_bits",
                                          "lutram_bits",
                                          "ramb18",
@@ -128,6 +130,7 @@ static enum status print(const struct table *t, bool single, bool json, struct e
                                          "cycle_efficiency",
                                          NULL};
     static const char *const of_many[] = {"point",
+                                          "network",
                                           "scheme",
                                           "reference",
                                           "delta_bits",
@@ -140,6 +143,7 @@ static enum status print(const struct table *t, bool single, bool json, struct e
                                           "binds",
                                           "fill",
                                           "weight_storage_bits",
+                                          "weights_fit",
                                           "ramb18",
                                           "dsp",
                                           "estimated_lut",
@@ -166,6 +170,9 @@ static enum status report(const struct sweep *sweep, bool json, struct errmsg *e
     if (st != STATUS_OK)
         return st;
     const bool single = n == 1;
+    char lacking[2048];
+    points_lacking(points, n, lacking, sizeof lacking);
+    work_say(lacking);
     st = fit_table(points, n, &t, &may_fit, e);
     if (st == STATUS_OK && single) {
         table_free(t);

@@ -31,10 +31,13 @@ static void print_plan(const struct plan *p)
 {
     int total[JOB_KIND_COUNT] = {0}, done[JOB_KIND_COUNT] = {0};
     for (int i = 0; i < p->n_points; i++) {
-        char text[512];
-        point_text(&p->points[i].point, text, sizeof text);
-        printf("point %.*s %s%s\n", POINT_NAME_DIGITS, p->points[i].point.digest, text,
-               p->points[i].skipped ? " (skipped: it cannot fit)" : "");
+        const struct point *at = &p->points[i].point;
+        char text[POINT_TEXT_BYTES], network[TOPOLOGY_TEXT_BYTES] = "";
+        point_text(at, text);
+        if (p->sweep->axes[AXIS_NETWORK].n > 1)
+            topology_text(&at->shape, network);
+        printf("point %.*s %s%s%s%s\n", POINT_NAME_DIGITS, at->digest, text, network[0] != '\0' ? " network=" : "",
+               network, p->points[i].skipped ? " (skipped: it cannot fit)" : "");
     }
     for (int i = 0; i < p->n_jobs; i++) {
         total[p->jobs[i].kind]++;

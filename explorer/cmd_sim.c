@@ -1,6 +1,7 @@
 #include "explorer/cli.h"
 #include "explorer/job.h"
 #include "explorer/onepoint.h"
+#include "explorer/points.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -89,7 +90,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         onepoint_free(&o);
         return st;
     }
-    const bool whole = o.sweep->axes[AXIS_ENGINE].values[0] == ENGINE_ACCELERATOR;
+    const bool whole = (int)o.sweep->axes[AXIS_ENGINE].values[0].number == ENGINE_ACCELERATOR;
     if (o.trace != NULL && whole) {
         onepoint_free(&o);
         return fail(e, STATUS_USAGE, "--trace: only an operator has one; leave out --trace or --engine accelerator");
@@ -99,8 +100,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     const struct work_options work = {.db = o.db};
     st = work_do(o.sweep, &stages, &work, &plan, e);
     const char *job = onepoint_job(plan, JOB_CHECK);
+    struct errmsg why = {""};
     if (job != NULL) {
-        struct errmsg why = {""};
         enum status printed = onepoint_print(&o, whole ? accelerator_sql : operator_sql, job, &why);
         if (printed == STATUS_OK && o.trace != NULL)
             printed = write_trace(plan, o.trace, &why);
@@ -108,6 +109,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
             st = fail(e, printed, "%s", why.text);
     } else if (st == STATUS_OK && plan != NULL && plan->points[0].point.code.scheme == SCHEME_FLOAT) {
         st = fail(e, STATUS_USAGE, "--scheme: float has no operator or accelerator to simulate; choose another scheme");
+    } else if (st == STATUS_OK && plan != NULL && point_without_rtl(&plan->points[0].point, &why)) {
+        st = fail(e, STATUS_USAGE, "there is nothing to simulate: %s", why.text);
     }
     plan_free(plan);
     onepoint_free(&o);

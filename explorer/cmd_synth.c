@@ -1,5 +1,6 @@
 #include "explorer/cli.h"
 #include "explorer/onepoint.h"
+#include "explorer/points.h"
 
 #include <stdio.h>
 
@@ -29,6 +30,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     const struct work_options work = {.db = o.db};
     st = work_do(o.sweep, &stages, &work, &plan, e);
     const char *job = onepoint_job(plan, JOB_SYNTH);
+    struct errmsg why = {""};
     if (job != NULL) {
         char sql[1024];
         snprintf(sql, sizeof sql,
@@ -42,6 +44,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     } else if (st == STATUS_OK && plan != NULL && plan->points[0].point.code.scheme == SCHEME_FLOAT) {
         st = fail(e, STATUS_USAGE,
                   "--scheme: float has no operator or accelerator to synthesise; choose another scheme");
+    } else if (st == STATUS_OK && plan != NULL && point_without_rtl(&plan->points[0].point, &why)) {
+        st = fail(e, STATUS_USAGE, "there is nothing to synthesise: %s", why.text);
     }
     plan_free(plan);
     onepoint_free(&o);

@@ -1,5 +1,6 @@
 #include "explorer/fit.h"
 
+#include "explorer/points.h"
 #include "models/fpga/estimate.h"
 #include "models/fpga/least.h"
 
@@ -11,25 +12,19 @@ enum status fit_on(const struct point *p, const struct device *d, struct point *
 {
     *out = *p;
     out->device = d;
-    if (!p->has_accelerator)
-        return STATUS_OK;
-    const struct accelerator_wish wish = {p->accelerator.P, p->accelerator.dsp_lanes, p->memory};
-    const enum status st = accelerator_of(&p->shape, &p->code, &wish, d->bram36, &out->accelerator, e);
-    if (st == STATUS_OK)
-        schedule_of(&out->accelerator, &out->schedule);
-    return st;
+    return p->has_accelerator ? point_make_hardware(out, e) : STATUS_OK;
 }
 
 /* The rows are collected in a table of SQLite, so that they come out as every other table of the program does. An
  * estimate of the logic has its columns at the end, named as such. */
 static const char make_sql[] =
     "CREATE TABLE fit ("
-    "point TEXT, scheme TEXT, reference TEXT, weight_bits INTEGER, delta_bits INTEGER, engine TEXT, parallelism "
+    "point TEXT, network TEXT, scheme TEXT, reference TEXT, weight_bits INTEGER, delta_bits INTEGER, engine TEXT, parallelism "
     "INTEGER, "
     "dsp_lanes INTEGER, weight_memory TEXT, device TEXT, "
     "fits TEXT, "             /* no, yes: outside the band of the estimate; open: inside, or nothing is estimated */
     "binds TEXT, fill REAL, " /* what is fullest, and how full: a fraction of the device */
-    "weight_storage_bits INTEGER, bram_bits INTEGER, lutram_bits INTEGER, " /* the last two: of the device */
+    "weight_storage_bits INTEGER, weights_fit INTEGER, bram_bits INTEGER, lutram_bits INTEGER, " /* the last two: of the device */
     "block_bits INTEGER, "                                                  /* of a weight word, in block RAM */
     "ramb18 INTEGER, ramb18_device INTEGER, dsp INTEGER, dsp_device INTEGER, "
     "memory_lut INTEGER, lut_device INTEGER, " /* LUTs that memories fill, at the least */
@@ -38,7 +33,7 @@ static const char make_sql[] =
     "estimated_fmax_mhz REAL)";
 
 static const char insert_sql[] =
-    "INSERT INTO fit VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+    "INSERT INTO fit VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 
 /* A row being filled: values are bound from the left. rc: of the first that failed. */
 struct row {
@@ -82,18 +77,20 @@ static double fullest(const struct fit *f)
 static void put_axes(struct row *r, const struct point *p)
 {
     const struct code *c = &p->code;
-    const bool whole = p->has_accelerator, fixed = c->scheme != SCHEME_FLOAT;
-    char name[POINT_NAME_DIGITS + 1];
+    const bool whole = p->has_accelerator, hardware = whole || p->has_operator;
+    char name[POINT_NAME_DIGITS + 1], network[TOPOLOGY_TEXT_BYTES];
     snprintf(name, sizeof name, "%.*s", POINT_NAME_DIGITS, p->digest);
+    topology_text(&p->shape, network);
     put_text(r, name);
+    put_text(r, network);
     put_text(r, scheme_name(c->scheme));
     put_text(r, scheme_has_reference(c->scheme) ? reference_name(c->reference) : NULL);
-    put_int(r, fixed, c->weight_bits);
+    put_int(r, c->scheme != SCHEME_FLOAT, c->weight_bits);
     put_int(r, scheme_is_delta(c->scheme), c->delta_bits);
-    put_text(r, !fixed ? NULL : engine_name(whole ? ENGINE_ACCELERATOR : ENGINE_OPERATOR));
-    put_int(r, fixed, whole ? p->accelerator.P : p->mac.P);
-    put_int(r, whole, p->accelerator.dsp_lanes);
-    put_text(r, whole ? weight_memory_name(p->memory) : NULL);
+    put_text(r, !hardware ? NULL : engine_name(p->wish.engine));
+    put_int(r, hardware, p->wish.P);
+    put_int(r, whole, p->wish.dsp_lanes);
+    put_text(r, whole ? weight_memory_name(p->wish.memory) : NULL);
     put_text(r, p->device->name);
 }
 
@@ -102,7 +99,7 @@ static void put_point(struct row *r, const struct point *p, bool *open)
 {
     static const char *const words[] = {[ESTIMATED_NO] = "no", [ESTIMATED_YES] = "yes", [ESTIMATED_OPEN] = "open"};
     const struct device *d = p->device;
-    const bool whole = p->has_accelerator, hardware = whole || p->has_operator;
+    const bool whole = p->has_accelerator, coded = p->code.scheme != SCHEME_FLOAT;
     struct resources least = {0};
     struct estimate est = {0};
     struct fit f;
@@ -115,12 +112,13 @@ static void put_point(struct row *r, const struct point *p, bool *open)
         f = device_fit(d, NULL, p->weight_storage_bits);
         fits = f.fits ? ESTIMATED_OPEN : ESTIMATED_NO;
     }
-    *open = !hardware || fits != ESTIMATED_NO;
+    *open = !coded || fits != ESTIMATED_NO;
     put_axes(r, p);
-    put_text(r, hardware ? words[fits] : NULL);
-    put_text(r, hardware ? f.binding_resource : NULL);
-    put_real(r, hardware, fullest(&f));
+    put_text(r, coded ? words[fits] : NULL);
+    put_text(r, coded ? f.binding_resource : NULL);
+    put_real(r, coded, fullest(&f));
     put_int(r, true, p->weight_storage_bits);
+    put_int(r, coded, device_fit(d, NULL, p->weight_storage_bits).fits);
     put_int(r, true, d->bram_bits);
     put_int(r, true, d->lutram_bits);
     put_int(r, whole, p->accelerator.block_bits);

@@ -7,21 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The options whose val is FIRST_KEY + i set key i of the sweep file. */
-enum { OPTION_DB = 1, OPTION_JSON, OPTION_TRACE, OPTION_TRAINED, FIRST_KEY = 256, N_TRAIN = 8, N_TOP = 3 };
-
-static const char *const top_keys[N_TOP] = {"dataset", "network", "device"};
-static const char *const train_keys[N_TRAIN] = {"mode", "epochs", "batch", "optimiser", "lr", "decay", "shuffle", "seeds"};
-enum { N_KEYS = N_TOP + N_TRAIN + AXIS_COUNT, OTHERS = 4 };
+/* The options whose val is FIRST_KEY + i set key i of the sweep file: data set, device, seeds, then the axes. */
+enum { OPTION_DB = 1, OPTION_JSON, OPTION_TRACE, OPTION_TRAINED, FIRST_KEY = 256 };
+enum { KEY_DATASET, KEY_DEVICE, KEY_SEEDS, KEY_AXES, N_KEYS = KEY_AXES + AXIS_COUNT, OTHERS = 4 };
 
 static const char *key_at(int i)
 {
-    return i < N_TOP ? top_keys[i] : i < N_TOP + N_TRAIN ? train_keys[i - N_TOP] : axis_name((enum axis)(i - N_TOP - N_TRAIN));
-}
-
-static bool takes_list(int i)
-{
-    return i == 1 || i == 2 || i >= N_TOP + N_TRAIN - 1;
+    static const char *const keys[KEY_AXES] = {"dataset", "device", "seeds"};
+    return i < KEY_AXES ? keys[i] : axis_spec((enum axis)(i - KEY_AXES))->name;
 }
 
 /* dash: '_' in the names of options is '-' as well. */
@@ -47,24 +40,25 @@ static void put_text(FILE *f, const char *text, size_t n)
     fputc('"', f);
 }
 
+/* put_value: a list, but for the data set; the commas of a network are its dashes. */
 static void put_value(FILE *f, int key, const char *value)
 {
-    const char *separators = key == 1 ? ",-" : ","; /* a network is also written 784-96-64-10 */
     fprintf(f, "%s: ", key_at(key));
-    if (!takes_list(key)) {
+    if (key == KEY_DATASET) {
         put_text(f, value, strlen(value));
+        fputc('\n', f);
         return;
     }
     fputc('[', f);
     for (const char *p = value;; p++) {
-        const size_t n = strcspn(p, separators);
+        const size_t n = strcspn(p, ",");
         put_text(f, p, n);
         p += n;
         if (*p == '\0')
             break;
         fputc(',', f);
     }
-    fputc(']', f);
+    fputs("]\n", f);
 }
 
 /* sweep_text: the sweep file that the options stand for; the caller's (free). */
@@ -75,24 +69,15 @@ static char *sweep_text(const char *name, const char *const values[N_KEYS], size
     if (f == NULL)
         return NULL;
     fprintf(f, "name: %s\n", name);
-    for (int i = 0; i < N_TOP; i++)
-        if (values[i] != NULL) {
+    for (int i = 0; i < N_KEYS; i++) {
+        if (i == KEY_SEEDS && values[i] != NULL)
+            fputs("train:\n", f);
+        if (i == KEY_AXES)
+            fputs("axes:\n", f);
+        if (values[i] != NULL && i >= KEY_SEEDS)
+            fputs("  ", f);
+        if (values[i] != NULL)
             put_value(f, i, values[i]);
-            fputc('\n', f);
-        }
-    if (values[1] == NULL)
-        fputs("network: [784, 96, 64, 10]\n", f);
-    for (int i = N_TOP, first = 1; i < N_KEYS; i++) {
-        if (i == N_TOP + N_TRAIN)
-            first = 1;
-        if (values[i] == NULL)
-            continue;
-        if (first)
-            fputs(i < N_TOP + N_TRAIN ? "train:\n" : "axes:\n", f);
-        first = 0;
-        fputs("  ", f);
-        put_value(f, i, values[i]);
-        fputc('\n', f);
     }
     if (fclose(f) != 0) {
         free(text);
@@ -106,6 +91,8 @@ enum status onepoint_read(int argc, char **argv, enum onepoint_extra extra, stru
     struct option options[N_KEYS + OTHERS + 1];
     char names[N_KEYS][24];
     const char *values[N_KEYS] = {NULL};
+    const int network = KEY_AXES + AXIS_NETWORK;
+    char shape[1024] = "784-96-64-10";
     int n = 0, v;
 
     memset(out, 0, sizeof *out);
@@ -147,6 +134,11 @@ enum status onepoint_read(int argc, char **argv, enum onepoint_extra extra, stru
     }
     if (cli_no_operands(argc, argv, e) != STATUS_OK)
         return STATUS_USAGE;
+    if (values[network] != NULL)
+        snprintf(shape, sizeof shape, "%s", values[network]);
+    for (char *comma; (comma = strchr(shape, ',')) != NULL;)
+        *comma = '-';
+    values[network] = shape;
     size_t bytes = 0;
     char *text = sweep_text(argv[0], values, &bytes);
     if (text == NULL)

@@ -24,12 +24,14 @@ enum onepoint_extra { ONEPOINT_PLAIN, ONEPOINT_SIM /* --trace, --trained */, ONE
 
 /* The part of the help that lists these options. */
 #define ONEPOINT_HELP                                                                                                  \
-    "  --dataset, --network 784,96,64,10, --device\n"                                                                  \
-    "  --mode, --epochs, --batch, --optimiser, --lr, --decay, --shuffle, --seed\n"                                     \
-    "  --scheme, --reference, --span, --codec, --weight-bits, --frac-bits, --delta-bits,\n"                            \
-    "  --delta-offset, --rounding, --parallelism, --multiplier, --operator-inputs,\n"                                  \
-    "  --engine operator|accelerator, --dsp-lanes, --weight-memory block|lut|both\n"                                   \
-    "               as in a sweep file, with its defaults (network: 784,96,64,10)\n"                                   \
+    "  --dataset, --network 784-96-64-10, --device, --seed\n"                                                          \
+    "  --mode, --epochs, --batch, --optimiser, --lr, --decay, --warmup, --weight-decay,\n"                             \
+    "  --clamp-gradient, --average, --patience, --shuffle, --mirror\n"                                                 \
+    "  --scheme, --reference, --span, --bucket, --codec, --rounding, --step, --weight-bits,\n"                         \
+    "  --frac-bits, --delta-bits, --delta-offset (of each layer: 4-4-3)\n"                                             \
+    "  --engine operator|accelerator, --parallelism, --multiplier, --operator-inputs,\n"                               \
+    "  --dsp-lanes, --weight-memory block|lut|both\n"                                                                  \
+    "               as in a sweep file, with its defaults (network: 784-96-64-10)\n"                                   \
     "  --json       the result as JSON\n"                                                                              \
     "  --db FILE    the database (default: deltasweep.db)\n"
 

@@ -10,6 +10,7 @@
 /* A mapping or list that is being read. */
 struct level {
     bool is_list, key_next;
+    bool is_word;       /* a list that becomes one word, reader.word */
     int index;          /* of the list's next entry */
     size_t path_bytes;  /* of the mapping's or list's own path */
 };
@@ -17,17 +18,20 @@ struct level {
 struct reader {
     const char *file, *text;
     size_t bytes;
-    bool (*is_list)(const char *path);
+    enum outline_due (*due)(const char *path);
     struct outline *out;
     int room;
     char path[OUTLINE_PATH_BYTES];
     struct level levels[OUTLINE_MAX_DEPTH];
     int depth;
-    /* Lone scalars that stand where a list is due, in the order of the text. */
+    char *word;            /* of the list that is being joined; owned */
+    size_t word_bytes, word_begin;
+    /* Scalars that stand where a list is due, and lists where a word is, in the order of the text. */
     struct span {
         size_t begin, end; /* in characters */
-    } *lone;
-    int n_lone, lone_room;
+        char *word;        /* what comes in its place, owned; NULL: itself, in brackets */
+    } *spans;
+    int n_spans, span_room;
 };
 
 void outline_free(struct outline *o)
@@ -117,6 +121,46 @@ static bool is_word(const yaml_event_t *event)
     return event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 }
 
+/* add_span: word is the reader's from here on. */
+static enum status add_span(struct reader *r, size_t begin, size_t end, char *word, struct errmsg *e)
+{
+    if (r->n_spans == r->span_room) {
+        const int room = r->span_room == 0 ? 16 : 2 * r->span_room;
+        struct span *grown = realloc(r->spans, (size_t)room * sizeof *grown);
+        if (grown == NULL) {
+            free(word);
+            return no_memory(r, e);
+        }
+        r->spans = grown;
+        r->span_room = room;
+    }
+    r->spans[r->n_spans++] = (struct span){begin, end, word};
+    return STATUS_OK;
+}
+
+/* join: one more value of a list that becomes a word. */
+static enum status join(struct reader *r, const yaml_event_t *event, struct errmsg *e)
+{
+    const size_t n = event->data.scalar.length;
+    for (size_t i = 0; i < n || n == 0; i++) {
+        const unsigned char c = n == 0 ? ' ' : event->data.scalar.value[i];
+        if (!isalnum(c) && strchr("_.+", c) == NULL)
+            return fail(e, STATUS_INPUT, "%s:%lu: %s: `%.64s` cannot be one of several values for one place (write "
+                        "[4, 4, 3])", r->file, (unsigned long)event->start_mark.line + 1, r->path,
+                        (const char *)event->data.scalar.value);
+    }
+    char *grown = realloc(r->word, r->word_bytes + n + 2);
+    if (grown == NULL)
+        return no_memory(r, e);
+    r->word = grown;
+    if (r->word_bytes > 0)
+        r->word[r->word_bytes++] = '-';
+    memcpy(r->word + r->word_bytes, event->data.scalar.value, n);
+    r->word_bytes += n;
+    r->word[r->word_bytes] = '\0';
+    return STATUS_OK;
+}
+
 static enum status scalar(struct reader *r, const yaml_event_t *event, struct errmsg *e)
 {
     struct level *top = r->depth > 0 ? &r->levels[r->depth - 1] : NULL;
@@ -132,16 +176,12 @@ static enum status scalar(struct reader *r, const yaml_event_t *event, struct er
     const enum status s = value_begins(r, event, e);
     if (s != STATUS_OK)
         return s;
-    if (top != NULL && !top->is_list && r->is_list(r->path) && is_word(event)) {
-        if (r->n_lone == r->lone_room) {
-            const int room = r->lone_room == 0 ? 16 : 2 * r->lone_room;
-            struct span *grown = realloc(r->lone, (size_t)room * sizeof *grown);
-            if (grown == NULL)
-                return no_memory(r, e);
-            r->lone = grown;
-            r->lone_room = room;
-        }
-        r->lone[r->n_lone++] = (struct span){event->start_mark.index, event->end_mark.index};
+    if (top != NULL && top->is_word)
+        return join(r, event, e);
+    if (top != NULL && !top->is_list && r->due(r->path) == OUTLINE_LIST && is_word(event)) {
+        const enum status added = add_span(r, event->start_mark.index, event->end_mark.index, NULL, e);
+        if (added != STATUS_OK)
+            return added;
     }
     value_ends(r);
     return STATUS_OK;
@@ -159,15 +199,34 @@ static enum status descend(struct reader *r, const yaml_event_t *event, bool is_
     if (r->depth == OUTLINE_MAX_DEPTH)
         return fail(e, STATUS_INPUT, "%s:%lu: lists and mappings are nested more than %d deep", r->file, line,
                     OUTLINE_MAX_DEPTH);
-    r->levels[r->depth++] = (struct level){is_list, !is_list, 0, strlen(r->path)};
+    if (top != NULL && top->is_word)
+        return fail(e, STATUS_INPUT, "%s:%lu: %s: one value is expected here, not a %s", r->file, line, r->path,
+                    is_list ? "list" : "mapping");
+    const bool joined = is_list && top != NULL && top->is_list && r->due(r->path) == OUTLINE_WORD &&
+                        event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+    if (joined)
+        r->word_begin = event->start_mark.index;
+    r->levels[r->depth++] = (struct level){is_list, !is_list, joined, 0, strlen(r->path)};
     return STATUS_OK;
 }
 
-static void ascend(struct reader *r)
+static enum status ascend(struct reader *r, const yaml_event_t *event, struct errmsg *e)
 {
-    r->depth--;
-    r->path[r->levels[r->depth].path_bytes] = '\0';
+    const struct level *left = &r->levels[--r->depth];
+    r->path[left->path_bytes] = '\0';
+    if (left->is_word) {
+        char *word = r->word;
+        if (word == NULL)
+            return fail(e, STATUS_INPUT, "%s:%lu: %s: the list is empty", r->file,
+                        (unsigned long)event->start_mark.line + 1, r->path);
+        r->word = NULL;
+        r->word_bytes = 0;
+        const enum status s = add_span(r, r->word_begin, event->end_mark.index, word, e);
+        if (s != STATUS_OK)
+            return s;
+    }
     value_ends(r);
+    return STATUS_OK;
 }
 
 static enum status on_event(struct reader *r, const yaml_event_t *event, int *documents, struct errmsg *e)
@@ -189,32 +248,40 @@ static enum status on_event(struct reader *r, const yaml_event_t *event, int *do
         return descend(r, event, false, e);
     case YAML_SEQUENCE_END_EVENT:
     case YAML_MAPPING_END_EVENT:
-        ascend(r);
-        return STATUS_OK;
+        return ascend(r, event, e);
     default:
         return STATUS_OK;
     }
 }
 
-/* rewrite: the text with brackets around lone scalars. Positions come in characters,
- * of which a byte 10xxxxxx is never the first. */
+/* rewrite: the text with its spans replaced; none becomes longer than by its two brackets. Positions come in
+ * characters, of which a byte 10xxxxxx is never the first. */
 static enum status rewrite(struct reader *r, struct errmsg *e)
 {
     struct outline *o = r->out;
     size_t character = 0;
     int next = 0;
-    o->text = malloc(r->bytes + 2 * (size_t)r->n_lone + 1);
+    bool dropped = false;
+    o->text = malloc(r->bytes + 2 * (size_t)r->n_spans + 1);
     if (o->text == NULL)
         return no_memory(r, e);
     for (size_t i = 0; i <= r->bytes; i++) {
         const bool starts = i == r->bytes || ((unsigned char)r->text[i] & 0xc0) != 0x80;
-        if (starts && next < r->n_lone && character == r->lone[next].end) {
-            o->text[o->text_bytes++] = ']';
+        if (starts && next < r->n_spans && character == r->spans[next].end) {
+            if (!dropped)
+                o->text[o->text_bytes++] = ']';
+            dropped = false;
             next++;
         }
-        if (starts && next < r->n_lone && character == r->lone[next].begin)
-            o->text[o->text_bytes++] = '[';
-        if (i < r->bytes)
+        if (starts && next < r->n_spans && character == r->spans[next].begin) {
+            const char *word = r->spans[next].word;
+            dropped = word != NULL;
+            if (!dropped)
+                o->text[o->text_bytes++] = '[';
+            for (; word != NULL && *word != '\0'; word++)
+                o->text[o->text_bytes++] = *word;
+        }
+        if (i < r->bytes && !dropped)
             o->text[o->text_bytes++] = r->text[i];
         character += starts;
     }
@@ -222,10 +289,10 @@ static enum status rewrite(struct reader *r, struct errmsg *e)
     return STATUS_OK;
 }
 
-enum status outline_read(const char *text, size_t bytes, const char *file, bool (*is_list)(const char *path),
+enum status outline_read(const char *text, size_t bytes, const char *file, enum outline_due (*due)(const char *path),
                          struct outline *out, struct errmsg *e)
 {
-    struct reader r = {.file = file, .text = text, .bytes = bytes, .is_list = is_list, .out = out};
+    struct reader r = {.file = file, .text = text, .bytes = bytes, .due = due, .out = out};
     yaml_parser_t parser;
     enum status s = STATUS_OK;
     int documents = 0;
@@ -256,7 +323,10 @@ enum status outline_read(const char *text, size_t bytes, const char *file, bool 
     yaml_parser_delete(&parser);
     if (s == STATUS_OK)
         s = rewrite(&r, e);
-    free(r.lone);
+    for (int i = 0; i < r.n_spans; i++)
+        free(r.spans[i].word);
+    free(r.spans);
+    free(r.word);
     if (s != STATUS_OK)
         outline_free(out);
     return s;

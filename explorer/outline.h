@@ -15,14 +15,19 @@ struct outline {
         char *path; /* "axes.delta_bits[2]" */
         int line;   /* from 1 */
     } *entries;     /* owned, see outline_free */
-    char *text;     /* the input, with `key: value` turned into `key: [value]` where a list is due; owned */
+    char *text;     /* the input, with `key: value` turned into `key: [value]` where a list is due, and [4, 3] into 4-3
+                       where a word is; owned */
     size_t text_bytes;
 };
 
+/* What is due at a path. */
+enum outline_due { OUTLINE_ANYTHING, OUTLINE_LIST, OUTLINE_WORD };
+
 /* outline_read: finds every key and value. Refuses (STATUS_INPUT, with file and line)
  * what is not YAML, more than one document, aliases, and nesting deeper than
- * OUTLINE_MAX_DEPTH. is_list(path) says whether the value of path is a list. */
-enum status outline_read(const char *text, size_t bytes, const char *file, bool (*is_list)(const char *path),
+ * OUTLINE_MAX_DEPTH. due(path) says what the value of path is to be; a list in brackets where a word is due holds
+ * words alone. */
+enum status outline_read(const char *text, size_t bytes, const char *file, enum outline_due (*due)(const char *path),
                          struct outline *out, struct errmsg *e);
 void outline_free(struct outline *o);
 

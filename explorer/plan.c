@@ -156,8 +156,8 @@ static void hardware_label(const struct point *p, const char *what, char *label,
         ADD(" P%d", a->P);
         if (a->dsp_lanes > 0)
             ADD(", %d on DSPs", a->dsp_lanes);
-        if (p->memory != WEIGHT_MEMORY_BOTH)
-            ADD(", %s", weight_memory_name(p->memory));
+        if (p->wish.memory != WEIGHT_MEMORY_BOTH)
+            ADD(", %s", weight_memory_name(p->wish.memory));
     } else {
         ADD("%s W%d", mac_variant_name(m->variant), m->W);
         if (m->variant != MAC_PLAIN)
@@ -263,66 +263,48 @@ static enum status plan_hardware(struct planner *w, int point, const struct hard
 
 /* ---------------------------------------------------------------------- training */
 
-static void digest_code(struct digest *d, const struct code *c)
-{
-    digest_text(d, "scheme", scheme_name(c->scheme));
-    digest_text(d, "reference", reference_name(c->reference));
-    digest_text(d, "span", span_name(c->span));
-    digest_text(d, "codec", codec_name(c->codec));
-    digest_text(d, "rounding", rounding_name(c->rounding));
-    digest_int(d, "weight_bits", c->weight_bits);
-    digest_int(d, "frac_bits", c->frac_bits);
-    digest_int(d, "delta_bits", c->delta_bits);
-    digest_int(d, "delta_offset", c->delta_offset);
-}
-
 /* training_label: "train fixed-reference mean row D4 o0 W8 f5 seed 0"; what is usual is left out. */
-static void training_label(const struct code *c, uint64_t seed, char *label, size_t room)
+static void training_label(const struct point *p, uint64_t seed, char *label, size_t room)
 {
-    int used = snprintf(label, room, "train %s", scheme_name(c->scheme));
-    if (scheme_has_reference(c->scheme))
-        used += snprintf(label + used, room - (size_t)used, " %s", reference_name(c->reference));
-    if (scheme_is_delta(c->scheme))
-        used += snprintf(label + used, room - (size_t)used, " %s%s D%d o%d", span_name(c->span),
-                         c->codec == CODEC_PAPER ? " paper" : "", c->delta_bits, c->delta_offset);
-    if (c->scheme != SCHEME_FLOAT)
-        used += snprintf(label + used, room - (size_t)used, " W%d f%d%s", c->weight_bits, c->frac_bits,
-                         c->rounding == ROUNDING_CUT ? " cut" : "");
-    snprintf(label + used, room - (size_t)used, " seed %llu", (unsigned long long)seed);
+    static const struct {
+        enum axis axis;
+        const char *before;
+    } parts[] = {{AXIS_SCHEME, ""},      {AXIS_REFERENCE, ""},     {AXIS_SPAN, ""},         {AXIS_BUCKET, "B"},
+                 {AXIS_CODEC, ""},       {AXIS_DELTA_BITS, "D"},   {AXIS_DELTA_OFFSET, "o"}, {AXIS_WEIGHT_BITS, "W"},
+                 {AXIS_FRAC_BITS, "f"},  {AXIS_STEP, ""},          {AXIS_ROUNDING, ""}};
+    size_t used = (size_t)snprintf(label, room, "train");
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        const enum axis a = parts[i].axis;
+        const struct axis_value v = axis_get(p, a);
+        char text[AXIS_TEXT_BYTES];
+        const bool usual = (a == AXIS_CODEC || a == AXIS_STEP || a == AXIS_ROUNDING) && v.number == axis_default(p, a);
+        if (!axis_used(p, a) || usual || used >= room)
+            continue;
+        axis_text(a, &v, text);
+        used += (size_t)snprintf(label + used, room - used, " %s%s", parts[i].before, text);
+    }
+    if (used < room)
+        snprintf(label + used, room - used, " seed %llu", (unsigned long long)seed);
 }
 
 static enum status plan_train(struct planner *w, int point, uint64_t seed, int *index, struct errmsg *e)
 {
     const struct plan *p = w->plan;
     const struct point *at = &p->points[point].point;
-    const struct code *c = &at->code;
     struct planned_job job = {.kind = JOB_TRAIN, .point = point, .seed = seed};
+    char text[POINT_TEXT_BYTES];
     struct digest d;
+    point_training_text(at, text);
     digest_init(&d);
     digest_text(&d, "what", "deltasweep train");
     digest_int(&d, "version", TRAINING_VERSION);
     digest_text(&d, "dataset", p->data->digest);
-    digest_int(&d, "layers", at->shape.n_layers);
-    for (int l = 0; l <= at->shape.n_layers; l++)
-        digest_int(&d, "size", at->shape.sizes[l]);
-    if (!topology_is_chain(&at->shape)) {
-        char text[TOPOLOGY_TEXT_BYTES];
-        topology_text(&at->shape, text);
-        digest_text(&d, "network", text);
-    }
-    digest_code(&d, c);
-    digest_text(&d, "mode", train_mode_name(at->train.mode));
-    digest_int(&d, "epochs", at->train.epochs);
-    digest_int(&d, "batch", at->train.batch);
-    digest_text(&d, "optimiser", optimiser_name(at->train.optimiser));
-    digest_real(&d, "lr", at->train.lr);
-    digest_text(&d, "decay", lr_decay_name(at->train.decay));
-    digest_int(&d, "shuffle", at->train.shuffle);
+    digest_text(&d, "axes", text);
     digest_int(&d, "seed", (long long)seed);
     digest_hex(&d, job.digest);
-    training_label(c, seed, job.label, sizeof job.label);
+    training_label(at, seed, job.label, sizeof job.label);
     /* Three products of the network a step, 2 operations a weight and image, at some 60 GFLOP/s. */
-    job.cost = 1e-10 * (double)at->weights * p->data->train.n * at->train.epochs;
+    job.cost = 1e-10 * (double)topology_macs(&at->shape) * p->data->train.n * at->train.epochs;
     return add_job(w, &job, index, e);
 }
 
@@ -371,10 +353,10 @@ static enum status plan_check(struct planner *w, int point, uint64_t seed, int t
 
 bool plan_fits(const struct point *p)
 {
-    if (p->has_operator)
-        return device_fit(p->device, NULL, p->weight_storage_bits).fits;
-    if (!p->has_accelerator)
+    if (p->code.scheme == SCHEME_FLOAT)
         return true;
+    if (!p->has_accelerator)
+        return device_fit(p->device, NULL, p->weight_storage_bits).fits;
     const struct resources least = accelerator_least(&p->accelerator);
     return device_fit(p->device, &least, 0).fits;
 }
@@ -388,8 +370,8 @@ static enum status plan_point(struct planner *w, int i, struct errmsg *e)
     const bool has_operator = pp->point.has_operator, has_accelerator = pp->point.has_accelerator;
     enum status st = STATUS_OK;
     pp->build_job = pp->synth_job = -1;
+    pp->skipped = p->sweep->skip_unfit && !plan_fits(&pp->point);
     if (has_operator || has_accelerator) {
-        pp->skipped = p->sweep->skip_unfit && !plan_fits(&pp->point);
         /* The synthesis of an operator may still serve a smaller network; that of an accelerator has the weights in it.
          */
         if (!(pp->skipped && has_accelerator) && (st = plan_hardware(w, i, &o, e)) != STATUS_OK)
@@ -418,21 +400,37 @@ static enum status plan_point(struct planner *w, int i, struct errmsg *e)
     return st;
 }
 
-/* load_data: the data set, and whether the network has its shape. */
-static enum status load_data(struct plan *p, struct errmsg *e)
+/* check_shape: whether the network takes the images of the data set, and knows all of its classes. */
+static enum status check_shape(const struct plan *p, const struct topology *t, struct errmsg *e)
 {
     const struct sweep *s = p->sweep;
+    const struct dataset *d = p->data;
     const enum status wrong = s->command_line ? STATUS_USAGE : STATUS_INPUT;
-    const enum status st = dataset_load(s->dataset, &p->data, e);
-    if (st != STATUS_OK)
-        return st;
-    if (s->shape.sizes[0] != p->data->features)
+    if (t->sizes[0] != d->features)
         return fail(e, wrong, "%s: network: its first layer has %d inputs, but %s has %d features (pixels, columns)",
-                    s->file, s->shape.sizes[0], s->dataset, p->data->features);
-    if (s->shape.sizes[s->shape.n_layers] < p->data->classes)
+                    s->file, t->sizes[0], s->dataset, d->features);
+    if (!topology_is_chain(t) && (t->height != d->height || t->width != d->width || t->channels != d->channels))
+        return fail(e, wrong, "%s: network: its images are %dx%dx%d, but those of %s are %dx%dx%d (height, width, "
+                    "channels)", s->file, t->height, t->width, t->channels, s->dataset, d->height, d->width,
+                    d->channels);
+    if (t->sizes[t->n_layers] < d->classes)
         return fail(e, wrong, "%s: network: its last layer has %d outputs, but %s has %d classes", s->file,
-                    s->shape.sizes[s->shape.n_layers], s->dataset, p->data->classes);
+                    t->sizes[t->n_layers], s->dataset, d->classes);
     return STATUS_OK;
+}
+
+/* load_data: the data set, and whether each point can be trained with it. */
+static enum status load_data(struct plan *p, struct errmsg *e)
+{
+    enum status st = dataset_load(p->sweep->dataset, &p->data, e);
+    for (int i = 0; i < p->n_points && st == STATUS_OK; i++) {
+        const struct point *at = &p->points[i].point;
+        const struct train_request q = {.data = p->data, .shape = &at->shape, .code = &at->code, .config = &at->train};
+        struct errmsg why = {""};
+        if ((st = check_shape(p, &at->shape, e)) == STATUS_OK && train_check(&q, &why) != STATUS_OK)
+            st = point_refuse(p->sweep, at, why.text, e);
+    }
+    return st;
 }
 
 enum status plan_make(const struct sweep *sweep, const struct stages *stages, struct plan **out, struct errmsg *e)
@@ -459,6 +457,8 @@ enum status plan_make(const struct sweep *sweep, const struct stages *stages, st
     }
     for (int i = 0; i < p->n_points; i++)
         p->points[i].point = points[i];
+    if (stages->check || stages->synth)
+        points_lacking(points, p->n_points, p->lacking, sizeof p->lacking);
     if (stages->train && (st = load_data(p, e)) != STATUS_OK)
         goto done;
     if ((stages->check || stages->synth) && (st = digest_rtl(p->rtl_digest, e)) != STATUS_OK)

@@ -59,6 +59,7 @@ struct plan {
     char rtl_digest[DIGEST_HEX_BYTES]; /* of all files of rtl/; "" if no hardware is asked for */
     bool no_simulator, no_synthesis, no_timing; /* a tool is missing: the jobs that need it are left out */
     char missing[1024];                         /* what to install for these, one line a tool */
+    char lacking[2048];                         /* what the RTL lacks, see points_lacking; not of trainings alone */
 };
 
 /* plan_make: all points of the sweep (combinations that `where` keeps, collapsed,
@@ -79,8 +80,5 @@ enum status plan_states(struct plan *p, sqlite3 *db, const char *path, struct er
 /* plan_fits: false if what is known before any synthesis cannot fit the point's device: the
  * weights; of an accelerator its memories and DSPs. */
 bool plan_fits(const struct point *p);
-
-/* point_text: a point's axes, "scheme=fixed-reference reference=mean … device=xc7s15". */
-void point_text(const struct point *p, char *out, size_t room);
 
 #endif

@@ -5,14 +5,15 @@
 #include "explorer/plan.h"
 #include "explorer/stop.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* One combination as its axes' values; the last is the index of the device. */
-enum { DEVICE = AXIS_COUNT, KEY_VALUES = AXIS_COUNT + 1 };
+/* A combination: for each axis the number of its value; the last is the device's. */
+enum { DEVICE = AXIS_COUNT, CHOICES = AXIS_COUNT + 1 };
 struct combination {
-    int value[KEY_VALUES];
+    int at[CHOICES];
 };
 
 static enum status no_memory(struct errmsg *e)
@@ -35,12 +36,37 @@ static int axis_count(const struct sweep *s, int axis)
 static struct combination combination_at(const struct sweep *s, long i)
 {
     struct combination c;
-    for (int a = KEY_VALUES - 1; a >= 0; a--) {
+    for (int a = CHOICES - 1; a >= 0; a--) {
         const int n = axis_count(s, a);
-        c.value[a] = a == DEVICE ? (int)(i % n) : s->axes[a].values[i % n];
+        c.at[a] = (int)(i % n);
         i /= n;
     }
     return c;
+}
+
+/* value_at: what c says of an axis. p has the axes that a default follows from. */
+static struct axis_value value_at(const struct sweep *s, const struct combination *c, enum axis a, const struct point *p)
+{
+    struct axis_value v = s->axes[a].values[c->at[a]];
+    if (isnan(v.number))
+        v.number = axis_default(p, a);
+    return v;
+}
+
+/* choose: the point that c describes, as the file says it. */
+static void choose(const struct sweep *s, const struct combination *c, struct point *p)
+{
+    static const enum axis first[] = {AXIS_NETWORK, AXIS_MODE}; /* of the others some have defaults by them */
+    memset(p, 0, sizeof *p);
+    p->dataset = s->dataset;
+    p->device = s->devices[c->at[DEVICE]];
+    for (int k = 0; k < AXIS_COUNT + 2; k++) {
+        const enum axis a = k < 2 ? first[k] : (enum axis)(k - 2);
+        const struct axis_value v = value_at(s, c, a, p);
+        axis_set(p, a, &v);
+    }
+    p->has_accelerator = p->code.scheme != SCHEME_FLOAT && p->wish.engine == ENGINE_ACCELERATOR;
+    p->has_operator = p->code.scheme != SCHEME_FLOAT && !p->has_accelerator;
 }
 
 /* ------------------------------------------------------------------------ where */
@@ -60,43 +86,69 @@ static int too_long(void *context)
 
 static enum status bad_where(const struct sweep *s, const char *why, struct errmsg *e)
 {
-    const char *names[AXIS_COUNT + 1], *nearest = NULL;
+    const char *names[CHOICES], *nearest = NULL;
     static const char no_column[] = "no such column: ";
     for (int a = 0; a < AXIS_COUNT; a++)
-        names[a] = axis_name((enum axis)a);
-    names[AXIS_COUNT] = "device";
+        names[a] = axis_spec((enum axis)a)->name;
+    names[DEVICE] = "device";
     if (strncmp(why, no_column, sizeof no_column - 1) == 0)
-        nearest = text_nearest(why + sizeof no_column - 1, names, AXIS_COUNT + 1);
+        nearest = text_nearest(why + sizeof no_column - 1, names, CHOICES);
     return fail(e, wrong(s), "%s: where: %s%s%s%s in `%.200s` (an SQL expression over the axes, for example "
                 "`scheme = 'fixed-point' OR delta_bits < weight_bits`)",
                 s->file, why, nearest == NULL ? "" : "; did you mean `", nearest == NULL ? "" : nearest,
                 nearest == NULL ? "" : "`?", s->where);
 }
 
-/* make_table: the table `axes`, one row per combination, words as texts. */
+static bool is_text(const struct axis_spec *spec)
+{
+    return spec->kind == AXIS_WORDS || spec->kind == AXIS_NETWORKS;
+}
+
+/* make_table: the table `axes`, one row per combination, in the words of a sweep file. Formats of layers are their
+ * greatest number, as in the database, and a text in a column of their own. */
 static int make_table(sqlite3 *db, const struct sweep *s, long n)
 {
-    char sql[1024] = "CREATE TABLE axes (id INTEGER PRIMARY KEY";
-    for (int a = 0; a < AXIS_COUNT; a++)
-        snprintf(sql + strlen(sql), sizeof sql - strlen(sql), ", %s %s", axis_name((enum axis)a),
-                 axis_value_name((enum axis)a, 0) == NULL ? "INTEGER" : "TEXT");
-    snprintf(sql + strlen(sql), sizeof sql - strlen(sql), ", device TEXT)");
+    char sql[2048] = "CREATE TABLE axes (id INTEGER PRIMARY KEY, device TEXT", marks[3 * 2 * AXIS_COUNT] = "";
+    int columns = 2;
+    for (int a = 0; a < AXIS_COUNT; a++) {
+        const struct axis_spec *spec = axis_spec((enum axis)a);
+        size_t used = strlen(sql);
+        used += (size_t)snprintf(sql + used, sizeof sql - used, ", %s %s", spec->name,
+                                 is_text(spec) ? "TEXT" : spec->kind == AXIS_REALS ? "REAL" : "INTEGER");
+        columns++;
+        if (spec->kind == AXIS_FORMATS) {
+            snprintf(sql + used, sizeof sql - used, ", %s_layers TEXT", spec->name);
+            columns++;
+        }
+    }
+    snprintf(sql + strlen(sql), sizeof sql - strlen(sql), ")");
     int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
     sqlite3_stmt *st = NULL;
-    _Static_assert(AXIS_COUNT + 2 == 17, "a value for each column");
+    for (int i = 0; i < columns; i++)
+        snprintf(marks + strlen(marks), sizeof marks - strlen(marks), "%s?", i == 0 ? "" : ",");
+    snprintf(sql, sizeof sql, "INSERT INTO axes VALUES (%s)", marks);
     if (rc == SQLITE_OK)
-        rc = sqlite3_prepare_v2(db, "INSERT INTO axes VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", -1, &st, NULL);
+        rc = sqlite3_prepare_v2(db, sql, -1, &st, NULL);
     for (long i = 0; i < n && rc == SQLITE_OK; i++) {
         const struct combination c = combination_at(s, i);
+        struct point p;
+        choose(s, &c, &p);
         sqlite3_bind_int64(st, 1, i);
-        for (int a = 0; a < AXIS_COUNT; a++) {
-            const char *word = axis_value_name((enum axis)a, c.value[a]);
-            if (word != NULL)
-                sqlite3_bind_text(st, a + 2, word, -1, SQLITE_STATIC);
+        sqlite3_bind_text(st, 2, p.device->name, -1, SQLITE_STATIC);
+        for (int a = 0, column = 3; a < AXIS_COUNT; a++) {
+            const struct axis_spec *spec = axis_spec((enum axis)a);
+            const struct axis_value v = value_at(s, &c, (enum axis)a, &p);
+            char text[AXIS_TEXT_BYTES];
+            axis_text((enum axis)a, &v, text);
+            if (is_text(spec))
+                sqlite3_bind_text(st, column++, text, -1, SQLITE_TRANSIENT);
+            else if (spec->kind == AXIS_REALS)
+                sqlite3_bind_double(st, column++, v.number);
             else
-                sqlite3_bind_int(st, a + 2, c.value[a]);
+                sqlite3_bind_int64(st, column++, (sqlite3_int64)v.number);
+            if (spec->kind == AXIS_FORMATS)
+                sqlite3_bind_text(st, column++, v.n_layers > 0 ? text : NULL, -1, SQLITE_TRANSIENT);
         }
-        sqlite3_bind_text(st, AXIS_COUNT + 2, s->devices[c.value[DEVICE]]->name, -1, SQLITE_STATIC);
         rc = sqlite3_step(st) == SQLITE_DONE ? sqlite3_reset(st) : SQLITE_ERROR;
     }
     sqlite3_finalize(st);
@@ -150,155 +202,165 @@ done:
     return result;
 }
 
+/* --------------------------------------------------------------------------- hardware */
+
+/* operator_of: mac_config_of, and what it does not see: the network. */
+static enum status operator_of(const struct point *p, struct mac_config *out, struct errmsg *e)
+{
+    if (!topology_is_chain(&p->shape))
+        return fail(e, STATUS_VERDICT, "the operator has no convolutions yet");
+    if (p->code.span == SPAN_BUCKET)
+        return fail(e, STATUS_VERDICT, "the operator has one reference a row, not one a bucket");
+    if (p->code.n_formats > 0 || p->code.step != STEP_FIXED)
+        return fail(e, STATUS_VERDICT, "the operator has one format for all layers");
+    return mac_config_of(&p->code, p->wish.N, p->wish.P, p->wish.multiplier, out, e);
+}
+
+static enum status accelerator_for(const struct point *p, struct accelerator *out, struct errmsg *e)
+{
+    const struct accelerator_wish wish = {p->wish.P, p->wish.dsp_lanes, p->wish.memory};
+    return accelerator_of(&p->shape, &p->code, &wish, p->device->bram36, out, e);
+}
+
+enum status point_make_hardware(struct point *p, struct errmsg *e)
+{
+    enum status st = STATUS_VERDICT;
+    struct errmsg why = {""};
+    const bool whole = p->wish.engine == ENGINE_ACCELERATOR;
+    p->has_operator = p->has_accelerator = false;
+    memset(&p->mac, 0, sizeof p->mac);
+    memset(&p->accelerator, 0, sizeof p->accelerator);
+    memset(&p->schedule, 0, sizeof p->schedule);
+    if (p->code.scheme != SCHEME_FLOAT) {
+        p->has_accelerator = whole;
+        p->has_operator = !whole;
+        st = whole ? accelerator_for(p, &p->accelerator, &why) : operator_of(p, &p->mac, &why);
+    }
+    if (st == STATUS_VERDICT) {
+        memset(&p->wish, 0, sizeof p->wish);
+        memset(&p->mac, 0, sizeof p->mac);
+        memset(&p->accelerator, 0, sizeof p->accelerator);
+        p->has_operator = p->has_accelerator = false;
+        return STATUS_OK;
+    }
+    if (st != STATUS_OK)
+        return fail(e, st, "%s", why.text);
+    if (whole) {
+        schedule_of(&p->accelerator, &p->schedule);
+        p->wish.dsp_lanes = p->accelerator.dsp_lanes; /* at most P */
+        p->wish.N = 0;
+        p->wish.multiplier = MULTIPLIER_DSP;
+    } else {
+        p->wish.dsp_lanes = 0;
+        p->wish.memory = WEIGHT_MEMORY_BLOCK;
+    }
+    return STATUS_OK;
+}
+
+bool point_without_rtl(const struct point *p, struct errmsg *why)
+{
+    struct point wished = *p;
+    struct accelerator a;
+    struct mac_config m;
+    if (p->has_operator || p->has_accelerator || p->code.scheme == SCHEME_FLOAT)
+        return false;
+    wished.wish = (struct hardware_wish){.P = 1, .N = 1};
+    if (accelerator_for(&wished, &a, why) != STATUS_VERDICT)
+        operator_of(&wished, &m, why);
+    return true;
+}
+
+void points_lacking(const struct point *points, int n, char *out, size_t room)
+{
+    enum { REASONS = 16 };
+    struct {
+        struct errmsg why;
+        int points;
+    } reasons[REASONS];
+    int n_reasons = 0;
+    for (int i = 0; i < n; i++) {
+        struct errmsg why = {""};
+        int k = 0;
+        if (!point_without_rtl(&points[i], &why))
+            continue;
+        while (k < n_reasons && strcmp(reasons[k].why.text, why.text) != 0)
+            k++;
+        if (k == REASONS)
+            continue;
+        if (k == n_reasons) {
+            reasons[n_reasons].why = why;
+            reasons[n_reasons++].points = 0;
+        }
+        reasons[k].points++;
+    }
+    size_t used = 0;
+    out[0] = '\0';
+    for (int k = 0; k < n_reasons && used < room; k++) {
+        const bool one = reasons[k].points == 1;
+        used += (size_t)snprintf(out + used, room - used, "%s%d point%s no RTL yet: %s; %s hardware columns stay NULL",
+                                 k == 0 ? "" : "\n", reasons[k].points, one ? " has" : "s have", reasons[k].why.text,
+                                 one ? "its" : "their");
+    }
+}
+
 /* --------------------------------------------------------------- from a combination */
 
-void point_text(const struct point *p, char *out, size_t room)
+/* set_formats: the format of each layer, where the file gives any axis as one. */
+static enum status set_formats(const struct sweep *s, const struct combination *c, struct point *p, struct errmsg *e)
 {
-    const struct code *c = &p->code;
-    size_t used = (size_t)snprintf(out, room, "scheme=%s", scheme_name(c->scheme));
-#define ADD(...)                                                                                                       \
-    do {                                                                                                               \
-        if (used < room)                                                                                               \
-            used += (size_t)snprintf(out + used, room - used, __VA_ARGS__);                                            \
-    } while (0)
-    if (scheme_has_reference(c->scheme))
-        ADD(" reference=%s", reference_name(c->reference));
-    if (scheme_is_delta(c->scheme))
-        ADD(" span=%s codec=%s", span_name(c->span), codec_name(c->codec));
-    if (c->scheme != SCHEME_FLOAT)
-        ADD(" weight_bits=%d frac_bits=%d", c->weight_bits, c->frac_bits);
-    if (scheme_is_delta(c->scheme))
-        ADD(" delta_bits=%d delta_offset=%d", c->delta_bits, c->delta_offset);
-    if (c->scheme != SCHEME_FLOAT)
-        ADD(" rounding=%s", rounding_name(c->rounding));
-    if (p->has_operator)
-        ADD(" parallelism=%d multiplier=%s operator_inputs=%d", p->mac.P, multiplier_name(p->mac.multiplier),
-            p->mac.N);
-    if (p->has_accelerator)
-        ADD(" engine=%s parallelism=%d dsp_lanes=%d weight_memory=%s", engine_name(ENGINE_ACCELERATOR),
-            p->accelerator.P, p->accelerator.dsp_lanes, weight_memory_name(p->memory));
-    ADD(" device=%s", p->device->name);
-#undef ADD
-}
-
-static void digest_point(struct point *p)
-{
-    struct digest d;
-    digest_init(&d);
-    digest_text(&d, "what", "deltasweep point 1");
-    digest_text(&d, "dataset", p->dataset);
-    digest_int(&d, "layers", p->shape.n_layers);
-    for (int l = 0; l <= p->shape.n_layers; l++)
-        digest_int(&d, "size", p->shape.sizes[l]);
-    if (!topology_is_chain(&p->shape)) {
-        char text[TOPOLOGY_TEXT_BYTES];
-        topology_text(&p->shape, text);
-        digest_text(&d, "network", text);
+    static const enum axis axes[3] = {AXIS_FRAC_BITS, AXIS_DELTA_BITS, AXIS_DELTA_OFFSET};
+    struct axis_value v[3];
+    int n = 0;
+    for (int k = 0; k < 3; k++) {
+        v[k] = value_at(s, c, axes[k], p);
+        if (!axis_used(p, axes[k]))
+            v[k].n_layers = 0;
+        if (v[k].n_layers > 0 && v[k].n_layers != p->shape.n_layers) {
+            char text[AXIS_TEXT_BYTES];
+            axis_text(axes[k], &v[k], text);
+            return fail(e, STATUS_INPUT, "%s is %s, for %d layers, but the network has %d", axis_spec(axes[k])->name,
+                        text, v[k].n_layers, p->shape.n_layers);
+        }
+        n = v[k].n_layers > 0 ? v[k].n_layers : n;
     }
-    digest_text(&d, "mode", train_mode_name(p->train.mode));
-    digest_int(&d, "epochs", p->train.epochs);
-    digest_int(&d, "batch", p->train.batch);
-    digest_text(&d, "optimiser", optimiser_name(p->train.optimiser));
-    digest_real(&d, "lr", p->train.lr);
-    digest_text(&d, "decay", lr_decay_name(p->train.decay));
-    digest_int(&d, "shuffle", p->train.shuffle);
-    char axes[512];
-    point_text(p, axes, sizeof axes); /* every axis that counts, by name */
-    digest_text(&d, "axes", axes);
-    digest_hex(&d, p->digest);
-}
-
-/* name_hardware: what is asked for, as point_text shows it. */
-static void name_hardware(const struct combination *c, struct point *p)
-{
-    p->has_accelerator = p->code.scheme != SCHEME_FLOAT && c->value[AXIS_ENGINE] == ENGINE_ACCELERATOR;
-    p->has_operator = p->code.scheme != SCHEME_FLOAT && !p->has_accelerator;
-    if (p->has_operator) {
-        p->mac.N = c->value[AXIS_OPERATOR_INPUTS];
-        p->mac.P = c->value[AXIS_PARALLELISM];
-        p->mac.multiplier = (enum multiplier)c->value[AXIS_MULTIPLIER];
+    p->code.n_formats = n;
+    for (int l = 0; l < n; l++) {
+        int number[3];
+        for (int k = 0; k < 3; k++)
+            number[k] = v[k].n_layers > 0 ? v[k].layers[l] : (int)v[k].number;
+        p->code.formats[l] = (struct layer_format){number[0], number[1], number[2]};
     }
-    if (p->has_accelerator) {
-        p->accelerator.P = c->value[AXIS_PARALLELISM];
-        p->accelerator.dsp_lanes = c->value[AXIS_DSP_LANES];
-        p->memory = (enum weight_memory)c->value[AXIS_WEIGHT_MEMORY];
-    }
-}
-
-/* make_hardware: the operator or the accelerator that name_hardware has named, of p's code. */
-static enum status make_hardware(struct point *p, struct errmsg *e)
-{
-    const struct mac_config mac = p->mac;
-    const struct accelerator_wish wish = {p->accelerator.P, p->accelerator.dsp_lanes, p->memory};
-    if (p->has_operator)
-        return mac_config_of(&p->code, mac.N, mac.P, mac.multiplier, &p->mac, e);
-    if (!p->has_accelerator)
-        return STATUS_OK;
-    const enum status st =
-        accelerator_of(&p->shape, &p->code, &wish, p->device->bram36, &p->accelerator, e);
-    if (st == STATUS_OK)
-        schedule_of(&p->accelerator, &p->schedule);
-    return st;
+    /* Those of the whole code are the activations', which need a sign. */
+    if (v[0].n_layers > 0 && p->code.frac_bits >= p->code.weight_bits)
+        p->code.frac_bits = p->code.weight_bits - 1;
+    return STATUS_OK;
 }
 
 /* make_point: collapses c to a point; refuses what makes no sense. */
 static enum status make_point(const struct sweep *s, const struct combination *c, struct point *p, struct errmsg *e)
 {
     struct errmsg why = {""};
-    memset(p, 0, sizeof *p);
-    p->dataset = s->dataset;
-    p->shape = s->shape;
-    p->train = s->train;
-    p->code = (struct code){.scheme = (enum scheme)c->value[AXIS_SCHEME],
-                            .reference = (enum reference)c->value[AXIS_REFERENCE],
-                            .span = (enum span)c->value[AXIS_SPAN],
-                            .codec = (enum codec)c->value[AXIS_CODEC],
-                            .rounding = (enum rounding)c->value[AXIS_ROUNDING],
-                            .weight_bits = c->value[AXIS_WEIGHT_BITS],
-                            .frac_bits = c->value[AXIS_FRAC_BITS],
-                            .delta_bits = c->value[AXIS_DELTA_BITS],
-                            .delta_offset = c->value[AXIS_DELTA_OFFSET]};
+    choose(s, c, p);
+    enum status st = set_formats(s, c, p, &why);
     code_canonical(&p->code);
-    p->device = s->devices[c->value[DEVICE]];
-    p->weights = topology_weights(&p->shape);
-    name_hardware(c, p);
-    enum status st = code_check(&p->code, &why);
     if (st == STATUS_OK)
-        st = make_hardware(p, &why);
-    if (st != STATUS_OK) {
-        char text[512];
-        name_hardware(c, p); /* again, as the file says it */
-        point_text(p, text, sizeof text);
-        return fail(e, wrong(s), "%s: the point %s makes no sense: %s%s", s->file, text, why.text,
-                    s->command_line ? "" : " (change the axis, or drop such points with `where: \"…\"`)");
-    }
+        st = code_check(&p->code, &why);
+    if (st == STATUS_OK)
+        st = point_make_hardware(p, &why);
+    if (st != STATUS_OK)
+        return point_refuse(s, p, why.text, e);
+    p->weights = topology_weights(&p->shape);
     p->weight_storage_bits = network_storage_bits(&p->code, &p->shape);
+    point_digest(p);
     return STATUS_OK;
 }
 
-/* ------------------------------------------------------------------------ distinct */
-
-/* key_of: what of a combination is left once it has collapsed. */
-static struct combination key_of(const struct combination *c, const struct point *p)
+enum status point_refuse(const struct sweep *s, const struct point *p, const char *why, struct errmsg *e)
 {
-    return (struct combination){.value = {
-                                    [AXIS_SCHEME] = (int)p->code.scheme,
-                                    [AXIS_REFERENCE] = (int)p->code.reference,
-                                    [AXIS_SPAN] = (int)p->code.span,
-                                    [AXIS_CODEC] = (int)p->code.codec,
-                                    [AXIS_WEIGHT_BITS] = p->code.weight_bits,
-                                    [AXIS_FRAC_BITS] = p->code.frac_bits,
-                                    [AXIS_DELTA_BITS] = p->code.delta_bits,
-                                    [AXIS_DELTA_OFFSET] = p->code.delta_offset,
-                                    [AXIS_ROUNDING] = (int)p->code.rounding,
-                                    [AXIS_ENGINE] = p->has_accelerator,
-                                    [AXIS_PARALLELISM] = p->has_accelerator ? p->accelerator.P : p->mac.P,
-                                    [AXIS_MULTIPLIER] = (int)p->mac.multiplier,
-                                    [AXIS_OPERATOR_INPUTS] = p->mac.N,
-                                    [AXIS_DSP_LANES] = p->accelerator.dsp_lanes,
-                                    [AXIS_WEIGHT_MEMORY] = (int)p->memory,
-                                    [DEVICE] = c->value[DEVICE],
-                                }};
+    char text[POINT_TEXT_BYTES];
+    point_text(p, text);
+    return fail(e, wrong(s), "%s: the point %s makes no sense: %s%s", s->file, text, why,
+                s->command_line ? "" : " (change the axis, or drop such points with `where: \"…\"`)");
 }
 
 enum status points_of(const struct sweep *s, struct point **points, int *n, struct errmsg *e)
@@ -311,8 +373,8 @@ enum status points_of(const struct sweep *s, struct point **points, int *n, stru
 
     *points = NULL;
     *n = 0;
-    intern_init(&seen, sizeof(struct combination));
-    for (int a = 0; a < KEY_VALUES; a++) {
+    intern_init(&seen, DIGEST_HEX_BYTES);
+    for (int a = 0; a < CHOICES; a++) {
         total *= axis_count(s, a);
         if (total > PLAN_MAX_COMBINATIONS)
             return fail(e, wrong(s), "%s: more than %d combinations of axis values: split the sweep", s->file,
@@ -335,9 +397,8 @@ enum status points_of(const struct sweep *s, struct point **points, int *n, stru
         const struct combination c = combination_at(s, i);
         if ((st = make_point(s, &c, &p, e)) != STATUS_OK)
             goto done;
-        const struct combination key = key_of(&c, &p);
         bool fresh = false;
-        if (intern_add(&seen, &key, &fresh) < 0) {
+        if (intern_add(&seen, p.digest, &fresh) < 0) { /* combinations that have become equal are one point */
             st = no_memory(e);
             goto done;
         }
@@ -356,7 +417,6 @@ enum status points_of(const struct sweep *s, struct point **points, int *n, stru
             }
             *points = grown;
         }
-        digest_point(&p);
         (*points)[(*n)++] = p;
     }
     if (*n == 0)

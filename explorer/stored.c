@@ -6,38 +6,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The column of points for each option. */
-static const struct {
-    const char *option, *column;
-} columns[] = {
-    {"--dataset", "dataset"},
-    {"--network", "network"},
-    {"--device", "device"},
-    {"--mode", "train_mode"},
-    {"--epochs", "epochs"},
-    {"--batch", "batch"},
-    {"--optimiser", "optimiser"},
-    {"--lr", "printf('%!.17g', lr)"},
-    {"--decay", "lr_decay"},
-    {"--shuffle", "iif(shuffle, 'true', 'false')"},
-    {"--scheme", "scheme"},
-    {"--reference", "reference"},
-    {"--span", "span"},
-    {"--codec", "codec"},
-    {"--rounding", "rounding"},
-    {"--weight-bits", "weight_bits"},
-    {"--frac-bits", "frac_bits"},
-    {"--delta-bits", "delta_bits"},
-    {"--delta-offset", "delta_offset"},
-    {"--engine", "coalesce(engine, 'accelerator')"}, /* of a float network: what it would be with another scheme */
-    {"--parallelism", "parallelism"},
-    {"--multiplier", "multiplier"},
-    {"--operator-inputs", "operator_inputs"},
-    {"--dsp-lanes", "dsp_lanes"},
-    {"--weight-memory", "weight_memory"},
-};
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
-_Static_assert(2 * COLUMNS <= STORED_MAX_OPTIONS, "room for every option and its value");
+/* An option beside those of the axes. */
+enum { OPTION_DATASET = AXIS_COUNT, OPTION_DEVICE, OPTIONS };
+_Static_assert(2 * OPTIONS <= STORED_MAX_OPTIONS, "room for every option and its value");
+
+/* option_of: the option's name, and the SQL over points that gives its value as text. */
+static void option_of(int i, char option[32], char sql[96])
+{
+    const struct axis_spec *spec = i < AXIS_COUNT ? axis_spec((enum axis)i) : NULL;
+    const char *name = spec != NULL ? spec->name : i == OPTION_DATASET ? "dataset" : "device";
+    const char *column = spec != NULL ? spec->column : name;
+    snprintf(option, 32, "--%s", name);
+    for (char *p = option; *p != '\0'; p++)
+        if (*p == '_')
+            *p = '-';
+    if (i == AXIS_ENGINE) /* without hardware: what it would be with another scheme */
+        snprintf(sql, 96, "coalesce(engine, 'accelerator')");
+    else if (spec != NULL && spec->kind == AXIS_REALS)
+        snprintf(sql, 96, "printf('%%!.17g', %s)", column);
+    else if (spec != NULL && spec->kind == AXIS_FLAGS)
+        snprintf(sql, 96, "iif(%s, 'true', 'false')", column);
+    else if (spec != NULL && spec->kind == AXIS_FORMATS)
+        snprintf(sql, 96, "coalesce(%s_layers, %s)", column, column);
+    else
+        snprintf(sql, 96, "%s", column);
+}
 
 static enum status add(struct stored_options *o, const char *word, struct errmsg *e)
 {
@@ -50,7 +43,7 @@ static enum status add(struct stored_options *o, const char *word, struct errmsg
 
 enum status stored_options(sqlite3 *db, const char *prefix, struct stored_options *out, struct errmsg *e)
 {
-    char sql[1024];
+    char sql[2048], option[32], column[96];
     sqlite3_stmt *statement = NULL;
     long long id = 0;
 
@@ -59,18 +52,21 @@ enum status stored_options(sqlite3 *db, const char *prefix, struct stored_option
     if (st != STATUS_OK)
         return st;
     size_t used = (size_t)snprintf(sql, sizeof sql, "SELECT ");
-    for (int i = 0; i < COLUMNS; i++)
-        used += (size_t)snprintf(sql + used, sizeof sql - used, "%s%s", i == 0 ? "" : ", ", columns[i].column);
+    for (int i = 0; i < OPTIONS; i++) {
+        option_of(i, option, column);
+        used += (size_t)snprintf(sql + used, sizeof sql - used, "%s%s", i == 0 ? "" : ", ", column);
+    }
     snprintf(sql + used, sizeof sql - used, " FROM points WHERE id = %lld", id);
     if ((st = query_prepare(db, sql, &statement, e)) != STATUS_OK)
         return st;
     if (sqlite3_step(statement) != SQLITE_ROW)
         st = store_fail(db, sqlite3_db_filename(db, "main"), "reading the point", e);
-    for (int i = 0; i < COLUMNS && st == STATUS_OK; i++) {
+    for (int i = 0; i < OPTIONS && st == STATUS_OK; i++) {
         const char *value = (const char *)sqlite3_column_text(statement, i);
         if (value == NULL) /* an axis that has collapsed */
             continue;
-        if ((st = add(out, columns[i].option, e)) == STATUS_OK)
+        option_of(i, option, column);
+        if ((st = add(out, option, e)) == STATUS_OK)
             st = add(out, value, e);
     }
     sqlite3_finalize(statement);

@@ -6,7 +6,7 @@
 
 #include <sqlite3.h>
 
-enum { STORED_MAX_OPTIONS = 64 };
+enum { STORED_MAX_OPTIONS = 96 };
 
 /* The command line of a point: "--network", "784-96-64-10", … */
 struct stored_options {

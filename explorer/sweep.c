@@ -1,10 +1,8 @@
 #include "explorer/sweep.h"
 
 #include "base/text.h"
-#include "db/record.h"
 #include "explorer/intern.h"
 #include "explorer/outline.h"
-#include "models/nn/mac.h"
 
 #include <cyaml/cyaml.h>
 #include <ctype.h>
@@ -17,53 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { MAX_NUMBER = 1000000, MAX_WORDS = 32 };
-
-/* Each name_of gives the word of a value; n_words is how many there are (0: numbers). */
-static const char *scheme_word(int v) { return scheme_name((enum scheme)v); }
-static const char *reference_word(int v) { return reference_name((enum reference)v); }
-static const char *span_word(int v) { return span_name((enum span)v); }
-static const char *codec_word(int v) { return codec_name((enum codec)v); }
-static const char *rounding_word(int v) { return rounding_name((enum rounding)v); }
-static const char *engine_word(int v) { return engine_name((enum engine)v); }
-static const char *multiplier_word(int v) { return multiplier_name((enum multiplier)v); }
-static const char *memory_word(int v) { return weight_memory_name((enum weight_memory)v); }
-static const char *mode_word(int v) { return train_mode_name((enum train_mode)v); }
-static const char *optimiser_word(int v) { return optimiser_name((enum optimiser)v); }
-static const char *decay_word(int v) { return lr_decay_name((enum lr_decay)v); }
-
-/* operator_inputs has no constant default: it is the first hidden layer's width. */
-static const struct axis_spec {
-    const char *name;
-    const char *(*word)(int value); /* NULL: numbers */
-    int n_words, fallback;
-} axis_specs[AXIS_COUNT] = {
-    [AXIS_SCHEME] = {"scheme", scheme_word, SCHEME_COUNT, SCHEME_FIXED_REFERENCE},
-    [AXIS_REFERENCE] = {"reference", reference_word, REFERENCE_COUNT, REFERENCE_MEAN},
-    [AXIS_SPAN] = {"span", span_word, SPAN_COUNT, SPAN_ROW},
-    [AXIS_CODEC] = {"codec", codec_word, CODEC_COUNT, CODEC_EXACT},
-    [AXIS_WEIGHT_BITS] = {"weight_bits", NULL, 0, 8},
-    [AXIS_FRAC_BITS] = {"frac_bits", NULL, 0, 5},
-    [AXIS_DELTA_BITS] = {"delta_bits", NULL, 0, 4},
-    [AXIS_DELTA_OFFSET] = {"delta_offset", NULL, 0, 0},
-    [AXIS_ROUNDING] = {"rounding", rounding_word, 2, ROUNDING_NEAREST},
-    [AXIS_ENGINE] = {"engine", engine_word, ENGINE_COUNT, ENGINE_OPERATOR},
-    [AXIS_PARALLELISM] = {"parallelism", NULL, 0, 8},
-    [AXIS_MULTIPLIER] = {"multiplier", multiplier_word, 2, MULTIPLIER_DSP},
-    [AXIS_OPERATOR_INPUTS] = {"operator_inputs", NULL, 0, 0},
-    [AXIS_DSP_LANES] = {"dsp_lanes", NULL, 0, 0},
-    [AXIS_WEIGHT_MEMORY] = {"weight_memory", memory_word, 3, WEIGHT_MEMORY_BOTH},
-};
-
-const char *axis_name(enum axis a)
-{
-    return axis_specs[a].name;
-}
-
-const char *axis_value_name(enum axis a, int value)
-{
-    return axis_specs[a].word == NULL ? NULL : axis_specs[a].word(value);
-}
+enum { MAX_WORDS = 64 };
 
 /* The file as libcyaml reads it: every value still a text, so that what is wrong with
  * one can be said with its place and the words that it might have been. */
@@ -71,18 +23,16 @@ struct words {
     char **items;
     unsigned n;
 };
-struct raw_train {
-    char *mode, *epochs, *batch, *optimiser, *lr, *decay, *shuffle;
-    struct words seeds;
-};
-struct raw_axes {
-    struct words axis[AXIS_COUNT];
-};
 struct raw_sweep {
     char *name, *dataset, *where, *skip_unfit;
     struct words network, device;
-    struct raw_train train;
-    struct raw_axes axes;
+    struct raw_train {
+        char *value[AXIS_COUNT];
+        struct words seeds;
+    } train;
+    struct raw_axes {
+        struct words axis[AXIS_COUNT];
+    } axes;
 };
 
 enum { OPTIONAL = CYAML_FLAG_OPTIONAL, OPTIONAL_POINTER = CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL };
@@ -95,36 +45,8 @@ static const cyaml_schema_value_t word_schema = {CYAML_VALUE_STRING(CYAML_FLAG_P
     CYAML_FIELD_SEQUENCE_COUNT(key, OPTIONAL_POINTER, structure, member.items, member.n, &word_schema, 0, max)
 /* NOLINTEND(bugprone-macro-parentheses) */
 
-static const cyaml_schema_field_t train_fields[] = {
-    WORD("mode", struct raw_train, mode),
-    WORD("epochs", struct raw_train, epochs),
-    WORD("batch", struct raw_train, batch),
-    WORD("optimiser", struct raw_train, optimiser),
-    WORD("lr", struct raw_train, lr),
-    WORD("decay", struct raw_train, decay),
-    WORD("shuffle", struct raw_train, shuffle),
-    WORDS("seeds", struct raw_train, seeds, SWEEP_MAX_SEEDS),
-    CYAML_FIELD_END,
-};
-#define AXIS_FIELD(key, index) WORDS(key, struct raw_axes, axis[index], SWEEP_MAX_VALUES)
-static const cyaml_schema_field_t axes_fields[] = {
-    AXIS_FIELD("scheme", AXIS_SCHEME),
-    AXIS_FIELD("reference", AXIS_REFERENCE),
-    AXIS_FIELD("span", AXIS_SPAN),
-    AXIS_FIELD("codec", AXIS_CODEC),
-    AXIS_FIELD("weight_bits", AXIS_WEIGHT_BITS),
-    AXIS_FIELD("frac_bits", AXIS_FRAC_BITS),
-    AXIS_FIELD("delta_bits", AXIS_DELTA_BITS),
-    AXIS_FIELD("delta_offset", AXIS_DELTA_OFFSET),
-    AXIS_FIELD("rounding", AXIS_ROUNDING),
-    AXIS_FIELD("engine", AXIS_ENGINE),
-    AXIS_FIELD("parallelism", AXIS_PARALLELISM),
-    AXIS_FIELD("multiplier", AXIS_MULTIPLIER),
-    AXIS_FIELD("operator_inputs", AXIS_OPERATOR_INPUTS),
-    AXIS_FIELD("dsp_lanes", AXIS_DSP_LANES),
-    AXIS_FIELD("weight_memory", AXIS_WEIGHT_MEMORY),
-    CYAML_FIELD_END,
-};
+/* The keys under `train` and `axes`, from the list of axes (make_schema). */
+static cyaml_schema_field_t train_fields[AXIS_COUNT + 2], axes_fields[AXIS_COUNT + 1];
 static const cyaml_schema_field_t sweep_fields[] = {
     WORD("name", struct raw_sweep, name),
     WORD("dataset", struct raw_sweep, dataset),
@@ -139,10 +61,50 @@ static const cyaml_schema_field_t sweep_fields[] = {
 static const cyaml_schema_value_t sweep_schema = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_sweep, sweep_fields)};
 
-static bool is_list(const char *path)
+static void make_schema(void)
 {
-    return strcmp(path, "network") == 0 || strcmp(path, "device") == 0 || strcmp(path, "train.seeds") == 0 ||
-           (strncmp(path, "axes.", 5) == 0 && strchr(path, '[') == NULL);
+    static const cyaml_schema_field_t recipe = WORD("", struct raw_train, value[0]),
+                                      seeds = WORDS("seeds", struct raw_train, seeds, SWEEP_MAX_SEEDS),
+                                      axis = WORDS("", struct raw_axes, axis[0], SWEEP_MAX_VALUES),
+                                      end = CYAML_FIELD_END;
+    int n = 0;
+    for (int a = 0; a < AXIS_COUNT; a++) {
+        const struct axis_spec *spec = axis_spec((enum axis)a);
+        cyaml_schema_field_t *f = &axes_fields[a];
+        *f = axis;
+        f->key = spec->name;
+        f->data_offset += (uint32_t)(a * sizeof(struct words));
+        f->count_offset += (uint32_t)(a * sizeof(struct words));
+        if (!spec->recipe)
+            continue;
+        f = &train_fields[n++];
+        *f = recipe;
+        f->key = spec->name;
+        f->data_offset += (uint32_t)(a * sizeof(char *));
+    }
+    axes_fields[AXIS_COUNT] = end;
+    train_fields[n++] = seeds;
+    train_fields[n] = end;
+}
+
+/* due: what stands at a path: a list of values, or one of them. */
+static enum outline_due due(const char *path)
+{
+    const char *bracket = strchr(path, '[');
+    if (strcmp(path, "network") == 0 || strcmp(path, "device") == 0 || strcmp(path, "train.seeds") == 0)
+        return OUTLINE_LIST;
+    if (strncmp(path, "axes.", 5) != 0)
+        return OUTLINE_ANYTHING;
+    if (bracket == NULL)
+        return OUTLINE_LIST;
+    for (int a = 0; a < AXIS_COUNT; a++) {
+        const struct axis_spec *spec = axis_spec((enum axis)a);
+        const size_t n = strlen(spec->name);
+        if ((spec->kind == AXIS_FORMATS || spec->kind == AXIS_NETWORKS) && path + 5 + n == bracket &&
+            strncmp(path + 5, spec->name, n) == 0)
+            return OUTLINE_WORD;
+    }
+    return OUTLINE_ANYTHING;
 }
 
 /* What the messages need. */
@@ -196,7 +158,7 @@ static void list_words(char *out, size_t room, const char *const *words, int n)
 static enum status bad_word(const struct context *c, const char *path, const char *word, const char *const *words,
                             int n)
 {
-    char all[512];
+    char all[1024];
     const char *nearest = text_nearest(word, words, n);
     list_words(all, sizeof all, words, n);
     if (nearest != NULL)
@@ -249,7 +211,7 @@ static const cyaml_schema_field_t *fields_at(const char *path)
 static enum status unknown_key(const struct context *c, const char *mapping, const char *key)
 {
     const char *words[MAX_WORDS];
-    char all[512], path[OUTLINE_PATH_BYTES + 128];
+    char all[1024], path[OUTLINE_PATH_BYTES + 128];
     int n = 0;
     for (const cyaml_schema_field_t *f = fields_at(mapping); f->key != NULL; f++)
         words[n++] = f->key;
@@ -402,81 +364,167 @@ static enum status read_numbers(const struct context *c, const char *path, const
     return *n > 0 ? STATUS_OK : bad(c, path, "the list is empty");
 }
 
-static enum status read_axis(const struct context *c, enum axis a, const struct words *words, struct axis_values *out)
+/* add_value: one more value of an axis, in the file's order. */
+static enum status add_value(const struct context *c, const char *path, struct axis_values *v, struct axis_value value)
 {
-    const struct axis_spec *spec = &axis_specs[a];
-    char path[64];
-    enum status s = STATUS_OK;
-    long long *numbers = NULL;
-    int n = 0;
-    snprintf(path, sizeof path, "axes.%s", spec->name);
-    if (spec->word == NULL) {
-        s = read_numbers(c, path, words, -MAX_NUMBER, MAX_NUMBER, SWEEP_MAX_VALUES, &numbers, &n);
+    if (v->n == SWEEP_MAX_VALUES)
+        return bad(c, path, "more than %d values", SWEEP_MAX_VALUES);
+    if (v->n == v->room) {
+        const int room = v->room == 0 ? 4 : 2 * v->room;
+        struct axis_value *grown = realloc(v->values, (size_t)room * sizeof *grown);
+        if (grown == NULL)
+            return fail(c->e, STATUS_ENVIRONMENT, "out of memory");
+        v->values = grown;
+        v->room = room;
+    }
+    v->values[v->n++] = value;
+    return STATUS_OK;
+}
+
+static enum status read_real(const struct context *c, const char *path, const struct axis_spec *spec, const char *text,
+                             double *value)
+{
+    char *end;
+    *value = strtod(text, &end);
+    if (end != text && *end == '\0' && isfinite(*value) && *value >= spec->lo && *value <= spec->hi)
+        return STATUS_OK;
+    if (spec->lo > 0)
+        return bad(c, path, "`%.64s` is not a number above 0", text);
+    return bad(c, path, "`%.64s` is not a number from %g to %g", text, spec->lo, spec->hi);
+}
+
+/* read_layers: "4-4-3-2". */
+static enum status read_layers(const struct context *c, const char *path, const struct axis_spec *spec,
+                               const char *text, struct axis_value *v)
+{
+    char copy[128], *rest = copy;
+    long long number = 0;
+    v->number = spec->lo;
+    snprintf(copy, sizeof copy, "%s", text);
+    for (char *word; (word = strsep(&rest, "-")) != NULL;) {
+        if (v->n_layers == NETWORK_MAX_LAYERS || strlen(text) >= sizeof copy ||
+            !to_integer(word, 0, (long long)spec->hi, &number))
+            return bad(c, path, "`%.64s` is neither a whole number nor one for each layer, as 4-4-3 (at most %d)", text,
+                       NETWORK_MAX_LAYERS);
+        v->layers[v->n_layers++] = (int)number;
+        v->number = (double)number > v->number ? (double)number : v->number;
+    }
+    return STATUS_OK;
+}
+
+/* read_network: of the words of a list, or of one word with dashes. The topology is the value's, in one allocation. */
+static enum status read_network(const struct context *c, const char *path, char *const *items, unsigned n,
+                                struct axis_values *v)
+{
+    char copy[1024] = "", entry[OUTLINE_PATH_BYTES], *rest = copy;
+    const char *words[2 * NETWORK_MAX_LAYERS + 2];
+    struct errmsg why = {""};
+    int n_words = 0, at = -1;
+    const bool split = n == 1 && strchr(items[0], '-') != NULL;
+    if (split) {
+        snprintf(copy, sizeof copy, "%s", items[0]);
+        while (rest != NULL && n_words < (int)(sizeof words / sizeof words[0]))
+            words[n_words++] = strsep(&rest, "-");
     } else {
-        n = (int)words->n;
-        if (n == 0)
-            s = bad(c, path, "the list is empty");
+        for (; n_words < (int)n && n_words < (int)(sizeof words / sizeof words[0]); n_words++)
+            words[n_words] = items[n_words];
     }
-    if (s != STATUS_OK) {
-        free(numbers);
-        return s;
-    }
-    out->values = calloc((size_t)n + 1, sizeof *out->values);
-    if (out->values == NULL) {
-        free(numbers);
+    struct topology *shape = malloc(sizeof *shape);
+    if (shape == NULL)
         return fail(c->e, STATUS_ENVIRONMENT, "out of memory");
+    enum status st = STATUS_OK;
+    if (topology_parse(words, n_words, shape, &at, &why) != STATUS_OK) {
+        snprintf(entry, sizeof entry, "%s[%d]", path, at);
+        st = bad(c, at >= 0 && !split ? entry : path, "%s", why.text);
+    } else if (topology_weights(shape) > SWEEP_MAX_WEIGHTS) {
+        st = bad(c, path, "%lld weights are more than the %d that can be trained", (long long)topology_weights(shape),
+                 SWEEP_MAX_WEIGHTS);
+    } else {
+        st = add_value(c, path, v, (struct axis_value){.network = shape});
     }
-    out->n = n;
-    for (int i = 0; i < n && s == STATUS_OK; i++) {
-        char entry[96];
-        snprintf(entry, sizeof entry, "%s[%d]", path, i);
-        if (numbers != NULL)
-            out->values[i] = (int)numbers[i];
-        else if (words->items != NULL && spec->word != NULL)
-            s = read_word(c, entry, words->items[i], spec->word, spec->n_words, &out->values[i]);
+    if (st != STATUS_OK)
+        free(shape);
+    return st;
+}
+
+/* read_value: the value of an axis or, of numbers in a list, the range of values that text says. */
+static enum status read_value(const struct context *c, enum axis a, const char *path, char *text, bool in_list,
+                              struct axis_values *v)
+{
+    const struct axis_spec *spec = axis_spec(a);
+    const long long lo = (long long)spec->lo, hi = (long long)spec->hi;
+    struct axis_value value = {0};
+    struct range r = {0, 0, 1};
+    enum status st = STATUS_OK;
+    bool flag = false;
+    int number = 0;
+    switch (spec->kind) {
+    case AXIS_WORDS:
+        st = read_word(c, path, text, spec->word, spec->n_words, &number);
+        value.number = number;
+        break;
+    case AXIS_FLAGS:
+        st = read_bool(c, path, text, &flag);
+        value.number = flag;
+        break;
+    case AXIS_REALS:
+        st = read_real(c, path, spec, text, &value.number);
+        break;
+    case AXIS_NETWORKS:
+        return read_network(c, path, &text, 1, v);
+    case AXIS_FORMATS:
+        if (isdigit((unsigned char)text[0]) && strchr(text, '-') != NULL) {
+            st = read_layers(c, path, spec, text, &value);
+            break;
+        }
+        /* fallthrough */
+    case AXIS_NUMBERS:
+        if (!in_list) {
+            st = read_integer(c, path, text, lo, hi, &number);
+            value.number = number;
+            break;
+        }
+        if ((st = read_range(c, path, text, lo, hi, &r)) != STATUS_OK)
+            return st;
+        if ((r.last - r.first) / r.step + 1 > SWEEP_MAX_VALUES - v->n)
+            return bad(c, path, "more than %d values", SWEEP_MAX_VALUES);
+        for (long long i = r.first; i <= r.last && st == STATUS_OK; i += r.step)
+            st = add_value(c, path, v, (struct axis_value){.number = (double)i});
+        return st;
     }
-    free(numbers);
-    return s;
+    return st == STATUS_OK ? add_value(c, path, v, value) : st;
+}
+
+/* read_axis: its list under `axes`, else the one value under `train` or `network`, else its default. */
+static enum status read_axis(const struct context *c, const struct raw_sweep *raw, enum axis a, struct axis_values *v)
+{
+    const struct axis_spec *spec = axis_spec(a);
+    const struct words *words = &raw->axes.axis[a];
+    char path[64], entry[96];
+    snprintf(path, sizeof path, "axes.%s", spec->name);
+    if (words->n == 0 && outline_line(&c->outline, path) > 0)
+        return bad(c, path, "the list is empty");
+    enum status st = STATUS_OK;
+    for (unsigned i = 0; i < words->n && st == STATUS_OK; i++) {
+        snprintf(entry, sizeof entry, "%s[%u]", path, i);
+        st = read_value(c, a, entry, words->items[i], true, v);
+    }
+    if (words->n > 0)
+        return st;
+    snprintf(path, sizeof path, "train.%s", spec->name);
+    if (spec->kind == AXIS_NETWORKS)
+        return read_network(c, spec->name, raw->network.items, raw->network.n, v);
+    if (raw->train.value[a] != NULL)
+        return read_value(c, a, path, raw->train.value[a], false, v);
+    return add_value(c, path, v, (struct axis_value){.number = spec->fallback});
 }
 
 static enum status read_axes(const struct context *c, const struct raw_sweep *raw, struct sweep *s)
 {
-    for (int a = 0; a < AXIS_COUNT; a++) {
-        struct axis_values *v = &s->axes[a];
-        if (raw->axes.axis[a].items != NULL || raw->axes.axis[a].n > 0) {
-            const enum status st = read_axis(c, (enum axis)a, &raw->axes.axis[a], v);
-            if (st != STATUS_OK)
-                return st;
-            continue;
-        }
-        char path[64];
-        snprintf(path, sizeof path, "axes.%s", axis_specs[a].name);
-        if (outline_line(&c->outline, path) > 0)
-            return bad(c, path, "the list is empty");
-        v->values = calloc(1, sizeof *v->values);
-        if (v->values == NULL)
-            return fail(c->e, STATUS_ENVIRONMENT, "out of memory");
-        v->n = 1;
-        v->values[0] = a != AXIS_OPERATOR_INPUTS ? axis_specs[a].fallback : s->shape.sizes[s->shape.n_layers > 1 ? 1 : 0];
-    }
-    return STATUS_OK;
-}
-
-static enum status read_network(const struct context *c, const struct words *words, struct sweep *s)
-{
-    struct errmsg why = {""};
-    char path[32] = "network";
-    int wrong;
-    if (topology_parse((const char *const *)words->items, (int)words->n, &s->shape, &wrong, &why) != STATUS_OK) {
-        if (wrong >= 0)
-            snprintf(path, sizeof path, "network[%d]", wrong);
-        return bad(c, path, "%s", why.text);
-    }
-    const int64_t weights = topology_weights(&s->shape);
-    if (weights > SWEEP_MAX_WEIGHTS)
-        return bad(c, "network", "%lld weights are more than the %d that can be trained", (long long)weights,
-                   SWEEP_MAX_WEIGHTS);
-    return STATUS_OK;
+    enum status st = STATUS_OK;
+    for (int a = 0; a < AXIS_COUNT && st == STATUS_OK; a++)
+        st = read_axis(c, raw, (enum axis)a, &s->axes[a]);
+    return st;
 }
 
 static enum status read_seeds(const struct context *c, const struct words *words, struct sweep *s)
@@ -509,37 +557,6 @@ static enum status read_seeds(const struct context *c, const struct words *words
     intern_free(&distinct);
     free(values);
     return st;
-}
-
-static enum status read_train(const struct context *c, const struct raw_train *raw, struct sweep *s)
-{
-    enum status st = STATUS_OK;
-    int mode = TRAIN_STANDARD, optimiser = OPTIMISER_ADAM, decay = LR_DECAY_NONE;
-    struct train_config *t = &s->train;
-    *t = (struct train_config){.epochs = 10, .batch = 512, .lr = 0.001};
-    if (raw->mode != NULL)
-        st = read_word(c, "train.mode", raw->mode, mode_word, 2, &mode);
-    if (st == STATUS_OK && raw->epochs != NULL)
-        st = read_integer(c, "train.epochs", raw->epochs, 1, 100000, &t->epochs);
-    if (st == STATUS_OK && raw->batch != NULL)
-        st = read_integer(c, "train.batch", raw->batch, 1, MAX_NUMBER, &t->batch);
-    if (st == STATUS_OK && raw->optimiser != NULL)
-        st = read_word(c, "train.optimiser", raw->optimiser, optimiser_word, 2, &optimiser);
-    if (st == STATUS_OK && raw->decay != NULL)
-        st = read_word(c, "train.decay", raw->decay, decay_word, 2, &decay);
-    t->shuffle = mode == TRAIN_STANDARD;
-    if (st == STATUS_OK && raw->shuffle != NULL)
-        st = read_bool(c, "train.shuffle", raw->shuffle, &t->shuffle);
-    if (st == STATUS_OK && raw->lr != NULL) {
-        char *end;
-        t->lr = strtod(raw->lr, &end);
-        if (end == raw->lr || *end != '\0' || !isfinite(t->lr) || t->lr <= 0)
-            st = bad(c, "train.lr", "`%.64s` is not a number above 0", raw->lr);
-    }
-    t->mode = (enum train_mode)mode;
-    t->optimiser = (enum optimiser)optimiser;
-    t->decay = (enum lr_decay)decay;
-    return st == STATUS_OK ? read_seeds(c, &raw->seeds, s) : st;
 }
 
 static enum status read_devices(const struct context *c, const struct words *words, struct sweep *s)
@@ -603,8 +620,11 @@ void sweep_free(struct sweep *s)
 {
     if (s == NULL)
         return;
-    for (int a = 0; a < AXIS_COUNT; a++)
+    for (int a = 0; a < AXIS_COUNT; a++) {
+        for (int i = 0; i < s->axes[a].n; i++)
+            free((void *)s->axes[a].values[i].network);
         free(s->axes[a].values);
+    }
     free(s->seeds);
     free(s->where);
     free(s->file);
@@ -624,6 +644,7 @@ enum status sweep_parse(const char *text, size_t bytes, const char *file, struct
         .log_fn = keep_log, .log_ctx = &log, .mem_fn = cyaml_mem, .log_level = CYAML_LOG_ERROR, .flags = CYAML_CFG_NO_ALIAS};
 
     *out = NULL;
+    make_schema();
     if (bytes > SWEEP_MAX_BYTES)
         return fail(e, STATUS_INPUT, "%s: a sweep file has at most %d bytes", file, SWEEP_MAX_BYTES);
     if (bytes >= 3 && memcmp(text, mark, 3) == 0) {
@@ -632,7 +653,7 @@ enum status sweep_parse(const char *text, size_t bytes, const char *file, struct
     }
     if (memchr(text, '\0', bytes) != NULL)
         return fail(e, STATUS_INPUT, "%s: this is not a text in UTF-8 (it has a byte 0)", file);
-    st = outline_read(text, bytes, file == NULL ? "the options" : file, is_list, &c.outline, e);
+    st = outline_read(text, bytes, file == NULL ? "the options" : file, due, &c.outline, e);
     if (st != STATUS_OK)
         return st;
     const cyaml_err_t code = cyaml_load_data((const uint8_t *)c.outline.text, c.outline.text_bytes, &config,
@@ -652,8 +673,8 @@ enum status sweep_parse(const char *text, size_t bytes, const char *file, struct
         goto done;
     }
     s->command_line = file == NULL;
-    if ((st = read_names(&c, raw, s)) != STATUS_OK || (st = read_network(&c, &raw->network, s)) != STATUS_OK ||
-        (st = read_train(&c, &raw->train, s)) != STATUS_OK || (st = read_axes(&c, raw, s)) != STATUS_OK)
+    if ((st = read_names(&c, raw, s)) != STATUS_OK || (st = read_axes(&c, raw, s)) != STATUS_OK ||
+        (st = read_seeds(&c, &raw->train.seeds, s)) != STATUS_OK)
         goto done;
     st = read_devices(&c, &raw->device, s);
 done:

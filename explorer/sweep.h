@@ -2,9 +2,7 @@
 #ifndef DELTASWEEP_SWEEP_H
 #define DELTASWEEP_SWEEP_H
 
-#include "models/fpga/device.h"
-#include "models/nn/network.h"
-#include "models/nn/train.h"
+#include "db/point.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,42 +13,17 @@ enum {
     SWEEP_MAX_BYTES = 1 << 20,    /* of the file */
     SWEEP_MAX_VALUES = 4096,      /* of one axis */
     SWEEP_MAX_SEEDS = 100000,
-    SWEEP_MAX_WEIGHTS = 50000000, /* of the network: 32-bit masters, moments and gradients of it must fit in memory */
+    SWEEP_MAX_WEIGHTS = 50000000, /* of a network: 32-bit masters, moments and gradients of it must fit in memory */
 };
-
-/* The axes, in the order in which points are listed. */
-enum axis {
-    AXIS_SCHEME,
-    AXIS_REFERENCE,
-    AXIS_SPAN,
-    AXIS_CODEC,
-    AXIS_WEIGHT_BITS,
-    AXIS_FRAC_BITS,
-    AXIS_DELTA_BITS,
-    AXIS_DELTA_OFFSET,
-    AXIS_ROUNDING,
-    AXIS_ENGINE,
-    AXIS_PARALLELISM,
-    AXIS_MULTIPLIER,
-    AXIS_OPERATOR_INPUTS,
-    AXIS_DSP_LANES,
-    AXIS_WEIGHT_MEMORY,
-    AXIS_COUNT
-};
-const char *axis_name(enum axis a);
-/* axis_value_name: the word for a value of an axis of words, NULL for an axis of numbers. */
-const char *axis_value_name(enum axis a, int value);
 
 struct sweep {
     char name[SWEEP_NAME_BYTES];
     char dataset[1024];
-    struct topology shape; /* the network */
-    struct train_config train;
     uint64_t *seeds; /* n_seeds, distinct, in the file's order; owned */
     int n_seeds;
     struct axis_values {
-        int n;
-        int *values; /* owned; words as their enum */
+        int n, room;
+        struct axis_value *values; /* owned, with their networks; a number that is NAN: axis_default */
     } axes[AXIS_COUNT];
     const struct device *devices[32];
     int n_devices;

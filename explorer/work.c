@@ -5,13 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
-void work_warn(const struct plan *p)
+void work_say(const char *lines)
 {
-    for (const char *line = p->missing; *line != '\0'; line += strspn(line, "\n")) {
+    for (const char *line = lines; *line != '\0'; line += strspn(line, "\n")) {
         const int n = (int)strcspn(line, "\n");
         fprintf(stderr, "deltasweep: %.*s\n", n, line);
         line += n;
     }
+}
+
+void work_warn(const struct plan *p)
+{
+    work_say(p->missing);
+    work_say(p->lacking);
 }
 
 static void summary(const struct plan *p, const struct run_outcome *o, const char *db)

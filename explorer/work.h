@@ -19,7 +19,8 @@ struct work_options {
 enum status work_do(const struct sweep *sweep, const struct stages *stages, const struct work_options *options,
                     struct plan **plan, struct errmsg *e);
 
-/* work_warn: tells on standard error which tools are missing. */
+/* work_say: each of the lines on standard error. work_warn: which tools are missing, and what the RTL lacks. */
+void work_say(const char *lines);
 void work_warn(const struct plan *p);
 
 #endif

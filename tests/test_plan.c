@@ -1,4 +1,5 @@
 #include "explorer/plan.h"
+#include "explorer/points.h"
 #include "tests/tiny_data.h"
 
 #include <setjmp.h>
@@ -198,18 +199,53 @@ static void an_accelerator_is_checked_with_its_training_alone(void **state)
 static void the_names_of_operators_stay_as_they_were(void **state)
 {
     (void)state;
-    char text[512];
+    char text[POINT_TEXT_BYTES];
     struct planned p = make("", &training);
-    point_text(&p.plan->points[0].point, text, sizeof text);
+    point_text(&p.plan->points[0].point, text);
     assert_string_equal(text, "scheme=fixed-reference reference=mean span=row codec=exact weight_bits=8 frac_bits=5 "
                               "delta_bits=4 delta_offset=0 rounding=nearest parallelism=8 multiplier=dsp "
                               "operator_inputs=16 device=xc7s15");
     release(&p);
     p = make("axes: {engine: accelerator, scheme: fixed-point, dsp_lanes: 3}\n", &training);
-    point_text(&p.plan->points[0].point, text, sizeof text);
+    point_text(&p.plan->points[0].point, text);
     assert_string_equal(text, "scheme=fixed-point weight_bits=8 frac_bits=5 rounding=nearest engine=accelerator "
                               "parallelism=8 dsp_lanes=3 weight_memory=both device=xc7s15");
     release(&p);
+}
+
+/* The names that five sweeps had before recipes and networks were axes. */
+static void old_points_keep_their_names(void **state)
+{
+    (void)state;
+    FILE *names = fopen(DELTASWEEP_SOURCE_DIR "/tests/golden/points.txt", "r");
+    char sweep_name[64], name[64], loaded[64] = "", path[512];
+    struct sweep *s = NULL;
+    struct point *points = NULL;
+    struct errmsg e = {""};
+    int n = 0, next = 0, seen = 0;
+    assert_non_null(names);
+    while (fscanf(names, "%63s %63s", sweep_name, name) == 2) {
+        if (strcmp(sweep_name, loaded) != 0) {
+            assert_int_equal(next, n);
+            free(points);
+            sweep_free(s);
+            snprintf(path, sizeof path, "%s/examples/%s.yaml", DELTASWEEP_SOURCE_DIR, sweep_name);
+            if (sweep_load(path, &s, &e) != STATUS_OK || points_of(s, &points, &n, &e) != STATUS_OK)
+                fail_msg("%s", e.text);
+            snprintf(loaded, sizeof loaded, "%s", sweep_name);
+            next = 0;
+        }
+        assert_true(next < n);
+        if (strncmp(points[next].digest, name, POINT_NAME_DIGITS) != 0)
+            fail_msg("point %d of %s is %.10s, and was %s", next, sweep_name, points[next].digest, name);
+        next++;
+        seen++;
+    }
+    assert_int_equal(next, n);
+    assert_int_equal(seen, 114);
+    free(points);
+    sweep_free(s);
+    fclose(names);
 }
 
 static void repetitions_are_one_point(void **state)
@@ -400,6 +436,7 @@ int main(void)
         CASE(an_accelerator_is_checked_with_its_training_alone),
         CASE(the_names_of_operators_stay_as_they_were),
         CASE(an_accelerator_that_cannot_fit_is_skipped_on_request),
+        CASE(old_points_keep_their_names),
         CASE(repetitions_are_one_point),
         CASE(digests_depend_on_what_matters),
         CASE(where_keeps_what_it_says),

@@ -86,6 +86,7 @@ static struct point a_point(void)
         .train = {.epochs = 3, .batch = 512, .lr = 0.001},
         .code = {.scheme = SCHEME_FIXED_REFERENCE, .reference = REFERENCE_MEAN, .span = SPAN_ROW,
                  .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 5, .delta_bits = 4},
+        .wish = {.P = 8, .N = 96, .multiplier = MULTIPLIER_DSP},
         .has_operator = true,
         .mac = {MAC_FIXED_REFERENCE, MULTIPLIER_DSP, 8, 4, 0, 96, 8},
         .device = device_find("xc7s15"),
@@ -104,8 +105,8 @@ static struct point an_accelerator(void)
     p.has_operator = false;
     p.mac = (struct mac_config){0};
     p.has_accelerator = true;
-    p.memory = WEIGHT_MEMORY_BLOCK;
-    assert_int_equal(accelerator_of(&p.shape, &p.code, &(struct accelerator_wish){32, 16, p.memory},
+    p.wish = (struct hardware_wish){ENGINE_ACCELERATOR, .P = 32, .dsp_lanes = 16, .memory = WEIGHT_MEMORY_BLOCK};
+    assert_int_equal(accelerator_of(&p.shape, &p.code, &(struct accelerator_wish){32, 16, p.wish.memory},
                                     p.device->bram36, &p.accelerator, &e),
                      STATUS_OK);
     p.schedule = (struct schedule){.cycles_per_inference = 2600, .cycles_latency = 3500};

@@ -148,7 +148,7 @@ static void a_newer_format_is_refused_with_both_versions(void **state)
     store_close(s);
     make_with("PRAGMA user_version = 7");
     refused(STATUS_ENVIRONMENT, "format 7");
-    refused(STATUS_ENVIRONMENT, "up to 3");
+    refused(STATUS_ENVIRONMENT, "up to 4");
     refused_to_readers("format 7");
 }
 
@@ -171,18 +171,26 @@ static char *shape_of(const char *file)
     return shape;
 }
 
-/* make_format_1: a database as the first deltasweep made it, with an operator and a float network, both trained. */
-static void make_format_1(void)
+/* make_format: tables and views as an older deltasweep made them. */
+static void make_format(int version)
 {
     static char text[65536];
-    FILE *f = fopen(DELTASWEEP_SOURCE_DIR "/tests/golden/format_1.sql", "r");
+    char name[512], sql[96];
+    snprintf(name, sizeof name, "%s/tests/golden/format_%d.sql", DELTASWEEP_SOURCE_DIR, version);
+    FILE *f = fopen(name, "r");
     assert_non_null(f);
     const size_t n = fread(text, 1, sizeof text - 1, f);
     fclose(f);
     text[n] = '\0';
     make_with(text);
+    snprintf(sql, sizeof sql, "PRAGMA application_id = 1685288816; PRAGMA user_version = %d", version);
+    make_with(sql);
+}
+
+/* fill: with an operator and a float network, both trained. */
+static void fill(void)
+{
     make_with(
-        "PRAGMA application_id = 1685288816; PRAGMA user_version = 1;"
         "INSERT INTO sweeps VALUES (1, 's', 's.yaml', 'name: s', 'then', 'then');"
         "INSERT INTO jobs (digest, kind, state, label) VALUES ('t', 'train', 'done', 'l'), ('c', 'check', 'done', 'l');"
         "INSERT INTO points (digest, point, dataset, network, train_mode, epochs, batch, optimiser, lr, lr_decay, "
@@ -190,10 +198,30 @@ static void make_format_1(void)
         "VALUES ('a', 'a', 'd', '4-2', 'standard', 1, 1, 'adam', 1, 'none', 1, 'fixed-point', 2, 4, 'xc7s15', 8, 64, "
         "1), "
         "('b', 'b', 'd', '4-2', 'standard', 1, 1, 'adam', 1, 'none', 1, 'float', NULL, NULL, 'xc7s15', 8, 256, 1);"
-        "INSERT INTO training VALUES ('t', 0.5, 0.5, 0.75, 1, x'00');"
+        "INSERT INTO training (job, train_accuracy, validation_accuracy, test_accuracy, seconds, network) "
+        "VALUES ('t', 0.5, 0.5, 0.75, 1, x'00');"
+        "INSERT INTO fits (point, logic_known, weights_fit_bram, weights_fit_lutram, weights_utilisation) "
+        "VALUES (1, 0, 0, 0, 1.5);"
         "INSERT INTO checks (job, vectors, trained_vectors, mismatches, cycles_per_dot, clocks, lockstep_clocks) "
         "VALUES ('c', 9, 0, 3, 4, 36, 0);"
         "INSERT INTO runs VALUES (1, 1, 1, 0, 't', 'c', 'then'), (2, 1, 2, 0, 't', NULL, 'then');");
+}
+
+static void make_format_1(void)
+{
+    make_format(1);
+    fill();
+}
+
+/* answer: what sql says, as text; the caller's (sqlite3_free). */
+static char *answer(struct store *s, const char *sql)
+{
+    sqlite3_stmt *st;
+    assert_int_equal(sqlite3_prepare_v2(store_handle(s), sql, -1, &st, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    char *text = sqlite3_mprintf("%s", (const char *)sqlite3_column_text(st, 0));
+    sqlite3_finalize(st);
+    return text;
 }
 
 static void an_older_format_is_brought_up_to_date(void **state)
@@ -230,35 +258,39 @@ static void an_older_format_is_brought_up_to_date(void **state)
     sqlite3_close(db);
 }
 
-/* A database of format 2: what is there now, without the table of estimates. */
-static void format_2_gains_the_estimates(void **state)
+/* Formats 3 and 2, which is 3 without the table of estimates, become what a new database is. */
+static void formats_2_and_3_gain_what_is_new(void **state)
 {
     (void)state;
+    static const char rows[] = "SELECT group_concat(network || macs || coalesce(step, '-') || warmup || clamp_gradient "
+                               "|| test_accuracy || coalesce(weights_fit, '-'), ' ') FROM results";
     struct store *s;
-    struct errmsg e;
-    assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
-    char *expected = shape_of(path);
-    assert_int_equal(sqlite3_exec(store_handle(s),
-                                  "INSERT INTO sweeps (name, file, content, created, updated) VALUES ('a', '', '', '', '');"
-                                  "DROP VIEW vivado; DROP VIEW designs; DROP VIEW results; DROP TABLE estimates;"
-                                  "CREATE VIEW vivado AS SELECT 1; CREATE VIEW designs AS SELECT 1;"
-                                  "CREATE VIEW results AS SELECT 1; PRAGMA user_version = 2",
-                                  NULL, NULL, NULL),
-                     SQLITE_OK);
+    struct errmsg e = {""};
+    char fresh[160];
+    snprintf(fresh, sizeof fresh, "%s/fresh.db", folder);
+    assert_int_equal(store_open(fresh, NULL, &s, &e), STATUS_OK);
     store_close(s);
-    refused_to_readers("has format 2");
-    assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
-    sqlite3_stmt *st;
-    assert_int_equal(sqlite3_prepare_v2(store_handle(s), "SELECT count(*) FROM sweeps LEFT JOIN results ON 0", -1, &st,
-                                        NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-    assert_int_equal(sqlite3_column_int(st, 0), 1);
-    sqlite3_finalize(st);
-    store_close(s);
-    char *got = shape_of(path);
-    assert_string_equal(got, expected);
+    char *expected = shape_of(fresh);
+    for (int version = 2; version <= 3; version++) {
+        unlink(path);
+        make_format(3);
+        fill();
+        if (version == 2)
+            make_with("DROP VIEW vivado; DROP VIEW designs; DROP VIEW results; DROP TABLE estimates;"
+                      "CREATE VIEW vivado AS SELECT 1; CREATE VIEW designs AS SELECT 1;"
+                      "CREATE VIEW results AS SELECT 1; PRAGMA user_version = 2");
+        refused_to_readers(version == 2 ? "has format 2" : "has format 3");
+        if (store_open(path, NULL, &s, &e) != STATUS_OK)
+            fail_msg("%s", e.text);
+        char *got = answer(s, rows);
+        assert_string_equal(got, "4-28fixed0.0paper0.750 4-28-0.0paper0.75-");
+        sqlite3_free(got);
+        store_close(s);
+        got = shape_of(path);
+        assert_string_equal(got, expected);
+        sqlite3_free(got);
+    }
     sqlite3_free(expected);
-    sqlite3_free(got);
 }
 
 static void an_upgrade_that_fails_changes_nothing(void **state)
@@ -458,7 +490,7 @@ int main(void)
         CASE(foreign_files_are_refused),
         CASE(a_newer_format_is_refused_with_both_versions),
         CASE(an_older_format_is_brought_up_to_date),
-        CASE(format_2_gains_the_estimates),
+        CASE(formats_2_and_3_gain_what_is_new),
         CASE(an_upgrade_that_fails_changes_nothing),
         CASE(an_empty_file_is_filled_but_not_read),
         CASE(a_locked_database_says_so),

@@ -1,7 +1,7 @@
-#include "db/record.h"
 #include "explorer/sweep.h"
 #include "models/nn/mac.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -42,6 +42,30 @@ static void refused(const char *text, const char *words)
 
 #define HEAD "name: a\nnetwork: [784, 150, 10]\n"
 
+/* value: number i of an axis. network: the text of network i. */
+static double value(const struct sweep *s, enum axis a, int i)
+{
+    assert_true(i < s->axes[a].n);
+    return s->axes[a].values[i].number;
+}
+
+static void assert_network(const struct sweep *s, int i, const char *expected)
+{
+    char text[AXIS_TEXT_BYTES];
+    assert_true(i < s->axes[AXIS_NETWORK].n);
+    axis_text(AXIS_NETWORK, &s->axes[AXIS_NETWORK].values[i], text);
+    assert_string_equal(text, expected);
+}
+
+static void assert_values(const struct sweep *s, enum axis a, const double *expected, int n)
+{
+    assert_int_equal(s->axes[a].n, n);
+    for (int i = 0; i < n; i++)
+        assert_true(value(s, a, i) == expected[i]);
+}
+#define VALUES(s, a, ...)                                                                                              \
+    assert_values(s, a, (const double[]){__VA_ARGS__}, (int)(sizeof((const double[]){__VA_ARGS__}) / sizeof(double)))
+
 static void reads_all_keys(void **state)
 {
     (void)state;
@@ -61,19 +85,17 @@ static void reads_all_keys(void **state)
                             "skip_unfit: true\n");
     assert_string_equal(s->name, "first-look");
     assert_string_equal(s->dataset, "fashion-mnist");
-    assert_int_equal(s->shape.n_layers, 6);
-    assert_int_equal(s->shape.sizes[6], 10);
-    assert_int_equal(s->train.mode, TRAIN_PAPER);
-    assert_int_equal(s->train.epochs, 12);
-    assert_int_equal(s->train.batch, 256);
-    assert_int_equal(s->train.optimiser, OPTIMISER_SGD);
-    assert_int_equal(s->train.decay, LR_DECAY_COSINE);
-    assert_true(s->train.shuffle);
-    assert_true(s->train.lr > 0.0099 && s->train.lr < 0.0101);
+    assert_network(s, 0, "784-150-16-400-120-84-10");
+    VALUES(s, AXIS_MODE, TRAIN_PAPER);
+    VALUES(s, AXIS_EPOCHS, 12);
+    VALUES(s, AXIS_BATCH, 256);
+    VALUES(s, AXIS_OPTIMISER, OPTIMISER_SGD);
+    VALUES(s, AXIS_DECAY, LR_DECAY_COSINE);
+    VALUES(s, AXIS_SHUFFLE, true);
+    VALUES(s, AXIS_LR, 0.01);
     assert_int_equal(s->n_seeds, 3);
-    assert_int_equal(s->axes[AXIS_SCHEME].n, 3);
-    assert_int_equal(s->axes[AXIS_SCHEME].values[2], SCHEME_CONSECUTIVE);
-    assert_int_equal(s->axes[AXIS_PARALLELISM].values[2], 8);
+    VALUES(s, AXIS_SCHEME, SCHEME_FIXED_POINT, SCHEME_FIXED_REFERENCE, SCHEME_CONSECUTIVE);
+    VALUES(s, AXIS_PARALLELISM, 1, 4, 8);
     assert_int_equal(s->n_devices, 1);
     assert_string_equal(s->devices[0]->name, "xc7s15");
     assert_string_equal(s->where, "delta_bits < 4");
@@ -85,27 +107,91 @@ static void fills_in_defaults(void **state)
 {
     (void)state;
     struct sweep *s = parse(HEAD);
-    static const int expected[AXIS_COUNT] = {
-        SCHEME_FIXED_REFERENCE, REFERENCE_MEAN, SPAN_ROW, CODEC_EXACT, 8,   5, 4,
-        0, ROUNDING_NEAREST, ENGINE_OPERATOR, 8, MULTIPLIER_DSP, 150, 0, WEIGHT_MEMORY_BOTH};
+    static const double expected[AXIS_COUNT] = {[AXIS_SCHEME] = SCHEME_FIXED_REFERENCE,
+                                                [AXIS_REFERENCE] = REFERENCE_MEAN,
+                                                [AXIS_SPAN] = SPAN_ROW,
+                                                [AXIS_CODEC] = CODEC_EXACT,
+                                                [AXIS_WEIGHT_BITS] = 8,
+                                                [AXIS_FRAC_BITS] = 5,
+                                                [AXIS_DELTA_BITS] = 4,
+                                                [AXIS_ROUNDING] = ROUNDING_NEAREST,
+                                                [AXIS_BUCKET] = 16,
+                                                [AXIS_STEP] = STEP_FIXED,
+                                                [AXIS_ENGINE] = ENGINE_OPERATOR,
+                                                [AXIS_PARALLELISM] = 8,
+                                                [AXIS_MULTIPLIER] = MULTIPLIER_DSP,
+                                                [AXIS_OPERATOR_INPUTS] = NAN, /* by the network */
+                                                [AXIS_WEIGHT_MEMORY] = WEIGHT_MEMORY_BOTH,
+                                                [AXIS_MODE] = TRAIN_STANDARD,
+                                                [AXIS_EPOCHS] = 10,
+                                                [AXIS_BATCH] = 512,
+                                                [AXIS_OPTIMISER] = OPTIMISER_ADAM,
+                                                [AXIS_LR] = 0.001,
+                                                [AXIS_DECAY] = LR_DECAY_NONE,
+                                                [AXIS_CLAMP_GRADIENT] = CLAMP_GRADIENT_PAPER,
+                                                [AXIS_SHUFFLE] = NAN /* by the mode */};
     for (int a = 0; a < AXIS_COUNT; a++) {
         assert_int_equal(s->axes[a].n, 1);
-        assert_int_equal(s->axes[a].values[0], expected[a]);
+        assert_true(isnan(expected[a]) ? isnan(value(s, (enum axis)a, 0)) : value(s, (enum axis)a, 0) == expected[a]);
     }
-    assert_int_equal(s->train.mode, TRAIN_STANDARD);
-    assert_int_equal(s->train.epochs, 10);
-    assert_int_equal(s->train.batch, 512);
-    assert_true(s->train.shuffle);
+    assert_network(s, 0, "784-150-10");
     assert_int_equal(s->n_seeds, 1);
     assert_int_equal(s->seeds[0], 0);
     assert_string_equal(s->devices[0]->name, "xc7s15");
     assert_null(s->where);
     assert_false(s->skip_unfit);
     sweep_free(s);
-    s = parse("name: a\nnetwork: [784, 10]\ntrain: {mode: paper}\n");
-    assert_int_equal(s->axes[AXIS_OPERATOR_INPUTS].values[0], 784); /* no hidden layer */
-    assert_false(s->train.shuffle);
+}
+
+static void what_train_has_once_axes_has_as_a_list(void **state)
+{
+    (void)state;
+    struct sweep *s = parse("name: a\ntrain: {lr: 0.5, mirror: true, warmup: 2.5, average: 0.999, patience: 3}\n"
+                            "axes:\n  lr: [0.001, 1e-2, .003]\n  network: [784-96-10, 28x28-16c3-p2-10, [784, 10]]\n"
+                            "  epochs: [2, 4..6]\n  shuffle: [true, false]\n  weight_decay: 0.01\n"
+                            "  clamp_gradient: [pass, zero]\n  mode: standard\n");
+    VALUES(s, AXIS_LR, 0.001, 0.01, 0.003);
+    VALUES(s, AXIS_EPOCHS, 2, 4, 5, 6);
+    VALUES(s, AXIS_SHUFFLE, true, false);
+    VALUES(s, AXIS_MIRROR, true);
+    VALUES(s, AXIS_WARMUP, 2.5);
+    VALUES(s, AXIS_AVERAGE, 0.999);
+    VALUES(s, AXIS_PATIENCE, 3);
+    VALUES(s, AXIS_WEIGHT_DECAY, 0.01);
+    VALUES(s, AXIS_CLAMP_GRADIENT, CLAMP_GRADIENT_PASS, CLAMP_GRADIENT_ZERO);
+    assert_int_equal(s->axes[AXIS_NETWORK].n, 3);
+    assert_network(s, 0, "784-96-10");
+    assert_network(s, 1, "28x28x1-16c3-p2-10");
+    assert_network(s, 2, "784-10");
     sweep_free(s);
+    s = parse("name: a\nnetwork: 784-96-10\n");
+    assert_network(s, 0, "784-96-10");
+    sweep_free(s);
+}
+
+static void a_list_in_a_list_is_a_format_for_each_layer(void **state)
+{
+    (void)state;
+    struct sweep *s = parse(HEAD "axes:\n  delta_bits: [[4, 3], 4, 2..3, 5-6]\n"
+                                 "  frac_bits:\n    - [ 5 , 6 ] # two\n    - 7\n  delta_offset: 0-1\n");
+    VALUES(s, AXIS_DELTA_BITS, 4, 4, 2, 3, 6);
+    VALUES(s, AXIS_FRAC_BITS, 6, 7);
+    VALUES(s, AXIS_DELTA_OFFSET, 1);
+    static const char *const texts[] = {"4-3", "4", "2", "3", "5-6"};
+    for (int i = 0; i < 5; i++) {
+        char text[AXIS_TEXT_BYTES];
+        axis_text(AXIS_DELTA_BITS, &s->axes[AXIS_DELTA_BITS].values[i], text);
+        assert_string_equal(text, texts[i]);
+    }
+    sweep_free(s);
+    refused(HEAD "axes: {delta_bits: [[]]}\n", "x.yaml:3: axes.delta_bits[0]|the list is empty");
+    refused(HEAD "axes: {delta_bits: [[4, [3]]]}\n", "axes.delta_bits[0]|one value is expected here, not a list");
+    refused(HEAD "axes: {delta_bits: [[4, {a: 3}]]}\n", "axes.delta_bits[0]|one value is expected here, not a mapping");
+    refused(HEAD "axes: {delta_bits: [[4, '3, 2']]}\n", "axes.delta_bits[0]|`3, 2` cannot be one of several values");
+    refused(HEAD "axes: {delta_bits: [[4, x]]}\n", "axes.delta_bits[0]: `4-x` is neither a whole number nor one for");
+    refused(HEAD "axes: {delta_bits: [1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1]}\n", "axes.delta_bits[0]|at most 16");
+    refused(HEAD "axes: {delta_bits:\n  -\n    - 4\n    - 3\n  }\n", "not YAML");
+    refused(HEAD "axes:\n  delta_bits:\n    -\n      - 4\n      - 3\n", "axes.delta_bits[0]|one value is expected here");
 }
 
 static void spreads_ranges_and_lone_values(void **state)
@@ -114,14 +200,10 @@ static void spreads_ranges_and_lone_values(void **state)
     struct sweep *s = parse("\xef\xbb\xbfname: \"\xc3\xa9t\xc3\xa9\" # two bytes a letter\nnetwork: [784, 150, 10]\n"
                             "axes: {delta_bits: 2..6, parallelism: 2..8/3, scheme: 'float', frac_bits: [1, 3..5]}\n"
                             "train: {seeds: 0..99}\ndevice: [xc7s15, xc7s25]\n");
-    static const int delta[] = {2, 3, 4, 5, 6}, parallel[] = {2, 5, 8}, frac[] = {1, 3, 4, 5};
-    assert_int_equal(s->axes[AXIS_DELTA_BITS].n, 5);
-    assert_memory_equal(s->axes[AXIS_DELTA_BITS].values, delta, sizeof delta);
-    assert_int_equal(s->axes[AXIS_PARALLELISM].n, 3);
-    assert_memory_equal(s->axes[AXIS_PARALLELISM].values, parallel, sizeof parallel);
-    assert_int_equal(s->axes[AXIS_FRAC_BITS].n, 4);
-    assert_memory_equal(s->axes[AXIS_FRAC_BITS].values, frac, sizeof frac);
-    assert_int_equal(s->axes[AXIS_SCHEME].values[0], SCHEME_FLOAT);
+    VALUES(s, AXIS_DELTA_BITS, 2, 3, 4, 5, 6);
+    VALUES(s, AXIS_PARALLELISM, 2, 5, 8);
+    VALUES(s, AXIS_FRAC_BITS, 1, 3, 4, 5);
+    VALUES(s, AXIS_SCHEME, SCHEME_FLOAT);
     assert_int_equal(s->n_seeds, 100);
     assert_int_equal(s->seeds[99], 99);
     assert_int_equal(s->n_devices, 2);
@@ -153,7 +235,7 @@ static void refuses_bad_values_with_place_and_nearest(void **state)
     refused(HEAD "axes: {delta_bits: []}\n", "axes.delta_bits: the list is empty");
     refused(HEAD "axes: {delta_bits: }\n", "axes.delta_bits|a list");
     refused(HEAD "axes: {delta_bits: {a: 1}}\n", "axes.delta_bits|a list ([a, b]) is expected here, not a mapping");
-    refused(HEAD "axes: {delta_bits: [[1]]}\n", "axes.delta_bits[0]|one value is expected here, not a list");
+    refused(HEAD "axes: {weight_bits: [[1]]}\n", "axes.weight_bits[0]|one value is expected here, not a list");
     refused(HEAD "axes: [1]\n", "x.yaml:3: axes|a mapping (key: value) is expected here, not a list");
     refused(HEAD "train: {epochs: 1.5}\n", "x.yaml:3: train.epochs: `1.5` is not a whole number from 1 to 100000");
     refused(HEAD "train: {epochs: 0}\n", "train.epochs");
@@ -161,6 +243,14 @@ static void refuses_bad_values_with_place_and_nearest(void **state)
     refused(HEAD "train: {lr: fast}\n", "train.lr: `fast`");
     refused(HEAD "train: {lr: nan}\n", "train.lr");
     refused(HEAD "train: {lr: -1}\n", "train.lr");
+    refused(HEAD "axes: {lr: [0.1, 0]}\n", "axes.lr[1]: `0` is not a number above 0");
+    refused(HEAD "axes: {lr: 1..2}\n", "axes.lr[0]: `1..2` is not a number above 0");
+    refused(HEAD "axes: {average: 1.5}\n", "axes.average[0]: `1.5` is not a number from 0 to 1");
+    refused(HEAD "axes: {bucket: 0}\n", "axes.bucket[0]");
+    refused(HEAD "axes: {network: [784-10, 784-0]}\n", "x.yaml:3: axes.network[1]: `0`");
+    refused(HEAD "axes: {network: [784, 10]}\n", "axes.network[0]|at least two layer sizes");
+    refused(HEAD "train: {mirror: 2}\n", "train.mirror|neither true nor false");
+    refused(HEAD "train: {scheme: float}\n", "train.scheme|there is no such key");
     refused(HEAD "train: {mode: papre}\n", "train.mode|did you mean `paper`?");
     refused(HEAD "train: {optimiser: adm}\n", "train.optimiser|did you mean `adam`?");
     refused(HEAD "train: {shuffle: 1}\n", "train.shuffle|neither true nor false");
@@ -212,7 +302,7 @@ static void survives_garbage(void **state)
 {
     (void)state;
     static const char good[] = "name: first\nnetwork: [784, 150, 10]\ntrain: {mode: paper, seeds: 0..3, lr: 0.1}\n"
-                               "axes:\n  scheme: [float, 'fixed-point']\n  delta_bits: 2..8/2\nwhere: \"a < 1\"\n";
+                               "axes:\n  scheme: [float, 'fixed-point']\n  delta_bits: [[2, 3], 2..8/2]\nwhere: \"a < 1\"\n";
     static const char alphabet[] = "{}[]:,-#&*!|>'\"%@`\n\t .0a\xc3\xa9\xff/";
     const char *given = getenv("SEED");
     const unsigned seed = given != NULL ? (unsigned)strtoul(given, NULL, 10) : (unsigned)time(NULL);
@@ -243,6 +333,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_all_keys),
         cmocka_unit_test(fills_in_defaults),
+        cmocka_unit_test(what_train_has_once_axes_has_as_a_list),
+        cmocka_unit_test(a_list_in_a_list_is_a_format_for_each_layer),
         cmocka_unit_test(spreads_ranges_and_lone_values),
         cmocka_unit_test(refuses_unknown_keys_with_place_and_nearest),
         cmocka_unit_test(refuses_bad_values_with_place_and_nearest),

@@ -32,7 +32,7 @@ same() {
 
 # make_database FILE: the real schema with the rows of rows.sql.
 make_database() {
-    sqlite3 "$1" "PRAGMA application_id = 0x64737770; PRAGMA user_version = 3;" \
+    sqlite3 "$1" "PRAGMA application_id = 0x64737770; PRAGMA user_version = 4;" \
         ".read $source_dir/db/schema.sql" ".read $source_dir/db/schema_2.sql" \
         ".read $source_dir/db/schema_3.sql" ".read $source_dir/db/views.sql" ".read $source_dir/tests/cli/rows.sql" >/dev/null
 }

@@ -47,7 +47,7 @@ same "seven 7" "$(tr '\n' ' ' <out | sed 's/ $//')" "query -"
 
 for sql in "DELETE FROM runs" "INSERT INTO sweeps DEFAULT VALUES" "UPDATE points SET lr = 1" "CREATE TABLE t (x)" \
     "CREATE TEMP TABLE t (x)" "DROP TABLE runs" "ATTACH 'b.db' AS b" "PRAGMA journal_mode = DELETE" "PRAGMA journal_mode" \
-    "PRAGMA user_version = 3" "VACUUM" "VACUUM INTO 'b.db'" "BEGIN" "BEGIN IMMEDIATE" "SAVEPOINT x" "REINDEX" "ANALYZE" \
+    "PRAGMA user_version = 4" "VACUUM" "VACUUM INTO 'b.db'" "BEGIN" "BEGIN IMMEDIATE" "SAVEPOINT x" "REINDEX" "ANALYZE" \
     "ALTER TABLE runs RENAME TO r" "REPLACE INTO sweeps DEFAULT VALUES" "WITH x AS (SELECT 1) DELETE FROM runs" \
     "PRAGMA writable_schema = 1" "DETACH main" "SELECT load_extension('x')"; do
     expect 2 "for reading only" query "$sql" --db a.db

@@ -60,7 +60,8 @@ UPDATE points SET build_job = 'build' || scheme || coalesce(delta_bits, weight_b
 INSERT INTO fits
 SELECT p.id, 1, p.weight_storage_bits <= 368640, p.weight_storage_bits <= 368640, p.weight_storage_bits <= 147456,
        y.lut / 8000.0, y.ff / 16000.0, y.carry4 / 2000.0, y.muxf7 / 4000.0, 0.0, y.dsp / 20.0, 0.0, 0.0,
-       p.weight_storage_bits / 368640.0, iif(p.weight_storage_bits / 368640.0 > y.dsp / 20.0, 'weights', 'dsp')
+       p.weight_storage_bits / 368640.0, iif(p.weight_storage_bits / 368640.0 > y.dsp / 20.0, 'weights', 'dsp'),
+       p.weight_storage_bits <= 368640 + 153600
 FROM points p JOIN syntheses y ON y.job = p.synth_job;
 
 INSERT INTO runs (sweep, point, seed, train_job, check_job, created)
@@ -79,7 +80,8 @@ VALUES ('f10a700001' || printf('%054x', 1), 'f10a700001', 'fashion-mnist', '784-
         '784-32-10', 'standard', 3, 512, 'adam', 0.001, 'none', 1, 'float', 'xc7s15', 25408, 25408 * 32, 1.0);
 INSERT INTO jobs (digest, kind, state, label, completions, attempts, seconds, git_revision, tools)
 VALUES ('float-0', 'train', 'done', 'made up', 1, 1, 2.0, '0123456789ab', 'made up');
-INSERT INTO training VALUES ('float-0', 0.91, 0.89, 0.888, 1.5, x'00', NULL);
+INSERT INTO training (job, train_accuracy, validation_accuracy, test_accuracy, seconds, network)
+VALUES ('float-0', 0.91, 0.89, 0.888, 1.5, x'00');
 INSERT INTO runs (sweep, point, seed, train_job, created)
 SELECT 2, id, 0, iif(point = 'f10a700001', 'float-0', NULL), '2026-01-01T00:00:00Z' FROM points WHERE point LIKE 'f10a%';
 COMMIT;
