@@ -1,8 +1,12 @@
 #include "base/file.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum status file_read_bytes(const char *path, char **text, size_t *bytes, struct errmsg *e)
 {
@@ -54,4 +58,41 @@ enum status file_write(const char *path, const char *text, struct errmsg *e)
     if (fclose(f) != 0 || !written)
         return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
     return STATUS_OK;
+}
+
+static bool write_all(int fd, const char *bytes, size_t n)
+{
+    while (n > 0) {
+        const ssize_t written = write(fd, bytes, n);
+        if (written < 0 && errno != EINTR)
+            return false;
+        if (written > 0) {
+            bytes += written;
+            n -= (size_t)written;
+        }
+    }
+    return fsync(fd) == 0;
+}
+
+enum status file_replace(const char *path, const void *bytes, size_t n, struct errmsg *e)
+{
+    char beside[PATH_MAX];
+    if (snprintf(beside, sizeof beside, "%s.%ld.part", path, (long)getpid()) >= (int)sizeof beside)
+        return fail(e, STATUS_ENVIRONMENT, "cannot write %.200s…: the name is too long", path);
+    const int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
+    bool good = write_all(fd, bytes, n);
+    int why = errno;
+    if (close(fd) != 0 && good) {
+        good = false;
+        why = errno;
+    }
+    if (good && rename(beside, path) == 0)
+        return STATUS_OK;
+    if (good)
+        why = errno;
+    unlink(beside);
+    errno = why;
+    return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
 }

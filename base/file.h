@@ -16,4 +16,8 @@ enum status file_read_bytes(const char *path, char **text, size_t *bytes, struct
 /* file_write: the file becomes text. STATUS_ENVIRONMENT if it cannot be written. */
 enum status file_write(const char *path, const char *text, struct errmsg *e);
 
+/* file_replace: the file becomes these bytes, whole and on the disk, or stays what it was: they are written beside it
+ * first. STATUS_ENVIRONMENT if it cannot be written; then nothing is left behind. */
+enum status file_replace(const char *path, const void *bytes, size_t n, struct errmsg *e);
+
 #endif

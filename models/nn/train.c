@@ -1,4 +1,5 @@
 #include "models/nn/train.h"
+#include "models/nn/checkpoint.h"
 #include "models/nn/infer.h"
 #include "models/nn/recipe.h"
 #include "models/nn/simd.h"
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define NORM_MOMENTUM 0.1f   /* of the running statistics; PyTorch's default */
 enum { POPULATION = 10000 }; /* images, or all, that population statistics are measured on */
@@ -227,7 +229,17 @@ struct run {
     struct trainer t;
     struct network *best; /* so far; NULL without patience */
     struct train_result *result;
+    double start, kept; /* when it began, less what it took before it was stopped; when it was last written */
+    char digest[DIGEST_HEX_BYTES];
 };
+
+static void run_free(struct run *r)
+{
+    network_free(r->best);
+    trainer_free(&r->t);
+    r->best = NULL;
+    r->t = (struct trainer){0};
+}
 
 static enum status run_new(struct run *r, struct errmsg *e)
 {
@@ -289,6 +301,44 @@ static void take_best(struct run *r)
     result->test_accuracy = best->test_accuracy;
 }
 
+static void note(struct run *r, const char *what, const struct errmsg *why)
+{
+    snprintf(r->result->note, sizeof r->result->note, "%s: %.400s", what, why->text);
+}
+
+/* Goes on where a checkpoint is, if it is good. */
+static enum status resume(struct run *r, struct errmsg *e)
+{
+    struct checkpoint c = {&r->t, r->best, r->result, 0};
+    struct errmsg why = {""};
+    if (r->q->checkpoint == NULL)
+        return STATUS_OK;
+    checkpoint_digest(r->q, r->digest);
+    const enum status s = checkpoint_read(r->q->checkpoint, r->digest, &c, &why);
+    if (s == STATUS_OK) {
+        r->start -= c.seconds;
+        r->result->resumed_epochs = r->result->n_epochs;
+    }
+    if (s == STATUS_OK || s == STATUS_MISSING)
+        return STATUS_OK;
+    note(r, "training begins anew", &why);
+    run_free(r);
+    free(r->result->epochs);
+    r->result->epochs = NULL;
+    r->result->n_epochs = r->result->best_epoch = 0;
+    return run_new(r, e);
+}
+
+/* A run that cannot be written goes on: all that is lost is the chance to go on later. */
+static void keep(struct run *r)
+{
+    struct checkpoint c = {&r->t, r->best, r->result, now() - r->start};
+    struct errmsg why = {""};
+    if (checkpoint_write(r->q->checkpoint, r->digest, &c, &why) != STATUS_OK)
+        note(r, "the training is not kept for going on later", &why);
+    r->kept = now();
+}
+
 /* All epochs: afterwards t.net is the network that they gave. */
 static enum status run_epochs(struct run *r, struct errmsg *e)
 {
@@ -307,10 +357,16 @@ static enum status run_epochs(struct run *r, struct errmsg *e)
         more = take_epoch(r, &m);
         if (!more)
             take_best(r);
-        if (q->on_epoch != NULL && q->on_epoch(q->context, &r->result->epochs[i - 1]) != 0)
-            return fail(e, STATUS_INTERRUPTED, "training was interrupted after epoch %d of %d", i, q->config->epochs);
-        if (more)
+        else
             trainer_swap_averages(t);
+        const bool keeps = q->checkpoint != NULL && more, due = keeps && now() - r->kept >= q->checkpoint_seconds;
+        if (due)
+            keep(r);
+        if (q->on_epoch != NULL && q->on_epoch(q->context, &r->result->epochs[i - 1]) != 0 && more) {
+            if (keeps && !due)
+                keep(r);
+            return fail(e, STATUS_INTERRUPTED, "training was interrupted after epoch %d of %d", i, q->config->epochs);
+        }
     }
     return STATUS_OK;
 }
@@ -318,8 +374,7 @@ static enum status run_epochs(struct run *r, struct errmsg *e)
 enum status train_run(const struct train_request *q, struct network **net, struct train_result *result,
                       struct errmsg *e)
 {
-    const double start = now();
-    struct run r = {.q = q, .result = result};
+    struct run r = {.q = q, .result = result, .start = now(), .kept = now()};
     *net = NULL;
     *result = (struct train_result){
         .train_accuracy = NAN, .validation_accuracy = NAN, .test_accuracy = NAN, .deployed_accuracy = NAN};
@@ -330,17 +385,20 @@ enum status train_run(const struct train_request *q, struct network **net, struc
     openblas_set_num_threads(1);
     s = run_new(&r, e);
     if (s == STATUS_OK)
+        s = resume(&r, e);
+    if (s == STATUS_OK)
         s = run_epochs(&r, e);
     if (s == STATUS_OK)
         s = measure_deployed(r.t.net, q->data, &result->deployed_accuracy, e);
+    if (q->checkpoint != NULL && (s == STATUS_OK || s == STATUS_VERDICT))
+        unlink(q->checkpoint);
     if (s != STATUS_OK)
         goto done;
     *net = r.t.net;
     r.t.net = NULL;
 done:
-    result->seconds = now() - start;
-    network_free(r.best);
-    trainer_free(&r.t);
+    result->seconds = now() - r.start;
+    run_free(&r);
     return s;
 }
 

@@ -54,6 +54,8 @@ struct train_result {
     int best_epoch; /* whose network it is and whose accuracies they are: the last, or as patience found */
     struct epoch_metrics *epochs; /* owned, see train_result_free */
     double train_accuracy, validation_accuracy, test_accuracy, seconds;
+    int resumed_epochs;       /* that a checkpoint had already */
+    char note[512];           /* why a checkpoint was not used or not written; empty: there is nothing to say */
     double deployed_accuracy; /* of the test set through deploy and infer; NAN where deploy says STATUS_VERDICT */
 };
 
@@ -66,6 +68,9 @@ struct train_request {
     uint64_t seed; /* of weights, split, order and rounding */
     int (*on_epoch)(void *context, const struct epoch_metrics *m); /* called after every epoch, or NULL */
     void *context;
+    const char *checkpoint;    /* a file to which the run is written after epochs, and from which it goes on if it is
+                                  there and of this run; taken away when the run is done; NULL: none */
+    double checkpoint_seconds; /* at least this long between two of them; one more when on_epoch stops the run */
 };
 
 /* train_check: STATUS_INPUT for what train_run would refuse: a network, code or recipe that makes no sense, or not
@@ -74,7 +79,8 @@ enum status train_check(const struct train_request *q, struct errmsg *e);
 
 /* train_run: trains a new network. Deterministic: same
  * arguments, same machine, same bits. One thread: it sets OpenBLAS to one for the whole
- * process. A nonzero return of on_epoch stops it with STATUS_INTERRUPTED. Loss or weights that are no longer finite stop it with
+ * process. A nonzero return of on_epoch stops it with STATUS_INTERRUPTED,
+ * unless that was its last epoch. Loss or weights that are no longer finite stop it with
  * STATUS_VERDICT. *net is owned by the caller, NULL unless STATUS_OK; *result is always
  * to be freed, and holds the epochs that were finished. */
 enum status train_run(const struct train_request *q, struct network **net, struct train_result *result,
