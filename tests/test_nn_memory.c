@@ -2,6 +2,7 @@
  * crash, nothing lost (the sanitizer build looks for leaks). */
 #include "folder.h"
 #include "models/nn/accelerator.h"
+#include "models/nn/exchange.h"
 #include "models/nn/infer.h"
 #include "models/nn/network.h"
 #include "models/nn/npy.h"
@@ -209,12 +210,51 @@ static void data_sets_of_other_kinds(void **state)
     }
 }
 
+/* Export and import, both ways of storing them. */
+static void weights_from_and_to_files(void **state)
+{
+    (void)state;
+    static const struct code learned = {.scheme = SCHEME_FIXED_REFERENCE,
+                                        .reference = REFERENCE_MEAN,
+                                        .span = SPAN_ROW,
+                                        .weight_bits = 8,
+                                        .frac_bits = 5,
+                                        .delta_bits = 4};
+    char path[64] = "/tmp/nn_memory_XXXXXX", part[128];
+    struct network *net;
+    struct errmsg e;
+    failing = 0;
+    assert_int_equal(chain_new(&net, sizes, 2, &learned, 1, &e), STATUS_OK);
+    assert_non_null(mkdtemp(path));
+    for (int k = 0; k < 2; k++) {
+        long total = 1;
+        for (long i = 0; i <= total; i++) {
+            snprintf(part, sizeof part, "%s/%ld%s", path, i, k == 0 ? ".safetensors" : "");
+            calls = 0;
+            failing = i;
+            e.text[0] = '\0';
+            enum status s = network_export(net, part, &e);
+            if (s == STATUS_OK)
+                s = network_import(net, part, &e);
+            failing = 0;
+            if (i == 0)
+                total = calls;
+            if (i == 0 ? s != STATUS_OK : s != STATUS_ENVIRONMENT || strstr(e.text, "memory") == NULL)
+                fail_msg("allocation %ld of %ld: status %d, \"%s\"", i, total, s, e.text);
+        }
+        assert_true(total > 15);
+    }
+    network_free(net);
+    assert_int_equal(folder_remove(path), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(a_data_set_that_does_not_fit),
         cmocka_unit_test(data_sets_of_other_kinds),
+        cmocka_unit_test(weights_from_and_to_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
