@@ -329,7 +329,7 @@ enum status network_import(struct network *net, const char *path, struct errmsg 
     qsort(m.modules, (size_t)m.n_modules, sizeof *m.modules, compare);
     if ((s = match_layers(&m)) != STATUS_OK || (s = match_norms(&m)) != STATUS_OK)
         goto done;
-    for (int l = 0; l < net->shape.n_layers && s == STATUS_OK; l++)
+    for (int l = 0; l < net->shape.n_layers && s == STATUS_OK && m.layers[l] != NULL; l++)
         if ((s = read_matrix(&m, l)) == STATUS_OK && (s = read_norm(&m, l)) == STATUS_OK)
             s = encode(&m, l);
 done:
