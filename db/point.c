@@ -19,6 +19,7 @@ static const char *memory_word(int v) { return weight_memory_name((enum weight_m
 static const char *mode_word(int v) { return train_mode_name((enum train_mode)v); }
 static const char *optimiser_word(int v) { return optimiser_name((enum optimiser)v); }
 static const char *decay_word(int v) { return lr_decay_name((enum lr_decay)v); }
+static const char *gradients_word(int v) { return gradients_name((enum gradients)v); }
 static const char *clamp_word(int v) { return clamp_gradient_name((enum clamp_gradient)v); }
 
 const char *engine_name(enum engine v)
@@ -71,7 +72,7 @@ static const struct axis_spec specs[AXIS_COUNT] = {
     [AXIS_OPTIMISER] = {"optimiser", "optimiser", WORDS(optimiser_word, OPTIMISER_SGD + 1, OPTIMISER_ADAM),
                         AT(train.optimiser), OLD_RECIPE},
     [AXIS_LR] = {"lr", "lr", REAL(1e-300, 1e300, 0.001), AT(train.lr), OLD_RECIPE},
-    [AXIS_DECAY] = {"decay", "lr_decay", WORDS(decay_word, LR_DECAY_COSINE + 1, LR_DECAY_NONE), AT(train.decay),
+    [AXIS_DECAY] = {"decay", "lr_decay", WORDS(decay_word, LR_DECAY_COUNT, LR_DECAY_NONE), AT(train.decay),
                     OLD_RECIPE},
     [AXIS_WARMUP] = {"warmup", "warmup", REAL(0, 100000, 0), AT(train.warmup), RECIPE},
     [AXIS_WEIGHT_DECAY] = {"weight_decay", "weight_decay", REAL(0, 1e6, 0), AT(train.weight_decay), RECIPE},
@@ -82,6 +83,8 @@ static const struct axis_spec specs[AXIS_COUNT] = {
     [AXIS_PATIENCE] = {"patience", "patience", WHOLE(0, 100000, 0), AT(train.patience), RECIPE},
     [AXIS_SHUFFLE] = {"shuffle", "shuffle", .kind = AXIS_FLAGS, .fallback = NAN, AT(train.shuffle), OLD_RECIPE},
     [AXIS_MIRROR] = {"mirror", "mirror", .kind = AXIS_FLAGS, AT(train.mirror), RECIPE},
+    [AXIS_GRADIENTS] = {"gradients", "gradients", WORDS(gradients_word, GRADIENTS_COUNT, GRADIENTS_AUTO),
+                        AT(train.gradients), RECIPE},
 };
 
 const struct axis_spec *axis_spec(enum axis a)

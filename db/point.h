@@ -75,6 +75,7 @@ enum axis {
     AXIS_PATIENCE,
     AXIS_SHUFFLE,
     AXIS_MIRROR,
+    AXIS_GRADIENTS,
     AXIS_COUNT
 };
 

@@ -422,9 +422,11 @@ static enum status insert_training(struct store *s, const char *digest, const st
 {
     const struct train_result *t = &r->train;
     enum status st =
-        RUN_SQL(s, "keeping a training result", "INSERT INTO training VALUES (?,?,?,?,?,?,?)", NULL, e, text(digest),
-                real(t->train_accuracy), real(t->validation_accuracy), real(t->test_accuracy), real(t->seconds),
-                blob(r->network, r->network_bytes), real(t->deployed_accuracy));
+        RUN_SQL(s, "keeping a training result", "INSERT INTO training VALUES (?,?,?,?,?,?,?,?,?,?)", NULL, e,
+                text(digest), real(t->train_accuracy), real(t->validation_accuracy), real(t->test_accuracy),
+                real(t->seconds), blob(r->network, r->network_bytes), real(t->deployed_accuracy),
+                integer_if(t->best_epoch > 0, t->best_epoch), real(r->code_entropy_bits),
+                text(r->layer_formats[0] != '\0' ? r->layer_formats : NULL));
     for (int i = 0; i < t->n_epochs && st == STATUS_OK; i++) {
         const struct epoch_metrics *m = &t->epochs[i];
         st = RUN_SQL(s, "keeping a training result", "INSERT INTO epochs VALUES (?,?,?,?,?,?,?)", NULL, e,

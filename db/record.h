@@ -28,6 +28,8 @@ struct job_result {
     struct train_result train; /* train; owned, see job_result_free */
     uint8_t *network;          /* train: packed network; owned */
     size_t network_bytes;
+    double code_entropy_bits;  /* train: see codec_entropy_bits; NAN for float */
+    char layer_formats[16 * NETWORK_MAX_LAYERS]; /* train: what step auto or learned chose; else "" */
     double build_seconds;      /* build */
     struct check_result check; /* check of an operator */
     int trained_vectors;

@@ -27,7 +27,7 @@ CREATE TABLE points (
     batch               INTEGER NOT NULL,      -- images per training step
     optimiser           TEXT NOT NULL,         -- adam, sgd
     lr                  REAL NOT NULL,         -- learning rate at the start
-    lr_decay            TEXT NOT NULL,         -- none, cosine
+    lr_decay            TEXT NOT NULL,         -- none, cosine, linear
     shuffle             INTEGER NOT NULL,      -- 1: images in a new order every epoch
     scheme              TEXT NOT NULL,         -- float, fixed-point, fixed-reference, consecutive, consecutive-open
     reference           TEXT,                  -- first, mean, zero, median, learned
@@ -62,7 +62,8 @@ CREATE TABLE points (
     clamp_gradient      TEXT NOT NULL DEFAULT 'paper', -- paper, pass, zero: where a clamp acted
     average             REAL NOT NULL DEFAULT 0,    -- decay of the moving average of the weights, a step; 0: none
     patience            INTEGER NOT NULL DEFAULT 0, -- epochs without a better validation accuracy; 0: all epochs
-    mirror              INTEGER NOT NULL DEFAULT 0  -- 1: training images are mirrored with probability 1/2
+    mirror              INTEGER NOT NULL DEFAULT 0, -- 1: training images are mirrored with probability 1/2
+    gradients           TEXT NOT NULL DEFAULT 'auto' -- auto, single, bfloat16: backward products
 ) STRICT;
 CREATE INDEX points_by_point ON points (point);
 CREATE INDEX points_by_synth_job ON points (synth_job);
@@ -106,7 +107,11 @@ CREATE TABLE training (
     test_accuracy       REAL,           -- fraction of the test images
     seconds             REAL NOT NULL,  -- s, training alone
     network             BLOB NOT NULL,  -- the trained network, packed by models/nn/network
-    deployed_accuracy   REAL            -- fraction of the test images, by the integer network; NULL: it has none
+    deployed_accuracy   REAL,           -- fraction of the test images, by the integer network; NULL: it has none
+    best_epoch          INTEGER,        -- whose network it is: the last, or as patience found
+    code_entropy_bits   REAL,           -- bits that an ideal variable-length code of the stored deltas (fixed-point:
+                                        -- weights) and references would take; NULL for float
+    layer_formats       TEXT            -- what step auto or learned chose, "f5o0-f6o1": f and o of each layer
 ) STRICT;
 
 CREATE TABLE epochs (

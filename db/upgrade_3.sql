@@ -11,6 +11,12 @@ ALTER TABLE points ADD COLUMN clamp_gradient TEXT NOT NULL DEFAULT 'paper';
 ALTER TABLE points ADD COLUMN average REAL NOT NULL DEFAULT 0;
 ALTER TABLE points ADD COLUMN patience INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE points ADD COLUMN mirror INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE points ADD COLUMN gradients TEXT NOT NULL DEFAULT 'auto';
+ALTER TABLE training ADD COLUMN best_epoch INTEGER;
+ALTER TABLE training ADD COLUMN code_entropy_bits REAL;
+ALTER TABLE training ADD COLUMN layer_formats TEXT;
+-- The last epoch was taken.
+UPDATE training SET best_epoch = (SELECT max(epoch) FROM epochs e WHERE e.job = training.job);
 -- All networks were chains of linear layers, all steps as given.
 UPDATE points SET macs = weights;
 UPDATE points SET step = 'fixed' WHERE scheme <> 'float';

@@ -223,7 +223,7 @@ static enum status make_groups(const struct table *t, const struct chart_request
     for (int i = 0; i < c->plot.n; i++)
         values[i] = (struct value){table_cell(t, c->rows[i], column), i};
     qsort(values, (size_t)c->plot.n, sizeof *values, by_value);
-    const bool yes_or_no = strcmp(r->color, "fits") == 0 || strncmp(r->color, "weights_fit_", 12) == 0;
+    const bool yes_or_no = strcmp(r->color, "fits") == 0 || strncmp(r->color, "weights_fit", 11) == 0;
     bool numbers = true, none = false;
     int n = 0;
     for (int i = 0; i < c->plot.n; i++) {

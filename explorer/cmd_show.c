@@ -214,11 +214,14 @@ static enum status print_text(struct table *const t[PARTS], const char *point, s
     }
     putchar('\n');
     if (d->n_rows > 0) {
-        print_columns(d, "network", "network weights dataset");
+        print_columns(d, "network", "network weights macs dataset");
         print_columns(d, "weight code",
-                      "scheme reference span codec rounding weight_bits frac_bits delta_bits "
-                      "delta_offset weight_storage_bits compression_ratio");
-        print_columns(d, "training", "train_mode epochs batch optimiser lr lr_decay shuffle train_seconds");
+                      "scheme reference span bucket codec rounding step weight_bits frac_bits frac_bits_layers delta_bits "
+                      "delta_bits_layers delta_offset delta_offset_layers weight_storage_bits code_entropy_bits "
+                      "compression_ratio");
+        print_columns(d, "training", 
+                      "train_mode epochs batch optimiser lr lr_decay warmup weight_decay clamp_gradient average "
+                      "patience shuffle mirror gradients best_epoch train_seconds");
         print_columns(d, "accuracy, over seeds",
                       "n train_accuracy validation_accuracy test_accuracy test_accuracy_sd "
                       "test_accuracy_low test_accuracy_high deployed_accuracy rtl_accuracy");

@@ -5,6 +5,7 @@
 
 #include <cblas.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,24 @@ static int report(void *context, const struct epoch_metrics *m)
     return 0;
 }
 
+/* describe: what of a trained network is recorded beside it. */
+static void describe(const struct network *net, struct job_result *r)
+{
+    const bool coded = net->code.scheme != SCHEME_FLOAT;
+    size_t used = 0;
+    r->code_entropy_bits = coded ? 0 : (double)NAN;
+    for (int l = 0; l < net->shape.n_layers && coded; l++) {
+        const struct code *c = &net->layers[l].code;
+        r->code_entropy_bits += codec_entropy_bits(c, &net->layers[l].coded);
+        if (net->code.step == STEP_FIXED || used >= sizeof r->layer_formats)
+            continue;
+        used += (size_t)snprintf(r->layer_formats + used, sizeof r->layer_formats - used, "%sf%d", l == 0 ? "" : "-",
+                                 c->frac_bits);
+        if (scheme_is_delta(c->scheme) && used < sizeof r->layer_formats)
+            used += (size_t)snprintf(r->layer_formats + used, sizeof r->layer_formats - used, "o%d", c->delta_offset);
+    }
+}
+
 static enum status do_train(const struct job_work *w, struct pool_link *link, struct job_result *r, struct errmsg *e)
 {
     const struct point *p = &w->plan->points[w->job->point].point;
@@ -98,6 +117,8 @@ static enum status do_train(const struct job_work *w, struct pool_link *link, st
                                     .on_epoch = report,
                                     .context = &reporter};
     enum status st = train_run(&q, &net, &r->train, e);
+    if (st == STATUS_OK)
+        describe(net, r);
     if (st == STATUS_OK)
         st = network_pack(net, &r->network, &r->network_bytes, e);
     network_free(net);

@@ -248,6 +248,92 @@ static void old_points_keep_their_names(void **state)
     fclose(names);
 }
 
+static void networks_and_recipes_are_axes(void **state)
+{
+    (void)state;
+    struct planned p = make("axes: {network: [64-16-10, 64-24-12-10], lr: [0.001, 0.01], epochs: 1..2}\n"
+                            "where: \"lr < 0.005 OR (network = '64-24-12-10' AND epochs = 2 AND optimiser = 'adam')\"\n",
+                            &training);
+    assert_int_equal(p.plan->n_points, 4 + 1);
+    assert_int_equal(count(p.plan, JOB_TRAIN), 5);
+    int wide = 0;
+    for (int i = 0; i < p.plan->n_points; i++) {
+        const struct point *at = &p.plan->points[i].point;
+        wide += at->shape.n_layers == 3;
+        assert_int_equal(at->wish.N, at->shape.sizes[1]); /* of the point's own network */
+        assert_int_equal(at->mac.N, at->shape.sizes[1]);
+    }
+    assert_int_equal(wide, 3);
+    release(&p);
+    p = make("train: {mode: paper}\naxes: {shuffle: [true, false]}\n", &training);
+    assert_int_equal(p.plan->n_points, 2);
+    release(&p);
+    p = make("axes: {mode: [paper, standard]}\nwhere: \"shuffle = (mode = 'standard')\"\n", &training);
+    assert_int_equal(p.plan->n_points, 2); /* whose default is the mode's */
+    release(&p);
+}
+
+static void what_a_span_does_not_use_collapses(void **state)
+{
+    (void)state;
+    struct planned p = make("axes: {span: [row, layer, bucket], bucket: [4, 8, 16]}\n", &training);
+    assert_int_equal(p.plan->n_points, 2 + 3);
+    release(&p);
+    p = make("axes: {scheme: [float, fixed-point], span: bucket, bucket: [4, 8], codec: [exact, ternary]}\n", &training);
+    assert_int_equal(p.plan->n_points, 2);
+    release(&p);
+    p = make("axes: {codec: ternary, delta_bits: [2, 3, 4]}\n", &training);
+    assert_int_equal(p.plan->n_points, 1);
+    release(&p);
+}
+
+static void points_without_rtl_are_trained_all_the_same(void **state)
+{
+    (void)state;
+    struct planned p = make("axes: {network: [8x8-4c3-p2-10, 64-10], engine: [operator, accelerator], "
+                            "parallelism: [4, 8], span: [row, bucket], scheme: [float, fixed-reference]}\n",
+                            &all);
+    /* Two float ones; a convolution's two codes; buckets; rows with two engines of two widths. */
+    assert_int_equal(p.plan->n_points, 2 + 2 + 1 + 4);
+    assert_int_equal(count(p.plan, JOB_TRAIN), 2 + 2 + 2);
+    assert_int_equal(count(p.plan, JOB_SYNTH), 4);
+    assert_string_equal(p.plan->lacking,
+                        "2 points have no RTL yet: the accelerator has no convolutions yet; their hardware columns stay "
+                        "NULL\n1 point has no RTL yet: the accelerator has one reference a row, not one a bucket; its "
+                        "hardware columns stay NULL");
+    for (int i = 0; i < p.plan->n_points; i++) {
+        const struct planned_point *at = &p.plan->points[i];
+        struct errmsg why;
+        if (!point_without_rtl(&at->point, &why))
+            continue;
+        assert_int_equal(at->build_job, -1);
+        assert_int_equal(at->synth_job, -1);
+        assert_int_equal(at->point.wish.P, 0);
+        assert_true(at->point.weight_storage_bits > 0);
+    }
+    release(&p);
+    p = make("axes: {network: [8x8-4c3-10, 8x8-1024c3-10], scheme: fixed-point}\nskip_unfit: true\n", &all);
+    assert_int_equal(p.plan->n_points, 2);
+    assert_false(p.plan->points[0].skipped);
+    assert_true(p.plan->points[1].skipped); /* its weights alone are too many */
+    release(&p);
+}
+
+static void formats_are_of_as_many_layers_as_the_network(void **state)
+{
+    (void)state;
+    refused("axes: {delta_bits: [[4, 3, 2]]}\n",
+            "delta_bits is 4-3-2, for 3 layers, but the network has 2|makes no sense");
+    struct planned p = make("axes: {scheme: [fixed-point, fixed-reference], delta_bits: [4-3-2, 4]}\n"
+                            "where: \"scheme = 'fixed-point' OR delta_bits_layers IS NULL\"\n",
+                            &training);
+    assert_int_equal(p.plan->n_points, 2); /* fixed-point has no deltas */
+    release(&p);
+    p = make("axes: {delta_bits: [3-3, 3]}\n", &training); /* the same format */
+    assert_int_equal(p.plan->n_points, 1);
+    release(&p);
+}
+
 static void repetitions_are_one_point(void **state)
 {
     (void)state;
@@ -274,6 +360,11 @@ static void digests_depend_on_what_matters(void **state)
         "train: {decay: cosine}\n",    "train: {mode: paper}\n",     "train: {shuffle: false}\n",
         "train: {optimiser: sgd}\n",   "axes: {delta_bits: 3}\n",    "axes: {reference: first}\n",
         "axes: {rounding: cut}\n",     "axes: {codec: paper, delta_offset: 1}\n", "axes: {span: layer}\n",
+        "axes: {reference: median}\n", "axes: {codec: ternary}\n", "axes: {rounding: stochastic}\n",
+        "axes: {span: bucket}\n",     "axes: {span: bucket, bucket: 8}\n", "train: {decay: linear}\n",
+        "train: {warmup: 0.5}\n",     "train: {weight_decay: 0.01}\n",   "train: {clamp_gradient: pass}\n",
+        "train: {average: 0.99}\n",   "train: {patience: 3}\n",          "train: {mirror: true}\n",
+        "train: {gradients: single}\n",
     };
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
         other = make(changes[i], &training);
@@ -437,6 +528,10 @@ int main(void)
         CASE(the_names_of_operators_stay_as_they_were),
         CASE(an_accelerator_that_cannot_fit_is_skipped_on_request),
         CASE(old_points_keep_their_names),
+        CASE(networks_and_recipes_are_axes),
+        CASE(what_a_span_does_not_use_collapses),
+        CASE(points_without_rtl_are_trained_all_the_same),
+        CASE(formats_are_of_as_many_layers_as_the_network),
         CASE(repetitions_are_one_point),
         CASE(digests_depend_on_what_matters),
         CASE(where_keeps_what_it_says),

@@ -154,7 +154,10 @@ static enum status finish_training(const char *job, double test_accuracy, struct
                                      .deployed_accuracy = test_accuracy - 0.001,
                                      .seconds = 2.5},
                            .network = network,
-                           .network_bytes = sizeof network};
+                           .network_bytes = sizeof network,
+                           .code_entropy_bits = 1234.5,
+                           .layer_formats = "f5o0-f6o1"};
+    r.train.best_epoch = 1;
     return record_done(store, job, &r, &note, e);
 }
 
@@ -304,6 +307,54 @@ static void an_accelerator_answers_for_the_network(void **state)
     assert_real("SELECT rtl_images FROM designs", 20000);
     assert_real("SELECT macs_per_second FROM designs", 82048 / 2600.0 * 160e6);
     assert_real("SELECT latency_us FROM designs", 3500 / 160.0);
+}
+
+/* Every axis has its column, and those that a point does not use are NULL there. */
+static void a_point_without_rtl_has_its_axes_and_the_answer_of_its_weights(void **state)
+{
+    (void)state;
+    struct point p = a_point();
+    struct errmsg why;
+    int wrong;
+    const char *const words[] = {"28x28", "16c3", "p2", "32c3", "p2", "10"};
+    assert_int_equal(topology_parse(words, 6, &p.shape, &wrong, &why), STATUS_OK);
+    p.has_operator = false;
+    p.mac = (struct mac_config){0};
+    p.wish = (struct hardware_wish){0};
+    p.code.span = SPAN_BUCKET;
+    p.code.bucket = 8;
+    p.code.step = STEP_LEARNED;
+    p.code.n_formats = 3;
+    for (int l = 0; l < 3; l++)
+        p.code.formats[l] = (struct layer_format){5, l == 2 ? 3 : 4, 0};
+    p.train.warmup = 1.5;
+    p.train.mirror = true;
+    p.train.clamp_gradient = CLAMP_GRADIENT_PASS;
+    p.weights = topology_weights(&p.shape);
+    p.weight_storage_bits = 368640 + 153600;
+    ask_for(p, "s", 1);
+    assert_text("SELECT network FROM results", "28x28x1-16c3-p2-32c3-p2-10");
+    assert_real("SELECT weights FROM results", 9 * 16 + 9 * 16 * 32 + 7 * 7 * 32 * 10);
+    assert_real("SELECT macs FROM results", 784 * 9 * 16 + 196 * 9 * 16 * 32 + 7 * 7 * 32 * 10);
+    assert_text("SELECT span || bucket || step || mirror || warmup || clamp_gradient FROM results", "bucket8learned11.5pass");
+    assert_real("SELECT delta_bits FROM results", 4);
+    assert_text("SELECT delta_bits_layers FROM results", "4-4-3");
+    assert_text("SELECT frac_bits_layers FROM results", NULL);
+    assert_text("SELECT engine FROM results", NULL);
+    assert_real("SELECT parallelism FROM results", NAN);
+    assert_real("SELECT weights_fit FROM results", 1); /* the last bit of an XC7S15 */
+    assert_real("SELECT fits FROM results", NAN);
+    GOOD(finish_training("train0", 0.875, &e));
+    assert_real("SELECT best_epoch FROM results", 1);
+    assert_real("SELECT code_entropy_bits FROM designs", 1234.5);
+    assert_text("SELECT layer_formats FROM results", "f5o0-f6o1");
+
+    p.weight_storage_bits++;
+    snprintf(p.digest, sizeof p.digest, "fedcba9876543210");
+    ask_for(p, "t", 1);
+    assert_real("SELECT weights_fit FROM results WHERE sweep = 't'", 0);
+    assert_real("SELECT fits FROM results WHERE sweep = 't'", 0);
+    assert_text("SELECT binding_resource FROM results WHERE sweep = 't'", "weights");
 }
 
 static void whatever_differs_in_an_accelerator_is_a_mismatch(void **state)
@@ -458,6 +509,7 @@ int main(void)
         CASE(a_failure_is_kept_and_can_be_made_good),
         CASE(a_smaller_sweep_forgets_what_never_ran),
         CASE(an_accelerator_answers_for_the_network),
+        CASE(a_point_without_rtl_has_its_axes_and_the_answer_of_its_weights),
         CASE(whatever_differs_in_an_accelerator_is_a_mismatch),
         CASE(what_an_accelerator_takes_at_least_settles_it),
     };
