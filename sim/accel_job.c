@@ -78,6 +78,8 @@ static void read_network(FILE *f, struct accel_job *job, enum status *s, struct 
         struct integer_layer *layer = &n->layers[l];
         layer->I = n->sizes[l];
         layer->O = n->sizes[l + 1];
+        layer->D = a->D;
+        layer->shift = a->shift;
         layer->weight = read_array(f, weights(layer), sizeof *layer->weight, s, e);
         layer->q = read_array(f, neurons(layer), sizeof *layer->q, s, e);
     }

@@ -1,4 +1,4 @@
-/* Ten odd accelerators. */
+/* Some odd accelerators. */
 #ifndef DELTASWEEP_ACCEL_CASES_H
 #define DELTASWEEP_ACCEL_CASES_H
 
@@ -66,6 +66,28 @@ static const struct accel_case accel_cases[] = {
      DELTA(SCHEME_FIXED_REFERENCE, 8, 7, 2, 2, .reference = REFERENCE_MEAN),
      10,
      9,
+     WEIGHT_MEMORY_BLOCK,
+     0},
+    {"layers with codes of 4, 1 and 3 bits and points of their own",
+     {21, 12, 9, 4},
+     DELTA(SCHEME_FIXED_REFERENCE, 8, 5, 4, 2, .reference = REFERENCE_MEDIAN, .span = SPAN_ROW, .n_formats = 3,
+           .formats = {{7, 4, 2}, {9, 1, 2}, {4, 3, 2}}),
+     5,
+     4,
+     WEIGHT_MEMORY_BOTH,
+     1},
+    {"consecutive layers of 2 and 5 bits",
+     {17, 8, 6},
+     DELTA(SCHEME_CONSECUTIVE, 8, 6, 2, 1, .span = SPAN_ROW, .n_formats = 2, .formats = {{6, 2, 1}, {3, 5, 1}}),
+     3,
+     1,
+     WEIGHT_MEMORY_LUT,
+     0},
+    {"ternary, every second lane shared",
+     {40, 9, 5},
+     DELTA(SCHEME_FIXED_REFERENCE, 8, 6, 2, 3, .codec = CODEC_TERNARY, .reference = REFERENCE_MEAN, .span = SPAN_ROW),
+     6,
+     6,
      WEIGHT_MEMORY_BLOCK,
      0},
     {"narrow and deep",

@@ -31,6 +31,32 @@ static inline struct code random_integer_code(struct rng *r)
     return c;
 }
 
+/* random_formats: gives each of n_layers a format of its own, one code in two; with one_offset such as an
+ * accelerator takes. */
+static inline void random_formats(struct rng *r, struct code *c, int n_layers, bool one_offset)
+{
+    if (rng_below(r, 2))
+        return;
+    const int W = c->weight_bits, offset = (int)rng_below(r, (uint64_t)W);
+    c->n_formats = n_layers;
+    for (int l = 0; l < n_layers; l++) {
+        struct layer_format *f = &c->formats[l];
+        f->frac_bits = (int)rng_below(r, 16);
+        if (!scheme_is_delta(c->scheme))
+            continue;
+        const int most = one_offset && c->codec != CODEC_PAPER ? W - offset : W;
+        f->delta_bits = c->codec == CODEC_TERNARY ? 2 : 1 + (int)rng_below(r, (uint64_t)most);
+        f->delta_offset = one_offset && c->codec != CODEC_PAPER ? offset
+                                                                : (int)rng_below(r, (uint64_t)(W - f->delta_bits) + 1);
+    }
+    struct code canonical = *c;
+    code_canonical(&canonical);
+    if (code_check(&canonical, NULL) != STATUS_OK)
+        canonical.n_formats = 0;
+    *c = canonical;
+    code_canonical(c);
+}
+
 static inline struct code random_lane_code(struct rng *r)
 {
     struct code c;
@@ -83,10 +109,10 @@ static inline void random_topology(struct rng *r, struct topology *t, int most)
  * keeps about half the neurons inside ±1; encoded. */
 static inline void network_shake(struct rng *r, struct network *n)
 {
-    const struct code *c = &n->code;
-    const double full = ldexp(1.0, c->weight_bits - 1 - c->frac_bits), spread = full * (rng_below(r, 2) ? 0.1 : 1.3);
+    const double part = rng_below(r, 2) ? 0.1 : 1.3;
     for (int l = 0; l < n->shape.n_layers; l++) {
         struct layer *a = &n->layers[l];
+        const double full = ldexp(1.0, a->code.weight_bits - 1 - a->code.frac_bits), spread = full * part;
         for (int i = 0; i < a->O * a->I; i++) {
             a->w[i] = (float)((2 * rng_unit(r) - 1) * spread);
             if (rng_below(r, 8) == 0)

@@ -94,7 +94,7 @@ static void an_accelerator_runs_its_networks(void **state)
     int ran = 0;
     rng_init(&r, test_seed(), RNG_TEST);
     for (int trial = 0; trial < 500; trial++) {
-        const struct code c = random_lane_code(&r);
+        struct code c = random_lane_code(&r);
         int sizes[NETWORK_MAX_LAYERS + 1];
         struct network *net;
         struct integer_network *n;
@@ -103,6 +103,7 @@ static void an_accelerator_runs_its_networks(void **state)
         const struct accelerator_wish wish = {.P = 1 + (int)rng_below(&r, 30),
                                               .dsp_lanes = (int)rng_below(&r, 40),
                                               .memory = (enum weight_memory)(trial % 3)};
+        random_formats(&r, &c, n_layers, true);
         assert_int_equal(chain_accelerator(sizes, n_layers, &c, &wish, 10, &a, &e), STATUS_OK);
         assert_int_equal(accelerator_check(&a, &e), STATUS_OK);
         assert_int_equal(chain_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
@@ -510,6 +511,7 @@ static void memories_hold_the_network(void **state)
         struct accelerator_wish wish = {.P = 1 + (int)rng_below(&r, 20),
                                         .dsp_lanes = (int)rng_below(&r, 20),
                                         .memory = (enum weight_memory)(trial % 3)};
+        random_formats(&r, &c, n_layers, true);
         if (deep) { /* two chunks */
             c = delta4;
             n_layers = 1;

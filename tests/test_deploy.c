@@ -20,9 +20,10 @@ static bool fits(int64_t x, int bits)
 /* References and codes rebuild what codec_decode says, and are the stored ones where those are exact. */
 static void check_codes(const struct network *net, const struct integer_network *n)
 {
-    const struct code *c = &net->code;
     for (int l = 0; l < n->n_layers; l++) {
+        const struct code *c = &net->layers[l].code;
         const struct integer_layer *a = &n->layers[l];
+        assert_true(a->f == c->frac_bits && a->D <= n->D && a->shift <= n->shift);
         const struct coded_layer *coded = &net->layers[l].coded;
         int32_t *w = malloc((size_t)a->O * (size_t)a->I * sizeof *w);
         codec_decode(c, coded, w);
@@ -32,14 +33,14 @@ static void check_codes(const struct network *net, const struct integer_network 
             const int32_t *stored = coded->delta + (size_t)o * (size_t)a->I;
             int64_t sum = a->reference[o];
             for (int i = a->I - 1; n->consecutive && i > 0; i--)
-                sum -= (int64_t)d[i] * (1 << n->shift);
+                sum -= (int64_t)d[i] * (1 << a->shift);
             assert_true(n->has_reference || a->reference[o] == 0);
             assert_true(fits(a->reference[o], n->W));
             for (int i = 0; i < a->I; i++) {
-                assert_true(fits(d[i], n->D));
+                assert_true(fits(d[i], a->D));
                 if (n->consecutive && i > 0)
-                    sum += (int64_t)d[i] * (1 << n->shift);
-                assert_int_equal(n->consecutive ? sum : sum + (int64_t)d[i] * (1 << n->shift), row[i]);
+                    sum += (int64_t)d[i] * (1 << a->shift);
+                assert_int_equal(n->consecutive ? sum : sum + (int64_t)d[i] * (1 << a->shift), row[i]);
                 const bool exact = c->scheme == SCHEME_FIXED_POINT ||
                                    (c->span != SPAN_BUCKET &&
                                     (c->scheme == SCHEME_CONSECUTIVE ||
@@ -59,21 +60,23 @@ static void codes_give_the_weights(void **state)
     enum { TRIALS = 1500 };
     struct rng r;
     struct errmsg e;
-    int verdicts = 0, buckets = 0, seen[SCHEME_COUNT] = {0};
+    int verdicts = 0, buckets = 0, formats = 0, seen[SCHEME_COUNT] = {0};
     rng_init(&r, test_seed(), RNG_TEST);
     for (int trial = 0; trial < TRIALS; trial++) {
-        const struct code c = random_integer_code(&r);
+        struct code c = random_integer_code(&r);
         int sizes[NETWORK_MAX_LAYERS + 1];
         struct network *net;
         struct integer_network *n;
         const int n_layers = random_sizes(&r, sizes, 3, 40);
+        random_formats(&r, &c, n_layers, false);
+        formats += c.n_formats > 0;
         assert_int_equal(chain_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
         network_shake(&r, net);
         const enum status s = deploy(net, &n, &e);
         if (s == STATUS_OK) {
             seen[c.scheme]++;
             const bool whole = c.scheme == SCHEME_FIXED_POINT || c.span == SPAN_BUCKET; /* the weights themselves */
-            assert_int_equal(n->D, whole ? c.weight_bits : code_delta_width(&c));
+            assert_true(c.n_formats > 0 || n->D == (whole ? c.weight_bits : code_delta_width(&c)));
             assert_true(!whole || !(n->consecutive || n->has_reference || n->shift != 0));
             buckets += c.span == SPAN_BUCKET;
             check_codes(net, n);
@@ -81,13 +84,14 @@ static void codes_give_the_weights(void **state)
             verdicts++;
             assert_int_equal(s, STATUS_VERDICT);
             assert_null(n);
-            assert_true(c.scheme == SCHEME_CONSECUTIVE_OPEN && c.codec != CODEC_PAPER && c.delta_offset > 0);
+            assert_true(c.scheme == SCHEME_CONSECUTIVE_OPEN && c.codec != CODEC_PAPER &&
+                        (c.delta_offset > 0 || c.n_formats > 0));
             assert_non_null(strstr(e.text, "delta_offset 0"));
         }
         integer_network_free(n);
         network_free(net);
     }
-    assert_true(verdicts > 10 && buckets > 100);
+    assert_true(verdicts > 10 && buckets > 100 && formats > 300);
     for (int k = SCHEME_FIXED_POINT; k < SCHEME_COUNT; k++)
         assert_true(seen[k] > 100);
 }
@@ -130,8 +134,9 @@ static void wrong_codes_are_refused(void **state)
 /* What batch norm says a sum becomes, on the grid 2^-H. */
 static double normed(const struct layer *a, int o, double total, int f, int H)
 {
+    const int grid = f + a->code.frac_bits;
     const double g = (double)a->gamma[o] / sqrt((double)a->var[o] + (double)NORM_EPS);
-    return ldexp(g * (ldexp(total, -2 * f) - (double)a->mean[o]) + (double)a->beta[o], H);
+    return ldexp(g * (ldexp(total, -grid) - (double)a->mean[o]) + (double)a->beta[o], H);
 }
 
 static int cut_of(const struct integer_network *n)
@@ -158,6 +163,7 @@ static void requantisation_is_batch_norm(void **state)
         const int n_layers = random_sizes(&r, sizes, 3, 300);
         c.scheme = SCHEME_FIXED_POINT;
         code_canonical(&c);
+        random_formats(&r, &c, n_layers, false);
         assert_int_equal(chain_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
         network_shake(&r, net);
         assert_int_equal(deploy(net, &n, &e), STATUS_OK);
@@ -167,7 +173,7 @@ static void requantisation_is_batch_norm(void **state)
             const int o = (int)rng_below(&r, (uint64_t)sizes[l + 1]), H = l < n_layers - 1 ? n->f : n->logit_fraction;
             const struct requantise *q = &n->layers[l].q[o];
             const double sum = normed(&net->layers[l], o, 1, n->f, H) - normed(&net->layers[l], o, 0, n->f, H);
-            const double slope = ldexp(sum, cut), middle = ldexp((double)net->layers[l].mean[o], 2 * n->f - cut);
+            const double slope = ldexp(sum, cut), middle = ldexp((double)net->layers[l].mean[o], n->f + n->layers[l].f - cut);
             assert_true(q->shift >= REQUANTISE_LEAST_SHIFT && q->shift <= REQUANTISE_GREATEST_SHIFT);
             assert_true(fits(q->multiplier, 18));
             if (fabs(ldexp(slope, q->shift)) > 131071 || abs(q->bias) > most)

@@ -241,6 +241,7 @@ static void sums_of_codes_are_sums_of_weights(void **state)
         const int n_layers = random_sizes(&r, sizes, 3, trial % 32 == 0 ? MOST : 50);
         const struct accelerator_wish wish = {.P = 2, .dsp_lanes = 2, .memory = WEIGHT_MEMORY_LUT};
         sizes[n_layers] = 1 + sizes[n_layers] % 20;
+        random_formats(&r, &c, n_layers, true);
         assert_int_equal(chain_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
         network_shake(&r, net);
         const enum status s = deploy(net, &n, &e);

@@ -190,6 +190,9 @@ bool accelerator_runs(const struct accelerator *a, const struct integer_network 
     if (a->n_layers != n->n_layers || a->W != n->W || a->f != n->f || a->D != n->D || a->shift != n->shift ||
         a->consecutive != n->consecutive || a->reference != n->has_reference)
         return false;
+    for (int l = 0; l < n->n_layers; l++)
+        if (n->layers[l].D > a->D || n->layers[l].shift != a->shift)
+            return false;
     return memcmp(a->sizes, n->sizes, sizeof *a->sizes * ((size_t)a->n_layers + 1)) == 0;
 }
 
@@ -319,7 +322,7 @@ enum status accelerator_of(const struct topology *shape, const struct code *code
     code_canonical(&c);
     out->W = c.weight_bits;
     out->f = c.frac_bits;
-    if (c.step == STEP_AUTO)
+    if (code_chooses_offset(&c))
         return fail(e, STATUS_VERDICT, "step auto gives layers offsets of their own, and the accelerator has one for all");
     if (c.span == SPAN_BUCKET)
         return fail(e, STATUS_VERDICT, "the accelerator has one reference a row, not one a bucket");

@@ -76,6 +76,8 @@ void code_canonical(struct code *c)
         c->delta_bits = TERNARY_BITS;
     if (c->scheme == SCHEME_FLOAT)
         *c = (struct code){.scheme = SCHEME_FLOAT};
+    if (code_chooses_offset(c))
+        c->delta_offset = 0;
     bool same = true;
     for (int l = 0; l < NETWORK_MAX_LAYERS; l++) {
         struct layer_format *f = &c->formats[l];
@@ -87,6 +89,10 @@ void code_canonical(struct code *c)
             f->delta_bits = f->delta_offset = 0;
         else if (c->codec == CODEC_TERNARY)
             f->delta_bits = TERNARY_BITS;
+        if (c->step != STEP_FIXED) /* they follow from the weights */
+            f->frac_bits = c->frac_bits;
+        if (code_chooses_offset(c))
+            f->delta_offset = 0;
         same = same && f->frac_bits == c->frac_bits && f->delta_bits == c->delta_bits &&
                f->delta_offset == c->delta_offset;
     }
@@ -120,8 +126,8 @@ static enum status check_built(const struct code *c, struct errmsg *e)
 {
     if (c->reference == REFERENCE_LEARNED)
         return fail(e, STATUS_INPUT, "reference %s is not there yet", reference_name(c->reference));
-    if (c->step != STEP_FIXED || c->n_formats > 0)
-        return fail(e, STATUS_INPUT, "formats of layers are not there yet");
+    if (c->step != STEP_FIXED)
+        return fail(e, STATUS_INPUT, "step %s is not there yet", step_name(c->step));
     return STATUS_OK;
 }
 
@@ -134,6 +140,9 @@ enum status code_check(const struct code *c, struct errmsg *e)
     if (c->frac_bits < 0 || c->frac_bits >= c->weight_bits)
         return fail(e, STATUS_INPUT, "frac_bits is %d; it must be 0 to %d (less than weight_bits, which is %d)",
                     c->frac_bits, c->weight_bits - 1, c->weight_bits);
+    if (c->n_formats < 0 || c->n_formats > NETWORK_MAX_LAYERS)
+        return fail(e, STATUS_INPUT, "%d formats of layers; a network has at most %d layers", c->n_formats,
+                    NETWORK_MAX_LAYERS);
     enum status s = scheme_is_delta(c->scheme) ? check_deltas(c, e) : STATUS_OK;
     for (int l = 0; l < c->n_formats && s == STATUS_OK; l++) {
         const struct code of = code_of_layer(c, l);
@@ -158,6 +167,11 @@ struct spans code_spans(const struct code *c, int O, int I)
         p.n *= p.per_line;
     }
     return p;
+}
+
+bool code_chooses_offset(const struct code *c)
+{
+    return c->step == STEP_AUTO && scheme_is_delta(c->scheme) && c->codec != CODEC_PAPER;
 }
 
 int code_delta_width(const struct code *c)

@@ -65,8 +65,13 @@ void code_canonical(struct code *c);
 
 /* code_check: STATUS_INPUT if the code makes no sense (W outside 2..16, f outside
  * 0..W-1, D outside 1..W, o < 0, o + D > W); the message names the axis, its value
- * and the bound. */
+ * and the bound. The frac_bits of a layer's own format may be 0..15: small weights have all their bits
+ * behind the point. */
 enum status code_check(const struct code *c, struct errmsg *e);
+
+/* code_chooses_offset: layers get offsets of their own from step `auto`. Codec paper keeps the one that is
+ * given: there it is part of what is stored. */
+bool code_chooses_offset(const struct code *c);
 
 /* How the O · I weights of a layer are cut: into lines (the whole layer, or its rows), and these into spans of
  * `length` weights; the last of a line has what is left. */

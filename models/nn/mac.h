@@ -40,8 +40,9 @@ enum status mac_check(const struct mac_config *c, struct errmsg *e);
 
 /* mac_config_of: the operator that runs weights of this code: plain for fixed-point, else
  * the variant of the scheme, with the width and place value that a stored delta really
- * has. STATUS_VERDICT for a float code, which has no operator, and for buckets whose ends do not
- * meet those of the dot products: an operator has one initial weight. Else as mac_check. */
+ * has: the widest of all layers. STATUS_VERDICT with the reason for what no operator can do: a float code, layers
+ * with different offsets, and buckets whose ends do not meet those of the dot products (an operator has one
+ * initial weight). Else as mac_check. */
 enum status mac_config_of(const struct code *code, int N, int P, enum multiplier m, struct mac_config *out,
                           struct errmsg *e);
 

@@ -43,6 +43,8 @@ enum status network_new(struct network **out, const struct topology *shape, cons
     s = topology_check(shape, e);
     if (s == STATUS_OK)
         s = code_check(code, e);
+    if (s == STATUS_OK && code->n_formats > 0 && code->n_formats != shape->n_layers)
+        s = fail(e, STATUS_INPUT, "formats for %d layers, but the network has %d", code->n_formats, shape->n_layers);
     if (s != STATUS_OK)
         goto done;
     n = calloc(1, sizeof *n);
