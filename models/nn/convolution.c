@@ -28,10 +28,15 @@ int convolution_block(const struct layer_shape *a)
     return images > 1 ? (int)images : 1;
 }
 
+int product_rows(const struct layer_shape *a, int B)
+{
+    return a->kernel > 0 ? convolution_block(a) * (int)layer_positions(a) : B;
+}
+
 enum status convolution_room_new(struct convolution_room *room, const struct topology *t, bool gradients,
                                  struct errmsg *e)
 {
-    size_t image = 0, columns = 0, sums = 0;
+    size_t image = 0, columns = 0, sums = 0, weights = 0;
     *room = (struct convolution_room){0};
     for (int l = 0; l < t->n_layers; l++) {
         const struct layer_shape *a = &t->layers[l];
@@ -40,6 +45,7 @@ enum status convolution_room_new(struct convolution_room *room, const struct top
         const size_t images = (size_t)convolution_block(a), block = images * column_floats(a),
                      outputs = images * layer_positions(a) * (size_t)nn_padded(a->O);
         sums = outputs > sums ? outputs : sums;
+        weights = (size_t)a->O * (size_t)a->I > weights ? (size_t)a->O * (size_t)a->I : weights;
         image = image_floats(a) > image ? image_floats(a) : image;
         columns = block > columns ? block : columns;
     }
@@ -48,9 +54,16 @@ enum status convolution_room_new(struct convolution_room *room, const struct top
     room->image = calloc(image, sizeof *room->image);
     room->columns = calloc(columns + NN_LANES, sizeof *room->columns);
     room->sums = calloc(sums, sizeof *room->sums);
-    if (gradients)
+    room->image8 = calloc(image, sizeof *room->image8);
+    room->columns8 = calloc(columns + NN_LANES, sizeof *room->columns8);
+    bool whole = room->image != NULL && room->columns != NULL && room->sums != NULL && room->image8 != NULL &&
+                 room->columns8 != NULL;
+    if (gradients) {
         room->gradient = calloc(columns, sizeof *room->gradient);
-    if (room->image == NULL || room->columns == NULL || room->sums == NULL || (gradients && room->gradient == NULL))
+        room->weights = calloc(weights, sizeof *room->weights);
+        whole = whole && room->gradient != NULL && room->weights != NULL;
+    }
+    if (!whole)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for convolutions");
     return STATUS_OK;
 }
@@ -59,8 +72,11 @@ void convolution_room_free(struct convolution_room *room)
 {
     free(room->image);
     free(room->columns);
+    free(room->image8);
+    free(room->columns8);
     free(room->sums);
     free(room->gradient);
+    free(room->weights);
     *room = (struct convolution_room){0};
 }
 
@@ -73,34 +89,49 @@ static size_t border(const struct layer_shape *a, size_t *row)
 }
 
 /* One image whose zeros are there already, to the rows of its positions. Whole vectors are
- * copied: what they write beyond a piece is overwritten by the next one. */
-NN_CLONES static void image_columns(const struct layer_shape *a, const float *restrict image, float *restrict columns)
+ * copied: what they write beyond a piece is overwritten by the next one. Elements of `bytes`, a constant where this
+ * is inlined. */
+NN_INLINE void image_columns(const struct layer_shape *a, size_t bytes, const uint8_t *restrict image,
+                             uint8_t *restrict columns)
 {
     size_t row;
     border(a, &row);
-    const size_t ld = (size_t)nn_padded(a->I), kernel = (size_t)a->kernel, piece = kernel * (size_t)a->channels,
-                 step = (size_t)a->stride * (size_t)a->channels;
+    const size_t ld = (size_t)nn_padded(a->I) * bytes, kernel = (size_t)a->kernel, vector = NN_LANES * bytes,
+                 piece = kernel * (size_t)a->channels * bytes, step = (size_t)a->stride * (size_t)a->channels * bytes;
+    row *= bytes;
     for (int y = 0; y < a->out_height; y++) {
-        const float *from = image + (size_t)y * (size_t)a->stride * row;
+        const uint8_t *from = image + (size_t)y * (size_t)a->stride * row;
         for (int x = 0; x < a->out_width; x++, from += step, columns += ld)
             for (size_t ky = 0; ky < kernel; ky++)
-                for (size_t i = 0; i < piece; i += NN_LANES)
-                    memcpy(columns + ky * piece + i, from + ky * row + i, NN_LANES * sizeof(float));
+                for (size_t i = 0; i < piece; i += vector)
+                    memcpy(columns + ky * piece + i, from + ky * row + i, vector);
     }
 }
 
-void im2col(const struct layer_shape *a, const float *x, int x_ld, int B, float *image, float *columns)
+NN_INLINE void images_columns(const struct layer_shape *a, size_t bytes, const void *x, int x_ld, int B, void *image,
+                              void *columns)
 {
     const size_t line = (size_t)a->width * (size_t)a->channels;
     size_t row;
     const size_t first = border(a, &row);
-    memset(image, 0, image_floats(a) * sizeof *image);
-    for (int b = 0; b < B; b++, columns += column_floats(a)) {
+    memset(image, 0, image_floats(a) * bytes);
+    for (int b = 0; b < B; b++) {
         for (int y = 0; y < a->height; y++)
-            memcpy(image + first + (size_t)y * row, x + (size_t)b * (size_t)x_ld + (size_t)y * line,
-                   line * sizeof *image);
-        image_columns(a, image, columns);
+            memcpy((uint8_t *)image + (first + (size_t)y * row) * bytes,
+                   (const uint8_t *)x + ((size_t)b * (size_t)x_ld + (size_t)y * line) * bytes, line * bytes);
+        image_columns(a, bytes, image, (uint8_t *)columns + (size_t)b * column_floats(a) * bytes);
     }
+}
+
+NN_CLONES void im2col(const struct layer_shape *a, const float *x, int x_ld, int B, float *image, float *columns)
+{
+    images_columns(a, sizeof *x, x, x_ld, B, image, columns);
+}
+
+NN_CLONES void im2col_int8(const struct layer_shape *a, const int8_t *x, int x_ld, int B, int8_t *image,
+                           int8_t *columns)
+{
+    images_columns(a, sizeof *x, x, x_ld, B, image, columns);
 }
 
 NN_CLONES static void columns_image(const struct layer_shape *a, const float *restrict columns, float *restrict image)
@@ -156,6 +187,33 @@ void convolution_backward(const struct layer_shape *a, const float *x, int x_ld,
         return;
     linear_backward_inputs(dz, z_ld, w, room->gradient, ld, rows, a->I, a->O);
     col2im(a, room->gradient, B, room->image, dx, x_ld);
+}
+
+void convolution_forward_int8(const struct layer_shape *a, struct product *p, const struct activations *x, int x_ld,
+                              float *z, int B, struct convolution_room *room)
+{
+    const struct activations columns = {.at = room->columns8, .unit = x->unit};
+    im2col_int8(a, x->at, x_ld, B, room->image8, room->columns8);
+    product_forward(p, &columns, z, B * (int)layer_positions(a));
+}
+
+NN_CLONES static void add_weights(float *restrict sum, const float *restrict w, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        sum[i] += w[i];
+}
+
+void convolution_backward_int8(const struct layer_shape *a, struct product *p, const struct activations *x, int x_ld,
+                               const float *dz, bool add, float *dw, float *dx, int B, struct convolution_room *room)
+{
+    const struct activations columns = {.at = room->columns8, .unit = x->unit};
+    im2col_int8(a, x->at, x_ld, B, room->image8, room->columns8);
+    product_backward(p, dz, &columns, add ? room->weights : dw, dx != NULL ? room->gradient : NULL,
+                     B * (int)layer_positions(a));
+    if (add)
+        add_weights(dw, room->weights, (size_t)a->O * (size_t)a->I);
+    if (dx != NULL)
+        col2im(a, room->gradient, B, room->image, dx, x_ld);
 }
 
 /* Elements of `bytes`, a constant where this is inlined. */

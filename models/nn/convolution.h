@@ -4,6 +4,7 @@
 #ifndef DELTASWEEP_CONVOLUTION_H
 #define DELTASWEEP_CONVOLUTION_H
 
+#include "models/nn/product.h"
 #include "models/nn/topology.h"
 
 #include <stdbool.h>
@@ -13,12 +14,17 @@
 struct convolution_room {
     float *image;    /* one image with the zeros around it */
     float *columns;  /* kernel² · channels of every position */
+    int8_t *image8, *columns8;
     float *sums;     /* rows of outputs, or their gradient */
-    float *gradient; /* of columns; NULL unless asked for */
+    float *gradient; /* of columns; NULL unless asked for, as is weights */
+    float *weights;  /* the gradient of weights, of one block */
 };
 
 /* convolution_block: images of a block. */
 int convolution_block(const struct layer_shape *a);
+
+/* product_rows: rows that the product of a layer is for: of a block; of a linear layer B. */
+int product_rows(const struct layer_shape *a, int B);
 
 /* convolution_room_new: room for a block of any convolution of t, NULL pointers if there is none; gradients:
  * for convolution_backward, too. convolution_room_free also after a failure. */
@@ -30,6 +36,7 @@ void convolution_room_free(struct convolution_room *room);
  * at each position, 0 outside the image. Surplus columns become finite. image: room->image; columns
  * has NN_LANES floats more than its rows. */
 void im2col(const struct layer_shape *a, const float *x, int x_ld, int B, float *image, float *columns);
+void im2col_int8(const struct layer_shape *a, const int8_t *x, int x_ld, int B, int8_t *image, int8_t *columns);
 
 /* col2im: the transpose: dx, overwritten, is for every feature the sum of the columns that im2col
  * copies it to. */
@@ -43,6 +50,13 @@ void convolution_forward(const struct layer_shape *a, const float *x, int x_ld, 
  * dz is that of z; at most a block. */
 void convolution_backward(const struct layer_shape *a, const float *x, int x_ld, const float *w, const float *dz,
                           bool add, float *dw, float *dx, int B, struct convolution_room *room);
+
+/* The same of integers of 8 bits (not of unquantised pixels, which have no 0), through a product of nn_padded(I)
+ * and nn_padded(O) that is loaded with w. */
+void convolution_forward_int8(const struct layer_shape *a, struct product *p, const struct activations *x, int x_ld,
+                              float *z, int B, struct convolution_room *room);
+void convolution_backward_int8(const struct layer_shape *a, struct product *p, const struct activations *x, int x_ld,
+                               const float *dz, bool add, float *dw, float *dx, int B, struct convolution_room *room);
 
 /* images_mirror, images_mirror_int8: swap left and right of the images that are flagged; height × width positions of
  * channels. */

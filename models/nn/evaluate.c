@@ -29,17 +29,16 @@ bool network_input_format(const struct network *net, struct fixed *q)
     return true;
 }
 
-/* Inputs that come from a convolution are floats. */
-static bool may_be_int8(const struct network *net, int l)
+static bool has_8_bits(const struct network *net)
 {
-    const struct layer *layers = net->layers;
-    return net->code.scheme != SCHEME_FLOAT && net->code.weight_bits <= 8 && layers[l].shape.kernel == 0 &&
-           (l == 0 || layers[l - 1].shape.kernel == 0);
+    return net->code.scheme != SCHEME_FLOAT && net->code.weight_bits <= 8;
 }
 
 bool network_int8(const struct network *net, int l, const struct images *set)
 {
-    return may_be_int8(net, l) && (l > 0 || net->mode == TRAIN_STANDARD || set->pixels != NULL);
+    /* Unquantised pixels have no integer for the zeros around an image. */
+    const bool pixels = set->pixels != NULL && net->layers[l].shape.kernel == 0;
+    return has_8_bits(net) && (l > 0 || net->mode == TRAIN_STANDARD || pixels);
 }
 
 struct activations network_activation(const struct network *net, int l, const int8_t *at)
@@ -70,12 +69,12 @@ enum status evaluator_new(struct evaluator *ev, const struct network *net, int b
             ev->rstd[l] = malloc((size_t)nn_padded(a->O) * sizeof(float));
             whole = whole && ev->w[l] != NULL && ev->rstd[l] != NULL;
         }
-        if (whole && l < net->shape.n_layers && may_be_int8(net, l)) {
+        if (whole && l < net->shape.n_layers && has_8_bits(net)) {
             const struct layer *a = &net->layers[l];
-            const int x_ld = nn_padded(a->I);
-            ev->x8[l] = calloc((size_t)block, (size_t)x_ld);
-            whole = ev->x8[l] != NULL && product_new(&ev->product[l], block, a->I, a->O, x_ld, nn_padded(a->O),
-                                                     product_paths(), false, e) == STATUS_OK;
+            ev->x8[l] = calloc((size_t)block, (size_t)nn_padded(net->shape.sizes[l]));
+            whole = ev->x8[l] != NULL &&
+                    product_new(&ev->product[l], product_rows(&a->shape, block), a->I, a->O, nn_padded(a->I),
+                                nn_padded(a->O), product_paths(), false, e) == STATUS_OK;
         }
         if (!whole) {
             evaluator_free(ev);
@@ -113,10 +112,12 @@ void evaluator_free(struct evaluator *ev)
 }
 
 /* Layer l of n images: a convolution, its norm and its pooling. */
-static void convolve(struct evaluator *ev, int l, int n)
+static void convolve(struct evaluator *ev, const struct images *set, int l, int n)
 {
-    const struct layer *a = &ev->net->layers[l];
-    const int *sizes = ev->net->shape.sizes, x_ld = nn_padded(sizes[l]), y_ld = nn_padded(sizes[l + 1]),
+    const struct network *net = ev->net;
+    const struct layer *a = &net->layers[l];
+    const bool int8 = network_int8(net, l, set), next_int8 = network_int8(net, l + 1, set);
+    const int *sizes = net->shape.sizes, x_ld = nn_padded(sizes[l]), y_ld = nn_padded(sizes[l + 1]),
               block = convolution_block(&a->shape);
     const struct pooled_norm norm = {.layer = &a->shape,
                                      .shape = &ev->shape[l],
@@ -126,10 +127,15 @@ static void convolve(struct evaluator *ev, int l, int n)
                                      .beta = a->beta};
     for (int at = 0; at < n; at += block) {
         const int images = n - at < block ? n - at : block;
-        convolution_forward(&a->shape, ev->x[l] + (size_t)at * (size_t)x_ld, x_ld, ev->w[l], ev->room.sums, images,
-                            &ev->room);
-        pooled_norm_forward(&norm, ev->room.sums, images, ev->x[l + 1] + (size_t)at * (size_t)y_ld, NULL, y_ld, NULL,
-                            NULL);
+        const size_t from = (size_t)at * (size_t)x_ld, to = (size_t)at * (size_t)y_ld;
+        if (int8) {
+            const struct activations x = network_activation(net, l, ev->x8[l] + from);
+            convolution_forward_int8(&a->shape, ev->product[l], &x, x_ld, ev->room.sums, images, &ev->room);
+        } else {
+            convolution_forward(&a->shape, ev->x[l] + from, x_ld, ev->w[l], ev->room.sums, images, &ev->room);
+        }
+        pooled_norm_forward(&norm, ev->room.sums, images, next_int8 ? NULL : ev->x[l + 1] + to,
+                            next_int8 ? ev->x8[l + 1] + to : NULL, y_ld, NULL, NULL);
     }
 }
 
@@ -149,7 +155,7 @@ void evaluator_run(struct evaluator *ev, const struct images *set, int first, co
         const int ld = nn_padded(a->O);
         float *z = ev->x[l + 1];
         if (a->shape.kernel > 0) {
-            convolve(ev, l, n);
+            convolve(ev, set, l, n);
             continue;
         }
         if (network_int8(net, l, set)) {

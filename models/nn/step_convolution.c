@@ -35,12 +35,20 @@ void step_convolve(struct trainer *t, int l, int B)
     struct layer_state *a = &t->layers[l];
     const int block = convolution_block(&p->shape), ld = nn_padded(p->O), x_ld = nn_padded(t->net->shape.sizes[l]),
               rows = (int)layer_positions(&p->shape);
+    if (a->product != NULL)
+        product_load(a->product, a->rebuilt, network_weight_unit(t->net, l));
     memset(a->sum, 0, sizeof *a->sum * (size_t)ld);
     memset(a->squares, 0, sizeof *a->squares * (size_t)ld);
     for (int at = 0; at < B; at += block) {
         const int n = B - at < block ? B - at : block;
         float *z = a->z + sums_before(&p->shape, at);
-        convolution_forward(&p->shape, t->x[l] + (size_t)at * (size_t)x_ld, x_ld, a->rebuilt, z, n, &t->room);
+        const size_t from = (size_t)at * (size_t)x_ld;
+        if (a->product != NULL) {
+            const struct activations x = network_activation(t->net, l, t->x8[l] + from);
+            convolution_forward_int8(&p->shape, a->product, &x, x_ld, z, n, &t->room);
+        } else {
+            convolution_forward(&p->shape, t->x[l] + from, x_ld, a->rebuilt, z, n, &t->room);
+        }
         norm_add_rows(&a->shape, z, ld, n * rows, p->mean, a->sum, a->squares);
     }
     /* The sums are those of the distance from the running mean, which is near the batch's. */
@@ -56,7 +64,8 @@ void step_convolve_norm(struct trainer *t, int l, int B)
 {
     const struct pooled_norm n = norm_of(t, l);
     struct layer_state *a = &t->layers[l];
-    pooled_norm_forward(&n, a->z, B, t->x[l + 1], NULL, nn_padded(t->net->shape.sizes[l + 1]), a->winner, a->normal);
+    pooled_norm_forward(&n, a->z, B, t->x[l + 1], t->x8[l + 1], nn_padded(t->net->shape.sizes[l + 1]), a->winner,
+                        a->normal);
 }
 
 void step_convolve_backward(struct trainer *t, int l, int B)
@@ -74,7 +83,13 @@ void step_convolve_backward(struct trainer *t, int l, int B)
         pooled_norm_backward(&n, a->z + sums_before(s, at), a->dx + (size_t)at * (size_t)y_ld, y_ld, images,
                              a->winner + kept_before(s, at), a->gamma.g, a->beta.g,
                              (int64_t)B * (int64_t)layer_positions(s), t->room.sums);
-        convolution_backward(s, t->x[l] + from, x_ld, a->rebuilt, t->room.sums, at > 0, a->w.g,
-                             dx != NULL ? dx + from : NULL, images, &t->room);
+        float *inputs = dx != NULL ? dx + from : NULL;
+        if (a->product != NULL) {
+            const struct activations x = network_activation(t->net, l, t->x8[l] + from);
+            convolution_backward_int8(s, a->product, &x, x_ld, t->room.sums, at > 0, a->w.g, inputs, images, &t->room);
+        } else {
+            convolution_backward(s, t->x[l] + from, x_ld, a->rebuilt, t->room.sums, at > 0, a->w.g, inputs, images,
+                                 &t->room);
+        }
     }
 }

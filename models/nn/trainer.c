@@ -52,7 +52,8 @@ static bool layer_state_new(struct trainer *t, int l, struct errmsg *e)
         paths.bfloat16 = paths.bfloat16 && t->config->gradients != GRADIENTS_SINGLE;
         t->x8[l] = calloc((size_t)batch, (size_t)x_ld);
         if (t->x8[l] == NULL ||
-            product_new(&a->product, batch, p->I, p->O, x_ld, nn_padded(p->O), paths, true, e) != STATUS_OK)
+            product_new(&a->product, product_rows(&p->shape, batch), p->I, p->O, nn_padded(p->I), nn_padded(p->O), paths,
+                        true, e) != STATUS_OK)
             return false;
     } else {
         t->x[l] = floats_new((size_t)batch * (size_t)x_ld);
