@@ -7,10 +7,12 @@
 /* Column sums run in float over this many rows, then in double. */
 enum { SUM_ROWS = 32 };
 
-typedef float lanes __attribute__((vector_size(NN_LANES * sizeof(float))));
-typedef int32_t whole __attribute__((vector_size(NN_LANES * sizeof(int32_t))));
-typedef int8_t bytes __attribute__((vector_size(NN_LANES)));
-typedef uint8_t indices __attribute__((vector_size(NN_LANES)));
+/* Of 8: GCC takes comparisons of whole 512-bit vectors apart. */
+enum { LANES = 8 };
+typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
+typedef int32_t whole __attribute__((vector_size(LANES * sizeof(int32_t))));
+typedef int8_t bytes __attribute__((vector_size(LANES)));
+typedef uint8_t indices __attribute__((vector_size(LANES)));
 
 #define SELECT(mask, a, b) ((lanes)(((mask) & (whole)(a)) | (~(mask) & (whole)(b))))
 
@@ -22,7 +24,7 @@ NN_INLINE void load(lanes *v, const float *from)
 /* The first n lanes; the others are 0. */
 NN_INLINE void load_some(lanes *v, const float *from, int n)
 {
-    if (n >= NN_LANES) {
+    if (n >= LANES) {
         memcpy(v, from, sizeof *v);
         return;
     }
@@ -32,8 +34,8 @@ NN_INLINE void load_some(lanes *v, const float *from, int n)
 
 NN_INLINE void store_some(void *to, const void *v, int n, size_t bytes_each)
 {
-    if (n >= NN_LANES)
-        memcpy(to, v, NN_LANES * bytes_each);
+    if (n >= LANES)
+        memcpy(to, v, LANES * bytes_each);
     else
         memcpy(to, v, (size_t)n * bytes_each);
 }
@@ -72,7 +74,7 @@ NN_INLINE void add_rows(const bool before, const struct fixed *q, const float *z
             total += v;
             square += v * v;
         }
-        for (int k = 0; k < NN_LANES; k++) {
+        for (int k = 0; k < LANES; k++) {
             sum[k] += (double)total[k];
             squares[k] += (double)square[k];
         }
@@ -81,14 +83,14 @@ NN_INLINE void add_rows(const bool before, const struct fixed *q, const float *z
 
 NN_CLONES static void add_rows_plain(const float *z, int ld, int rows, const float *shift, double *sum, double *squares)
 {
-    for (int c = 0; c < ld; c += NN_LANES)
+    for (int c = 0; c < ld; c += LANES)
         add_rows(false, NULL, z + c, (size_t)ld, rows, shift + c, sum + c, squares + c);
 }
 
 NN_CLONES static void add_rows_quantised(const struct fixed *q, const float *z, int ld, int rows, const float *shift,
                                          double *sum, double *squares)
 {
-    for (int c = 0; c < ld; c += NN_LANES)
+    for (int c = 0; c < ld; c += LANES)
         add_rows(true, q, z + c, (size_t)ld, rows, shift + c, sum + c, squares + c);
 }
 
@@ -101,7 +103,7 @@ void norm_add_rows(const struct norm_shape *s, const float *z, int ld, int rows,
         add_rows_plain(z, ld, rows, shift, sum, squares);
 }
 
-/* The vectors of 16 channels from c on. */
+/* Of the channels from c on. */
 struct channels {
     lanes mean, rstd, gamma, beta;
 };
@@ -141,7 +143,7 @@ NN_INLINE void activate(lanes *v, const lanes *normal, const bool after, const s
     *v = SELECT(*v < most, *v, most);
 }
 
-/* The greatest activation of one pool, 16 channels. */
+/* The greatest activation of one pool. */
 NN_INLINE void forward_pool(const bool before, const bool after, const struct pooled_norm *n, const struct channels *c,
                             const float *z, size_t ld, lanes *best, lanes *normal, whole *winner)
 {
@@ -172,7 +174,7 @@ NN_INLINE void forward(const bool before, const bool after, const struct pooled_
     const float step = after ? n->shape->after.step : 1.0f;
     for (int b = 0; b < B; b++) {
         const float *image = z + (size_t)b * layer_positions(a) * ld;
-        for (int c = 0; c < a->O; c += NN_LANES) {
+        for (int c = 0; c < a->O; c += LANES) {
             const int some = a->O - c;
             size_t to = (size_t)b * (size_t)x_ld + (size_t)c,
                    kept = (size_t)b * (size_t)rows * (size_t)columns * ld + (size_t)c;
@@ -229,9 +231,9 @@ NN_CLONES void pooled_norm_sums(const struct pooled_norm *n, float *dx, int x_ld
     const struct layer_shape *a = n->layer;
     const struct interval passes = norm_passes(n->shape);
     const size_t ld = (size_t)nn_padded(a->O), O = (size_t)a->O, positions = pooled_positions(a);
-    for (int c = 0; c < a->O; c += NN_LANES) {
+    for (int c = 0; c < a->O; c += LANES) {
         const int some = a->O - c;
-        double sum_gamma[NN_LANES] = {0}, sum_beta[NN_LANES] = {0};
+        double sum_gamma[LANES] = {0}, sum_beta[LANES] = {0};
         struct channels own;
         load_channels(&own, n, c);
         for (int b = 0; b < B; b++)
@@ -248,12 +250,12 @@ NN_CLONES void pooled_norm_sums(const struct pooled_norm *n, float *dx, int x_ld
                     part_beta += g;
                     part_gamma += g * value;
                 }
-                for (int k = 0; k < NN_LANES; k++) {
+                for (int k = 0; k < LANES; k++) {
                     sum_gamma[k] += (double)part_gamma[k];
                     sum_beta[k] += (double)part_beta[k];
                 }
             }
-        for (int k = 0; k < NN_LANES; k++) {
+        for (int k = 0; k < LANES; k++) {
             dgamma[c + k] = (float)sum_gamma[k];
             dbeta[c + k] = (float)sum_beta[k];
         }
@@ -289,7 +291,7 @@ NN_INLINE void backward(const bool before, const struct pooled_norm *n, const fl
     const int pool = a->pool, rows = a->out_height / pool, columns = a->out_width / pool;
     const size_t ld = (size_t)nn_padded(a->O), line = (size_t)a->out_width * ld, O = (size_t)a->O;
     for (int b = 0; b < B; b++)
-        for (int c = 0; c < a->O; c += NN_LANES) {
+        for (int c = 0; c < a->O; c += LANES) {
             const int some = a->O - c;
             const size_t image = (size_t)b * layer_positions(a) * ld + (size_t)c;
             const lanes nothing = {0};
