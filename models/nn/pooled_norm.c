@@ -172,36 +172,36 @@ NN_INLINE void forward(const bool before, const bool after, const struct pooled_
     const int pool = a->pool, rows = a->out_height / pool, columns = a->out_width / pool;
     const size_t ld = (size_t)nn_padded(a->O), line = (size_t)a->out_width * ld, O = (size_t)a->O;
     const float step = after ? n->shape->after.step : 1.0f;
-    for (int b = 0; b < B; b++) {
-        const float *image = z + (size_t)b * layer_positions(a) * ld;
-        for (int c = 0; c < a->O; c += LANES) {
-            const int some = a->O - c;
-            size_t to = (size_t)b * (size_t)x_ld + (size_t)c,
-                   kept = (size_t)b * (size_t)rows * (size_t)columns * ld + (size_t)c;
-            struct channels own;
-            load_channels(&own, n, c);
-            for (int v = 0; v < rows; v++)
-                for (int u = 0; u < columns; u++, to += O, kept += ld) {
+    for (int b = 0; b < B; b++)
+        for (int v = 0; v < rows; v++) {
+            const size_t first = (size_t)b * (size_t)rows * (size_t)columns + (size_t)v * (size_t)columns;
+            for (int u = 0; u < columns; u++) {
+                const size_t to = (size_t)b * (size_t)x_ld + ((size_t)v * (size_t)columns + (size_t)u) * O,
+                             kept = (first + (size_t)u) * ld;
+                const float *from =
+                    z + (size_t)b * layer_positions(a) * ld + (size_t)(v * pool) * line + (size_t)(u * pool) * ld;
+                for (int c = 0; c < a->O; c += LANES) {
+                    const int some = a->O - c;
                     lanes best, value;
-                    whole first;
-                    forward_pool(before, after, n, &own,
-                                 image + (size_t)(v * pool) * line + (size_t)(u * pool) * ld + (size_t)c, ld, &best,
-                                 &value, &first);
+                    whole number;
+                    struct channels own;
+                    load_channels(&own, n, c);
+                    forward_pool(before, after, n, &own, from + c, ld, &best, &value, &number);
                     if (x != NULL) {
                         best *= step;
-                        store_some(x + to, &best, some, sizeof *x);
+                        store_some(x + to + c, &best, some, sizeof *x);
                     } else {
                         const bytes small = __builtin_convertvector(__builtin_convertvector(best, whole), bytes);
-                        store_some(x8 + to, &small, some, sizeof *x8);
+                        store_some(x8 + to + c, &small, some, sizeof *x8);
                     }
                     if (winner != NULL) {
-                        const indices index = __builtin_convertvector(first, indices);
-                        memcpy(winner + kept, &index, sizeof index);
-                        memcpy(normal + kept, &value, sizeof value);
+                        const indices index = __builtin_convertvector(number, indices);
+                        memcpy(winner + kept + c, &index, sizeof index);
+                        memcpy(normal + kept + c, &value, sizeof value);
                     }
                 }
+            }
         }
-    }
 }
 
 #define FORWARD(name, before, after)                                                                                   \
@@ -267,6 +267,17 @@ struct through {
     lanes mean_beta, mean_gamma, factor;
 };
 
+NN_INLINE void load_through(struct channels *own, struct through *t, const struct pooled_norm *n, const float *dgamma,
+                            const float *dbeta, float each, int c)
+{
+    load_channels(own, n, c);
+    load(&t->mean_beta, dbeta + c);
+    load(&t->mean_gamma, dgamma + c);
+    t->mean_beta *= each;
+    t->mean_gamma *= each;
+    t->factor = own->gamma * own->rstd;
+}
+
 /* One position; won: the gradient of its output. */
 NN_INLINE void backward_position(const bool before, const struct norm_shape *s, struct interval sums,
                                  const struct channels *c, const struct through *t, const lanes *won, const float *z,
@@ -291,37 +302,35 @@ NN_INLINE void backward(const bool before, const struct pooled_norm *n, const fl
     const int pool = a->pool, rows = a->out_height / pool, columns = a->out_width / pool;
     const size_t ld = (size_t)nn_padded(a->O), line = (size_t)a->out_width * ld, O = (size_t)a->O;
     for (int b = 0; b < B; b++)
-        for (int c = 0; c < a->O; c += LANES) {
-            const int some = a->O - c;
-            const size_t image = (size_t)b * layer_positions(a) * ld + (size_t)c;
-            const lanes nothing = {0};
-            struct channels own;
-            struct through t;
-            load_channels(&own, n, c);
-            load(&t.mean_beta, dbeta + c);
-            load(&t.mean_gamma, dgamma + c);
-            t.mean_beta *= each;
-            t.mean_gamma *= each;
-            t.factor = own.gamma * own.rstd;
-            for (int y = 0; y < a->out_height; y++) {
-                const int v = y / pool;
-                size_t from = (size_t)b * (size_t)x_ld + (size_t)(v * columns) * O + (size_t)c,
-                       kept = (((size_t)b * (size_t)rows + (size_t)v) * (size_t)columns) * ld + (size_t)c,
-                       at = image + (size_t)y * line;
-                for (int u = 0; u < columns && v < rows; u++, from += O, kept += ld) {
+        for (int y = 0; y < a->out_height; y++) {
+            const int v = y / pool, first = y % pool * pool;
+            size_t from = (size_t)b * (size_t)x_ld + (size_t)(v * columns) * O,
+                   kept = (((size_t)b * (size_t)rows + (size_t)v) * (size_t)columns) * ld,
+                   at = (size_t)b * layer_positions(a) * ld + (size_t)y * line;
+            for (int u = 0; u < columns && v < rows; u++, from += O, kept += ld, at += (size_t)pool * ld)
+                for (int c = 0; c < a->O; c += LANES) {
                     indices index;
                     lanes g;
-                    load_some(&g, dx + from, some);
-                    memcpy(&index, winner + kept, sizeof index);
-                    const whole first = __builtin_convertvector(index, whole);
-                    for (int k = y % pool * pool; k < (y % pool + 1) * pool; k++, at += ld) {
-                        const lanes won = (lanes)((whole)g & (first == k));
-                        backward_position(before, n->shape, sums, &own, &t, &won, z + at, dz + at);
+                    struct channels own;
+                    struct through t;
+                    load_through(&own, &t, n, dgamma, dbeta, each, c);
+                    load_some(&g, dx + from + c, a->O - c);
+                    memcpy(&index, winner + kept + c, sizeof index);
+                    const whole number = __builtin_convertvector(index, whole);
+                    for (int k = 0; k < pool; k++) {
+                        const lanes won = (lanes)((whole)g & (number == first + k));
+                        const size_t position = at + (size_t)k * ld + (size_t)c;
+                        backward_position(before, n->shape, sums, &own, &t, &won, z + position, dz + position);
                     }
                 }
-                for (int x = v < rows ? columns * pool : 0; x < a->out_width; x++, at += ld)
-                    backward_position(before, n->shape, sums, &own, &t, &nothing, z + at, dz + at);
-            }
+            for (int x = v < rows ? columns * pool : 0; x < a->out_width; x++, at += ld)
+                for (int c = 0; c < a->O; c += LANES) {
+                    const lanes nothing = {0};
+                    struct channels own;
+                    struct through t;
+                    load_through(&own, &t, n, dgamma, dbeta, each, c);
+                    backward_position(before, n->shape, sums, &own, &t, &nothing, z + at + c, dz + at + c);
+                }
         }
 }
 
