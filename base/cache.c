@@ -151,6 +151,21 @@ void cache_close(struct cache_entry *entry)
     entry->lock_fd = -1;
 }
 
+enum status cache_file(char path[PATH_MAX], const char *kind, const char *name, struct errmsg *e)
+{
+    char root[PATH_MAX];
+    enum status s = cache_root(root, e);
+    if (s != STATUS_OK)
+        return s;
+    const size_t used = strlen(root);
+    snprintf(root + used, sizeof root - used, "/%s", kind);
+    if ((s = make_folders(root, e)) != STATUS_OK)
+        return s;
+    if (snprintf(path, PATH_MAX, "%s/%s", root, name) >= PATH_MAX)
+        return fail(e, STATUS_ENVIRONMENT, "the cache's path is too long: %.200s…", root);
+    return STATUS_OK;
+}
+
 /* share_folder: where the shipped files are: what the user says, the place where an installed program has them
  * (bin/../share/deltasweep), or the source tree. */
 static const char *share_folder(char room[PATH_MAX])

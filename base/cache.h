@@ -32,6 +32,9 @@ enum status cache_publish(struct cache_entry *entry, struct errmsg *e);
 /* cache_close: releases the lock; a draft that was not published is removed. */
 void cache_close(struct cache_entry *entry);
 
+/* cache_file: where a file that is no entry is kept, as <kind>/<name>; the folder is made if need be. */
+enum status cache_file(char path[PATH_MAX], const char *kind, const char *name, struct errmsg *e);
+
 /* share_path: where a file that ships with the program is (rtl/…, sim/…, examples/…):
  * under $DELTASWEEP_SHARE if set, else in ../share/deltasweep of the program's own folder
  * if that is there (installed), else the source tree that the program was built from. */

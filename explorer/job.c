@@ -1,5 +1,6 @@
 #include "explorer/job.h"
 
+#include "base/cache.h"
 #include "base/tool.h"
 #include "sim/trained.h"
 
@@ -104,19 +105,36 @@ static void describe(const struct network *net, struct job_result *r)
     }
 }
 
+/* Seconds between two checkpoints of a training. */
+static double checkpoint_seconds(void)
+{
+    enum { USUAL = 20 };
+    const char *text = getenv("DELTASWEEP_CHECKPOINT_SECONDS");
+    char *end = NULL;
+    const double seconds = text == NULL ? USUAL : strtod(text, &end);
+    return text != NULL && (end == text || *end != '\0' || !(seconds >= 0)) ? USUAL : seconds;
+}
+
 static enum status do_train(const struct job_work *w, struct pool_link *link, struct job_result *r, struct errmsg *e)
 {
     const struct point *p = &w->plan->points[w->job->point].point;
     struct reporter reporter = {link, p->train.epochs};
     struct network *net = NULL;
+    char checkpoint[PATH_MAX];
+    struct errmsg why = {""};
+    const enum status kept = cache_file(checkpoint, "training", w->job->digest, &why);
     const struct train_request q = {.data = w->plan->data,
                                     .shape = &p->shape,
                                     .code = &p->code,
                                     .config = &p->train,
                                     .seed = w->job->seed,
                                     .on_epoch = report,
-                                    .context = &reporter};
+                                    .context = &reporter,
+                                    .checkpoint = kept == STATUS_OK ? checkpoint : NULL,
+                                    .checkpoint_seconds = checkpoint_seconds()};
     enum status st = train_run(&q, &net, &r->train, e);
+    if (kept != STATUS_OK)
+        snprintf(r->train.note, sizeof r->train.note, "the training is not kept for going on later: %.400s", why.text);
     if (st == STATUS_OK)
         describe(net, r);
     if (st == STATUS_OK)

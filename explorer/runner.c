@@ -239,7 +239,12 @@ static void say_done(struct runner *r, int job, const struct job_result *result)
                      j->label, (long long)result->check.mismatches, (long long)result->check.vectors,
                      (long long)result->check.first_vector, (long long)result->check.first_clock,
                      result->check.first_where, (long long)result->check.expected, (long long)result->check.got);
-    else if (result->kind == JOB_TRAIN && !r->progress.live && !r->progress.quiet)
+    if (result->kind == JOB_TRAIN && result->train.note[0] != '\0')
+        progress_say(&r->progress, "%s: %s", j->label, result->train.note);
+    if (result->kind == JOB_TRAIN && result->train.resumed_epochs > 0 && !r->progress.quiet)
+        progress_say(&r->progress, "%s: went on after epoch %d of %d, where an earlier run was stopped", j->label,
+                     result->train.resumed_epochs, result->train.n_epochs);
+    if (result->kind == JOB_TRAIN && !r->progress.live && !r->progress.quiet)
         progress_say(&r->progress, "%s: test accuracy %.2f %% in %.1f s", j->label, 100 * result->train.test_accuracy,
                      result->train.seconds);
 }
@@ -319,7 +324,11 @@ static void noted(struct runner *r, const struct pool_event *event)
     if (event->n_bytes != sizeof news)
         return;
     memcpy(&news, event->bytes, sizeof news);
-    const double part = (double)news.epoch.epoch / news.epochs;
+    const double part = (double)news.epoch.epoch / news.epochs, before = (news.epoch.epoch - 1.0) / news.epochs;
+    if (of->part < before) { /* it went on from a checkpoint: nobody has to do those epochs again */
+        pace_drop(&r->pace, JOB_TRAIN, r->plan->jobs[event->id].cost * (before - of->part));
+        of->part = before;
+    }
     pace_did(&r->pace, JOB_TRAIN, r->plan->jobs[event->id].cost * (part - of->part), news.epoch.seconds);
     of->part = part;
     of->seconds += news.epoch.seconds;

@@ -81,6 +81,7 @@ static struct outcome run(struct train_request *q, int after, double seconds)
             assert_string_equal(o.r.note, "");
             train_result_free(&o.r);
         }
+        q->context = NULL;
     } while (s == STATUS_INTERRUPTED && o.goes < 100);
     if (s != STATUS_OK)
         fail_msg("status %d: %s", s, e.text);
