@@ -76,6 +76,7 @@ static const struct axis_spec specs[AXIS_COUNT] = {
                     OLD_RECIPE},
     [AXIS_WARMUP] = {"warmup", "warmup", REAL(0, 100000, 0), AT(train.warmup), RECIPE},
     [AXIS_WEIGHT_DECAY] = {"weight_decay", "weight_decay", REAL(0, 1e6, 0), AT(train.weight_decay), RECIPE},
+    [AXIS_SMOOTHING] = {"smoothing", "smoothing", REAL(0, 1, 0), AT(train.smoothing), RECIPE},
     [AXIS_CLAMP_GRADIENT] = {"clamp_gradient", "clamp_gradient",
                              WORDS(clamp_word, CLAMP_GRADIENT_COUNT, CLAMP_GRADIENT_PAPER), AT(train.clamp_gradient),
                              RECIPE},

@@ -59,6 +59,7 @@ CREATE TABLE points (
     delta_offset_layers TEXT,                  -- each layer's o; delta_offset is then the greatest
     warmup              REAL NOT NULL DEFAULT 0,    -- epochs in which the learning rate rises
     weight_decay        REAL NOT NULL DEFAULT 0,    -- decoupled, of lr
+    smoothing           REAL NOT NULL DEFAULT 0,    -- of the labels, spread over all classes
     clamp_gradient      TEXT NOT NULL DEFAULT 'paper', -- paper, pass, zero: where a clamp acted
     average             REAL NOT NULL DEFAULT 0,    -- decay of the moving average of the weights, a step; 0: none
     patience            INTEGER NOT NULL DEFAULT 0, -- epochs without a better validation accuracy; 0: all epochs

@@ -133,6 +133,7 @@ static const struct column columns[] = {
     {"lr_decay", COLUMN_AXIS, 0, NULL, "learning rate decay", "none, cosine or linear"},
     {"warmup", COLUMN_AXIS, 0, "", "warm-up", "epochs in which the learning rate rises to lr"},
     {"weight_decay", COLUMN_AXIS, 0, "", "weight decay", "decoupled (AdamW): w -= lr * weight_decay * w"},
+    {"smoothing", COLUMN_AXIS, 0, "", "label smoothing", "so much of each label is spread over all classes"},
     {"clamp_gradient", COLUMN_AXIS, 0, NULL, "gradient through clamps", "paper, pass, zero"},
     {"average", COLUMN_AXIS, 0, "", "average", "decay of the moving average of the weights, a step; 0: none"},
     {"patience", COLUMN_AXIS, 0, "", "patience",

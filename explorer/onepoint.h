@@ -26,7 +26,8 @@ enum onepoint_extra { ONEPOINT_PLAIN, ONEPOINT_SIM /* --trace, --trained */, ONE
 #define ONEPOINT_HELP                                                                                                  \
     "  --dataset, --network 784-96-64-10, --device, --seed\n"                                                          \
     "  --mode, --epochs, --batch, --optimiser, --lr, --decay, --warmup, --weight-decay,\n"                             \
-    "  --clamp-gradient, --average, --patience, --shuffle, --mirror, --gradients\n"                                     \
+    "  --smoothing, --clamp-gradient, --average, --patience, --shuffle, --mirror,\n"                                  \
+    "  --gradients\n"                                                                                                 \
     "  --scheme, --reference, --span, --bucket, --codec, --rounding, --step, --weight-bits,\n"                         \
     "  --frac-bits, --delta-bits, --delta-offset (of each layer: 4-4-3)\n"                                             \
     "  --engine operator|accelerator, --parallelism, --multiplier, --operator-inputs,\n"                               \

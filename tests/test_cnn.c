@@ -47,7 +47,7 @@ static double loss_of(struct trainer *t, int B)
     const int L = t->net->shape.n_layers, classes = t->net->shape.sizes[L];
     int right;
     step_forward(t, t->order, NULL, B, 0);
-    return loss_softmax(t->x[L], nn_padded(classes), B, classes, t->labels, t->layers[L - 1].d, &right);
+    return loss_softmax(t->x[L], nn_padded(classes), B, classes, t->labels, 0, t->layers[L - 1].d, &right);
 }
 
 /* All that makes the loss have a kink: which position won, which activation is clipped. */

@@ -155,6 +155,7 @@ struct chain {
     struct norm_shape shape;
     uint8_t labels[B];
     bool softmax;
+    double smoothing;
     float z[B * O_LD], y[B * O_LD], mean[O_LD], var[O_LD], rstd[O_LD];
 };
 
@@ -168,7 +169,7 @@ static double chain_loss(struct chain *c)
         c->rstd[o] = 1 / sqrtf(c->var[o] + (float)NORM_EPS);
     norm_forward(&c->shape, c->z, O_LD, B, c->mean, c->rstd, c->gamma, c->beta, c->y);
     if (c->softmax)
-        return loss_softmax(c->y, O_LD, B, O, c->labels, NULL, &right);
+        return loss_softmax(c->y, O_LD, B, O, c->labels, c->smoothing, NULL, &right);
     for (int k = 0; k < B * O_LD; k++)
         sum += (double)c->y[k] * (double)c->weight[k];
     return sum;
@@ -221,9 +222,10 @@ static void gradients_are_finite_differences(void **state)
     struct rng r;
     int right;
     rng_init(&r, test_seed(), RNG_TEST);
-    for (int kind = 0; kind < 3; kind++) { /* HardTanh; plain; plain and softmax */
+    for (int kind = 0; kind < 4; kind++) { /* HardTanh; plain; plain and softmax; and smoothed labels */
         c->shape = shape_of(kind == 0, 8, 5, ROUNDING_CUT);
-        c->softmax = kind == 2;
+        c->softmax = kind >= 2;
+        c->smoothing = kind == 3 ? 0.3 : 0;
         fill(&r, c->x, B, I, I_LD, 1);
         fill(&r, c->w, O, I, I, 0.3);
         fill(&r, c->gamma, 1, O, O_LD, 1.5);
@@ -233,7 +235,7 @@ static void gradients_are_finite_differences(void **state)
             c->labels[b] = (uint8_t)rng_below(&r, O);
         chain_loss(c);
         if (c->softmax)
-            loss_softmax(c->y, O_LD, B, O, c->labels, d, &right);
+            loss_softmax(c->y, O_LD, B, O, c->labels, c->smoothing, d, &right);
         else
             memcpy(d, c->weight, sizeof d);
         norm_backward(&c->shape, c->z, O_LD, B, c->mean, c->rstd, c->gamma, c->beta, d, dgamma, dbeta);
@@ -256,7 +258,7 @@ static void softmax_counts_and_stays_finite(void **state)
     logits[0] = -2e4f;
     logits[2] = 3e4f;
     logits[16 + 1] = 1.0f;
-    const double loss = loss_softmax(logits, 16, 2, 3, labels, d, &right);
+    const double loss = loss_softmax(logits, 16, 2, 3, labels, 0, d, &right);
     assert_int_equal(right, 1);
     assert_close(loss, log(2 + exp(1)) / 2, 1e-6);
     for (int k = 0; k < 32; k++)

@@ -182,7 +182,7 @@ static void clamped_deltas_can_be_left_alone(void **state)
         }
         memcpy(t.labels, d->train.labels, 64);
         step_forward(&t, t.order, NULL, 64, 1);
-        loss_softmax(t.x[LAYERS], nn_padded(TOY_CLASSES), 64, TOY_CLASSES, t.labels, t.layers[LAYERS - 1].d, &right);
+        loss_softmax(t.x[LAYERS], nn_padded(TOY_CLASSES), 64, TOY_CLASSES, t.labels, 0, t.layers[LAYERS - 1].d, &right);
         step_backward(&t, 64);
         step_update(&t);
         for (int i = 0; i < n; i++) {

@@ -19,7 +19,7 @@ static const char magic[8] = {'D', 'S', 'C', 'H', 'E', 'C', 'K', '1'};
 enum { HEAD_BYTES = sizeof magic + DIGEST_HEX_BYTES + sizeof(uint64_t), CRC_BYTES = sizeof(uint32_t) };
 
 /* A recipe that has grown needs its new field in the digest. */
-_Static_assert(sizeof(struct train_config) == 80, "checkpoint_digest has every field of a recipe");
+_Static_assert(sizeof(struct train_config) == 88, "checkpoint_digest has every field of a recipe");
 
 void checkpoint_digest(const struct train_request *q, char hex[DIGEST_HEX_BYTES])
 {
@@ -46,6 +46,7 @@ void checkpoint_digest(const struct train_request *q, char hex[DIGEST_HEX_BYTES]
     digest_int(&d, "decay", c->decay);
     digest_real(&d, "warmup", c->warmup);
     digest_real(&d, "weight decay", c->weight_decay);
+    digest_real(&d, "smoothing", c->smoothing);
     digest_int(&d, "clamp gradient", c->clamp_gradient);
     digest_real(&d, "average", c->average);
     digest_int(&d, "patience", c->patience);

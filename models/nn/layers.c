@@ -275,8 +275,10 @@ void norm_backward(const struct norm_shape *s, const float *z, int ld, int B, co
     }
 }
 
-double loss_softmax(const float *logits, int ld, int B, int classes, const uint8_t *labels, float *d, int *n_right)
+double loss_softmax(const float *logits, int ld, int B, int classes, const uint8_t *labels, double smoothing, float *d,
+                    int *n_right)
 {
+    const float most = (float)(1 - smoothing), least = (float)(smoothing / classes);
     double loss = 0;
     int right = 0;
     assert(B > 0 && classes > 0);
@@ -291,12 +293,15 @@ double loss_softmax(const float *logits, int ld, int B, int classes, const uint8
         float sum = expf(row[0] - greatest);
         for (int c = 1; c < classes; c++)
             sum += expf(row[c] - greatest);
-        loss += (double)(logf(sum) + greatest - row[labels[b]]);
+        float aim = most * row[labels[b]];
+        for (int c = 0; c < classes && smoothing > 0; c++)
+            aim += least * row[c];
+        loss += (double)(logf(sum) + greatest - aim);
         if (d == NULL)
             continue;
         float *to = d + (size_t)b * (size_t)ld;
         for (int c = 0; c < classes; c++)
-            to[c] = (expf(row[c] - greatest) / sum - (float)(c == labels[b])) / (float)B;
+            to[c] = (expf(row[c] - greatest) / sum - (c == labels[b] ? most : 0.0f) - least) / (float)B;
         for (int c = classes; c < ld; c++)
             to[c] = 0.0f;
     }

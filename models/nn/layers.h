@@ -49,10 +49,11 @@ void norm_forward_int8(const struct norm_shape *s, const float *z, int ld, int B
 void norm_backward(const struct norm_shape *s, const float *z, int ld, int B, const float *mean, const float *rstd,
                    const float *gamma, const float *beta, float *d, float *dgamma, float *dbeta);
 
-/* loss_softmax: mean cross-entropy of B rows of classes logits, its gradient into d
- * (rows ld apart, surplus 0) and the number of rows whose greatest logit (the first of
+/* loss_softmax: mean cross-entropy of B rows of classes logits with labels of which `smoothing` is spread evenly
+ * over all classes, its gradient into d (rows ld apart, surplus 0) and the number of rows whose greatest logit (the first of
  * equals) is the label's. d may be logits, or NULL. */
-double loss_softmax(const float *logits, int ld, int B, int classes, const uint8_t *labels, float *d, int *n_right);
+double loss_softmax(const float *logits, int ld, int B, int classes, const uint8_t *labels, double smoothing, float *d,
+                    int *n_right);
 
 /* images_to_float: B images of I features, picked by order[0..B), to x: pixel / 255 · 2 - 1, or the value as it is,
  * quantised if q is not NULL. order may be NULL: first, first + 1, … */

@@ -18,6 +18,8 @@ enum status recipe_check(const struct train_config *c, struct errmsg *e)
     if (!(c->lr * c->weight_decay < 1))
         return fail(e, STATUS_INPUT, "weight_decay is %g; lr (%g) times it must be less than 1, or weights change sign",
                     c->weight_decay, c->lr);
+    if (!(c->smoothing >= 0 && c->smoothing < 1))
+        return fail(e, STATUS_INPUT, "smoothing is %g; it must be at least 0 and less than 1", c->smoothing);
     if (!(c->average >= 0 && c->average < 1))
         return fail(e, STATUS_INPUT, "average is %g; it must be at least 0 and less than 1", c->average);
     if (c->average > 0 && c->mode == TRAIN_PAPER)

@@ -107,7 +107,8 @@ static bool epoch(struct trainer *t, struct epoch_metrics *m)
             t->mirrored[b] = (uint8_t)rng_below(&t->mirror, 2);
         step_forward(t, t->order + at, t->mirrored, B, NORM_MOMENTUM);
         const double batch_loss =
-            loss_softmax(t->x[L], nn_padded(classes), B, classes, t->labels, t->layers[L - 1].d, &batch_right);
+            loss_softmax(t->x[L], nn_padded(classes), B, classes, t->labels, t->config->smoothing, t->layers[L - 1].d,
+                         &batch_right);
         if (!isfinite(batch_loss))
             return false;
         loss += batch_loss * B;

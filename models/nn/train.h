@@ -28,6 +28,7 @@ struct train_config {
     enum lr_decay decay; /* of the learning rate, over all steps after the warm-up: to 0 */
     double warmup;       /* epochs in which the learning rate rises from 0 to lr, before its decay; 0: none */
     double weight_decay; /* of the weights, decoupled: w -= lr · weight_decay · w (I. Loshchilov and F. Hutter, 2019); 0: none */
+    double smoothing;    /* of the labels: so much of each is spread over all classes (C. Szegedy et al., 2016); 0: none */
     enum clamp_gradient clamp_gradient;
     double average; /* decay of the moving average of the weights, a step; what is evaluated and deployed; 0: none */
     int patience;   /* stop after so many epochs without a better validation accuracy, and take the best; 0: never */
