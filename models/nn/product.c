@@ -18,10 +18,11 @@ struct product {
     int B, I, O, x_ld, z_ld, piece;
     struct product_paths paths;
     float w_unit;
-    float *w;             /* O · I integers, for single precision */
-    int8_t *w8;           /* z_ld rows of x_ld, 0 beyond O · I */
-    uint16_t *w16;        /* O rows of x_ld bfloat16 values, 0 beyond I */
-    float *w_sum;         /* z_ld sums over a neuron's integers */
+    float *w;   /* O · I integers, for single precision */
+    int8_t *w8; /* z_ld rows of x_ld, 0 beyond O · I */
+    bool w16_loaded;
+    uint16_t *w16;        /* O rows of x_ld: the same as bfloat16, once they are needed */
+    float *w_sum;         /* z_ld sums over a neuron's integers, for pixels */
     float *x;             /* piece rows of I integers, for single precision */
     uint16_t *x16, *dz16; /* piece rows of I and of O */
 #ifdef DELTASWEEP_ONEDNN
@@ -42,7 +43,7 @@ struct product_paths product_paths(void)
 enum status product_new(struct product **out, int B, int I, int O, int x_ld, int z_ld, struct product_paths paths,
                         bool backward, struct errmsg *e)
 {
-    assert(B > 0 && I > 0 && O > 0 && x_ld >= I && z_ld >= O);
+    assert(B > 0 && I > 0 && O > 0 && x_ld >= I && z_ld >= O && x_ld % NN_LANES == 0 && z_ld % NN_LANES == 0);
     const bool bfloat16 = backward && paths.bfloat16, single = !paths.int8 || (backward && !bfloat16);
     struct product *p = calloc(1, sizeof *p);
     *out = NULL;
@@ -52,20 +53,17 @@ enum status product_new(struct product **out, int B, int I, int O, int x_ld, int
         p->piece = B < PIECE_ROWS ? B : PIECE_ROWS;
         const size_t piece = (size_t)p->piece, inputs = (size_t)x_ld, outputs = (size_t)z_ld;
         p->w_sum = calloc(outputs, sizeof *p->w_sum);
-        whole = p->w_sum != NULL;
+        p->w8 = calloc(outputs * inputs, sizeof *p->w8);
+        whole = p->w_sum != NULL && p->w8 != NULL;
         if (single) {
             p->w = calloc((size_t)O * (size_t)I, sizeof *p->w);
             p->x = calloc(piece * (size_t)I, sizeof *p->x);
             whole = whole && p->w != NULL && p->x != NULL;
         }
-        if (paths.int8) {
-            p->w8 = calloc(outputs * inputs, sizeof *p->w8);
-            whole = whole && p->w8 != NULL;
-        }
         if (bfloat16) {
-            p->w16 = calloc((size_t)O * inputs, sizeof *p->w16);
-            p->x16 = calloc(piece * (size_t)I, sizeof *p->x16);
-            p->dz16 = calloc(piece * (size_t)O, sizeof *p->dz16);
+            p->w16 = calloc((size_t)O * inputs + NN_LANES, sizeof *p->w16);
+            p->x16 = calloc(piece * (size_t)I + NN_LANES, sizeof *p->x16);
+            p->dz16 = calloc(piece * (size_t)O + NN_LANES, sizeof *p->dz16);
             whole = whole && p->w16 != NULL && p->x16 != NULL && p->dz16 != NULL;
         }
     }
@@ -112,21 +110,30 @@ NN_INLINE uint16_t bfloat16_nearest(float x)
     return (uint16_t)((bits & 0x7fffffffU) > 0x7f800000U ? 0x7fc0U : rounded);
 }
 
-NN_CLONES static void round_rows(const float *dz, int ld, int O, int B, uint16_t *restrict to)
+/* Rows lose their gaps, a whole vector at a time: what a row's last one writes too much, the next row overwrites.
+ * `to` has NN_LANES elements to spare. */
+NN_CLONES static void round_rows(const float *restrict dz, int ld, int O, int B, uint16_t *restrict to)
 {
     for (int b = 0; b < B; b++)
-        for (int o = 0; o < O; o++)
-            to[(size_t)b * (size_t)O + (size_t)o] = bfloat16_nearest(dz[(size_t)b * (size_t)ld + (size_t)o]);
+        for (int c = 0; c < O; c += NN_LANES) {
+            const float *from = dz + (size_t)b * (size_t)ld + (size_t)c;
+            uint16_t *part = to + (size_t)b * (size_t)O + (size_t)c;
+            for (int o = 0; o < NN_LANES; o++)
+                part[o] = bfloat16_nearest(from[o]);
+        }
 }
 
 /* The integers of activations, doubled and increased for pixels: of at most 8 significant bits either way. */
-NN_CLONES static void widen_to_bfloat16(const int8_t *x, int ld, int I, int B, int factor, int increase,
+NN_CLONES static void widen_to_bfloat16(const int8_t *restrict x, int ld, int I, int B, int factor, int increase,
                                         uint16_t *restrict to)
 {
     for (int b = 0; b < B; b++)
-        for (int i = 0; i < I; i++)
-            to[(size_t)b * (size_t)I + (size_t)i] =
-                bits_of((float)(x[(size_t)b * (size_t)ld + (size_t)i] * factor + increase));
+        for (int c = 0; c < I; c += NN_LANES) {
+            const int8_t *from = x + (size_t)b * (size_t)ld + (size_t)c;
+            uint16_t *part = to + (size_t)b * (size_t)I + (size_t)c;
+            for (int i = 0; i < NN_LANES; i++)
+                part[i] = bits_of((float)(from[i] * factor + increase));
+        }
 }
 
 NN_CLONES static void widen_to_float(const int8_t *x, int ld, int I, int B, int factor, int increase,
@@ -137,29 +144,30 @@ NN_CLONES static void widen_to_float(const int8_t *x, int ld, int I, int B, int 
             to[(size_t)b * (size_t)I + (size_t)i] = (float)(x[(size_t)b * (size_t)ld + (size_t)i] * factor + increase);
 }
 
-NN_CLONES static void load_rows(const float *w, float scale, int I, int O, int ld, int8_t *restrict w8,
-                                uint16_t *restrict w16, float *restrict whole)
+NN_CLONES static void narrow_rows(const float *restrict w, float scale, int I, int O, int ld, int8_t *restrict to)
 {
+    const int whole = I / NN_LANES * NN_LANES;
     for (int o = 0; o < O; o++) {
-        const float *row = w + (size_t)o * (size_t)I;
-        if (w8 != NULL)
-            for (int i = 0; i < I; i++)
-                w8[(size_t)o * (size_t)ld + (size_t)i] = (int8_t)(row[i] * scale);
-        if (w16 != NULL)
-            for (int i = 0; i < I; i++)
-                w16[(size_t)o * (size_t)ld + (size_t)i] = bits_of(row[i] * scale);
-        if (whole != NULL)
-            for (int i = 0; i < I; i++)
-                whole[(size_t)o * (size_t)I + (size_t)i] = row[i] * scale;
+        const float *from = w + (size_t)o * (size_t)I;
+        int8_t *row = to + (size_t)o * (size_t)ld;
+        for (int c = 0; c < whole; c += NN_LANES) {
+            int32_t n[NN_LANES];
+            for (int i = 0; i < NN_LANES; i++)
+                n[i] = (int32_t)(from[c + i] * scale);
+            for (int i = 0; i < NN_LANES; i++)
+                row[c + i] = (int8_t)n[i];
+        }
+        for (int i = whole; i < I; i++)
+            row[i] = (int8_t)(from[i] * scale);
     }
 }
 
-NN_CLONES static void sum_rows(const float *w, float scale, int I, int O, float *restrict sum)
+NN_CLONES static void sum_rows(const int8_t *w, int ld, int O, float *restrict sum)
 {
     for (int o = 0; o < O; o++) {
         int32_t s = 0;
-        for (int i = 0; i < I; i++)
-            s += (int32_t)(w[(size_t)o * (size_t)I + (size_t)i] * scale);
+        for (int i = 0; i < ld; i++)
+            s += w[(size_t)o * (size_t)ld + (size_t)i];
         sum[o] = (float)s;
     }
 }
@@ -167,8 +175,10 @@ NN_CLONES static void sum_rows(const float *w, float scale, int I, int O, float 
 void product_load(struct product *p, const float *w, float unit)
 {
     p->w_unit = unit;
-    load_rows(w, 1.0f / unit, p->I, p->O, p->x_ld, p->w8, p->w16, p->w);
-    sum_rows(w, 1.0f / unit, p->I, p->O, p->w_sum);
+    p->w16_loaded = false;
+    narrow_rows(w, 1.0f / unit, p->I, p->O, p->x_ld, p->w8);
+    if (p->w != NULL)
+        widen_to_float(p->w8, p->x_ld, p->I, p->O, 1, 0, p->w);
 }
 
 #ifdef DELTASWEEP_ONEDNN
@@ -285,6 +295,8 @@ void product_forward(struct product *p, const struct activations *x, float *z, i
 {
     assert(B <= p->B);
     const float scale = x->pixels ? 1.0f : x->unit * p->w_unit;
+    if (x->pixels)
+        sum_rows(p->w8, p->x_ld, p->O, p->w_sum);
     for (int at = 0; at < B; at += p->piece) {
         const int rows = B - at < p->piece ? B - at : p->piece;
         float *to = z + (size_t)at * (size_t)p->z_ld;
@@ -311,7 +323,12 @@ static void backward_piece(struct product *p, const float *dz, const int8_t *x, 
         round_rows(dz, p->z_ld, p->O, B, p->dz16);
         if (!run(p, BACKWARD_WEIGHTS, &weights, p->dz16, p->x16, dw))
             backward_weights_plainly(p, f.scale, add, dw, B);
-        if (dx != NULL && !run(p, BACKWARD_INPUTS, &inputs, p->dz16, p->w16, dx))
+        if (dx == NULL)
+            return;
+        if (!p->w16_loaded)
+            widen_to_bfloat16(p->w8, p->x_ld, p->x_ld, p->O, 1, 0, p->w16);
+        p->w16_loaded = true;
+        if (!run(p, BACKWARD_INPUTS, &inputs, p->dz16, p->w16, dx))
             backward_inputs_plainly(p, dx, B);
         return;
     }

@@ -29,8 +29,9 @@ struct activations {
     bool pixels;
 };
 
-/* product_new: for up to B rows. Rows of activations are x_ld ≥ I elements apart, and so are those of dx; rows of
- * z and dz z_ld ≥ O. backward: product_backward will be called. paths: those to take, of product_paths(). */
+/* product_new: for up to B rows. Rows of activations are x_ld ≥ I elements apart, and so are those of dx; rows of z and
+ * dz z_ld ≥ O; both multiples of NN_LANES. backward: product_backward will be called. paths: those to take, of
+ * product_paths(). */
 struct product;
 enum status product_new(struct product **out, int B, int I, int O, int x_ld, int z_ld, struct product_paths paths,
                         bool backward, struct errmsg *e);
