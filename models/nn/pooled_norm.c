@@ -219,7 +219,7 @@ void pooled_norm_forward(const struct pooled_norm *n, const float *z, int B, flo
                          uint8_t *winner, float *normal)
 {
     const struct norm_shape *s = n->shape;
-    assert(s->clip && s->after_on >= s->before_on && n->layer->pool <= 16);
+    assert(s->clip && s->after_on >= s->before_on && n->layer->pool <= NETWORK_MAX_POOL);
     (s->before_on  ? forward_paper
      : s->after_on ? forward_standard
                    : forward_float)(n, z, B, x, x8, x_ld, winner, normal);

@@ -72,8 +72,9 @@ static enum status parse_pool(const char *word, struct topology *t, struct curso
     const char *p = word + 1;
     const int pool = number(&p);
     struct layer_shape *a = t->n_layers > 0 ? &t->layers[t->n_layers - 1] : NULL;
-    if (*p != '\0' || pool < 2)
-        return fail(e, STATUS_INPUT, "`%.64s` is not a pooling: write p2 for the greatest of 2 x 2", word);
+    if (*p != '\0' || pool < 2 || pool > NETWORK_MAX_POOL)
+        return fail(e, STATUS_INPUT, "`%.64s` is not a pooling: write p2 for the greatest of 2 x 2, at most p%d", word,
+                    NETWORK_MAX_POOL);
     if (a == NULL || a->kernel == 0 || a->pool > 1)
         return fail(e, STATUS_INPUT, "`%.64s`: a pooling follows a convolution (16c3), once", word);
     if (pool > c->height || pool > c->width)

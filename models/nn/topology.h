@@ -13,6 +13,7 @@
 enum {
     NETWORK_MAX_LAYERS = 16,
     NETWORK_MAX_WIDTH = 65536, /* features of one image between two layers */
+    NETWORK_MAX_POOL = 16,
     TOPOLOGY_TEXT_BYTES = 256,
 };
 
