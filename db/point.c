@@ -24,7 +24,7 @@ static const char *clamp_word(int v) { return clamp_gradient_name((enum clamp_gr
 
 const char *engine_name(enum engine v)
 {
-    static const char *const names[ENGINE_COUNT] = {"operator", "accelerator"};
+    static const char *const names[ENGINE_COUNT] = {"operator", "accelerator", "none"};
     return names[v];
 }
 

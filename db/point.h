@@ -16,9 +16,9 @@
 
 enum { POINT_NAME_DIGITS = 10, POINT_TEXT_BYTES = 1536, AXIS_TEXT_BYTES = TOPOLOGY_TEXT_BYTES };
 
-/* What a point is as hardware: one multiply-accumulate unit, or the whole network. */
-enum engine { ENGINE_OPERATOR, ENGINE_ACCELERATOR, ENGINE_COUNT };
-const char *engine_name(enum engine v); /* "operator", "accelerator" */
+/* What a point is as hardware: one multiply-accumulate unit, the whole network, or nothing: trained alone. */
+enum engine { ENGINE_OPERATOR, ENGINE_ACCELERATOR, ENGINE_NONE, ENGINE_COUNT };
+const char *engine_name(enum engine v); /* "operator", "accelerator", "none" */
 
 /* One design point: a combination of axes, canonical (code_canonical). */
 struct point {
@@ -33,7 +33,7 @@ struct point {
         enum multiplier multiplier;
         enum weight_memory memory;
     } wish;
-    bool has_operator;    /* neither: a float code, or one that no RTL computes yet (point_without_rtl) */
+    bool has_operator;    /* neither: a float code, one that no RTL computes yet (point_without_rtl), or engine none */
     bool has_accelerator;
     struct mac_config mac; /* of an operator, else 0 */
     struct accelerator accelerator; /* of an accelerator, else 0 */

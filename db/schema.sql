@@ -47,7 +47,7 @@ CREATE TABLE points (
     compression_ratio   REAL NOT NULL,         -- weights · W / weight_storage_bits; 1 for float
     build_job           TEXT REFERENCES jobs (digest),  -- simulator of its hardware; NULL: none or unknown
     synth_job           TEXT REFERENCES jobs (digest),  -- synthesis of its hardware; NULL: none or unknown
-    engine              TEXT,                  -- operator, accelerator; NULL: none (float)
+    engine              TEXT,                  -- operator, accelerator; NULL: none
     dsp_lanes           INTEGER,               -- of an accelerator: lanes on DSP48E1
     weight_memory       TEXT,                  -- of an accelerator: block, lut, both
     macs                INTEGER,               -- multiplications of one image: weights, a convolution's once a position

@@ -111,6 +111,9 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         st = fail(e, STATUS_USAGE, "--scheme: float has no operator or accelerator to simulate; choose another scheme");
     } else if (st == STATUS_OK && plan != NULL && point_without_rtl(&plan->points[0].point, &why)) {
         st = fail(e, STATUS_USAGE, "there is nothing to simulate: %s", why.text);
+    } else if (st == STATUS_OK && plan != NULL && !plan->points[0].point.has_operator &&
+               !plan->points[0].point.has_accelerator) {
+        st = fail(e, STATUS_USAGE, "--engine: none has nothing to simulate; choose operator or accelerator");
     }
     plan_free(plan);
     onepoint_free(&o);

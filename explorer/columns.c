@@ -28,7 +28,7 @@ static const struct column columns[] = {
     {"delta_offset", COLUMN_AXIS, 0, "bit", "delta offset o", "a delta's step is 2^o; the greatest of all layers"},
     {"delta_offset_layers", COLUMN_AXIS, 0, NULL, "delta offsets of layers", "0-0-1: where layers differ"},
     {"engine", COLUMN_AXIS, 0, NULL, "engine",
-     "operator (one multiply-accumulate unit) or accelerator (the whole network)"},
+     "operator (one multiply-accumulate unit), accelerator (the whole network), NULL: none"},
     {"parallelism", COLUMN_AXIS, 0, "", "parallelism P", "multipliers of the operator, lanes of the accelerator"},
     {"multiplier", COLUMN_AXIS, 0, NULL, "multiplier", "dsp or lut"},
     {"operator_inputs", COLUMN_AXIS, 0, "", "operator inputs N", "weights of one dot product of the operator"},

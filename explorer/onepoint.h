@@ -30,7 +30,7 @@ enum onepoint_extra { ONEPOINT_PLAIN, ONEPOINT_SIM /* --trace, --trained */, ONE
     "  --gradients\n"                                                                                                 \
     "  --scheme, --reference, --span, --bucket, --codec, --rounding, --step, --weight-bits,\n"                         \
     "  --frac-bits, --delta-bits, --delta-offset (of each layer: 4-4-3)\n"                                             \
-    "  --engine operator|accelerator, --parallelism, --multiplier, --operator-inputs,\n"                               \
+    "  --engine operator|accelerator|none, --parallelism, --multiplier, --operator-inputs,\n"                               \
     "  --dsp-lanes, --weight-memory block|lut|both\n"                                                                  \
     "               as in a sweep file, with its defaults (network: 784-96-64-10)\n"                                   \
     "  --json       the result as JSON\n"                                                                              \

@@ -66,7 +66,7 @@ static void choose(const struct sweep *s, const struct combination *c, struct po
         axis_set(p, a, &v);
     }
     p->has_accelerator = p->code.scheme != SCHEME_FLOAT && p->wish.engine == ENGINE_ACCELERATOR;
-    p->has_operator = p->code.scheme != SCHEME_FLOAT && !p->has_accelerator;
+    p->has_operator = p->code.scheme != SCHEME_FLOAT && p->wish.engine == ENGINE_OPERATOR;
 }
 
 /* ------------------------------------------------------------------------ where */
@@ -231,7 +231,7 @@ enum status point_make_hardware(struct point *p, struct errmsg *e)
     memset(&p->mac, 0, sizeof p->mac);
     memset(&p->accelerator, 0, sizeof p->accelerator);
     memset(&p->schedule, 0, sizeof p->schedule);
-    if (p->code.scheme != SCHEME_FLOAT) {
+    if (p->code.scheme != SCHEME_FLOAT && p->wish.engine != ENGINE_NONE) {
         p->has_accelerator = whole;
         p->has_operator = !whole;
         st = whole ? accelerator_for(p, &p->accelerator, &why) : operator_of(p, &p->mac, &why);
@@ -265,9 +265,7 @@ bool point_without_rtl(const struct point *p, struct errmsg *why)
     if (p->has_operator || p->has_accelerator || p->code.scheme == SCHEME_FLOAT)
         return false;
     wished.wish = (struct hardware_wish){.P = 1, .N = 1};
-    if (accelerator_for(&wished, &a, why) != STATUS_VERDICT)
-        operator_of(&wished, &m, why);
-    return true;
+    return accelerator_for(&wished, &a, why) == STATUS_VERDICT || operator_of(&wished, &m, why) == STATUS_VERDICT;
 }
 
 void points_lacking(const struct point *points, int n, char *out, size_t room)

@@ -319,6 +319,17 @@ static void points_without_rtl_are_trained_all_the_same(void **state)
     release(&p);
 }
 
+static void engine_none_trains_alone(void **state)
+{
+    (void)state;
+    struct planned p = make("axes: {engine: [none, operator], parallelism: [4, 8], scheme: [float, fixed-point]}\n", &all);
+    assert_int_equal(p.plan->n_points, 1 + 1 + 2);
+    assert_int_equal(count(p.plan, JOB_TRAIN), 2);
+    assert_int_equal(count(p.plan, JOB_SYNTH), 2);
+    assert_string_equal(p.plan->lacking, "");
+    release(&p);
+}
+
 static void formats_are_of_as_many_layers_as_the_network(void **state)
 {
     (void)state;
@@ -531,6 +542,7 @@ int main(void)
         CASE(networks_and_recipes_are_axes),
         CASE(what_a_span_does_not_use_collapses),
         CASE(points_without_rtl_are_trained_all_the_same),
+        CASE(engine_none_trains_alone),
         CASE(formats_are_of_as_many_layers_as_the_network),
         CASE(repetitions_are_one_point),
         CASE(digests_depend_on_what_matters),
