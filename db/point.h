@@ -90,19 +90,20 @@ enum axis_kind {
 };
 
 struct axis_spec {
-    const char *name;    /* key of a sweep file, option */
-    const char *column;  /* of the table points */
+    const char *name;               /* key of a sweep file, option */
+    const char *column;             /* of the table points */
+    const char *(*word)(int value); /* of words */
+    double fallback;                /* the default; NAN where it follows from other axes, see axis_default */
+    double lo, hi;                  /* of numbers; a real's lo above 0 stands for any number above 0 */
+    size_t offset;                  /* of its field in struct point */
     enum axis_kind kind;
-    const char *(*word)(int value); /* words */
     int n_words;
-    double fallback;     /* the default; NAN where it follows from other axes, see axis_default */
-    double lo, hi;       /* of numbers; a real's lo above 0 stands for any number above 0 */
-    bool recipe;         /* a key of `train` too */
-    size_t offset;       /* of its field in struct point */
+    /* Which points have it. */
     enum axis_use { USE_ALWAYS, USE_FIXED, USE_DELTA, USE_REFERENCE, USE_BUCKET, USE_HARDWARE, USE_OPERATOR,
-                    USE_ACCELERATOR } use; /* which points have it */
-    enum axis_say { SAY_ALWAYS, SAY_ODD, SAY_APART } say; /* in a point's digest: always; where it is not the default;
-                                                             by itself (axes older than this list) */
+                    USE_ACCELERATOR } use;
+    /* In a point's digest: always; where it is not the default; by itself (recipes older than this list). */
+    enum axis_say { SAY_ALWAYS, SAY_ODD, SAY_APART } say;
+    bool recipe; /* a key of `train` too */
 };
 const struct axis_spec *axis_spec(enum axis a);
 

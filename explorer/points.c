@@ -99,11 +99,6 @@ static enum status bad_where(const struct sweep *s, const char *why, struct errm
                 nearest == NULL ? "" : "`?", s->where);
 }
 
-static bool is_text(const struct axis_spec *spec)
-{
-    return spec->kind == AXIS_WORDS || spec->kind == AXIS_NETWORKS;
-}
-
 /* make_table: the table `axes`, one row per combination, in the words of a sweep file. Formats of layers are their
  * greatest number, as in the database, and a text in a column of their own. */
 static int make_table(sqlite3 *db, const struct sweep *s, long n)
@@ -113,8 +108,9 @@ static int make_table(sqlite3 *db, const struct sweep *s, long n)
     for (int a = 0; a < AXIS_COUNT; a++) {
         const struct axis_spec *spec = axis_spec((enum axis)a);
         size_t used = strlen(sql);
+        const bool is_text = spec->kind == AXIS_WORDS || spec->kind == AXIS_NETWORKS;
         used += (size_t)snprintf(sql + used, sizeof sql - used, ", %s %s", spec->name,
-                                 is_text(spec) ? "TEXT" : spec->kind == AXIS_REALS ? "REAL" : "INTEGER");
+                                 is_text ? "TEXT" : spec->kind == AXIS_REALS ? "REAL" : "INTEGER");
         columns++;
         if (spec->kind == AXIS_FORMATS) {
             snprintf(sql + used, sizeof sql - used, ", %s_layers TEXT", spec->name);
@@ -138,9 +134,12 @@ static int make_table(sqlite3 *db, const struct sweep *s, long n)
         for (int a = 0, column = 3; a < AXIS_COUNT; a++) {
             const struct axis_spec *spec = axis_spec((enum axis)a);
             const struct axis_value v = value_at(s, &c, (enum axis)a, &p);
-            char text[AXIS_TEXT_BYTES];
-            axis_text((enum axis)a, &v, text);
-            if (is_text(spec))
+            char text[AXIS_TEXT_BYTES] = "";
+            if (spec->kind == AXIS_NETWORKS || v.n_layers > 0)
+                axis_text((enum axis)a, &v, text);
+            if (spec->kind == AXIS_WORDS)
+                sqlite3_bind_text(st, column++, spec->word((int)v.number), -1, SQLITE_STATIC);
+            else if (spec->kind == AXIS_NETWORKS)
                 sqlite3_bind_text(st, column++, text, -1, SQLITE_TRANSIENT);
             else if (spec->kind == AXIS_REALS)
                 sqlite3_bind_double(st, column++, v.number);
