@@ -20,8 +20,8 @@ static void option_of(int i, char option[32], char sql[96])
     for (char *p = option; *p != '\0'; p++)
         if (*p == '_')
             *p = '-';
-    if (i == AXIS_ENGINE) /* without hardware: what it would be with another scheme */
-        snprintf(sql, 96, "coalesce(engine, 'accelerator')");
+    if (i == AXIS_ENGINE) /* of a float network: what it would be with another scheme */
+        snprintf(sql, 96, "coalesce(engine, iif(scheme = 'float', 'accelerator', 'none'))");
     else if (spec != NULL && spec->kind == AXIS_REALS)
         snprintf(sql, 96, "printf('%%!.17g', %s)", column);
     else if (spec != NULL && spec->kind == AXIS_FLAGS)
