@@ -194,7 +194,7 @@ static enum status write_folder(const struct settings *set, const struct materia
         .device = m->point->device,
         .accelerator = &m->point->accelerator,
         .network = m->integers,
-        .images = &m->data->test,
+        .data = m->data,
         .n_images = set->images < m->data->test.n ? (int)set->images : m->data->test.n,
         .speed_grade = (int)set->speed_grade,
         .estimate = m->estimated ? &m->estimate : NULL,

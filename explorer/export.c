@@ -131,7 +131,7 @@ static enum status write_pixels(struct writer *w, struct errmsg *e)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for the inputs of %d images", x->n_images);
     enum status s = open_file(w, "sim/pixels.hex", e);
     if (s == STATUS_OK) {
-        infer_inputs(x->network, x->images, 0, x->n_images, inputs, (size_t)features);
+        infer_inputs(x->network, &x->data->test, 0, x->n_images, inputs, (size_t)features);
         for (size_t i = 0; i < n; i++)
             fprintf(w->f, "%0*x\n", (bits + 3) / 4, (unsigned)inputs[i] & ((1u << bits) - 1));
         s = close_file(w, e);
@@ -147,7 +147,7 @@ static enum status write_expected(struct writer *w, struct errmsg *e)
     int right = 0;
     if (verdicts == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for %d images", x->n_images);
-    enum status s = infer_set(x->network, x->images, features_of(x), x->n_images, verdicts, &right, e);
+    enum status s = infer_set(x->network, &x->data->test, features_of(x), x->n_images, verdicts, &right, e);
     if (s == STATUS_OK && (s = open_file(w, "sim/expected.hex", e)) == STATUS_OK) {
         for (int i = 0; i < x->n_images; i++)
             fprintf(w->f, "%02x%06x\n", (unsigned)verdicts[i].class & 0xff, (unsigned)verdicts[i].logit & 0xffffff);
@@ -257,7 +257,8 @@ static void put_estimate(const struct export_job *x, const struct schedule *sche
                 mhz);
         return;
     }
-    fputs("Estimates of deltasweep: cells by Yosys, clock by OpenSTA with nets by their fanout; not placed, not Vivado.\n\n"
+    fputs("Estimates of deltasweep: cells by Yosys, clock by OpenSTA with nets by their fanout; not placed, not "
+          "Vivado.\n\n"
           "| figure | estimate | of the part |\n| --- | --- | --- |\n",
           f);
     const struct resources *c = &y->cells;
@@ -273,10 +274,18 @@ static void put_estimate(const struct export_job *x, const struct schedule *sche
         fprintf(f, "| its error band, MHz | %.1f to %.1f | |\n", y->fmax_mhz_low, y->fmax_mhz_high);
     if (!isnan(y->fmax_2_mhz))
         fprintf(f, "| clock at speed grade -2, MHz | %.1f | |\n", y->fmax_2_mhz);
-    fprintf(
-        f,
-        "\nThe critical path by the estimate: from `%s`\nto `%s`.\nAt the %.1f MHz of constraints.xdc: %.0f images a second.\n",
-        y->path_from, y->path_to, mhz, 1e6 * mhz / (double)schedule->cycles_per_inference);
+    fprintf(f,
+            "\nThe critical path by the estimate: from `%s`\nto `%s`.\nAt the %.1f MHz of constraints.xdc: %.0f images "
+            "a second.\n",
+            y->path_from, y->path_to, mhz, 1e6 * mhz / (double)schedule->cycles_per_inference);
+}
+
+/* How an activation comes from what a user has. */
+static const char *activation_of(const struct dataset *d)
+{
+    return d->train.pixels != NULL
+               ? "a pixel p of 0 to 255 is the nearest to p / 255 * 2 - 1"
+               : "the nearest to the value x that was trained on, the greatest or least where it is beyond";
 }
 
 static enum status write_readme(struct writer *w, const char *part, const struct schedule *schedule, struct errmsg *e)
@@ -321,12 +330,56 @@ static enum status write_readme(struct writer *w, const char *part, const struct
         "\n## Ports\n"
         "| port | bits | |\n| --- | --- | --- |\n"
         "| `clk_i`, `rst_ni` | 1 | clock; reset, low, synchronous |\n"
-        "| `pixel_valid_i`, `pixel_ready_o`, `pixel_data_i` | 1, 1, %d | %d activations an image, signed, of 2^-%d: a "
-        "pixel p of 0 to 255 is the nearest to p / 255 * 2 - 1 |\n"
+        "| `pixel_valid_i`, `pixel_ready_o`, `pixel_data_i` | 1, 1, %d | %d activations an image, signed, of 2^-%d: "
+        "%s |\n"
         "| `result_valid_o`, `result_ready_i`, `result_class_o`, `result_logit_o` | 1, 1, 8, 24 | the class, and its "
         "logit, signed |\n\n"
         "A transfer happens at a rising edge with valid and ready. `sim/pixels.hex` has examples.\n",
-        accelerator_activation_bits(a), a->sizes[0], a->f);
+        accelerator_activation_bits(a), a->sizes[0], a->f, activation_of(x->data));
+    if (x->data->columns != NULL)
+        fputs(
+            "\n`inputs.csv` has the activations in their order, each from a column of the table: x = (number - mean) / "
+            "(2 deviation),\nboth of the training set, and 0 where the deviation is 0.\n",
+            w->f);
+    if (x->data->class_names != NULL)
+        fputs("`classes.csv` has the label of each class.\n", w->f);
+    return close_file(w, e);
+}
+
+/* A field of a CSV file, quoted. */
+static void put_field(const char *text, FILE *f)
+{
+    fputc('"', f);
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            fputc('"', f);
+        fputc(*text, f);
+    }
+    fputc('"', f);
+}
+
+/* What a table's numbers become, and what its classes stand for. */
+static enum status write_tables(struct writer *w, struct errmsg *e)
+{
+    const struct dataset *d = w->x->data;
+    enum status s = STATUS_OK;
+    if (d->columns != NULL && (s = open_file(w, "inputs.csv", e)) == STATUS_OK) {
+        fputs("input,column,mean,deviation\n", w->f);
+        for (int k = 0; k < d->features; k++) {
+            fprintf(w->f, "%d,", k);
+            put_field(d->columns[k].name, w->f);
+            fprintf(w->f, ",%.17g,%.17g\n", d->columns[k].mean, d->columns[k].deviation);
+        }
+        s = close_file(w, e);
+    }
+    if (s != STATUS_OK || d->class_names == NULL || (s = open_file(w, "classes.csv", e)) != STATUS_OK)
+        return s;
+    fputs("class,label\n", w->f);
+    for (int k = 0; k < d->classes; k++) {
+        fprintf(w->f, "%d,", k);
+        put_field(d->class_names[k], w->f);
+        fputc('\n', w->f);
+    }
     return close_file(w, e);
 }
 
@@ -393,7 +446,8 @@ enum status export_write(const struct export_job *x, const char *folder, struct 
     schedule_of(x->accelerator, &schedule);
     if ((s = make_folder(&w, "rtl", e)) != STATUS_OK || (s = make_folder(&w, "sim", e)) != STATUS_OK ||
         (s = write_rtl(&w, e)) != STATUS_OK || (s = write_bench(&w, &schedule, e)) != STATUS_OK ||
-        (s = write_vivado(&w, part, e)) != STATUS_OK || (s = write_readme(&w, part, &schedule, e)) != STATUS_OK)
+        (s = write_vivado(&w, part, e)) != STATUS_OK || (s = write_tables(&w, e)) != STATUS_OK ||
+        (s = write_readme(&w, part, &schedule, e)) != STATUS_OK)
         goto done;
     if (rename(w.draft, folder) != 0)
         s = fail_errno(e, STATUS_ENVIRONMENT, "cannot move %s to its place, %s", w.draft, folder);

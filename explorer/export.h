@@ -16,8 +16,8 @@ struct export_job {
     const struct device *device;
     const struct accelerator *accelerator;
     const struct integer_network *network; /* accelerator_runs it */
-    const struct images *images;           /* golden vectors are made of the first of them */
-    int n_images;                          /* how many, 1 to images->n */
+    const struct dataset *data;            /* golden vectors are made of the first of its test set */
+    int n_images;                          /* how many, 1 to data->test.n */
     int speed_grade;                       /* 1 or 2 */
     const struct synth_result *estimate;   /* NULL: not synthesised; its clock may be unknown too */
     const char *about;                     /* a paragraph for the README: what was trained; ends with a newline */

@@ -191,6 +191,10 @@ static void tables_are_standardised(void **state)
         assert_true(d->test.values[i] == (float)expected[1][i]);
     assert_memory_equal(d->train.labels, ((const uint8_t[]){0, 1, 0, 0}), 4);
     assert_memory_equal(d->test.labels, ((const uint8_t[]){1, 0}), 2);
+    assert_string_equal(d->class_names[1], "virginica");
+    assert_string_equal(d->columns[1].name, "b");
+    assert_true(d->columns[1].mean == 20 && fabs(d->columns[1].deviation - sb) < 1e-12);
+    assert_true(d->columns[2].mean == 5 && d->columns[2].deviation == 0);
     dataset_free(d);
 
     /* Whole numbers are classes as they are; a label by the usual name needs no telling. */
@@ -199,6 +203,7 @@ static void tables_are_standardised(void **state)
     d = load("");
     assert_int_equal(d->classes, 8);
     assert_memory_equal(d->train.labels, ((const uint8_t[]){7, 2, 2}), 3);
+    assert_null(d->class_names);
     dataset_free(d);
     /* Numbers whose squares no double holds. */
     write_text("train.csv", "label,x,y\n0,1e300,1e-300\n1,-1e300,-1e-300\n");

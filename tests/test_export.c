@@ -73,7 +73,7 @@ static void fixture_make(struct fixture *x, const struct code *code, const struc
         .device = device_find("xc7s15"),
         .accelerator = &x->accelerator,
         .network = x->network,
-        .images = &x->data->test,
+        .data = x->data,
         .n_images = IMAGES,
         .speed_grade = 1,
         .estimate = &x->estimate,

@@ -138,5 +138,11 @@ void dataset_free(struct dataset *d)
         free(x->values);
         free(x->labels);
     }
+    for (int k = 0; d->columns != NULL && k < d->features; k++)
+        free(d->columns[k].name);
+    for (int k = 0; d->class_names != NULL && k < d->classes; k++)
+        free(d->class_names[k]);
+    free(d->columns);
+    free(d->class_names);
     free(d);
 }

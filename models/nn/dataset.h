@@ -13,11 +13,19 @@ struct images {
     uint8_t *labels; /* n, 0..classes-1 */
 };
 
+/* A column of a table: value = (number - mean) / (2 deviation), both of the training set; deviation 0: value 0. */
+struct column {
+    char *name;
+    double mean, deviation;
+};
+
 struct dataset {
     char name[256];
     int features, classes;       /* of an image; largest label of either set + 1 */
     int channels, height, width; /* of an image, position by position (NHWC); a table: features, 1, 1 */
     struct images train, test;
+    struct column *columns;      /* of a table: features of them; else NULL */
+    char **class_names;          /* of a table whose labels are words: classes of them; else NULL */
     char digest[65];             /* SHA-256 of all features, geometry and labels: equal data, equal results */
 };
 

@@ -59,14 +59,16 @@ static int whole_number(const char *text)
     return strcmp(usual, text) == 0 ? (int)v : -1;
 }
 
-/* Classes: the labels themselves if all are whole numbers from 0 to 255, else their places among the sorted labels. */
-static enum status find_classes(struct tables *x, int *classes, struct errmsg *e)
+/* Classes: the labels themselves if all are whole numbers from 0 to 255, else their places among the sorted labels,
+ * which are their names. */
+static enum status find_classes(struct tables *x, int *classes, bool *named, struct errmsg *e)
 {
     const struct tabular *train = &x->t[0], *test = &x->t[1];
     bool numbers = true;
     *classes = 0;
     for (int k = 0; k < train->n_names; k++)
         numbers = numbers && whole_number(train->names[k]) >= 0;
+    *named = !numbers;
     for (int k = 0; k < train->n_names; k++) {
         const int class = numbers ? whole_number(train->names[k]) : k;
         x->class_of[0][k] = class;
@@ -104,8 +106,10 @@ static struct scale measure(const struct tabular *t, int column)
         constant = constant && x[i * step] == x[0];
         greatest = fmax(greatest, fabs(x[i * step]));
     }
-    if (constant)
+    if (constant) {
+        s.mean = x[0];
         return s;
+    }
     frexp(greatest, &s.exponent);
     for (size_t i = 0; i < n; i++)
         sum += ldexp(x[i * step], -s.exponent);
@@ -139,25 +143,49 @@ static void standardise(struct images *out, const struct tabular *t, int column,
     }
 }
 
+/* The names of columns and classes, taken over from the parsed table. */
+static bool names_new(struct dataset *d, struct tabular *t, bool named)
+{
+    d->columns = calloc((size_t)t->n_columns, sizeof *d->columns);
+    if (named)
+        d->class_names = calloc((size_t)d->classes, sizeof *d->class_names);
+    if (d->columns == NULL || (named && d->class_names == NULL))
+        return false;
+    for (int k = 0; k < t->n_columns; k++) {
+        d->columns[k].name = t->columns[k];
+        t->columns[k] = NULL;
+    }
+    for (int k = 0; named && k < d->classes; k++) {
+        d->class_names[k] = t->names[k];
+        t->names[k] = NULL;
+    }
+    return true;
+}
+
 enum status dataset_tables(struct dataset *d, const char *folder, const char *label, struct errmsg *e)
 {
     struct tables *x = calloc(1, sizeof *x);
     if (x == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for the tables of %s", folder);
     struct tabular *train = &x->t[0], *test = &x->t[1];
+    bool named = false;
     enum status s = read_both(x, folder, label, e);
-    if (s != STATUS_OK || (s = check_columns(x, e)) != STATUS_OK || (s = find_classes(x, &d->classes, e)) != STATUS_OK)
+    if (s != STATUS_OK || (s = check_columns(x, e)) != STATUS_OK ||
+        (s = find_classes(x, &d->classes, &named, e)) != STATUS_OK)
         goto done;
-    if (!images_new(&d->train, train, x->class_of[0]) || !images_new(&d->test, test, x->class_of[1])) {
+    d->features = d->channels = train->n_columns;
+    d->height = d->width = 1;
+    if (!names_new(d, train, named) || !images_new(&d->train, train, x->class_of[0]) ||
+        !images_new(&d->test, test, x->class_of[1])) {
         s = fail(e, STATUS_ENVIRONMENT, "out of memory for the %d lines of %s", train->n_rows, x->files[0].path);
         goto done;
     }
-    d->features = d->channels = train->n_columns;
-    d->height = d->width = 1;
     for (int k = 0; k < train->n_columns; k++) {
         const struct scale scale = measure(train, k);
         standardise(&d->train, train, k, &scale);
         standardise(&d->test, test, k, &scale);
+        d->columns[k].mean = ldexp(scale.mean, scale.exponent);
+        d->columns[k].deviation = ldexp(scale.deviation, scale.exponent);
     }
 done:
     for (int k = 0; k < 2; k++) {

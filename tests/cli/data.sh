@@ -35,7 +35,15 @@ expect 0 "1 job done" train "${one[@]}" --dataset copy:kind
 # What an engineer gets: golden vectors of the table's lines.
 point=$(sqlite3 a.db "SELECT point FROM results WHERE engine = 'accelerator'")
 expect 0 "" export "$point" engine --db a.db
-[ "$(wc -l <engine/sim/pixels.hex)" -ge 4 ] || wrong "no vectors were exported"
+grep -q '^1,"noise",[0-9.]*,[0-9.]*$' engine/inputs.csv || wrong "inputs.csv: $(cat engine/inputs.csv)"
+grep -q '^0,"length, cm",' engine/inputs.csv || wrong "inputs.csv: $(cat engine/inputs.csv)"
+same "0,\"setosa\"" "$(sed -n 2p engine/classes.csv)" "classes.csv"
+grep -q "inputs.csv" engine/README.md || wrong "the README does not say where the inputs come from"
+# The first activation of the first line, from the table and inputs.csv alone.
+same "$(awk -F, -v f=5 'NR == FNR { if (FNR == 2) { mean = $4; deviation = $5 } next }
+    FNR == 2 { x = ($1 - mean) / (2 * deviation) * 2 ^ f; print int(x < 0 ? x - 0.5 : x + 0.5) }' \
+    engine/inputs.csv <(zcat table/test.csv.gz))" "$((x = 16#$(head -n 1 engine/sim/pixels.hex), x < 64 ? x : x - 128))" \
+    "an activation by hand"
 
 expect 3 "no column is called \`label\`" train --dataset table --network 4-12-3 --db b.db
 expect 3 "did you mean FOLDER:kind?" train --dataset table:kinds --network 4-12-3 --db b.db
