@@ -54,6 +54,15 @@ void checkpoint_digest(const struct train_request *q, char hex[DIGEST_HEX_BYTES]
     digest_int(&d, "shuffle", c->shuffle);
     digest_int(&d, "mirror", c->mirror);
     digest_int(&d, "seed", (long long)q->seed);
+    for (int l = 0; q->start != NULL && l < q->start->shape.n_layers; l++) {
+        const struct layer *a = &q->start->layers[l];
+        const size_t neurons = sizeof(float) * (size_t)a->O;
+        digest_bytes(&d, "start", a->w, (size_t)a->I * neurons);
+        digest_bytes(&d, "gamma", a->gamma, neurons);
+        digest_bytes(&d, "beta", a->beta, neurons);
+        digest_bytes(&d, "mean", a->mean, neurons);
+        digest_bytes(&d, "var", a->var, neurons);
+    }
     digest_hex(&d, hex);
 }
 

@@ -32,6 +32,17 @@ static enum status layer_new(struct layer *a, const struct layer_shape *shape, c
     return code->scheme == SCHEME_FLOAT ? STATUS_OK : coded_layer_new(&a->coded, code, O, I, e);
 }
 
+/* What weights that are new ask of their code. */
+static void begin_codes(struct network *n)
+{
+    for (int l = 0; l < n->shape.n_layers; l++) {
+        struct layer *a = &n->layers[l];
+        if (a->reference != NULL)
+            codec_masters(&a->code, a->w, a->O, a->I, a->reference);
+    }
+    network_encode(n);
+}
+
 enum status network_new(struct network **out, const struct topology *shape, const struct code *code, uint64_t seed,
                         struct errmsg *e)
 {
@@ -66,7 +77,7 @@ enum status network_new(struct network **out, const struct topology *shape, cons
         for (size_t i = 0; i < (size_t)a->O * (size_t)a->I; i++)
             a->w[i] = (float)((2 * rng_unit(&rng) - 1) * bound);
     }
-    network_encode(n);
+    begin_codes(n);
     *out = n;
     n = NULL;
 done:
@@ -129,6 +140,27 @@ void network_copy(struct network *to, const struct network *from)
         memcpy(b->coded.reference, a->coded.reference, spans * sizeof(int32_t));
         memcpy(b->coded.delta, a->coded.delta, weights * sizeof(int32_t));
     }
+}
+
+void network_begin(struct network *n, const struct network *from)
+{
+    const enum train_mode mode = n->mode;
+    if (memcmp(&n->code, &from->code, sizeof n->code) == 0) {
+        network_copy(n, from);
+        n->mode = mode;
+        return;
+    }
+    for (int l = 0; l < n->shape.n_layers; l++) {
+        struct layer *a = &n->layers[l];
+        const struct layer *b = &from->layers[l];
+        const size_t neurons = sizeof(float) * (size_t)nn_padded(a->O);
+        memcpy(a->w, b->w, (size_t)a->O * (size_t)a->I * sizeof(float));
+        memcpy(a->gamma, b->gamma, neurons);
+        memcpy(a->beta, b->beta, neurons);
+        memcpy(a->mean, b->mean, neurons);
+        memcpy(a->var, b->var, neurons);
+    }
+    begin_codes(n);
 }
 
 int64_t network_storage_bits(const struct code *c, const struct topology *shape)

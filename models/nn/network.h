@@ -48,6 +48,10 @@ void network_encode(struct network *n);
  * of its code times 2^-f; the masters for float codes. O · I of them into w. */
 void network_rebuilt(const struct network *n, int l, float *w);
 
+/* network_begin: n begins with the weights and the batch norm of from, a network of the same topology; coded anew,
+ * but from the same code with the very numbers that from has. */
+void network_begin(struct network *n, const struct network *from);
+
 /* network_copy: everything of from into to, a network of the same topology and code. */
 void network_copy(struct network *to, const struct network *from);
 

@@ -4,8 +4,8 @@
 
 enum status recipe_check(const struct train_config *c, struct errmsg *e)
 {
-    if (c->epochs < 1)
-        return fail(e, STATUS_INPUT, "epochs is %d; it must be at least 1", c->epochs);
+    if (c->epochs < 0)
+        return fail(e, STATUS_INPUT, "epochs is %d; it must be at least 1, or 0 for loaded weights as they are", c->epochs);
     if (c->batch < 2)
         return fail(e, STATUS_INPUT, "batch is %d; it must be at least 2, because batch norm needs a variance",
                     c->batch);

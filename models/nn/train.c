@@ -186,6 +186,18 @@ done:
     return s;
 }
 
+static enum status check_start(const struct train_request *q, struct errmsg *e)
+{
+    char wanted[TOPOLOGY_TEXT_BYTES], given[TOPOLOGY_TEXT_BYTES];
+    if (q->start == NULL && q->config->epochs == 0)
+        return fail(e, STATUS_INPUT, "epochs is 0; it must be at least 1, unless weights are loaded");
+    if (q->start == NULL || memcmp(&q->start->shape, q->shape, sizeof *q->shape) == 0)
+        return STATUS_OK;
+    topology_text(q->shape, wanted);
+    topology_text(&q->start->shape, given);
+    return fail(e, STATUS_INPUT, "the weights to begin with are of a network %s, but this one is %s", given, wanted);
+}
+
 enum status train_check(const struct train_request *q, struct errmsg *e)
 {
     const struct dataset *data = q->data;
@@ -217,6 +229,8 @@ enum status train_check(const struct train_request *q, struct errmsg *e)
         return fail(e, STATUS_MISSING,
                     "this processor, or this build, has no bfloat16 products; take gradients auto or single");
     s = recipe_check(config, e);
+    if (s == STATUS_OK)
+        s = check_start(q, e);
     if (s == STATUS_OK && config->patience > 0 && train_held_out(config, data) == 0)
         return fail(e, STATUS_INPUT,
                     "patience is %d, but the %d training images of %s leave none for validation; use 0, or more images",
@@ -228,7 +242,7 @@ enum status train_check(const struct train_request *q, struct errmsg *e)
 struct run {
     const struct train_request *q;
     struct trainer t;
-    struct network *best; /* so far; NULL without patience */
+    struct network *best; /* so far; NULL without patience, but with no epochs room for one */
     struct train_result *result;
     double start, kept; /* when it began, less what it took before it was stopped; when it was last written */
     char digest[DIGEST_HEX_BYTES];
@@ -246,11 +260,11 @@ static enum status run_new(struct run *r, struct errmsg *e)
 {
     const struct train_config *c = r->q->config;
     enum status s = trainer_new(&r->t, r->q, e);
-    if (s == STATUS_OK && c->patience > 0)
+    if (s == STATUS_OK && (c->patience > 0 || c->epochs == 0))
         s = network_new(&r->best, r->q->shape, r->q->code, r->q->seed, e);
     if (s != STATUS_OK)
         return s;
-    r->result->epochs = calloc((size_t)c->epochs, sizeof *r->result->epochs);
+    r->result->epochs = calloc((size_t)c->epochs + 1, sizeof *r->result->epochs);
     if (r->result->epochs == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for the metrics of %d epochs", c->epochs);
     return STATUS_OK;
@@ -340,12 +354,39 @@ static void keep(struct run *r)
     r->kept = now();
 }
 
+static double validation_accuracy(struct trainer *t)
+{
+    evaluator_load(&t->evaluator);
+    return evaluator_accuracy(&t->evaluator, &t->data->train, t->order + t->n_train, t->n_held_out);
+}
+
+/* No epochs: the start, with its own batch norm or with statistics of the data under its coded weights. */
+static void measure_start(struct run *r)
+{
+    struct trainer *t = &r->t;
+    struct train_result *result = r->result;
+    if (t->n_held_out > 0) {
+        network_copy(r->best, t->net);
+        result->validation_accuracy = validation_accuracy(t);
+        measure_population(t);
+        const double measured = validation_accuracy(t);
+        if (measured > result->validation_accuracy)
+            result->validation_accuracy = measured;
+        else
+            network_copy(t->net, r->best);
+    }
+    evaluator_load(&t->evaluator);
+    result->test_accuracy = evaluator_accuracy(&t->evaluator, &t->data->test, NULL, t->data->test.n);
+}
+
 /* All epochs: afterwards t.net is the network that they gave. */
 static enum status run_epochs(struct run *r, struct errmsg *e)
 {
     const struct train_request *q = r->q;
     struct trainer *t = &r->t;
-    bool more = true;
+    bool more = q->config->epochs > 0;
+    if (!more)
+        measure_start(r);
     for (int i = r->result->n_epochs + 1; more; i++) {
         struct epoch_metrics m = {.epoch = i, .validation_accuracy = NAN, .test_accuracy = NAN};
         if (!epoch(t, &m) || !network_finite(t->net))

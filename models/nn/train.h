@@ -66,6 +66,8 @@ struct train_request {
     const struct topology *shape;
     const struct code *code;
     const struct train_config *config;
+    const struct network *start; /* the run begins with its weights and batch norm, or NULL: with random ones; of the
+                                    same topology, borrowed */
     uint64_t seed; /* of weights, split, order and rounding */
     int (*on_epoch)(void *context, const struct epoch_metrics *m); /* called after every epoch, or NULL */
     void *context;
@@ -78,11 +80,11 @@ struct train_request {
  * with this data set. */
 enum status train_check(const struct train_request *q, struct errmsg *e);
 
-/* train_run: trains a new network. Deterministic: same
- * arguments, same machine, same bits. One thread: it sets OpenBLAS to one for the whole
- * process. A nonzero return of on_epoch stops it with STATUS_INTERRUPTED,
- * unless that was its last epoch. Loss or weights that are no longer finite stop it with
- * STATUS_VERDICT. *net is owned by the caller, NULL unless STATUS_OK; *result is always
+/* train_run: trains a new network; with no epochs (then a start is needed) it only encodes, evaluates and deploys one: in
+ * mode standard with the batch norm of the start or with statistics measured anew, whichever knows more of the
+ * validation images. Deterministic: same arguments, same machine, same bits. One thread: it sets OpenBLAS to one for the
+ * whole process. A nonzero return of on_epoch stops it with STATUS_INTERRUPTED, unless that was its last epoch. Loss or
+ * weights that are no longer finite stop it with STATUS_VERDICT. *net is owned by the caller, NULL unless STATUS_OK; *result is always
  * to be freed, and holds the epochs that were finished. */
 enum status train_run(const struct train_request *q, struct network **net, struct train_result *result,
                       struct errmsg *e);

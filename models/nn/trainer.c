@@ -138,6 +138,8 @@ enum status trainer_new(struct trainer *t, const struct train_request *q, struct
     if (s != STATUS_OK)
         return s;
     t->net->mode = config->mode;
+    if (q->start != NULL)
+        network_begin(t->net, q->start);
 
     t->n_held_out = train_held_out(config, data);
     t->n_train = data->train.n - t->n_held_out;
