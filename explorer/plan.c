@@ -263,8 +263,9 @@ static enum status plan_hardware(struct planner *w, int point, const struct hard
 
 /* ---------------------------------------------------------------------- training */
 
-/* training_label: "train fixed-reference mean row D4 o0 W8 f5 seed 0"; what is usual is left out. */
-static void training_label(const struct point *p, uint64_t seed, char *label, size_t room)
+/* training_label: "train fixed-reference mean row D4 o0 W8 f5 lr 0.01 seed 0": what is usual is left out, and of network
+ * and recipe what the sweep does not vary. */
+static void training_label(const struct sweep *s, const struct point *p, uint64_t seed, char *label, size_t room)
 {
     static const struct {
         enum axis axis;
@@ -282,6 +283,15 @@ static void training_label(const struct point *p, uint64_t seed, char *label, si
             continue;
         axis_text(a, &v, text);
         used += (size_t)snprintf(label + used, room - used, " %s%s", parts[i].before, text);
+    }
+    for (int a = AXIS_NETWORK; a < AXIS_COUNT && used < room; a++) {
+        const struct axis_value v = axis_get(p, (enum axis)a);
+        char text[AXIS_TEXT_BYTES];
+        if (s->axes[a].n == 1)
+            continue;
+        axis_text((enum axis)a, &v, text);
+        used += (size_t)snprintf(label + used, room - used, " %s%s%s", a == AXIS_NETWORK ? "" : axis_spec((enum axis)a)->name,
+                                 a == AXIS_NETWORK ? "" : " ", text);
     }
     if (used < room)
         snprintf(label + used, room - used, " seed %llu", (unsigned long long)seed);
@@ -302,7 +312,7 @@ static enum status plan_train(struct planner *w, int point, uint64_t seed, int *
     digest_text(&d, "axes", text);
     digest_int(&d, "seed", (long long)seed);
     digest_hex(&d, job.digest);
-    training_label(at, seed, job.label, sizeof job.label);
+    training_label(p->sweep, at, seed, job.label, sizeof job.label);
     /* Three products of the network a step, 2 operations a weight and image, at some 60 GFLOP/s. */
     job.cost = 1e-10 * (double)topology_macs(&at->shape) * p->data->train.n * at->train.epochs;
     return add_job(w, &job, index, e);
@@ -406,13 +416,13 @@ static enum status check_shape(const struct plan *p, const struct topology *t, s
     const struct sweep *s = p->sweep;
     const struct dataset *d = p->data;
     const enum status wrong = s->command_line ? STATUS_USAGE : STATUS_INPUT;
-    if (t->sizes[0] != d->features)
-        return fail(e, wrong, "%s: network: its first layer has %d inputs, but %s has %d features (pixels, columns)",
-                    s->file, t->sizes[0], s->dataset, d->features);
     if (!topology_is_chain(t) && (t->height != d->height || t->width != d->width || t->channels != d->channels))
         return fail(e, wrong, "%s: network: its images are %dx%dx%d, but those of %s are %dx%dx%d (height, width, "
                     "channels)", s->file, t->height, t->width, t->channels, s->dataset, d->height, d->width,
                     d->channels);
+    if (t->sizes[0] != d->features)
+        return fail(e, wrong, "%s: network: its first layer has %d inputs, but %s has %d features (pixels, columns)",
+                    s->file, t->sizes[0], s->dataset, d->features);
     if (t->sizes[t->n_layers] < d->classes)
         return fail(e, wrong, "%s: network: its last layer has %d outputs, but %s has %d classes", s->file,
                     t->sizes[t->n_layers], s->dataset, d->classes);

@@ -28,7 +28,7 @@ struct stages {
 struct planned_job {
     enum job_kind kind;
     char digest[DIGEST_HEX_BYTES];
-    char label[96] ;       /* what it is, for people */
+    char label[192];       /* what it is, for people */
     int point;             /* a point that asks for it */
     uint64_t seed;         /* train, check */
     int needs[2], n_needs; /* jobs that must be done before it */

@@ -346,6 +346,17 @@ static void formats_are_of_as_many_layers_as_the_network(void **state)
     p = make("axes: {delta_bits: [3-3, 3]}\n", &training); /* the same format */
     assert_int_equal(p.plan->n_points, 1);
     release(&p);
+    p = make("axes: {delta_bits: [[6, 2]], delta_offset: [[0, 4]], frac_bits: [[9, 7]]}\n", &training);
+    const struct code *c = &p.plan->points[0].point.code;
+    assert_int_equal(c->n_formats, 2);
+    assert_memory_equal(c->formats, ((const struct layer_format[]){{9, 6, 0}, {7, 2, 4}}), 2 * sizeof *c->formats);
+    assert_int_equal(c->frac_bits, 7); /* of the activations */
+    release(&p);
+    refused("axes: {delta_bits: [[6, 2]], delta_offset: 3}\n", "layer 0: delta_offset is 3|0 to 2");
+    refused("axes: {frac_bits: [[16, 2]]}\n", "frac_bits of layer 0 is 16; it must be 0 to 15");
+    p = make("axes: {network: [64-16-10, 64-10], delta_bits: 3..4, lr: 0.5}\n", &training);
+    assert_string_equal(p.plan->jobs[1].label, "train fixed-reference mean row D3 o0 W8 f5 64-10 seed 0");
+    release(&p);
 }
 
 static void repetitions_are_one_point(void **state)
@@ -378,7 +389,8 @@ static void digests_depend_on_what_matters(void **state)
         "axes: {span: bucket}\n",     "axes: {span: bucket, bucket: 8}\n", "train: {decay: linear}\n",
         "train: {warmup: 0.5}\n",     "train: {weight_decay: 0.01}\n",   "train: {clamp_gradient: pass}\n",
         "train: {average: 0.99}\n",   "train: {patience: 3}\n",          "train: {mirror: true}\n",
-        "train: {gradients: single}\n",
+        "train: {gradients: single}\n", "train: {smoothing: 0.1}\n", "axes: {delta_bits: 4-3}\n",
+        "axes: {frac_bits: 5-6}\n",   "axes: {delta_offset: 0-1}\n",
     };
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
         other = make(changes[i], &training);

@@ -143,7 +143,8 @@ enum status code_check(const struct code *c, struct errmsg *e)
     if (c->n_formats < 0 || c->n_formats > NETWORK_MAX_LAYERS)
         return fail(e, STATUS_INPUT, "%d formats of layers; a network has at most %d layers", c->n_formats,
                     NETWORK_MAX_LAYERS);
-    enum status s = scheme_is_delta(c->scheme) ? check_deltas(c, e) : STATUS_OK;
+    /* With formats D and o of the whole code are the greatest, of different layers perhaps. */
+    enum status s = scheme_is_delta(c->scheme) && c->n_formats == 0 ? check_deltas(c, e) : STATUS_OK;
     for (int l = 0; l < c->n_formats && s == STATUS_OK; l++) {
         const struct code of = code_of_layer(c, l);
         struct errmsg why = {""};
