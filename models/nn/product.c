@@ -1,4 +1,5 @@
 #include "models/nn/product.h"
+#include "models/nn/product_avx_vnni.h"
 #include "models/nn/product_onednn.h"
 #include "models/nn/simd.h"
 
@@ -18,8 +19,10 @@ struct product {
     int B, I, O, x_ld, z_ld, piece;
     struct product_paths paths;
     float w_unit;
-    float *w;   /* O · I integers, for single precision */
-    int8_t *w8; /* z_ld rows of x_ld, 0 beyond O · I */
+    float *w;       /* O · I integers, for single precision */
+    int8_t *w8;     /* z_ld rows of x_ld, 0 beyond O · I */
+    int8_t *packed; /* the same in the order of avx_vnni_forward, with its correction; NULL if not its turn */
+    int32_t *correction;
     bool w16_loaded;
     uint16_t *w16;        /* O rows of x_ld: the same as bfloat16, once they are needed */
     float *w_sum;         /* z_ld sums over a neuron's integers, for pixels */
@@ -33,18 +36,23 @@ struct product {
 
 struct product_paths product_paths(void)
 {
+    struct product_paths have = {0};
 #ifdef DELTASWEEP_ONEDNN
-    return (struct product_paths){.int8 = onednn_has_int8(), .bfloat16 = onednn_has_bfloat16()};
-#else
-    return (struct product_paths){0};
+    have.int8 = onednn_has_int8();
+    have.bfloat16 = onednn_has_bfloat16();
 #endif
+#ifdef DELTASWEEP_AVX_VNNI
+    have.avx_vnni = avx_vnni_is_there();
+#endif
+    return have;
 }
 
 enum status product_new(struct product **out, int B, int I, int O, int x_ld, int z_ld, struct product_paths paths,
                         bool backward, struct errmsg *e)
 {
     assert(B > 0 && I > 0 && O > 0 && x_ld >= I && z_ld >= O && x_ld % NN_LANES == 0 && z_ld % NN_LANES == 0);
-    const bool bfloat16 = backward && paths.bfloat16, single = !paths.int8 || (backward && !bfloat16);
+    const bool bfloat16 = backward && paths.bfloat16,
+               single = !(paths.int8 || paths.avx_vnni) || (backward && !bfloat16);
     struct product *p = calloc(1, sizeof *p);
     *out = NULL;
     bool whole = p != NULL;
@@ -55,6 +63,11 @@ enum status product_new(struct product **out, int B, int I, int O, int x_ld, int
         p->w_sum = calloc(outputs, sizeof *p->w_sum);
         p->w8 = calloc(outputs * inputs, sizeof *p->w8);
         whole = p->w_sum != NULL && p->w8 != NULL;
+        if (paths.avx_vnni && !paths.int8) {
+            p->packed = calloc(outputs, inputs);
+            p->correction = calloc(outputs, sizeof *p->correction);
+            whole = whole && p->packed != NULL && p->correction != NULL;
+        }
         if (single) {
             p->w = calloc((size_t)O * (size_t)I, sizeof *p->w);
             p->x = calloc(piece * (size_t)I, sizeof *p->x);
@@ -86,6 +99,8 @@ void product_free(struct product *p)
 #endif
     free(p->w);
     free(p->w8);
+    free(p->packed);
+    free(p->correction);
     free(p->w16);
     free(p->w_sum);
     free(p->x);
@@ -177,6 +192,10 @@ void product_load(struct product *p, const float *w, float unit)
     p->w_unit = unit;
     p->w16_loaded = false;
     narrow_rows(w, 1.0f / unit, p->I, p->O, p->x_ld, p->w8);
+#ifdef DELTASWEEP_AVX_VNNI
+    if (p->packed != NULL)
+        avx_vnni_pack(p->w8, p->x_ld, p->z_ld, p->packed, p->correction);
+#endif
     if (p->w != NULL)
         widen_to_float(p->w8, p->x_ld, p->I, p->O, 1, 0, p->w);
 }
@@ -282,6 +301,12 @@ static void forward_piece(struct product *p, const int8_t *x, float scale, float
             .int8 = true, .M = B, .N = p->z_ld, .K = p->x_ld, .b_transposed = true, .scale = scale};
         if (!run(p, FORWARD, &shape, x, p->w8, z))
             forward_plainly(p, x, scale, z, B);
+        return;
+    }
+#endif
+#ifdef DELTASWEEP_AVX_VNNI
+    if (p->packed != NULL) {
+        avx_vnni_forward(x, p->packed, p->correction, scale, z, B, p->x_ld, p->z_ld);
         return;
     }
 #endif

@@ -11,11 +11,12 @@
 #include <stdint.h>
 
 /* Ways to compute that are not everywhere. int8: forward in 8-bit dot products, the exact sum rounded once: bit
- * for bit what single precision gives as long as all its partial sums stay below 2^24 (I ≤ 1024 is enough).
- * bfloat16: backward with x and w, which it holds exactly, and dz rounded to its 8 bits, to nearest even; sums in
+ * for bit what single precision gives as long as all its partial sums stay below 2^24 (I ≤ 1024 is enough); by oneDNN
+ * on AVX-512 VNNI. avx_vnni: the same on AVX-VNNI by a kernel of our own, because Debian's oneDNN has none; not if
+ * int8. bfloat16: backward with x and w, which it holds exactly, and dz rounded to its 8 bits, to nearest even; sums in
  * single precision. */
 struct product_paths {
-    bool int8, bfloat16;
+    bool int8, avx_vnni, bfloat16;
 };
 
 /* product_paths: those that this processor and this build have. */
