@@ -203,11 +203,48 @@ NN_CLONES static void add_weights(float *restrict sum, const float *restrict w, 
         sum[i] += w[i];
 }
 
+/* The gradient of the weights of a layer with few inputs, as a first one is: dw (O · I, overwritten or added to) =
+ * unit · dzᵀ · columns. A product of so few columns would spend its time on packing its operands. */
+enum { FEW_INPUTS = 32, AT_ONCE = 9, HALF = NN_LANES / 2 };
+typedef float half __attribute__((vector_size(HALF * sizeof(float))));
+
+NN_CLONES static void few_weights(const struct layer_shape *a, const int8_t *columns, const float *dz, size_t rows,
+                                  float unit, bool add, float *dw)
+{
+    const size_t ld = (size_t)nn_padded(a->I), z_ld = (size_t)nn_padded(a->O), I = (size_t)a->I, O = (size_t)a->O;
+    for (size_t o = 0; o < z_ld; o += NN_LANES)
+        for (size_t i = 0; i < I; i += AT_ONCE) {
+            half low[AT_ONCE] = {0}, high[AT_ONCE] = {0};
+            for (size_t r = 0; r < rows; r++) {
+                float x[AT_ONCE];
+                half g, h;
+                for (size_t k = 0; k < AT_ONCE; k++) /* beyond I: of the next row, and not used */
+                    x[k] = columns[r * ld + i + k];
+                memcpy(&g, dz + r * z_ld + o, sizeof g);
+                memcpy(&h, dz + r * z_ld + o + HALF, sizeof h);
+                for (size_t k = 0; k < AT_ONCE; k++) {
+                    low[k] += g * x[k];
+                    high[k] += h * x[k];
+                }
+            }
+            for (size_t k = 0; k < AT_ONCE && i + k < I; k++)
+                for (size_t n = 0; n < NN_LANES && o + n < O; n++) {
+                    float *to = dw + (o + n) * I + i + k;
+                    const float sum = unit * (n < HALF ? low[k][n] : high[k][n - HALF]);
+                    *to = add ? *to + sum : sum;
+                }
+        }
+}
+
 void convolution_backward_int8(const struct layer_shape *a, struct product *p, const struct activations *x, int x_ld,
                                const float *dz, bool add, float *dw, float *dx, int B, struct convolution_room *room)
 {
     const struct activations columns = {.at = room->columns8, .unit = x->unit};
     im2col_int8(a, x->at, x_ld, B, room->image8, room->columns8);
+    if (dx == NULL && a->I <= FEW_INPUTS) {
+        few_weights(a, room->columns8, dz, (size_t)B * layer_positions(a), x->unit, add, dw);
+        return;
+    }
     product_backward(p, dz, &columns, add ? room->weights : dw, dx != NULL ? room->gradient : NULL,
                      B * (int)layer_positions(a));
     if (add)
