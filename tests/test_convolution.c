@@ -168,6 +168,61 @@ static void products_are_sums(void **state)
     }
 }
 
+/* In 8 bits forward is what single precision gives, bit for bit; backward what bfloat16 leaves of it. */
+static void integers_are_the_same_sums(void **state)
+{
+    (void)state;
+    const struct product_paths kinds[] = {product_paths(), {0}};
+    struct rng r;
+    struct errmsg e;
+    rng_init(&r, test_seed() + 4, RNG_TEST);
+    for (int trial = 0; trial < TRIALS; trial++) {
+        const struct layer_shape a = random_shape(&r, trial);
+        const struct topology t = topology_of(&a);
+        const int most = convolution_block(&a), B = 1 + (int)rng_below(&r, (uint64_t)(most < 5 ? most : 5)),
+                  x_ld = nn_padded(a.channels * a.height * a.width), z_ld = nn_padded(a.O),
+                  rows = B * a.out_height * a.out_width;
+        const size_t weights = (size_t)a.O * (size_t)a.I, inputs = (size_t)(B * x_ld), sums = (size_t)(rows * z_ld);
+        struct convolution_room room;
+        float *x = noise(&r, inputs), *w = noise(&r, weights), *dw = noise(&r, weights), *dw8 = noise(&r, weights),
+              *dx = noise(&r, inputs), *dx8 = noise(&r, inputs), *z = noise(&r, sums), *z8 = noise(&r, sums),
+              *d = noise(&r, sums);
+        int8_t *x8 = malloc(inputs);
+        struct product *p;
+        for (size_t i = 0; i < inputs; i++) {
+            x8[i] = (int8_t)((int)rng_below(&r, 65) - 32);
+            x[i] = (float)x8[i] / 32;
+        }
+        for (size_t i = 0; i < weights; i++)
+            w[i] = (float)((int)rng_below(&r, 256) - 128) / 64;
+        const struct activations in = {.at = x8, .unit = 1.0f / 32};
+        assert_int_equal(convolution_room_new(&room, &t, true, &e), STATUS_OK);
+        assert_int_equal(product_new(&p, product_rows(&a, B), a.I, a.O, nn_padded(a.I), z_ld, kinds[trial % 2], true, &e),
+                         STATUS_OK);
+        product_load(p, w, 1.0f / 64);
+        convolution_forward(&a, x, x_ld, w, z, B, &room);
+        convolution_forward_int8(&a, p, &in, x_ld, z8, B, &room);
+        for (size_t i = 0; i < sums; i++)
+            assert_true((int)(i % (size_t)z_ld) >= a.O || z[i] == z8[i]);
+        for (int add = 0; add < 3; add++) { /* then added; then without inputs, as of a first layer */
+            float *inputs8 = add < 2 ? dx8 : NULL;
+            convolution_backward(&a, x, x_ld, w, d, add > 0, dw, dx, B, &room);
+            convolution_backward_int8(&a, p, &in, x_ld, d, add > 0, dw8, inputs8, B, &room);
+            for (size_t i = 0; i < weights; i++)
+                assert_true(fabsf(dw8[i] - dw[i]) <= 0.02f * sqrtf((float)rows) * (float)(1 + add));
+            for (size_t i = 0; i < inputs && add < 2; i++)
+                if ((int)(i % (size_t)x_ld) < a.channels * a.height * a.width)
+                    assert_true(fabsf(dx8[i] - dx[i]) <= 0.02f * sqrtf((float)(a.O * a.kernel * a.kernel)));
+        }
+        product_free(p);
+        convolution_room_free(&room);
+        float *const all[] = {x, w, dw, dw8, dx, dx8, z, z8, d};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+            free(all[i]);
+        free(x8);
+    }
+}
+
 /* Norm, activation, pooling and the way back, against the functions of layers.h and loops over their results.
  * Small formats make equals common: the first of them wins. */
 static void pooling_takes_the_first_greatest(void **state)
@@ -284,6 +339,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(columns_are_what_the_kernel_sees),
         cmocka_unit_test(products_are_sums),
+        cmocka_unit_test(integers_are_the_same_sums),
         cmocka_unit_test(pooling_takes_the_first_greatest),
         cmocka_unit_test(mirroring_swaps_left_and_right),
     };
