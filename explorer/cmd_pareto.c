@@ -212,7 +212,9 @@ static void default_columns(const struct table *t, const struct request *r, cons
         const struct column *known = column_find(t->names[i]);
         const bool axis = known != NULL && (known->kind == COLUMN_AXIS || strcmp(known->name, "sweep") == 0 ||
                                             strcmp(known->name, "seed") == 0);
-        if (axis && varies(t, c, i))
+        const size_t bytes = strlen(t->names[i]);
+        const bool of_layers = bytes > 7 && strcmp(t->names[i] + bytes - 7, "_layers") == 0; /* NULL: all the same */
+        if (axis && (varies(t, c, i) || (of_layers && any_value(t, c, i))))
             show_column(view, columns, i);
     }
     for (int k = 0; k < r->K; k++) {

@@ -469,6 +469,8 @@ enum status plan_make(const struct sweep *sweep, const struct stages *stages, st
         p->points[i].point = points[i];
     if (stages->check || stages->synth)
         points_lacking(points, p->n_points, p->lacking, sizeof p->lacking);
+    free(points); /* a point is a kilobyte or two */
+    points = NULL;
     if (stages->train && (st = load_data(p, e)) != STATUS_OK)
         goto done;
     if ((stages->check || stages->synth) && (st = digest_rtl(p->rtl_digest, e)) != STATUS_OK)

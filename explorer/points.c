@@ -210,8 +210,12 @@ static enum status operator_of(const struct point *p, struct mac_config *out, st
         return fail(e, STATUS_VERDICT, "the operator has no convolutions yet");
     if (p->code.span == SPAN_BUCKET)
         return fail(e, STATUS_VERDICT, "the operator has one reference a row, not one a bucket");
-    if (p->code.n_formats > 0 || p->code.step != STEP_FIXED)
-        return fail(e, STATUS_VERDICT, "the operator has one format for all layers");
+    bool same = p->code.step != STEP_AUTO; /* a layer's frac_bits are nothing to integers */
+    for (int l = 0; l < p->code.n_formats; l++)
+        same = same && p->code.formats[l].delta_bits == p->code.delta_bits &&
+               p->code.formats[l].delta_offset == p->code.delta_offset;
+    if (!same)
+        return fail(e, STATUS_VERDICT, "the operator has one delta_bits and one delta_offset for all layers");
     return mac_config_of(&p->code, p->wish.N, p->wish.P, p->wish.multiplier, out, e);
 }
 
@@ -236,7 +240,7 @@ enum status point_make_hardware(struct point *p, struct errmsg *e)
         st = whole ? accelerator_for(p, &p->accelerator, &why) : operator_of(p, &p->mac, &why);
     }
     if (st == STATUS_VERDICT) {
-        memset(&p->wish, 0, sizeof p->wish);
+        p->wish = (struct hardware_wish){.engine = p->wish.engine == ENGINE_NONE ? ENGINE_NONE : ENGINE_OPERATOR};
         memset(&p->mac, 0, sizeof p->mac);
         memset(&p->accelerator, 0, sizeof p->accelerator);
         p->has_operator = p->has_accelerator = false;
@@ -264,7 +268,9 @@ bool point_without_rtl(const struct point *p, struct errmsg *why)
     if (p->has_operator || p->has_accelerator || p->code.scheme == SCHEME_FLOAT)
         return false;
     wished.wish = (struct hardware_wish){.P = 1, .N = 1};
-    return accelerator_for(&wished, &a, why) == STATUS_VERDICT || operator_of(&wished, &m, why) == STATUS_VERDICT;
+    if (accelerator_for(&wished, &a, why) == STATUS_VERDICT)
+        return true;
+    return p->wish.engine != ENGINE_NONE && operator_of(&wished, &m, why) == STATUS_VERDICT;
 }
 
 void points_lacking(const struct point *points, int n, char *out, size_t room)

@@ -352,6 +352,17 @@ static void formats_are_of_as_many_layers_as_the_network(void **state)
     assert_memory_equal(c->formats, ((const struct layer_format[]){{9, 6, 0}, {7, 2, 4}}), 2 * sizeof *c->formats);
     assert_int_equal(c->frac_bits, 7); /* of the activations */
     release(&p);
+    p = make("axes: {engine: [operator, accelerator], frac_bits: 5-6}\n", &all); /* the same integers */
+    assert_int_equal(count(p.plan, JOB_BUILD), 2);
+    assert_string_equal(p.plan->lacking, "");
+    release(&p);
+    p = make("axes: {delta_bits: 5-6, engine: none}\n", &all); /* an accelerator would do */
+    assert_string_equal(p.plan->lacking, "");
+    release(&p);
+    p = make("axes: {delta_bits: 5-6}\n", &all);
+    assert_int_equal(count(p.plan, JOB_BUILD), 0);
+    assert_non_null(strstr(p.plan->lacking, "one delta_bits and one delta_offset for all layers"));
+    release(&p);
     refused("axes: {delta_bits: [[6, 2]], delta_offset: 3}\n", "layer 0: delta_offset is 3|0 to 2");
     refused("axes: {frac_bits: [[16, 2]]}\n", "frac_bits of layer 0 is 16; it must be 0 to 15");
     p = make("axes: {network: [64-16-10, 64-10], delta_bits: 3..4, lr: 0.5}\n", &training);
