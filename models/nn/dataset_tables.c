@@ -29,6 +29,7 @@ static enum status read_both(struct tables *x, const char *folder, const char *l
         s = unpacked_read(folder, names[k], DATASET_REMEDY, &x->files[k], e);
         if (s == STATUS_OK)
             s = tabular_parse(x->files[k].bytes, x->files[k].n_bytes, label, x->files[k].path, &x->t[k], e);
+        unpacked_free(&x->files[k]); /* its path stays, for messages */
     }
     return s;
 }
@@ -88,18 +89,18 @@ static enum status find_classes(struct tables *x, int *classes, bool *named, str
     return STATUS_OK;
 }
 
-/* A column's mean and standard deviation in the training set, of its numbers times 2^-exponent, so that none of them
- * is so great or small that its square is lost. deviation 0: all numbers are equal. */
+/* A column's mean and standard deviation in the training set, of its numbers times unit, a power of two by which none
+ * of them is so great or small that its square is lost. deviation 0: all numbers are equal. */
 struct scale {
-    int exponent;
-    double mean, deviation;
+    double unit, mean, deviation;
 };
 
 static struct scale measure(const struct tabular *t, int column)
 {
     const double *x = t->numbers + column;
     const size_t n = (size_t)t->n_rows, step = (size_t)t->n_columns;
-    struct scale s = {0};
+    struct scale s = {.unit = 1};
+    int exponent = 0;
     bool constant = true;
     double greatest = 0, sum = 0, squares = 0;
     for (size_t i = 0; i < n; i++) {
@@ -110,12 +111,13 @@ static struct scale measure(const struct tabular *t, int column)
         s.mean = x[0];
         return s;
     }
-    frexp(greatest, &s.exponent);
+    frexp(greatest, &exponent);
+    s.unit = ldexp(1, -(exponent > -1000 ? exponent : -1000));
     for (size_t i = 0; i < n; i++)
-        sum += ldexp(x[i * step], -s.exponent);
+        sum += x[i * step] * s.unit;
     s.mean = sum / (double)n;
     for (size_t i = 0; i < n; i++) {
-        const double d = ldexp(x[i * step], -s.exponent) - s.mean;
+        const double d = x[i * step] * s.unit - s.mean;
         squares += d * d;
     }
     s.deviation = sqrt(squares / (double)n);
@@ -138,7 +140,7 @@ static void standardise(struct images *out, const struct tabular *t, int column,
 {
     const size_t step = (size_t)t->n_columns;
     for (size_t i = (size_t)column; i < (size_t)t->n_rows * step; i += step) {
-        const double v = s->deviation > 0 ? (ldexp(t->numbers[i], -s->exponent) - s->mean) / (2 * s->deviation) : 0;
+        const double v = s->deviation > 0 ? (t->numbers[i] * s->unit - s->mean) / (2 * s->deviation) : 0;
         out->values[i] = (float)fmax(fmin(v, (double)FLT_MAX), -(double)FLT_MAX);
     }
 }
@@ -184,14 +186,12 @@ enum status dataset_tables(struct dataset *d, const char *folder, const char *la
         const struct scale scale = measure(train, k);
         standardise(&d->train, train, k, &scale);
         standardise(&d->test, test, k, &scale);
-        d->columns[k].mean = ldexp(scale.mean, scale.exponent);
-        d->columns[k].deviation = ldexp(scale.deviation, scale.exponent);
+        d->columns[k].mean = scale.mean / scale.unit;
+        d->columns[k].deviation = scale.deviation / scale.unit;
     }
 done:
-    for (int k = 0; k < 2; k++) {
-        unpacked_free(&x->files[k]);
-        tabular_free(&x->t[k]);
-    }
+    tabular_free(&x->t[0]);
+    tabular_free(&x->t[1]);
     free(x);
     return s;
 }

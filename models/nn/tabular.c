@@ -170,6 +170,19 @@ static bool parse_number(const char *text, size_t n, double *x)
     return end != text && end <= text + digits && end[strspn(end, " \t")] == '\0' && isfinite(*x);
 }
 
+static void no_number(struct parse *p, const char *text)
+{
+    if (is_missing(text))
+        p->status = fail(p->e, STATUS_INPUT,
+                         "%s:%d: column `%.60s`: a missing value (`%.20s`); fill it in, or leave the line out", p->file,
+                         p->line, name_of(p, p->field), text);
+    else
+        p->status = fail(p->e, STATUS_INPUT,
+                         "%s:%d: column `%.60s`: `%.40s` is not a number (decimal, with a point); every column but the "
+                         "labels', `%.60s`, must be one: recode it, or name the column of labels as FOLDER:COLUMN",
+                         p->file, p->line, name_of(p, p->field), text, p->label);
+}
+
 static void body_field(struct parse *p, const char *text, size_t n)
 {
     struct tabular *t = p->t;
@@ -177,28 +190,19 @@ static void body_field(struct parse *p, const char *text, size_t n)
         return;
     if (p->field == 0 && !rows_grow(p))
         return;
-    if (is_missing(text)) {
-        p->status = fail(p->e, STATUS_INPUT,
-                         "%s:%d: column `%.60s`: a missing value (`%.20s`); fill it in, or leave the line out", p->file,
-                         p->line, name_of(p, p->field), text);
-        return;
-    }
-    if (p->field == p->label_field) {
-        if (memchr(text, '\0', n) != NULL) {
-            p->status = fail(p->e, STATUS_INPUT, "%s:%d: column `%.60s`: a label with a byte of 0 in it; is this text?",
-                             p->file, p->line, p->label);
-            return;
-        }
+    if (p->field != p->label_field) {
+        const int column = p->field - (p->field > p->label_field);
+        double *x = &t->numbers[(size_t)t->n_rows * (size_t)t->n_columns + (size_t)column];
+        if (!parse_number(text, n, x))
+            no_number(p, text);
+    } else if (is_missing(text)) {
+        no_number(p, text);
+    } else if (memchr(text, '\0', n) != NULL) {
+        p->status = fail(p->e, STATUS_INPUT, "%s:%d: column `%.60s`: a label with a byte of 0 in it; is this text?",
+                         p->file, p->line, p->label);
+    } else {
         label_field(p, text, n);
-        return;
     }
-    const int column = p->field - (p->field > p->label_field);
-    double *x = &t->numbers[(size_t)t->n_rows * (size_t)t->n_columns + (size_t)column];
-    if (!parse_number(text, n, x))
-        p->status = fail(p->e, STATUS_INPUT,
-                         "%s:%d: column `%.60s`: `%.40s` is not a number (decimal, with a point); every column but the "
-                         "labels', `%.60s`, must be one: recode it, or name the column of labels as FOLDER:COLUMN",
-                         p->file, p->line, name_of(p, p->field), text, p->label);
 }
 
 static void on_field(void *text, size_t n, void *context)
