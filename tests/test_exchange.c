@@ -1,3 +1,4 @@
+#include "base/file.h"
 #include "models/nn/evaluate.h"
 #include "models/nn/exchange.h"
 #include "models/nn/npy.h"
@@ -5,6 +6,7 @@
 #include "models/nn/simd.h"
 #include "models/nn/tensors.h"
 #include "folder.h"
+#include "parser_cases.h"
 #include "random_network.h"
 #include "toy.h"
 
@@ -437,6 +439,35 @@ static void wrong_files_are_explained(void **state)
     network_free(net);
 }
 
+/* Damage anywhere in a file: a network, or a message. */
+static enum status import_bytes(const uint8_t *bytes, size_t n, struct errmsg *e)
+{
+    struct network *net = network_of("4x4x1-2c3-p2-3", &float_code);
+    unlink(file); /* writing over a file may wait for the disk */
+    FILE *f = fopen(file, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, n, f), n);
+    assert_int_equal(fclose(f), 0);
+    const enum status s = network_import(net, file, e);
+    network_free(net);
+    return s;
+}
+
+static void damaged_files_are_refused(void **state)
+{
+    (void)state;
+    struct network *net = network_of("4x4x1-2c3-p2-3", &float_code);
+    struct errmsg e;
+    char *bytes;
+    size_t n;
+    assert_int_equal(network_export(net, file, &e), STATUS_OK);
+    assert_int_equal(file_read_bytes(file, &bytes, &n, &e), STATUS_OK);
+    assert_true(parser_truncations(import_bytes, (const uint8_t *)bytes, n, n));
+    assert_true(parser_damages(import_bytes, (const uint8_t *)bytes, n, n - 40 * sizeof(float), 5000));
+    free(bytes);
+    network_free(net);
+}
+
 int main(void)
 {
 #define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -446,6 +477,7 @@ int main(void)
         IN_A_FOLDER(names_in_their_natural_order),
         IN_A_FOLDER(imported_weights_are_encoded),
         IN_A_FOLDER(wrong_files_are_explained),
+        IN_A_FOLDER(damaged_files_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
