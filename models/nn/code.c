@@ -52,6 +52,7 @@ struct code code_of_layer(const struct code *c, int l)
         of.delta_bits = c->formats[l].delta_bits;
         of.delta_offset = c->formats[l].delta_offset;
     }
+    of.step = STEP_FIXED;
     of.n_formats = 0;
     memset(of.formats, 0, sizeof of.formats);
     return of;
@@ -102,8 +103,6 @@ void code_canonical(struct code *c)
     }
 }
 
-enum { MOST_FRAC_BITS = 15 }; /* of a layer: below 2^-(W-1) its weights are all small numbers */
-
 /* check_deltas: D and o of a delta scheme. */
 static enum status check_deltas(const struct code *c, struct errmsg *e)
 {
@@ -118,16 +117,6 @@ static enum status check_deltas(const struct code *c, struct errmsg *e)
                     c->delta_offset, D, c->weight_bits - D, c->weight_bits);
     if (c->span == SPAN_BUCKET && c->bucket < 1)
         return fail(e, STATUS_INPUT, "bucket is %d; span bucket needs the number of its weights, at least 1", c->bucket);
-    return STATUS_OK;
-}
-
-/* What is named, but not built yet. */
-static enum status check_built(const struct code *c, struct errmsg *e)
-{
-    if (c->reference == REFERENCE_LEARNED)
-        return fail(e, STATUS_INPUT, "reference %s is not there yet", reference_name(c->reference));
-    if (c->step != STEP_FIXED)
-        return fail(e, STATUS_INPUT, "step %s is not there yet", step_name(c->step));
     return STATUS_OK;
 }
 
@@ -148,13 +137,13 @@ enum status code_check(const struct code *c, struct errmsg *e)
     for (int l = 0; l < c->n_formats && s == STATUS_OK; l++) {
         const struct code of = code_of_layer(c, l);
         struct errmsg why = {""};
-        if (of.frac_bits < 0 || of.frac_bits > MOST_FRAC_BITS)
+        if (of.frac_bits < 0 || of.frac_bits > CODE_MOST_FRAC_BITS)
             return fail(e, STATUS_INPUT, "frac_bits of layer %d is %d; it must be 0 to %d", l, of.frac_bits,
-                        MOST_FRAC_BITS);
+                        CODE_MOST_FRAC_BITS);
         if (scheme_is_delta(c->scheme) && (s = check_deltas(&of, &why)) != STATUS_OK)
             return fail(e, s, "layer %d: %s", l, why.text);
     }
-    return s == STATUS_OK ? check_built(c, e) : s;
+    return s;
 }
 
 struct spans code_spans(const struct code *c, int O, int I)

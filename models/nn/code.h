@@ -34,6 +34,8 @@ enum codec { CODEC_EXACT, CODEC_PAPER, CODEC_TERNARY, CODEC_COUNT };
  * gradient and rounded to a power of two; delta_offset as given, frac_bits follows. */
 enum step { STEP_FIXED, STEP_AUTO, STEP_LEARNED, STEP_COUNT };
 
+enum { CODE_MOST_FRAC_BITS = 15 }; /* of a layer: below 2^-(W-1) its weights are all small numbers */
+
 struct code {
     enum scheme scheme;
     enum reference reference; /* fixed-reference only */
@@ -50,8 +52,9 @@ struct code {
     } formats[NETWORK_MAX_LAYERS];
 };
 
-/* code_of_layer: the code of layer l, without formats: those of l, if there are any. The frac_bits of
- * the whole code are those of the activations. */
+/* code_of_layer: the code of layer l, without formats: those of l, if there are any; its step is `fixed`, whatever
+ * that of the whole code, and training then chooses its frac_bits and delta_offset. The frac_bits of the whole code
+ * are those of the activations. */
 struct code code_of_layer(const struct code *c, int l);
 
 /* Which axes a scheme uses; the others collapse (code_canonical). */

@@ -220,6 +220,26 @@ void codec_decode_float(const struct code *c, const struct coded_layer *layer, f
     decode(c, layer, NULL, w);
 }
 
+double codec_error(const struct code *c, const struct coded_layer *layer, const float *w)
+{
+    const struct spans cut = code_spans(c, layer->O, layer->I);
+    const int64_t step = INT64_C(1) << code_delta_shift(c);
+    const double unit = ldexp(1, -c->frac_bits);
+    double error = 0;
+    for (size_t s = 0; s < cut.n; s++) {
+        const size_t begin = spans_begin(cut, s), end = begin + spans_size(cut, s);
+        int64_t sum = layer->reference[s];
+        for (size_t i = begin; i < end; i++) {
+            const int64_t next = sum + layer->delta[i] * step;
+            const double off = (double)fixed_saturate(next, c->weight_bits) * unit - (double)w[i];
+            error += off * off;
+            if (scheme_is_consecutive(c->scheme))
+                sum = next;
+        }
+    }
+    return error;
+}
+
 /* --------------------------------------------------------------------------------------------- storage */
 
 int64_t codec_storage_bits(const struct code *c, int O, int I)

@@ -43,6 +43,9 @@ void codec_masters(const struct code *c, const float *w, int O, int I, float *ma
 void codec_decode(const struct code *c, const struct coded_layer *layer, int32_t *w);
 void codec_decode_float(const struct code *c, const struct coded_layer *layer, float *w);
 
+/* codec_error: the squared error of the rebuilt weights, Σ (rebuilt - w)², of a layer that codec_encode has made. */
+double codec_error(const struct code *c, const struct coded_layer *layer, const float *w);
+
 /* What a training step knows of a layer besides its weights; {0} for most codes. */
 struct codec_training {
     const float *masters; /* as of codec_encode */
@@ -58,6 +61,15 @@ struct codec_training {
  * references of a delta scheme are there. */
 void codec_apply(const struct code *c, const float *w, int O, int I, const struct codec_training *t,
                  struct coded_layer *scratch, float *rebuilt);
+
+/* The gradients of a code's own parameters, from that of the rebuilt weights, g, right after codec_apply of the same
+ * weights; docs/arithmetic.md derives them. reach: as codec_apply gave it.
+ * codec_reference_gradients: of the references, one a span: the sum of g over the weights whose delta was clamped.
+ * codec_step_gradient: of the natural logarithm of the step 2^-f (S. K. Esser et al., "Learned step size
+ * quantization", 2020, without their scale). scratch: as codec_apply left it. */
+void codec_reference_gradients(const struct code *c, int O, int I, const float *g, const float *reach, float *out);
+double codec_step_gradient(const struct code *c, const float *w, int O, int I, const struct coded_layer *scratch,
+                           const float *rebuilt, const float *reach, const float *g);
 
 /* codec_storage_bits: what the layer's weights take in memory: stored deltas or
  * weights and references; 32 a weight for float. */

@@ -280,9 +280,11 @@ static enum status encode(const struct import *m, int l)
     struct layer *a = &m->net->layers[l];
     const struct named_array *t = m->references[l];
     const size_t n_weights = (size_t)a->O * (size_t)a->I, n_spans = (size_t)a->coded.n_spans;
-    struct code as_given = a->code;
+    struct code as_given;
     if (m->net->code.scheme == SCHEME_FLOAT)
         return STATUS_OK;
+    network_choose(m->net, l);
+    as_given = a->code;
     if (a->reference != NULL)
         codec_masters(&a->code, a->w, a->O, a->I, a->reference);
     codec_encode(&a->code, a->w, a->reference, &a->coded);

@@ -29,7 +29,13 @@ static enum status layer_new(struct layer *a, const struct layer_shape *shape, c
     a->var = vector_new(O, 1.0f);
     if (a->w == NULL || a->gamma == NULL || a->beta == NULL || a->mean == NULL || a->var == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for a layer of %d x %d weights", O, I);
-    return code->scheme == SCHEME_FLOAT ? STATUS_OK : coded_layer_new(&a->coded, code, O, I, e);
+    enum status s = code->scheme == SCHEME_FLOAT ? STATUS_OK : coded_layer_new(&a->coded, code, O, I, e);
+    if (s == STATUS_OK && scheme_has_reference(code->scheme) && code->reference == REFERENCE_LEARNED) {
+        a->reference = calloc((size_t)a->coded.n_spans, sizeof *a->reference);
+        if (a->reference == NULL)
+            s = fail(e, STATUS_ENVIRONMENT, "out of memory for the references of a layer of %d x %d weights", O, I);
+    }
+    return s;
 }
 
 /* What weights that are new ask of their code. */
@@ -38,6 +44,9 @@ static void begin_codes(struct network *n)
     for (int l = 0; l < n->shape.n_layers; l++) {
         struct layer *a = &n->layers[l];
         if (a->reference != NULL)
+            codec_masters(&a->code, a->w, a->O, a->I, a->reference);
+        network_choose(n, l);
+        if (a->reference != NULL) /* the lift of one-bit codes depends on the step */
             codec_masters(&a->code, a->w, a->O, a->I, a->reference);
     }
     network_encode(n);
@@ -100,6 +109,53 @@ void network_free(struct network *n)
         coded_layer_free(&a->coded);
     }
     free(n);
+}
+
+/* The finest point at which no weight leaves W bits. */
+static int finest_point(const struct layer *a)
+{
+    const size_t weights = (size_t)a->O * (size_t)a->I;
+    float least = 0, most = 0;
+    for (size_t i = 0; i < weights; i++) {
+        least = a->w[i] < least ? a->w[i] : least;
+        most = a->w[i] > most ? a->w[i] : most;
+    }
+    int f = CODE_MOST_FRAC_BITS;
+    for (; f > 0; f--) {
+        const struct fixed q = fixed_make(a->code.weight_bits, f, ROUNDING_NEAREST);
+        if (fixed_inside(q, least) && fixed_inside(q, most))
+            break;
+    }
+    return f;
+}
+
+void network_choose(struct network *n, int l)
+{
+    struct layer *a = &n->layers[l];
+    struct code *c = &a->code;
+    const int given = c->delta_offset;
+    if (n->code.step == STEP_FIXED || n->code.scheme == SCHEME_FLOAT)
+        return;
+    c->frac_bits = finest_point(a);
+    if (!scheme_is_delta(c->scheme) || c->codec == CODEC_PAPER)
+        return;
+    double least = INFINITY;
+    int best = 0;
+    for (int o = 0; o <= c->weight_bits - c->delta_bits; o++) {
+        c->delta_offset = o;
+        codec_encode(c, a->w, a->reference, &a->coded);
+        const double error = codec_error(c, &a->coded, a->w);
+        if (error < least) {
+            least = error;
+            best = o;
+        }
+    }
+    c->delta_offset = best;
+    if (n->code.step == STEP_LEARNED) {
+        const int f = c->frac_bits - best + given;
+        c->frac_bits = f < 0 ? 0 : f > CODE_MOST_FRAC_BITS ? CODE_MOST_FRAC_BITS : f;
+        c->delta_offset = given;
+    }
 }
 
 void network_encode(struct network *n)

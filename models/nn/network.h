@@ -39,6 +39,12 @@ enum status network_new(struct network **out, const struct topology *shape, cons
                         struct errmsg *e);
 void network_free(struct network *n);
 
+/* network_choose: where the code's step is not `fixed`, gives layer l the place values that its master weights ask
+ * for: the finest frac_bits, 15 at most, at which none of them is clamped to Q(W, f), and the delta_offset whose rebuilt
+ * weights have the least squared error (of equals the least). Step `learned`, whose offset is given, begins at the same
+ * step of a delta: its frac_bits make up for the offset. Learned references are taken as they are. layers[l].coded is overwritten. */
+void network_choose(struct network *n, int l);
+
 /* network_encode: layers[].coded becomes the code of the master weights. train_run does
  * this at its end: read `coded`, never encode a trained network's w again (a mean
  * reference of rebuilt weights is another mean, and so gives other codes). */

@@ -74,4 +74,5 @@ void step_backward(struct trainer *t, int B)
         if (dx != NULL)
             linear_backward_inputs(a->d, ld, a->rebuilt, dx, x_ld, B, p->I, p->O);
     }
+    trainer_code_gradients(t);
 }

@@ -98,6 +98,7 @@ static bool epoch(struct trainer *t, struct epoch_metrics *m)
     if (t->config->shuffle)
         rng_shuffle(&t->shuffle, t->order, t->n_train);
     start_mirroring(t, m->epoch);
+    trainer_begin_epoch(t, m->epoch);
     for (int at = 0; at < t->n_train; at += t->batch) {
         const int B = t->n_train - at < t->batch ? t->n_train - at : t->batch;
         int batch_right = 0;
@@ -151,7 +152,8 @@ static bool network_finite(const struct network *net)
         const struct layer *p = &net->layers[l];
         const size_t O = (size_t)p->O;
         if (!all_finite(p->w, O * (size_t)p->I) || !all_finite(p->gamma, O) || !all_finite(p->beta, O) ||
-            !all_finite(p->mean, O) || !all_finite(p->var, O))
+            !all_finite(p->mean, O) || !all_finite(p->var, O) ||
+            (p->reference != NULL && !all_finite(p->reference, (size_t)p->coded.n_spans)))
             return false;
     }
     return true;

@@ -38,15 +38,8 @@ static bool layer_state_new(struct trainer *t, int l, struct errmsg *e)
     const size_t ld = (size_t)nn_padded(p->O), weights = (size_t)p->O * (size_t)p->I;
     const size_t rows = (size_t)batch * layer_positions(&p->shape);
     a->shape = network_norm_shape(net, l);
-    a->w_lo = -INFINITY;
-    a->w_hi = INFINITY;
-    if (p->code.scheme != SCHEME_FLOAT) {
-        const struct fixed q = fixed_make(p->code.weight_bits, p->code.frac_bits, p->code.rounding);
-        a->w_lo = q.lo * q.step;
-        a->w_hi = q.hi * q.step;
-        if (coded_layer_new(&a->scratch, &p->code, p->O, p->I, e) != STATUS_OK)
-            return false;
-    }
+    if (trainer_new_codes(t, l, e) != STATUS_OK)
+        return false;
     if (network_int8(net, l, &t->data->train)) {
         struct product_paths paths = product_paths();
         paths.bfloat16 = paths.bfloat16 && t->config->gradients != GRADIENTS_SINGLE;
@@ -62,10 +55,6 @@ static bool layer_state_new(struct trainer *t, int l, struct errmsg *e)
     }
     a->rebuilt = floats_new(weights);
     bool whole = true;
-    if (t->config->clamp_gradient == CLAMP_GRADIENT_ZERO) {
-        a->reach = floats_new(weights);
-        whole = a->reach != NULL;
-    }
     a->z = floats_new(rows * ld);
     if (p->shape.kernel > 0) {
         const size_t kept = (size_t)batch * pooled_positions(&p->shape) * ld;
@@ -107,6 +96,9 @@ void trainer_free(struct trainer *t)
         free(a->var);
         free(a->rstd);
         free(a->reach);
+        free(a->learned_point);
+        tensor_free(&a->reference);
+        tensor_free(&a->point);
         tensor_free(&a->w);
         tensor_free(&a->gamma);
         tensor_free(&a->beta);

@@ -27,8 +27,10 @@ struct layer_state {
     double *sum, *squares;    /* ld of a batch, from which its statistics follow */
     float *mean, *var, *rstd; /* of this batch */
     struct tensor w, gamma, beta;
-    float w_lo, w_hi;         /* the gradient of a weight outside is 0 */
-    float *reach;             /* O · I: of codec_apply, for CLAMP_GRADIENT_ZERO; else NULL */
+    struct tensor reference;  /* of REFERENCE_LEARNED */
+    struct tensor point;
+    float *learned_point;     /* of STEP_LEARNED: one number, which rounds to the layer's frac_bits; else NULL */
+    float *reach;             /* O · I: of codec_apply, where a gradient needs it; else NULL */
 };
 
 struct trainer {
@@ -57,6 +59,14 @@ int train_held_out(const struct train_config *config, const struct dataset *data
  * after a failed trainer_new. */
 enum status trainer_new(struct trainer *t, const struct train_request *q, struct errmsg *e);
 void trainer_free(struct trainer *t);
+
+/* trainer_new_codes: what learned references and steps need, and masks. trainer_begin_epoch: formats of step `auto`.
+ * trainer_code_gradients: those of references and steps, from those of the weights. trainer_follow_points: the learned
+ * formats, after an update. */
+enum status trainer_new_codes(struct trainer *t, int l, struct errmsg *e);
+void trainer_begin_epoch(struct trainer *t, int epoch);
+void trainer_code_gradients(struct trainer *t);
+void trainer_follow_points(struct trainer *t);
 
 /* trainer_rebuild: the weights that this step computes with, to layers[l].rebuilt. */
 void trainer_rebuild(struct trainer *t, int l);
@@ -87,6 +97,7 @@ struct parameter {
     bool decays;      /* a weight: weight decay is for it */
     float lo, hi;     /* the gradient of a number outside is 0 */
     const float *reach; /* what gradients are multiplied with, or NULL */
+    double rate;      /* of the learning rate */
 };
 enum { LAYER_PARAMETERS = 8 }; /* at most */
 

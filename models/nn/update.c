@@ -7,17 +7,38 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* A point is a logarithm, and has octaves to go. Two runs of 6 epochs with D = 2 gave on average 84.96 % at 0.3 of
+ * the learning rate, 86.95 at 1, 87.24 at 3, 87.36 at 10 and 87.10 at 30. */
+enum { POINT_RATE = 10 };
+
+/* A reference moves all clamped weights of its span at once. At the full rate two runs with D = 2 by rows of 784 gave
+ * 85.54 %, at 0.1 of it 87.52, at 0.03 87.58. */
+static double reference_rate(const struct layer *p)
+{
+    return 1 / sqrt((double)code_spans(&p->code, p->O, p->I).length);
+}
+
 int trainer_parameters(struct trainer *t, int l, struct parameter out[LAYER_PARAMETERS])
 {
     struct layer *p = &t->net->layers[l];
     struct layer_state *a = &t->layers[l];
     const size_t O = (size_t)p->O, weights = O * (size_t)p->I;
-    const bool everywhere = t->config->clamp_gradient == CLAMP_GRADIENT_PASS;
-    out[0] = (struct parameter){&p->w, &a->w, weights, true, everywhere ? -INFINITY : a->w_lo,
-                                everywhere ? INFINITY : a->w_hi, a->reach};
-    out[1] = (struct parameter){&p->gamma, &a->gamma, O, false, -INFINITY, INFINITY, NULL};
-    out[2] = (struct parameter){&p->beta, &a->beta, O, false, -INFINITY, INFINITY, NULL};
-    return 3;
+    const enum clamp_gradient clamp = t->config->clamp_gradient;
+    const bool everywhere = p->code.scheme == SCHEME_FLOAT || clamp == CLAMP_GRADIENT_PASS;
+    const struct fixed q = everywhere ? (struct fixed){.lo = -INFINITY, .hi = INFINITY, .step = 1}
+                                      : fixed_make(p->code.weight_bits, p->code.frac_bits, p->code.rounding);
+    const float lo = q.lo * q.step, hi = q.hi * q.step;
+    int n = 0;
+    out[n++] = (struct parameter){&p->w, &a->w, weights, true, lo, hi, clamp == CLAMP_GRADIENT_ZERO ? a->reach : NULL,
+                                  1};
+    out[n++] = (struct parameter){&p->gamma, &a->gamma, O, false, -INFINITY, INFINITY, NULL, 1};
+    out[n++] = (struct parameter){&p->beta, &a->beta, O, false, -INFINITY, INFINITY, NULL, 1};
+    if (p->reference != NULL)
+        out[n++] = (struct parameter){&p->reference, &a->reference, (size_t)p->coded.n_spans, false, lo, hi, NULL,
+                                      reference_rate(p)};
+    if (a->learned_point != NULL)
+        out[n++] = (struct parameter){&a->learned_point, &a->point, 1, false, -INFINITY, INFINITY, NULL, POINT_RATE};
+    return n;
 }
 
 enum status trainer_new_averages(struct trainer *t, struct errmsg *e)
@@ -69,10 +90,11 @@ void step_update(struct trainer *t)
             if (a->reach != NULL)
                 multiply(a->x->g, a->reach, a->n);
             if (c->optimiser == OPTIMISER_ADAM)
-                adam_step(*a->p, a->x->g, a->x->m, a->x->v, a->n, lr, decay, t->steps, a->lo, a->hi);
+                adam_step(*a->p, a->x->g, a->x->m, a->x->v, a->n, lr * a->rate, decay, t->steps, a->lo, a->hi);
             else
-                sgd_step(*a->p, a->x->g, a->x->m, a->n, lr, decay, a->lo, a->hi);
+                sgd_step(*a->p, a->x->g, a->x->m, a->n, lr * a->rate, decay, a->lo, a->hi);
             if (c->average > 0)
                 move_average(a->x->average, *a->p, a->n, part);
         }
+    trainer_follow_points(t);
 }
