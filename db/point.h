@@ -27,7 +27,8 @@ struct point {
     struct topology shape; /* the network */
     struct train_config train;
     struct code code;
-    struct hardware_wish { /* what is asked for; what its engine does not use, and all of it without hardware, is 0 */
+    struct hardware_wish { /* what is asked for; 0 where its engine does not use it, and all but the engine without
+                              hardware */
         enum engine engine;
         int P, N, dsp_lanes;
         enum multiplier multiplier;

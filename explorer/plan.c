@@ -290,8 +290,10 @@ static void training_label(const struct sweep *s, const struct point *p, uint64_
         if (s->axes[a].n == 1)
             continue;
         axis_text((enum axis)a, &v, text);
-        used += (size_t)snprintf(label + used, room - used, " %s%s%s", a == AXIS_NETWORK ? "" : axis_spec((enum axis)a)->name,
-                                 a == AXIS_NETWORK ? "" : " ", text);
+        if (a == AXIS_NETWORK)
+            used += (size_t)snprintf(label + used, room - used, " %s", text);
+        else
+            used += (size_t)snprintf(label + used, room - used, " %s %s", axis_spec((enum axis)a)->name, text);
     }
     if (used < room)
         snprintf(label + used, room - used, " seed %llu", (unsigned long long)seed);

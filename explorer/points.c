@@ -45,7 +45,8 @@ static struct combination combination_at(const struct sweep *s, long i)
 }
 
 /* value_at: what c says of an axis. p has the axes that a default follows from. */
-static struct axis_value value_at(const struct sweep *s, const struct combination *c, enum axis a, const struct point *p)
+static struct axis_value value_at(const struct sweep *s, const struct combination *c, enum axis a,
+                                  const struct point *p)
 {
     struct axis_value v = s->axes[a].values[c->at[a]];
     if (isnan(v.number))
