@@ -66,7 +66,7 @@ static const struct axis_spec specs[AXIS_COUNT] = {
                             .use = USE_ACCELERATOR},
     [AXIS_NETWORK] = {"network", "network", .kind = AXIS_NETWORKS, AT(shape), .say = SAY_APART},
     [AXIS_MODE] = {"mode", "train_mode", WORDS(mode_word, TRAIN_PAPER + 1, TRAIN_STANDARD), AT(train.mode), OLD_RECIPE},
-    [AXIS_EPOCHS] = {"epochs", "epochs", WHOLE(1, 100000, 10), AT(train.epochs), OLD_RECIPE},
+    [AXIS_EPOCHS] = {"epochs", "epochs", WHOLE(0, 100000, 10), AT(train.epochs), OLD_RECIPE},
     [AXIS_BATCH] = {"batch", "batch", WHOLE(1, MOST, 512), AT(train.batch), OLD_RECIPE},
     [AXIS_OPTIMISER] = {"optimiser", "optimiser", WORDS(optimiser_word, OPTIMISER_SGD + 1, OPTIMISER_ADAM),
                         AT(train.optimiser), OLD_RECIPE},
@@ -247,6 +247,8 @@ static void describe(const struct point *p, enum purpose purpose, char out[POINT
             used += (size_t)snprintf(out + used, POINT_TEXT_BYTES - used, "%s%s=%s", used == 0 ? "" : " ",
                                      specs[a].name, text);
     }
+    if (purpose == FOR_PEOPLE && p->loaded != NULL && used < POINT_TEXT_BYTES)
+        used += (size_t)snprintf(out + used, POINT_TEXT_BYTES - used, " loaded=%s", p->loaded);
     if (purpose != FOR_TRAINING && used < POINT_TEXT_BYTES)
         snprintf(out + used, POINT_TEXT_BYTES - used, " device=%s", p->device->name);
 }
@@ -286,5 +288,7 @@ void point_digest(struct point *p)
     digest_int(&d, "shuffle", p->train.shuffle);
     describe(p, FOR_NAME, text);
     digest_text(&d, "axes", text);
+    if (p->loaded != NULL)
+        digest_text(&d, "loaded", p->loaded_digest);
     digest_hex(&d, p->digest);
 }

@@ -25,6 +25,8 @@ struct point {
     char digest[DIGEST_HEX_BYTES]; /* over all that follows, up to device; its first 10 digits are its name */
     const char *dataset; /* name or folder, borrowed */
     struct topology shape; /* the network */
+    const char *loaded;    /* file whose weights training begins with, borrowed; NULL: random ones */
+    char loaded_digest[DIGEST_HEX_BYTES]; /* of its content; "" */
     struct train_config train;
     struct code code;
     struct hardware_wish { /* what is asked for; 0 where its engine does not use it, and all but the engine without

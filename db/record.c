@@ -297,10 +297,10 @@ static enum status fit_of_point(struct store *s, const struct point *p, int64_t 
 }
 
 /* The columns of points beside those of the axes. */
-enum { POINT_FIELDS = 10, POINT_VALUES = POINT_FIELDS + 2 * AXIS_COUNT };
+enum { POINT_FIELDS = 11, POINT_VALUES = POINT_FIELDS + 2 * AXIS_COUNT };
 static const char *const point_fields[POINT_FIELDS] = {"digest",  "point",     "dataset",   "device", "weights",
                                                        "macs",    "weight_storage_bits", "compression_ratio",
-                                                       "build_job", "synth_job"};
+                                                       "build_job", "synth_job", "loaded"};
 
 /* insert_point: the statement that record_point's values are for; made once. */
 static const char *insert_point(void)
@@ -366,7 +366,8 @@ enum status record_point(struct store *s, const struct point *p, const char *bui
                                          integer(p->weight_storage_bits),
                                          real(ratio),
                                          text(build_job),
-                                         text(synth_job)};
+                                         text(synth_job),
+                                         text(p->loaded)};
     int n = POINT_FIELDS;
     for (int a = 0; a < AXIS_COUNT; a++)
         n += axis_values(p, (enum axis)a, texts[a], &values[n]);

@@ -64,7 +64,8 @@ CREATE TABLE points (
     average             REAL NOT NULL DEFAULT 0,    -- decay of the moving average of the weights, a step; 0: none
     patience            INTEGER NOT NULL DEFAULT 0, -- epochs without a better validation accuracy; 0: all epochs
     mirror              INTEGER NOT NULL DEFAULT 0, -- 1: training images are mirrored with probability 1/2
-    gradients           TEXT NOT NULL DEFAULT 'auto' -- auto, single, bfloat16: backward products
+    gradients           TEXT NOT NULL DEFAULT 'auto', -- auto, single, bfloat16: backward products
+    loaded              TEXT                   -- file whose weights training began with, by its name then; NULL: random ones
 ) STRICT;
 CREATE INDEX points_by_point ON points (point);
 CREATE INDEX points_by_synth_job ON points (synth_job);

@@ -221,7 +221,7 @@ static enum status print_text(struct table *const t[PARTS], const char *point, s
                       "compression_ratio");
         print_columns(d, "training", 
                       "train_mode epochs batch optimiser lr lr_decay warmup weight_decay clamp_gradient average "
-                      "patience shuffle mirror gradients best_epoch train_seconds");
+                      "patience shuffle mirror gradients loaded best_epoch train_seconds");
         print_columns(d, "accuracy, over seeds",
                       "n train_accuracy validation_accuracy test_accuracy test_accuracy_sd "
                       "test_accuracy_low test_accuracy_high deployed_accuracy rtl_accuracy");

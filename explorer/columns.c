@@ -140,6 +140,7 @@ static const struct column columns[] = {
      "epochs without a better validation accuracy that end a training; 0: none"},
     {"mirror", COLUMN_AXIS, 0, "", "mirror", "1: training images are mirrored with probability 1/2"},
     {"gradients", COLUMN_AXIS, 0, NULL, "gradients", "backward products: auto, single (precision), bfloat16"},
+    {"loaded", COLUMN_AXIS, 0, NULL, "loaded weights", "file whose weights training began with; NULL: random ones"},
     {"shuffle", COLUMN_AXIS, 0, "", "shuffle", "1: the images come in a new order every epoch"},
     {"check_vectors", COLUMN_RESULT, 0, "", "dot products checked",
      "that the RTL was held against the definition with"},

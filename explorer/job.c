@@ -2,6 +2,7 @@
 
 #include "base/cache.h"
 #include "base/tool.h"
+#include "models/nn/network_file.h"
 #include "sim/trained.h"
 
 #include <cblas.h>
@@ -115,6 +116,24 @@ static double checkpoint_seconds(void)
     return text != NULL && (end == text || *end != '\0' || !(seconds >= 0)) ? USUAL : seconds;
 }
 
+/* The weights that a training begins with: those whose digest the job has in its name. */
+static enum status load_start(const struct point *p, struct network **start, struct errmsg *e)
+{
+    char digest[DIGEST_HEX_BYTES];
+    *start = NULL;
+    if (p->loaded == NULL)
+        return STATUS_OK;
+    enum status st = network_load(p->loaded, &p->shape, &p->code, start, e);
+    if (st == STATUS_OK)
+        st = network_file_digest(p->loaded, digest, e);
+    if (st == STATUS_OK && strcmp(digest, p->loaded_digest) != 0) {
+        network_free(*start);
+        *start = NULL;
+        st = fail(e, STATUS_ENVIRONMENT, "%s has changed since the command began; start it again", p->loaded);
+    }
+    return st;
+}
+
 static enum status do_train(const struct job_work *w, struct pool_link *link, struct job_result *r, struct errmsg *e)
 {
     const struct point *p = &w->plan->points[w->job->point].point;
@@ -123,16 +142,22 @@ static enum status do_train(const struct job_work *w, struct pool_link *link, st
     char checkpoint[PATH_MAX];
     struct errmsg why = {""};
     const enum status kept = cache_file(checkpoint, "training", w->job->digest, &why);
+    struct network *start = NULL;
+    enum status st = load_start(p, &start, e);
+    if (st != STATUS_OK)
+        return st;
     const struct train_request q = {.data = w->plan->data,
                                     .shape = &p->shape,
                                     .code = &p->code,
                                     .config = &p->train,
+                                    .start = start,
                                     .seed = w->job->seed,
                                     .on_epoch = report,
                                     .context = &reporter,
                                     .checkpoint = kept == STATUS_OK ? checkpoint : NULL,
                                     .checkpoint_seconds = checkpoint_seconds()};
-    enum status st = train_run(&q, &net, &r->train, e);
+    st = train_run(&q, &net, &r->train, e);
+    network_free(start);
     if (kept != STATUS_OK)
         snprintf(r->train.note, sizeof r->train.note, "the training is not kept for going on later: %.400s", why.text);
     if (st == STATUS_OK)

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The options whose val is FIRST_KEY + i set key i of the sweep file: data set, device, seeds, then the axes. */
-enum { OPTION_DB = 1, OPTION_JSON, OPTION_TRACE, OPTION_TRAINED, FIRST_KEY = 256 };
-enum { KEY_DATASET, KEY_DEVICE, KEY_SEEDS, KEY_AXES, N_KEYS = KEY_AXES + AXIS_COUNT, OTHERS = 4 };
+/* The options whose val is FIRST_KEY + i set key i of the sweep file: data set, device, seeds, file to load, then the axes. */
+enum { OPTION_DB = 1, OPTION_JSON, OPTION_TRACE, OPTION_TRAINED, OPTION_SAVE, FIRST_KEY = 256 };
+enum { KEY_DATASET, KEY_DEVICE, KEY_SEEDS, KEY_LOAD, KEY_AXES, N_KEYS = KEY_AXES + AXIS_COUNT, OTHERS = 4 };
 
 static const char *key_at(int i)
 {
-    static const char *const keys[KEY_AXES] = {"dataset", "device", "seeds"};
+    static const char *const keys[KEY_AXES] = {"dataset", "device", "seeds", "load"};
     return i < KEY_AXES ? keys[i] : axis_spec((enum axis)(i - KEY_AXES))->name;
 }
 
@@ -40,11 +40,11 @@ static void put_text(FILE *f, const char *text, size_t n)
     fputc('"', f);
 }
 
-/* put_value: a list, but for the data set; the commas of a network are its dashes. */
+/* put_value: a list, but for the data set and a file; the commas of a network are its dashes. */
 static void put_value(FILE *f, int key, const char *value)
 {
     fprintf(f, "%s: ", key_at(key));
-    if (key == KEY_DATASET) {
+    if (key == KEY_DATASET || key == KEY_LOAD) {
         put_text(f, value, strlen(value));
         fputc('\n', f);
         return;
@@ -70,7 +70,7 @@ static char *sweep_text(const char *name, const char *const values[N_KEYS], size
         return NULL;
     fprintf(f, "name: %s\n", name);
     for (int i = 0; i < N_KEYS; i++) {
-        if (i == KEY_SEEDS && values[i] != NULL)
+        if (i == KEY_SEEDS && (values[KEY_SEEDS] != NULL || values[KEY_LOAD] != NULL))
             fputs("train:\n", f);
         if (i == KEY_AXES)
             fputs("axes:\n", f);
@@ -110,6 +110,8 @@ enum status onepoint_read(int argc, char **argv, enum onepoint_extra extra, stru
         options[n++] = (struct option){"trace", required_argument, NULL, OPTION_TRACE};
         options[n++] = (struct option){"trained", no_argument, NULL, OPTION_TRAINED};
     }
+    if (extra == ONEPOINT_TRAIN)
+        options[n++] = (struct option){"save", required_argument, NULL, OPTION_SAVE};
     for (int i = 1; i < argc; i++)
         dash(argv[i]);
     while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
@@ -123,6 +125,8 @@ enum status onepoint_read(int argc, char **argv, enum onepoint_extra extra, stru
             out->trace = optarg;
         else if (v == OPTION_TRAINED)
             out->trained = true;
+        else if (v == OPTION_SAVE)
+            out->save = optarg;
         else
             values[v - FIRST_KEY] = optarg;
     }

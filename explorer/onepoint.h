@@ -13,6 +13,7 @@ struct onepoint {
     struct sweep *sweep; /* owned, see onepoint_free */
     const char *db;
     const char *trace;   /* sim: --trace, or NULL */
+    const char *save;    /* train: --save, or NULL */
     bool trained;        /* sim: --trained */
     bool json;
     int n_given;         /* options that are a key of the sweep file */
@@ -20,7 +21,7 @@ struct onepoint {
 };
 
 /* What a command takes beside the options of the point. */
-enum onepoint_extra { ONEPOINT_PLAIN, ONEPOINT_SIM /* --trace, --trained */, ONEPOINT_FIT /* an operand */ };
+enum onepoint_extra { ONEPOINT_PLAIN, ONEPOINT_TRAIN /* --save */, ONEPOINT_SIM /* --trace, --trained */, ONEPOINT_FIT /* an operand */ };
 
 /* The part of the help that lists these options. */
 #define ONEPOINT_HELP                                                                                                  \

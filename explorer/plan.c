@@ -6,6 +6,7 @@
 #include "explorer/points.h"
 #include "explorer/stop.h"
 #include "models/fpga/least.h"
+#include "models/nn/network_file.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -312,11 +313,13 @@ static enum status plan_train(struct planner *w, int point, uint64_t seed, int *
     digest_int(&d, "version", TRAINING_VERSION);
     digest_text(&d, "dataset", p->data->digest);
     digest_text(&d, "axes", text);
+    if (at->loaded != NULL)
+        digest_text(&d, "loaded", at->loaded_digest);
     digest_int(&d, "seed", (long long)seed);
     digest_hex(&d, job.digest);
     training_label(p->sweep, at, seed, job.label, sizeof job.label);
     /* Three products of the network a step, 2 operations a weight and image, at some 60 GFLOP/s. */
-    job.cost = 1e-10 * (double)topology_macs(&at->shape) * p->data->train.n * at->train.epochs;
+    job.cost = 1e-10 * (double)topology_macs(&at->shape) * p->data->train.n * (at->train.epochs + 0.2);
     return add_job(w, &job, index, e);
 }
 
@@ -434,14 +437,28 @@ static enum status check_shape(const struct plan *p, const struct topology *t, s
 /* load_data: the data set, and whether each point can be trained with it. */
 static enum status load_data(struct plan *p, struct errmsg *e)
 {
+    static const struct code any = {.scheme = SCHEME_FLOAT};
+    struct network *start = NULL; /* of the points' topology: most have the same */
     enum status st = dataset_load(p->sweep->dataset, &p->data, e);
     for (int i = 0; i < p->n_points && st == STATUS_OK; i++) {
         const struct point *at = &p->points[i].point;
-        const struct train_request q = {.data = p->data, .shape = &at->shape, .code = &at->code, .config = &at->train};
         struct errmsg why = {""};
-        if ((st = check_shape(p, &at->shape, e)) == STATUS_OK && train_check(&q, &why) != STATUS_OK)
+        if ((st = check_shape(p, &at->shape, e)) != STATUS_OK)
+            break;
+        if (at->loaded != NULL && (start == NULL || memcmp(&start->shape, &at->shape, sizeof at->shape) != 0)) {
+            network_free(start);
+            if (network_load(at->loaded, &at->shape, &any, &start, &why) != STATUS_OK) {
+                st = fail(e, p->sweep->command_line ? STATUS_USAGE : STATUS_INPUT, "%s: load: %s", p->sweep->file,
+                          why.text);
+                break;
+            }
+        }
+        const struct train_request q = {
+            .data = p->data, .shape = &at->shape, .code = &at->code, .config = &at->train, .start = start};
+        if (train_check(&q, &why) != STATUS_OK)
             st = point_refuse(p->sweep, at, why.text, e);
     }
+    network_free(start);
     return st;
 }
 

@@ -60,6 +60,8 @@ static void choose(const struct sweep *s, const struct combination *c, struct po
     static const enum axis first[] = {AXIS_NETWORK, AXIS_MODE}; /* of the others some have defaults by them */
     memset(p, 0, sizeof *p);
     p->dataset = s->dataset;
+    p->loaded = s->load[0] != '\0' ? s->load : NULL;
+    snprintf(p->loaded_digest, sizeof p->loaded_digest, "%s", s->load_digest);
     p->device = s->devices[c->at[DEVICE]];
     for (int k = 0; k < AXIS_COUNT + 2; k++) {
         const enum axis a = k < 2 ? first[k] : (enum axis)(k - 2);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "explorer/intern.h"
 #include "explorer/outline.h"
+#include "models/nn/network_file.h"
 
 #include <cyaml/cyaml.h>
 #include <ctype.h>
@@ -28,6 +29,7 @@ struct raw_sweep {
     struct words network, device;
     struct raw_train {
         char *value[AXIS_COUNT];
+        char *load;
         struct words seeds;
     } train;
     struct raw_axes {
@@ -46,7 +48,7 @@ static const cyaml_schema_value_t word_schema = {CYAML_VALUE_STRING(CYAML_FLAG_P
 /* NOLINTEND(bugprone-macro-parentheses) */
 
 /* The keys under `train` and `axes`, from the list of axes (make_schema). */
-static cyaml_schema_field_t train_fields[AXIS_COUNT + 2], axes_fields[AXIS_COUNT + 1];
+static cyaml_schema_field_t train_fields[AXIS_COUNT + 3], axes_fields[AXIS_COUNT + 1];
 static const cyaml_schema_field_t sweep_fields[] = {
     WORD("name", struct raw_sweep, name),
     WORD("dataset", struct raw_sweep, dataset),
@@ -64,6 +66,7 @@ static const cyaml_schema_value_t sweep_schema = {
 static void make_schema(void)
 {
     static const cyaml_schema_field_t recipe = WORD("", struct raw_train, value[0]),
+                                      load = WORD("load", struct raw_train, load),
                                       seeds = WORDS("seeds", struct raw_train, seeds, SWEEP_MAX_SEEDS),
                                       axis = WORDS("", struct raw_axes, axis[0], SWEEP_MAX_VALUES),
                                       end = CYAML_FIELD_END;
@@ -84,6 +87,7 @@ static void make_schema(void)
     }
     axes_fields[AXIS_COUNT] = end;
     train_fields[n++] = seeds;
+    train_fields[n++] = load;
     train_fields[n] = end;
 }
 
@@ -616,6 +620,24 @@ static enum status read_names(const struct context *c, const struct raw_sweep *r
     return raw->skip_unfit == NULL ? STATUS_OK : read_bool(c, "skip_unfit", raw->skip_unfit, &s->skip_unfit);
 }
 
+/* read_load: the file is read here, too: points and jobs have its digest in their names. */
+static enum status read_load(const struct context *c, const char *path, struct sweep *s)
+{
+    struct errmsg why = {""};
+    const struct axis_values *epochs = &s->axes[AXIS_EPOCHS];
+    for (int i = 0; i < epochs->n && path == NULL; i++)
+        if (epochs->values[i].number == 0)
+            return bad(c, outline_line(&c->outline, "axes.epochs") > 0 ? "axes.epochs" : "train.epochs",
+                       "0 is for loaded weights as they are (`load`); without them it is at least 1");
+    if (path == NULL)
+        return STATUS_OK;
+    if (path[0] == '\0' || strlen(path) >= sizeof s->load || !is_text(path))
+        return bad(c, "train.load", "the path of a file or folder with weights is expected, at most %zu characters",
+                   sizeof s->load - 1);
+    snprintf(s->load, sizeof s->load, "%s", path);
+    return network_file_digest(path, s->load_digest, &why) == STATUS_OK ? STATUS_OK : bad(c, "train.load", "%s", why.text);
+}
+
 void sweep_free(struct sweep *s)
 {
     if (s == NULL)
@@ -674,7 +696,8 @@ enum status sweep_parse(const char *text, size_t bytes, const char *file, struct
     }
     s->command_line = file == NULL;
     if ((st = read_names(&c, raw, s)) != STATUS_OK || (st = read_axes(&c, raw, s)) != STATUS_OK ||
-        (st = read_seeds(&c, &raw->train.seeds, s)) != STATUS_OK)
+        (st = read_seeds(&c, &raw->train.seeds, s)) != STATUS_OK ||
+        (st = read_load(&c, raw->train.load, s)) != STATUS_OK)
         goto done;
     st = read_devices(&c, &raw->device, s);
 done:

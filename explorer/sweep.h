@@ -27,6 +27,8 @@ struct sweep {
     } axes[AXIS_COUNT];
     const struct device *devices[32];
     int n_devices;
+    char load[1024];               /* file whose weights training begins with; "": random ones */
+    char load_digest[DIGEST_HEX_BYTES]; /* of its content when the sweep was read; "" */
     bool skip_unfit; /* neither train nor simulate a point whose weights cannot fit */
     char *where;     /* SQL expression over the axes, or NULL; owned */
     bool command_line; /* it stands for the options of a command */

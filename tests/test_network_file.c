@@ -136,6 +136,8 @@ static void saved_networks_are_as_good(void **state)
         assert_int_equal(network_save(net, in_folder(names[i]), &e), STATUS_OK);
     assert_int_equal(network_file_digest(in_folder("net.dsn"), after, &e), STATUS_OK);
     assert_string_not_equal(before, after);
+    assert_int_equal(network_save_check(in_folder("net/"), &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, "not empty"));
     assert_int_equal(network_save(net, in_folder("net/"), &e), STATUS_ENVIRONMENT);
     assert_non_null(strstr(e.text, "new or empty"));
     network_free(net);

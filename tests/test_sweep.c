@@ -237,8 +237,10 @@ static void refuses_bad_values_with_place_and_nearest(void **state)
     refused(HEAD "axes: {delta_bits: {a: 1}}\n", "axes.delta_bits|a list ([a, b]) is expected here, not a mapping");
     refused(HEAD "axes: {weight_bits: [[1]]}\n", "axes.weight_bits[0]|one value is expected here, not a list");
     refused(HEAD "axes: [1]\n", "x.yaml:3: axes|a mapping (key: value) is expected here, not a list");
-    refused(HEAD "train: {epochs: 1.5}\n", "x.yaml:3: train.epochs: `1.5` is not a whole number from 1 to 100000");
-    refused(HEAD "train: {epochs: 0}\n", "train.epochs");
+    refused(HEAD "train: {epochs: 1.5}\n", "x.yaml:3: train.epochs: `1.5` is not a whole number from 0 to 100000");
+    refused(HEAD "train: {epochs: 0}\n", "x.yaml:3: train.epochs|loaded weights");
+    refused(HEAD "train: {load: nowhere.dsn}\n", "x.yaml:3: train.load|cannot read nowhere.dsn");
+    refused(HEAD "train: {load: \"\"}\n", "train.load|the path of a file");
     refused(HEAD "train: {epochs: [1]}\n", "train.epochs|one value is expected here, not a list");
     refused(HEAD "train: {lr: fast}\n", "train.lr: `fast`");
     refused(HEAD "train: {lr: nan}\n", "train.lr");

@@ -152,6 +152,16 @@ enum status network_save(const struct network *n, const char *path, struct errms
     return s;
 }
 
+static bool is_empty_folder(const char *path)
+{
+    struct dirent **entries = NULL;
+    const int n = scandir(path, &entries, NULL, NULL);
+    for (int i = 0; i < n; i++)
+        free(entries[i]);
+    free(entries);
+    return n == 2; /* . and .. */
+}
+
 enum status network_save_check(const char *path, struct errmsg *e)
 {
     char folder[PATH_MAX];
@@ -164,6 +174,8 @@ enum status network_save_check(const char *path, struct errmsg *e)
     if (end == n && is_folder(path))
         return fail(e, STATUS_ENVIRONMENT, "cannot write %s: it is a folder (for .npy files in a new one end it with /)",
                     path);
+    if (end < n && access(path, F_OK) == 0 && !is_empty_folder(path))
+        return fail(e, STATUS_ENVIRONMENT, "cannot write %s: it is there already and not empty; name a new folder", path);
     while (end > 0 && path[end - 1] != '/')
         end--;
     snprintf(folder, sizeof folder, "%.*s", end == 0 ? 1 : (int)end, end == 0 ? "." : path);

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# train --save and --load: networks leave and come back, in our format and in PyTorch's.
+source "$(dirname "$0")/lib.sh" "$1"
+mkdir data
+"$(dirname "$program")/tests/make_data" data 3000 500 || wrong "no data"
+point=(--dataset data --network 64,32,4 --db a.db)
+accuracy() { sqlite3 a.db "SELECT printf('%.4f', test_accuracy) FROM results WHERE $1"; }
+
+expect 0 "" train "${point[@]}" --epochs 4 --save net.dsn
+for file in net.safetensors folder/; do # it is trained already, and only written
+    expect 0 "1 done before" train "${point[@]}" --epochs 4 --save $file
+    [ -e $file ] || wrong "no $file"
+done
+expect 0 "" train "${point[@]}" --epochs 4 --save again.dsn
+cmp -s net.dsn again.dsn || wrong "saved twice, two networks"
+for file in net.dsn net.safetensors folder; do
+    expect 0 "" train "${point[@]}" --epochs 0 --load $file
+    same 1 "$(sqlite3 a.db "SELECT count(*) FROM results r, results s WHERE r.loaded = '$file' AND s.loaded IS NULL AND
+        r.epochs = 0 AND r.validation_accuracy >= s.validation_accuracy AND r.deployed_accuracy > 0.8")" "without epochs: $file"
+done
+# Another file of that name is another job.
+jobs=$(sqlite3 a.db "SELECT count(*) FROM jobs")
+expect 0 "" train "${point[@]}" --epochs 4 --seed 1 --save net.dsn
+expect 0 "1 job done" train "${point[@]}" --epochs 0 --load net.dsn
+same $((jobs + 2)) "$(sqlite3 a.db "SELECT count(*) FROM jobs")" "jobs"
+
+cat >s.yaml <<EOF2
+name: fine-tuned
+dataset: data
+network: [64, 32, 4]
+train: {epochs: 1, load: net.safetensors}
+axes: {scheme: fixed-point, weight_bits: [6, 8], frac_bits: 5, parallelism: 1}
+EOF2
+expect 0 "loaded=net.safetensors" run s.yaml --dry-run
+sed 's/net.safetensors/nowhere.dsn/' s.yaml >bad.yaml
+expect 3 "bad.yaml:4: train.load: cannot read nowhere.dsn" run bad.yaml --dry-run
+
+expect 2 "cannot read nowhere.dsn" train "${point[@]}" --load nowhere.dsn
+expect 2 "no network that deltasweep saved" train "${point[@]}" --load a.db
+head -c 300 net.dsn >cut.dsn
+expect 2 "damaged" train "${point[@]}" --load cut.dsn
+expect 2 "is a network 64-32-4, but 64-31-4 is asked for" train --dataset data --network 64,31,4 --db a.db --load net.dsn
+expect 2 "31 x 64" train --dataset data --network 64,31,4 --db a.db --load net.safetensors
+expect 2 "for loaded weights" train "${point[@]}" --epochs 0
+for file in no/such/net.dsn no/such/net.safetensors no/such/folder/ folder/ data; do
+    expect 2 "cannot write" train "${point[@]}" --epochs 5 --save $file
+done
+same 0 "$(accuracy "epochs = 5" | wc -l)" "trainings whose result could not have been written"
+[ ! -e no ] || wrong "something half written"
+finish
