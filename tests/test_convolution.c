@@ -43,6 +43,12 @@ static struct topology topology_of(const struct layer_shape *a)
     return t;
 }
 
+/* Of elements, which are few. */
+static size_t count(int n)
+{
+    return (size_t)n;
+}
+
 /* n floats that end where their memory does, so that sanitizers see a step beyond. */
 static float *noise(struct rng *r, size_t n)
 {
@@ -81,7 +87,7 @@ static void columns_are_what_the_kernel_sees(void **state)
                   ld = nn_padded(a.I), positions = a.out_height * a.out_width;
         struct convolution_room room;
         float *x = noise(&r, (size_t)B * (size_t)x_ld), *dx = noise(&r, (size_t)B * (size_t)x_ld);
-        float *columns = noise(&r, (size_t)(B * positions * ld + NN_LANES));
+        float *columns = noise(&r, count(B * positions * ld + NN_LANES));
         assert_int_equal(convolution_room_new(&room, &t, true, &e), STATUS_OK);
         im2col(&a, x, x_ld, B, room.image, columns);
         for (int b = 0; b < B; b++)
@@ -182,7 +188,7 @@ static void integers_are_the_same_sums(void **state)
         const int most = convolution_block(&a), B = 1 + (int)rng_below(&r, (uint64_t)(most < 5 ? most : 5)),
                   x_ld = nn_padded(a.channels * a.height * a.width), z_ld = nn_padded(a.O),
                   rows = B * a.out_height * a.out_width;
-        const size_t weights = (size_t)a.O * (size_t)a.I, inputs = (size_t)(B * x_ld), sums = (size_t)(rows * z_ld);
+        const size_t weights = (size_t)a.O * (size_t)a.I, inputs = count(B * x_ld), sums = count(rows * z_ld);
         struct convolution_room room;
         float *x = noise(&r, inputs), *w = noise(&r, weights), *dw = noise(&r, weights), *dw8 = noise(&r, weights),
               *dx = noise(&r, inputs), *dx8 = noise(&r, inputs), *z = noise(&r, sums), *z8 = noise(&r, sums),
@@ -239,14 +245,14 @@ static void pooling_takes_the_first_greatest(void **state)
         const struct fixed q = fixed_make(f + 2, f, ROUNDING_NEAREST);
         const struct norm_shape s = {
             .before_on = trial % 3 == 2, .after_on = trial % 3 > 0, .clip = true, .before = q, .after = q};
-        const size_t sums = (size_t)(B * positions * ld), kept = (size_t)(B * pooled * ld);
+        const size_t sums = count(B * positions * ld), kept = count(B * pooled * ld);
         float *z = noise(&r, sums), *y = noise(&r, sums), *dy = calloc(sums, sizeof *dy), *dz = noise(&r, sums);
-        float *x = noise(&r, (size_t)(B * x_ld)), *dx = noise(&r, (size_t)(B * x_ld)), *normal = noise(&r, kept);
-        float *vectors = noise(&r, (size_t)(10 * ld)), *mean = vectors, *var = vectors + ld, *rstd = vectors + 2 * ld,
+        float *x = noise(&r, count(B * x_ld)), *dx = noise(&r, count(B * x_ld)), *normal = noise(&r, kept);
+        float *vectors = noise(&r, count(10 * ld)), *mean = vectors, *var = vectors + ld, *rstd = vectors + 2 * ld,
               *gamma = vectors + 3 * ld, *beta = vectors + 4 * ld, *dgamma = vectors + 5 * ld, *dbeta = vectors + 6 * ld;
         uint8_t *winner = malloc(kept);
-        int8_t *x8 = malloc((size_t)(B * x_ld));
-        double *totals = calloc((size_t)(2 * ld), sizeof *totals);
+        int8_t *x8 = malloc(count(B * x_ld));
+        double *totals = calloc(count(2 * ld), sizeof *totals);
         norm_statistics(&s, z, ld, B * positions, mean, var);
         norm_add_rows(&s, z, ld, B * positions, beta, totals, totals + ld);
         for (int o = 0; o < ld; o++) {
@@ -269,7 +275,7 @@ static void pooling_takes_the_first_greatest(void **state)
                 int number = -1;
                 for (int i = 0; i < a.pool * a.pool; i++) {
                     const size_t at =
-                        (size_t)((b * positions + (v + i / a.pool) * a.out_width + u + i % a.pool) * ld + o);
+                        count((b * positions + (v + i / a.pool) * a.out_width + u + i % a.pool) * ld + o);
                     ties += number >= 0 && y[at] == y[best];
                     if (number < 0 || y[at] > y[best]) {
                         best = at;
@@ -311,12 +317,12 @@ static void mirroring_swaps_left_and_right(void **state)
         enum { B = 4 };
         const int height = 1 + (int)rng_below(&r, 9), width = 1 + (int)rng_below(&r, 9),
                   channels = 1 + (int)rng_below(&r, 4), features = height * width * channels, ld = nn_padded(features);
-        float *x = noise(&r, (size_t)(B * ld)), *was = malloc((size_t)(B * ld) * sizeof *was);
+        float *x = noise(&r, count(B * ld)), *was = malloc(count(B * ld) * sizeof *was);
         uint8_t flags[B];
-        int8_t *small = malloc((size_t)(B * ld));
+        int8_t *small = malloc(count(B * ld));
         for (int i = 0; i < B * ld; i++)
             small[i] = (int8_t)(i * 7);
-        memcpy(was, x, (size_t)(B * ld) * sizeof *was);
+        memcpy(was, x, count(B * ld) * sizeof *was);
         for (int b = 0; b < B; b++)
             flags[b] = (uint8_t)rng_below(&r, 2);
         images_mirror(x, ld, B, flags, channels, height, width);

@@ -53,14 +53,14 @@ enum status convolution_room_new(struct convolution_room *room, const struct top
         return STATUS_OK;
     room->image = calloc(image, sizeof *room->image);
     room->columns = calloc(columns + NN_LANES, sizeof *room->columns);
-    room->sums = calloc(sums, sizeof *room->sums);
+    room->sums = calloc(sums + 1, sizeof *room->sums);
     room->image8 = calloc(image, sizeof *room->image8);
     room->columns8 = calloc(columns + NN_LANES, sizeof *room->columns8);
     bool whole = room->image != NULL && room->columns != NULL && room->sums != NULL && room->image8 != NULL &&
                  room->columns8 != NULL;
     if (gradients) {
-        room->gradient = calloc(columns, sizeof *room->gradient);
-        room->weights = calloc(weights, sizeof *room->weights);
+        room->gradient = calloc(columns + 1, sizeof *room->gradient);
+        room->weights = calloc(weights + 1, sizeof *room->weights);
         whole = whole && room->gradient != NULL && room->weights != NULL;
     }
     if (!whole)

@@ -81,10 +81,11 @@ NN_INLINE void add_rows(const bool before, const struct fixed *q, const float *z
     }
 }
 
-NN_CLONES static void add_rows_plain(const float *z, int ld, int rows, const float *shift, double *sum, double *squares)
+NN_CLONES static void add_rows_plain(const struct fixed *q, const float *z, int ld, int rows, const float *shift,
+                                     double *sum, double *squares)
 {
     for (int c = 0; c < ld; c += LANES)
-        add_rows(false, NULL, z + c, (size_t)ld, rows, shift + c, sum + c, squares + c);
+        add_rows(false, q, z + c, (size_t)ld, rows, shift + c, sum + c, squares + c);
 }
 
 NN_CLONES static void add_rows_quantised(const struct fixed *q, const float *z, int ld, int rows, const float *shift,
@@ -97,10 +98,7 @@ NN_CLONES static void add_rows_quantised(const struct fixed *q, const float *z, 
 void norm_add_rows(const struct norm_shape *s, const float *z, int ld, int rows, const float *shift, double *sum,
                    double *squares)
 {
-    if (s->before_on)
-        add_rows_quantised(&s->before, z, ld, rows, shift, sum, squares);
-    else
-        add_rows_plain(z, ld, rows, shift, sum, squares);
+    (s->before_on ? add_rows_quantised : add_rows_plain)(&s->before, z, ld, rows, shift, sum, squares);
 }
 
 /* Of the channels from c on. */
