@@ -19,7 +19,7 @@ struct command {
 
 extern const struct command command_run, command_status, command_query, command_pareto, command_plot, command_show,
     command_train, command_sim, command_synth, command_fit, command_export, command_import, command_calibration,
-    command_doctor;
+    command_data, command_doctor;
 
 #define DEFAULT_DATABASE "deltasweep.db"
 

@@ -19,6 +19,18 @@ rows 400 1 >table/train.csv
 rows 200 2 | gzip >table/test.csv.gz
 one=(--dataset table:kind --network 4-12-3 --epochs 20 --batch 20 --lr 0.01 --delta-bits 3 --parallelism 4 --db a.db)
 
+expect 0 "standard deviation" help data
+expect 0 "table" data table:kind
+grep -q "^    2 .*virginica$" out && grep -q "^    0 .*length, cm$" out && grep -q "beyond -2 or 2" out || wrong "data: $(cat out)"
+expect 0 '"outside": ' data table:kind --json
+same "400 200 4 setosa noise 400 200" "$(sqlite3 :memory: "SELECT json_extract(d, '\$.training') || ' ' || json_extract(d, '\$.test') || ' ' ||
+    json_extract(d, '\$.features') || ' ' || json_extract(d, '\$.classes[0].label') || ' ' || json_extract(d, '\$.columns[1].column') || ' ' ||
+    (SELECT sum(json_extract(value, '\$.training')) || ' ' || sum(json_extract(value, '\$.test')) FROM json_each(d, '\$.classes'))
+    FROM (SELECT readfile('out') AS d)")" "the data set as JSON"
+expect 2 "which data set" data
+expect 2 "there is no such folder" data nowhere
+expect 3 "no column is called" data table
+
 expect 0 "1 job done" train "${one[@]}"
 expect 0 "" sim --engine accelerator "${one[@]}" --json
 grep -q '"mismatches": *0' out && grep -q '"images": *200' out || wrong "not every line went through the RTL: $(cat out)"
