@@ -143,7 +143,7 @@ static void stopped_runs_give_the_same(void **state)
         .epochs = EPOCHS, .batch = 32, .lr = 0.01, .decay = LR_DECAY_COSINE, .shuffle = true};
     struct dataset *clear = images(false), *noise = images(true);
     int done = 0;
-    for (int k = 0; k < 14; k++) {
+    for (int k = 0; k < 15; k++) {
         struct train_config c = base;
         struct code code = deltas;
         struct topology shape;
@@ -205,6 +205,13 @@ static void stopped_runs_give_the_same(void **state)
             code.step = STEP_LEARNED;
             c.average = 0.9;
             c.patience = 2;
+            break;
+        case 14:
+            code.step = STEP_AUTO;
+            code.codec = CODEC_TERNARY;
+            code.span = SPAN_BUCKET;
+            code.bucket = 5;
+            code.rounding = ROUNDING_STOCHASTIC;
             break;
         case 13:
             code.reference = REFERENCE_LEARNED;

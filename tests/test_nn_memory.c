@@ -50,7 +50,8 @@ void *__wrap_realloc(void *p, size_t n)
 
 static const int sizes[] = {TOY_FEATURES, 6, TOY_CLASSES};
 static const struct code code = {
-    .scheme = SCHEME_CONSECUTIVE, .span = SPAN_ROW, .weight_bits = 8, .frac_bits = 5, .delta_bits = 4};
+    .scheme = SCHEME_FIXED_REFERENCE, .reference = REFERENCE_LEARNED, .span = SPAN_ROW,
+    .weight_bits = 8, .frac_bits = 5, .delta_bits = 4, .step = STEP_LEARNED};
 
 static char folder[] = "/tmp/nn_memory_XXXXXX";
 

@@ -174,6 +174,41 @@ static void closed_chains(struct compress k, float step, const int32_t *restrict
         }
 }
 
+/* The same with an offset or the paper's codec. */
+static void closed_chains_in_steps(struct compress k, float step, const int32_t *restrict x, float *restrict rebuilt,
+                                   size_t n)
+{
+    int32_t sum[CHAINS];
+    for (size_t c = 0; c < CHAINS; c++) {
+        sum[c] = x[c * n];
+        rebuilt[c * n] = (float)sum[c] * step;
+    }
+    for (size_t i = 1; i < n; i++)
+        for (size_t c = 0; c < CHAINS; c++) {
+            sum[c] += compress_closed(k, x[c * n + i] - sum[c], sum[c]) * (1 << k.shift);
+            rebuilt[c * n + i] = (float)sum[c] * step;
+        }
+}
+
+/* The deltas of an open loop do not wait for each other. */
+NN_CLONES static void open_deltas(struct compress k, struct fixed q, const float *restrict w, int32_t *restrict delta,
+                                  size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        delta[i] = compress_delta(k, fixed_quantise(q, w[i]) - fixed_quantise(q, w[i - 1])) * (1 << k.shift);
+}
+
+static void open_sums(struct compress k, struct fixed q, const float *restrict w, const int32_t *restrict delta,
+                      float *restrict rebuilt, size_t n)
+{
+    int64_t sum = fixed_quantise(q, w[0]);
+    rebuilt[0] = (float)sum * q.step;
+    for (size_t i = 1; i < n; i++) {
+        sum += delta[i];
+        rebuilt[i] = (float)(sum < k.min ? k.min : sum > k.max ? k.max : sum) * q.step;
+    }
+}
+
 /* Without an offset the next weight is the wanted one, moved into reach of the
  * last: three operations in the serial chain instead of nine. */
 static void closed_freely(struct compress k, float step, const int32_t *restrict x, float *restrict rebuilt, size_t n)
@@ -207,13 +242,24 @@ static void chain(const struct job *j, size_t s, bool closed, float *rebuilt)
     }
 }
 
-static void apply_chains(const struct job *j, bool closed, float *rebuilt)
+/* work: the quantised weights, as j->x. */
+static void apply_chains(const struct job *j, bool closed, const float *w, int32_t *work, float *rebuilt)
 {
     const size_t length = j->cut.length;
-    const bool equal = j->cut.line % length == 0, freely = closed && steps_freely(j->k) && !j->marks;
+    const bool equal = j->cut.line % length == 0, plain = !j->marks && !(j->random && j->k.shift > 0),
+               freely = closed && steps_freely(j->k) && !j->marks;
     size_t s = 0;
-    for (; freely && equal && s + CHAINS <= j->cut.n; s += CHAINS)
-        closed_chains(j->k, j->q.step, j->x + s * length, rebuilt + s * length, length);
+    if (!closed && !j->random && !j->marks) {
+        for (; s < j->cut.n; s++) {
+            const size_t begin = spans_begin(j->cut, s), n = spans_size(j->cut, s);
+            open_deltas(j->k, j->q, w + begin, work + begin, n);
+            open_sums(j->k, j->q, w + begin, work + begin, rebuilt + begin, n);
+        }
+        return;
+    }
+    for (; closed && plain && equal && s + CHAINS <= j->cut.n; s += CHAINS)
+        (freely ? closed_chains : closed_chains_in_steps)(j->k, j->q.step, j->x + s * length, rebuilt + s * length,
+                                                          length);
     for (; s < j->cut.n; s++) {
         const size_t begin = spans_begin(j->cut, s);
         if (freely)
@@ -268,5 +314,5 @@ void codec_apply(const struct code *c, const float *w, int O, int I, const struc
     if (c->scheme == SCHEME_FIXED_REFERENCE)
         apply_references(&j, w, rebuilt, compress_first(c));
     else
-        apply_chains(&j, c->scheme == SCHEME_CONSECUTIVE, rebuilt);
+        apply_chains(&j, c->scheme == SCHEME_CONSECUTIVE, w, scratch->delta, rebuilt);
 }
