@@ -135,9 +135,32 @@ NN_CLONES static void to_references_random_marked(const struct job *j, const flo
     to_references(j, w, rebuilt, true, true);
 }
 
+static bool steps_freely(struct compress k)
+{
+    return k.shift == 0 && k.mag_lo == 0;
+}
+
+/* Deltas of single steps: what is rebuilt is the weight, moved into reach of the reference. Bounds are whole steps, so
+ * that it may be moved before it is rounded. */
+NN_CLONES static void to_references_freely(const struct job *j, const float *restrict w, float *restrict rebuilt)
+{
+    struct fixed q = j->q;
+    for (size_t s = 0; s < j->cut.n; s++) {
+        const int32_t reference = j->reference[s];
+        const struct compress k = compress_to(j->k, reference);
+        q.lo = (float)compress_clamp(reference + k.code_lo, k.min, k.max);
+        q.hi = (float)compress_clamp(reference + k.code_hi, k.min, k.max);
+        const size_t begin = spans_begin(j->cut, s), end = begin + spans_size(j->cut, s);
+        for (size_t i = begin; i < end; i++)
+            rebuilt[i] = fixed_round(q, w[i]) * q.step + 0.0f; /* no -0 */
+    }
+}
+
 static void apply_references(const struct job *j, const float *w, float *rebuilt, bool first)
 {
-    if (j->random)
+    if (!j->random && !j->marks && steps_freely(j->k))
+        to_references_freely(j, w, rebuilt);
+    else if (j->random)
         (j->marks ? to_references_random_marked : to_references_random)(j, w, rebuilt);
     else
         (j->marks ? to_references_marked : to_references_plain)(j, w, rebuilt);
@@ -153,11 +176,6 @@ static void apply_references(const struct job *j, const float *w, float *rebuilt
 
 /* Spans are chains of their own; this many at a time hide each other's latency. */
 enum { CHAINS = 4 };
-
-static bool steps_freely(struct compress k)
-{
-    return k.shift == 0 && k.mag_lo == 0;
-}
 
 /* CHAINS spans of n weights, one after the other. */
 static void closed_chains(struct compress k, float step, const int32_t *restrict x, float *restrict rebuilt, size_t n)
