@@ -213,7 +213,7 @@ static enum status operator_of(const struct point *p, struct mac_config *out, st
         return fail(e, STATUS_VERDICT, "the operator has no convolutions yet");
     if (p->code.span == SPAN_BUCKET)
         return fail(e, STATUS_VERDICT, "the operator has one reference a row, not one a bucket");
-    bool same = p->code.step != STEP_AUTO; /* a layer's frac_bits are nothing to integers */
+    bool same = !code_chooses_offset(&p->code); /* a layer's frac_bits are nothing to integers */
     for (int l = 0; l < p->code.n_formats; l++)
         same = same && p->code.formats[l].delta_bits == p->code.delta_bits &&
                p->code.formats[l].delta_offset == p->code.delta_offset;

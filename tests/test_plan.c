@@ -356,6 +356,14 @@ static void formats_are_of_as_many_layers_as_the_network(void **state)
     assert_int_equal(count(p.plan, JOB_BUILD), 2);
     assert_string_equal(p.plan->lacking, "");
     release(&p);
+    p = make("axes: {step: [fixed, auto, learned], scheme: [fixed-point, fixed-reference], delta_offset: [0, 1]}\n",
+             &all);
+    /* auto chooses the offset; it differs from layer to layer, and fixed-point has none. */
+    assert_int_equal(p.plan->n_points, 3 + 2 * 2 + 1);
+    assert_int_equal(count(p.plan, JOB_TRAIN), 8);
+    assert_int_equal(count(p.plan, JOB_BUILD), 3);
+    assert_int_equal(count(p.plan, JOB_CHECK), 7);
+    release(&p);
     p = make("axes: {delta_bits: 5-6, engine: none}\n", &all); /* an accelerator would do */
     assert_string_equal(p.plan->lacking, "");
     release(&p);

@@ -1,3 +1,4 @@
+#include "explorer/onepoint.h"
 #include "explorer/sweep.h"
 #include "models/nn/mac.h"
 
@@ -194,6 +195,33 @@ static void a_list_in_a_list_is_a_format_for_each_layer(void **state)
     refused(HEAD "axes:\n  delta_bits:\n    -\n      - 4\n      - 3\n", "axes.delta_bits[0]|one value is expected here");
 }
 
+static void every_axis_is_documented(void **state)
+{
+    (void)state;
+    static char page[65536];
+    FILE *f = fopen(DELTASWEEP_SOURCE_DIR "/docs/sweeps.md", "r");
+    assert_non_null(f);
+    page[fread(page, 1, sizeof page - 1, f)] = '\0';
+    fclose(f);
+    for (int a = 0; a < AXIS_COUNT; a++) {
+        const struct axis_spec *spec = axis_spec((enum axis)a);
+        char word[64], option[64];
+        snprintf(word, sizeof word, "`%s`", spec->name);
+        if (strstr(page, word) == NULL)
+            fail_msg("%s is not in docs/sweeps.md", word);
+        for (int v = 0; v < spec->n_words; v++) {
+            snprintf(word, sizeof word, "`%s`", spec->word(v));
+            if (strstr(page, word) == NULL)
+                fail_msg("%s, a value of %s, is not in docs/sweeps.md", word, spec->name);
+        }
+        snprintf(option, sizeof option, "--%s", spec->name);
+        for (char *p = option; *p != '\0'; p++)
+            *p = *p == '_' ? '-' : *p;
+        if (strstr(ONEPOINT_HELP, option) == NULL)
+            fail_msg("%s is not in the help of train, sim, synth and fit", option);
+    }
+}
+
 static void spreads_ranges_and_lone_values(void **state)
 {
     (void)state;
@@ -337,6 +365,7 @@ int main(void)
         cmocka_unit_test(fills_in_defaults),
         cmocka_unit_test(what_train_has_once_axes_has_as_a_list),
         cmocka_unit_test(a_list_in_a_list_is_a_format_for_each_layer),
+        cmocka_unit_test(every_axis_is_documented),
         cmocka_unit_test(spreads_ranges_and_lone_values),
         cmocka_unit_test(refuses_unknown_keys_with_place_and_nearest),
         cmocka_unit_test(refuses_bad_values_with_place_and_nearest),
