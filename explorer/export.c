@@ -288,6 +288,22 @@ static const char *activation_of(const struct dataset *d)
                : "the nearest to the value x that was trained on, the greatest or least where it is beyond";
 }
 
+/* put_format: which bits of weights and activations are fraction: layers may have some of their own. */
+static void put_format(const struct export_job *x, FILE *f)
+{
+    const struct accelerator *a = x->accelerator;
+    const struct integer_network *n = x->network;
+    bool same = true;
+    for (int l = 0; l < n->n_layers; l++)
+        same = same && n->layers[l].f == a->f;
+    fprintf(f, "Weights of %d bits, ", a->W);
+    if (same)
+        fprintf(f, "%d of them fraction", a->f);
+    for (int l = 0; l < n->n_layers && !same; l++)
+        fprintf(f, "%s%d", l == 0 ? "with a fraction of " : l + 1 < n->n_layers ? ", " : " and ", n->layers[l].f);
+    fprintf(f, "%s, stored as codes of %d bits.\n", same ? "" : " bits in the layers", a->D);
+}
+
 static enum status write_readme(struct writer *w, const char *part, const struct schedule *schedule, struct errmsg *e)
 {
     const struct export_job *x = w->x;
@@ -299,9 +315,8 @@ static enum status write_readme(struct writer *w, const char *part, const struct
     put_sizes(a, w->f);
     fprintf(w->f, " for the %s\n\nPoint %s of deltasweep. ", x->device->name, x->point);
     fputs(x->about, w->f);
-    fprintf(w->f,
-            "\n%d lanes, %d of them on DSP48E1. Weights of %d bits, %d of them fraction, stored as codes of %d bits.\n",
-            a->P, a->dsp_lanes, a->W, a->f, a->D);
+    fprintf(w->f, "\n%d lanes, %d of them on DSP48E1. ", a->P, a->dsp_lanes);
+    put_format(x, w->f);
     fprintf(w->f, "Of the %d bits of a weight word %d lie in block RAM, %d in LUTs.\n", a->P * a->D, a->block_bits,
             a->P * a->D - a->block_bits);
     put_estimate(x, schedule, w->f);
