@@ -15,7 +15,7 @@ EOF
 # Before anything runs.
 expect 0 "jobs train 4, 0 done already" run a.yaml --dry-run --db a.db
 [ -e a.db ] && wrong "a dry run made a database"
-for f in first-look demo paper bits; do
+for f in first-look demo paper bits cnn; do
     expect 0 "jobs check" run "$source_dir/examples/$f.yaml" --dry-run --db a.db
 done
 expect 2 "name a sweep file" run
@@ -168,6 +168,18 @@ for signal in INT TERM; do
     done
     same ok "$(sqlite3 d.db "PRAGMA integrity_check")" "integrity after SIG$signal"
 done
+
+# A network with convolutions: trained and run as integers, and no RTL for it.
+cat >c.yaml <<EOF
+name: convolutions
+dataset: data
+network: [8x8, 4c3, p2, 6c3, 4]
+train: {epochs: 1, batch: 100}
+axes: {scheme: fixed-reference, reference: zero}
+EOF
+expect 0 "1 point, 1 run; 1 job done" run c.yaml --db c.db
+same "8x8x1-4c3-p2-6c3-4||1" "$(sqlite3 c.db "SELECT network, cycles_per_inference,
+    abs(test_accuracy - deployed_accuracy) < 0.02 FROM results")" "a network with convolutions"
 
 # Two runs on one database, and a database that is not ours.
 "$program" run long.yaml --db d.db 2>/dev/null &
