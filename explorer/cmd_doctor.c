@@ -4,6 +4,7 @@
 #include "explorer/cli.h"
 #include "explorer/json.h"
 #include "models/nn/dataset.h"
+#include "models/nn/product.h"
 #include "sim/lockstep.h"
 
 #include <cblas.h>
@@ -177,6 +178,9 @@ static void print_text(const struct findings *f)
     printf("  %-14s %d\n", "cores", available_cores());
     printf("  %-14s %s kernels (OPENBLAS_CORETYPE chooses others); %s\n", "BLAS", openblas_get_corename(),
            openblas_get_config());
+    char products[PRODUCT_TEXT_BYTES];
+    product_text(products);
+    printf("  %-14s of layers with at most 8 bits: %s\n", "products", products);
     printf("  %-14s %s\n", "SQLite", sqlite3_libversion());
 }
 
@@ -221,6 +225,9 @@ static void print_json(const struct findings *f)
     json_put_int(&j, "cores", available_cores());
     json_put_text(&j, "blas_kernels", openblas_get_corename());
     json_put_text(&j, "blas", openblas_get_config());
+    char products[PRODUCT_TEXT_BYTES];
+    product_text(products);
+    json_put_text(&j, "products", products);
     json_put_text(&j, "sqlite", sqlite3_libversion());
     json_put_close(&j);
 }

@@ -3,6 +3,7 @@
 #include "base/cache.h"
 #include "base/tool.h"
 #include "models/nn/network_file.h"
+#include "models/nn/product.h"
 #include "sim/trained.h"
 
 #include <cblas.h>
@@ -261,9 +262,12 @@ void job_do(void *work, struct pool_link *link)
 void job_tools(enum job_kind kind, char *out, size_t room)
 {
     switch (kind) {
-    case JOB_TRAIN:
-        snprintf(out, room, "%s", openblas_get_config());
+    case JOB_TRAIN: {
+        char products[PRODUCT_TEXT_BYTES];
+        product_text(products);
+        snprintf(out, room, "%s; products: %s", openblas_get_config(), products);
         break;
+    }
     case JOB_BUILD:
     case JOB_CHECK:
         snprintf(out, room, "%s; %s", tool_version("verilator"), tool_version("g++"));

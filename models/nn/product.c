@@ -7,6 +7,7 @@
 #include <cblas.h>
 #undef I /* of complex.h, which cblas.h pulls in */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,6 +46,20 @@ struct product_paths product_paths(void)
     have.avx_vnni = avx_vnni_is_there();
 #endif
     return have;
+}
+
+void product_text(char out[PRODUCT_TEXT_BYTES])
+{
+    const struct product_paths have = product_paths();
+    char library[32] = "";
+#ifdef DELTASWEEP_ONEDNN
+    onednn_text(library, sizeof library);
+#endif
+    snprintf(out, PRODUCT_TEXT_BYTES, "%s%s%s%s", have.int8 || have.avx_vnni ? "8 bit by " : "single precision",
+             have.int8       ? library
+             : have.avx_vnni ? "AVX-VNNI"
+                             : "",
+             have.bfloat16 ? ", bfloat16 by " : "", have.bfloat16 ? library : "");
 }
 
 enum status product_new(struct product **out, int B, int I, int O, int x_ld, int z_ld, struct product_paths paths,

@@ -22,6 +22,10 @@ struct product_paths {
 /* product_paths: those that this processor and this build have. */
 struct product_paths product_paths(void);
 
+/* product_text: the same in words, with the library's version: "8 bit by oneDNN 2.6.3, bfloat16 by oneDNN 2.6.3". */
+enum { PRODUCT_TEXT_BYTES = 96 };
+void product_text(char out[PRODUCT_TEXT_BYTES]);
+
 /* Activations. An element n has the value n · unit, or that of an unquantised pixel p = n + 128, which is
  * p / 255 · 2 - 1 = (2 n + 1) / 255; unit is 1 then. */
 struct activations {

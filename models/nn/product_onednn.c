@@ -1,6 +1,7 @@
 #include "models/nn/product_onednn.h"
 
 #include <dnnl.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Of libgomp, which oneDNN runs on; GCC's omp.h is not where other compilers look. */
@@ -27,6 +28,12 @@ bool onednn_has_int8(void)
 bool onednn_has_bfloat16(void)
 {
     return has(dnnl_cpu_isa_avx512_core_bf16);
+}
+
+void onednn_text(char *out, size_t room)
+{
+    const dnnl_version_t *v = dnnl_version();
+    snprintf(out, room, "oneDNN %d.%d.%d", v->major, v->minor, v->patch);
 }
 
 static bool describe(dnnl_memory_desc_t *d, int rows, int columns, dnnl_data_type_t type, bool transposed)

@@ -6,11 +6,15 @@
 #include "base/status.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Whether oneDNN has exact 8-bit products (AVX-512 VNNI: the older instructions that it falls back to
  * saturate 16-bit sums) and bfloat16 ones (AVX-512 BF16) on this processor. */
 bool onednn_has_int8(void);
 bool onednn_has_bfloat16(void);
+
+/* onednn_text: the library's name and version. */
+void onednn_text(char *out, size_t room);
 
 /* dst (M · N floats) = scale · a (M · K) · b (K · N), added to what dst holds if `add`. a and b are int8_t, or
  * bfloat16 if not int8, row-major without gaps, or column-major if transposed. */
