@@ -18,7 +18,8 @@ enum status network_import(struct network *net, const char *path, struct errmsg 
 
 /* network_export: the weights that net computes with (network_rebuilt) and its batch norm, as layers.N.weight and
  * norms.N.weight, .bias, .running_mean and .running_var; of codes whose references are not to be seen in the weights
- * (mean, median, learned) references.N as well, so that an import gives the same codes. A path that ends in
+ * (mean, median, learned) references.N as well, and of codes that choose their format formats.N (frac_bits,
+ * delta_offset), so that an import gives the same codes. A path that ends in
  * .safetensors is a file, any other a folder without .npy files, made if it is not there. */
 enum status network_export(const struct network *net, const char *path, struct errmsg *e);
 

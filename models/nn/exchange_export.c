@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { PER_LAYER = 6, NAME_BYTES = 48 };
+enum { PER_LAYER = 7, NAME_BYTES = 48 };
 
 size_t exchange_column(const struct topology *t, int l, size_t i)
 {
@@ -37,7 +37,7 @@ struct export
     int n;
     struct named_floats tensors[NETWORK_MAX_LAYERS * PER_LAYER];
     char names[NETWORK_MAX_LAYERS * PER_LAYER][NAME_BYTES];
-    float *owned[2 * NETWORK_MAX_LAYERS];
+    float *owned[3 * NETWORK_MAX_LAYERS];
     int n_owned;
 };
 
@@ -106,6 +106,21 @@ static enum status add_references(struct export *x, int l, struct errmsg *e)
     return STATUS_OK;
 }
 
+/* The place values that training chose: others might represent the same weights. */
+static enum status add_format(struct export *x, int l, struct errmsg *e)
+{
+    const struct code *c = &x->net->layers[l].code;
+    if (x->net->code.scheme == SCHEME_FLOAT || x->net->code.step == STEP_FIXED)
+        return STATUS_OK;
+    float *numbers = numbers_new(x, 2, e);
+    if (numbers == NULL)
+        return STATUS_ENVIRONMENT;
+    numbers[0] = (float)c->frac_bits;
+    numbers[1] = (float)c->delta_offset;
+    add(x, "formats", l, "", numbers, 1)->shape[0] = 2;
+    return STATUS_OK;
+}
+
 static bool ends_with(const char *text, const char *end)
 {
     const size_t n = strlen(text), m = strlen(end);
@@ -153,8 +168,8 @@ enum status network_export(const struct network *net, const char *path, struct e
         return fail(e, STATUS_ENVIRONMENT, "out of memory for exporting a network");
     x->net = net;
     for (int l = 0; l < net->shape.n_layers && s == STATUS_OK; l++)
-        if ((s = add_layer(x, l, e)) == STATUS_OK)
-            s = add_references(x, l, e);
+        if ((s = add_layer(x, l, e)) == STATUS_OK && (s = add_references(x, l, e)) == STATUS_OK)
+            s = add_format(x, l, e);
     if (s == STATUS_OK)
         s = ends_with(path, ".safetensors") ? safetensors_write(path, x->tensors, x->n, e) : write_folder(x, path, e);
     for (int k = 0; k < x->n_owned; k++)

@@ -23,7 +23,7 @@ struct import {
     struct tensors tensors;
     struct module *modules;
     int n_modules;
-    const struct named_array *references[NETWORK_MAX_LAYERS];
+    const struct named_array *references[NETWORK_MAX_LAYERS], *formats[NETWORK_MAX_LAYERS];
     const struct module *layers[NETWORK_MAX_LAYERS], *norms[NETWORK_MAX_LAYERS]; /* norms: NULL if there is none */
 };
 
@@ -46,11 +46,10 @@ static struct module *module_of(struct import *m, const char *name, size_t lengt
     return x;
 }
 
-/* references.N, as network_export writes them. */
-static bool take_references(struct import *m, const struct named_array *t)
+/* WORD.N, as network_export writes what a layer's weights do not show. */
+static bool take_extra(const struct named_array *t, const char *word, const struct named_array **extras)
 {
-    static const char word[] = "references.";
-    const size_t n = sizeof word - 1;
+    const size_t n = strlen(word);
     char *end;
     if (strncmp(t->name, word, n) != 0 || !isdigit((unsigned char)t->name[n]))
         return false;
@@ -58,7 +57,7 @@ static bool take_references(struct import *m, const struct named_array *t)
     if (*end != '\0' || t->array.n_dimensions != 1)
         return false;
     if (l < NETWORK_MAX_LAYERS)
-        m->references[l] = t;
+        extras[l] = t;
     return true;
 }
 
@@ -66,7 +65,8 @@ static enum status sort_in(struct import *m, const struct named_array *t)
 {
     const char *point = strrchr(t->name, '.'), *leaf = point != NULL ? point + 1 : t->name;
     const int dimensions = t->array.n_dimensions;
-    if (strcmp(leaf, "num_batches_tracked") == 0 || take_references(m, t))
+    if (strcmp(leaf, "num_batches_tracked") == 0 || take_extra(t, "references.", m->references) ||
+        take_extra(t, "formats.", m->formats))
         return STATUS_OK;
     struct module *x = module_of(m, t->name, point != NULL ? (size_t)(point - t->name) : 0);
     if ((dimensions == 2 || dimensions == 4) && strcmp(leaf, "weight") == 0)
@@ -274,40 +274,76 @@ static enum status read_norm(const struct import *m, int l)
     return s;
 }
 
-/* The code of a layer: with the references that the file has, if they give its very weights; else as of any weights. */
-static enum status encode(const struct import *m, int l)
+/* formats.N of a layer: frac_bits and delta_offset. False if they are none, or the code has its own. */
+static bool take_format(const struct import *m, int l, struct code *c)
+{
+    static const size_t two = 2;
+    const struct named_array *t = m->formats[l];
+    if (t == NULL || m->net->code.step == STEP_FIXED || !has_shape(t, 1, &two))
+        return false;
+    const double f = array_number(&t->array, 0), o = array_number(&t->array, 1);
+    const int most_offset = scheme_is_delta(c->scheme) ? c->weight_bits - c->delta_bits : 0;
+    if (!(f >= 0 && f <= CODE_MOST_FRAC_BITS && f == floor(f) && o >= 0 && o <= most_offset && o == floor(o)))
+        return false;
+    c->frac_bits = (int)f;
+    c->delta_offset = (int)o;
+    return true;
+}
+
+/* Encodes with the format and the references that the file has. *exact: they give the very weights; else the layer is
+ * as it was, but for its code's numbers. */
+static enum status encode_as_given(const struct import *m, int l, bool *exact)
 {
     struct layer *a = &m->net->layers[l];
     const struct named_array *t = m->references[l];
     const size_t n_weights = (size_t)a->O * (size_t)a->I, n_spans = (size_t)a->coded.n_spans;
-    struct code as_given;
-    if (m->net->code.scheme == SCHEME_FLOAT)
+    struct code given = a->code;
+    const bool format = take_format(m, l, &given),
+               references = t != NULL && scheme_has_reference(given.scheme) && has_shape(t, 1, &n_spans);
+    *exact = false;
+    if ((!format && !references) || (a->reference != NULL && !references))
         return STATUS_OK;
-    network_choose(m->net, l);
-    as_given = a->code;
-    if (a->reference != NULL)
-        codec_masters(&a->code, a->w, a->O, a->I, a->reference);
-    codec_encode(&a->code, a->w, a->reference, &a->coded);
-    if (t == NULL || !scheme_has_reference(a->code.scheme) || !has_shape(t, 1, &n_spans))
-        return STATUS_OK;
-    float *references = malloc(n_spans * sizeof *references), *rebuilt = calloc(n_weights, sizeof *rebuilt);
+    float *masters = calloc(n_spans, sizeof *masters), *rebuilt = calloc(n_weights, sizeof *rebuilt);
     enum status s = STATUS_ENVIRONMENT;
-    if (references == NULL || rebuilt == NULL)
+    if (masters == NULL || rebuilt == NULL)
         fail(m->e, s, "%s: out of memory", m->path);
     else
-        s = floats_of(m, t, references);
-    if (s == STATUS_OK && references != NULL && rebuilt != NULL) { /* the static analyser does not follow s */
-        as_given.reference = REFERENCE_LEARNED;
-        codec_encode(&as_given, a->w, references, &a->coded);
-        codec_decode_float(&a->code, &a->coded, rebuilt);
-        if (memcmp(rebuilt, a->w, n_weights * sizeof *rebuilt) != 0)
-            codec_encode(&a->code, a->w, a->reference, &a->coded);
-        else if (a->reference != NULL)
-            memcpy(a->reference, references, n_spans * sizeof *references);
+        s = references ? floats_of(m, t, masters) : STATUS_OK;
+    if (s == STATUS_OK && masters != NULL && rebuilt != NULL) { /* the static analyser does not follow s */
+        struct code as_given = given;
+        if (references)
+            as_given.reference = REFERENCE_LEARNED;
+        codec_encode(&as_given, a->w, references ? masters : NULL, &a->coded);
+        codec_decode_float(&given, &a->coded, rebuilt);
+        *exact = memcmp(rebuilt, a->w, n_weights * sizeof *rebuilt) == 0;
     }
-    free(references);
+    if (*exact) {
+        a->code = given;
+        if (a->reference != NULL)
+            memcpy(a->reference, masters, n_spans * sizeof *masters);
+    }
+    free(masters);
     free(rebuilt);
     return s;
+}
+
+/* The code of a layer: as the file says, if that gives its very weights, else as that of any weights. */
+static enum status encode(const struct import *m, int l)
+{
+    struct layer *a = &m->net->layers[l];
+    bool exact;
+    if (m->net->code.scheme == SCHEME_FLOAT)
+        return STATUS_OK;
+    const enum status s = encode_as_given(m, l, &exact);
+    if (s != STATUS_OK || exact)
+        return s;
+    if (a->reference != NULL)
+        codec_masters(&a->code, a->w, a->O, a->I, a->reference);
+    network_choose(m->net, l);
+    if (a->reference != NULL) /* the lift of one-bit codes depends on the step */
+        codec_masters(&a->code, a->w, a->O, a->I, a->reference);
+    codec_encode(&a->code, a->w, a->reference, &a->coded);
+    return STATUS_OK;
 }
 
 enum status network_import(struct network *net, const char *path, struct errmsg *e)
