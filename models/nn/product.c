@@ -124,48 +124,6 @@ void product_free(struct product *p)
     free(p);
 }
 
-NN_INLINE uint16_t bits_of(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return (uint16_t)(bits >> 16);
-}
-
-/* To nearest, ties to even: the carry of the cut bits' half decides. NaN stays NaN. */
-NN_INLINE uint16_t bfloat16_nearest(float x)
-{
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    const uint32_t rounded = (bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16;
-    return (uint16_t)((bits & 0x7fffffffU) > 0x7f800000U ? 0x7fc0U : rounded);
-}
-
-/* Rows lose their gaps, a whole vector at a time: what a row's last one writes too much, the next row overwrites.
- * `to` has NN_LANES elements to spare. */
-NN_CLONES static void round_rows(const float *restrict dz, int ld, int O, int B, uint16_t *restrict to)
-{
-    for (int b = 0; b < B; b++)
-        for (int c = 0; c < O; c += NN_LANES) {
-            const float *from = dz + (size_t)b * (size_t)ld + (size_t)c;
-            uint16_t *part = to + (size_t)b * (size_t)O + (size_t)c;
-            for (int o = 0; o < NN_LANES; o++)
-                part[o] = bfloat16_nearest(from[o]);
-        }
-}
-
-/* The integers of activations, doubled and increased for pixels: of at most 8 significant bits either way. */
-NN_CLONES static void widen_to_bfloat16(const int8_t *restrict x, int ld, int I, int B, int factor, int increase,
-                                        uint16_t *restrict to)
-{
-    for (int b = 0; b < B; b++)
-        for (int c = 0; c < I; c += NN_LANES) {
-            const int8_t *from = x + (size_t)b * (size_t)ld + (size_t)c;
-            uint16_t *part = to + (size_t)b * (size_t)I + (size_t)c;
-            for (int i = 0; i < NN_LANES; i++)
-                part[i] = bits_of((float)(from[i] * factor + increase));
-        }
-}
-
 NN_CLONES static void widen_to_float(const int8_t *x, int ld, int I, int B, int factor, int increase,
                                      float *restrict to)
 {
@@ -216,6 +174,48 @@ void product_load(struct product *p, const float *w, float unit)
 }
 
 #ifdef DELTASWEEP_ONEDNN
+NN_INLINE uint16_t bits_of(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return (uint16_t)(bits >> 16);
+}
+
+/* To nearest, ties to even: the carry of the cut bits' half decides. NaN stays NaN. */
+NN_INLINE uint16_t bfloat16_nearest(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    const uint32_t rounded = (bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16;
+    return (uint16_t)((bits & 0x7fffffffU) > 0x7f800000U ? 0x7fc0U : rounded);
+}
+
+/* Rows lose their gaps, a whole vector at a time: what a row's last one writes too much, the next row overwrites.
+ * `to` has NN_LANES elements to spare. */
+NN_CLONES static void round_rows(const float *restrict dz, int ld, int O, int B, uint16_t *restrict to)
+{
+    for (int b = 0; b < B; b++)
+        for (int c = 0; c < O; c += NN_LANES) {
+            const float *from = dz + (size_t)b * (size_t)ld + (size_t)c;
+            uint16_t *part = to + (size_t)b * (size_t)O + (size_t)c;
+            for (int o = 0; o < NN_LANES; o++)
+                part[o] = bfloat16_nearest(from[o]);
+        }
+}
+
+/* The integers of activations, doubled and increased for pixels: of at most 8 significant bits either way. */
+NN_CLONES static void widen_to_bfloat16(const int8_t *restrict x, int ld, int I, int B, int factor, int increase,
+                                        uint16_t *restrict to)
+{
+    for (int b = 0; b < B; b++)
+        for (int c = 0; c < I; c += NN_LANES) {
+            const int8_t *from = x + (size_t)b * (size_t)ld + (size_t)c;
+            uint16_t *part = to + (size_t)b * (size_t)I + (size_t)c;
+            for (int i = 0; i < NN_LANES; i++)
+                part[i] = bits_of((float)(from[i] * factor + increase));
+        }
+}
+
 /* The code for a shape: kept if it is among the last few of its operation. NULL: out of memory. */
 static struct onednn *prepared(struct product *p, enum operation operation, const struct onednn_shape *shape)
 {
