@@ -50,7 +50,7 @@ static void check_code(struct code named, int N, int P, int pieces_of_bucket)
     assert_int_equal(mac_config_of(code, N, P, MULTIPLIER_DSP, &c, &e), STATUS_OK);
     const int l = trained_layer(net, N), O = sizes[l + 1], I = sizes[l], pieces = (I + N - 1) / N, n = O * pieces;
     int32_t *w = malloc((size_t)O * (size_t)I * sizeof *w), *x = malloc((size_t)IMAGES * (size_t)I * sizeof *x);
-    codec_decode(code, &net->layers[l].coded, w);
+    codec_decode(&net->layers[l].code, &net->layers[l].coded, w);
     assert_int_equal(network_activations(net, d, 0, IMAGES, l, x, &e), STATUS_OK);
     assert_int_equal(vector_set_new(&s, n + 3, N, &e), STATUS_OK);
     assert_int_equal(vector_set_trained(&s, &c, net, d, 3, n, &e), STATUS_OK);
@@ -93,8 +93,36 @@ static void requests_are_the_network_s_own(void **state)
                 }
 }
 
+/* Layers with deltas of their own width run on an operator with room for the widest; other offsets have none. */
+static void layers_of_other_widths_share_an_operator(void **state)
+{
+    (void)state;
+    for (enum scheme scheme = SCHEME_FIXED_REFERENCE; scheme <= SCHEME_CONSECUTIVE; scheme++) {
+        struct code code = {.scheme = scheme, .reference = REFERENCE_MEAN, .span = SPAN_ROW,
+                            .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 6, .delta_bits = 5,
+                            .delta_offset = 1, .n_formats = 2, .formats = {{7, 2, 1}, {9, 5, 1}}};
+        struct mac_config c;
+        struct errmsg e;
+        check_code(code, 7, 2, 1);
+        check_code(code, 20, 3, 1);
+        check_code(code, 6, 4, 1);
+        assert_int_equal(mac_config_of(&code, 20, 1, MULTIPLIER_LUT, &c, &e), STATUS_OK);
+        assert_true(c.D == 5 && c.shift == 1);
+        code.formats[1].delta_offset = 0;
+        assert_int_equal(mac_config_of(&code, 20, 1, MULTIPLIER_LUT, &c, &e), STATUS_VERDICT);
+        assert_non_null(strstr(e.text, "delta_offset"));
+        code.n_formats = 0;
+        code.step = STEP_AUTO;
+        assert_int_equal(mac_config_of(&code, 20, 1, MULTIPLIER_LUT, &c, &e), STATUS_VERDICT);
+        assert_non_null(strstr(e.text, "step auto"));
+        code.step = STEP_LEARNED;
+        assert_int_equal(mac_config_of(&code, 20, 1, MULTIPLIER_LUT, &c, &e), STATUS_OK);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(requests_are_the_network_s_own)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(requests_are_the_network_s_own),
+                                       cmocka_unit_test(layers_of_other_widths_share_an_operator)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

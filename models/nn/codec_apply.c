@@ -208,7 +208,8 @@ static void closed_chains_in_steps(struct compress k, float step, const int32_t 
         }
 }
 
-/* The deltas of an open loop do not wait for each other. */
+/* The deltas of an open loop do not wait for each other. Of all weights at once: those that begin a span are
+ * not read. */
 NN_CLONES static void open_deltas(struct compress k, struct fixed q, const float *restrict w, int32_t *restrict delta,
                                   size_t n)
 {
@@ -260,22 +261,56 @@ static void chain(const struct job *j, size_t s, bool closed, float *rebuilt)
     }
 }
 
-/* work: the quantised weights, as j->x. */
-static void apply_chains(const struct job *j, bool closed, const float *w, int32_t *work, float *rebuilt)
+/* Of all weights at once: the numbers at the beginning of a span mean nothing, and are overwritten. The marks follow
+ * from what was rebuilt: the sums of a closed loop do not saturate, and say which codes there were. */
+NN_CLONES static void mark_closed(struct compress k, struct fixed q, const int32_t *restrict x,
+                                  const float *restrict rebuilt, float *restrict reach, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        const int32_t from = (int32_t)(rebuilt[i - 1] * q.scale), to = (int32_t)(rebuilt[i] * q.scale);
+        reach[i] = to - from == compress_wanted(k, x[i] - from) * (1 << k.shift) ? 1.0f : 0.0f;
+    }
+}
+
+NN_CLONES static void mark_open(struct compress k, struct fixed q, const float *restrict w, float *restrict reach,
+                                size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        const int32_t d = fixed_quantise(q, w[i]) - fixed_quantise(q, w[i - 1]);
+        reach[i] = compress_delta(k, d) == compress_wanted(k, d) ? 1.0f : 0.0f;
+    }
+}
+
+static void mark_first(const struct job *j)
+{
+    for (size_t s = 0; s < j->cut.n; s++)
+        j->reach[spans_begin(j->cut, s)] = 1.0f;
+}
+
+static size_t weights_of(const struct job *j)
+{
+    return j->cut.n / j->cut.per_line * j->cut.line;
+}
+
+static void apply_open(const struct job *j, const float *w, int32_t *work, float *rebuilt)
+{
+    open_deltas(j->k, j->q, w, work, weights_of(j));
+    for (size_t s = 0; s < j->cut.n; s++) {
+        const size_t begin = spans_begin(j->cut, s);
+        open_sums(j->k, j->q, w + begin, work + begin, rebuilt + begin, spans_size(j->cut, s));
+    }
+    if (!j->marks)
+        return;
+    mark_open(j->k, j->q, w, j->reach, weights_of(j));
+    mark_first(j);
+}
+
+static void apply_closed(const struct job *j, float *rebuilt)
 {
     const size_t length = j->cut.length;
-    const bool equal = j->cut.line % length == 0, plain = !j->marks && !(j->random && j->k.shift > 0),
-               freely = closed && steps_freely(j->k) && !j->marks;
+    const bool freely = steps_freely(j->k);
     size_t s = 0;
-    if (!closed && !j->random && !j->marks) {
-        for (; s < j->cut.n; s++) {
-            const size_t begin = spans_begin(j->cut, s), n = spans_size(j->cut, s);
-            open_deltas(j->k, j->q, w + begin, work + begin, n);
-            open_sums(j->k, j->q, w + begin, work + begin, rebuilt + begin, n);
-        }
-        return;
-    }
-    for (; closed && plain && equal && s + CHAINS <= j->cut.n; s += CHAINS)
+    for (; j->cut.line % length == 0 && s + CHAINS <= j->cut.n; s += CHAINS)
         (freely ? closed_chains : closed_chains_in_steps)(j->k, j->q.step, j->x + s * length, rebuilt + s * length,
                                                           length);
     for (; s < j->cut.n; s++) {
@@ -283,8 +318,24 @@ static void apply_chains(const struct job *j, bool closed, const float *w, int32
         if (freely)
             closed_freely(j->k, j->q.step, j->x + begin, rebuilt + begin, spans_size(j->cut, s));
         else
-            chain(j, s, closed, rebuilt);
+            chain(j, s, true, rebuilt);
     }
+    if (!j->marks)
+        return;
+    mark_closed(j->k, j->q, j->x, rebuilt, j->reach, weights_of(j));
+    mark_first(j);
+}
+
+/* work: the quantised weights, as j->x. */
+static void apply_chains(const struct job *j, bool closed, const float *w, int32_t *work, float *rebuilt)
+{
+    if (!closed && !j->random)
+        apply_open(j, w, work, rebuilt);
+    else if (closed && !(j->random && j->k.shift > 0))
+        apply_closed(j, rebuilt);
+    else
+        for (size_t s = 0; s < j->cut.n; s++)
+            chain(j, s, closed, rebuilt);
 }
 
 /* ------------------------------------------------------------------------------------------------- all */
