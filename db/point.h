@@ -104,7 +104,8 @@ struct axis_spec {
     /* Which points have it. */
     enum axis_use { USE_ALWAYS, USE_FIXED, USE_DELTA, USE_REFERENCE, USE_BUCKET, USE_HARDWARE, USE_OPERATOR,
                     USE_ACCELERATOR } use;
-    /* In a point's digest: always; where it is not the default; by itself (recipes older than this list). */
+    /* In a point's digest: always; where it is not the default, which therefore never changes; by itself (recipes
+     * older than this list). */
     enum axis_say { SAY_ALWAYS, SAY_ODD, SAY_APART } say;
     bool recipe; /* a key of `train` too */
 };
