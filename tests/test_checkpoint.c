@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-enum { TRAIN = 230, TEST = 60, EPOCHS = 4 };
+enum { TRAIN = 230, TEST = 60, EPOCHS = 4, RECIPES = 16 };
 
 static char folder[] = "/tmp/checkpoint_XXXXXX", path[64];
 
@@ -143,7 +143,7 @@ static void stopped_runs_give_the_same(void **state)
         .epochs = EPOCHS, .batch = 32, .lr = 0.01, .decay = LR_DECAY_COSINE, .shuffle = true};
     struct dataset *clear = images(false), *noise = images(true);
     int done = 0;
-    for (int k = 0; k < 15; k++) {
+    for (int k = 0; k < RECIPES; k++) {
         struct train_config c = base;
         struct code code = deltas;
         struct topology shape;
@@ -215,15 +215,19 @@ static void stopped_runs_give_the_same(void **state)
             break;
         case 13:
             code.reference = REFERENCE_LEARNED;
+            code.span = SPAN_BUCKET;
+            code.bucket = 5;
             c.average = 0.9;
             c.patience = 2;
             break;
+        case 15:
+            code.step = STEP_AUTO;
+            c.patience = 2;
+            c.smoothing = 0.1;
+            break;
         }
         code_canonical(&code);
-        if (code_check(&code, &e) != STATUS_OK) {
-            print_message("%d: %s\n", k, e.text);
-            continue;
-        }
+        assert_int_equal(code_check(&code, &e), STATUS_OK);
         done++;
         assert_int_equal(topology_parse(k == 9 ? image : chain, k == 9 ? 4 : 3, &shape, &wrong, &e), STATUS_OK);
         struct train_request q = {.data = d, .shape = &shape, .code = &code, .config = &c, .seed = 5};
@@ -240,7 +244,7 @@ static void stopped_runs_give_the_same(void **state)
         }
         outcome_free(&whole);
     }
-    assert_true(done >= 11);
+    assert_int_equal(done, RECIPES);
     dataset_free(clear);
     dataset_free(noise);
 }

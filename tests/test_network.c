@@ -257,6 +257,7 @@ static void any_code_and_shape_comes_back(void **state)
         free(bytes);
     }
     print_message("%d with formats, %d with chosen ones, %d in buckets\n", with_formats, chosen, buckets);
+    assert_true(with_formats > 300 && chosen > 300 && buckets > 300);
 }
 
 static void repair_checksum(uint8_t *bytes, size_t n)

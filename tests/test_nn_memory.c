@@ -5,6 +5,7 @@
 #include "models/nn/exchange.h"
 #include "models/nn/infer.h"
 #include "models/nn/network.h"
+#include "models/nn/network_file.h"
 #include "models/nn/npy.h"
 #include "models/nn/product.h"
 #include "models/nn/train.h"
@@ -79,6 +80,27 @@ static enum status as_integers(const struct network *net, const struct dataset *
     return s;
 }
 
+/* Saves, loads and evaluates. */
+static enum status through_file(const struct network *net, const struct dataset *d, struct errmsg *e)
+{
+    const struct train_config c = {.mode = TRAIN_STANDARD, .batch = 32, .lr = 0.01};
+    struct network *loaded = NULL, *out = NULL;
+    struct train_result r = {0};
+    char path[64];
+    snprintf(path, sizeof path, "%s/net.dsn", folder);
+    enum status s = network_save(net, path, e);
+    if (s == STATUS_OK)
+        s = network_load(path, &net->shape, &code, &loaded, e);
+    const struct train_request q = {
+        .data = d, .shape = &net->shape, .code = &code, .config = &c, .start = loaded, .seed = 1};
+    if (s == STATUS_OK)
+        s = train_run(&q, &out, &r, e);
+    train_result_free(&r);
+    network_free(loaded);
+    network_free(out);
+    return s;
+}
+
 /* Trains, packs, unpacks, asks for activations and goes on with integers; the first status that is not good. */
 static enum status everything(const struct dataset *d, struct errmsg *e)
 {
@@ -104,6 +126,8 @@ static enum status everything(const struct dataset *d, struct errmsg *e)
         s = network_activations(copy, d, 0, 4, 1, x, e);
     if (s == STATUS_OK)
         s = as_integers(copy, d, e);
+    if (s == STATUS_OK)
+        s = through_file(copy, d, e);
     train_result_free(&r);
     network_free(net);
     network_free(copy);

@@ -6,6 +6,7 @@
 #include "models/nn/codec.h"
 #include "models/nn/topology.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -70,6 +71,7 @@ int64_t network_storage_bits(const struct code *c, const struct topology *shape)
  * allocates more than the bytes can hold. *bytes is owned by the caller (free).
  * Failures of unpack are STATUS_ENVIRONMENT: a database that is not ours or damaged. */
 enum status network_pack(const struct network *n, uint8_t **bytes, size_t *n_bytes, struct errmsg *e);
+bool network_is_packed(const uint8_t *bytes, size_t n_bytes); /* header and checksum are right */
 enum status network_unpack(const uint8_t *bytes, size_t n_bytes, struct network **out, struct errmsg *e);
 
 #endif

@@ -43,10 +43,14 @@ static enum status load_own(const char *path, const struct topology *shape, stru
     enum status s = file_read_bytes(path, &bytes, &n, e);
     if (s != STATUS_OK)
         return s;
-    s = network_unpack((const uint8_t *)bytes, n, out, &why);
+    const bool good = network_is_packed((const uint8_t *)bytes, n);
+    if (good)
+        s = network_unpack((const uint8_t *)bytes, n, out, &why);
     free(bytes);
-    if (s != STATUS_OK)
-        return fail(e, STATUS_INPUT, "%s is no network that deltasweep saved, or damaged: %s", path, why.text);
+    if (!good)
+        return fail(e, STATUS_INPUT, "%s is no network that deltasweep saved, or damaged", path);
+    if (s != STATUS_OK || *out == NULL)
+        return fail(e, s, "%s: %s", path, why.text);
     if (memcmp(&(*out)->shape, shape, sizeof *shape) == 0)
         return STATUS_OK;
     topology_text(shape, wanted);

@@ -179,6 +179,20 @@ static enum status network_of_header(const struct pack_header *h, struct network
     return STATUS_OK;
 }
 
+static bool checksum_is_right(const uint8_t *bytes, size_t n_bytes)
+{
+    return n_bytes <= UINT32_MAX &&
+           crc32(0, bytes, (uInt)(n_bytes - CRC_BYTES)) == get_unsigned(bytes + n_bytes - CRC_BYTES, 4);
+}
+
+bool network_is_packed(const uint8_t *bytes, size_t n_bytes)
+{
+    struct pack_header h;
+    size_t header = 0;
+    return pack_header_read(bytes, n_bytes, &h, &header) && n_bytes - header >= CRC_BYTES &&
+           checksum_is_right(bytes, n_bytes);
+}
+
 enum status network_unpack(const uint8_t *bytes, size_t n_bytes, struct network **out, struct errmsg *e)
 {
     enum status s = STATUS_OK;
@@ -195,8 +209,7 @@ enum status network_unpack(const uint8_t *bytes, size_t n_bytes, struct network 
     }
     const uint64_t raw_bytes = h.payload_bytes;
     const size_t packed = n_bytes - header - CRC_BYTES;
-    if (n_bytes > UINT32_MAX ||
-        crc32(0, bytes, (uInt)(n_bytes - CRC_BYTES)) != get_unsigned(bytes + n_bytes - CRC_BYTES, 4)) {
+    if (!checksum_is_right(bytes, n_bytes)) {
         s = fail(e, STATUS_ENVIRONMENT, "a stored network of %zu bytes is damaged (checksum); train it again", n_bytes);
         goto done;
     }
