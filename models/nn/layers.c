@@ -218,6 +218,7 @@ NN_INLINE void backward_body(const enum round before, struct fixed q, struct int
     double sum_gamma[SUM_COLUMNS] = {0}, sum_beta[SUM_COLUMNS] = {0};
     float mean_gamma[SUM_COLUMNS], mean_beta[SUM_COLUMNS];
     const size_t row = (size_t)ld;
+    const bool keep = before != NONE; /* the norm's gradient in d, where that is cheaper than to compute it again */
 
     /* First the gradient of the norm's output, and its sums. */
     for (int b0 = 0; b0 < B; b0 += SUM_ROWS)
@@ -229,7 +230,8 @@ NN_INLINE void backward_body(const enum round before, struct fixed q, struct int
                 for (int o = 0; o < NN_LANES; o++) {
                     const float normal = (rounded(before, q, from[o]) - mean[c + o]) * rstd[c + o];
                     const float g = to[o] * passed(outputs, normal * gamma[c + o] + beta[c + o]);
-                    to[o] = g;
+                    if (keep)
+                        to[o] = g;
                     part_beta[o] += g;
                     part_gamma[o] += g * normal;
                 }
@@ -250,8 +252,9 @@ NN_INLINE void backward_body(const enum round before, struct fixed q, struct int
             for (int b = tile_rows(b0, B); b > 0; b--, from += row, to += row)
                 for (int o = 0; o < NN_LANES; o++) {
                     const float normal = (rounded(before, q, from[o]) - mean[c + o]) * rstd[c + o];
+                    const float of_norm = keep ? to[o] : to[o] * passed(outputs, normal * gamma[c + o] + beta[c + o]);
                     const float g =
-                        (to[o] - mean_beta[c + o] - normal * mean_gamma[c + o]) * gamma[c + o] * rstd[c + o];
+                        (of_norm - mean_beta[c + o] - normal * mean_gamma[c + o]) * gamma[c + o] * rstd[c + o];
                     to[o] = before != NONE ? g * passed(sums, from[o]) : g;
                 }
         }
