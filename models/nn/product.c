@@ -223,7 +223,7 @@ static struct onednn *prepared(struct product *p, enum operation operation, cons
     struct errmsg e;
     for (int k = 0; k < PIECES_KEPT; k++)
         if (kept[k] != NULL) {
-            const struct onednn_shape *have = onednn_shape(kept[k]);
+            const struct onednn_shape *have = onednn_get_shape(kept[k]);
             if (have->M == shape->M && have->K == shape->K && have->scale == shape->scale && have->add == shape->add)
                 return kept[k];
         }

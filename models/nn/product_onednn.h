@@ -31,7 +31,7 @@ struct onednn_shape {
 struct onednn;
 enum status onednn_new(struct onednn **out, const struct onednn_shape *shape, struct errmsg *e);
 void onednn_free(struct onednn *p);
-const struct onednn_shape *onednn_shape(const struct onednn *p);
+const struct onednn_shape *onednn_get_shape(const struct onednn *p);
 /* onednn_run: false: out of memory, and dst is undefined. */
 bool onednn_run(struct onednn *p, const void *a, const void *b, float *dst);
 

@@ -1,14 +1,20 @@
+extern "C" {
 #include "models/nn/product_onednn.h"
+}
 
+#include <cstdio>
+#include <cstdlib>
 #include <dnnl.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <exception>
+
+/* C++ for one reason: where memory ends, the library's C functions throw (std::bad_alloc, and std::future_error the
+ * next time that the same code is wanted). */
 
 /* Of libgomp, which oneDNN runs on; GCC's omp.h is not where other compilers look. */
-void omp_set_num_threads(int n);
+extern "C" void omp_set_num_threads(int n);
 
 struct onednn {
-    struct onednn_shape shape;
+    onednn_shape shape;
     dnnl_engine_t engine;
     dnnl_stream_t stream;
     dnnl_primitive_t primitive;
@@ -17,7 +23,7 @@ struct onednn {
 
 static bool has(dnnl_cpu_isa_t wanted)
 {
-    return ((unsigned)dnnl_get_effective_cpu_isa() & (unsigned)wanted) == (unsigned)wanted;
+    return (unsigned(dnnl_get_effective_cpu_isa()) & unsigned(wanted)) == unsigned(wanted);
 }
 
 bool onednn_has_int8(void)
@@ -42,30 +48,30 @@ static bool describe(dnnl_memory_desc_t *d, int rows, int columns, dnnl_data_typ
     return dnnl_memory_desc_init_by_strides(d, 2, dims, type, strides) == dnnl_success;
 }
 
-static bool describe_primitive(struct onednn *p, const dnnl_memory_desc_t *a, const dnnl_memory_desc_t *b,
+static bool describe_primitive(const onednn *p, const dnnl_memory_desc_t *a, const dnnl_memory_desc_t *b,
                                const dnnl_memory_desc_t *dst, dnnl_primitive_desc_t *out)
 {
     dnnl_matmul_desc_t matmul;
-    dnnl_primitive_attr_t attr = NULL;
-    dnnl_post_ops_t add = NULL;
-    bool good = dnnl_matmul_desc_init(&matmul, a, b, NULL, dst) == dnnl_success &&
-                dnnl_primitive_attr_create(&attr) == dnnl_success && dnnl_post_ops_create(&add) == dnnl_success &&
-                dnnl_primitive_attr_set_output_scales(attr, 1, 0, &p->shape.scale) == dnnl_success &&
-                dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user) == dnnl_success &&
-                (!p->shape.add || (dnnl_post_ops_append_sum(add, 1.0f) == dnnl_success &&
-                                   dnnl_primitive_attr_set_post_ops(attr, add) == dnnl_success)) &&
-                dnnl_primitive_desc_create(out, &matmul, attr, p->engine, NULL) == dnnl_success;
+    dnnl_primitive_attr_t attr = nullptr;
+    dnnl_post_ops_t add = nullptr;
+    const bool good = dnnl_matmul_desc_init(&matmul, a, b, nullptr, dst) == dnnl_success &&
+                      dnnl_primitive_attr_create(&attr) == dnnl_success && dnnl_post_ops_create(&add) == dnnl_success &&
+                      dnnl_primitive_attr_set_output_scales(attr, 1, 0, &p->shape.scale) == dnnl_success &&
+                      dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user) == dnnl_success &&
+                      (!p->shape.add || (dnnl_post_ops_append_sum(add, 1.0f) == dnnl_success &&
+                                         dnnl_primitive_attr_set_post_ops(attr, add) == dnnl_success)) &&
+                      dnnl_primitive_desc_create(out, &matmul, attr, p->engine, nullptr) == dnnl_success;
     dnnl_post_ops_destroy(add);
     dnnl_primitive_attr_destroy(attr);
     return good;
 }
 
-static bool prepare(struct onednn *p)
+static bool prepare(onednn *p)
 {
-    const struct onednn_shape *s = &p->shape;
+    const onednn_shape *s = &p->shape;
     const dnnl_data_type_t type = s->int8 ? dnnl_s8 : dnnl_bf16;
     dnnl_memory_desc_t a, b, dst;
-    dnnl_primitive_desc_t description = NULL;
+    dnnl_primitive_desc_t description = nullptr;
     const bool good =
         dnnl_engine_create(&p->engine, dnnl_cpu, 0) == dnnl_success &&
         dnnl_stream_create(&p->stream, p->engine, dnnl_stream_default_flags) == dnnl_success &&
@@ -83,14 +89,17 @@ static bool prepare(struct onednn *p)
 
 enum status onednn_new(struct onednn **out, const struct onednn_shape *shape, struct errmsg *e)
 {
-    struct onednn *p = calloc(1, sizeof *p);
-    *out = NULL;
-    if (p != NULL) {
+    onednn *p = static_cast<onednn *>(calloc(1, sizeof *p));
+    *out = nullptr;
+    if (p != nullptr) {
         p->shape = *shape;
-        omp_set_num_threads(1);
-        if (prepare(p)) {
-            *out = p;
-            return STATUS_OK;
+        try {
+            omp_set_num_threads(1);
+            if (prepare(p)) {
+                *out = p;
+                return STATUS_OK;
+            }
+        } catch (const std::exception &) { /* what it had begun with is lost: a few hundred bytes */
         }
         onednn_free(p);
     }
@@ -100,7 +109,7 @@ enum status onednn_new(struct onednn **out, const struct onednn_shape *shape, st
 
 void onednn_free(struct onednn *p)
 {
-    if (p == NULL)
+    if (p == nullptr)
         return;
     dnnl_primitive_destroy(p->primitive);
     dnnl_memory_destroy(p->a);
@@ -112,7 +121,7 @@ void onednn_free(struct onednn *p)
     free(p);
 }
 
-const struct onednn_shape *onednn_shape(const struct onednn *p)
+const struct onednn_shape *onednn_get_shape(const struct onednn *p)
 {
     return &p->shape;
 }
@@ -120,16 +129,20 @@ const struct onednn_shape *onednn_shape(const struct onednn *p)
 /* The library's handles are not const; it only reads the sources. */
 static void *handle(const void *p)
 {
-    return (void *)p;
+    return const_cast<void *>(p);
 }
 
 bool onednn_run(struct onednn *p, const void *a, const void *b, float *dst)
 {
     const dnnl_exec_arg_t args[] = {
         {DNNL_ARG_SRC, p->a}, {DNNL_ARG_WEIGHTS, p->b}, {DNNL_ARG_DST, p->dst}, {DNNL_ARG_SCRATCHPAD, p->scratch}};
-    return dnnl_memory_set_data_handle(p->a, handle(a)) == dnnl_success &&
-           dnnl_memory_set_data_handle(p->b, handle(b)) == dnnl_success &&
-           dnnl_memory_set_data_handle(p->dst, dst) == dnnl_success &&
-           dnnl_primitive_execute(p->primitive, p->stream, sizeof args / sizeof args[0], args) == dnnl_success &&
-           dnnl_stream_wait(p->stream) == dnnl_success;
+    try {
+        return dnnl_memory_set_data_handle(p->a, handle(a)) == dnnl_success &&
+               dnnl_memory_set_data_handle(p->b, handle(b)) == dnnl_success &&
+               dnnl_memory_set_data_handle(p->dst, dst) == dnnl_success &&
+               dnnl_primitive_execute(p->primitive, p->stream, sizeof args / sizeof args[0], args) == dnnl_success &&
+               dnnl_stream_wait(p->stream) == dnnl_success;
+    } catch (const std::exception &) {
+        return false;
+    }
 }
