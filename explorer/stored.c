@@ -22,6 +22,8 @@ static void option_of(int i, char option[32], char sql[96])
             *p = '-';
     if (i == AXIS_ENGINE) /* of a float network: what it would be with another scheme */
         snprintf(sql, 96, "coalesce(engine, iif(scheme = 'float', 'accelerator', 'none'))");
+    else if (i == AXIS_EPOCHS) /* hardware does not depend on training; none is for loaded weights, whose file may be gone */
+        snprintf(sql, 96, "max(epochs, 1)");
     else if (spec != NULL && spec->kind == AXIS_REALS)
         snprintf(sql, 96, "printf('%%!.17g', %s)", column);
     else if (spec != NULL && spec->kind == AXIS_FLAGS)

@@ -18,6 +18,8 @@ for file in net.dsn net.safetensors folder; do
     same 1 "$(sqlite3 a.db "SELECT count(*) FROM results r, results s WHERE r.loaded = '$file' AND s.loaded IS NULL AND
         r.epochs = 0 AND r.validation_accuracy >= s.validation_accuracy AND r.deployed_accuracy > 0.8")" "without epochs: $file"
 done
+expect 0 "weights" fit "$(sqlite3 a.db "SELECT point FROM points WHERE epochs = 0 LIMIT 1")" --db a.db
+expect 0 "net.safetensors" show "$(sqlite3 a.db "SELECT point FROM points WHERE loaded = 'net.safetensors'")" --db a.db
 # Another file of that name is another job.
 jobs=$(sqlite3 a.db "SELECT count(*) FROM jobs")
 expect 0 "" train "${point[@]}" --epochs 4 --seed 1 --save net.dsn
