@@ -23,7 +23,11 @@ struct onednn {
 
 static bool has(dnnl_cpu_isa_t wanted)
 {
-    return (unsigned(dnnl_get_effective_cpu_isa()) & unsigned(wanted)) == unsigned(wanted);
+    try {
+        return (unsigned(dnnl_get_effective_cpu_isa()) & unsigned(wanted)) == unsigned(wanted);
+    } catch (const std::exception &) {
+        return false;
+    }
 }
 
 bool onednn_has_int8(void)
