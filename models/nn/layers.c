@@ -358,22 +358,23 @@ double loss_softmax(const float *logits, int ld, int B, int classes, const uint8
                 best = c;
         right += best == labels[b];
         const float greatest = row[best];
-        float aim = most * row[labels[b]], sum = 0;
+        float aim = most * row[labels[b]], sum = 0; /* of powers, the greatest's of which is 1 */
         for (int c = 0; c < classes && smoothing > 0; c++)
             aim += least * row[c];
         float *to = d != NULL ? d + (size_t)b * (size_t)ld : NULL;
-        for (int c = 0; c < classes; c++) {
+        int c = 0;
+        do {
             const float power = expf(row[c] - greatest);
             sum += power;
             if (to != NULL)
                 to[c] = power;
-        }
+        } while (++c < classes);
         loss += (double)(logf(sum) + greatest - aim);
         if (to == NULL)
             continue;
-        for (int c = 0; c < classes; c++)
+        for (c = 0; c < classes; c++)
             to[c] = (to[c] / sum - (c == labels[b] ? most : 0.0f) - least) / (float)B;
-        for (int c = classes; c < ld; c++)
+        for (c = classes; c < ld; c++)
             to[c] = 0.0f;
     }
     *n_right = right;
