@@ -1,5 +1,6 @@
 #include "models/nn/evaluate.h"
 #include "models/nn/infer.h"
+#include "models/nn/product.h"
 #include "models/nn/train.h"
 #include "toy.h"
 #include "tests/chain.h"
@@ -190,7 +191,8 @@ static void what_is_stored_is_rounded_to_nearest(void **state)
             assert_int_equal(coded_layer_new(&nearest, &own, a->O, a->I, &e), STATUS_OK);
             codec_encode(&own, a->w, a->reference, &nearest);
             assert_memory_equal(nearest.delta, a->coded.delta, n * sizeof *nearest.delta);
-            assert_memory_equal(nearest.reference, a->coded.reference, (size_t)nearest.n_spans * sizeof *nearest.reference);
+            assert_memory_equal(nearest.reference, a->coded.reference,
+                                (size_t)nearest.n_spans * sizeof *nearest.reference);
             coded_layer_free(&nearest);
             assert_memory_not_equal(a->w, other->layers[l].w, n * sizeof *a->w);
         }
@@ -374,6 +376,51 @@ static void activations_are_what_was_trained(void **state)
     dataset_free(d);
 }
 
+static bool same_weights(const struct network *a, const struct network *b)
+{
+    for (int l = 0; l < LAYERS; l++)
+        if (memcmp(a->layers[l].w, b->layers[l].w, sizeof(float) * (size_t)sizes[l] * (size_t)sizes[l + 1]) != 0)
+            return false;
+    return true;
+}
+
+/* Products in 8 bits change nothing: nine bits, which single precision multiplies, train to the same weights as long
+ * as none needs the ninth. Gradients in bfloat16 change the weights, and nothing that matters. */
+static void products_are_those_of_floats(void **state)
+{
+    (void)state;
+    const uint64_t seed = test_seed();
+    const bool bfloat16 = product_paths().bfloat16;
+    const enum gradients ways[] = {GRADIENTS_SINGLE, GRADIENTS_SINGLE, GRADIENTS_AUTO, GRADIENTS_BFLOAT16};
+    const int n = bfloat16 ? 4 : 3;
+    struct dataset *d = toy_new(seed, TRAIN, TEST, false);
+    struct network *net[4];
+    struct errmsg e;
+    for (int i = 0; i < 4; i++) {
+        struct train_config c = config_of(TRAIN_STANDARD, 3);
+        struct code code = codes[2];
+        struct train_result r;
+        c.gradients = ways[i];
+        code.weight_bits = i == 0 ? 9 : 8;
+        const enum status s = chain_train(d, sizes, LAYERS, &code, &c, seed, NULL, NULL, &net[i], &r, &e);
+        if (i == n) {
+            assert_int_equal(s, STATUS_MISSING);
+            assert_non_null(strstr(e.text, "bfloat16"));
+        } else {
+            assert_int_equal(s, STATUS_OK);
+            assert_true(r.test_accuracy > 0.5);
+        }
+        train_result_free(&r);
+    }
+    assert_true(same_weights(net[0], net[1]));
+    assert_true(same_weights(net[1], net[2]) == !bfloat16);
+    if (bfloat16)
+        assert_true(same_weights(net[2], net[3]));
+    for (int i = 0; i < n; i++)
+        network_free(net[i]);
+    dataset_free(d);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -385,6 +432,7 @@ int main(void)
         cmocka_unit_test(values_are_pixels),
         cmocka_unit_test(any_batch_is_good),
         cmocka_unit_test(activations_are_what_was_trained),
+        cmocka_unit_test(products_are_those_of_floats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
