@@ -170,15 +170,15 @@ for signal in INT TERM; do
 done
 
 # A network with convolutions: trained and run as integers, and no RTL for it.
-cat >c.yaml <<EOF
+cat >images.yaml <<EOF
 name: convolutions
 dataset: data
 network: [8x8, 4c3, p2, 6c3, 4]
 train: {epochs: 1, batch: 100}
 axes: {scheme: fixed-reference, reference: zero}
 EOF
-expect 0 "1 point, 1 run; 1 job done" run c.yaml --db c.db
-same "8x8x1-4c3-p2-6c3-4||1" "$(sqlite3 c.db "SELECT network, cycles_per_inference,
+expect 0 "1 point, 1 run; 1 job done" run images.yaml --db images.db
+same "8x8x1-4c3-p2-6c3-4||1" "$(sqlite3 images.db "SELECT network, cycles_per_inference,
     abs(test_accuracy - deployed_accuracy) < 0.02 FROM results")" "a network with convolutions"
 
 # Two runs on one database, and a database that is not ours.
