@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Makes what docs/study.md shows: runs the sweeps of the study, writes the page's tables
+# anew from the database, and draws its plots. Some hours on two cores (PAPER_SEEDS=0..99
+# adds days); what out/study.db has already is not done again.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+cmake --preset release >/dev/null
+cmake --build --preset release --target deltasweep >/dev/null
+deltasweep=build/release/deltasweep
+page=docs/study.md
+db=out/study.db
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p out
+# The authors repeat every training 100 times; five give the mean well enough to name the setting.
+sed "s/seeds: 0\.\.99/seeds: ${PAPER_SEEDS:-0..4}/" examples/paper.yaml >"$work/paper.yaml"
+for sweep in examples/study.yaml examples/s15-linear.yaml examples/s15-cnn.yaml "$work/paper.yaml"; do
+    "$deltasweep" run "$sweep" --db "$db"
+done
+
+# table NAME: the rows of the statement on standard input take the place of what the page
+# has between <!-- NAME --> and <!-- end -->.
+table() {
+    "$deltasweep" query - --markdown --db "$db" >"$work/rows"
+    awk -v name="<!-- $1 -->" -v rows="$work/rows" '
+        $0 == name { print; while ((getline line < rows) > 0) print line; inside = found = 1; next }
+        $0 == "<!-- end -->" { inside = 0 }
+        !inside
+        END { exit !found }' "$page" >"$work/page" || { echo "study.sh: $page has no <!-- $1 -->" >&2; exit 1; }
+    cp "$work/page" "$page"
+}
+
+# A mean of percents with half its 95 % interval: "88.22 ± 0.20".
+mean="printf('%.2f', 100 * test_accuracy) || coalesce(printf(' ± %.2f', 50 * (test_accuracy_high - test_accuracy_low)), '')"
+# What distinguishes the codes.
+code="scheme || coalesce(' ' || reference, '') || coalesce(' ' || span, '') || iif(bucket IS NULL, '', ' of ' || bucket) ||
+      iif(codec = 'ternary', ' ternary', '')"
+# Differences of equal seeds, for they begin with the same weights and see the same images: mean and
+# half the 95 % interval of Student's t.
+difference="printf('%+.2f', 100 * avg(gain)) || ' ± ' || printf('%.2f', 100 * (SELECT t95 FROM t_quantiles WHERE df <= count(*) - 1
+      ORDER BY df DESC LIMIT 1) * sqrt(max(0, sum(gain * gain) - count(*) * avg(gain) * avg(gain)) / (count(*) - 1) / count(*)))"
+
+table widths <<SQL
+WITH own AS (SELECT seed, test_accuracy AS accuracy FROM results WHERE sweep = 'study' AND scheme = 'fixed-point'),
+     plain AS (SELECT r.point, r.delta_bits, r.codec, r.test_accuracy - own.accuracy AS gain
+               FROM results r JOIN own USING (seed) WHERE r.sweep = 'study' AND r.reference = 'zero')
+SELECT d.weight_storage_bits AS bits, CASE d.scheme WHEN 'float' THEN 'float' WHEN 'fixed-point' THEN '8'
+       ELSE iif(d.codec = 'ternary', 'ternary', d.delta_bits) END AS 'bits a weight', $mean AS 'test accuracy, %',
+       (SELECT $difference FROM plain WHERE plain.point = d.point) AS 'against 8 bits'
+FROM designs d WHERE d.sweep = 'study' AND (d.scheme IN ('float', 'fixed-point') OR d.reference = 'zero')
+ORDER BY bits DESC, d.codec
+SQL
+
+table codes <<SQL
+WITH plain AS (SELECT seed, delta_bits, codec, test_accuracy AS accuracy FROM results
+               WHERE sweep = 'study' AND reference = 'zero'),
+     gains AS (SELECT r.point, r.test_accuracy - plain.accuracy AS gain
+               FROM results r JOIN plain USING (seed, delta_bits, codec) WHERE r.sweep = 'study' AND r.scheme <> 'fixed-point')
+SELECT $code AS code, iif(codec = 'ternary', '1.6', delta_bits) AS D, $mean AS 'test accuracy, %',
+       (SELECT $difference FROM gains g WHERE g.point = d.point) AS 'against plain',
+       round(1.0 * weight_storage_bits / weights, 2) AS 'bits a weight',
+       round(1.0 * code_entropy_bits / weights, 2) AS 'entropy'
+FROM designs d WHERE sweep = 'study' AND scheme NOT IN ('float', 'fixed-point')
+ORDER BY scheme DESC, reference = 'zero' DESC, reference, span, codec, delta_bits
+SQL
+
+table s15 <<SQL
+SELECT network, $code AS code, delta_bits AS D, weight_storage_bits AS bits, $mean AS 'test accuracy, %',
+       macs AS 'multiplications', printf('%.2f', 100 * deployed_accuracy) AS 'as integers, %'
+FROM designs WHERE sweep IN ('s15-linear', 's15-cnn') AND weight_storage_bits <= 468640
+ORDER BY sweep, test_accuracy DESC
+SQL
+
+table paper <<SQL
+SELECT scheme, frac_bits AS f, delta_offset AS o, n, printf('%.1f', 100 * test_accuracy) AS 'mean, %',
+       printf('%.1f', 100 * test_accuracy_sd) AS 'standard deviation',
+       (SELECT printf('%.1f to %.1f', 100 * min(r.test_accuracy), 100 * max(r.test_accuracy)) FROM results r
+        WHERE r.point = d.point AND r.sweep = d.sweep) AS 'range', CASE WHEN scheme = 'fixed-point' THEN 86.9
+       WHEN scheme = 'fixed-reference' THEN 78.6 END AS 'published, %'
+FROM designs d WHERE sweep = 'paper' ORDER BY scheme, delta_offset, frac_bits
+SQL
+
+mkdir -p docs/study
+"$deltasweep" plot --db "$db" --x weight_storage_bits --y test_accuracy --color scheme -o docs/study/codes.png \
+    --where "sweep = 'study' AND scheme <> 'float' AND test_accuracy > 0.8"
+"$deltasweep" plot --db "$db" --x weight_storage_bits --y test_accuracy --color network -o docs/study/s15.png \
+    --where "sweep IN ('s15-linear', 's15-cnn') AND test_accuracy > 0.8"
