@@ -12,7 +12,7 @@ struct norm_shape network_norm_shape(const struct network *net, int l)
 {
     const bool last = l == net->shape.n_layers - 1, fixed = net->code.scheme != SCHEME_FLOAT,
                paper = net->mode == TRAIN_PAPER;
-    struct norm_shape s = {.before_on = fixed && paper, .after_on = fixed && !last, .clip = !last};
+    struct norm_shape s = {.before_on = fixed && paper, .after_on = fixed && (paper || !last), .clip = !last};
     if (fixed) {
         s.before = fixed_make(net->code.weight_bits, net->code.frac_bits, net->code.rounding);
         s.after = fixed_make(net->code.weight_bits, net->code.frac_bits, paper ? net->code.rounding : ROUNDING_NEAREST);

@@ -271,9 +271,9 @@ NN_INLINE void backward_body(const enum round before, struct fixed q, struct int
 SHAPE(float_last, NONE, NONE, false)
 SHAPE(float_inner, NONE, NONE, true)
 SHAPE(standard_inner, NONE, NEAREST, true)
-SHAPE(cut_last, CUT, NONE, false)
+SHAPE(cut_last, CUT, CUT, false)
 SHAPE(cut_inner, CUT, CUT, true)
-SHAPE(nearest_last, NEAREST, NONE, false)
+SHAPE(nearest_last, NEAREST, NEAREST, false)
 SHAPE(nearest_inner, NEAREST, NEAREST, true)
 
 /* Those of them whose outputs are integers. */
@@ -299,7 +299,7 @@ void norm_forward(const struct norm_shape *s, const float *z, int ld, int B, con
                *const inner[] = {
                    [NONE] = forward_standard_inner, [CUT] = forward_cut_inner, [NEAREST] = forward_nearest_inner};
     const enum round before = round_of(s->before_on, s->before);
-    assert(ld % NN_LANES == 0 && s->clip >= s->after_on);
+    assert(ld % NN_LANES == 0 && (s->clip ? s->after_on >= s->before_on : s->after_on == s->before_on));
     (!s->clip      ? last[before]
      : s->after_on ? inner[before]
                    : forward_float_inner)(s, z, ld, B, mean, rstd, gamma, beta, y);

@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /* How a network was trained, which is also how it computes (models/nn/evaluate.h).
- * TRAIN_PAPER: float inputs; a layer's sums are quantised before batch norm.
+ * TRAIN_PAPER: float inputs; sums are quantised before batch norm, the last layer too after it.
  * TRAIN_STANDARD: as deployed: quantised inputs, a wide accumulator. */
 enum train_mode { TRAIN_STANDARD, TRAIN_PAPER };
 
