@@ -144,7 +144,9 @@ static enum status explain(sqlite3 *db, const char *problem, struct errmsg *e)
         const char *dot = strrchr(word, '.');
         meant = nearest(dot != NULL ? dot + 1 : word, &names);
     }
-    if (meant != NULL)
+    if (meant != NULL && strcmp(meant, word) == 0)
+        fail(e, STATUS_USAGE, "there is no column `%s` in the tables that are asked, but another table or view has one", word);
+    else if (meant != NULL)
         fail(e, STATUS_USAGE, "there is no %s `%s`: did you mean `%s`?", what, word, meant);
     else if (word != NULL)
         fail(e, STATUS_USAGE, "there is no %s `%s` (see `deltasweep help columns`)", what, word);

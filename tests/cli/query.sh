@@ -62,6 +62,7 @@ same "$before" "$(sha256sum <a.db)" "the database after all that"
 
 expect 2 'did you mean `test_accuracy`' query "SELECT tset_accuracy FROM results" --db a.db
 expect 2 'did you mean `results`' query "SELECT * FROM result" --db a.db
+expect 2 "another table or view has one" query "SELECT reference FROM runs" --db a.db
 expect 2 "syntax error" query "SELEC 1" --db a.db
 expect 2 "there is no SQL" query "  " --db a.db
 expect 2 "one statement, in quotes" query --db a.db
