@@ -8,18 +8,9 @@ static const char *const reference_names[REFERENCE_COUNT] = {"first", "mean", "z
 static const char *const span_names[SPAN_COUNT] = {"layer", "row", "bucket"};
 static const char *const codec_names[CODEC_COUNT] = {"exact", "paper", "ternary"};
 static const char *const rounding_names[] = {"cut", "nearest", "stochastic"};
-enum { ROUNDING_COUNT = sizeof rounding_names / sizeof *rounding_names };
 static const char *const step_names[STEP_COUNT] = {"fixed", "auto", "learned"};
 
 enum { TERNARY_BITS = 2 };
-
-static int parse(const char *const *names, int n, const char *name)
-{
-    for (int i = 0; i < n; i++)
-        if (strcmp(names[i], name) == 0)
-            return i;
-    return -1;
-}
 
 const char *scheme_name(enum scheme v) { return scheme_names[v]; }
 const char *reference_name(enum reference v) { return reference_names[v]; }
@@ -27,13 +18,6 @@ const char *span_name(enum span v) { return span_names[v]; }
 const char *codec_name(enum codec v) { return codec_names[v]; }
 const char *rounding_name(enum rounding v) { return rounding_names[v]; }
 const char *step_name(enum step v) { return step_names[v]; }
-
-int scheme_parse(const char *name) { return parse(scheme_names, SCHEME_COUNT, name); }
-int reference_parse(const char *name) { return parse(reference_names, REFERENCE_COUNT, name); }
-int span_parse(const char *name) { return parse(span_names, SPAN_COUNT, name); }
-int codec_parse(const char *name) { return parse(codec_names, CODEC_COUNT, name); }
-int rounding_parse(const char *name) { return parse(rounding_names, ROUNDING_COUNT, name); }
-int step_parse(const char *name) { return parse(step_names, STEP_COUNT, name); }
 
 bool scheme_is_delta(enum scheme s)
 {

@@ -114,18 +114,12 @@ int code_delta_shift(const struct code *c);
 int code_stored_width(const struct code *c);
 bool code_keeps_references(const struct code *c);
 
-/* Names as in a sweep file ("fixed-reference"), and back: -1 if there is no such name. */
+/* Names as in a sweep file ("fixed-reference"). */
 const char *scheme_name(enum scheme v);
 const char *reference_name(enum reference v);
 const char *span_name(enum span v);
 const char *codec_name(enum codec v);
 const char *rounding_name(enum rounding v);
 const char *step_name(enum step v);
-int scheme_parse(const char *name);
-int reference_parse(const char *name);
-int span_parse(const char *name);
-int codec_parse(const char *name);
-int rounding_parse(const char *name);
-int step_parse(const char *name);
 
 #endif

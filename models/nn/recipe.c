@@ -2,6 +2,33 @@
 
 #include <math.h>
 
+static const char *const mode_names[] = {"standard", "paper"};
+static const char *const optimiser_names[] = {"adam", "sgd"};
+static const char *const decay_names[] = {"none", "cosine", "linear"};
+static const char *const clamp_names[CLAMP_GRADIENT_COUNT] = {"paper", "pass", "zero"};
+static const char *const gradients_names[GRADIENTS_COUNT] = {"auto", "single", "bfloat16"};
+
+const char *train_mode_name(enum train_mode v)
+{
+    return mode_names[v];
+}
+const char *optimiser_name(enum optimiser v)
+{
+    return optimiser_names[v];
+}
+const char *lr_decay_name(enum lr_decay v)
+{
+    return decay_names[v];
+}
+const char *clamp_gradient_name(enum clamp_gradient v)
+{
+    return clamp_names[v];
+}
+const char *gradients_name(enum gradients v)
+{
+    return gradients_names[v];
+}
+
 enum status recipe_check(const struct train_config *c, struct errmsg *e)
 {
     if (c->epochs < 0)

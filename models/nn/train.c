@@ -16,62 +16,6 @@
 #define NORM_MOMENTUM 0.1f   /* of the running statistics; PyTorch's default */
 enum { POPULATION = 10000 }; /* images, or all, that population statistics are measured on */
 
-static const char *const mode_names[] = {"standard", "paper"};
-static const char *const optimiser_names[] = {"adam", "sgd"};
-static const char *const decay_names[] = {"none", "cosine", "linear"};
-static const char *const clamp_names[CLAMP_GRADIENT_COUNT] = {"paper", "pass", "zero"};
-
-static const char *const gradients_names[GRADIENTS_COUNT] = {"auto", "single", "bfloat16"};
-
-static int parse(const char *const *names, int n, const char *name)
-{
-    for (int i = 0; i < n; i++)
-        if (strcmp(name, names[i]) == 0)
-            return i;
-    return -1;
-}
-
-const char *train_mode_name(enum train_mode v)
-{
-    return mode_names[v];
-}
-const char *optimiser_name(enum optimiser v)
-{
-    return optimiser_names[v];
-}
-const char *lr_decay_name(enum lr_decay v)
-{
-    return decay_names[v];
-}
-int train_mode_parse(const char *name)
-{
-    return parse(mode_names, 2, name);
-}
-int optimiser_parse(const char *name)
-{
-    return parse(optimiser_names, 2, name);
-}
-int lr_decay_parse(const char *name)
-{
-    return parse(decay_names, LR_DECAY_COUNT, name);
-}
-const char *clamp_gradient_name(enum clamp_gradient v)
-{
-    return clamp_names[v];
-}
-int clamp_gradient_parse(const char *name)
-{
-    return parse(clamp_names, CLAMP_GRADIENT_COUNT, name);
-}
-const char *gradients_name(enum gradients v)
-{
-    return gradients_names[v];
-}
-int gradients_parse(const char *name)
-{
-    return parse(gradients_names, GRADIENTS_COUNT, name);
-}
-
 static double now(void)
 {
     struct timespec t;

@@ -104,10 +104,5 @@ const char *optimiser_name(enum optimiser v);
 const char *lr_decay_name(enum lr_decay v);
 const char *clamp_gradient_name(enum clamp_gradient v); /* paper, pass, zero */
 const char *gradients_name(enum gradients v); /* auto, single, bfloat16 */
-int train_mode_parse(const char *name);
-int optimiser_parse(const char *name);
-int lr_decay_parse(const char *name);
-int clamp_gradient_parse(const char *name);
-int gradients_parse(const char *name);
 
 #endif
