@@ -34,20 +34,21 @@ table() {
 # A mean of percents with half its 95 % interval: "88.22 ± 0.20".
 mean="printf('%.2f', 100 * test_accuracy) || coalesce(printf(' ± %.2f', 50 * (test_accuracy_high - test_accuracy_low)), '')"
 # What distinguishes the codes.
-code="scheme || coalesce(' ' || reference, '') || coalesce(' ' || span, '') || iif(bucket IS NULL, '', ' of ' || bucket) ||
-      iif(codec = 'ternary', ' ternary', '')"
+code="scheme || coalesce(' ' || reference, '') || coalesce(' ' || span, '') || iif(bucket IS NULL, '', ' of ' || bucket) "
 # Differences of equal seeds, for they begin with the same weights and see the same images: mean and
-# half the 95 % interval of Student's t.
-difference="printf('%+.2f', 100 * avg(gain)) || ' ± ' || printf('%.2f', 100 * (SELECT t95 FROM t_quantiles WHERE df <= count(*) - 1
-      ORDER BY df DESC LIMIT 1) * sqrt(max(0, sum(gain * gain) - count(*) * avg(gain) * avg(gain)) / (count(*) - 1) / count(*)))"
+# half the 95 % interval of Student's t (half), of the points in `gains` (point, gain).
+summed="sums AS (SELECT point, count(*) AS n, avg(gain) AS mean, sum(gain * gain) AS squares FROM gains GROUP BY point),
+     summed AS (SELECT point, mean, sqrt(max(0, squares - n * mean * mean) / (n - 1) / n) *
+                (SELECT t95 FROM t_quantiles WHERE df <= n - 1 ORDER BY df DESC LIMIT 1) AS half FROM sums)"
 
 table widths <<SQL
 WITH own AS (SELECT seed, test_accuracy AS accuracy FROM results WHERE sweep = 'study' AND scheme = 'fixed-point'),
-     plain AS (SELECT r.point, r.delta_bits, r.codec, r.test_accuracy - own.accuracy AS gain
-               FROM results r JOIN own USING (seed) WHERE r.sweep = 'study' AND r.reference = 'zero')
+     gains AS (SELECT r.point, r.test_accuracy - own.accuracy AS gain
+               FROM results r JOIN own USING (seed) WHERE r.sweep = 'study' AND r.reference = 'zero'), $summed
 SELECT d.weight_storage_bits AS bits, CASE d.scheme WHEN 'float' THEN 'float' WHEN 'fixed-point' THEN '8'
        ELSE iif(d.codec = 'ternary', 'ternary', d.delta_bits) END AS 'bits a weight', $mean AS 'test accuracy, %',
-       (SELECT $difference FROM plain WHERE plain.point = d.point) AS 'against 8 bits'
+       (SELECT printf('%+.2f ± %.2f', 100 * mean, 100 * half) FROM summed WHERE summed.point = d.point) AS 'against 8 bits',
+       iif(code_entropy_bits IS NULL, NULL, printf('%.2f', 1.0 * code_entropy_bits / weights)) AS 'entropy, bits a weight'
 FROM designs d WHERE d.sweep = 'study' AND (d.scheme IN ('float', 'fixed-point') OR d.reference = 'zero')
 ORDER BY bits DESC, d.codec
 SQL
@@ -56,13 +57,18 @@ table codes <<SQL
 WITH plain AS (SELECT seed, delta_bits, codec, test_accuracy AS accuracy FROM results
                WHERE sweep = 'study' AND reference = 'zero'),
      gains AS (SELECT r.point, r.test_accuracy - plain.accuracy AS gain
-               FROM results r JOIN plain USING (seed, delta_bits, codec) WHERE r.sweep = 'study' AND r.scheme <> 'fixed-point')
-SELECT $code AS code, iif(codec = 'ternary', '1.6', delta_bits) AS D, $mean AS 'test accuracy, %',
-       (SELECT $difference FROM gains g WHERE g.point = d.point) AS 'against plain',
-       round(1.0 * weight_storage_bits / weights, 2) AS 'bits a weight',
-       round(1.0 * code_entropy_bits / weights, 2) AS 'entropy'
-FROM designs d WHERE sweep = 'study' AND scheme NOT IN ('float', 'fixed-point')
-ORDER BY scheme DESC, reference = 'zero' DESC, reference, span, codec, delta_bits
+               FROM results r JOIN plain USING (seed, delta_bits, codec) WHERE r.sweep = 'study' AND r.scheme <> 'fixed-point'),
+     $summed,
+     cells AS (SELECT d.scheme, d.reference, d.span, d.bucket, iif(d.codec = 'ternary', 'ternary', d.delta_bits) AS width,
+                   1.0 * weight_storage_bits / weights AS bits, printf('%.2f', 100 * test_accuracy) ||
+                   CASE WHEN reference = 'zero' THEN '' WHEN abs(mean) > half THEN printf(' (**%+.2f**)', 100 * mean)
+                   ELSE printf(' (%+.2f)', 100 * mean) END AS cell
+            FROM designs d LEFT JOIN summed USING (point)
+            WHERE sweep = 'study' AND scheme NOT IN ('float', 'fixed-point'))
+SELECT $code AS code, max(iif(width = 1, cell, NULL)) AS '1 bit', max(iif(width = 'ternary', cell, NULL)) AS ternary,
+       max(iif(width = 2, cell, NULL)) AS '2 bits', max(iif(width = 3, cell, NULL)) AS '3 bits',
+       max(iif(width = 4, cell, NULL)) AS '4 bits', printf('%.2f', max(iif(width = 2, bits, NULL)) - 2) AS 'references, bits a weight'
+FROM cells GROUP BY scheme, reference, span, bucket ORDER BY scheme DESC, reference = 'zero' DESC, reference, span
 SQL
 
 table s15 <<SQL
