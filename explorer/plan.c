@@ -6,6 +6,7 @@
 #include "explorer/points.h"
 #include "explorer/stop.h"
 #include "models/fpga/least.h"
+#include "models/nn/product.h"
 #include "models/nn/network_file.h"
 
 #include <dirent.h>
@@ -307,7 +308,10 @@ static enum status plan_train(struct planner *w, int point, uint64_t seed, int *
     struct planned_job job = {.kind = JOB_TRAIN, .point = point, .seed = seed};
     char text[POINT_TEXT_BYTES];
     struct digest d;
-    point_training_text(at, text);
+    struct point trained = *at;
+    if (trained.train.gradients == GRADIENTS_AUTO && !product_paths().bfloat16)
+        trained.train.gradients = GRADIENTS_SINGLE; /* what auto is here: another machine's results are not these */
+    point_training_text(&trained, text);
     digest_init(&d);
     digest_text(&d, "what", "deltasweep train");
     digest_int(&d, "version", TRAINING_VERSION);

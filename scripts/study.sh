@@ -89,6 +89,6 @@ SQL
 
 mkdir -p docs/study
 "$deltasweep" plot --db "$db" --x weight_storage_bits --y test_accuracy --color scheme -o docs/study/codes.png \
-    --where "sweep = 'study' AND scheme <> 'float' AND test_accuracy > 0.8"
+    --where "sweep = 'study' AND scheme <> 'float' AND test_accuracy > 0.85"
 "$deltasweep" plot --db "$db" --x weight_storage_bits --y test_accuracy --color network -o docs/study/s15.png \
-    --where "sweep IN ('s15-linear', 's15-cnn') AND test_accuracy > 0.8"
+    --where "sweep IN ('s15-linear', 's15-cnn') AND test_accuracy > 0.85"
