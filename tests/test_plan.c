@@ -245,7 +245,7 @@ static void old_points_keep_their_names(void **state)
         seen++;
     }
     assert_int_equal(next, n);
-    assert_int_equal(seen, 114);
+    assert_int_equal(seen, 122);
     free(points);
     sweep_free(s);
     fclose(names);
