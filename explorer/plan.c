@@ -322,8 +322,8 @@ static enum status plan_train(struct planner *w, int point, uint64_t seed, int *
     digest_int(&d, "seed", (long long)seed);
     digest_hex(&d, job.digest);
     training_label(p->sweep, at, seed, job.label, sizeof job.label);
-    /* Three products of the network a step, 2 operations a weight and image, at some 60 GFLOP/s. */
-    job.cost = 1e-10 * (double)topology_macs(&at->shape) * p->data->train.n * (at->train.epochs + 0.2);
+    /* Three products of the network a step, 2 operations a weight and image, at some 300 GFLOP/s. */
+    job.cost = 2e-11 * (double)topology_macs(&at->shape) * p->data->train.n * (at->train.epochs + 0.2);
     return add_job(w, &job, index, e);
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes what docs/study.md shows: runs the sweeps of the study, writes the page's tables
-# anew from the database, and draws its plots. Some hours on two cores (PAPER_SEEDS=0..99
-# adds days); what out/study.db has already is not done again.
+# anew from the database, and draws its plots. An hour or two on two cores; with
+# PAPER_SEEDS=0..99 some hours more. What out/study.db has already is not done again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cmake --preset release >/dev/null
