@@ -1,8 +1,8 @@
 #include "db/record.h"
 
-#include "models/fpga/energy.h"
-#include "models/fpga/estimate.h"
-#include "models/fpga/least.h"
+#include "models/fpga/cost/energy.h"
+#include "models/fpga/cost/estimate.h"
+#include "models/fpga/cost/least.h"
 
 #include <math.h>
 #include <stdarg.h>

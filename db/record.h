@@ -3,14 +3,14 @@
 #define DELTASWEEP_RECORD_H
 
 #include "base/digest.h"
-#include "db/point.h"
+#include "models/point/point.h"
 #include "db/store.h"
-#include "models/fpga/device.h"
-#include "models/fpga/synth.h"
-#include "models/fpga/vivado_report.h"
-#include "models/nn/train.h"
-#include "sim/accel_check.h"
-#include "sim/check.h"
+#include "models/fpga/device/device.h"
+#include "models/fpga/cost/synth.h"
+#include "models/fpga/cost/vivado_report.h"
+#include "models/nn/train/train.h"
+#include "sim/accelerator/check.h"
+#include "sim/operator/check.h"
 
 #include <stdbool.h>
 #include <stddef.h>

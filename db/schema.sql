@@ -108,7 +108,7 @@ CREATE TABLE training (
     validation_accuracy REAL,           -- fraction of the held-out images; NULL in mode paper
     test_accuracy       REAL,           -- fraction of the test images
     seconds             REAL NOT NULL,  -- s, training alone
-    network             BLOB NOT NULL,  -- the trained network, packed by models/nn/network
+    network             BLOB NOT NULL,  -- the trained network, packed by models/nn/network/network
     deployed_accuracy   REAL,           -- fraction of the test images, by the integer network; NULL: it has none
     best_epoch          INTEGER,        -- whose network it is: the last, or as patience found
     code_entropy_bits   REAL,           -- bits that an ideal variable-length code of the stored deltas (fixed-point:

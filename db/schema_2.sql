@@ -9,7 +9,7 @@ CREATE TABLE accelerator_checks (
     right                      INTEGER NOT NULL, -- images whose class in the RTL is the label
     cycles_per_inference       INTEGER NOT NULL, -- clocks between results of a steady stream, counted in the RTL
     cycles_latency             INTEGER NOT NULL, -- clocks from first pixel to result of one image, counted in the RTL
-    schedule_agrees            INTEGER NOT NULL, -- 1: both are what sim/schedule says
+    schedule_agrees            INTEGER NOT NULL, -- 1: both are what models/fpga/design/schedule says
     first_image                INTEGER,          -- of the first mismatch; NULL: none
     first_where                TEXT,             -- what differed there
     clocks                     INTEGER NOT NULL, -- clocks simulated in bulk
@@ -22,8 +22,8 @@ CREATE TABLE accelerator_checks (
 CREATE TABLE accelerators (
     point            INTEGER PRIMARY KEY REFERENCES points (id),
     block_bits       INTEGER NOT NULL, -- of a weight word of P · D bits, those in block RAM
-    schedule_cycles  INTEGER NOT NULL, -- clocks between results of a steady stream, by sim/schedule
-    schedule_latency INTEGER NOT NULL  -- clocks from first pixel to result of one image, by sim/schedule
+    schedule_cycles  INTEGER NOT NULL, -- clocks between results of a steady stream, by models/fpga/design/schedule
+    schedule_latency INTEGER NOT NULL  -- clocks from first pixel to result of one image, by models/fpga/design/schedule
 ) STRICT;
 
 -- What Vivado says of a point, brought back with import-report. A figure that no report gave is NULL.

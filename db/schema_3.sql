@@ -1,6 +1,6 @@
 -- The table that version 3 added to schema.sql and schema_2.sql.
 
--- What models/fpga/estimate says of an accelerator: no synthesis. Written with its point.
+-- What models/fpga/cost/estimate says of an accelerator: no synthesis. Written with its point.
 CREATE TABLE estimates (
     point    INTEGER PRIMARY KEY REFERENCES points (id),
     lut      INTEGER NOT NULL, -- LUTs as logic and as memory

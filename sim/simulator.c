@@ -2,7 +2,7 @@
 
 #include "base/cache.h"
 #include "base/tool.h"
-#include "models/fpga/rtl_files.h"
+#include "models/fpga/design/rtl_files.h"
 #include "sim/seal.h"
 
 #include <dirent.h>

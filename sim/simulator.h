@@ -21,7 +21,7 @@ struct simulator {
     const char *cache;       /* kind of its cache entry */
     const char *object;      /* the file in there, "mac.so" */
     const char *top, *class; /* the module, and the name of the class that Verilator makes of it */
-    const char *glue;        /* "sim/dut.cpp" */
+    const char *glue;        /* "sim/operator/dut.cpp" */
     const char *trace_kind;  /* NULL, "fst" or "vcd" */
     struct arguments
         verilog; /* for Verilator: parameters, and the sources beside what rtl/ has under a module's name */

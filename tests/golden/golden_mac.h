@@ -2,7 +2,7 @@
 #ifndef DELTASWEEP_GOLDEN_MAC_H
 #define DELTASWEEP_GOLDEN_MAC_H
 
-#include "models/nn/mac.h"
+#include "models/nn/integer/mac.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* make_estimate: writes tests/golden/estimate.txt to standard output: accelerators and what our synthesis (Yosys,
  * OpenSTA) counts of them. Most are drawn from the seed, small ones, for speed; the large ones are listed. A run
  * takes 20 minutes unless the cache has the syntheses. */
-#include "models/fpga/synth.h"
-#include "tests/chain.h"
+#include "models/fpga/cost/synth.h"
+#include "tests/support/chain.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -103,7 +103,7 @@ int main(void)
 {
     struct wanted w;
     int failures = 0;
-    printf("# Accelerators and what our synthesis counts of them: the constants of models/fpga/estimate.c\n"
+    printf("# Accelerators and what our synthesis counts of them: the constants of models/fpga/cost/estimate.c\n"
            "# are fitted to the rows `fit`; with the rows `held` they are tested. Written by make_estimate (seed %d).\n"
            "# set sizes W f D shift consecutive reference P dsp_lanes block_bits block_pixels block_neurons"
            " lut lutram ff dsp bram18 path_ns\n", SEED);

@@ -1,0 +1,163 @@
+#include "explorer/cli/cli.h"
+#include "base/json.h"
+#include "models/nn/data/dataset.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char help[] =
+    "usage: deltasweep data [OPTION]... DATASET\n"
+    "\n"
+    "Reads a data set as a training would, all of it, and says what is there: images or lines,\n"
+    "features, classes and how often each occurs, the columns of a table with the mean and\n"
+    "standard deviation that they are scaled by, and how many numbers are outside of the range\n"
+    "of an integer network's inputs. DATASET is `fashion-mnist` or a folder, perhaps with a\n"
+    "column of labels or a prefix after a colon (docs/data.md).\n"
+    "\n"
+    "  --json       the same as JSON\n"
+    "  -h, --help   this text\n"
+    "\n"
+    "examples:\n"
+    "  deltasweep data fashion-mnist\n"
+    "  deltasweep data iris:species --json\n"
+    "\n"
+    "exit codes: 0 good; 2 usage, a data set that is not there; 3 a data set that is wrong\n";
+
+#define INPUT_LIMIT 2.0f /* inputs are at least -2 and less than 2 (docs/data.md) */
+
+/* Of the training set's values. */
+struct spread {
+    float least, greatest;
+    double outside; /* the fraction that is beyond the range of inputs */
+};
+
+static struct spread spread_of(const struct dataset *d)
+{
+    const size_t n = (size_t)d->train.n * (size_t)d->features;
+    const float *x = d->train.values;
+    struct spread s = {.least = x[0], .greatest = x[0]};
+    size_t outside = 0;
+    for (size_t i = 0; i < n; i++) {
+        s.least = x[i] < s.least ? x[i] : s.least;
+        s.greatest = x[i] > s.greatest ? x[i] : s.greatest;
+        outside += x[i] < -INPUT_LIMIT || x[i] > INPUT_LIMIT;
+    }
+    s.outside = (double)outside / (double)n;
+    return s;
+}
+
+static void count_labels(const struct images *set, int counts[256])
+{
+    for (int i = 0; i < set->n; i++)
+        counts[set->labels[i]]++;
+}
+
+/* The label of class k; room for a number. */
+static const char *label_of(const struct dataset *d, int k, char room[16])
+{
+    if (d->class_names != NULL)
+        return d->class_names[k];
+    snprintf(room, 16, "%d", k);
+    return room;
+}
+
+static const char *kind_of(const struct dataset *d)
+{
+    return d->columns != NULL ? "table" : d->train.pixels != NULL ? "pixels" : "values";
+}
+
+static void print_text(const struct dataset *d, int counts[2][256])
+{
+    char room[16];
+    printf("data set  %s\nkind      %s\ntraining  %d\ntest      %d\n", d->name, kind_of(d), d->train.n, d->test.n);
+    printf("features  %d (height %d, width %d, channels %d)\nclasses   %d\ndigest    %s\n", d->features, d->height,
+           d->width, d->channels, d->classes, d->digest);
+    printf("\n%5s  %8s  %8s  %s\n", "class", "training", "test", "label");
+    for (int k = 0; k < d->classes; k++)
+        printf("%5d  %8d  %8d  %s\n", k, counts[0][k], counts[1][k], label_of(d, k, room));
+    if (d->columns != NULL)
+        printf("\n%5s  %12s  %12s  %s\n", "input", "mean", "deviation", "column");
+    for (int k = 0; d->columns != NULL && k < d->features; k++)
+        printf("%5d  %12.6g  %12.6g  %s\n", k, d->columns[k].mean, d->columns[k].deviation, d->columns[k].name);
+    if (d->train.values == NULL)
+        return;
+    const struct spread s = spread_of(d);
+    printf("\ninputs of the network: %.4g to %.4g; %.2f %% of them beyond -2 or 2, where an integer network saturates\n",
+           (double)s.least, (double)s.greatest, 100 * s.outside);
+    if (s.outside > 0.1 && d->columns == NULL)
+        puts("That is much: scale the arrays, images to -1 … 1 (x / 127.5 - 1).");
+}
+
+static void print_json(const struct dataset *d, int counts[2][256])
+{
+    struct json j;
+    char room[16];
+    json_put_begin(&j, stdout);
+    json_put_open(&j, NULL, '{', false);
+    json_put_text(&j, "dataset", d->name);
+    json_put_text(&j, "kind", kind_of(d));
+    json_put_int(&j, "training", d->train.n);
+    json_put_int(&j, "test", d->test.n);
+    json_put_int(&j, "features", d->features);
+    json_put_int(&j, "height", d->height);
+    json_put_int(&j, "width", d->width);
+    json_put_int(&j, "channels", d->channels);
+    json_put_text(&j, "digest", d->digest);
+    json_put_open(&j, "classes", '[', false);
+    for (int k = 0; k < d->classes; k++) {
+        json_put_open(&j, NULL, '{', true);
+        json_put_text(&j, "label", label_of(d, k, room));
+        json_put_int(&j, "training", counts[0][k]);
+        json_put_int(&j, "test", counts[1][k]);
+        json_put_close(&j);
+    }
+    json_put_close(&j);
+    if (d->columns != NULL) {
+        json_put_open(&j, "columns", '[', false);
+        for (int k = 0; k < d->features; k++) {
+            json_put_open(&j, NULL, '{', true);
+            json_put_text(&j, "column", d->columns[k].name);
+            json_put_real(&j, "mean", d->columns[k].mean);
+            json_put_real(&j, "deviation", d->columns[k].deviation);
+            json_put_close(&j);
+        }
+        json_put_close(&j);
+    }
+    if (d->train.values != NULL) {
+        const struct spread s = spread_of(d);
+        json_put_real(&j, "least", (double)s.least);
+        json_put_real(&j, "greatest", (double)s.greatest);
+        json_put_real(&j, "outside", s.outside);
+    }
+    json_put_close(&j);
+}
+
+static enum status run(int argc, char **argv, struct errmsg *e)
+{
+    static const struct option options[] = {{"json", no_argument, NULL, 'J'}, {NULL, 0, NULL, 0}};
+    struct dataset *d = NULL;
+    int counts[2][256] = {{0}}, v;
+    bool as_json = false;
+
+    while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
+        if (v == CLI_BAD)
+            return STATUS_USAGE;
+        as_json = true;
+    }
+    if (optind + 1 != argc)
+        return fail(e, STATUS_USAGE, "%s: deltasweep data fashion-mnist",
+                    optind == argc ? "which data set" : "one data set at a time");
+    const enum status s = dataset_load(argv[optind], &d, e);
+    if (s != STATUS_OK)
+        return s;
+    count_labels(&d->train, counts[0]);
+    count_labels(&d->test, counts[1]);
+    if (as_json)
+        print_json(d, counts);
+    else
+        print_text(d, counts);
+    dataset_free(d);
+    return STATUS_OK;
+}
+
+const struct command command_data = {"data", "what is in a data set, and whether it is whole", help, run};

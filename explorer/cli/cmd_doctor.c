@@ -1,0 +1,264 @@
+#include "base/cache.h"
+#include "base/tool.h"
+#include "base/version.h"
+#include "explorer/cli/cli.h"
+#include "base/json.h"
+#include "models/nn/data/dataset.h"
+#include "models/nn/kernels/product.h"
+#include "sim/operator/lockstep.h"
+
+#include <cblas.h>
+#include <ftw.h>
+#include <limits.h>
+#include <sched.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: deltasweep doctor [--json]\n"
+    "\n"
+    "Says which tools and data sets were found, which version, what each is for, and what\n"
+    "to install for the missing ones; where finished work is cached and how much room that\n"
+    "takes; and how fast this machine's matrix products are set up.\n"
+    "\n"
+    "  --json    one object\n"
+    "\n"
+    "examples:\n"
+    "  deltasweep doctor\n"
+    "  deltasweep doctor --json | grep -A4 verilator\n"
+    "\n"
+    "exit codes: 0 all that is required is there; 2 something required is missing\n";
+
+/* What deltasweep starts, and what goes without it. */
+static const struct {
+    const char *name;
+    bool required;
+    const char *purpose;
+} tools[] = {
+    {"verilator", true, "turns the RTL into the simulator of `run`, `sim`"},
+    {"g++", true, "compiles that simulator"},
+    {"yosys", true, "counts LUTs, flip-flops, DSPs of `run`, `synth`"},
+    {"sta", false, "critical path and clock; without it fmax_mhz is NULL"},
+    {"gnuplot", false, "draws `plot`"},
+    {"git", false, "only when building: the revision in --version and in every row"},
+};
+enum { TOOLS = sizeof tools / sizeof tools[0] };
+
+static const char *const datasets[] = {"fashion-mnist"};
+enum { DATASETS = sizeof datasets / sizeof datasets[0] };
+
+struct found {
+    bool is, broken; /* broken: there, and of no use */
+    char path[PATH_MAX], version[160], remedy[256];
+};
+
+struct findings {
+    struct found tools[TOOLS], lockstep, files, datasets[DATASETS], cache;
+    int missing; /* required ones */
+};
+
+static struct {
+    long long bytes, entries;
+} cache_size;
+
+static int add_size(const char *path, const struct stat *s, int type, struct FTW *walk)
+{
+    (void)path;
+    if (type == FTW_F)
+        cache_size.bytes += s->st_size;
+    else if (type == FTW_D && walk->level == 2) /* <kind>/<digest>/ */
+        cache_size.entries++;
+    return 0;
+}
+
+/* examine_dataset: reads all of it, so that what is found is known to be whole. */
+static void examine_dataset(const char *name, struct found *f)
+{
+    struct dataset *data = NULL;
+    struct errmsg e = {""};
+
+    f->broken = dataset_find(name, f->path, sizeof f->path, &e) == STATUS_OK;
+    if (!f->broken || dataset_load(name, &data, &e) != STATUS_OK) {
+        snprintf(f->remedy, sizeof f->remedy, "%.250s", e.text);
+        return;
+    }
+    f->is = true;
+    f->broken = false;
+    snprintf(f->version, sizeof f->version, "%d + %d images of %d pixels", data->train.n, data->test.n, data->features);
+    dataset_free(data);
+}
+
+static void examine(struct findings *f)
+{
+    struct errmsg e = {""};
+
+    memset(f, 0, sizeof *f);
+    for (int i = 0; i < TOOLS; i++) {
+        struct found *t = &f->tools[i];
+        const char *package = tool_package(tools[i].name);
+        t->is = tool_find(tools[i].name, t->path, sizeof t->path, NULL) == STATUS_OK;
+        if (t->is)
+            snprintf(t->version, sizeof t->version, "%s", tool_version(tools[i].name));
+        else
+            snprintf(t->remedy, sizeof t->remedy, "apt-get install %s", package != NULL ? package : tools[i].name);
+        f->missing += tools[i].required && !t->is;
+    }
+    f->lockstep.is = lockstep_program(f->lockstep.path, sizeof f->lockstep.path, &e) == STATUS_OK;
+    if (!f->lockstep.is)
+        snprintf(f->lockstep.remedy, sizeof f->lockstep.remedy, "%.240s", e.text);
+    f->files.is = share_path(f->files.path, "rtl", &e) == STATUS_OK;
+    if (!f->files.is)
+        snprintf(f->files.remedy, sizeof f->files.remedy, "%.240s", e.text);
+    f->missing += !f->lockstep.is + !f->files.is;
+    for (int i = 0; i < DATASETS; i++) {
+        examine_dataset(datasets[i], &f->datasets[i]);
+        f->missing += !f->datasets[i].is;
+    }
+    f->cache.is = cache_root(f->cache.path, &e) == STATUS_OK && access(f->cache.path, W_OK) == 0;
+    if (f->cache.is)
+        nftw(f->cache.path, add_size, 16, FTW_PHYS);
+    else
+        snprintf(f->cache.remedy, sizeof f->cache.remedy, "%.240s",
+                 e.text[0] != '\0' ? e.text : "cannot be written: set XDG_CACHE_HOME to a folder that can");
+    f->missing += !f->cache.is;
+}
+
+/* available_cores: those that this process may run on. */
+static int available_cores(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return CPU_COUNT(&set);
+    return (int)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+/* short_version: the version without the name that many tools put before it. */
+static const char *short_version(const char *name, const char *version)
+{
+    const size_t n = strlen(name);
+    if (strncasecmp(version, name, n) == 0 && version[n] == ' ')
+        return version + n + 1;
+    return version;
+}
+
+static void print_found(const char *name, const struct found *f, bool required, const char *purpose)
+{
+    printf("  %-14s ", name);
+    if (!f->is)
+        printf("%s%s: %s\n", f->broken ? "BROKEN" : "MISSING", required ? "" : " (optional)", f->remedy);
+    else
+        printf("%s%s%s\n", f->version[0] == '\0' ? "" : short_version(name, f->version),
+               f->version[0] == '\0' ? "" : "  ", f->path);
+    if (purpose != NULL)
+        printf("  %-14s %s\n", "", purpose);
+}
+
+static void print_text(const struct findings *f)
+{
+    printf("deltasweep %s (revision %s)\n\ntools\n", version_number, version_revision);
+    for (int i = 0; i < TOOLS; i++)
+        print_found(tools[i].name, &f->tools[i], tools[i].required, tools[i].purpose);
+    print_found("lock-step", &f->lockstep, true,
+                "holds the RTL against the SystemC model, clock by clock (built with deltasweep)");
+    printf("\nshipped files\n");
+    print_found("rtl", &f->files, true, NULL);
+    printf("\ndata sets\n");
+    for (int i = 0; i < DATASETS; i++)
+        print_found(datasets[i], &f->datasets[i], true, NULL);
+    printf("\nmachine\n  %-14s ", "cache");
+    if (f->cache.is)
+        printf("%s  %.1f MB in %lld entries\n", f->cache.path, 1e-6 * (double)cache_size.bytes, cache_size.entries);
+    else
+        printf("%s\n", f->cache.remedy);
+    printf("  %-14s %d\n", "cores", available_cores());
+    printf("  %-14s %s kernels (OPENBLAS_CORETYPE chooses others); %s\n", "BLAS", openblas_get_corename(),
+           openblas_get_config());
+    char products[PRODUCT_TEXT_BYTES];
+    product_text(products);
+    printf("  %-14s of layers with at most 8 bits: %s\n", "products", products);
+    printf("  %-14s %s\n", "SQLite", sqlite3_libversion());
+}
+
+static void found_json(struct json *j, const char *name, const struct found *f, bool required, const char *purpose)
+{
+    json_put_open(j, NULL, '{', false);
+    json_put_text(j, "name", name);
+    json_put_bool(j, "found", f->is);
+    json_put_bool(j, "required", required);
+    json_put_text(j, "version", f->is && f->version[0] != '\0' ? f->version : NULL);
+    json_put_text(j, "path", f->is ? f->path : NULL);
+    json_put_text(j, "purpose", purpose);
+    json_put_text(j, "remedy", f->is ? NULL : f->remedy);
+    json_put_close(j);
+}
+
+static void print_json(const struct findings *f)
+{
+    struct json j;
+    json_put_begin(&j, stdout);
+    json_put_open(&j, NULL, '{', false);
+    json_put_text(&j, "version", version_number);
+    json_put_text(&j, "revision", version_revision);
+    json_put_open(&j, "tools", '[', false);
+    for (int i = 0; i < TOOLS; i++)
+        found_json(&j, tools[i].name, &f->tools[i], tools[i].required, tools[i].purpose);
+    found_json(&j, "deltasweep-lockstep", &f->lockstep, true, "holds the RTL against the SystemC model");
+    json_put_close(&j);
+    json_put_open(&j, "files", '[', false);
+    found_json(&j, "rtl", &f->files, true, "the operators' sources");
+    json_put_close(&j);
+    json_put_open(&j, "datasets", '[', false);
+    for (int i = 0; i < DATASETS; i++)
+        found_json(&j, datasets[i], &f->datasets[i], true, "images to train on");
+    json_put_close(&j);
+    json_put_open(&j, "cache", '{', false);
+    json_put_text(&j, "path", f->cache.path);
+    json_put_bool(&j, "writable", f->cache.is);
+    json_put_int(&j, "bytes", cache_size.bytes);
+    json_put_int(&j, "entries", cache_size.entries);
+    json_put_close(&j);
+    json_put_int(&j, "cores", available_cores());
+    json_put_text(&j, "blas_kernels", openblas_get_corename());
+    json_put_text(&j, "blas", openblas_get_config());
+    char products[PRODUCT_TEXT_BYTES];
+    product_text(products);
+    json_put_text(&j, "products", products);
+    json_put_text(&j, "sqlite", sqlite3_libversion());
+    json_put_close(&j);
+}
+
+static enum status run(int argc, char **argv, struct errmsg *e)
+{
+    static const struct option options[] = {{"json", no_argument, NULL, 'J'}, {NULL, 0, NULL, 0}};
+    struct findings *f = NULL;
+    bool as_json = false;
+    int v;
+
+    while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
+        if (v == CLI_BAD)
+            return STATUS_USAGE;
+        as_json = true;
+    }
+    if (cli_no_operands(argc, argv, e) != STATUS_OK)
+        return STATUS_USAGE;
+    if ((f = malloc(sizeof *f)) == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory");
+    examine(f);
+    if (as_json)
+        print_json(f);
+    else
+        print_text(f);
+    const int missing = f->missing;
+    free(f);
+    if (missing > 0)
+        return fail(e, STATUS_MISSING, "%d of what is required %s missing (scripts/setup.sh installs it all)", missing,
+                    missing == 1 ? "is" : "are");
+    return STATUS_OK;
+}
+
+const struct command command_doctor = {"doctor", "which tools and data sets were found, what to install", help, run};

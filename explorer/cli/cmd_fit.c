@@ -1,0 +1,223 @@
+#include "explorer/cli/cli.h"
+#include "explorer/report/fit.h"
+#include "explorer/cli/onepoint.h"
+#include "explorer/sweep/points.h"
+#include "explorer/report/query.h"
+#include "explorer/cli/stored.h"
+#include "explorer/jobs/work.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char help[] =
+    "usage: deltasweep fit [SWEEP.yaml | POINT] [OPTION]...\n"
+    "\n"
+    "Says what fits and what binds before anything is trained, simulated or synthesised, in\n"
+    "milliseconds and without any tool: stored bits, RAMB18, DSPs, the LUTs that memories\n"
+    "fill, the clocks of an inference, and for accelerators an estimate of the logic, which\n"
+    "is not synthesis. `no` and `yes` are said where the estimate's error band leaves no doubt;\n"
+    "`open` is within it, or has no estimate (`deltasweep synth` counts). One point is held\n"
+    "against every device, the points of a sweep against the sweep's.\n"
+    "\n"
+    "  SWEEP.yaml   every point of a sweep file\n"
+    "  POINT        a point of the database, with options that change it\n"
+    "  --engine     accelerator, unless a sweep file or a point says otherwise\n" ONEPOINT_HELP "\n"
+    "examples:\n"
+    "  deltasweep fit --scheme fixed-reference --delta-bits 4 --parallelism 96 --dsp-lanes 24\n"
+    "  deltasweep fit 3f2a91c04d --parallelism 128 --weight-memory lut --json\n"
+    "\n"
+    "exit codes: 0 something may fit the device that is asked for; 1 nothing can; 2 usage, no\n"
+    "  such database; 3 a bad sweep file\n";
+
+static bool is_sweep_file(const char *name)
+{
+    const char *end = strrchr(name, '.');
+    return strchr(name, '/') != NULL || (end != NULL && (strcmp(end, ".yaml") == 0 || strcmp(end, ".yml") == 0));
+}
+
+/* without: argv[1..] but for the operand; *n of them. */
+static void without(int argc, char **argv, const char *operand, char **out, int *n)
+{
+    *n = 0;
+    for (int i = 1; i < argc; i++)
+        if (argv[i] != operand)
+            out[(*n)++] = argv[i];
+}
+
+/* read_point: the operand, a point of the database, as the other options change it. */
+static enum status read_point(int argc, char **argv, struct onepoint *o, struct errmsg *e)
+{
+    sqlite3 *db = NULL;
+    const char *operand = o->operand;
+    int n = 0;
+    char **words = calloc((size_t)argc, sizeof *words);
+    if (words == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory");
+    without(argc, argv, operand, words, &n);
+    enum status st = query_open(o->db, &db, e);
+    if (st == STATUS_OK)
+        st = stored_point(db, operand, argv[0], words, n, o, e);
+    sqlite3_close(db);
+    free(words);
+    return st;
+}
+
+/* read_options: a point that the options alone describe, as an accelerator unless they say otherwise. */
+static enum status read_options(int argc, char **argv, struct onepoint *o, struct errmsg *e)
+{
+    static char engine[] = "--engine=accelerator";
+    int n = 0;
+    char **words = calloc((size_t)argc + 2, sizeof *words);
+    if (words == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory");
+    words[n++] = argv[0];
+    words[n++] = engine; /* one that comes later counts */
+    for (int i = 1; i < argc; i++)
+        words[n++] = argv[i];
+    optind = 0;
+    const enum status st = onepoint_read(n, words, ONEPOINT_PLAIN, o, e);
+    free(words);
+    return st;
+}
+
+/* devices_of: the point on every device there is. */
+static enum status devices_of(const struct point *p, struct point **out, int *n, struct errmsg *e)
+{
+    int n_devices = 0;
+    const struct device *devices = device_list(&n_devices);
+    enum status st = STATUS_OK;
+    *n = 0;
+    *out = calloc((size_t)n_devices, sizeof **out);
+    if (*out == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory");
+    for (int i = 0; i < n_devices && st == STATUS_OK; i++)
+        if ((st = fit_on(p, &devices[i], &(*out)[*n], e)) == STATUS_OK)
+            (*n)++;
+    return st;
+}
+
+/* column_used: whether any row has a value there. */
+static bool column_used(const struct table *t, int column)
+{
+    for (int row = 0; row < t->n_rows; row++)
+        if (table_cell(t, row, column)->type != CELL_NULL)
+            return true;
+    return false;
+}
+
+/* print: of one point what its devices have, of several what tells them apart; JSON has every column. */
+static enum status print(const struct table *t, bool single, bool json, struct errmsg *e)
+{
+    static const char *const of_one[] = {"device",
+                                         "fits",
+                                         "binds",
+                                         "fill",
+                                         "weight_storage_bits",
+                                         "weights_fit",
+                                         "bram_bits",
+                                         "lutram_bits",
+                                         "ramb18",
+                                         "ramb18_device",
+                                         "dsp",
+                                         "dsp_device",
+                                         "estimated_lut",
+                                         "lut_device",
+                                         "estimated_ff",
+                                         "ff_device",
+                                         "estimated_fmax_mhz",
+                                         "cycles_per_inference",
+                                         "cycle_efficiency",
+                                         NULL};
+    static const char *const of_many[] = {"point",
+                                          "network",
+                                          "scheme",
+                                          "reference",
+                                          "delta_bits",
+                                          "engine",
+                                          "parallelism",
+                                          "dsp_lanes",
+                                          "weight_memory",
+                                          "device",
+                                          "fits",
+                                          "binds",
+                                          "fill",
+                                          "weight_storage_bits",
+                                          "weights_fit",
+                                          "ramb18",
+                                          "dsp",
+                                          "estimated_lut",
+                                          "estimated_ff",
+                                          "estimated_fmax_mhz",
+                                          "cycles_per_inference",
+                                          "cycle_efficiency",
+                                          NULL};
+    int columns[32], n = 0;
+    for (const char *const *name = single ? of_one : of_many; *name != NULL; name++) {
+        columns[n] = table_column(t, *name);
+        n += column_used(t, columns[n]);
+    }
+    const struct table_view view = {.columns = columns, .n_columns = n, .bold = cli_colour(1)};
+    return table_print(t, json ? NULL : &view, stdout, json ? TABLE_JSON : TABLE_TEXT, e);
+}
+
+static enum status report(const struct sweep *sweep, bool json, struct errmsg *e)
+{
+    struct point *points = NULL, *everywhere = NULL;
+    struct table *t = NULL;
+    int n = 0, n_everywhere = 0, may_fit = 0, ignored = 0;
+    enum status st = points_of(sweep, &points, &n, e);
+    if (st != STATUS_OK)
+        return st;
+    const bool single = n == 1;
+    char lacking[2048];
+    points_lacking(points, n, lacking, sizeof lacking);
+    work_say(lacking);
+    st = fit_table(points, n, &t, &may_fit, e);
+    if (st == STATUS_OK && single) {
+        table_free(t);
+        t = NULL;
+        if ((st = devices_of(points, &everywhere, &n_everywhere, e)) == STATUS_OK)
+            st = fit_table(everywhere, n_everywhere, &t, &ignored, e);
+    }
+    if (st == STATUS_OK)
+        st = print(t, single, json, e);
+    if (st == STATUS_OK && may_fit == 0 && single)
+        st = fail(e, STATUS_VERDICT,
+                  "it cannot fit %s: fewer weights or delta_bits, other memory, less parallelism or "
+                  "dsp_lanes, or a larger device",
+                  points[0].device->name);
+    else if (st == STATUS_OK && may_fit == 0)
+        st = fail(e, STATUS_VERDICT, "none of the %d points can fit its device", n);
+    table_free(t);
+    free(everywhere);
+    free(points);
+    return st;
+}
+
+static enum status run(int argc, char **argv, struct errmsg *e)
+{
+    struct onepoint o;
+    enum status st = onepoint_read(argc, argv, ONEPOINT_FIT, &o, e);
+    if (st != STATUS_OK)
+        return st;
+    const bool json = o.json;
+    if (o.operand != NULL && is_sweep_file(o.operand)) {
+        if (o.n_given > 0)
+            return fail(e, STATUS_USAGE,
+                        "a sweep file says it all: options of a point go with a point of the database, or "
+                        "alone");
+        st = sweep_load(o.operand, &o.sweep, e);
+    } else if (o.operand != NULL) {
+        st = read_point(argc, argv, &o, e);
+    } else {
+        onepoint_free(&o);
+        st = read_options(argc, argv, &o, e);
+    }
+    if (st == STATUS_OK)
+        st = report(o.sweep, json, e);
+    onepoint_free(&o);
+    return st;
+}
+
+const struct command command_fit = {"fit", "what fits a device and what binds, before any training", help, run};

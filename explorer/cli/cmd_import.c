@@ -1,0 +1,156 @@
+#include "base/file.h"
+#include "db/record.h"
+#include "explorer/report/calibration.h"
+#include "explorer/cli/cli.h"
+#include "explorer/report/query.h"
+#include "models/fpga/cost/vivado_report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: deltasweep import-report POINT FILE... [--json] [--db FILE]\n"
+    "\n"
+    "Reads what Vivado says of an exported point and records it beside our estimate: the texts\n"
+    "of report_utilization (after place_design), report_timing_summary (after route_design)\n"
+    "and report_power, one to three files of one design. Prints theirs, ours and the error.\n"
+    "The clock is 1000 / (period - worst slack). The view `vivado` has all of it.\n"
+    "\n"
+    "  POINT        the point's name as the views print it, or the first digits of it\n"
+    "  --json       the table as JSON\n"
+    "  --db FILE    the database (default: deltasweep.db)\n"
+    "\n"
+    "examples:\n"
+    "  deltasweep import-report 3f2a91c04d engine/reports/*.rpt\n"
+    "  deltasweep query \"SELECT point, vivado_lut, lut, vivado_fmax_mhz, fmax_mhz FROM vivado\"\n"
+    "\n"
+    "exit codes: 0 good; 2 no such point or database; 3 a file that is no such report, is cut,\n"
+    "  or is of another design or part\n";
+
+/* read_reports: all files as one record. */
+static enum status read_reports(char *const files[], int n, struct vivado_report *sum, struct errmsg *e)
+{
+    enum status s = STATUS_OK;
+    memset(sum, 0, sizeof *sum);
+    for (int i = 0; i < n && s == STATUS_OK; i++) {
+        struct vivado_report one;
+        struct errmsg why = {""};
+        char *text = NULL;
+        size_t bytes = 0;
+        if ((s = file_read_bytes(files[i], &text, &bytes, e)) != STATUS_OK)
+            break;
+        s = vivado_report_parse(text, bytes, &one, &why);
+        if (s == STATUS_OK)
+            s = vivado_report_join(sum, &one, &why);
+        if (s != STATUS_OK)
+            fail(e, s, "%s: %s", files[i], why.text);
+        free(text);
+    }
+    return s;
+}
+
+/* find_target: the point's row, and whether the reports are of its part. */
+static enum status find_target(const char *path, const char *prefix, const struct vivado_report *r, long long *point,
+                               struct errmsg *e)
+{
+    sqlite3 *db = NULL;
+    struct table *t = NULL;
+    char sql[96];
+    enum status s = query_open(path, &db, e);
+    if (s == STATUS_OK)
+        s = query_point(db, prefix, point, e);
+    if (s == STATUS_OK) {
+        snprintf(sql, sizeof sql, "SELECT point, device FROM points WHERE id = %lld", *point);
+        s = query_table(db, sql, &t, e);
+    }
+    if (s == STATUS_OK && t->n_rows == 1) {
+        const char *name = table_cell(t, 0, 0)->text, *device = table_cell(t, 0, 1)->text;
+        if (strcmp(r->device, device) != 0)
+            s = fail(
+                e, STATUS_INPUT,
+                "the reports are of a design for %s%s, but point %s is for %s: import them into a point of that part, "
+                "or build the folder that `deltasweep export %s` writes",
+                r->part, r->device[0] == '\0' ? ", which deltasweep does not know" : "", name, device, name);
+    }
+    table_free(t);
+    sqlite3_close(db);
+    return s;
+}
+
+static enum status record(const char *path, long long point, const struct vivado_report *r, int64_t *id,
+                          struct errmsg *e)
+{
+    struct store *store = NULL;
+    enum status s = store_open(path, NULL, &store, e);
+    if (s == STATUS_OK)
+        s = record_vivado(store, point, r, id, e);
+    store_close(store);
+    return s;
+}
+
+static enum status print(const char *path, int64_t id, bool as_json, struct errmsg *e)
+{
+    struct table *rows = NULL, *summary = NULL;
+    sqlite3 *db = NULL;
+    enum status s = query_open(path, &db, e);
+    if (s == STATUS_OK)
+        s = calibration_tables(db, id, &rows, &summary, e);
+    if (s == STATUS_OK && rows->n_rows == 0)
+        fprintf(stderr, "recorded; there is no estimate of this point to compare with (`deltasweep run` makes one)\n");
+    if (s == STATUS_OK && (rows->n_rows > 0 || as_json))
+        s = table_print(rows, NULL, stdout, as_json ? TABLE_JSON : TABLE_TEXT, e);
+    table_free(rows);
+    table_free(summary);
+    sqlite3_close(db);
+    return s;
+}
+
+static void warn(const struct vivado_report *r)
+{
+    const struct vivado_timing *t = &r->timing;
+    if (strcmp(r->design, "deltasweep_top") != 0)
+        fprintf(stderr, "the top module is %s, not deltasweep_top: what is around the accelerator is counted too\n",
+                r->design);
+    if (r->has_timing && t->whs_ns < 0.0)
+        fprintf(stderr, "hold slack is %.3f ns: this design works at no clock\n", t->whs_ns);
+    if (r->has_timing && t->wns_ns > 0.05 * t->period_ns)
+        fprintf(stderr,
+                "the clock of %.3f ns is met with %.3f ns left, so %.1f MHz is a lower bound: a shorter period in "
+                "constraints.xdc makes Vivado try harder\n",
+                t->period_ns, t->wns_ns, t->fmax_mhz);
+}
+
+static enum status run(int argc, char **argv, struct errmsg *e)
+{
+    static const struct option options[] = {
+        {"json", no_argument, NULL, 'J'}, {"db", required_argument, NULL, 'D'}, {NULL, 0, NULL, 0}};
+    const char *path = DEFAULT_DATABASE;
+    struct vivado_report report;
+    long long point = 0;
+    int64_t id = 0;
+    bool as_json = false;
+    enum status s;
+    int v;
+
+    while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
+        if (v == CLI_BAD)
+            return STATUS_USAGE;
+        if (v == 'D')
+            path = optarg;
+        else
+            as_json = true;
+    }
+    if (argc - optind < 2)
+        return fail(e, STATUS_USAGE,
+                    "import-report takes a point and its reports (see `deltasweep import-report --help`)");
+    if ((s = read_reports(argv + optind + 1, argc - optind - 1, &report, e)) != STATUS_OK ||
+        (s = find_target(path, argv[optind], &report, &point, e)) != STATUS_OK ||
+        (s = record(path, point, &report, &id, e)) != STATUS_OK)
+        return s;
+    warn(&report);
+    return print(path, id, as_json, e);
+}
+
+const struct command command_import = {"import-report", "what Vivado says, beside the estimate", help, run};

@@ -1,0 +1,336 @@
+#include "explorer/cli/cli.h"
+#include "explorer/report/columns.h"
+#include "explorer/report/pareto.h"
+#include "explorer/report/query.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: deltasweep pareto [--max COL]... [--min COL]... [--where EXPR] [--view VIEW]\n"
+    "                         [--columns COL,COL...] [--json|--csv|--markdown] [--db FILE]\n"
+    "\n"
+    "Prints the designs that no other design beats in every objective: their name, the\n"
+    "axes that differ between the designs that were compared, and the objectives, best of\n"
+    "the first objective first. A row without a value for an objective is left out (and\n"
+    "counted on standard error); rows that are equal in all objectives are all printed.\n"
+    "\n"
+    "  --max COL        an objective of which more is better\n"
+    "  --min COL        an objective of which less is better\n"
+    "                   (default: --max test_accuracy --min weight_storage_bits)\n"
+    "  --where EXPR     compare only rows for which this SQL expression holds\n"
+    "  --view VIEW      designs (default: a row per point, means over seeds) or results\n"
+    "                   (a row per point and seed)\n"
+    "  --columns LIST   print these columns instead\n"
+    "  --json, --csv, --markdown  as `query` does\n"
+    "  --db FILE        the database (default: deltasweep.db)\n"
+    "\n"
+    "`deltasweep help columns` lists the columns.\n"
+    "\n"
+    "examples:\n"
+    "  deltasweep pareto --where \"fits\"\n"
+    "  deltasweep pareto --max test_accuracy --max macs_per_second --min lut --csv\n"
+    "\n"
+    "exit codes: 0 good; 1 no row has all objectives; 2 wrong column or expression, no\n"
+    "  such database\n";
+
+enum { MAX_OBJECTIVES = 8, MAX_SHOWN = 128 };
+
+struct request {
+    const char *path, *view, *where, *shown;
+    enum table_format format;
+    int K; /* objectives */
+    const char *objectives[MAX_OBJECTIVES];
+    bool maximise[MAX_OBJECTIVES];
+    int columns[MAX_OBJECTIVES]; /* of the objectives, in the table */
+};
+
+static enum status add_objective(struct request *r, const char *column, bool maximise, struct errmsg *e)
+{
+    for (int k = 0; k < r->K; k++)
+        if (strcmp(r->objectives[k], column) == 0)
+            return fail(e, STATUS_USAGE, "the objective `%s` is given twice", column);
+    if (r->K == MAX_OBJECTIVES)
+        return fail(e, STATUS_USAGE, "at most %d objectives", (int)MAX_OBJECTIVES);
+    r->objectives[r->K] = column;
+    r->maximise[r->K++] = maximise;
+    return STATUS_OK;
+}
+
+static enum status parse(int argc, char **argv, struct request *r, struct errmsg *e)
+{
+    static const struct option options[] = {{"max", required_argument, NULL, 'M'},
+                                            {"min", required_argument, NULL, 'm'},
+                                            {"where", required_argument, NULL, 'w'},
+                                            {"view", required_argument, NULL, 'v'},
+                                            {"columns", required_argument, NULL, 'c'},
+                                            {"json", no_argument, NULL, 'J'},
+                                            {"csv", no_argument, NULL, 'C'},
+                                            {"markdown", no_argument, NULL, 'K'},
+                                            {"db", required_argument, NULL, 'D'},
+                                            {NULL, 0, NULL, 0}};
+    enum status s = STATUS_OK;
+    int v;
+
+    while (s == STATUS_OK && (v = cli_next(argc, argv, "", options, e)) != CLI_END) {
+        switch (v) {
+        case 'M':
+        case 'm':
+            s = add_objective(r, optarg, v == 'M', e);
+            break;
+        case 'w':
+            r->where = optarg;
+            break;
+        case 'v':
+            r->view = optarg;
+            s = query_view(optarg, e);
+            break;
+        case 'c':
+            r->shown = optarg;
+            break;
+        case 'J':
+        case 'C':
+        case 'K':
+            s = table_format_option(v, &r->format, e);
+            break;
+        case 'D':
+            r->path = optarg;
+            break;
+        default:
+            s = STATUS_USAGE;
+        }
+    }
+    if (s == STATUS_OK && r->K == 0) {
+        (void)add_objective(r, "test_accuracy", true, e);
+        (void)add_objective(r, "weight_storage_bits", false, e);
+    }
+    return s != STATUS_OK ? s : cli_no_operands(argc, argv, e);
+}
+
+/* What is compared: the rows that have every objective. */
+struct candidates {
+    int n;
+    int *rows;      /* n: in the table */
+    double *values; /* n · K */
+};
+
+static enum status gather(const struct table *t, struct request *r, struct candidates *c, struct errmsg *e)
+{
+    enum status s;
+
+    for (int k = 0; k < r->K; k++)
+        if ((s = query_column(r->view, t, r->objectives[k], &r->columns[k], e)) != STATUS_OK)
+            return s;
+    c->rows = malloc((size_t)t->n_rows * sizeof *c->rows + 1);
+    c->values = malloc((size_t)t->n_rows * (size_t)r->K * sizeof *c->values + 1);
+    if (c->rows == NULL || c->values == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows", t->n_rows);
+    for (int i = 0; i < t->n_rows; i++) {
+        bool complete = true;
+        for (int k = 0; k < r->K; k++) {
+            const struct cell *cell = table_cell(t, i, r->columns[k]);
+            if (cell->type == CELL_TEXT || cell->type == CELL_BLOB)
+                return fail(e, STATUS_USAGE, "`%s` holds words, and an objective must be a number", r->objectives[k]);
+            const double v = cell_number(cell);
+            c->values[c->n * r->K + k] = v;
+            complete &= !isnan(v);
+        }
+        if (complete)
+            c->rows[c->n++] = i;
+    }
+    return STATUS_OK;
+}
+
+/* no_candidates: why there is nothing to compare. */
+static enum status no_candidates(const struct table *t, const struct request *r, struct errmsg *e)
+{
+    if (t->n_rows == 0)
+        return fail(e, STATUS_VERDICT, "%s%s%s: no row of the view `%s`", r->where == NULL ? "" : "--where \"",
+                    r->where == NULL ? "nothing recorded" : r->where, r->where == NULL ? "" : "\"", r->view);
+    for (int k = 0; k < r->K; k++) {
+        int known = 0;
+        for (int i = 0; i < t->n_rows; i++)
+            known += table_cell(t, i, r->columns[k])->type != CELL_NULL;
+        if (known == 0)
+            return fail(e, STATUS_VERDICT, "none of the %d rows has a value for `%s`", t->n_rows, r->objectives[k]);
+    }
+    return fail(e, STATUS_VERDICT, "none of the %d rows has a value for every objective", t->n_rows);
+}
+
+static bool cells_equal(const struct cell *a, const struct cell *b)
+{
+    if (a->type != b->type)
+        return false;
+    if (a->type == CELL_TEXT)
+        return strcmp(a->text, b->text) == 0;
+    return a->type == CELL_REAL ? a->real == b->real : a->integer == b->integer;
+}
+
+/* varies: whether the column has two different values among the candidates. NULL, on an axis, is one that the
+ * scheme does not use: it says nothing that the scheme does not. */
+static bool varies(const struct table *t, const struct candidates *c, int column)
+{
+    const struct cell *first = NULL;
+    for (int i = 0; i < c->n; i++) {
+        const struct cell *cell = table_cell(t, c->rows[i], column);
+        if (cell->type == CELL_NULL)
+            continue;
+        if (first == NULL)
+            first = cell;
+        else if (!cells_equal(first, cell))
+            return true;
+    }
+    return false;
+}
+
+static bool any_value(const struct table *t, const struct candidates *c, int column)
+{
+    for (int i = 0; i < c->n; i++)
+        if (table_cell(t, c->rows[i], column)->type != CELL_NULL)
+            return true;
+    return false;
+}
+
+static void show_column(struct table_view *view, int *columns, int column)
+{
+    for (int i = 0; i < view->n_columns; i++)
+        if (columns[i] == column)
+            return;
+    if (column >= 0 && view->n_columns < MAX_SHOWN)
+        columns[view->n_columns++] = column;
+}
+
+/* default_columns: the point, what varies, the objectives; the spread of a mean accuracy next to it. */
+static void default_columns(const struct table *t, const struct request *r, const struct candidates *c,
+                            struct table_view *view, int *columns)
+{
+    show_column(view, columns, table_column(t, "point"));
+    for (int i = 0; i < t->n_columns; i++) {
+        const struct column *known = column_find(t->names[i]);
+        const bool axis = known != NULL && (known->kind == COLUMN_AXIS || strcmp(known->name, "sweep") == 0 ||
+                                            strcmp(known->name, "seed") == 0);
+        const size_t bytes = strlen(t->names[i]);
+        const bool of_layers = bytes > 7 && strcmp(t->names[i] + bytes - 7, "_layers") == 0; /* NULL: all the same */
+        if (axis && (varies(t, c, i) || (of_layers && any_value(t, c, i))))
+            show_column(view, columns, i);
+    }
+    for (int k = 0; k < r->K; k++) {
+        show_column(view, columns, r->columns[k]);
+        const int low = table_column(t, "test_accuracy_low");
+        if (strcmp(r->objectives[k], "test_accuracy") != 0 || low < 0 || !any_value(t, c, low))
+            continue;
+        show_column(view, columns, low);
+        show_column(view, columns, table_column(t, "test_accuracy_high"));
+        show_column(view, columns, table_column(t, "n"));
+    }
+}
+
+static enum status chosen_columns(const struct table *t, const struct request *r, struct table_view *view, int *columns,
+                                  struct errmsg *e)
+{
+    char name[128];
+    for (const char *p = r->shown; *p != '\0';) {
+        const size_t n = strcspn(p, ",");
+        int column;
+        snprintf(name, sizeof name, "%.*s", (int)n, p);
+        const enum status s = query_column(r->view, t, name, &column, e);
+        if (s != STATUS_OK)
+            return s;
+        show_column(view, columns, column);
+        p += n + (p[n] == ',');
+    }
+    if (view->n_columns == 0)
+        return fail(e, STATUS_USAGE, "--columns names no column");
+    return STATUS_OK;
+}
+
+/* How the front is ordered: by its objectives, best first; then as the view has it. */
+struct order {
+    int row;
+    const double *values;
+    const struct request *request;
+};
+
+static int compare_values(const struct order *x, const struct order *y)
+{
+    for (int k = 0; k < x->request->K; k++)
+        if (x->values[k] != y->values[k])
+            return (x->values[k] > y->values[k]) == x->request->maximise[k] ? -1 : 1;
+    return 0;
+}
+
+static int by_objectives(const void *a, const void *b)
+{
+    const struct order *x = a, *y = b;
+    const int order = compare_values(x, y);
+    return order != 0 ? order : x->row - y->row;
+}
+
+static enum status print_front(const struct table *t, const struct request *r, const struct candidates *c,
+                               struct errmsg *e)
+{
+    int columns[MAX_SHOWN];
+    struct table_view view = {.columns = columns, .bold = cli_colour(STDOUT_FILENO)};
+    bool *on = malloc((size_t)c->n * sizeof *on + 1);
+    struct order *front = malloc((size_t)c->n * sizeof *front + 1);
+    int *rows = malloc((size_t)c->n * sizeof *rows + 1);
+    enum status s = STATUS_OK;
+
+    if (on == NULL || front == NULL || rows == NULL) {
+        s = fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows", c->n);
+        goto done;
+    }
+    if ((s = pareto_front(c->values, c->n, r->K, r->maximise, on, e)) != STATUS_OK)
+        goto done;
+    if (r->shown == NULL)
+        default_columns(t, r, c, &view, columns);
+    else if ((s = chosen_columns(t, r, &view, columns, e)) != STATUS_OK)
+        goto done;
+    for (int i = 0; i < c->n; i++)
+        if (on[i])
+            front[view.n_rows++] = (struct order){c->rows[i], c->values + (size_t)i * (size_t)r->K, r};
+    qsort(front, (size_t)view.n_rows, sizeof *front, by_objectives);
+    for (int i = 0; i < view.n_rows; i++)
+        rows[i] = front[i].row;
+    view.rows = rows;
+    s = table_print(t, &view, stdout, r->format, e);
+    fprintf(stderr, "%d of %d rows of `%s` are on the front", view.n_rows, c->n, r->view);
+    int equal = 0;
+    for (int i = 1; i < view.n_rows; i++)
+        equal += compare_values(&front[i - 1], &front[i]) == 0;
+    if (equal > 0)
+        fprintf(stderr, "; %d of these equal another in every objective (add one that tells them apart)", equal);
+    if (c->n < t->n_rows)
+        fprintf(stderr, "; %d left out: no value for an objective", t->n_rows - c->n);
+    putc('\n', stderr);
+done:
+    free(on);
+    free(front);
+    free(rows);
+    return s;
+}
+
+static enum status run(int argc, char **argv, struct errmsg *e)
+{
+    struct request r = {.path = DEFAULT_DATABASE, .view = "designs"};
+    struct candidates c = {0, NULL, NULL};
+    struct table *t = NULL;
+    sqlite3 *db = NULL;
+
+    enum status s = parse(argc, argv, &r, e);
+    if (s != STATUS_OK || (s = query_open(r.path, &db, e)) != STATUS_OK ||
+        (s = query_rows(db, r.view, r.where, &t, e)) != STATUS_OK || (s = gather(t, &r, &c, e)) != STATUS_OK)
+        goto done;
+    s = c.n == 0 ? no_candidates(t, &r, e) : print_front(t, &r, &c, e);
+done:
+    free(c.rows);
+    free(c.values);
+    table_free(t);
+    sqlite3_close(db);
+    return s;
+}
+
+const struct command command_pareto = {"pareto", "the designs that no other beats in every objective", help, run};

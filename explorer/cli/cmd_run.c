@@ -1,0 +1,105 @@
+#include "explorer/cli/cli.h"
+#include "explorer/jobs/work.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: deltasweep run SWEEP.yaml [--db FILE] [--jobs N] [--dry-run]\n"
+    "\n"
+    "Does everything that the sweep file asks for: trains each distinct network, builds and\n"
+    "checks its operator in RTL, synthesises it, and records each result as it comes. What\n"
+    "the database has already is not done again; after Ctrl-C, a crash or a full disk the\n"
+    "same command continues.\n"
+    "\n"
+    "  SWEEP.yaml   what to try (see examples/demo.yaml and docs/sweeps.md)\n"
+    "  --db FILE    the database (default: deltasweep.db)\n"
+    "  --jobs N     worker processes at once (default: one for each core)\n"
+    "  --dry-run    print the points and jobs on standard output, and do nothing\n"
+    "\n"
+    "examples:\n"
+    "  deltasweep run examples/demo.yaml --dry-run\n"
+    "  deltasweep run examples/bits.yaml --db bits.db --jobs 2\n"
+    "\n"
+    "exit codes: 0 good; 1 the RTL and the integer definition differ somewhere; 2 usage, a\n"
+    "  missing tool or data set, a failed job, a database that cannot be used; 3 a bad sweep\n"
+    "  file or damaged data set; 130 interrupted\n";
+
+/* print_plan: the points, then the jobs and how many are done already. */
+static void print_plan(const struct plan *p)
+{
+    int total[JOB_KIND_COUNT] = {0}, done[JOB_KIND_COUNT] = {0};
+    for (int i = 0; i < p->n_points; i++) {
+        const struct point *at = &p->points[i].point;
+        char text[POINT_TEXT_BYTES], network[TOPOLOGY_TEXT_BYTES] = "";
+        point_text(at, text);
+        if (p->sweep->axes[AXIS_NETWORK].n > 1)
+            topology_text(&at->shape, network);
+        printf("point %.*s %s%s%s%s\n", POINT_NAME_DIGITS, at->digest, text, network[0] != '\0' ? " network=" : "",
+               network, p->points[i].skipped ? " (skipped: it cannot fit)" : "");
+    }
+    for (int i = 0; i < p->n_jobs; i++) {
+        total[p->jobs[i].kind]++;
+        done[p->jobs[i].kind] += p->jobs[i].state == JOB_DONE;
+    }
+    printf("points %d\nruns %d\n", p->n_points, p->n_runs);
+    for (int k = 0; k < JOB_KIND_COUNT; k++)
+        printf("jobs %s %d, %d done already\n", job_kind_name((enum job_kind)k), total[k], done[k]);
+}
+
+static enum status dry_run(const struct sweep *sweep, const struct stages *stages, const char *path, struct errmsg *e)
+{
+    struct plan *p = NULL;
+    sqlite3 *db = NULL;
+    enum status st = plan_make(sweep, stages, &p, e);
+    if (st != STATUS_OK)
+        return st;
+    work_warn(p);
+    if (access(path, F_OK) == 0 && (st = store_open_readonly(path, &db, e)) == STATUS_OK)
+        st = plan_states(p, db, path, e);
+    if (st == STATUS_OK)
+        print_plan(p);
+    sqlite3_close(db);
+    plan_free(p);
+    return st;
+}
+
+static enum status run(int argc, char **argv, struct errmsg *e)
+{
+    static const struct option options[] = {{"db", required_argument, NULL, 'D'},
+                                            {"jobs", required_argument, NULL, 'j'},
+                                            {"dry-run", no_argument, NULL, 'n'},
+                                            {NULL, 0, NULL, 0}};
+    static const struct stages all = {.train = true, .check = true, .synth = true, .trained_vectors = true};
+    struct work_options work = {.db = DEFAULT_DATABASE, .prune = true};
+    struct sweep *sweep = NULL;
+    bool dry = false;
+    long jobs = 0;
+    int v;
+
+    while ((v = cli_next(argc, argv, "j:n", options, e)) != CLI_END) {
+        if (v == CLI_BAD)
+            return STATUS_USAGE;
+        if (v == 'D')
+            work.db = optarg;
+        else if (v == 'n')
+            dry = true;
+        else if (cli_int("jobs", optarg, 1, 1024, &jobs, e) != STATUS_OK)
+            return STATUS_USAGE;
+    }
+    work.workers = (int)jobs;
+    if (optind == argc)
+        return fail(e, STATUS_USAGE, "name a sweep file: deltasweep run SWEEP.yaml (see examples/demo.yaml)");
+    const char *file = argv[optind++];
+    if (cli_no_operands(argc, argv, e) != STATUS_OK)
+        return STATUS_USAGE;
+    enum status st = sweep_load(file, &sweep, e);
+    if (st != STATUS_OK)
+        return st;
+    st = dry ? dry_run(sweep, &all, work.db, e) : work_do(sweep, &all, &work, NULL, e);
+    sweep_free(sweep);
+    return st;
+}
+
+const struct command command_run = {"run", "do what a sweep file asks for, and record it", help, run};

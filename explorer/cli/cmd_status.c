@@ -1,0 +1,109 @@
+#include "explorer/cli/cli.h"
+#include "base/json.h"
+#include "explorer/report/query.h"
+
+#include <stdio.h>
+
+static const char help[] =
+    "usage: deltasweep status [--json] [--db FILE]\n"
+    "\n"
+    "What the database holds: for each sweep its points, runs and jobs (done, failed, left),\n"
+    "then why jobs failed. Also while a run is going on.\n"
+    "\n"
+    "  --json       an object with `sweeps` and `failed`\n"
+    "  --db FILE    the database (default: deltasweep.db)\n"
+    "\n"
+    "examples:\n"
+    "  deltasweep status\n"
+    "  deltasweep status --db bits.db --json\n"
+    "\n"
+    "exit codes: 0 good; 2 no such database\n";
+
+static const char sweeps_sql[] =
+    "WITH asked AS ("
+    "  SELECT sweep, train_job AS job FROM runs UNION SELECT sweep, check_job FROM runs"
+    "  UNION SELECT r.sweep, p.build_job FROM runs r JOIN points p ON p.id = r.point"
+    "  UNION SELECT r.sweep, p.synth_job FROM runs r JOIN points p ON p.id = r.point)"
+    "SELECT s.name AS sweep, (SELECT count(DISTINCT r.point) FROM runs r WHERE r.sweep = s.id) AS points,"
+    "  (SELECT count(*) FROM runs r WHERE r.sweep = s.id) AS runs, count(j.digest) AS jobs,"
+    "  count(*) FILTER (WHERE j.state = 'done') AS done, count(*) FILTER (WHERE j.state = 'failed') AS failed,"
+    "  count(*) FILTER (WHERE j.state = 'waiting') AS left, s.updated, s.file "
+    "FROM sweeps s LEFT JOIN asked a ON a.sweep = s.id LEFT JOIN jobs j ON j.digest = a.job "
+    "GROUP BY s.id ORDER BY s.id";
+
+static const char failed_sql[] =
+    "SELECT kind, min(label) AS label, count(*) AS jobs, max(attempts) AS attempts, max(finished) AS finished, message "
+    "FROM jobs WHERE state = 'failed' GROUP BY kind, message ORDER BY max(finished)";
+
+static enum status print_json(const struct table *sweeps, const struct table *failed)
+{
+    const struct table *const tables[] = {sweeps, failed};
+    static const char *const names[] = {"sweeps", "failed"};
+    static const struct table_view everything;
+    struct json j;
+    json_put_begin(&j, stdout);
+    json_put_open(&j, NULL, '{', false);
+    for (int t = 0; t < 2; t++) {
+        json_put_open(&j, names[t], '[', false);
+        for (int row = 0; row < tables[t]->n_rows; row++) {
+            json_put_open(&j, NULL, '{', true);
+            table_row_json(tables[t], &everything, row, &j);
+            json_put_close(&j);
+        }
+        json_put_close(&j);
+    }
+    json_put_close(&j);
+    return STATUS_OK;
+}
+
+static enum status print_text(const struct table *sweeps, const struct table *failed, struct errmsg *e)
+{
+    const struct table_view view = {.bold = cli_colour(1)};
+    enum status st = table_print(sweeps, &view, stdout, TABLE_TEXT, e);
+    for (int row = 0; row < failed->n_rows && st == STATUS_OK; row++) {
+        const struct cell *label = table_cell(failed, row, table_column(failed, "label"));
+        const struct cell *message = table_cell(failed, row, table_column(failed, "message"));
+        const struct cell *jobs = table_cell(failed, row, table_column(failed, "jobs"));
+        char more[48] = "";
+        if (jobs->integer > 1)
+            snprintf(more, sizeof more, " (and %lld more)", (long long)jobs->integer - 1);
+        printf("%sfailed: %s%s: %s\n", row == 0 ? "\n" : "", label->text == NULL ? "?" : label->text, more,
+               message->text == NULL ? "?" : message->text);
+    }
+    return st;
+}
+
+static enum status run(int argc, char **argv, struct errmsg *e)
+{
+    static const struct option options[] = {
+        {"json", no_argument, NULL, 'J'}, {"db", required_argument, NULL, 'D'}, {NULL, 0, NULL, 0}};
+    const char *path = DEFAULT_DATABASE;
+    struct table *sweeps = NULL, *failed = NULL;
+    sqlite3 *db = NULL;
+    bool as_json = false;
+    int v;
+
+    while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
+        if (v == CLI_BAD)
+            return STATUS_USAGE;
+        if (v == 'D')
+            path = optarg;
+        else
+            as_json = true;
+    }
+    if (cli_no_operands(argc, argv, e) != STATUS_OK)
+        return STATUS_USAGE;
+    enum status st = query_open(path, &db, e);
+    if (st == STATUS_OK)
+        st = query_table(db, sweeps_sql, &sweeps, e);
+    if (st == STATUS_OK)
+        st = query_table(db, failed_sql, &failed, e);
+    if (st == STATUS_OK)
+        st = as_json ? print_json(sweeps, failed) : print_text(sweeps, failed, e);
+    table_free(sweeps);
+    table_free(failed);
+    sqlite3_close(db);
+    return st;
+}
+
+const struct command command_status = {"status", "how far each sweep is, and what failed", help, run};

@@ -1,0 +1,34 @@
+/* An accelerator as a folder that builds without deltasweep: RTL, memories, test bench, scripts for Vivado. */
+#ifndef DELTASWEEP_EXPORT_H
+#define DELTASWEEP_EXPORT_H
+
+#include "models/fpga/device/device.h"
+#include "models/fpga/cost/synth.h"
+#include "models/fpga/design/accelerator.h"
+#include "models/nn/data/dataset.h"
+#include "models/nn/integer/deploy.h"
+
+enum { EXPORT_IMAGES = 16 };
+
+/* What goes into the folder. Everything is borrowed. */
+struct export_job {
+    const char *point; /* its name, for the commands in the README */
+    const struct device *device;
+    const struct accelerator *accelerator;
+    const struct integer_network *network; /* accelerator_runs it */
+    const struct dataset *data;            /* golden vectors are made of the first of its test set */
+    int n_images;                          /* how many, 1 to data->test.n */
+    int speed_grade;                       /* 1 or 2 */
+    const struct synth_result *estimate;   /* NULL: not synthesised; its clock may be unknown too */
+    const char *about;                     /* a paragraph for the README: what was trained; ends with a newline */
+};
+
+/* export_write: makes the folder, whole or not at all: it is written beside its place and then renamed. STATUS_USAGE
+ * when folder is there and not empty, STATUS_ENVIRONMENT when it cannot be written. */
+enum status export_write(const struct export_job *x, const char *folder, struct errmsg *e);
+
+/* export_part: the full name of a part: the device in a usual package ("xc7s15ftgb196-1"). NULL if the
+ * device is none of device_list. */
+const char *export_part(const struct device *d, int speed_grade, char room[32]);
+
+#endif

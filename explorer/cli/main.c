@@ -1,0 +1,173 @@
+/* deltasweep: finds the command, runs it, turns its status into the exit code. */
+#include "base/text.h"
+#include "base/version.h"
+#include "explorer/cli/cli.h"
+#include "explorer/report/columns.h"
+
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct command *const commands[] = {
+    &command_run,  &command_status, &command_query, &command_pareto, &command_plot,
+    &command_show, &command_train,  &command_sim,   &command_synth,  &command_fit,
+    &command_export, &command_import, &command_calibration, &command_data,
+    &command_doctor};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static const char about[] =
+    "deltasweep: which network, weight code and datapath give the best accuracy, speed\n"
+    "and cost that really fit a very small FPGA?\n"
+    "\n"
+    "usage: deltasweep COMMAND [OPTION]...\n"
+    "\n";
+
+static const char more[] =
+    "\n"
+    "  deltasweep COMMAND --help    a command's options, and two examples\n"
+    "  deltasweep help columns      every column of the views `results` and `designs`\n"
+    "  deltasweep --version         the version and the git revision it was built from\n"
+    "\n"
+    "examples:\n"
+    "  deltasweep pareto --max test_accuracy --min weight_storage_bits\n"
+    "  deltasweep query \"SELECT point, seed, test_accuracy FROM results WHERE fits\"\n"
+    "\n"
+    "Standard output is data; progress and messages go to standard error.\n"
+    "exit codes: 0 good; 1 the answer is no (a mismatch, nothing found, an infeasible\n"
+    "  request); 2 usage or environment (a missing tool, a full disk); 3 a bad input\n"
+    "  file; 130 interrupted\n"
+    "environment: XDG_CACHE_HOME (finished work is kept in its folder deltasweep, else in\n"
+    "  ~/.cache/deltasweep), DELTASWEEP_DATASETS (where data sets are), NO_COLOR\n";
+
+static void print_help(FILE *f)
+{
+    fputs(about, f);
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(f, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
+    fputs(more, f);
+}
+
+/* print_columns: the dictionary of the views' columns. */
+static void print_columns(void)
+{
+    static const char *const kinds[] = {"which row", "axes and settings", "results", "origin"};
+    int n;
+    const struct column *columns = column_list(&n);
+
+    puts("Columns of the views `results` (a row per sweep, point and seed) and `designs` (a row per\n"
+         "sweep and point). Unmeasured is NULL. (+): more is better; (-): less is better.");
+    for (int kind = COLUMN_NAME; kind <= COLUMN_ORIGIN; kind++) {
+        printf("\n%s\n", kinds[kind]);
+        for (int i = 0; i < n; i++) {
+            const struct column *c = &columns[i];
+            if ((int)c->kind != kind)
+                continue;
+            printf("  %-27s %s%s%s%s%s\n", c->name, c->description, c->unit != NULL && c->unit[0] != '\0' ? " [" : "",
+                   c->unit != NULL ? c->unit : "", c->unit != NULL && c->unit[0] != '\0' ? "]" : "",
+                   c->direction > 0   ? " (+)"
+                   : c->direction < 0 ? " (-)"
+                                      : "");
+        }
+    }
+}
+
+static const struct command *find_command(const char *name, struct errmsg *e)
+{
+    const char *names[COMMANDS + 1];
+    names[COMMANDS] = "help";
+    for (int i = 0; i < COMMANDS; i++) {
+        names[i] = commands[i]->name;
+        if (strcmp(names[i], name) == 0)
+            return commands[i];
+    }
+    const char *nearest = text_nearest(name, names, COMMANDS + 1);
+    if (nearest != NULL)
+        fail(e, STATUS_USAGE, "unknown command `%s`: did you mean `%s`?", name, nearest);
+    else
+        fail(e, STATUS_USAGE, "unknown command `%s` (see `deltasweep --help`)", name);
+    return NULL;
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    return false;
+}
+
+/* run_help: `deltasweep help [COMMAND]`. */
+static enum status run_help(int argc, char **argv, struct errmsg *e)
+{
+    if (argc > 2)
+        return fail(e, STATUS_USAGE, "help is for one command at a time: deltasweep help %s", argv[1]);
+    if (argc < 2) {
+        print_help(stdout);
+        return STATUS_OK;
+    }
+    if (strcmp(argv[1], "columns") == 0) {
+        print_columns();
+        return STATUS_OK;
+    }
+    const struct command *c = find_command(argv[1], e);
+    if (c == NULL)
+        return STATUS_USAGE;
+    fputs(c->help, stdout);
+    return STATUS_OK;
+}
+
+static enum status dispatch(int argc, char **argv, struct errmsg *e)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return fail(e, STATUS_USAGE, "which command?");
+    }
+    if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+        printf("deltasweep %s (revision %s)\n", version_number, version_revision);
+        return STATUS_OK;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        print_help(stdout);
+        return STATUS_OK;
+    }
+    if (strcmp(argv[1], "help") == 0)
+        return run_help(argc - 1, argv + 1, e);
+    const struct command *c = find_command(argv[1], e);
+    if (c == NULL)
+        return STATUS_USAGE;
+    if (asks_for_help(argc - 1, argv + 1)) {
+        fputs(c->help, stdout);
+        return STATUS_OK;
+    }
+    optind = 0; /* GNU: starts getopt afresh */
+    return c->run(argc - 1, argv + 1, e);
+}
+
+/* open_standard_files: a closed standard input, output or error must not become the
+ * descriptor of a file opened later. Writing to such an output still fails. */
+static void open_standard_files(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+            _exit(2);
+}
+
+int main(int argc, char **argv)
+{
+    struct errmsg e = {""}, output = {""};
+
+    open_standard_files();
+    setlocale(LC_CTYPE, "C.UTF-8"); /* widths of UTF-8 text; numbers stay as in C */
+    signal(SIGPIPE, SIG_IGN);       /* a closed pipe is seen as a failed write, */
+    signal(SIGXFSZ, SIG_IGN);       /* and so is a file that may not grow */
+    const enum status s = dispatch(argc, argv, &e);
+    if (s != STATUS_OK && e.text[0] != '\0')
+        fprintf(stderr, "deltasweep: %s\n", e.text);
+    const enum status written = cli_finish_output(&output);
+    if (written != STATUS_OK && output.text[0] != '\0')
+        fprintf(stderr, "deltasweep: %s\n", output.text);
+    return status_exit_code(s != STATUS_OK ? s : written);
+}

@@ -1,0 +1,377 @@
+#include "explorer/jobs/pool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum { MAGIC = 0x7077736c, NOTE = 1, ANSWER = 2 };
+
+/* What goes before every message. Both ends are the same program: host byte order. */
+struct frame {
+    uint32_t magic, type;
+    uint64_t bytes;
+    uint32_t crc, pad; /* CRC-32 of the message */
+};
+
+struct pool_link {
+    int fd;
+};
+
+struct worker {
+    pid_t pid; /* 0: the place is free */
+    int id, fd;
+    unsigned char *bytes; /* what came and was not yet given to the caller */
+    size_t used, room;
+    bool answered;
+    unsigned char *answer;
+    size_t answer_bytes;
+    struct errmsg nonsense; /* why its messages cannot be trusted, "" if they can */
+    double started;
+};
+
+struct pool {
+    int n_workers, running;
+    const volatile sig_atomic_t *stop;
+    struct worker *workers;
+    struct pollfd *polls;
+    unsigned char *given; /* bytes of the last event */
+};
+
+static double clock_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* --------------------------------------------------------------------- in a worker */
+
+/* write_all: a parent that is gone ends the worker. */
+static void write_all(int fd, const void *bytes, size_t n)
+{
+    const unsigned char *p = bytes;
+    while (n > 0) {
+        const ssize_t sent = write(fd, p, n);
+        if (sent < 0 && errno == EINTR)
+            continue;
+        if (sent <= 0)
+            _exit(1);
+        p += sent;
+        n -= (size_t)sent;
+    }
+}
+
+static uint32_t checksum(const void *bytes, size_t n)
+{
+    return (uint32_t)crc32_z(0, bytes, n);
+}
+
+static void send_frame(struct pool_link *link, uint32_t type, const void *bytes, size_t n)
+{
+    const struct frame f = {MAGIC, type, n, checksum(bytes, n), 0};
+    write_all(link->fd, &f, sizeof f);
+    write_all(link->fd, bytes, n);
+}
+
+void pool_note(struct pool_link *link, const void *bytes, size_t n)
+{
+    send_frame(link, NOTE, bytes, n);
+}
+
+void pool_answer(struct pool_link *link, const void *bytes, size_t n)
+{
+    send_frame(link, ANSWER, bytes, n);
+}
+
+/* die_with_group: the parent is dead: this worker goes, and every tool that it started
+ * and their children with it. */
+static void die_with_group(int signal_number)
+{
+    (void)signal_number;
+    kill(0, SIGKILL);
+}
+
+static void worker_main(pid_t parent, int fd, void (*work)(void *context, struct pool_link *link), void *context)
+{
+    struct pool_link link = {fd};
+    static const int back_to_default[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD};
+    sigset_t none;
+    setpgid(0, 0);
+    for (size_t i = 0; i < sizeof back_to_default / sizeof back_to_default[0]; i++)
+        signal(back_to_default[i], SIG_DFL);
+    signal(SIGUSR1, die_with_group);
+    prctl(PR_SET_PDEATHSIG, SIGUSR1);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (getppid() != parent)
+        _exit(1); /* it died before it could be watched */
+    work(context, &link);
+    _exit(0); /* no handlers, no buffers of the parent's: they are not this process's to flush */
+}
+
+/* -------------------------------------------------------------------- in the parent */
+
+enum status pool_new(int workers, const volatile sig_atomic_t *stop, struct pool **out, struct errmsg *e)
+{
+    struct pool *p = calloc(1, sizeof *p);
+    *out = NULL;
+    if (p != NULL) {
+        p->n_workers = workers;
+        p->stop = stop;
+        p->workers = calloc((size_t)workers, sizeof *p->workers);
+        p->polls = calloc((size_t)workers, sizeof *p->polls);
+    }
+    if (p == NULL || p->workers == NULL || p->polls == NULL) {
+        pool_free(p);
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for %d workers", workers);
+    }
+    *out = p;
+    return STATUS_OK;
+}
+
+/* release: ends the worker's group (tools that it left behind), reaps it, frees its place. */
+static int release(struct pool *p, struct worker *w)
+{
+    int how = 0;
+    close(w->fd);
+    kill(-w->pid, SIGKILL);
+    while (waitpid(w->pid, &how, 0) < 0 && errno == EINTR)
+        ;
+    free(w->bytes);
+    free(w->answer);
+    memset(w, 0, sizeof *w);
+    p->running--;
+    return how;
+}
+
+void pool_free(struct pool *p)
+{
+    if (p == NULL)
+        return;
+    for (int i = 0; p->workers != NULL && i < p->n_workers; i++) /* all at once, then wait */
+        if (p->workers[i].pid > 0)
+            kill(-p->workers[i].pid, SIGKILL);
+    for (int i = 0; p->workers != NULL && i < p->n_workers; i++)
+        if (p->workers[i].pid > 0)
+            release(p, &p->workers[i]);
+    free(p->workers);
+    free(p->polls);
+    free(p->given);
+    free(p);
+}
+
+bool pool_full(const struct pool *p)
+{
+    return p->running == p->n_workers;
+}
+
+int pool_running(const struct pool *p)
+{
+    return p->running;
+}
+
+enum status pool_start(struct pool *p, int id, void (*work)(void *context, struct pool_link *link), void *context,
+                       struct errmsg *e)
+{
+    int fds[2];
+    struct worker *w = p->workers;
+    while (w->pid != 0)
+        w++;
+    if (pipe2(fds, O_CLOEXEC) != 0)
+        return fail_errno(e, STATUS_ENVIRONMENT, "cannot make a pipe for a worker");
+    const pid_t parent = getpid();
+    const pid_t pid = fork();
+    if (pid < 0) {
+        const enum status st = fail_errno(e, STATUS_ENVIRONMENT, "cannot start a worker process");
+        close(fds[0]);
+        close(fds[1]);
+        return st;
+    }
+    if (pid == 0) {
+        /* The other workers' pipes are not this one's: a reader must see their end. */
+        for (int i = 0; i < p->n_workers; i++)
+            if (p->workers[i].pid > 0)
+                close(p->workers[i].fd);
+        close(fds[0]);
+        worker_main(parent, fds[1], work, context);
+    }
+    close(fds[1]);
+    setpgid(pid, pid); /* both do it: whoever comes first */
+    fcntl(fds[0], F_SETFL, O_NONBLOCK);
+    *w = (struct worker){.pid = pid, .id = id, .fd = fds[0], .started = clock_now()};
+    p->running++;
+    return STATUS_OK;
+}
+
+/* take_frame: the next whole message of w, if there is one, moved to *bytes. */
+static bool take_frame(struct worker *w, uint32_t *type, unsigned char **bytes, size_t *n)
+{
+    struct frame f;
+    if (w->nonsense.text[0] != '\0' || w->used < sizeof f)
+        return false;
+    memcpy(&f, w->bytes, sizeof f);
+    if (f.magic != MAGIC || (f.type != NOTE && f.type != ANSWER) || f.bytes > POOL_MAX_FRAME) {
+        fail(&w->nonsense, STATUS_ENVIRONMENT, "the worker sent something that is not a message");
+        return false;
+    }
+    const size_t whole = sizeof f + (size_t)f.bytes;
+    if (w->used < whole)
+        return false;
+    if (checksum(w->bytes + sizeof f, (size_t)f.bytes) != f.crc) {
+        fail(&w->nonsense, STATUS_ENVIRONMENT, "the worker's message came damaged");
+        return false;
+    }
+    *bytes = malloc((size_t)f.bytes + 1);
+    if (*bytes == NULL) {
+        fail(&w->nonsense, STATUS_ENVIRONMENT, "no memory for the worker's message of %zu bytes", (size_t)f.bytes);
+        return false;
+    }
+    memcpy(*bytes, w->bytes + sizeof f, (size_t)f.bytes);
+    *n = (size_t)f.bytes;
+    *type = f.type;
+    memmove(w->bytes, w->bytes + whole, w->used - whole);
+    w->used -= whole;
+    return true;
+}
+
+/* next_note: gives the caller a note; an answer is kept until the worker is gone. */
+static bool next_note(struct pool *p, struct worker *w, struct pool_event *event)
+{
+    uint32_t type = 0;
+    unsigned char *bytes = NULL;
+    size_t n = 0;
+    while (take_frame(w, &type, &bytes, &n)) {
+        if (type == NOTE) {
+            p->given = bytes;
+            *event = (struct pool_event){.type = POOL_NOTE, .id = w->id, .bytes = bytes, .n_bytes = n};
+            return true;
+        }
+        if (w->answered) {
+            free(bytes);
+            fail(&w->nonsense, STATUS_ENVIRONMENT, "the worker answered twice");
+            return false;
+        }
+        w->answered = true;
+        w->answer = bytes;
+        w->answer_bytes = n;
+    }
+    return false;
+}
+
+/* finish: the worker has closed its pipe. */
+static void finish(struct pool *p, struct worker *w, struct pool_event *event)
+{
+    *event = (struct pool_event){.type = POOL_LOST, .id = w->id, .started = w->started};
+    const bool torn = w->used > 0, answered = w->answered;
+    const struct errmsg nonsense = w->nonsense;
+    unsigned char *answer = w->answer;
+    const size_t answer_bytes = w->answer_bytes;
+    int how = 0;
+    w->answer = NULL;
+    /* The pipe's end may come a moment before the exit. Wait for that, or the kill in
+     * release would hide how the worker ended; one that lives on is given a second. */
+    for (int tries = 0; tries < 100; tries++) {
+        siginfo_t info = {0};
+        if (waitid(P_PID, (id_t)w->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0)
+            break;
+        usleep(10000);
+    }
+    how = release(p, w);
+    const bool ended_well = WIFEXITED(how) && WEXITSTATUS(how) == 0;
+    if (nonsense.text[0] != '\0')
+        event->why = nonsense;
+    else if (answered && ended_well && !torn) {
+        event->type = POOL_ANSWER;
+        event->bytes = p->given = answer;
+        event->n_bytes = answer_bytes;
+        return;
+    } else if (WIFSIGNALED(how))
+        fail(&event->why, STATUS_ENVIRONMENT, "the worker was killed by signal %d (%s)", WTERMSIG(how),
+             strsignal(WTERMSIG(how)));
+    else
+        fail(&event->why, STATUS_ENVIRONMENT, "the worker ended with exit code %d and no result", WEXITSTATUS(how));
+    free(answer);
+}
+
+/* fill: reads what is there. Returns false at the pipe's end. */
+static bool fill(struct worker *w)
+{
+    enum { STEP = 1 << 16 };
+    for (;;) {
+        if (w->room - w->used < STEP) {
+            const size_t room = w->room == 0 ? 2 * (size_t)STEP : 2 * w->room;
+            unsigned char *grown = realloc(w->bytes, room);
+            if (grown == NULL) {
+                fail(&w->nonsense, STATUS_ENVIRONMENT, "no memory for the worker's result");
+                return false;
+            }
+            w->bytes = grown;
+            w->room = room;
+        }
+        const ssize_t got = read(w->fd, w->bytes + w->used, w->room - w->used);
+        if (got > 0) {
+            w->used += (size_t)got;
+            if (w->used > (size_t)POOL_MAX_FRAME + sizeof(struct frame)) {
+                fail(&w->nonsense, STATUS_ENVIRONMENT, "the worker sent more than a result can be");
+                return false;
+            }
+            continue;
+        }
+        if (got < 0 && errno == EINTR)
+            continue;
+        return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+    }
+}
+
+enum status pool_wait(struct pool *p, int timeout_ms, struct pool_event *event, struct errmsg *e)
+{
+    struct timespec timeout = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
+
+    free(p->given);
+    p->given = NULL;
+    *event = (struct pool_event){.type = POOL_NOTHING, .id = -1};
+    for (int i = 0; i < p->n_workers; i++) /* messages that came together with an earlier one */
+        if (p->workers[i].pid > 0 && next_note(p, &p->workers[i], event))
+            return STATUS_OK;
+    for (int i = 0; i < p->n_workers; i++)
+        p->polls[i] = (struct pollfd){p->workers[i].pid > 0 ? p->workers[i].fd : -1, POLLIN, 0};
+    /* Blocked but for the wait itself: a signal between the look and the wait is not missed. */
+    sigset_t asks, before;
+    sigemptyset(&asks);
+    sigaddset(&asks, SIGINT);
+    sigaddset(&asks, SIGTERM);
+    sigaddset(&asks, SIGHUP);
+    sigprocmask(SIG_BLOCK, &asks, &before);
+    const int ready = *p->stop != 0 ? 0 : ppoll(p->polls, (nfds_t)p->n_workers, &timeout, &before);
+    const int error = errno;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    errno = error;
+    if (*p->stop != 0) {
+        event->type = POOL_STOP;
+        return STATUS_OK;
+    }
+    if (ready < 0 && errno != EINTR)
+        return fail_errno(e, STATUS_ENVIRONMENT, "cannot wait for the workers");
+    for (int i = 0; ready > 0 && i < p->n_workers; i++) {
+        struct worker *w = &p->workers[i];
+        if (p->polls[i].revents == 0)
+            continue;
+        const bool open = fill(w);
+        if (next_note(p, w, event))
+            return STATUS_OK; /* a closed pipe is seen again by the next call */
+        if (!open || w->nonsense.text[0] != '\0') {
+            finish(p, w, event);
+            return STATUS_OK;
+        }
+    }
+    return STATUS_OK;
+}

@@ -1,0 +1,94 @@
+#include "explorer/jobs/progress.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+static const double LIVE_SECONDS = 0.1, PLAIN_SECONDS = 5;
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+void progress_start(struct progress *p, int total, int cached, bool quiet)
+{
+    *p = (struct progress){.live = isatty(STDERR_FILENO) == 1,
+                           .quiet = quiet,
+                           .started = now(),
+                           .total = total,
+                           .cached = cached};
+    p->last = p->live ? p->started - LIVE_SECONDS : p->started;
+}
+
+double progress_seconds(const struct progress *p)
+{
+    return now() - p->started;
+}
+
+static void clear(struct progress *p)
+{
+    if (p->width > 0)
+        fprintf(stderr, "\r\033[K");
+    p->width = 0;
+}
+
+/* duration: "42 s", "3 min 20 s", "2 h 5 min". */
+static void duration(double seconds, char out[32])
+{
+    const long s = (long)(seconds + 0.5);
+    if (s < 100)
+        snprintf(out, 32, "%ld s", s);
+    else if (s < 3600)
+        snprintf(out, 32, "%ld min %ld s", s / 60, s % 60);
+    else
+        snprintf(out, 32, "%ld h %ld min", s / 3600, s % 3600 / 60);
+}
+
+void progress_show(struct progress *p, const struct progress_state *s)
+{
+    const double t = now(), elapsed = t - p->started;
+    char line[256], left[32] = "";
+    if (p->quiet || t - p->last < (p->live ? LIVE_SECONDS : PLAIN_SECONDS))
+        return;
+    p->last = t;
+    const int waiting = p->total - s->done - s->failed - s->running;
+    if (s->seconds_left >= 0 && elapsed > 1)
+        duration(s->seconds_left, left);
+    int n = snprintf(line, sizeof line, "%d of %d jobs done, %d running, %d left", s->done, p->total, s->running,
+                     waiting);
+    if (s->failed > 0)
+        n += snprintf(line + n, sizeof line - (size_t)n, ", %d failed", s->failed);
+    if (elapsed > 1 && s->done > 0)
+        n += snprintf(line + n, sizeof line - (size_t)n, ", %.3g jobs/min", 60 * s->done / elapsed);
+    if (left[0] != '\0')
+        snprintf(line + n, sizeof line - (size_t)n, ", about %s to go", left);
+    if (!p->live) {
+        fprintf(stderr, "%s\n", line);
+        return;
+    }
+    struct winsize size;
+    const int columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1 : 79;
+    fprintf(stderr, "\r%.*s\033[K", columns, line);
+    p->width = (int)strlen(line);
+}
+
+void progress_say(struct progress *p, const char *format, ...)
+{
+    va_list args;
+    clear(p);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
+void progress_end(struct progress *p)
+{
+    clear(p);
+}

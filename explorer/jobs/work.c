@@ -1,0 +1,69 @@
+#include "explorer/jobs/work.h"
+
+#include "base/stop.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void work_say(const char *lines)
+{
+    for (const char *line = lines; *line != '\0'; line += strspn(line, "\n")) {
+        const int n = (int)strcspn(line, "\n");
+        fprintf(stderr, "deltasweep: %.*s\n", n, line);
+        line += n;
+    }
+}
+
+void work_warn(const struct plan *p)
+{
+    work_say(p->missing);
+    work_say(p->lacking);
+}
+
+static void summary(const struct plan *p, const struct run_outcome *o, const char *db)
+{
+    fprintf(stderr, "%s: %d point%s, %d run%s; %d job%s done in %.1f s, %d done before", p->sweep->name, p->n_points,
+            p->n_points == 1 ? "" : "s", p->n_runs, p->n_runs == 1 ? "" : "s", o->done, o->done == 1 ? "" : "s",
+            o->seconds, o->cached);
+    const int failed = o->failed + o->hopeless + o->undeployable;
+    if (failed + o->blocked > 0)
+        fprintf(stderr, ", %d failed, %d not started", failed, o->blocked);
+    fprintf(stderr, "; results are in %s\n", db);
+}
+
+enum status work_do(const struct sweep *sweep, const struct stages *stages, const struct work_options *options,
+                    struct plan **plan, struct errmsg *e)
+{
+    struct store *store = NULL;
+    struct plan *p = NULL;
+    struct run_outcome outcome;
+    bool ran = false;
+
+    stop_catch_signals();
+    if (plan != NULL)
+        *plan = NULL;
+    enum status st = plan_make(sweep, stages, &p, e);
+    if (st != STATUS_OK)
+        goto done;
+    work_warn(p);
+    if ((st = store_open(options->db, &stop_requested, &store, e)) != STATUS_OK)
+        goto done;
+    if ((st = plan_record(p, store, options->prune, e)) != STATUS_OK)
+        goto done;
+    st = runner_run(p, store, options->workers > 0 ? options->workers : runner_cores(), options->quiet, &outcome, e);
+    if (st != STATUS_OK)
+        goto done;
+    ran = true;
+    if (!options->quiet)
+        summary(p, &outcome, options->db);
+    st = runner_verdict(p, &outcome, e);
+done:
+    if (!ran && stop_requested != 0) /* whatever it was that the signal cut short */
+        st = stop_check(e);
+    store_close(store);
+    if (ran && plan != NULL)
+        *plan = p;
+    else
+        plan_free(p);
+    return st;
+}

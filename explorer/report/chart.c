@@ -1,0 +1,480 @@
+#include "explorer/report/chart.h"
+
+#include "explorer/report/columns.h"
+#include "explorer/report/pareto.h"
+#include "explorer/report/query.h"
+#include "models/fpga/device/device.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_GROUPS = 64, MAX_SHADES = 8, MAX_GUIDES = 4 };
+static const double LOG_FROM = 30.0; /* largest over smallest value, from which an axis is logarithmic */
+
+/* One column as an axis, and where its values are. */
+struct axis {
+    int column, low, high;      /* in the table; low, high: of its interval, or -1 */
+    const struct column *known; /* may be NULL */
+    double scale;               /* from the column's unit to the axis's */
+    char label[160];
+    const char **words; /* owned (not the words): the different texts of the column */
+};
+
+struct chart {
+    struct axis x, y;
+    struct plot plot;
+    struct plot_point *points;
+    const char *groups[MAX_GROUPS];
+    char group_texts[MAX_GROUPS][64];
+    double *front_x, *front_y;
+    struct plot_guide guides[MAX_GUIDES];
+    char guide_texts[MAX_GUIDES][64];
+    int *rows; /* of the points, in the table */
+    char title[256], subtitle[320], legend[96];
+    int left_out;
+    bool bars;
+};
+
+static const char *column_title(const struct column *known, const char *name)
+{
+    return known != NULL ? known->title : name;
+}
+
+static int compare_words(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* axis_words: a column of texts becomes a list of the different ones; values are their indices. */
+static enum status axis_words(const struct table *t, struct axis *a, struct plot_axis *axis, struct errmsg *e)
+{
+    bool words = false;
+    int n = 0;
+    for (int i = 0; i < t->n_rows; i++)
+        words |= table_cell(t, i, a->column)->type == CELL_TEXT;
+    if (!words)
+        return STATUS_OK;
+    a->words = malloc((size_t)t->n_rows * sizeof *a->words);
+    if (a->words == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows", t->n_rows);
+    for (int i = 0; i < t->n_rows; i++)
+        if (table_cell(t, i, a->column)->type == CELL_TEXT)
+            a->words[n++] = table_cell(t, i, a->column)->text;
+    qsort(a->words, (size_t)n, sizeof *a->words, compare_words);
+    axis->n_words = 0;
+    for (int i = 0; i < n; i++)
+        if (i == 0 || strcmp(a->words[i], a->words[axis->n_words - 1]) != 0)
+            a->words[axis->n_words++] = a->words[i];
+    if (axis->n_words > 40)
+        return fail(e, STATUS_USAGE, "%d different words are too many for an axis: narrow them with --where",
+                    axis->n_words);
+    axis->words = a->words;
+    return STATUS_OK;
+}
+
+static double axis_value(const struct table *t, int row, int column, const struct axis *a, const struct plot_axis *axis)
+{
+    if (column < 0)
+        return NAN;
+    const struct cell *c = table_cell(t, row, column);
+    if (axis->n_words > 0) {
+        if (c->type != CELL_TEXT)
+            return NAN;
+        const char **hit = bsearch(&c->text, axis->words, (size_t)axis->n_words, sizeof *axis->words, compare_words);
+        return hit == NULL ? NAN : (double)(hit - a->words);
+    }
+    const double v = cell_number(c);
+    return isfinite(v) ? v : NAN;
+}
+
+/* axis_scale: the label, the unit's prefix, and whether the axis is logarithmic; from the values still in the
+ * column's unit. */
+static void axis_scale(const struct chart *c, bool x, const char *name, const char *log, struct axis *a,
+                       struct plot_axis *axis)
+{
+    double low = INFINITY, high = -INFINITY;
+    bool whole = true;
+    for (int i = 0; i < c->plot.n; i++) {
+        const double v = x ? c->points[i].x : c->points[i].y;
+        low = fmin(low, v);
+        high = fmax(high, v);
+        whole &= v == floor(v);
+    }
+    const char *unit = a->known != NULL && a->known->unit != NULL ? a->known->unit : "";
+    const bool sized = a->known != NULL && a->known->kind == COLUMN_RESULT && strcmp(unit, "fraction") != 0;
+    const char *prefix = "";
+    a->scale = 1.0;
+    if (strcmp(unit, "fraction") == 0) {
+        a->scale = 100.0;
+        unit = "%";
+    } else if (strcmp(unit, "bit") == 0 || strchr(unit, '/') != NULL) {
+        a->scale = high >= 1e6 && low >= 1e5 ? 1e-6 : high >= 1e4 ? 1e-3 : 1.0;
+        if (high >= 1e9)
+            a->scale = 1e-6;
+        prefix = a->scale == 1e-6 ? "M" : a->scale == 1e-3 ? "k" : "";
+    }
+    const char *gap = prefix[0] != '\0' && strchr(unit, '/') != NULL ? " " : "";
+    if (unit[0] != '\0')
+        snprintf(a->label, sizeof a->label, "%s (%s%s%s)", column_title(a->known, name), prefix, gap, unit);
+    else
+        snprintf(a->label, sizeof a->label, "%s", column_title(a->known, name));
+    axis->label = a->label;
+    axis->whole = whole && a->scale == 1.0;
+    axis->log = axis->n_words == 0 && low > 0.0 && isfinite(low) &&
+                (log != NULL ? strchr(log, x ? 'x' : 'y') != NULL : sized && high / low > LOG_FROM);
+}
+
+static enum status find_axis(const struct table *t, const struct chart_request *r, const char *name, struct axis *a,
+                             struct plot_axis *axis, struct errmsg *e)
+{
+    const enum status s = query_column(r->view, t, name, &a->column, e);
+    if (s != STATUS_OK)
+        return s;
+    a->known = column_find(name);
+    a->low = a->high = -1;
+    if (strcmp(name, "test_accuracy") == 0) {
+        a->low = table_column(t, "test_accuracy_low");
+        a->high = table_column(t, "test_accuracy_high");
+    }
+    return axis_words(t, a, axis, e);
+}
+
+/* gather: the rows that have both values become points, in the columns' own units. */
+static enum status gather(const struct table *t, const struct chart_request *r, struct chart *c, struct errmsg *e)
+{
+    for (int i = 0; i < t->n_rows; i++) {
+        struct plot_point *p = &c->points[c->plot.n];
+        *p = (struct plot_point){
+            .x = axis_value(t, i, c->x.column, &c->x, &c->plot.x),
+            .y = axis_value(t, i, c->y.column, &c->y, &c->plot.y),
+            .x_low = axis_value(t, i, c->x.low, &c->x, &c->plot.x),
+            .x_high = axis_value(t, i, c->x.high, &c->x, &c->plot.x),
+            .y_low = axis_value(t, i, c->y.low, &c->y, &c->plot.y),
+            .y_high = axis_value(t, i, c->y.high, &c->y, &c->plot.y),
+            .shade = NAN,
+        };
+        if (isnan(p->x) || isnan(p->y)) {
+            c->left_out++;
+            continue;
+        }
+        c->bars |= !isnan(p->x_low) || !isnan(p->y_low);
+        c->rows[c->plot.n++] = i;
+    }
+    c->bars &= c->plot.n <= PLOT_MANY;
+    if (c->plot.n == 0 && t->n_rows == 0)
+        return fail(e, STATUS_VERDICT, "nothing to draw: no row of `%s`%s%s%s", r->view,
+                    r->where == NULL ? "" : " has ", r->where == NULL ? "" : r->where,
+                    r->where == NULL ? " is recorded" : "");
+    if (c->plot.n == 0)
+        return fail(e, STATUS_VERDICT, "nothing to draw: none of the %d rows has both %s and %s", t->n_rows, r->x,
+                    r->y);
+    return STATUS_OK;
+}
+
+static void group_text(const struct cell *c, bool yes_or_no, char text[64])
+{
+    if (c->type == CELL_INT && yes_or_no)
+        snprintf(text, 64, "%s", c->integer != 0 ? "yes" : "no");
+    else if (c->type == CELL_TEXT)
+        snprintf(text, 64, "%.63s", c->text);
+    else if (c->type == CELL_NULL)
+        snprintf(text, 64, "–");
+    else
+        snprintf(text, 64, "%.6g", cell_number(c));
+}
+
+/* A value of the colour column: numbers in order, then words, then none. */
+struct value {
+    const struct cell *cell;
+    int point;
+};
+
+static int by_value(const void *a, const void *b)
+{
+    const struct cell *x = ((const struct value *)a)->cell, *y = ((const struct value *)b)->cell;
+    const int rank_x = x->type == CELL_TEXT ? 1 : x->type == CELL_INT || x->type == CELL_REAL ? 0 : 2;
+    const int rank_y = y->type == CELL_TEXT ? 1 : y->type == CELL_INT || y->type == CELL_REAL ? 0 : 2;
+    if (rank_x != rank_y)
+        return rank_x - rank_y;
+    if (rank_x == 1)
+        return strcmp(x->text, y->text);
+    if (rank_x == 2)
+        return 0;
+    const double v = cell_number(x), u = cell_number(y);
+    return (v > u) - (v < u);
+}
+
+/* make_groups: one group per value of the colour column, or a scale. */
+static enum status make_groups(const struct table *t, const struct chart_request *r, struct chart *c, struct errmsg *e)
+{
+    int column;
+    c->plot.n_groups = 1;
+    c->groups[0] = "";
+    if (r->color == NULL)
+        return STATUS_OK;
+    enum status s = query_column(r->view, t, r->color, &column, e);
+    if (s != STATUS_OK)
+        return s;
+    const struct column *known = column_find(r->color);
+    struct value *values = malloc((size_t)c->plot.n * sizeof *values);
+    if (values == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows", c->plot.n);
+    for (int i = 0; i < c->plot.n; i++)
+        values[i] = (struct value){table_cell(t, c->rows[i], column), i};
+    qsort(values, (size_t)c->plot.n, sizeof *values, by_value);
+    const bool yes_or_no = strcmp(r->color, "fits") == 0 || strncmp(r->color, "weights_fit", 11) == 0;
+    bool numbers = true, none = false;
+    int n = 0;
+    for (int i = 0; i < c->plot.n; i++) {
+        n += i == 0 || by_value(&values[i - 1], &values[i]) != 0;
+        none |= values[i].cell->type == CELL_NULL;
+        numbers &= values[i].cell->type != CELL_TEXT && values[i].cell->type != CELL_BLOB;
+        c->points[values[i].point].group = n - 1;
+        c->points[values[i].point].shade = cell_number(values[i].cell);
+        if (n <= MAX_GROUPS) {
+            group_text(values[i].cell, yes_or_no, c->group_texts[n - 1]);
+            c->groups[n - 1] = c->group_texts[n - 1];
+        }
+    }
+    free(values);
+    c->plot.shaded = numbers && n - none > MAX_SHADES;
+    if (!c->plot.shaded && n > MAX_GROUPS)
+        return fail(e, STATUS_USAGE, "%d different values of `%s` are too many for a legend: narrow them with --where",
+                    n, r->color);
+    const char *unit = known != NULL && known->unit != NULL ? known->unit : "";
+    const double scale = strcmp(unit, "fraction") == 0 && c->plot.shaded ? 100.0 : 1.0;
+    for (int i = 0; i < c->plot.n && scale != 1.0; i++)
+        c->points[i].shade *= scale;
+    snprintf(c->legend, sizeof c->legend, unit[0] != '\0' ? "%.60s (%s)" : "%.60s", column_title(known, r->color),
+             scale != 1.0 ? "%" : unit);
+    c->plot.legend = c->legend;
+    c->plot.n_groups = c->plot.shaded ? 1 : n;
+    return STATUS_OK;
+}
+
+struct corner {
+    double x, y;
+};
+
+static int by_x(const void *a, const void *b)
+{
+    const struct corner *p = a, *q = b;
+    return p->x != q->x ? (p->x > q->x) - (p->x < q->x) : (p->y > q->y) - (p->y < q->y);
+}
+
+/* find_front: marks the front's points and makes its line, whose steps run on the side of the designs that are
+ * beaten. */
+static enum status find_front(struct chart *c, struct errmsg *e)
+{
+    const int n = c->plot.n;
+    if (c->x.known == NULL || c->y.known == NULL || c->x.known == c->y.known || c->x.known->direction == 0 ||
+        c->y.known->direction == 0)
+        return STATUS_OK;
+    const bool maximise[2] = {c->x.known->direction > 0, c->y.known->direction > 0};
+    double *values = malloc(2 * (size_t)n * sizeof *values);
+    bool *on = malloc((size_t)n * sizeof *on);
+    struct corner *corners = malloc((size_t)n * sizeof *corners);
+    enum status s = STATUS_OK;
+
+    c->front_x = malloc(2 * (size_t)n * sizeof *c->front_x);
+    c->front_y = malloc(2 * (size_t)n * sizeof *c->front_y);
+    if (values == NULL || on == NULL || corners == NULL || c->front_x == NULL || c->front_y == NULL) {
+        s = fail(e, STATUS_ENVIRONMENT, "out of memory for the front of %d points", n);
+        goto done;
+    }
+    for (int i = 0; i < n; i++) {
+        values[2 * i] = c->points[i].x;
+        values[2 * i + 1] = c->points[i].y;
+    }
+    if ((s = pareto_front(values, n, 2, maximise, on, e)) != STATUS_OK)
+        goto done;
+    int n_corners = 0;
+    for (int i = 0; i < n; i++)
+        if ((c->points[i].front = on[i]))
+            corners[n_corners++] = (struct corner){c->points[i].x, c->points[i].y};
+    qsort(corners, (size_t)n_corners, sizeof *corners, by_x);
+    int k = 0;
+    for (int i = 0; i < n_corners; i++) {
+        if (i > 0 && by_x(&corners[i - 1], &corners[i]) == 0)
+            continue;
+        if (k > 0) {
+            c->front_x[k] = maximise[0] ? c->front_x[k - 1] : corners[i].x;
+            c->front_y[k] = maximise[0] ? corners[i].y : c->front_y[k - 1];
+            k++;
+        }
+        c->front_x[k] = corners[i].x;
+        c->front_y[k] = corners[i].y;
+        k++;
+    }
+    c->plot.n_front = k > 1 ? k : 0;
+    c->plot.front_x = c->front_x;
+    c->plot.front_y = c->front_y;
+done:
+    free(values);
+    free(on);
+    free(corners);
+    return s;
+}
+
+static void scale_points(struct chart *c)
+{
+    for (int i = 0; i < c->plot.n; i++) {
+        struct plot_point *p = &c->points[i];
+        p->x *= c->x.scale, p->x_low *= c->x.scale, p->x_high *= c->x.scale;
+        p->y *= c->y.scale, p->y_low *= c->y.scale, p->y_high *= c->y.scale;
+        /* The lower end of an interval may be below what a logarithmic axis can show. */
+        if (c->plot.x.log && p->x_low <= 0.0)
+            p->x_low = p->x_high = NAN;
+        if (c->plot.y.log && p->y_low <= 0.0)
+            p->y_low = p->y_high = NAN;
+    }
+}
+
+/* budget: how much of the column's resource the part has; 0: it is no such column. */
+static double budget(const struct device *d, const char *column, bool all_memory)
+{
+    if (strcmp(column, "weight_storage_bits") == 0)
+        return (double)(all_memory ? d->bram_bits + d->lutram_bits : d->bram_bits);
+    const struct {
+        const char *column;
+        int budget;
+    } budgets[] = {{"lut", d->lut}, {"ff", d->ff}, {"dsp", d->dsp}, {"carry4", d->carry4}};
+    for (size_t i = 0; i < sizeof budgets / sizeof budgets[0] && !all_memory; i++)
+        if (strcmp(budgets[i].column, column) == 0)
+            return budgets[i].budget;
+    return 0.0;
+}
+
+/* add_guide: a line where the part ends, if that is near the data. */
+static void add_guide(struct chart *c, const struct device *d, const char *column, bool x, bool all_memory)
+{
+    const double scale = x ? c->x.scale : c->y.scale, at = scale * budget(d, column, all_memory);
+    double low = INFINITY, high = -INFINITY;
+    for (int i = 0; i < c->plot.n; i++) {
+        low = fmin(low, x ? c->points[i].x : c->points[i].y);
+        high = fmax(high, x ? c->points[i].x : c->points[i].y);
+    }
+    if (at <= 0.0 || at < low / 1.5 || at > high * 1.5 || c->plot.n_guides == MAX_GUIDES)
+        return;
+    char *text = c->guide_texts[c->plot.n_guides];
+    const bool memory = strcmp(column, "weight_storage_bits") == 0;
+    snprintf(text, sizeof c->guide_texts[0], "%s: %s", d->name,
+             all_memory ? "block RAM and LUT RAM"
+             : memory   ? "block RAM"
+                        : "all it has");
+    c->guides[c->plot.n_guides++] = (struct plot_guide){.vertical = x, .at = at, .label = text};
+}
+
+/* find_guides: the budgets of the part, if all points are of one part. */
+static void find_guides(const struct table *t, const struct chart_request *r, struct chart *c)
+{
+    const int column = table_column(t, "device");
+    const char *name = NULL;
+    for (int i = 0; i < c->plot.n && column >= 0; i++) {
+        const char *other = table_cell(t, c->rows[i], column)->text;
+        if (other == NULL || (name != NULL && strcmp(name, other) != 0))
+            return;
+        name = other;
+    }
+    const struct device *d = name != NULL ? device_find(name) : NULL;
+    c->plot.guides = c->guides;
+    for (int k = 0; k < 4 && d != NULL; k++)
+        add_guide(c, d, k < 2 ? r->x : r->y, k < 2, k % 2 == 1);
+}
+
+/* write_titles: which sweeps, how many designs, how many seeds. */
+static void write_titles(const struct table *t, const struct chart_request *r, struct chart *c)
+{
+    const int sweep = table_column(t, "sweep"), seeds = table_column(t, "n");
+    const char *first = NULL, *second = NULL;
+    bool more = false;
+    double fewest = INFINITY, most = 0;
+    for (int i = 0; i < c->plot.n; i++) {
+        const char *name = sweep < 0 ? NULL : table_cell(t, c->rows[i], sweep)->text;
+        if (name != NULL && first == NULL)
+            first = name;
+        else if (name != NULL && second == NULL && strcmp(name, first) != 0)
+            second = name;
+        else if (name != NULL && second != NULL && strcmp(name, first) != 0 && strcmp(name, second) != 0)
+            more = true;
+        const double n = seeds < 0 ? NAN : cell_number(table_cell(t, c->rows[i], seeds));
+        fewest = fmin(fewest, n);
+        most = fmax(most, n);
+    }
+    snprintf(c->title, sizeof c->title, "%.70s over %.70s", column_title(c->y.known, r->y),
+             column_title(c->x.known, r->x));
+    if (c->title[0] >= 'a' && c->title[0] <= 'z')
+        c->title[0] = (char)(c->title[0] - 'a' + 'A');
+    const bool designs = strcmp(r->view, "designs") == 0;
+    int used = snprintf(c->subtitle, sizeof c->subtitle, "%.60s%s%.60s%s  ·  %d %s%s", first != NULL ? first : "",
+                        second != NULL ? ", " : "", second != NULL ? second : "", more ? ", …" : "", c->plot.n,
+                        designs ? "design" : "run", c->plot.n == 1 ? "" : "s");
+    if (designs && most > 0 && used < (int)sizeof c->subtitle && fewest == most)
+        used += snprintf(c->subtitle + used, sizeof c->subtitle - (size_t)used, "  ·  mean of %g seed%s", most,
+                         most == 1 ? "" : "s");
+    else if (designs && most > 0 && used < (int)sizeof c->subtitle)
+        used += snprintf(c->subtitle + used, sizeof c->subtitle - (size_t)used, "  ·  mean of %g to %g seeds", fewest,
+                         most);
+    if (c->bars && used < (int)sizeof c->subtitle)
+        snprintf(c->subtitle + used, sizeof c->subtitle - (size_t)used, "  ·  bars: 95 %% interval of the mean");
+    c->plot.title = c->title;
+    c->plot.subtitle = c->subtitle;
+}
+
+enum status chart_new(const struct table *t, const struct chart_request *r, struct chart **out, struct errmsg *e)
+{
+    struct chart *c = calloc(1, sizeof *c);
+    enum status s = STATUS_OK;
+
+    *out = NULL;
+    if (c == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for a plot");
+    c->rows = malloc((size_t)t->n_rows * sizeof *c->rows + 1);
+    c->points = malloc((size_t)t->n_rows * sizeof *c->points + 1);
+    if (c->rows == NULL || c->points == NULL) {
+        s = fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows", t->n_rows);
+        goto done;
+    }
+    c->plot.points = c->points;
+    c->plot.groups = c->groups;
+    if ((s = find_axis(t, r, r->x, &c->x, &c->plot.x, e)) != STATUS_OK ||
+        (s = find_axis(t, r, r->y, &c->y, &c->plot.y, e)) != STATUS_OK || (s = gather(t, r, c, e)) != STATUS_OK ||
+        (s = make_groups(t, r, c, e)) != STATUS_OK)
+        goto done;
+    axis_scale(c, true, r->x, r->log, &c->x, &c->plot.x);
+    axis_scale(c, false, r->y, r->log, &c->y, &c->plot.y);
+    scale_points(c);
+    if ((s = find_front(c, e)) != STATUS_OK)
+        goto done;
+    find_guides(t, r, c);
+    write_titles(t, r, c);
+    *out = c;
+    return STATUS_OK;
+done:
+    chart_free(c);
+    return s;
+}
+
+void chart_free(struct chart *c)
+{
+    if (c == NULL)
+        return;
+    free(c->rows);
+    free(c->points);
+    free(c->x.words);
+    free(c->y.words);
+    free(c->front_x);
+    free(c->front_y);
+    free(c);
+}
+
+const struct plot *chart_plot(const struct chart *c)
+{
+    return &c->plot;
+}
+
+int chart_left_out(const struct chart *c)
+{
+    return c->left_out;
+}

@@ -1,0 +1,16 @@
+/* What of a point fits a device before anything is trained, simulated or synthesised. */
+#ifndef DELTASWEEP_FIT_H
+#define DELTASWEEP_FIT_H
+
+#include "db/record.h"
+#include "explorer/report/table.h"
+
+/* fit_on: the point moved to another device; what its accelerator keeps in block RAM depends on it. */
+enum status fit_on(const struct point *p, const struct device *d, struct point *out, struct errmsg *e);
+
+/* fit_table: a row for each point on its device, from its configuration alone. The columns are listed in fit.c. Clocks
+ * are those of models/fpga/design/schedule, logic is models/fpga/cost/estimate's; what an operator or a float network does not have is NULL. *may_fit: how many
+ * points are not ruled out. *out: table_free. */
+enum status fit_table(const struct point *points, int n, struct table **out, int *may_fit, struct errmsg *e);
+
+#endif

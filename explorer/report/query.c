@@ -1,0 +1,298 @@
+#include "explorer/report/query.h"
+
+#include "base/text.h"
+#include "db/store.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* What the authoriser refused last, for the message. One per process is enough: a
+ * statement is prepared and its message written before the next one. */
+static const char *refused;
+
+static int may_read(void *context, int action, const char *a, const char *b, const char *database, const char *trigger)
+{
+    static const char *const reading_pragmas[] = {
+        "table_info",    "table_xinfo",      "table_list",      "index_list",  "index_info",
+        "index_xinfo",   "foreign_key_list", "integrity_check", "quick_check", "foreign_key_check",
+        "function_list", "collation_list",   "compile_options"};
+    (void)context, (void)database, (void)trigger;
+    switch (action) {
+    case SQLITE_SELECT:
+    case SQLITE_READ:
+    case SQLITE_RECURSIVE:
+        return SQLITE_OK;
+    case SQLITE_UPDATE:
+        /* Asked when the table of a pragma_… function is declared; the schema itself cannot be written. */
+        if (a != NULL && strcmp(a, "sqlite_master") == 0)
+            return SQLITE_OK;
+        refused = "writing";
+        return SQLITE_DENY;
+    case SQLITE_FUNCTION:
+        if (b != NULL && strcmp(b, "load_extension") == 0) {
+            refused = "load_extension";
+            return SQLITE_DENY;
+        }
+        return SQLITE_OK;
+    case SQLITE_PRAGMA:
+        for (size_t i = 0; i < sizeof reading_pragmas / sizeof reading_pragmas[0]; i++)
+            if (a != NULL && strcasecmp(a, reading_pragmas[i]) == 0)
+                return SQLITE_OK;
+        if (b == NULL && a != NULL && (strcasecmp(a, "user_version") == 0 || strcasecmp(a, "application_id") == 0))
+            return SQLITE_OK;
+        refused = "PRAGMA";
+        return SQLITE_DENY;
+    case SQLITE_ATTACH:
+    case SQLITE_DETACH:
+        refused = "ATTACH";
+        return SQLITE_DENY;
+    case SQLITE_TRANSACTION:
+    case SQLITE_SAVEPOINT:
+        refused = "a transaction";
+        return SQLITE_DENY;
+    default:
+        refused = "writing";
+        return SQLITE_DENY;
+    }
+}
+
+void query_protect(sqlite3 *db)
+{
+    sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+    sqlite3_set_authorizer(db, may_read, NULL);
+}
+
+enum status query_open(const char *path, sqlite3 **db, struct errmsg *e)
+{
+    const enum status s = store_open_readonly(path, db, e);
+    if (s == STATUS_OK)
+        query_protect(*db);
+    return s;
+}
+
+enum status query_view(const char *name, struct errmsg *e)
+{
+    static const char *const views[] = {"results", "designs"};
+    for (int i = 0; i < 2; i++)
+        if (strcmp(name, views[i]) == 0)
+            return STATUS_OK;
+    return fail(e, STATUS_USAGE,
+                "there is no view `%s`: it is results (a row per point and seed) or designs (a row per point)", name);
+}
+
+/* Names read from the database. */
+struct names {
+    char **words;
+    int n;
+};
+
+static void names_free(struct names *names)
+{
+    for (int i = 0; i < names->n; i++)
+        free(names->words[i]);
+    free(names->words);
+}
+
+/* names_read: the first column of sql's rows; as many as can be had. value: for ?1, may be NULL. */
+static void names_read(sqlite3 *db, const char *sql, const char *value, struct names *names)
+{
+    sqlite3_stmt *s = NULL;
+    if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK)
+        return;
+    if (value != NULL)
+        sqlite3_bind_text(s, 1, value, -1, SQLITE_STATIC);
+    while (sqlite3_step(s) == SQLITE_ROW) {
+        const char *text = (const char *)sqlite3_column_text(s, 0);
+        char *copy = text != NULL ? strdup(text) : NULL;
+        char **words = copy != NULL ? realloc(names->words, (size_t)(names->n + 1) * sizeof *words) : NULL;
+        if (words == NULL) {
+            free(copy);
+            break;
+        }
+        names->words = words;
+        names->words[names->n++] = copy;
+    }
+    sqlite3_finalize(s);
+}
+
+static const char *nearest(const char *word, const struct names *names)
+{
+    return text_nearest(word, (const char *const *)names->words, names->n);
+}
+
+/* explain: SQLite's message for SQL that it could not prepare, with the nearest name where one is unknown. */
+static enum status explain(sqlite3 *db, const char *problem, struct errmsg *e)
+{
+    static const char no_column[] = "no such column: ", no_table[] = "no such table: ";
+    static const char all_columns[] = "SELECT DISTINCT c.name FROM pragma_table_list t, pragma_table_info(t.name) c "
+                                      "WHERE t.schema = 'main' ORDER BY t.name NOT IN ('results', 'designs')";
+    struct names names = {NULL, 0};
+    const char *word = NULL, *meant = NULL, *what = "column";
+
+    if (strncmp(problem, no_column, strlen(no_column)) == 0) {
+        word = problem + strlen(no_column);
+        names_read(db, all_columns, NULL, &names);
+    } else if (strncmp(problem, no_table, strlen(no_table)) == 0) {
+        word = problem + strlen(no_table);
+        what = "table";
+        names_read(db, "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view')", NULL, &names);
+    }
+    if (word != NULL) {
+        const char *dot = strrchr(word, '.');
+        meant = nearest(dot != NULL ? dot + 1 : word, &names);
+    }
+    if (meant != NULL && strcmp(meant, word) == 0)
+        fail(e, STATUS_USAGE, "there is no column `%s` in the tables that are asked, but another table or view has one", word);
+    else if (meant != NULL)
+        fail(e, STATUS_USAGE, "there is no %s `%s`: did you mean `%s`?", what, word, meant);
+    else if (word != NULL)
+        fail(e, STATUS_USAGE, "there is no %s `%s` (see `deltasweep help columns`)", what, word);
+    else
+        fail(e, STATUS_USAGE, "the SQL is wrong: %s", problem);
+    names_free(&names);
+    return STATUS_USAGE;
+}
+
+/* is_blank: nothing but white space, semicolons and comments is left of the SQL. */
+static int is_blank(sqlite3 *db, const char *sql)
+{
+    sqlite3_stmt *s = NULL;
+    while (*sql != '\0') {
+        const char *tail = sql;
+        if (sqlite3_prepare_v2(db, sql, -1, &s, &tail) != SQLITE_OK)
+            return 0;
+        if (s != NULL) {
+            sqlite3_finalize(s);
+            return 0;
+        }
+        if (tail == sql)
+            return 1;
+        sql = tail;
+    }
+    return 1;
+}
+
+enum status query_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out, struct errmsg *e)
+{
+    const char *tail = NULL;
+
+    *out = NULL;
+    refused = NULL;
+    const int code = sqlite3_prepare_v2(db, sql, -1, out, &tail);
+    if (code == SQLITE_AUTH || refused != NULL) {
+        sqlite3_finalize(*out);
+        *out = NULL;
+        return fail(e, STATUS_USAGE, "the database is open for reading only: %s is refused",
+                    refused != NULL ? refused : "writing");
+    }
+    if (code == SQLITE_NOMEM || code == SQLITE_BUSY || code == SQLITE_CANTOPEN || code == SQLITE_IOERR ||
+        code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
+        return fail(e, STATUS_ENVIRONMENT, "cannot read the database %s: %s", sqlite3_db_filename(db, "main"),
+                    sqlite3_errmsg(db));
+    if (code != SQLITE_OK) {
+        char problem[512]; /* the look-up of names below has messages of its own */
+        snprintf(problem, sizeof problem, "%s", sqlite3_errmsg(db));
+        return explain(db, problem, e);
+    }
+    if (*out == NULL)
+        return fail(e, STATUS_USAGE, "there is no SQL in it");
+    enum status s = STATUS_OK;
+    if (!sqlite3_stmt_readonly(*out))
+        s = fail(e, STATUS_USAGE, "the database is open for reading only: writing is refused");
+    else if (!is_blank(db, tail))
+        s = fail(e, STATUS_USAGE, "one statement at a time: nothing was run; the second begins at `%.40s`",
+                 tail + strspn(tail, " \t\r\n;"));
+    if (s != STATUS_OK) {
+        sqlite3_finalize(*out);
+        *out = NULL;
+    }
+    return s;
+}
+
+enum status query_table(sqlite3 *db, const char *sql, struct table **out, struct errmsg *e)
+{
+    sqlite3_stmt *statement;
+
+    *out = NULL;
+    enum status s = query_prepare(db, sql, &statement, e);
+    if (s != STATUS_OK)
+        return s;
+    s = table_read(statement, out, e);
+    sqlite3_finalize(statement);
+    return s;
+}
+
+enum status query_rows(sqlite3 *db, const char *view, const char *where, struct table **out, struct errmsg *e)
+{
+    char *sql = NULL;
+
+    *out = NULL;
+    /* The new line ends a comment that the expression may end in. */
+    if ((where == NULL ? asprintf(&sql, "SELECT * FROM %s", view)
+                       : asprintf(&sql, "SELECT * FROM %s WHERE (%s\n)", view, where)) < 0)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for a query");
+    const enum status s = query_table(db, sql, out, e);
+    free(sql);
+    return s;
+}
+
+enum status query_column(const char *view, const struct table *t, const char *column, int *out, struct errmsg *e)
+{
+    *out = table_column(t, column);
+    if (*out >= 0)
+        return STATUS_OK;
+    const char *meant = text_nearest(column, (const char *const *)t->names, t->n_columns);
+    if (meant != NULL)
+        return fail(e, STATUS_USAGE, "the view `%s` has no column `%s`: did you mean `%s`?", view, column, meant);
+    return fail(e, STATUS_USAGE, "the view `%s` has no column `%s` (see `deltasweep help columns`)", view, column);
+}
+
+enum status query_point(sqlite3 *db, const char *prefix, long long *id, struct errmsg *e)
+{
+    char lower[65];
+    struct table *all = NULL;
+    int found = 0;
+    char list[512] = "";
+
+    for (int i = 0; i < 64 && prefix[i] != '\0'; i++) {
+        lower[i] = (char)tolower((unsigned char)prefix[i]);
+        lower[i + 1] = '\0';
+    }
+    if (prefix[0] == '\0' || strlen(prefix) > 64)
+        return fail(e, STATUS_USAGE, "a point's name has 1 to 64 digits");
+    enum status s = query_table(db, "SELECT id, digest, point FROM points ORDER BY digest", &all, e);
+    if (s != STATUS_OK)
+        return s;
+    for (int i = 0; i < all->n_rows; i++) {
+        if (strncmp(table_cell(all, i, 1)->text, lower, strlen(lower)) != 0)
+            continue;
+        *id = table_cell(all, i, 0)->integer;
+        const size_t used = strlen(list);
+        if (found < 8)
+            snprintf(list + used, sizeof list - used, "%s%s", found > 0 ? ", " : "", table_cell(all, i, 2)->text);
+        found++;
+    }
+    if (found == 0) {
+        const char **names = malloc((size_t)all->n_rows * sizeof *names + 1);
+        const char *meant = NULL;
+        for (int i = 0; i < all->n_rows && names != NULL; i++)
+            names[i] = table_cell(all, i, 2)->text;
+        if (names != NULL)
+            meant = text_nearest(prefix, names, all->n_rows);
+        if (meant != NULL)
+            s = fail(e, STATUS_USAGE, "there is no point `%s`: did you mean %s?", prefix, meant);
+        else
+            s = fail(e, STATUS_USAGE,
+                     "there is no point `%s` among the %d of this database (`deltasweep pareto` names the best)",
+                     prefix, all->n_rows);
+        free(names);
+    } else if (found > 1) {
+        s = fail(e, STATUS_USAGE, "`%s` begins the names of %d points: %s%s; give more digits", prefix, found, list,
+                 found > 8 ? ", …" : "");
+    }
+    table_free(all);
+    return s;
+}

@@ -1,0 +1,39 @@
+/* Read-only questions to the database: what a user's SQL may do, and messages that help. */
+#ifndef DELTASWEEP_QUERY_H
+#define DELTASWEEP_QUERY_H
+
+#include "base/status.h"
+#include "explorer/report/table.h"
+
+#include <sqlite3.h>
+
+/* query_protect: from here on db refuses to prepare anything but reading: no write, no
+ * ATTACH, no transaction, no setting. */
+void query_protect(sqlite3 *db);
+
+/* query_prepare: exactly one statement that only reads. Anything else, and SQL that is
+ * wrong, is STATUS_USAGE; an unknown column or table is answered with the nearest. db is
+ * one that query_protect was called on. *out: sqlite3_finalize. */
+enum status query_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out, struct errmsg *e);
+
+/* query_table: prepares and reads all rows. */
+enum status query_table(sqlite3 *db, const char *sql, struct table **out, struct errmsg *e);
+
+/* query_open: opens the database for reading, protected. sqlite3_close closes it. */
+enum status query_open(const char *path, sqlite3 **db, struct errmsg *e);
+
+/* query_view: STATUS_USAGE unless name is `results` or `designs`. */
+enum status query_view(const char *name, struct errmsg *e);
+
+/* query_rows: all columns of the view's rows for which the SQL expression where holds
+ * (NULL: all rows). */
+enum status query_rows(sqlite3 *db, const char *view, const char *where, struct table **out, struct errmsg *e);
+
+/* query_point: the row id of the one point whose digest begins with prefix (capitals too).
+ * STATUS_USAGE for none, with the nearest, and for several, which are listed. */
+enum status query_point(sqlite3 *db, const char *prefix, long long *id, struct errmsg *e);
+
+/* query_column: the column's index in t, which query_rows read from the view. */
+enum status query_column(const char *view, const struct table *t, const char *column, int *out, struct errmsg *e);
+
+#endif

@@ -1,0 +1,71 @@
+/* Rows of a query, and their four printed forms. */
+#ifndef DELTASWEEP_TABLE_H
+#define DELTASWEEP_TABLE_H
+
+#include "base/status.h"
+#include "base/json.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum cell_type { CELL_NULL, CELL_INT, CELL_REAL, CELL_TEXT, CELL_BLOB };
+
+struct cell {
+    enum cell_type type;
+    int64_t integer; /* CELL_INT; CELL_TEXT and CELL_BLOB: bytes */
+    double real;     /* CELL_REAL */
+    char *text;      /* CELL_TEXT: owned, a 0 after the last byte; else NULL */
+};
+
+struct table {
+    int n_columns, n_rows;
+    char **names;       /* n_columns, each owned; no two equal */
+    struct cell *cells; /* n_rows · n_columns, row-major */
+    int room;           /* rows that cells has space for */
+};
+
+enum table_format { TABLE_TEXT, TABLE_CSV, TABLE_JSON, TABLE_MARKDOWN };
+
+/* table_read: all rows that are left in the statement. A column name that comes twice
+ * gets a number (x, x_2). The blobs' contents are not read. *out is owned by the
+ * caller: table_free. */
+enum status table_read(sqlite3_stmt *statement, struct table **out, struct errmsg *e);
+void table_free(struct table *t);
+
+/* table_format_option: takes the option --json, --csv or --markdown (v: J, C or K, as all commands have
+ * them) into *format; two different ones are STATUS_USAGE. */
+enum status table_format_option(int v, enum table_format *format, struct errmsg *e);
+
+/* table_column: the index of the column, or -1. */
+int table_column(const struct table *t, const char *name);
+const struct cell *table_cell(const struct table *t, int row, int column);
+/* cell_number: an integer or real as a double; NAN for anything else. */
+double cell_number(const struct cell *c);
+
+/* What of a table is shown, and in which order. */
+struct table_view {
+    const int *columns; /* n_columns indices; NULL: all columns */
+    int n_columns;
+    const int *rows; /* n_rows indices; NULL: all rows, as they are */
+    int n_rows;
+    bool bold; /* text: the header in bold */
+};
+
+/* table_print: view NULL: everything. Text: aligned, numbers right, each column with one
+ * number of decimals (about five significant digits), NULL empty, control characters
+ * visible, a blob as its size. CSV (RFC 4180, but lines end in \n): full precision, NULL empty, "" for an
+ * empty text. JSON: an array of objects, NULL and infinite numbers as null, a blob as its
+ * size. Markdown: a pipe table whose cells are those of the text form. Write errors are left to the stream. */
+enum status table_print(const struct table *t, const struct table_view *view, FILE *f, enum table_format format,
+                        struct errmsg *e);
+
+/* table_put_text: writes text so that a terminal shows all of it and obeys nothing in it
+ * (f may be NULL). Returns its width in terminal columns. */
+int table_put_text(const char *text, size_t n_bytes, FILE *f);
+
+/* table_row_json: the cells of one row as members of the object that is open in j. */
+void table_row_json(const struct table *t, const struct table_view *view, int row, struct json *j);
+
+#endif

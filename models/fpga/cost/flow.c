@@ -1,0 +1,215 @@
+#include "models/fpga/cost/flow.h"
+
+#include "base/cache.h"
+#include "base/file.h"
+#include "base/tool.h"
+#include "models/fpga/cost/cells.h"
+#include "models/fpga/device/speed.h"
+#include "models/fpga/cost/synth_result.h"
+#include "models/fpga/cost/timing.h"
+
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SCRIPT_BYTES = 16384 };
+
+/* What ships in rtl/synth and decides the result; the delay library goes in as the text of each speed grade. */
+static const char *const synth_files[] = {"synth/report.ys", "synth/timing.tcl", "synth/timing_map.v"};
+
+enum status flow_find(struct flow *f, const char *top_file, struct errmsg *e)
+{
+    char folder[PATH_MAX];
+    memset(f, 0, sizeof *f);
+    const enum status s = share_path(folder, "rtl", e);
+    return s != STATUS_OK ? s : rtl_files_find(&f->files, folder, top_file, e);
+}
+
+void flow_free(struct flow *f)
+{
+    free(f->top);
+    f->top = NULL;
+}
+
+/* make_script: Yosys's script. The names in it are relative, so that no folder needs quoting. One netlist gives
+ * both the counts and the timing. Modules marked keep_hierarchy are mapped once each, however many there are of them,
+ * and flattened after that; every register whose reset is inverted has an inverter of its own until they are merged.
+ * Files are not elaborated with default parameters (-defer) where a top gives them. -nowidelut needs 7 % fewer LUTs
+ * over our operators at the same speed, and no MUXF; -abc9 makes wrong netlists of cascaded DSPs
+ * (docs/estimates.md). */
+static enum status make_script(const struct flow *f, char *script, struct errmsg *e)
+{
+    size_t used = 0;
+    for (int i = 0; i < f->files.n && used < SCRIPT_BYTES; i++)
+        used += (size_t)snprintf(script + used, SCRIPT_BYTES - used, "read_verilog%s -sv rtl/%s\n",
+                                 f->top != NULL ? " -defer" : "", f->files.name[i]);
+    if (used < SCRIPT_BYTES)
+        used += (size_t)snprintf(script + used, SCRIPT_BYTES - used,
+                                 "%s%s"
+                                 "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -nowidelut%s -top %s\n"
+                                 "opt_merge -share_all t:INV\n"
+                                 "setattr -mod -unset keep_hierarchy *\n"
+                                 "setattr -unset keep_hierarchy */*\n"
+                                 "flatten\n"
+                                 "rename -top %s\n"
+                                 "script rtl/synth/report.ys\n",
+                                 f->top != NULL ? "read_verilog -sv top.v\n" : "", f->elaborate,
+                                 f->no_dsp ? " -nodsp" : "", f->module, f->module);
+    return used < SCRIPT_BYTES ? STATUS_OK : fail(e, STATUS_ENVIRONMENT, "the script for Yosys is too long");
+}
+
+static enum status digest_rtl_file(struct digest *d, const char *name, struct errmsg *e)
+{
+    char relative[160], path[PATH_MAX];
+    snprintf(relative, sizeof relative, "rtl/%s", name);
+    const enum status s = share_path(path, relative, e);
+    return s != STATUS_OK ? s : digest_file(d, name, path, e);
+}
+
+static enum status make_digest(const struct flow *f, const char *script, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
+{
+    struct digest d;
+    enum status s = STATUS_OK;
+
+    digest_init(&d);
+    digest_int(&d, "format", SYNTH_RESULT_FORMAT);
+    digest_text(&d, "yosys", tool_version("yosys"));
+    digest_text(&d, "sta", tool_version("sta"));
+    digest_text(&d, "script", script);
+    digest_text(&d, "top", f->top != NULL ? f->top : "");
+    for (int i = 0; i < f->files.n && s == STATUS_OK; i++)
+        s = digest_rtl_file(&d, f->files.name[i], e);
+    for (size_t i = 0; i < sizeof synth_files / sizeof synth_files[0] && s == STATUS_OK; i++)
+        s = digest_rtl_file(&d, synth_files[i], e);
+    for (enum speed_grade g = SPEED_1; g <= SPEED_2 && s == STATUS_OK; g++) {
+        char *library;
+        if ((s = speed_library(g, &library, e)) == STATUS_OK)
+            digest_text(&d, speed_name(g), library);
+        free(library);
+    }
+    digest_hex(&d, hex);
+    return s;
+}
+
+enum status flow_digest(const struct flow *f, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
+{
+    char script[SCRIPT_BYTES];
+    enum status s;
+    if ((s = tool_find("yosys", NULL, 0, e)) != STATUS_OK || (s = make_script(f, script, e)) != STATUS_OK)
+        return s;
+    return make_digest(f, script, hex, e);
+}
+
+/* join: folder/name; STATUS_ENVIRONMENT if that is too long. */
+static enum status join(char path[PATH_MAX], const char *folder, const char *name, struct errmsg *e)
+{
+    if (snprintf(path, PATH_MAX, "%s/%s", folder, name) >= PATH_MAX)
+        return fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", name);
+    return STATUS_OK;
+}
+
+static enum status write_text(const char *folder, const char *name, const char *text, struct errmsg *e)
+{
+    char path[PATH_MAX];
+    const enum status s = join(path, folder, name, e);
+    return s != STATUS_OK ? s : file_write(path, text, e);
+}
+
+static enum status count_cells(const char *folder, struct resources *cells, struct errmsg *e)
+{
+    char path[PATH_MAX];
+    enum status s = join(path, folder, "stat.json", e);
+    if (s != STATUS_OK)
+        return s;
+    json_error_t where;
+    json_t *root = json_load_file(path, 0, &where);
+    char *text = root == NULL ? NULL : json_dumps(root, JSON_COMPACT);
+    if (text == NULL)
+        s = fail(e, STATUS_ENVIRONMENT, "Yosys left no cell counts in %s: %s", path, where.text);
+    else
+        s = cells_parse(text, cells, e);
+    free(text);
+    json_decref(root);
+    return s;
+}
+
+static double seconds_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* time_netlist: the one netlist at both speed grades. */
+static enum status time_netlist(const struct flow *f, const char *folder, struct synth_result *r, struct errmsg *e)
+{
+    struct timing speed1, speed2;
+    enum status s;
+    if ((s = timing_run(folder, f->module, f->clock, SPEED_1, &speed1, e)) != STATUS_OK ||
+        (s = timing_run(folder, f->module, f->clock, SPEED_2, &speed2, e)) != STATUS_OK)
+        return s;
+    synth_result_set_paths(r, speed1.critical_path_ns, speed2.critical_path_ns);
+    memcpy(r->path_from, speed1.path_from, sizeof r->path_from);
+    memcpy(r->path_to, speed1.path_to, sizeof r->path_to);
+    return STATUS_OK;
+}
+
+/* run_tools: the whole work, in the empty folder. What is left there is the result and what helps to understand it. */
+static enum status run_tools(const struct flow *f, const char *folder, const char *script, const char *hex,
+                             struct synth_result *r, struct errmsg *e)
+{
+    static const char *const argv[] = {"yosys", "-q", "-s", "synth.ys", NULL};
+    static const char *const passing[] = {"rtl", "timing.v", "timing_setup.tcl", "timing.lib"};
+    const double started = seconds_now();
+    char rtl[PATH_MAX], path[PATH_MAX];
+    struct tool_output output;
+    enum status s;
+
+    synth_result_clear(r);
+    if ((s = share_path(rtl, "rtl", e)) != STATUS_OK || (s = join(path, folder, "rtl", e)) != STATUS_OK)
+        return s;
+    if (symlink(rtl, path) != 0)
+        return fail_errno(e, STATUS_ENVIRONMENT, "cannot make %s", path);
+    if ((f->top != NULL && (s = write_text(folder, "top.v", f->top, e)) != STATUS_OK) ||
+        (f->prepare != NULL && (s = f->prepare(f->subject, folder, e)) != STATUS_OK) ||
+        (s = write_text(folder, "synth.ys", script, e)) != STATUS_OK ||
+        (s = tool_check(argv, folder, NULL, 0, &output, e)) != STATUS_OK)
+        return s;
+    tool_output_free(&output);
+    if ((s = count_cells(folder, &r->cells, e)) != STATUS_OK ||
+        (tool_find("sta", NULL, 0, NULL) == STATUS_OK && (s = time_netlist(f, folder, r, e)) != STATUS_OK))
+        return s;
+    for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++)
+        if (join(path, folder, passing[i], NULL) == STATUS_OK)
+            unlink(path);
+    r->seconds = seconds_now() - started;
+    if ((s = join(path, folder, "result.json", e)) != STATUS_OK)
+        return s;
+    return synth_result_write(path, hex, r, e);
+}
+
+enum status flow_run(const struct flow *f, struct synth_result *out, struct errmsg *e)
+{
+    char script[SCRIPT_BYTES], hex[DIGEST_HEX_BYTES], path[PATH_MAX];
+    struct cache_entry entry;
+    enum status s;
+
+    if ((s = tool_find("yosys", NULL, 0, e)) != STATUS_OK || (s = make_script(f, script, e)) != STATUS_OK ||
+        (s = make_digest(f, script, hex, e)) != STATUS_OK || (s = cache_open(&entry, "synth", hex, e)) != STATUS_OK)
+        return s;
+    s = join(path, entry.path, "result.json", e);
+    if (s == STATUS_OK && entry.found) {
+        const bool good = synth_result_read(path, hex, out);
+        out->from_cache = good;
+        if (!good)
+            s = cache_remake(&entry, e); /* damaged, or not ours */
+    }
+    if (s == STATUS_OK && !entry.found && (s = run_tools(f, entry.draft, script, hex, out, e)) == STATUS_OK)
+        s = cache_publish(&entry, e);
+    cache_close(&entry);
+    return s;
+}

@@ -1,0 +1,37 @@
+/* Synthesis (Yosys) and static timing (OpenSTA) of one operator or of a whole accelerator. */
+#ifndef DELTASWEEP_SYNTH_H
+#define DELTASWEEP_SYNTH_H
+
+#include "base/digest.h"
+#include "models/fpga/device/device.h"
+#include "models/fpga/design/accelerator.h"
+#include "models/nn/integer/mac.h"
+
+#include <stdbool.h>
+
+struct synth_result {
+    struct resources cells;
+    bool timing_known;         /* false: no OpenSTA; the six figures below are NAN */
+    double critical_path_ns;   /* estimate with routing, speed grade -1, all paths: port or register to register or
+                                  port */
+    double fmax_mhz;           /* 1000 / critical_path_ns */
+    double critical_path_2_ns, fmax_2_mhz; /* the same netlist at speed grade -2 */
+    double fmax_mhz_low, fmax_mhz_high;    /* of fmax_mhz: the error band of docs/estimates.md */
+    char path_from[128], path_to[128];     /* ends of the critical path at grade -1 */
+    double seconds;            /* of the run that filled the cache */
+    bool from_cache;
+};
+
+/* synth_digest: the key of synth_run's result: RTL, parameters, scripts, delay model, tool versions. */
+enum status synth_digest(const struct mac_config *c, char hex[DIGEST_HEX_BYTES], struct errmsg *e);
+
+/* synth_run: cached. STATUS_MISSING without Yosys. The cells do not depend on which
+ * series-7 part is meant; hold them against one with device_fit. */
+enum status synth_run(const struct mac_config *c, struct synth_result *out, struct errmsg *e);
+
+/* accel_synth_digest, accel_synth_run: the same for a whole accelerator, its memories included. Their contents are
+ * pseudo-random, a function of a alone: the cost depends on no training. */
+enum status accel_synth_digest(const struct accelerator *a, char hex[DIGEST_HEX_BYTES], struct errmsg *e);
+enum status accel_synth_run(const struct accelerator *a, struct synth_result *out, struct errmsg *e);
+
+#endif

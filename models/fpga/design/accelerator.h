@@ -1,0 +1,80 @@
+/* The configuration of one accelerator, and what follows from it. Words: docs/accelerator.md. */
+#ifndef DELTASWEEP_ACCELERATOR_H
+#define DELTASWEEP_ACCELERATOR_H
+
+#include "models/nn/integer/deploy.h"
+
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum weight_memory { WEIGHT_MEMORY_BLOCK, WEIGHT_MEMORY_LUT, WEIGHT_MEMORY_BOTH };
+
+enum { ACCELERATOR_MAX_LANES = 512, ACCELERATOR_MAX_CHUNKS = 16, ACCELERATOR_MAX_CLASSES = 256 };
+
+struct accelerator {
+    int n_layers, sizes[NETWORK_MAX_LAYERS + 1];
+    int W, f;
+    int D, shift;
+    int P;                 /* lanes */
+    int dsp_lanes;         /* the first lanes, 0..P, on DSP48E1 */
+    int block_bits;        /* 0..P · D: of a weight word, the lowest in block RAM */
+    bool consecutive, reference; /* of the code */
+    bool block_pixels;     /* pixel banks in block RAM, else LUT RAM */
+    bool block_neurons;    /* neurons' words in block RAM, else LUTs */
+};
+
+/* What a sweep may say about one; the rest comes from network, code and device. */
+struct accelerator_wish {
+    int P, dsp_lanes;      /* dsp_lanes is clamped to P */
+    enum weight_memory memory;
+};
+
+/* accelerator_of: the accelerator of a network of linear layers and a code. bram36: of the
+ * device; `both` fills them with as many bits of the weight word as go in, pixels and neurons go into what is left of them, and else
+ * into LUTs. STATUS_VERDICT with the reason for what it does not compute (a float code,
+ * convolutions, buckets, layers with different offsets), STATUS_INPUT as accelerator_check. */
+enum status accelerator_of(const struct topology *shape, const struct code *code, const struct accelerator_wish *wish,
+                           int bram36, struct accelerator *out, struct errmsg *e);
+
+/* accelerator_check: STATUS_INPUT when a parameter is outside its range, named. */
+enum status accelerator_check(const struct accelerator *a, struct errmsg *e);
+
+/* accelerator_runs: whether a computes networks of n's shape and code. */
+bool accelerator_runs(const struct accelerator *a, const struct integer_network *n);
+
+int accelerator_activation_bits(const struct accelerator *a);
+int accelerator_total_bits(const struct accelerator *a);
+int accelerator_acc_bits(const struct accelerator *a);
+bool accelerator_paired(const struct accelerator *a); /* two lanes of dsp_lanes share a DSP48E1 */
+int accelerator_dsps(const struct accelerator *a);    /* of lanes, reference and requantisation */
+int accelerator_passes(const struct accelerator *a, int l);
+int accelerator_words(const struct accelerator *a);   /* weight words: beats of an image */
+int accelerator_neurons(const struct accelerator *a);
+int64_t accelerator_macs(const struct accelerator *a); /* of one inference */
+int accelerator_latency(const struct accelerator *a); /* L */
+
+/* accelerator_chunks: how the block part of the weights is cut: depth of each chunk, how many (0 if block_bits
+ * is 0). Few RAMB18 first, then few chunks. accelerator_ramb18: what one memory of depth words of bits takes. */
+int accelerator_chunks(const struct accelerator *a, int depth[ACCELERATOR_MAX_CHUNKS]);
+int accelerator_ramb18(int depth, int bits);
+
+/* accelerator_write_top: a Verilog module of this name, ports as in docs/accelerator.md: the accelerator
+ * with its parameters. */
+void accelerator_write_top(const struct accelerator *a, const char *module, FILE *f);
+
+/* accelerator_write_memories: the files of docs/accelerator.md into folder; n NULL: pseudo-random
+ * contents, for a synthesis whose result depends on no training. STATUS_ENVIRONMENT if a file cannot be written. */
+enum status accelerator_write_memories(const struct accelerator *a, const struct integer_network *n,
+                                       const char *folder, struct errmsg *e);
+
+const char *weight_memory_name(enum weight_memory m); /* "block", "lut", "both" */
+int weight_memory_parse(const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

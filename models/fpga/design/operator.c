@@ -1,0 +1,49 @@
+#include "models/nn/code/code.h"
+#include "models/nn/integer/mac.h"
+
+#include <string.h>
+
+enum status mac_config_of(const struct code *code, int N, int P, enum multiplier m, struct mac_config *out,
+                          struct errmsg *e)
+{
+    memset(out, 0, sizeof *out);
+    switch (code->scheme) {
+    case SCHEME_FIXED_POINT:
+        out->variant = MAC_PLAIN;
+        break;
+    case SCHEME_FIXED_REFERENCE:
+        out->variant = MAC_FIXED_REFERENCE;
+        break;
+    case SCHEME_CONSECUTIVE:
+    case SCHEME_CONSECUTIVE_OPEN:
+        out->variant = MAC_CONSECUTIVE;
+        break;
+    default:
+        return fail(e, STATUS_VERDICT, "scheme %s has no operator: the operators take integer weights",
+                    scheme_name(code->scheme));
+    }
+    if (code->span == SPAN_BUCKET && (N < 1 || code->bucket % N != 0))
+        return fail(e, STATUS_VERDICT,
+                    "an operator has one reference for its %d inputs, and buckets of %d weights would end within them; "
+                    "take a bucket that is a multiple of operator_inputs",
+                    N, code->bucket);
+    out->multiplier = m;
+    out->W = code->weight_bits;
+    if (out->variant != MAC_PLAIN) {
+        if (code_chooses_offset(code))
+            return fail(e, STATUS_VERDICT,
+                        "step auto gives layers offsets of their own, and an operator has one for all");
+        const int layers = code->n_formats > 0 ? code->n_formats : 1;
+        for (int l = 0; l < layers; l++) { /* room for the widest delta of all layers */
+            const struct code of = code_of_layer(code, l);
+            if (l > 0 && code_delta_shift(&of) != out->shift)
+                return fail(e, STATUS_VERDICT,
+                            "an operator has one delta_offset: layers with different ones have none in common");
+            out->D = code_delta_width(&of) > out->D ? code_delta_width(&of) : out->D;
+            out->shift = code_delta_shift(&of);
+        }
+    }
+    out->N = N;
+    out->P = P;
+    return mac_check(out, e);
+}

@@ -1,0 +1,171 @@
+#include "models/fpga/device/speed.h"
+
+#include "base/cache.h"
+#include "base/file.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a delay at -1 becomes at -2. Sources: [routed] Vivado 2024.2 reports of the XC7S15-2 and the XC7A35T-1L in
+ * es-ude/elastic-ai.hw-measurements; [bram] AMD DS189 v1.10, table 30. */
+static const struct factor {
+    const char *cell; /* the beginning of its name */
+    double delay, setup;
+} factors[] = {
+    {"LUT", 0.105 / 0.124, 1.0},                     /* [routed] */
+    {"INV", 0.105 / 0.124, 1.0},                     /* a LUT */
+    {"MUXF7", 0.180 / 0.2275, 1.0},                  /* [routed], middle of 0.214-0.241 */
+    {"MUXF8", 0.077 / 0.100, 1.0},                   /* [routed] */
+    {"FD", 0.3905 / 0.4685, 0.3905 / 0.4685},        /* [routed], middles of 0.348-0.433 and 0.419-0.518 */
+    {"XC7_RAMB_PORT_REG", 0.74 / 0.89, 0.49 / 0.57}, /* [bram] */
+    {"XC7_RAMB_PORT", 2.13 / 2.46, 0.49 / 0.57},     /* [bram] */
+    {"", 0.105 / 0.124, 0.105 / 0.124},              /* carries, DSPs, LUT RAM: estimate, as a LUT */
+};
+
+/* Routed nets, means of [routed]: up to fanout 5, and from 70 on; at -1 and -2. */
+static const double near_net[] = {0.68, 0.63}, far_net[] = {1.70, 1.70};
+
+double speed_net_ns(enum speed_grade grade)
+{
+    return near_net[grade];
+}
+
+const char *speed_name(enum speed_grade grade)
+{
+    return grade == SPEED_1 ? "-1" : "-2";
+}
+
+static const struct factor *find_factor(const char *cell)
+{
+    const struct factor *f = factors;
+    while (strncmp(cell, f->cell, strlen(f->cell)) != 0)
+        f++;
+    return f;
+}
+
+/* scale_net: a net's delay at -2; what lies between the two means is a straight line in both grades. */
+static double scale_net(double ns)
+{
+    if (ns <= near_net[SPEED_1])
+        return ns * near_net[SPEED_2] / near_net[SPEED_1];
+    return near_net[SPEED_2] +
+           (ns - near_net[SPEED_1]) * (far_net[SPEED_2] - near_net[SPEED_2]) / (far_net[SPEED_1] - near_net[SPEED_1]);
+}
+
+/* scale_table: the figures of one table from p, up to its closing quotation mark, to out. The tables near and beside
+ * begin with the cell's delay without a net; away with that and the net to one sink, but for IN_PORT, which has only
+ * what a net to more sinks needs on top of that; the second of beside has a net and a LUT on top. Returns where it
+ * stopped; NULL if that is no figure. */
+static const char *scale_table(FILE *out, const char *p, const char *table, const struct factor *f, bool setup)
+{
+    const bool away = strcmp(table, "away") == 0, beside = strcmp(table, "beside") == 0;
+    double own = 0.0, left_out = 0.0;
+
+    for (int i = 0;; i++) {
+        char *end;
+        const double ns = strtod(p, &end);
+        if (end == p || !isfinite(ns))
+            return NULL;
+        if (i == 0 && away && ns < near_net[SPEED_1])
+            left_out = 1.0;
+        else if (i == 0)
+            own = away ? ns - near_net[SPEED_1] : ns;
+        double scaled;
+        if (setup || strcmp(table, "scalar") == 0)
+            scaled = ns * (setup ? f->setup : f->delay);
+        else if (beside && i == 1)
+            scaled = own * f->delay + near_net[SPEED_2] + (ns - own - near_net[SPEED_1]) * find_factor("LUT")->delay;
+        else
+            scaled = own * f->delay + scale_net(ns - own + left_out * near_net[SPEED_1]) - left_out * near_net[SPEED_2];
+        fprintf(out, "%s%.4f", i > 0 ? ", " : "", scaled);
+        p = end;
+        if (*p == '"')
+            return p;
+        if (*p++ != ',')
+            return NULL;
+    }
+}
+
+/* copy_until: writes text from p up to end, and returns end. */
+static const char *copy_until(FILE *out, const char *p, const char *end)
+{
+    fwrite(p, 1, (size_t)(end - p), out);
+    return end;
+}
+
+/* word_at: the letters from p up to one of stops. */
+static void word_at(const char *p, const char *stops, char *word, size_t room)
+{
+    snprintf(word, room, "%.*s", (int)strcspn(p, stops), p);
+}
+
+enum status speed_scale(const char *speed1, char **text, struct errmsg *e)
+{
+    static const char rise[] = "cell_rise(", fall[] = "cell_fall(", constraint[] = "_constraint(", cell[] = "cell(";
+    static const char values[] = "values(\"", comment[] = "/*", name[] = "library(xc7_speed1)";
+    char in_cell[64] = "", table[16] = "";
+    size_t bytes;
+    bool setup = false;
+    enum status s = STATUS_OK;
+
+    *text = NULL;
+    FILE *out = open_memstream(text, &bytes);
+    if (out == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for the delay library");
+    for (const char *p = speed1; *p != '\0' && s == STATUS_OK;) {
+        if (strncmp(p, comment, strlen(comment)) == 0) {
+            const char *end = strstr(p, "*/");
+            p = end == NULL ? p + strlen(p) : end + 2; /* they explain the figures of -1 */
+            continue;
+        }
+        if (strncmp(p, cell, strlen(cell)) == 0)
+            word_at(p + strlen(cell), ")", in_cell, sizeof in_cell);
+        else if (strncmp(p, rise, strlen(rise)) == 0 || strncmp(p, fall, strlen(fall)) == 0) {
+            word_at(p + strlen(rise), ")", table, sizeof table);
+            setup = false;
+        } else if (strncmp(p, constraint, strlen(constraint)) == 0) {
+            word_at(p + strlen(constraint), ")", table, sizeof table);
+            setup = true;
+        }
+        if (strncmp(p, name, strlen(name)) == 0) {
+            fputs("library(xc7_speed2)", out);
+            p += strlen(name);
+        } else if (table[0] != '\0' && strncmp(p, values, strlen(values)) == 0) {
+            p = copy_until(out, p, p + strlen(values));
+            const char *end = scale_table(out, p, table, find_factor(in_cell), setup);
+            if (end == NULL)
+                s = fail(e, STATUS_ENVIRONMENT, "the delay library has `%.20s` for a delay of %s", p, in_cell);
+            else
+                p = end;
+            table[0] = '\0';
+        } else {
+            p = copy_until(out, p, p + 1);
+        }
+    }
+    if (fclose(out) != 0 && s == STATUS_OK)
+        s = fail(e, STATUS_ENVIRONMENT, "out of memory for the delay library");
+    if (s != STATUS_OK) {
+        free(*text);
+        *text = NULL;
+    }
+    return s;
+}
+
+enum status speed_library(enum speed_grade grade, char **text, struct errmsg *e)
+{
+    char path[4096], *speed1 = NULL;
+    *text = NULL;
+    enum status s = share_path(path, "rtl/synth/xc7_speed1.lib", e);
+    if (s == STATUS_OK)
+        s = file_read(path, &speed1, e);
+    if (s == STATUS_OK && grade == SPEED_2) {
+        s = speed_scale(speed1, text, e);
+        free(speed1);
+    } else {
+        *text = speed1;
+    }
+    return s;
+}

@@ -1,0 +1,125 @@
+/* The weight code of a design point: which numbers are stored for a layer's weights.
+ * Words and formulas: docs/arithmetic.md. */
+#ifndef DELTASWEEP_CODE_H
+#define DELTASWEEP_CODE_H
+
+#include "base/status.h"
+#include "models/nn/code/fixed.h"
+#include "models/nn/network/topology.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum scheme {
+    SCHEME_FLOAT,
+    SCHEME_FIXED_POINT,
+    SCHEME_FIXED_REFERENCE,
+    SCHEME_CONSECUTIVE,
+    SCHEME_CONSECUTIVE_OPEN,
+    SCHEME_COUNT
+};
+enum reference {
+    REFERENCE_FIRST,
+    REFERENCE_MEAN,
+    REFERENCE_ZERO,
+    REFERENCE_MEDIAN,  /* of an even number of weights the lower of the two in the middle */
+    REFERENCE_LEARNED, /* trained with its own gradient */
+    REFERENCE_COUNT
+};
+enum span { SPAN_LAYER, SPAN_ROW, SPAN_BUCKET, SPAN_COUNT };
+/* TERNARY: deltas -1, 0, 1, in two bits. */
+enum codec { CODEC_EXACT, CODEC_PAPER, CODEC_TERNARY, CODEC_COUNT };
+/* Where the place values of a layer (frac_bits and delta_offset) come from: FIXED: as given. AUTO: chosen
+ * for each layer from the range of its weights. LEARNED: a step size per layer, trained with its own
+ * gradient and rounded to a power of two; delta_offset as given, frac_bits follows. */
+enum step { STEP_FIXED, STEP_AUTO, STEP_LEARNED, STEP_COUNT };
+
+enum { CODE_MOST_FRAC_BITS = 15 }; /* of a layer: below 2^-(W-1) its weights are all small numbers */
+
+struct code {
+    enum scheme scheme;
+    enum reference reference; /* fixed-reference only */
+    enum span span;           /* delta schemes only, as are codec, delta_bits, delta_offset and bucket */
+    enum codec codec;
+    enum rounding rounding;   /* not of float */
+    int weight_bits, frac_bits;
+    int delta_bits, delta_offset;
+    int bucket;               /* weights of a span, along a row; SPAN_BUCKET only */
+    enum step step;           /* not of float */
+    int n_formats;            /* layers whose format differs from the fields above: all of them, or 0 */
+    struct layer_format {
+        int frac_bits, delta_bits, delta_offset;
+    } formats[NETWORK_MAX_LAYERS];
+};
+
+/* code_of_layer: the code of layer l, without formats: those of l, if there are any; its step is `fixed`, whatever
+ * that of the whole code, and training then chooses its frac_bits and delta_offset. The frac_bits of the whole code
+ * are those of the activations. */
+struct code code_of_layer(const struct code *c, int l);
+
+/* Which axes a scheme uses; the others collapse (code_canonical). */
+bool scheme_is_delta(enum scheme s);        /* stores deltas */
+bool scheme_has_reference(enum scheme s);   /* uses the axis `reference` */
+bool scheme_is_consecutive(enum scheme s);  /* deltas to the weight before */
+
+/* code_canonical: sets every field that the scheme does not use to 0 (its first
+ * value), so that equal codes compare equal field by field. */
+void code_canonical(struct code *c);
+
+/* code_check: STATUS_INPUT if the code makes no sense (W outside 2..16, f outside
+ * 0..W-1, D outside 1..W, o < 0, o + D > W); the message names the axis, its value
+ * and the bound. The frac_bits of a layer's own format may be 0..15: small weights have all their bits
+ * behind the point. */
+enum status code_check(const struct code *c, struct errmsg *e);
+
+/* code_chooses_offset: layers get offsets of their own from step `auto`. Codec paper keeps the one that is
+ * given: there it is part of what is stored. */
+bool code_chooses_offset(const struct code *c);
+
+/* How the O · I weights of a layer are cut: into lines (the whole layer, or its rows), and these into spans of
+ * `length` weights; the last of a line has what is left. */
+struct spans {
+    size_t n, per_line, line, length;
+};
+
+/* code_spans: of a canonical code; one span for codes without deltas. Span s has spans_size weights from
+ * flat index spans_begin; spans_find: the span of flat index `at`. */
+struct spans code_spans(const struct code *c, int O, int I);
+
+static inline size_t spans_begin(struct spans p, size_t s)
+{
+    return s / p.per_line * p.line + s % p.per_line * p.length;
+}
+
+static inline size_t spans_size(struct spans p, size_t s)
+{
+    const size_t left = p.line - s % p.per_line * p.length;
+    return left < p.length ? left : p.length;
+}
+
+static inline size_t spans_find(struct spans p, size_t at)
+{
+    return at / p.line * p.per_line + at % p.line / p.length;
+}
+
+/* code_delta_width: bits that one stored delta really takes: D for codec exact,
+ * D + o for codec paper with o > 0 (its clamped deltas are not multiples of 2^o). */
+int code_delta_width(const struct code *c);
+
+/* code_delta_shift: a stored delta d stands for d · 2^shift: o for exact, 0 for paper. */
+int code_delta_shift(const struct code *c);
+
+/* Of a canonical code: code_stored_width: bits stored for a weight, W for fixed-point, else
+ * code_delta_width. code_keeps_references: references that may differ from 0 are stored. */
+int code_stored_width(const struct code *c);
+bool code_keeps_references(const struct code *c);
+
+/* Names as in a sweep file ("fixed-reference"). */
+const char *scheme_name(enum scheme v);
+const char *reference_name(enum reference v);
+const char *span_name(enum span v);
+const char *codec_name(enum codec v);
+const char *rounding_name(enum rounding v);
+const char *step_name(enum step v);
+
+#endif

@@ -1,0 +1,148 @@
+#include "models/nn/data/dataset.h"
+#include "models/nn/data/dataset_kinds.h"
+#include "base/digest.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define FASHION_MNIST "fashion-mnist"
+#define DEBIAN_DATASETS "/usr/share/datasets" /* where dataset-fashion-mnist puts its folder */
+#define DEFAULT_LABEL "label"
+
+enum { FASHION_MNIST_CLASSES = 10 };
+
+static bool is_folder(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+/* The folder of a name, and what the name says after a colon ("" if nothing; a view of name). A folder whose own name
+ * has a colon in it goes before. */
+static enum status find(const char *name, char *path, size_t path_bytes, const char **after, struct errmsg *e)
+{
+    const bool shipped = strcmp(name, FASHION_MNIST) == 0;
+    const char *root = getenv("DELTASWEEP_DATASETS"), *colon = strrchr(name, ':');
+    if (root == NULL || *root == '\0')
+        root = DEBIAN_DATASETS;
+    *after = name + strlen(name);
+    const int n =
+        shipped ? snprintf(path, path_bytes, "%s/" FASHION_MNIST, root) : snprintf(path, path_bytes, "%s", name);
+    if (n < 0 || (size_t)n >= path_bytes)
+        return fail(e, STATUS_INPUT, "data set %.60s…: its path is too long", name);
+    if (is_folder(path))
+        return STATUS_OK;
+    if (shipped)
+        return fail(e, STATUS_MISSING,
+                    "data set " FASHION_MNIST " is not in %s: install the package dataset-fashion-mnist, or set "
+                    "DELTASWEEP_DATASETS to the folder that holds " FASHION_MNIST "/",
+                    path);
+    if (colon != NULL && colon[1] != '\0') {
+        path[colon - name] = '\0';
+        *after = colon + 1;
+        if (is_folder(path))
+            return STATUS_OK;
+    }
+    return fail(e, STATUS_MISSING, "data set %s: there is no such folder; give " FASHION_MNIST ", or a folder: %s",
+                name, DATASET_REMEDY);
+}
+
+enum status dataset_find(const char *name, char *path, unsigned path_bytes, struct errmsg *e)
+{
+    const char *after;
+    return find(name, path, path_bytes, &after, e);
+}
+
+static enum status load(struct dataset *d, const char *folder, const char *after, bool shipped, struct errmsg *e)
+{
+    const bool tables = dataset_has_tables(folder), arrays = dataset_has_arrays(folder), idx = dataset_has_idx(folder);
+    if (tables + arrays + idx > 1)
+        return fail(e, STATUS_INPUT, "%s: it holds%s%s%s: keep one kind of files in a folder", folder,
+                    idx ? " IDX files" : "", tables ? (idx ? " and tables (csv)" : " tables (csv)") : "",
+                    arrays ? " and arrays (npy)" : "");
+    if (tables)
+        return dataset_tables(d, folder, after[0] != '\0' ? after : DEFAULT_LABEL, e);
+    if (arrays && after[0] != '\0')
+        return fail(e, STATUS_INPUT, "data set %s:%s: only a table has columns, and only IDX files a prefix; write %s",
+                    folder, after, folder);
+    if (arrays)
+        return dataset_arrays(d, folder, e);
+    return dataset_idx(d, folder, after, shipped ? FASHION_MNIST_CLASSES : 0, e);
+}
+
+static void digest_images(struct digest *d, const struct images *x, int features)
+{
+    const size_t n = (size_t)x->n * (size_t)features;
+    digest_int(d, "images", x->n);
+    if (x->pixels != NULL)
+        digest_bytes(d, "pixels", x->pixels, n);
+    else
+        digest_bytes(d, "values", x->values, n * sizeof *x->values);
+    digest_bytes(d, "labels", x->labels, (size_t)x->n);
+}
+
+static void digest_all(struct dataset *d)
+{
+    struct digest digest;
+    digest_init(&digest);
+    digest_int(&digest, "features", d->features);
+    /* Square images of one channel came first; their number of features says it all. */
+    if (d->channels != 1 || d->height != d->width) {
+        digest_int(&digest, "height", d->height);
+        digest_int(&digest, "width", d->width);
+        digest_int(&digest, "channels", d->channels);
+    }
+    digest_images(&digest, &d->train, d->features);
+    digest_images(&digest, &d->test, d->features);
+    digest_hex(&digest, d->digest);
+}
+
+enum status dataset_load(const char *name, struct dataset **out, struct errmsg *e)
+{
+    enum status s;
+    char folder[PATH_MAX];
+    const char *after;
+    struct dataset *d = NULL;
+    *out = NULL;
+
+    s = find(name, folder, sizeof folder, &after, e);
+    if (s != STATUS_OK)
+        goto done;
+    d = calloc(1, sizeof *d);
+    if (d == NULL) {
+        s = fail(e, STATUS_ENVIRONMENT, "out of memory");
+        goto done;
+    }
+    snprintf(d->name, sizeof d->name, "%s", name);
+    s = load(d, folder, after, strcmp(name, FASHION_MNIST) == 0, e);
+    if (s != STATUS_OK)
+        goto done;
+    digest_all(d);
+    *out = d;
+    d = NULL;
+done:
+    dataset_free(d);
+    return s;
+}
+
+void dataset_free(struct dataset *d)
+{
+    if (d == NULL)
+        return;
+    for (int k = 0; k < 2; k++) {
+        struct images *x = k == 0 ? &d->train : &d->test;
+        free(x->pixels);
+        free(x->values);
+        free(x->labels);
+    }
+    for (int k = 0; d->columns != NULL && k < d->features; k++)
+        free(d->columns[k].name);
+    for (int k = 0; d->class_names != NULL && k < d->classes; k++)
+        free(d->class_names[k]);
+    free(d->columns);
+    free(d->class_names);
+    free(d);
+}

@@ -1,0 +1,189 @@
+#include "models/nn/io/network_file.h"
+
+#include "base/file.h"
+#include "models/nn/io/exchange.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool ends_with(const char *text, const char *end)
+{
+    const size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+static bool is_folder(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
+}
+
+static enum status check_there(const char *path, struct errmsg *e)
+{
+    if (access(path, F_OK) == 0)
+        return STATUS_OK;
+    return fail_errno(e, errno == ENOENT || errno == ENOTDIR ? STATUS_MISSING : STATUS_ENVIRONMENT, "cannot read %s",
+                      path);
+}
+
+/* ---------------------------------------------------------------------------- loading */
+
+static enum status load_own(const char *path, const struct topology *shape, struct network **out, struct errmsg *e)
+{
+    char *bytes = NULL, wanted[TOPOLOGY_TEXT_BYTES], found[TOPOLOGY_TEXT_BYTES];
+    size_t n = 0;
+    struct errmsg why = {""};
+    enum status s = file_read_bytes(path, &bytes, &n, e);
+    if (s != STATUS_OK)
+        return s;
+    const bool good = network_is_packed((const uint8_t *)bytes, n);
+    if (good)
+        s = network_unpack((const uint8_t *)bytes, n, out, &why);
+    free(bytes);
+    if (!good)
+        return fail(e, STATUS_INPUT, "%s is no network that deltasweep saved, or damaged", path);
+    if (s != STATUS_OK || *out == NULL)
+        return fail(e, s, "%s: %s", path, why.text);
+    if (memcmp(&(*out)->shape, shape, sizeof *shape) == 0)
+        return STATUS_OK;
+    topology_text(shape, wanted);
+    topology_text(&(*out)->shape, found);
+    network_free(*out);
+    *out = NULL;
+    return fail(e, STATUS_INPUT, "%s is a network %s, but %s is asked for; say --network %s, or load another file", path,
+                found, wanted, found);
+}
+
+enum status network_load(const char *path, const struct topology *shape, const struct code *code, struct network **out,
+                         struct errmsg *e)
+{
+    *out = NULL;
+    enum status s = check_there(path, e);
+    if (s != STATUS_OK)
+        return s;
+    if (!is_folder(path) && !ends_with(path, ".safetensors"))
+        return load_own(path, shape, out, e);
+    s = network_new(out, shape, code, 0, e);
+    if (s == STATUS_OK)
+        s = network_import(*out, path, e);
+    if (s != STATUS_OK) {
+        network_free(*out);
+        *out = NULL;
+    }
+    return s;
+}
+
+static int is_array(const struct dirent *entry)
+{
+    return ends_with(entry->d_name, ".npy");
+}
+
+enum status network_file_digest(const char *path, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
+{
+    struct dirent **files = NULL;
+    struct digest d;
+    enum status s = check_there(path, e);
+    if (s != STATUS_OK)
+        return s;
+    digest_init(&d);
+    if (!is_folder(path)) {
+        s = digest_file(&d, "network", path, e);
+        digest_hex(&d, hex);
+        return s;
+    }
+    const int n = scandir(path, &files, is_array, alphasort);
+    if (n < 0)
+        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot list %s", path);
+    for (int i = 0; i < n; i++) {
+        char name[PATH_MAX + 300];
+        snprintf(name, sizeof name, "%s/%s", path, files[i]->d_name);
+        digest_text(&d, "file", files[i]->d_name);
+        if (s == STATUS_OK)
+            s = digest_file(&d, "content", name, e);
+        free(files[i]);
+    }
+    free(files);
+    digest_hex(&d, hex);
+    return s;
+}
+
+/* ----------------------------------------------------------------------------- saving */
+
+static int remove_one(const char *path, const struct stat *s, int type, struct FTW *walk)
+{
+    (void)s, (void)type, (void)walk;
+    return remove(path);
+}
+
+static enum status save_own(const struct network *n, const char *path, struct errmsg *e)
+{
+    uint8_t *bytes = NULL;
+    size_t n_bytes = 0;
+    enum status s = network_pack(n, &bytes, &n_bytes, e);
+    if (s == STATUS_OK)
+        s = file_replace(path, bytes, n_bytes, e);
+    free(bytes);
+    return s;
+}
+
+enum status network_save(const struct network *n, const char *path, struct errmsg *e)
+{
+    char beside[PATH_MAX], target[PATH_MAX];
+    struct errmsg why = {""};
+    const bool folder = ends_with(path, "/");
+    if (!folder && !ends_with(path, ".safetensors"))
+        return save_own(n, path, e);
+    snprintf(target, sizeof target, "%s", path);
+    for (size_t i = strlen(target); i > 1 && target[i - 1] == '/'; i--)
+        target[i - 1] = '\0';
+    if (strlen(path) >= sizeof target || snprintf(beside, sizeof beside, "%s.%ld.part%s", target, (long)getpid(),
+                                                  folder ? "" : ".safetensors") >= (int)sizeof beside)
+        return fail(e, STATUS_ENVIRONMENT, "cannot write %.200s…: the name is too long", path);
+    enum status s = network_export(n, beside, &why);
+    if (s != STATUS_OK)
+        s = fail(e, s, "cannot write %s: %s", path, why.text);
+    else if (rename(beside, target) != 0)
+        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s%s", path, folder ? " (it must be new or empty)" : "");
+    if (s != STATUS_OK)
+        nftw(beside, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    return s;
+}
+
+static bool is_empty_folder(const char *path)
+{
+    struct dirent **entries = NULL;
+    const int n = scandir(path, &entries, NULL, NULL);
+    for (int i = 0; i < n; i++)
+        free(entries[i]);
+    free(entries);
+    return n == 2; /* . and .. */
+}
+
+enum status network_save_check(const char *path, struct errmsg *e)
+{
+    char folder[PATH_MAX];
+    const size_t n = strlen(path);
+    size_t end = n;
+    while (end > 1 && path[end - 1] == '/')
+        end--;
+    if (n == 0 || n >= sizeof folder)
+        return fail(e, STATUS_ENVIRONMENT, "cannot write `%.200s`: no name for a file", path);
+    if (end == n && is_folder(path))
+        return fail(e, STATUS_ENVIRONMENT, "cannot write %s: it is a folder (for .npy files in a new one end it with /)",
+                    path);
+    if (end < n && access(path, F_OK) == 0 && !is_empty_folder(path))
+        return fail(e, STATUS_ENVIRONMENT, "cannot write %s: it is there already and not empty; name a new folder", path);
+    while (end > 0 && path[end - 1] != '/')
+        end--;
+    snprintf(folder, sizeof folder, "%.*s", end == 0 ? 1 : (int)end, end == 0 ? "." : path);
+    if (access(folder, W_OK | X_OK) != 0)
+        return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s into %s", path, folder);
+    return STATUS_OK;
+}

@@ -1,0 +1,154 @@
+#include "models/nn/io/tensors.h"
+#include "models/nn/io/npy.h"
+#include "models/nn/io/safetensors.h"
+
+#include "base/file.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char file_end[] = ".safetensors", array_end[] = ".npy";
+
+int tensors_order(const char *a, const char *b)
+{
+    while (*a != '\0' && *b != '\0') {
+        if (isdigit((unsigned char)*a) && isdigit((unsigned char)*b)) {
+            a += strspn(a, "0");
+            b += strspn(b, "0");
+            const size_t n = strspn(a, "0123456789"), m = strspn(b, "0123456789");
+            const int order = n != m ? (n < m ? -1 : 1) : strncmp(a, b, n);
+            if (order != 0)
+                return order;
+            a += n;
+            b += m;
+        } else if (*a != *b) {
+            break;
+        } else {
+            a++;
+            b++;
+        }
+    }
+    return (unsigned char)*a - (unsigned char)*b;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const char *x = ((const struct named_array *)a)->name, *y = ((const struct named_array *)b)->name;
+    const int order = tensors_order(x, y);
+    return order != 0 ? order : strcmp(x, y);
+}
+
+/* The length of text without its end, which is what comes before a name's; 0 if it does not end so. */
+static size_t before(const char *text, const char *end)
+{
+    const size_t n = strlen(text), m = strlen(end);
+    return n > m && strcmp(text + n - m, end) == 0 ? n - m : 0;
+}
+
+/* The content of one more file, kept in t. */
+static enum status read_file(struct tensors *t, const char *path, const uint8_t **bytes, size_t *n_bytes,
+                             struct errmsg *e)
+{
+    char **grown = realloc(t->files, ((size_t)t->n_files + 1) * sizeof *grown);
+    if (grown == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "%s: out of memory", path);
+    t->files = grown;
+    const enum status s = file_read_bytes(path, &t->files[t->n_files], n_bytes, e);
+    if (s == STATUS_OK)
+        *bytes = (const uint8_t *)t->files[t->n_files++];
+    return s;
+}
+
+static enum status read_safetensors(struct tensors *t, const char *path, struct errmsg *e)
+{
+    struct safetensors s = {0};
+    const uint8_t *bytes = NULL;
+    size_t n_bytes = 0;
+    enum status status = read_file(t, path, &bytes, &n_bytes, e);
+    if (status == STATUS_OK)
+        status = safetensors_parse(bytes, n_bytes, path, &s, e);
+    if (status == STATUS_OK && s.n > TENSORS_MAX)
+        status = fail(e, STATUS_INPUT, "%s: %d tensors; a chain of layers has at most %d", path, s.n, TENSORS_MAX);
+    if (status != STATUS_OK) {
+        safetensors_free(&s);
+        return status;
+    }
+    t->list = s.tensors;
+    t->n = s.n;
+    return STATUS_OK;
+}
+
+static enum status read_folder(struct tensors *t, const char *path, struct errmsg *e)
+{
+    struct dirent **entries = NULL;
+    enum status s = STATUS_OK;
+    const int n = scandir(path, &entries, NULL, alphasort);
+    if (n < 0)
+        return fail_errno(e, STATUS_ENVIRONMENT, "%s: cannot be read", path);
+    t->list = calloc(TENSORS_MAX, sizeof *t->list);
+    if (t->list == NULL)
+        s = fail(e, STATUS_ENVIRONMENT, "%s: out of memory", path);
+    for (int k = 0; k < n && s == STATUS_OK; k++) {
+        char file[PATH_MAX];
+        const size_t length = before(entries[k]->d_name, array_end);
+        const uint8_t *bytes = NULL;
+        size_t n_bytes = 0;
+        if (length == 0)
+            continue;
+        if (t->n == TENSORS_MAX)
+            s = fail(e, STATUS_INPUT, "%s: more than %d arrays", path, TENSORS_MAX);
+        else if (snprintf(file, sizeof file, "%s/%s", path, entries[k]->d_name) >= (int)sizeof file)
+            s = fail(e, STATUS_INPUT, "%.60s…: the path is too long", path);
+        if (s != STATUS_OK || (s = read_file(t, file, &bytes, &n_bytes, e)) != STATUS_OK ||
+            (s = npy_parse(bytes, n_bytes, file, &t->list[t->n].array, e)) != STATUS_OK)
+            break;
+        t->list[t->n].name = strndup(entries[k]->d_name, length);
+        if (t->list[t->n].name == NULL)
+            s = fail(e, STATUS_ENVIRONMENT, "%s: out of memory", path);
+        else
+            t->n++;
+    }
+    for (int k = 0; k < n; k++)
+        free(entries[k]);
+    free(entries);
+    return s;
+}
+
+enum status tensors_read(const char *path, struct tensors *out, struct errmsg *e)
+{
+    struct stat about;
+    enum status s;
+    *out = (struct tensors){0};
+    if (stat(path, &about) != 0)
+        return fail_errno(e, STATUS_MISSING, "%s: give a .safetensors file, or a folder of .npy files", path);
+    if (S_ISDIR(about.st_mode))
+        s = read_folder(out, path, e);
+    else if (before(path, file_end) > 0)
+        s = read_safetensors(out, path, e);
+    else
+        s = fail(e, STATUS_INPUT,
+                 "%s: neither a .safetensors file nor a folder of .npy files; from PyTorch: "
+                 "safetensors.torch.save_file(model.state_dict(), \"net.safetensors\")",
+                 path);
+    if (s == STATUS_OK && out->n == 0)
+        s = fail(e, STATUS_INPUT, "%s: there are no tensors in it", path);
+    if (s == STATUS_OK)
+        qsort(out->list, (size_t)out->n, sizeof *out->list, compare);
+    return s;
+}
+
+void tensors_free(struct tensors *t)
+{
+    for (int k = 0; k < t->n; k++)
+        free(t->list[k].name);
+    for (int k = 0; k < t->n_files; k++)
+        free(t->files[k]);
+    free(t->list);
+    free(t->files);
+    *t = (struct tensors){0};
+}

@@ -1,0 +1,28 @@
+/* A run in the middle, as a file: everything that its next epoch depends on, so that going on gives the bits of a run
+ * that was never stopped. For the machine and the program that wrote it: native numbers, no format to exchange. */
+#ifndef DELTASWEEP_CHECKPOINT_H
+#define DELTASWEEP_CHECKPOINT_H
+
+#include "base/digest.h"
+#include "models/nn/train/trainer.h"
+
+/* What is kept; all borrowed. Between two epochs: the raw parameters are in the network, not their averages. */
+struct checkpoint {
+    struct trainer *t;
+    struct network *best;        /* so far; NULL without patience */
+    struct train_result *result; /* its epochs have room for all of the run */
+    double seconds;              /* that the run has taken so far */
+};
+
+/* checkpoint_digest: of all that decides the bits of a run: data, network, code, recipe, seed, start, program and
+ * arithmetic of this processor. */
+void checkpoint_digest(const struct train_request *q, char hex[DIGEST_HEX_BYTES]);
+
+/* checkpoint_write: the file becomes c, or stays what it was. */
+enum status checkpoint_write(const char *path, const char *digest, struct checkpoint *c, struct errmsg *e);
+
+/* checkpoint_read: fills c, whose run is as new. STATUS_MISSING if there is no file, with c as it was; else on failure
+ * what c points to may have changed: make it anew. */
+enum status checkpoint_read(const char *path, const char *digest, struct checkpoint *c, struct errmsg *e);
+
+#endif

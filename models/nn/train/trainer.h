@@ -1,0 +1,112 @@
+/* The state of a training run, shared by trainer.c (its life), step.c (one batch) and
+ * train.c (the run). */
+#ifndef DELTASWEEP_TRAINER_H
+#define DELTASWEEP_TRAINER_H
+
+#include "models/nn/kernels/convolution.h"
+#include "models/nn/train/evaluate.h"
+#include "base/rng.h"
+#include "models/nn/train/train.h"
+
+/* A parameter tensor's gradient and moments, and its moving average (struct train_config.average; else NULL). */
+struct tensor {
+    float *g, *m, *v, *average;
+};
+
+/* What one layer needs in training besides its parameters. */
+struct layer_state {
+    struct norm_shape shape;
+    struct coded_layer scratch;
+    struct product *product;  /* NULL: the layer's inputs or weights are not integers of 8 bits */
+    float *rebuilt;           /* O · I: the weights the step computes with */
+    float *z;                 /* rows · ld: the sums */
+    float *d;                 /* of a linear layer: the gradient of the outputs, then of the sums */
+    float *dx;                /* the gradient of x[l + 1]: of a linear layer d */
+    uint8_t *winner;          /* of a convolution, as is the rest: see pooled_norm_forward */
+    float *normal;
+    double *sum, *squares;    /* ld of a batch, from which its statistics follow */
+    float *mean, *var, *rstd; /* of this batch */
+    struct tensor w, gamma, beta;
+    struct tensor reference;  /* of REFERENCE_LEARNED */
+    struct tensor point;
+    float *learned_point;     /* of STEP_LEARNED: one number, which rounds to the layer's frac_bits; else NULL */
+    float *reach;             /* O · I: of codec_apply, where a gradient needs it; else NULL */
+};
+
+struct trainer {
+    const struct dataset *data;
+    const struct train_config *config;
+    struct network *net;
+    struct layer_state layers[NETWORK_MAX_LAYERS];
+    float *x[NETWORK_MAX_LAYERS + 1]; /* x[l]: inputs of layer l; the last: logits; B rows */
+    struct convolution_room room;
+    int8_t *x8[NETWORK_MAX_LAYERS];   /* instead of x[l], which is NULL, where layer l has a product */
+    uint8_t *labels;                  /* of this batch */
+    uint8_t *mirrored;                /* of this batch: flags; NULL: no mirroring */
+    int32_t *order;                   /* training images as they will be met, then the held-out ones */
+    int n_train, n_held_out, batch;
+    long steps, total_steps;
+    struct rng shuffle, mirror;
+    uint64_t seed;
+    bool measuring;                   /* no step follows: stochastic rounding is to nearest, as what is stored */
+    struct evaluator evaluator;
+};
+
+/* train_held_out: images of the training set that are held out for validation. */
+int train_held_out(const struct train_config *config, const struct dataset *data);
+
+/* trainer_new: a new network and everything that its training needs. trainer_free also
+ * after a failed trainer_new. */
+enum status trainer_new(struct trainer *t, const struct train_request *q, struct errmsg *e);
+void trainer_free(struct trainer *t);
+
+/* trainer_new_codes: what learned references and steps need, and masks. trainer_begin_epoch: formats of step `auto`.
+ * trainer_code_gradients: those of references and steps, from those of the weights. trainer_follow_points: the learned
+ * formats, after an update. */
+enum status trainer_new_codes(struct trainer *t, int l, struct errmsg *e);
+void trainer_begin_epoch(struct trainer *t, int epoch);
+void trainer_code_gradients(struct trainer *t);
+void trainer_follow_points(struct trainer *t);
+
+/* trainer_rebuild: the weights that this step computes with, to layers[l].rebuilt. */
+void trainer_rebuild(struct trainer *t, int l);
+
+/* step_forward: B images, picked by order, through the network; their logits are in the last
+ * x. mirrored: flags of the images that are swapped left and right, or NULL. momentum: how much of
+ * the batch's statistics the running ones take over. */
+void step_forward(struct trainer *t, const int32_t *order, const uint8_t *mirrored, int B, float momentum);
+
+/* Of step_forward and step_backward, convolution l: its sums and their statistics; norm, activation and
+ * pooling; the way back. */
+void step_convolve(struct trainer *t, int l, int B);
+void step_convolve_norm(struct trainer *t, int l, int B);
+void step_convolve_backward(struct trainer *t, int l, int B);
+
+/* step_backward: all gradients, from that of the logits in the last layer's d. */
+void step_backward(struct trainer *t, int B);
+
+/* step_update: one step of the optimiser, and of the moving averages. */
+void step_update(struct trainer *t);
+
+/* A tensor that training changes. Whoever adds one to a layer adds it to trainer_parameters: optimiser, averages and
+ * checkpoints follow. */
+struct parameter {
+    float **p;        /* the field of struct layer that holds it */
+    struct tensor *x;
+    size_t n;
+    bool decays;      /* a weight: weight decay is for it */
+    float lo, hi;     /* the gradient of a number outside is 0 */
+    const float *reach; /* what gradients are multiplied with, or NULL */
+    double rate;      /* of the learning rate */
+};
+enum { LAYER_PARAMETERS = 8 }; /* at most */
+
+/* trainer_parameters: those of layer l; how many. */
+int trainer_parameters(struct trainer *t, int l, struct parameter out[LAYER_PARAMETERS]);
+
+/* trainer_new_averages: their room, if the recipe has averages. trainer_swap_averages: the network gets the averages
+ * for its parameters, or its parameters back; nothing without averages. */
+enum status trainer_new_averages(struct trainer *t, struct errmsg *e);
+void trainer_swap_averages(struct trainer *t);
+
+#endif

@@ -1,0 +1,70 @@
+#include "sim/operator/check.h"
+
+#include "sim/operator/bulk.h"
+#include "sim/operator/lockstep.h"
+
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+/* So many vectors go into a waveform when no lock-step run limits it. */
+enum { MAX_TRACED = 64 };
+
+/* trace_kind: by the file's ending. */
+static enum status trace_kind(const char *file, const char **kind, struct errmsg *e)
+{
+    const char *dot = strrchr(file, '.');
+    *kind = dot == NULL ? "" : dot + 1;
+    if (strcmp(*kind, "fst") == 0 || strcmp(*kind, "vcd") == 0)
+        return STATUS_OK;
+    return fail(e, STATUS_USAGE, "the trace %s must end in .fst or .vcd", file);
+}
+
+/* trace_bulk: a waveform of the first vectors, from a simulator built for that. */
+static enum status trace_bulk(const char *so_path, const struct mac_config *c, const struct vector_set *vectors,
+                              const char *trace_file, struct errmsg *e)
+{
+    struct vector_set few = *vectors;
+    struct check_result ignored = {0};
+    struct dut_library library;
+    if (few.n > MAX_TRACED)
+        few.n = MAX_TRACED;
+    enum status s = dut_load(&library, so_path, c, e);
+    if (s == STATUS_OK)
+        s = fast_run(library.api, c, &few, trace_file, &ignored, e);
+    dut_unload(&library);
+    return s;
+}
+
+enum status sim_check(const struct mac_config *c, const struct vector_set *vectors, int lockstep_vectors,
+                      const char *trace_file, struct check_result *out, struct errmsg *e)
+{
+    char so_path[PATH_MAX], traced_path[PATH_MAX];
+    struct dut_library library = {0};
+    const char *kind = NULL;
+    double traced_seconds;
+    enum status s;
+
+    memset(out, 0, sizeof *out);
+    out->first_vector = -1;
+    out->clocks_per_second = out->lockstep_clocks_per_second = NAN;
+    if ((s = mac_check(c, e)) != STATUS_OK ||
+        (trace_file != NULL && (s = trace_kind(trace_file, &kind, e)) != STATUS_OK))
+        return s;
+    if (vectors->N != c->N || vectors->n < 1 || lockstep_vectors > vectors->n)
+        return fail(e, STATUS_INPUT, "%d vectors of %d inputs, %d of them in lock-step, do not suit an operator of %d",
+                    vectors->n, vectors->N, lockstep_vectors, c->N);
+    if ((s = sim_build(c, NULL, so_path, sizeof so_path, &out->build_seconds, e)) != STATUS_OK ||
+        (kind != NULL && (s = sim_build(c, kind, traced_path, sizeof traced_path, &traced_seconds, e)) != STATUS_OK))
+        return s;
+    if ((s = dut_load(&library, so_path, c, e)) != STATUS_OK ||
+        (s = fast_run(library.api, c, vectors, NULL, out, e)) != STATUS_OK)
+        goto done;
+    if (lockstep_vectors > 0)
+        s = lockstep_run(c, vectors, lockstep_vectors, kind != NULL ? traced_path : so_path, trace_file, out, e);
+    else if (kind != NULL)
+        s = trace_bulk(traced_path, c, vectors, trace_file, e);
+done:
+    dut_unload(&library);
+    return s;
+}

@@ -1,0 +1,16 @@
+/* What the lock-step program reads on its standard input: one header, then the arrays
+ * of a vector_set (bias, initial, weights, data) as 32-bit numbers of this machine. */
+#ifndef DELTASWEEP_SIM_OPERATOR_VECTORFILE_H
+#define DELTASWEEP_SIM_OPERATOR_VECTORFILE_H
+
+#include <stdint.h>
+
+#define VECTORFILE_MAGIC "DSVECT01"
+
+struct vectorfile_header {
+    char magic[8]; /* VECTORFILE_MAGIC, without the 0 */
+    int32_t variant, multiplier, W, D, shift, N, P, n; /* struct mac_config, and how many vectors */
+    uint64_t seed; /* of the gaps, held requests, stalls and resets between and in the vectors */
+};
+
+#endif

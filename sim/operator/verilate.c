@@ -1,0 +1,74 @@
+#include "sim/operator/verilate.h"
+
+#include "sim/operator/check.h"
+#include "sim/simulator.h"
+
+#include <string.h>
+
+static const char *const mac_files[] = {"mac_plain.v", "mac_fixed_reference.v", "mac_consecutive.v"};
+
+const char *mac_file(enum mac_variant v)
+{
+    return mac_files[v];
+}
+
+static enum status check_trace_kind(const char *trace_kind, struct errmsg *e)
+{
+    if (trace_kind == NULL || strcmp(trace_kind, "fst") == 0 || strcmp(trace_kind, "vcd") == 0)
+        return STATUS_OK;
+    return fail(e, STATUS_USAGE, "there is no trace format `%s`: use fst or vcd", trace_kind);
+}
+
+enum status sim_digest(const struct mac_config *c, const char *trace_kind, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
+{
+    static const char *const glue[] = {"sim/operator/dut.h", "sim/dut_clock.h", "sim/operator/dut.cpp", NULL};
+    struct digest d;
+    enum status s;
+
+    if ((s = mac_check(c, e)) != STATUS_OK || (s = check_trace_kind(trace_kind, e)) != STATUS_OK)
+        return s;
+    digest_init(&d);
+    digest_text(&d, "variant", mac_variant_name(c->variant));
+    digest_text(&d, "multiplier", multiplier_name(c->multiplier));
+    digest_int(&d, "W", c->W);
+    digest_int(&d, "D", c->D);
+    digest_int(&d, "shift", c->shift);
+    digest_int(&d, "N", c->N);
+    digest_int(&d, "P", c->P);
+    s = simulator_digest(&d, trace_kind, mac_file(c->variant), glue, e);
+    digest_hex(&d, hex);
+    return s;
+}
+
+enum status sim_build(const struct mac_config *c, const char *trace_kind, char *so_path, unsigned so_path_bytes,
+                      double *build_seconds, struct errmsg *e)
+{
+    char hex[DIGEST_HEX_BYTES];
+    struct simulator m = {.cache = "verilated",
+                          .object = "mac.so",
+                          .top = "MAC",
+                          .class = "VMac",
+                          .glue = "sim/operator/dut.cpp",
+                          .trace_kind = trace_kind};
+
+    *build_seconds = 0;
+    const enum status s = sim_digest(c, trace_kind, hex, e);
+    if (s != STATUS_OK)
+        return s;
+    arguments_add(&m.verilog, "-GINPUT_BITWIDTH=%d", c->W);
+    arguments_add(&m.verilog, "-GINPUT_NUM_DATA=%d", c->N);
+    arguments_add(&m.verilog, "-GNUM_MULT_PARALLEL=%d", c->P);
+    arguments_add(&m.verilog, "-GUSE_DSP=%d", c->multiplier == MULTIPLIER_DSP);
+    if (c->variant != MAC_PLAIN) {
+        arguments_add(&m.verilog, "-GINPUT_DELTAWIDTH=%d", c->D);
+        arguments_add(&m.verilog, "-GDELTA_SHIFT=%d", c->shift);
+    }
+    arguments_add(&m.verilog, "%s", mac_file(c->variant));
+    arguments_add(&m.defines, "-DDUT_VARIANT=%d", (int)c->variant);
+    arguments_add(&m.defines, "-DDUT_W=%d", c->W);
+    arguments_add(&m.defines, "-DDUT_D=%d", c->variant == MAC_PLAIN ? c->W : c->D);
+    arguments_add(&m.defines, "-DDUT_SHIFT=%d", c->shift);
+    arguments_add(&m.defines, "-DDUT_N=%d", c->N);
+    arguments_add(&m.defines, "-DDUT_P=%d", c->P);
+    return simulator_build(&m, hex, so_path, so_path_bytes, build_seconds, e);
+}

@@ -1,0 +1,248 @@
+#include "base/cache.h"
+#include "base/digest.h"
+#include "base/scratch.h"
+#include "base/tool.h"
+#include "tests/support/folder.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void tool_captures_both_outputs(void **state)
+{
+    (void)state;
+    struct tool_output o;
+    struct errmsg e;
+    const char *const argv[] = {"sh", "-c", "cat; echo err >&2; exit 3", NULL};
+    assert_int_equal(tool_run(argv, NULL, "hello", 5, &o, &e), STATUS_OK);
+    assert_int_equal(o.exit_code, 3);
+    assert_string_equal(o.out, "hello");
+    assert_string_equal(o.err, "err\n");
+    tool_output_free(&o);
+}
+
+static void tool_moves_more_than_a_pipe_holds(void **state)
+{
+    (void)state;
+    enum { BYTES = 3 * 1000 * 1000 };
+    char *big = malloc(BYTES);
+    struct tool_output o;
+    struct errmsg e;
+    const char *const argv[] = {"cat", NULL};
+    memset(big, 'x', BYTES);
+    assert_int_equal(tool_run(argv, "/", big, BYTES, &o, &e), STATUS_OK);
+    assert_int_equal(o.out_bytes, BYTES);
+    assert_memory_equal(o.out, big, BYTES);
+    tool_output_free(&o);
+    free(big);
+}
+
+static void tool_survives_a_child_that_reads_nothing(void **state)
+{
+    (void)state;
+    char input[200000];
+    struct tool_output o;
+    struct errmsg e;
+    const char *const argv[] = {"true", NULL};
+    memset(input, 'x', sizeof input);
+    assert_int_equal(tool_run(argv, NULL, input, sizeof input, &o, &e), STATUS_OK);
+    assert_int_equal(o.exit_code, 0);
+    tool_output_free(&o);
+}
+
+static void tool_that_says_nothing_gives_empty_texts(void **state)
+{
+    (void)state;
+    const char *const loud[] = {"sh", "-c", "echo words; echo more >&2", NULL}, *const silent[] = {"true", NULL};
+    struct tool_output o;
+    struct errmsg e;
+    for (int i = 0; i < 8; i++) {
+        assert_int_equal(tool_run(loud, NULL, NULL, 0, &o, &e), STATUS_OK);
+        tool_output_free(&o);
+        assert_int_equal(tool_run(silent, NULL, NULL, 0, &o, &e), STATUS_OK);
+        assert_string_equal(o.out, "");
+        assert_string_equal(o.err, "");
+        tool_output_free(&o);
+    }
+}
+
+static void tool_names_what_is_missing(void **state)
+{
+    (void)state;
+    struct tool_output o;
+    struct errmsg e;
+    const char *const none[] = {"no-such-tool-here", NULL};
+    assert_int_equal(tool_run(none, NULL, NULL, 0, &o, &e), STATUS_MISSING);
+    assert_non_null(strstr(e.text, "no-such-tool-here"));
+    const char *const bad[] = {"sh", "-c", "echo first; echo why >&2; exit 9", NULL};
+    assert_int_equal(tool_check(bad, NULL, NULL, 0, &o, &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, "exit code 9"));
+    assert_non_null(strstr(e.text, "why"));
+}
+
+/* A compiler says what is wrong first, and then much more. */
+static void tool_shows_where_the_error_is(void **state)
+{
+    (void)state;
+    static const char script[] = "echo hello >&2; echo '%Error: a.v:3: it is wrong' >&2;"
+                                 "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo more $i >&2; done; exit 1";
+    static const char silent[] = "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do echo more $i; done; exit 1";
+    const char *const early[] = {"sh", "-c", script, NULL}, *const none[] = {"sh", "-c", silent, NULL};
+    struct tool_output o;
+    struct errmsg e;
+    assert_int_equal(tool_check(early, NULL, NULL, 0, &o, &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, "exit code 1:\n%Error: a.v:3: it is wrong\nmore 1\n"));
+    assert_non_null(strstr(e.text, "more 7"));
+    assert_null(strstr(e.text, "more 8\n"));
+    assert_int_equal(tool_check(none, NULL, NULL, 0, &o, &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, "more 5\n"));
+    assert_null(strstr(e.text, "more 4\n"));
+    assert_string_equal(strrchr(e.text, '\n'), "\nmore 12"); /* and no empty line after it */
+}
+
+static void digest_separates_fields(void **state)
+{
+    (void)state;
+    struct digest a, b;
+    char ha[DIGEST_HEX_BYTES], hb[DIGEST_HEX_BYTES];
+    digest_init(&a);
+    digest_text(&a, "x", "ab");
+    digest_text(&a, "y", "c");
+    digest_hex(&a, ha);
+    digest_init(&b);
+    digest_text(&b, "x", "a");
+    digest_text(&b, "y", "bc");
+    digest_hex(&b, hb);
+    assert_string_not_equal(ha, hb);
+    assert_int_equal(strlen(ha), 64);
+}
+
+static void cache_appears_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    char root[] = "/tmp/deltasweep-test-XXXXXX", file[PATH_MAX + 32];
+    struct cache_entry entry;
+    struct errmsg e;
+    assert_non_null(mkdtemp(root));
+    setenv("XDG_CACHE_HOME", root, 1);
+
+    assert_int_equal(cache_open(&entry, "kind", "abc", &e), STATUS_OK);
+    assert_false(entry.found);
+    snprintf(file, sizeof file, "%s/half", entry.draft);
+    FILE *f = fopen(file, "w");
+    assert_non_null(f);
+    fclose(f);
+    cache_close(&entry); /* abandoned */
+    assert_int_not_equal(access(file, F_OK), 0);
+
+    assert_int_equal(cache_open(&entry, "kind", "abc", &e), STATUS_OK);
+    assert_false(entry.found);
+    assert_int_equal(cache_publish(&entry, &e), STATUS_OK);
+    cache_close(&entry);
+    assert_int_equal(cache_open(&entry, "kind", "abc", &e), STATUS_OK);
+    assert_true(entry.found);
+
+    /* Its content turned out to be damaged: it is made again, and gone if that is abandoned. */
+    assert_int_equal(cache_remake(&entry, &e), STATUS_OK);
+    assert_false(entry.found);
+    assert_int_not_equal(access(entry.path, F_OK), 0);
+    assert_int_equal(access(entry.draft, W_OK), 0);
+    assert_int_equal(cache_publish(&entry, &e), STATUS_OK);
+    cache_close(&entry);
+    assert_int_equal(cache_open(&entry, "kind", "abc", &e), STATUS_OK);
+    assert_true(entry.found);
+    assert_int_equal(cache_remake(&entry, &e), STATUS_OK);
+    cache_close(&entry);
+    assert_int_equal(cache_open(&entry, "kind", "abc", &e), STATUS_OK);
+    assert_false(entry.found);
+    cache_close(&entry);
+
+    assert_int_equal(folder_remove(root), 0);
+}
+
+static void cache_that_cannot_be_written_says_so(void **state)
+{
+    (void)state;
+    struct cache_entry entry;
+    struct errmsg e;
+    setenv("XDG_CACHE_HOME", "/proc/no", 1);
+    assert_int_equal(cache_open(&entry, "kind", "abc", &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, "XDG_CACHE_HOME"));
+    cache_close(&entry);
+}
+
+static bool there(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+/* make_old: two minutes. */
+static void make_old(const char *path)
+{
+    struct timeval times[2];
+    gettimeofday(&times[0], NULL);
+    times[0].tv_sec -= 120;
+    times[1] = times[0];
+    assert_int_equal(utimes(path, times), 0);
+}
+
+/* A later process takes away what a killed one has left, but nothing that is in use or just being made. */
+static void scratch_does_not_outlive_its_process(void **state)
+{
+    (void)state;
+    char root[] = "/tmp/deltasweep-test-XXXXXX", dead[64], young[64], other[64], inside[80];
+    struct scratch held, s;
+    struct errmsg e;
+    assert_non_null(mkdtemp(root));
+    setenv("TMPDIR", root, 1);
+    assert_int_equal(scratch_open(&held, "a", &e), STATUS_OK);
+    assert_true(there(held.path));
+    snprintf(dead, sizeof dead, "%s/deltasweep-a-dead00", root);
+    snprintf(young, sizeof young, "%s/deltasweep-a-young0", root);
+    snprintf(other, sizeof other, "%s/deltasweep-b-dead00", root);
+    snprintf(inside, sizeof inside, "%s/x", dead);
+    assert_int_equal(mkdir(dead, 0700) + mkdir(inside, 0700) + mkdir(young, 0700) + mkdir(other, 0700), 0);
+    make_old(dead);
+    make_old(other);
+    make_old(held.path);
+    assert_int_equal(scratch_open(&s, "a", &e), STATUS_OK);
+    assert_string_not_equal(s.path, held.path);
+    assert_true(!there(dead) && there(young) && there(other) && there(held.path));
+    char path[PATH_MAX];
+    memcpy(path, s.path, sizeof path);
+    scratch_close(&s);
+    assert_false(there(path));
+    scratch_close(&s);
+    scratch_close(&held);
+    assert_int_equal(rmdir(young) + rmdir(other), 0);
+    assert_int_equal(rmdir(root), 0);
+    assert_int_equal(scratch_open(&s, "a", &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, "set TMPDIR"));
+    scratch_close(&s);
+    unsetenv("TMPDIR");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tool_captures_both_outputs),
+        cmocka_unit_test(tool_moves_more_than_a_pipe_holds),
+        cmocka_unit_test(tool_survives_a_child_that_reads_nothing),
+        cmocka_unit_test(tool_that_says_nothing_gives_empty_texts),
+        cmocka_unit_test(tool_names_what_is_missing),
+        cmocka_unit_test(tool_shows_where_the_error_is),
+        cmocka_unit_test(digest_separates_fields),
+        cmocka_unit_test(cache_appears_whole_or_not_at_all),
+        cmocka_unit_test(cache_that_cannot_be_written_says_so),
+        cmocka_unit_test(scratch_does_not_outlive_its_process),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,100 @@
+#include "db/store.h"
+#include "explorer/report/columns.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/deltasweep-columns-XXXXXX", path[64];
+static struct store *store;
+
+static int make_database(void **state)
+{
+    (void)state;
+    struct errmsg e;
+    if (mkdtemp(folder) == NULL)
+        return -1;
+    snprintf(path, sizeof path, "%s/a.db", folder);
+    return store_open(path, NULL, &store, &e) == STATUS_OK ? 0 : -1;
+}
+
+static int remove_database(void **state)
+{
+    (void)state;
+    char command[96];
+    store_close(store);
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    return system(command);
+}
+
+/* view_has: whether the view has the column; view NULL: either view. */
+static int view_has(const char *view, const char *column)
+{
+    sqlite3_stmt *s;
+    assert_int_equal(sqlite3_prepare_v2(store_handle(store),
+                                        "SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2", -1, &s, NULL),
+                     SQLITE_OK);
+    sqlite3_bind_text(s, 1, view, -1, SQLITE_STATIC);
+    sqlite3_bind_text(s, 2, column, -1, SQLITE_STATIC);
+    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+    const int n = sqlite3_column_int(s, 0);
+    sqlite3_finalize(s);
+    return n;
+}
+
+static void every_column_of_the_views_is_described(void **state)
+{
+    (void)state;
+    static const char *const views[] = {"results", "designs"};
+    for (int v = 0; v < 2; v++) {
+        sqlite3_stmt *s;
+        int n = 0;
+        assert_int_equal(
+            sqlite3_prepare_v2(store_handle(store), "SELECT name FROM pragma_table_info(?1)", -1, &s, NULL), SQLITE_OK);
+        sqlite3_bind_text(s, 1, views[v], -1, SQLITE_STATIC);
+        while (sqlite3_step(s) == SQLITE_ROW) {
+            const char *name = (const char *)sqlite3_column_text(s, 0);
+            if (column_find(name) == NULL)
+                fail_msg("%s.%s is not in explorer/report/columns.c", views[v], name);
+            n++;
+        }
+        sqlite3_finalize(s);
+        assert_true(n > 40);
+    }
+}
+
+static void every_description_is_of_a_column(void **state)
+{
+    (void)state;
+    int n;
+    const struct column *columns = column_list(&n);
+    for (int i = 0; i < n; i++) {
+        const struct column *c = &columns[i];
+        const int in_results = view_has("results", c->name), in_designs = view_has("designs", c->name);
+        if (!in_results && !in_designs)
+            fail_msg("no view has the column %s of explorer/report/columns.c", c->name);
+        /* The description says so where only one view has it. */
+        if ((strstr(c->description, "(results only)") != NULL) != (in_results && !in_designs) ||
+            (strstr(c->description, "(designs only)") != NULL) != (in_designs && !in_results))
+            fail_msg("%s: results %d, designs %d, but: %s", c->name, in_results, in_designs, c->description);
+        assert_ptr_equal(column_find(c->name), c); /* no name twice */
+        assert_true(c->title[0] != '\0' && c->description[0] != '\0');
+        assert_true(c->kind == COLUMN_RESULT || c->direction == 0);
+    }
+    assert_null(column_find("no_such_column"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_column_of_the_views_is_described),
+        cmocka_unit_test(every_description_is_of_a_column),
+    };
+    return cmocka_run_group_tests(tests, make_database, remove_database);
+}

@@ -1,0 +1,387 @@
+/* Folders of every kind that dataset_load knows, and every way in which they can be wrong. */
+#include "base/digest.h"
+#include "tests/support/folder.h"
+#include "models/nn/data/dataset.h"
+#include "models/nn/io/npy.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[64];
+
+static int set_up(void **state)
+{
+    (void)state;
+    snprintf(folder, sizeof folder, "/tmp/deltasweep-kinds-XXXXXX");
+    return mkdtemp(folder) != NULL ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    return folder_remove(folder);
+}
+
+static void write_bytes(const char *name, const void *bytes, size_t n)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, n, f), n);
+    assert_int_equal(fclose(f), 0);
+}
+
+static void write_text(const char *name, const char *text)
+{
+    write_bytes(name, text, strlen(text));
+}
+
+static void take_away(const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    assert_int_equal(unlink(path), 0);
+}
+
+/* The data set of the folder; after: what its name says beside that, ":species". */
+static struct dataset *load(const char *after)
+{
+    char name[128];
+    struct dataset *d;
+    struct errmsg e = {""};
+    snprintf(name, sizeof name, "%s%s", folder, after);
+    if (dataset_load(name, &d, &e) != STATUS_OK) {
+        fail_msg("%s", e.text);
+        abort(); /* cmocka has not told the compiler that it does not come back */
+    }
+    return d;
+}
+
+static void expect(const char *after, enum status s, const char *says)
+{
+    char name[128];
+    struct dataset *d;
+    struct errmsg e = {""};
+    snprintf(name, sizeof name, "%s%s", folder, after);
+    const enum status got = dataset_load(name, &d, &e);
+    if (got != s || strstr(e.text, says) == NULL || d != NULL)
+        fail_msg("status %d instead of %d, or \"%s\" does not say \"%s\"", got, s, e.text, says);
+}
+
+/* An IDX file of n images of these sizes (0: not there), or of labels; its numbers count up from first. */
+static void write_idx(const char *name, int n, int height, int width, int channels, int first)
+{
+    uint8_t bytes[4096] = {0, 0, 8, 1};
+    const int sizes[] = {n, height, width, channels};
+    size_t count = 1, at = 4;
+    for (int k = 0; k < 4 && sizes[k] > 0; k++) {
+        bytes[3] = (uint8_t)(k + 1);
+        bytes[at + 2] = (uint8_t)(sizes[k] >> 8);
+        bytes[at + 3] = (uint8_t)sizes[k];
+        at += 4;
+        count *= (size_t)sizes[k];
+    }
+    assert_true(at + count <= sizeof bytes);
+    for (size_t i = 0; i < count; i++)
+        bytes[at + i] = (uint8_t)((height > 0 ? (int)i : (int)i % 3) + first);
+    write_bytes(name, bytes, at + count);
+}
+
+static void write_set(const char *images[2], const char *labels[2], int channels, int first)
+{
+    for (int k = 0; k < 2; k++) {
+        write_idx(images[k], 6 - 2 * k, 2, 3, channels, first);
+        write_idx(labels[k], 6 - 2 * k, 0, 0, 0, 0);
+    }
+}
+
+static void check_pixels(const char *after, int channels, int first)
+{
+    struct dataset *d = load(after);
+    assert_int_equal(d->features, 6 * channels);
+    assert_int_equal(d->height, 2);
+    assert_int_equal(d->width, 3);
+    assert_int_equal(d->channels, channels);
+    assert_int_equal(d->classes, 3);
+    assert_int_equal(d->train.n, 6);
+    assert_int_equal(d->test.n, 4);
+    assert_null(d->train.values);
+    for (int i = 0; i < 4 * d->features; i++)
+        assert_int_equal(d->test.pixels[i], i + first);
+    dataset_free(d);
+}
+
+static void idx_files_of_any_name(void **state)
+{
+    (void)state;
+    static const char *names[][4] = {
+        {"train-images.idx3-ubyte", "t10k-images.idx3-ubyte", "train-labels.idx1-ubyte", "t10k-labels.idx1-ubyte"},
+        {"emnist-letters-train-images-idx3-ubyte", "emnist-letters-test-images-idx3-ubyte",
+         "emnist-letters-train-labels-idx1-ubyte", "emnist-letters-test-labels-idx1-ubyte"},
+        {"train-images-idx4-ubyte", "test-images-idx4-ubyte", "train-labels-idx1-ubyte", "test-labels-idx1-ubyte"},
+        {"emnist-digits-train-images-idx3-ubyte", "emnist-digits-test-images-idx3-ubyte",
+         "emnist-digits-train-labels-idx1-ubyte", "emnist-digits-test-labels-idx1-ubyte"},
+    };
+    expect("", STATUS_MISSING, "train-images-idx3-ubyte");
+    expect("", STATUS_MISSING, "train.csv");
+    for (int k = 0; k < 3; k++) {
+        write_set((const char *[]){names[k][0], names[k][1]}, (const char *[]){names[k][2], names[k][3]},
+                  k == 2 ? 3 : 0, k);
+        write_text("train-images-idx3-ubyte.md5", "not an image");
+        check_pixels("", k == 2 ? 3 : 1, k);
+        if (k == 1)
+            break;
+        for (int i = 0; i < 4; i++)
+            take_away(names[k][i]);
+    }
+    /* EMNIST's own archive: several sets in one folder. */
+    write_set((const char *[]){names[3][0], names[3][1]}, (const char *[]){names[3][2], names[3][3]}, 0, 77);
+    expect("", STATUS_INPUT, "FOLDER:PREFIX");
+    check_pixels(":emnist-letters", 1, 1);
+    check_pixels(":emnist-digits", 1, 77);
+    expect(":emnist-balanced", STATUS_MISSING, "starts with emnist-balanced");
+    take_away(names[3][3]);
+    expect(":emnist-digits", STATUS_MISSING, "t10k-labels-idx1-ubyte");
+}
+
+static void images_with_channels(void **state)
+{
+    (void)state;
+    static const char *images[] = {"train-images-idx4-ubyte", "test-images-idx4-ubyte"},
+                      *labels[] = {"train-labels-idx1-ubyte", "test-labels-idx1-ubyte"};
+    write_set(images, labels, 3, 0);
+    check_pixels("", 3, 0);
+    write_idx(images[1], 4, 3, 2, 3, 0);
+    expect("", STATUS_INPUT, "2 x 3 x 3 pixels");
+    write_idx(images[1], 4, 2, 3, 0, 0);
+    expect("", STATUS_INPUT, "of 2 x 3 x 1");
+}
+
+static const char *const train_csv = "a,species,b,c\n1,setosa,10,5\n2,virginica,30,5\n3,setosa,20,5\n6,setosa,20,5\n";
+static const char *const test_csv = "a,species,b,c\n3,virginica,20,7\n1000,setosa,-5,5\n";
+
+static void tables_are_standardised(void **state)
+{
+    (void)state;
+    write_text("train.csv", train_csv);
+    write_text("test.csv", test_csv);
+    struct dataset *d = load(":species");
+    assert_int_equal(d->features, 3);
+    assert_int_equal(d->channels, 3);
+    assert_true(d->height == 1 && d->width == 1);
+    assert_int_equal(d->classes, 2);
+    assert_int_equal(d->train.n, 4);
+    assert_int_equal(d->test.n, 2);
+    assert_null(d->train.pixels);
+    const double sa = sqrt((4 + 1 + 0 + 9) / 4.0), sb = sqrt((100 + 100) / 4.0);
+    const double expected[2][12] = {{-2 / sa / 2, -10 / sb / 2, 0, -1 / sa / 2, 10 / sb / 2, 0, 0, 0, 0, 3 / sa / 2},
+                                    {0, 0, 0, 997 / sa / 2, -25 / sb / 2, 0}};
+    for (int i = 0; i < 12; i++)
+        assert_true(d->train.values[i] == (float)expected[0][i]);
+    for (int i = 0; i < 6; i++)
+        assert_true(d->test.values[i] == (float)expected[1][i]);
+    assert_memory_equal(d->train.labels, ((const uint8_t[]){0, 1, 0, 0}), 4);
+    assert_memory_equal(d->test.labels, ((const uint8_t[]){1, 0}), 2);
+    assert_string_equal(d->class_names[1], "virginica");
+    assert_string_equal(d->columns[1].name, "b");
+    assert_true(d->columns[1].mean == 20 && fabs(d->columns[1].deviation - sb) < 1e-12);
+    assert_true(d->columns[2].mean == 5 && d->columns[2].deviation == 0);
+    dataset_free(d);
+
+    /* Whole numbers are classes as they are; a label by the usual name needs no telling. */
+    write_text("train.csv", "label,x\n7,1\n2,2\n2,4\n");
+    write_text("test.csv", "label,x\n2,3\n");
+    d = load("");
+    assert_int_equal(d->classes, 8);
+    assert_memory_equal(d->train.labels, ((const uint8_t[]){7, 2, 2}), 3);
+    assert_null(d->class_names);
+    dataset_free(d);
+    /* Numbers whose squares no double holds. */
+    write_text("train.csv", "label,x,y\n0,1e300,1e-300\n1,-1e300,-1e-300\n");
+    write_text("test.csv", "label,x,y\n0,3e300,1e300\n");
+    d = load("");
+    assert_true(d->train.values[0] == 0.5f && d->train.values[1] == 0.5f && d->train.values[2] == -0.5f);
+    assert_true(fabsf(d->test.values[0] - 1.5f) < 1e-6f && d->test.values[1] > 1e38f && isfinite(d->test.values[1]));
+    dataset_free(d);
+    write_text("train.csv", "label,x\n-1,1\n1,2\n1,4\n");
+    write_text("test.csv", "label,x\n1,3\n");
+    d = load("");
+    assert_int_equal(d->classes, 2);
+    assert_memory_equal(d->train.labels, ((const uint8_t[]){0, 1, 1}), 3);
+    dataset_free(d);
+}
+
+static void wrong_tables_are_explained(void **state)
+{
+    (void)state;
+    write_text("train.csv", train_csv);
+    expect(":species", STATUS_MISSING, "test.csv");
+    write_text("test.csv", test_csv);
+    expect("", STATUS_INPUT, "train.csv:1: no column is called `label`");
+    expect(":spezies", STATUS_INPUT, "FOLDER:species");
+    write_text("test.csv", "a,species,b\n3,virginica,20\n");
+    expect(":species", STATUS_INPUT, "test.csv:1: 2 columns of numbers, but");
+    write_text("test.csv", "a,species,c,b\n3,virginica,20,1\n");
+    expect(":species", STATUS_INPUT, "test.csv:1: column of numbers 2 is `c`, but in");
+    write_text("test.csv", "a,species,b,c\n3,virginica,20,1\n3,versicolor,20,1\n");
+    expect(":species", STATUS_INPUT, "test.csv:3: no line of");
+    write_text("test.csv", "a,species,b,c\n3,virginica,20,NA\n");
+    expect(":species", STATUS_INPUT, "test.csv:2: column `c`: a missing value (`NA`)");
+    write_text("train-x.npy", "");
+    expect("", STATUS_INPUT, "keep one kind of files in a folder");
+}
+
+static void put(const char *name, const char *descr, const char *shape, const void *data, size_t n_data)
+{
+    uint8_t bytes[4096] = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 100};
+    const int n = snprintf((char *)bytes + 10, 100, "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", descr,
+                           shape);
+    memset(bytes + 10 + n, ' ', (size_t)(100 - n));
+    memcpy(bytes + 110, data, n_data);
+    write_bytes(name, bytes, 110 + n_data);
+}
+
+static const float floats[24] = {0, 0.5f, -1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22};
+static const uint8_t bytes[24] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 255};
+static const int64_t labels[4] = {2, 0, 1, 2};
+
+static void arrays_are_taken_as_they_are(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *train, *test;
+        int height, width, channels;
+    } shapes[] = {{"4, 6", "2, 6", 1, 1, 6}, {"4, 2, 3", "2, 2, 3", 2, 3, 1}, {"4, 1, 2, 3", "2, 1, 2, 3", 1, 2, 3}};
+    char digests[6][65];
+    for (int k = 0; k < 6; k++) {
+        const bool pixels = k >= 3;
+        const size_t size = pixels ? 1 : sizeof *floats;
+        const void *data = pixels ? (const void *)bytes : floats;
+        put("train-x.npy", pixels ? "|u1" : "<f4", shapes[k % 3].train, data, 24 * size);
+        put("test-x.npy", pixels ? "|u1" : "<f4", shapes[k % 3].test, data, 12 * size);
+        put("train-y.npy", "<i8", "4,", labels, sizeof labels);
+        put("test-y.npy", "<i8", k % 2 ? "2, 1" : "2,", labels, 2 * sizeof *labels);
+        struct dataset *d = load("");
+        assert_int_equal(d->features, 6);
+        assert_int_equal(d->height, shapes[k % 3].height);
+        assert_int_equal(d->width, shapes[k % 3].width);
+        assert_int_equal(d->channels, shapes[k % 3].channels);
+        assert_int_equal(d->classes, 3);
+        assert_int_equal(d->train.n, 4);
+        assert_int_equal(d->test.n, 2);
+        if (pixels) {
+            assert_null(d->train.values);
+            assert_memory_equal(d->train.pixels, bytes, 24);
+        } else {
+            assert_null(d->train.pixels);
+            assert_memory_equal(d->train.values, floats, sizeof floats);
+            assert_memory_equal(d->test.values, floats, 12 * sizeof *floats);
+        }
+        assert_memory_equal(d->train.labels, ((const uint8_t[]){2, 0, 1, 2}), 4);
+        memcpy(digests[k], d->digest, sizeof digests[k]);
+        dataset_free(d);
+        for (int j = 0; j < k; j++) /* values or geometry differ */
+            assert_string_not_equal(digests[j], digests[k]);
+    }
+}
+
+static void wrong_arrays_are_explained(void **state)
+{
+    (void)state;
+    put("train-x.npy", "<f4", "4, 6", floats, sizeof floats);
+    expect("", STATUS_MISSING, "train-y.npy");
+    put("train-y.npy", "<i8", "4,", labels, sizeof labels);
+    put("test-y.npy", "<i8", "2,", labels, 2 * sizeof *labels);
+    expect("", STATUS_MISSING, "test-x.npy");
+    put("test-x.npy", "<f4", "2, 2, 3", floats, 12 * sizeof *floats);
+    expect("", STATUS_INPUT, "train-x.npy has images of 1 x 1 x 6 (numbers), test-x.npy of 2 x 3 x 1 (numbers)");
+    put("test-x.npy", "|u1", "2, 6", bytes, 12);
+    expect("", STATUS_INPUT, "test-x.npy of 1 x 1 x 6 (pixels)");
+    expect(":label", STATUS_INPUT, "only a table has columns");
+    put("test-x.npy", "<f4", "12,", floats, 12 * sizeof *floats);
+    expect("", STATUS_INPUT, "test-x.npy: an array of 12; n x features");
+    put("test-x.npy", "<f4", "0, 6", floats, 0);
+    expect("", STATUS_INPUT, "at least one image");
+    put("test-x.npy", "<f4", "1, 2, 3, 1, 2", floats, 12 * sizeof *floats);
+    expect("", STATUS_INPUT, "an array of 1 x 2 x 3 x 1 x 2");
+    float bad[12] = {0};
+    bad[7] = NAN;
+    put("test-x.npy", "<f4", "2, 6", bad, sizeof bad);
+    expect("", STATUS_INPUT, "test-x.npy: the number at index [1][1] is");
+    put("test-x.npy", "<f4", "2, 6", floats, 12 * sizeof *floats);
+    put("test-y.npy", "<i8", "3,", labels, 3 * sizeof *labels);
+    expect("", STATUS_INPUT, "test-y.npy: labels of 3; one for each of 2 images");
+    put("test-y.npy", "<i8", "2,", ((const int64_t[]){0, 3}), 16);
+    expect("", STATUS_INPUT, "test-y.npy: the label at index [1] is 3; labels are whole numbers from 0 to 2, as in");
+    put("test-y.npy", "<i8", "2,", ((const int64_t[]){-1, 2}), 16);
+    expect("", STATUS_INPUT, "the label at index [0] is -1");
+    put("test-y.npy", "<f4", "2,", ((const float[]){0, 0.5f}), 8);
+    expect("", STATUS_INPUT, "the label at index [1] is 0.5");
+}
+
+static void images_digest(struct digest *digest, const struct images *x, size_t features)
+{
+    digest_int(digest, "images", x->n);
+    digest_bytes(digest, "pixels", x->pixels, (size_t)x->n * features);
+    digest_bytes(digest, "labels", x->labels, (size_t)x->n);
+}
+
+/* The digest of square images is what it always was: results that are stored under it are found again. Labels, values
+ * and geometry are in every digest. */
+static void digests_cover_everything(void **state)
+{
+    (void)state;
+    struct dataset *d;
+    struct errmsg e;
+    struct digest digest;
+    char hex[DIGEST_HEX_BYTES], other[DIGEST_HEX_BYTES];
+    assert_int_equal(dataset_load("fashion-mnist", &d, &e), STATUS_OK);
+    assert_string_equal(d->digest, "bdb601a128acc12fca9f14c801dee20fba97fce0467eb5b65a2a56578f39268d");
+    assert_true(d->height == 28 && d->width == 28 && d->channels == 1);
+    dataset_free(d);
+
+    for (int k = 0; k < 2; k++) {
+        write_idx(k == 0 ? "train-images-idx3-ubyte" : "t10k-images-idx3-ubyte", 5, 2, 2, 0, k);
+        write_idx(k == 0 ? "train-labels-idx1-ubyte" : "t10k-labels-idx1-ubyte", 5, 0, 0, 0, 0);
+    }
+    d = load("");
+    digest_init(&digest);
+    digest_int(&digest, "features", 4);
+    images_digest(&digest, &d->train, 4);
+    images_digest(&digest, &d->test, 4);
+    digest_hex(&digest, hex);
+    assert_string_equal(d->digest, hex);
+    dataset_free(d);
+    for (int k = 0; k < 2; k++)
+        write_idx(k == 0 ? "train-images-idx3-ubyte" : "t10k-images-idx3-ubyte", 5, 1, 4, 0, k);
+    d = load("");
+    assert_string_not_equal(d->digest, hex); /* the same bytes, in one row */
+    memcpy(other, d->digest, sizeof other);
+    dataset_free(d);
+    write_idx("t10k-labels-idx1-ubyte", 5, 0, 0, 0, 0);
+    write_idx("train-labels-idx1-ubyte", 5, 0, 0, 0, 1);
+    d = load("");
+    assert_string_not_equal(d->digest, other);
+    dataset_free(d);
+}
+
+int main(void)
+{
+#define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        IN_A_FOLDER(idx_files_of_any_name),        IN_A_FOLDER(images_with_channels),
+        IN_A_FOLDER(tables_are_standardised),      IN_A_FOLDER(wrong_tables_are_explained),
+        IN_A_FOLDER(arrays_are_taken_as_they_are), IN_A_FOLDER(wrong_arrays_are_explained),
+        IN_A_FOLDER(digests_cover_everything),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
