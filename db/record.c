@@ -314,7 +314,7 @@ static const char *insert_point(void)
     for (int i = 0; i < POINT_FIELDS; i++)
         used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i == 0 ? "" : ", ", point_fields[i]);
     for (int a = 0; a < AXIS_COUNT; a++) {
-        const struct axis_spec *spec = axis_spec((enum axis)a);
+        const struct axis *spec = axis_at((enum axis_id)a);
         used += (size_t)snprintf(names + used, sizeof names - used, ", %s", spec->column);
         n++;
         if (spec->kind == AXIS_FORMATS) {
@@ -333,9 +333,9 @@ static const char *insert_point(void)
 }
 
 /* axis_values: what p says of an axis, for its columns; texts is where their texts are. */
-static int axis_values(const struct point *p, enum axis a, char texts[AXIS_TEXT_BYTES], struct value out[2])
+static int axis_values(const struct point *p, enum axis_id a, char texts[AXIS_TEXT_BYTES], struct value out[2])
 {
-    const struct axis_spec *spec = axis_spec(a);
+    const struct axis *spec = axis_at(a);
     const bool used = axis_used(p, a);
     const struct axis_value v = axis_get(p, a);
     const bool in_words = spec->kind == AXIS_WORDS || spec->kind == AXIS_NETWORKS;
@@ -370,7 +370,7 @@ enum status record_point(struct store *s, const struct point *p, const char *bui
                                          text(p->loaded)};
     int n = POINT_FIELDS;
     for (int a = 0; a < AXIS_COUNT; a++)
-        n += axis_values(p, (enum axis)a, texts[a], &values[n]);
+        n += axis_values(p, (enum axis_id)a, texts[a], &values[n]);
     enum status st = run_sql(s, "recording the points", insert_point(), values, n, id, e);
     if (st == STATUS_OK && whole)
         st = RUN_SQL(s, "recording the points", "INSERT OR REPLACE INTO accelerators VALUES (?,?,?,?)", NULL, e,

@@ -14,7 +14,7 @@ enum { KEY_DATASET, KEY_DEVICE, KEY_SEEDS, KEY_LOAD, KEY_AXES, N_KEYS = KEY_AXES
 static const char *key_at(int i)
 {
     static const char *const keys[KEY_AXES] = {"dataset", "device", "seeds", "load"};
-    return i < KEY_AXES ? keys[i] : axis_spec((enum axis)(i - KEY_AXES))->name;
+    return i < KEY_AXES ? keys[i] : axis_at((enum axis_id)(i - KEY_AXES))->name;
 }
 
 /* dash: '_' in the names of options is '-' as well. */

@@ -13,7 +13,7 @@ _Static_assert(2 * OPTIONS <= STORED_MAX_OPTIONS, "room for every option and its
 /* option_of: the option's name, and the SQL over points that gives its value as text. */
 static void option_of(int i, char option[32], char sql[96])
 {
-    const struct axis_spec *spec = i < AXIS_COUNT ? axis_spec((enum axis)i) : NULL;
+    const struct axis *spec = i < AXIS_COUNT ? axis_at((enum axis_id)i) : NULL;
     const char *name = spec != NULL ? spec->name : i == OPTION_DATASET ? "dataset" : "device";
     const char *column = spec != NULL ? spec->column : name;
     snprintf(option, 32, "--%s", name);

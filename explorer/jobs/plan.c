@@ -269,33 +269,27 @@ static enum status plan_hardware(struct planner *w, int point, const struct hard
  * and recipe what the sweep does not vary. */
 static void training_label(const struct sweep *s, const struct point *p, uint64_t seed, char *label, size_t room)
 {
-    static const struct {
-        enum axis axis;
-        const char *before;
-    } parts[] = {{AXIS_SCHEME, ""},      {AXIS_REFERENCE, ""},     {AXIS_SPAN, ""},         {AXIS_BUCKET, "B"},
-                 {AXIS_CODEC, ""},       {AXIS_DELTA_BITS, "D"},   {AXIS_DELTA_OFFSET, "o"}, {AXIS_WEIGHT_BITS, "W"},
-                 {AXIS_FRAC_BITS, "f"},  {AXIS_STEP, ""},          {AXIS_ROUNDING, ""}};
     size_t used = (size_t)snprintf(label, room, "train");
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        const enum axis a = parts[i].axis;
-        const struct axis_value v = axis_get(p, a);
+    for (int a = 0; a < AXIS_COUNT && used < room; a++) {
+        const struct axis *x = axis_at((enum axis_id)a);
+        const struct axis_value v = axis_get(p, (enum axis_id)a);
         char text[AXIS_TEXT_BYTES];
-        const bool usual = (a == AXIS_CODEC || a == AXIS_STEP || a == AXIS_ROUNDING) && v.number == axis_default(p, a);
-        if (!axis_used(p, a) || usual || used >= room)
+        if (x->labelled == LABEL_NONE || !axis_used(p, (enum axis_id)a) ||
+            (x->labelled == LABEL_ODD && v.number == axis_default(p, (enum axis_id)a)))
             continue;
-        axis_text(a, &v, text);
-        used += (size_t)snprintf(label + used, room - used, " %s%s", parts[i].before, text);
+        axis_text((enum axis_id)a, &v, text);
+        used += (size_t)snprintf(label + used, room - used, " %s%s", x->label, text);
     }
     for (int a = AXIS_NETWORK; a < AXIS_COUNT && used < room; a++) {
-        const struct axis_value v = axis_get(p, (enum axis)a);
+        const struct axis_value v = axis_get(p, (enum axis_id)a);
         char text[AXIS_TEXT_BYTES];
         if (s->axes[a].n == 1)
             continue;
-        axis_text((enum axis)a, &v, text);
+        axis_text((enum axis_id)a, &v, text);
         if (a == AXIS_NETWORK)
             used += (size_t)snprintf(label + used, room - used, " %s", text);
         else
-            used += (size_t)snprintf(label + used, room - used, " %s %s", axis_spec((enum axis)a)->name, text);
+            used += (size_t)snprintf(label + used, room - used, " %s %s", axis_at((enum axis_id)a)->name, text);
     }
     if (used < room)
         snprintf(label + used, room - used, " seed %llu", (unsigned long long)seed);

@@ -13,7 +13,7 @@ enum { MAX_GROUPS = 64, MAX_SHADES = 8, MAX_GUIDES = 4 };
 static const double LOG_FROM = 30.0; /* largest over smallest value, from which an axis is logarithmic */
 
 /* One column as an axis, and where its values are. */
-struct axis {
+struct scale {
     int column, low, high;      /* in the table; low, high: of its interval, or -1 */
     const struct column *known; /* may be NULL */
     double scale;               /* from the column's unit to the axis's */
@@ -22,7 +22,7 @@ struct axis {
 };
 
 struct chart {
-    struct axis x, y;
+    struct scale x, y;
     struct plot plot;
     struct plot_point *points;
     const char *groups[MAX_GROUPS];
@@ -47,7 +47,7 @@ static int compare_words(const void *a, const void *b)
 }
 
 /* axis_words: a column of texts becomes a list of the different ones; values are their indices. */
-static enum status axis_words(const struct table *t, struct axis *a, struct plot_axis *axis, struct errmsg *e)
+static enum status axis_words(const struct table *t, struct scale *a, struct plot_axis *axis, struct errmsg *e)
 {
     bool words = false;
     int n = 0;
@@ -73,7 +73,7 @@ static enum status axis_words(const struct table *t, struct axis *a, struct plot
     return STATUS_OK;
 }
 
-static double axis_value(const struct table *t, int row, int column, const struct axis *a, const struct plot_axis *axis)
+static double axis_value(const struct table *t, int row, int column, const struct scale *a, const struct plot_axis *axis)
 {
     if (column < 0)
         return NAN;
@@ -90,7 +90,7 @@ static double axis_value(const struct table *t, int row, int column, const struc
 
 /* axis_scale: the label, the unit's prefix, and whether the axis is logarithmic; from the values still in the
  * column's unit. */
-static void axis_scale(const struct chart *c, bool x, const char *name, const char *log, struct axis *a,
+static void axis_scale(const struct chart *c, bool x, const char *name, const char *log, struct scale *a,
                        struct plot_axis *axis)
 {
     double low = INFINITY, high = -INFINITY;
@@ -125,7 +125,7 @@ static void axis_scale(const struct chart *c, bool x, const char *name, const ch
                 (log != NULL ? strchr(log, x ? 'x' : 'y') != NULL : sized && high / low > LOG_FROM);
 }
 
-static enum status find_axis(const struct table *t, const struct chart_request *r, const char *name, struct axis *a,
+static enum status find_axis(const struct table *t, const struct chart_request *r, const char *name, struct scale *a,
                              struct plot_axis *axis, struct errmsg *e)
 {
     const enum status s = query_column(r->view, t, name, &a->column, e);

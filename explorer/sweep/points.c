@@ -45,7 +45,7 @@ static struct combination combination_at(const struct sweep *s, long i)
 }
 
 /* value_at: what c says of an axis. p has the axes that a default follows from. */
-static struct axis_value value_at(const struct sweep *s, const struct combination *c, enum axis a,
+static struct axis_value value_at(const struct sweep *s, const struct combination *c, enum axis_id a,
                                   const struct point *p)
 {
     struct axis_value v = s->axes[a].values[c->at[a]];
@@ -57,14 +57,14 @@ static struct axis_value value_at(const struct sweep *s, const struct combinatio
 /* choose: the point that c describes, as the file says it. */
 static void choose(const struct sweep *s, const struct combination *c, struct point *p)
 {
-    static const enum axis first[] = {AXIS_NETWORK, AXIS_MODE}; /* of the others some have defaults by them */
+    static const enum axis_id first[] = {AXIS_NETWORK, AXIS_MODE}; /* of the others some have defaults by them */
     memset(p, 0, sizeof *p);
     p->dataset = s->dataset;
     p->loaded = s->load[0] != '\0' ? s->load : NULL;
     snprintf(p->loaded_digest, sizeof p->loaded_digest, "%s", s->load_digest);
     p->device = s->devices[c->at[DEVICE]];
     for (int k = 0; k < AXIS_COUNT + 2; k++) {
-        const enum axis a = k < 2 ? first[k] : (enum axis)(k - 2);
+        const enum axis_id a = k < 2 ? first[k] : (enum axis_id)(k - 2);
         const struct axis_value v = value_at(s, c, a, p);
         axis_set(p, a, &v);
     }
@@ -92,7 +92,7 @@ static enum status bad_where(const struct sweep *s, const char *why, struct errm
     const char *names[CHOICES], *nearest = NULL;
     static const char no_column[] = "no such column: ";
     for (int a = 0; a < AXIS_COUNT; a++)
-        names[a] = axis_spec((enum axis)a)->name;
+        names[a] = axis_at((enum axis_id)a)->name;
     names[DEVICE] = "device";
     if (strncmp(why, no_column, sizeof no_column - 1) == 0)
         nearest = text_nearest(why + sizeof no_column - 1, names, CHOICES);
@@ -109,7 +109,7 @@ static int make_table(sqlite3 *db, const struct sweep *s, long n)
     char sql[2048] = "CREATE TABLE axes (id INTEGER PRIMARY KEY, device TEXT", marks[3 * 2 * AXIS_COUNT] = "";
     int columns = 2;
     for (int a = 0; a < AXIS_COUNT; a++) {
-        const struct axis_spec *spec = axis_spec((enum axis)a);
+        const struct axis *spec = axis_at((enum axis_id)a);
         size_t used = strlen(sql);
         const bool is_text = spec->kind == AXIS_WORDS || spec->kind == AXIS_NETWORKS;
         used += (size_t)snprintf(sql + used, sizeof sql - used, ", %s %s", spec->name,
@@ -135,11 +135,11 @@ static int make_table(sqlite3 *db, const struct sweep *s, long n)
         sqlite3_bind_int64(st, 1, i);
         sqlite3_bind_text(st, 2, p.device->name, -1, SQLITE_STATIC);
         for (int a = 0, column = 3; a < AXIS_COUNT; a++) {
-            const struct axis_spec *spec = axis_spec((enum axis)a);
-            const struct axis_value v = value_at(s, &c, (enum axis)a, &p);
+            const struct axis *spec = axis_at((enum axis_id)a);
+            const struct axis_value v = value_at(s, &c, (enum axis_id)a, &p);
             char text[AXIS_TEXT_BYTES] = "";
             if (spec->kind == AXIS_NETWORKS || v.n_layers > 0)
-                axis_text((enum axis)a, &v, text);
+                axis_text((enum axis_id)a, &v, text);
             if (spec->kind == AXIS_WORDS)
                 sqlite3_bind_text(st, column++, spec->word((int)v.number), -1, SQLITE_STATIC);
             else if (spec->kind == AXIS_NETWORKS)
@@ -314,7 +314,7 @@ void points_lacking(const struct point *points, int n, char *out, size_t room)
 /* set_formats: the format of each layer, where the file gives any axis as one. */
 static enum status set_formats(const struct sweep *s, const struct combination *c, struct point *p, struct errmsg *e)
 {
-    static const enum axis axes[3] = {AXIS_FRAC_BITS, AXIS_DELTA_BITS, AXIS_DELTA_OFFSET};
+    static const enum axis_id axes[3] = {AXIS_FRAC_BITS, AXIS_DELTA_BITS, AXIS_DELTA_OFFSET};
     struct axis_value v[3];
     int n = 0;
     for (int k = 0; k < 3; k++) {
@@ -324,7 +324,7 @@ static enum status set_formats(const struct sweep *s, const struct combination *
         if (v[k].n_layers > 0 && v[k].n_layers != p->shape.n_layers) {
             char text[AXIS_TEXT_BYTES];
             axis_text(axes[k], &v[k], text);
-            return fail(e, STATUS_INPUT, "%s is %s, for %d layers, but the network has %d", axis_spec(axes[k])->name,
+            return fail(e, STATUS_INPUT, "%s is %s, for %d layers, but the network has %d", axis_at(axes[k])->name,
                         text, v[k].n_layers, p->shape.n_layers);
         }
         n = v[k].n_layers > 0 ? v[k].n_layers : n;

@@ -72,13 +72,13 @@ static void make_schema(void)
                                       end = CYAML_FIELD_END;
     int n = 0;
     for (int a = 0; a < AXIS_COUNT; a++) {
-        const struct axis_spec *spec = axis_spec((enum axis)a);
+        const struct axis *spec = axis_at((enum axis_id)a);
         cyaml_schema_field_t *f = &axes_fields[a];
         *f = axis;
         f->key = spec->name;
         f->data_offset += (uint32_t)(a * sizeof(struct words));
         f->count_offset += (uint32_t)(a * sizeof(struct words));
-        if (!spec->recipe)
+        if (spec->group != GROUP_TRAINING)
             continue;
         f = &train_fields[n++];
         *f = recipe;
@@ -102,7 +102,7 @@ static enum outline_due due(const char *path)
     if (bracket == NULL)
         return OUTLINE_LIST;
     for (int a = 0; a < AXIS_COUNT; a++) {
-        const struct axis_spec *spec = axis_spec((enum axis)a);
+        const struct axis *spec = axis_at((enum axis_id)a);
         const size_t n = strlen(spec->name);
         if ((spec->kind == AXIS_FORMATS || spec->kind == AXIS_NETWORKS) && path + 5 + n == bracket &&
             strncmp(path + 5, spec->name, n) == 0)
@@ -385,7 +385,7 @@ static enum status add_value(const struct context *c, const char *path, struct a
     return STATUS_OK;
 }
 
-static enum status read_real(const struct context *c, const char *path, const struct axis_spec *spec, const char *text,
+static enum status read_real(const struct context *c, const char *path, const struct axis *spec, const char *text,
                              double *value)
 {
     char *end;
@@ -398,7 +398,7 @@ static enum status read_real(const struct context *c, const char *path, const st
 }
 
 /* read_layers: "4-4-3-2". */
-static enum status read_layers(const struct context *c, const char *path, const struct axis_spec *spec,
+static enum status read_layers(const struct context *c, const char *path, const struct axis *spec,
                                const char *text, struct axis_value *v)
 {
     char copy[128], *rest = copy;
@@ -452,10 +452,10 @@ static enum status read_network(const struct context *c, const char *path, char 
 }
 
 /* read_value: the value of an axis or, of numbers in a list, the range of values that text says. */
-static enum status read_value(const struct context *c, enum axis a, const char *path, char *text, bool in_list,
+static enum status read_value(const struct context *c, enum axis_id a, const char *path, char *text, bool in_list,
                               struct axis_values *v)
 {
-    const struct axis_spec *spec = axis_spec(a);
+    const struct axis *spec = axis_at(a);
     const long long lo = (long long)spec->lo, hi = (long long)spec->hi;
     struct axis_value value = {0};
     struct range r = {0, 0, 1};
@@ -500,9 +500,9 @@ static enum status read_value(const struct context *c, enum axis a, const char *
 }
 
 /* read_axis: its list under `axes`, else the one value under `train` or `network`, else its default. */
-static enum status read_axis(const struct context *c, const struct raw_sweep *raw, enum axis a, struct axis_values *v)
+static enum status read_axis(const struct context *c, const struct raw_sweep *raw, enum axis_id a, struct axis_values *v)
 {
-    const struct axis_spec *spec = axis_spec(a);
+    const struct axis *spec = axis_at(a);
     const struct words *words = &raw->axes.axis[a];
     char path[64], entry[96];
     snprintf(path, sizeof path, "axes.%s", spec->name);
@@ -527,7 +527,7 @@ static enum status read_axes(const struct context *c, const struct raw_sweep *ra
 {
     enum status st = STATUS_OK;
     for (int a = 0; a < AXIS_COUNT && st == STATUS_OK; a++)
-        st = read_axis(c, raw, (enum axis)a, &s->axes[a]);
+        st = read_axis(c, raw, (enum axis_id)a, &s->axes[a]);
     return st;
 }
 

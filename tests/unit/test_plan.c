@@ -374,7 +374,7 @@ static void formats_are_of_as_many_layers_as_the_network(void **state)
     refused("axes: {delta_bits: [[6, 2]], delta_offset: 3}\n", "layer 0: delta_offset is 3|0 to 2");
     refused("axes: {frac_bits: [[16, 2]]}\n", "frac_bits of layer 0 is 16; it must be 0 to 15");
     p = make("axes: {network: [64-16-10, 64-10], delta_bits: 3..4, lr: 0.5}\n", &training);
-    assert_string_equal(p.plan->jobs[1].label, "train fixed-reference mean row D3 o0 W8 f5 64-10 seed 0");
+    assert_string_equal(p.plan->jobs[1].label, "train fixed-reference mean row W8 f5 D3 o0 64-10 seed 0");
     release(&p);
 }
 

@@ -44,7 +44,7 @@ static void refused(const char *text, const char *words)
 #define HEAD "name: a\nnetwork: [784, 150, 10]\n"
 
 /* value: number i of an axis. network: the text of network i. */
-static double value(const struct sweep *s, enum axis a, int i)
+static double value(const struct sweep *s, enum axis_id a, int i)
 {
     assert_true(i < s->axes[a].n);
     return s->axes[a].values[i].number;
@@ -58,7 +58,7 @@ static void assert_network(const struct sweep *s, int i, const char *expected)
     assert_string_equal(text, expected);
 }
 
-static void assert_values(const struct sweep *s, enum axis a, const double *expected, int n)
+static void assert_values(const struct sweep *s, enum axis_id a, const double *expected, int n)
 {
     assert_int_equal(s->axes[a].n, n);
     for (int i = 0; i < n; i++)
@@ -133,7 +133,7 @@ static void fills_in_defaults(void **state)
                                                 [AXIS_SHUFFLE] = NAN /* by the mode */};
     for (int a = 0; a < AXIS_COUNT; a++) {
         assert_int_equal(s->axes[a].n, 1);
-        assert_true(isnan(expected[a]) ? isnan(value(s, (enum axis)a, 0)) : value(s, (enum axis)a, 0) == expected[a]);
+        assert_true(isnan(expected[a]) ? isnan(value(s, (enum axis_id)a, 0)) : value(s, (enum axis_id)a, 0) == expected[a]);
     }
     assert_network(s, 0, "784-150-10");
     assert_int_equal(s->n_seeds, 1);
@@ -204,7 +204,7 @@ static void every_axis_is_documented(void **state)
     page[fread(page, 1, sizeof page - 1, f)] = '\0';
     fclose(f);
     for (int a = 0; a < AXIS_COUNT; a++) {
-        const struct axis_spec *spec = axis_spec((enum axis)a);
+        const struct axis *spec = axis_at((enum axis_id)a);
         char word[64], option[64];
         snprintf(word, sizeof word, "`%s`", spec->name);
         if (strstr(page, word) == NULL)

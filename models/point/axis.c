@@ -1,0 +1,114 @@
+#include "models/point/point.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+double axis_default(const struct point *p, enum axis_id a)
+{
+    const struct axis *x = axis_at(a);
+    return isnan(x->fallback) ? x->follows(p) : x->fallback;
+}
+
+bool axis_used(const struct point *p, enum axis_id a)
+{
+    const struct axis *x = axis_at(a);
+    return x->used == NULL || x->used(p);
+}
+
+/* The fields are reached by their offset; an enum is stored as an int. */
+_Static_assert(sizeof(enum scheme) == sizeof(int) && sizeof(enum engine) == sizeof(int), "enums are ints");
+
+void axis_set(struct point *p, enum axis_id a, const struct axis_value *v)
+{
+    char *field = (char *)p + axis_at(a)->offset;
+    const int whole = (int)v->number;
+    const bool flag = v->number != 0;
+    switch (axis_at(a)->kind) {
+    case AXIS_WORDS:
+    case AXIS_NUMBERS:
+    case AXIS_FORMATS:
+        memcpy(field, &whole, sizeof whole);
+        break;
+    case AXIS_REALS:
+        memcpy(field, &v->number, sizeof v->number);
+        break;
+    case AXIS_FLAGS:
+        memcpy(field, &flag, sizeof flag);
+        break;
+    case AXIS_NETWORKS:
+        memcpy(field, v->network, sizeof *v->network);
+        break;
+    }
+}
+
+static int format_of(const struct layer_format *f, enum axis_id a)
+{
+    int number;
+    memcpy(&number, (const char *)f + axis_at(a)->format_offset, sizeof number);
+    return number;
+}
+
+struct axis_value axis_get(const struct point *p, enum axis_id a)
+{
+    const char *field = (const char *)p + axis_at(a)->offset;
+    struct axis_value v = {0};
+    int whole = 0;
+    bool flag = false;
+    switch (axis_at(a)->kind) {
+    case AXIS_WORDS:
+    case AXIS_NUMBERS:
+    case AXIS_FORMATS:
+        memcpy(&whole, field, sizeof whole);
+        v.number = whole;
+        break;
+    case AXIS_REALS:
+        memcpy(&v.number, field, sizeof v.number);
+        break;
+    case AXIS_FLAGS:
+        memcpy(&flag, field, sizeof flag);
+        v.number = flag;
+        break;
+    case AXIS_NETWORKS:
+        v.network = &p->shape;
+        break;
+    }
+    if (axis_at(a)->kind == AXIS_FORMATS)
+        for (int l = 0; l < p->code.n_formats; l++) {
+            v.layers[l] = format_of(&p->code.formats[l], a);
+            if (v.layers[l] != whole)
+                v.n_layers = p->code.n_formats;
+        }
+    return v;
+}
+
+void axis_text(enum axis_id a, const struct axis_value *v, char out[AXIS_TEXT_BYTES])
+{
+    size_t used = 0;
+    switch (axis_at(a)->kind) {
+    case AXIS_WORDS:
+        snprintf(out, AXIS_TEXT_BYTES, "%s", axis_at(a)->word((int)v->number));
+        break;
+    case AXIS_NUMBERS:
+    case AXIS_FORMATS:
+        if (v->n_layers == 0)
+            snprintf(out, AXIS_TEXT_BYTES, "%d", (int)v->number);
+        for (int l = 0; l < v->n_layers && used < AXIS_TEXT_BYTES; l++)
+            used += (size_t)snprintf(out + used, AXIS_TEXT_BYTES - used, "%s%d", l == 0 ? "" : "-", v->layers[l]);
+        break;
+    case AXIS_REALS:
+        for (int digits = 6; digits <= 17; digits++) { /* the shortest that is the very number */
+            snprintf(out, AXIS_TEXT_BYTES, "%.*g", digits, v->number);
+            if (strtod(out, NULL) == v->number)
+                break;
+        }
+        break;
+    case AXIS_FLAGS:
+        snprintf(out, AXIS_TEXT_BYTES, "%s", v->number != 0 ? "true" : "false");
+        break;
+    case AXIS_NETWORKS:
+        topology_text(v->network, out);
+        break;
+    }
+}

@@ -1,0 +1,77 @@
+/* What a sweep may vary. axes.def has a row for each axis; this is what a row says, and how its value is set in a point,
+ * read from it and written as text. */
+#ifndef DELTASWEEP_AXIS_H
+#define DELTASWEEP_AXIS_H
+
+#include "models/nn/network/topology.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { AXIS_TEXT_BYTES = TOPOLOGY_TEXT_BYTES };
+
+struct point;
+
+enum axis_id {
+#define AXIS(id, ...) AXIS_##id,
+#define WORD_AXIS(id, ...) AXIS_##id,
+#include "models/point/axes.def"
+#undef AXIS
+#undef WORD_AXIS
+    AXIS_COUNT
+};
+
+enum axis_kind {
+    AXIS_WORDS,
+    AXIS_NUMBERS,  /* whole */
+    AXIS_REALS,
+    AXIS_FLAGS,    /* true, false */
+    AXIS_FORMATS,  /* a whole number, or one for each layer: 4-4-3-2 */
+    AXIS_NETWORKS, /* 784-96-10 */
+};
+
+enum axis_group { GROUP_CODE, GROUP_HARDWARE, GROUP_NETWORK, GROUP_TRAINING };
+
+struct axis {
+    const char *name;               /* key of a sweep file, option */
+    const char *column;             /* in the table points; formats have COLUMN_layers beside it */
+    enum axis_kind kind;
+    const char *(*word)(int value); /* of words */
+    int n_words;
+    double fallback;                /* the default; NAN: follows says it */
+    double (*follows)(const struct point *p); /* the default of a point whose network and mode are set */
+    double lo, hi;                  /* of numbers; a real's lo above 0 stands for any number above 0 */
+    size_t offset;                  /* of its field in struct point */
+    size_t format_offset;           /* of formats: of its field in struct layer_format */
+    bool (*used)(const struct point *p); /* whether p has this axis; NULL: every point */
+    /* In a point's digest: always; where it is not the default, which therefore never changes; by itself (recipes
+     * older than the list of axes). */
+    enum axis_say { SAY_ALWAYS, SAY_ODD, SAY_APART } say;
+    enum axis_group group;          /* GROUP_TRAINING: a key of `train` too */
+    enum axis_label { LABEL_NONE, LABEL_ALWAYS, LABEL_ODD } labelled; /* in the label of a training: no; yes; where it is
+                                                                         not the default */
+    const char *label;              /* what stands before its value there: "D" */
+    const char *unit;               /* "bit"; "" for a count, NULL for words */
+    const char *title;              /* for the axis of a plot, without the unit */
+    const char *description;        /* one line of `help columns` */
+    const char *layers_title, *layers_description; /* of formats: the same of COLUMN_layers */
+};
+const struct axis *axis_at(enum axis_id a);
+
+struct axis_value {
+    double number;        /* words: their enum; flags: 0, 1; formats: the greatest of all layers */
+    int n_layers;         /* formats: 0, or so many */
+    int layers[NETWORK_MAX_LAYERS];
+    const struct topology *network; /* networks, borrowed */
+};
+
+double axis_default(const struct point *p, enum axis_id a);
+bool axis_used(const struct point *p, enum axis_id a);
+/* axis_set: the field of p (of formats the one for all layers). axis_get: what that field says, of formats also each
+ * layer's. */
+void axis_set(struct point *p, enum axis_id a, const struct axis_value *v);
+struct axis_value axis_get(const struct point *p, enum axis_id a);
+/* axis_text: "fixed-point", "8", "0.001", "true", "4-4-3-2", "784-96-10": as a sweep file has it. */
+void axis_text(enum axis_id a, const struct axis_value *v, char out[AXIS_TEXT_BYTES]);
+
+#endif
