@@ -5,19 +5,12 @@
 
 #include "base/status.h"
 #include "models/nn/code/fixed.h"
-#include "models/nn/network/topology.h"
+#include "models/nn/code/scheme.h"
+#include "models/nn/layout/topology.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum scheme {
-    SCHEME_FLOAT,
-    SCHEME_FIXED_POINT,
-    SCHEME_FIXED_REFERENCE,
-    SCHEME_CONSECUTIVE,
-    SCHEME_CONSECUTIVE_OPEN,
-    SCHEME_COUNT
-};
 enum reference {
     REFERENCE_FIRST,
     REFERENCE_MEAN,
@@ -56,11 +49,6 @@ struct code {
  * that of the whole code, and training then chooses its frac_bits and delta_offset. The frac_bits of the whole code
  * are those of the activations. */
 struct code code_of_layer(const struct code *c, int l);
-
-/* Which axes a scheme uses; the others collapse (code_canonical). */
-bool scheme_is_delta(enum scheme s);        /* stores deltas */
-bool scheme_has_reference(enum scheme s);   /* uses the axis `reference` */
-bool scheme_is_consecutive(enum scheme s);  /* deltas to the weight before */
 
 /* code_canonical: sets every field that the scheme does not use to 0 (its first
  * value), so that equal codes compare equal field by field. */
@@ -115,7 +103,6 @@ int code_stored_width(const struct code *c);
 bool code_keeps_references(const struct code *c);
 
 /* Names as in a sweep file ("fixed-reference"). */
-const char *scheme_name(enum scheme v);
 const char *reference_name(enum reference v);
 const char *span_name(enum span v);
 const char *codec_name(enum codec v);

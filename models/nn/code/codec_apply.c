@@ -76,9 +76,9 @@ struct job {
     struct compress k;
     struct fixed q;
     struct spans cut;
-    struct draws draws;  /* of deltas; with random alone */
+    struct draws draws; /* of deltas; with random alone */
     bool random, marks;
-    const int32_t *x;    /* quantised weights; not read by the loops that take floats */
+    const int32_t *x; /* quantised weights; not read by the loops that take floats */
     const int32_t *reference;
     float *reach;
 };
@@ -345,8 +345,8 @@ void codec_apply(const struct code *c, const float *w, int O, int I, const struc
 {
     const size_t n = (size_t)O * (size_t)I;
     const bool has_deltas = scheme_is_delta(c->scheme), random = c->rounding == ROUNDING_STOCHASTIC && t->key != 0;
-    const struct fixed q = c->scheme != SCHEME_FLOAT ? fixed_make(c->weight_bits, c->frac_bits, c->rounding)
-                                                     : (struct fixed){0};
+    const struct fixed q =
+        c->scheme != SCHEME_FLOAT ? fixed_make(c->weight_bits, c->frac_bits, c->rounding) : (struct fixed){0};
     if (t->inside != NULL && c->scheme != SCHEME_FLOAT)
         mark_inside(q, w, t->inside, n);
     else if (t->inside != NULL)
@@ -368,9 +368,15 @@ void codec_apply(const struct code *c, const float *w, int O, int I, const struc
         }
         return;
     }
-    struct job j = {.k = compress_make(c), .q = q, .cut = code_spans(c, O, I), .draws = draws_of_deltas(draws),
-                    .random = random, .marks = t->reach != NULL, .x = scratch->delta,
-                    .reference = scratch->reference, .reach = t->reach};
+    struct job j = {.k = compress_make(c),
+                    .q = q,
+                    .cut = code_spans(c, O, I),
+                    .draws = draws_of_deltas(draws),
+                    .random = random,
+                    .marks = t->reach != NULL,
+                    .x = scratch->delta,
+                    .reference = scratch->reference,
+                    .reach = t->reach};
     assert((size_t)scratch->n_spans == j.cut.n);
     codec_references(c, j.cut, w, t->masters, scratch->delta, scratch->reference);
     if (random)

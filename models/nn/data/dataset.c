@@ -1,23 +1,17 @@
 #include "models/nn/data/dataset.h"
 #include "models/nn/data/dataset_format.h"
 #include "base/digest.h"
+#include "base/file.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define FASHION_MNIST "fashion-mnist"
 #define DEBIAN_DATASETS "/usr/share/datasets" /* where dataset-fashion-mnist puts its folder */
 
 enum { FASHION_MNIST_CLASSES = 10 };
-
-static bool is_folder(const char *path)
-{
-    struct stat s;
-    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
-}
 
 /* The folder of a name, and its suffix: what the name says after a colon ("" if nothing; a view of name). A folder
  * whose own name has a colon in it goes before. */
@@ -33,7 +27,7 @@ static enum status find(const char *name, char *path, size_t path_bytes, const c
         shipped ? snprintf(path, path_bytes, "%s/" FASHION_MNIST, root) : snprintf(path, path_bytes, "%s", name);
     if (n < 0 || (size_t)n >= path_bytes)
         return fail(e, STATUS_INPUT, "data set %.60s…: its path is too long", name);
-    if (is_folder(path))
+    if (file_is_folder(path))
         return STATUS_OK;
     if (shipped)
         return fail(e, STATUS_MISSING,
@@ -43,7 +37,7 @@ static enum status find(const char *name, char *path, size_t path_bytes, const c
     if (colon != NULL && colon[1] != '\0') {
         path[colon - name] = '\0';
         *suffix = colon + 1;
-        if (is_folder(path))
+        if (file_is_folder(path))
             return STATUS_OK;
     }
     return fail(e, STATUS_MISSING, "data set %s: there is no such folder; give " FASHION_MNIST ", or a folder %s", name,

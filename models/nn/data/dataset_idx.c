@@ -3,6 +3,7 @@
 #include "models/nn/data/dataset_format.h"
 #include "models/nn/data/idx.h"
 #include "models/nn/data/whole_file.h"
+#include "base/text.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,12 +16,6 @@ enum { ANY_CLASSES = 256, NAME_BYTES = 256 };
 static const char *const standard[2][2] = {{"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
                                            {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}};
 
-static bool ends_with(const char *text, const char *end)
-{
-    const size_t n = strlen(text), m = strlen(end);
-    return n >= m && strcmp(text + n - m, end) == 0;
-}
-
 /* Which of the four files one of this name (without .gz) is: its set and kind. */
 static bool is_idx_name(const char *name, int *set, enum idx_kind *kind)
 {
@@ -31,7 +26,8 @@ static bool is_idx_name(const char *name, int *set, enum idx_kind *kind)
                train = strstr(name, "train") != NULL;
     if (images == labels || test == train)
         return false;
-    if (!ends_with(name, "ubyte") && !ends_with(name, "idx1") && !ends_with(name, "idx3") && !ends_with(name, "idx4"))
+    if (!text_ends_with(name, "ubyte") && !text_ends_with(name, "idx1") && !text_ends_with(name, "idx3") &&
+        !text_ends_with(name, "idx4"))
         return false;
     *set = test;
     *kind = images ? IDX_IMAGES : IDX_LABELS;
@@ -57,7 +53,7 @@ static enum status find_file(const char *folder, const char *prefix, int set, en
         int other_set;
         enum idx_kind other_kind;
         snprintf(other, sizeof other, "%s", entries[i]->d_name);
-        if (ends_with(other, ".gz"))
+        if (text_ends_with(other, ".gz"))
             other[strlen(other) - 3] = '\0';
         if (strncmp(other, prefix, strlen(prefix)) != 0 || !is_idx_name(other, &other_set, &other_kind) ||
             other_set != set || other_kind != kind || (found && strcmp(name, other) == 0))

@@ -3,15 +3,12 @@
 #define DELTASWEEP_INFER_H
 
 #include "models/nn/data/dataset.h"
-#include "models/nn/integer/deploy.h"
+#include "models/nn/integer/integer_network.h"
 
 struct verdict {
     int32_t class;
     int32_t logit; /* of that class: the greatest, LOGIT_BITS bits */
 };
-
-/* requantise_apply: (t · m + b · 2^8) >> s, clamped to lo..hi. */
-int32_t requantise_apply(const struct requantise *q, int64_t t, int32_t lo, int32_t hi);
 
 /* infer_quantise: the X-bit activation of each pixel value: what the accelerator is fed. */
 void infer_quantise(const struct integer_network *n, int32_t table[256]);

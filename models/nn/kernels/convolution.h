@@ -5,7 +5,7 @@
 #define DELTASWEEP_CONVOLUTION_H
 
 #include "models/nn/kernels/product.h"
-#include "models/nn/network/topology.h"
+#include "models/nn/layout/topology.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,8 +23,8 @@ struct convolution_room {
 /* convolution_block: images of a block. */
 int convolution_block(const struct layer_shape *a);
 
-/* product_rows: rows that the product of a layer is for: of a block; of a linear layer B. */
-int product_rows(const struct layer_shape *a, int B);
+/* convolution_product_rows: rows that the product of a layer is for: of a block; of a linear layer B. */
+int convolution_product_rows(const struct layer_shape *a, int B);
 
 /* convolution_room_new: room for a block of any convolution of t, NULL pointers if there is none; gradients:
  * for convolution_backward, too. convolution_room_free also after a failure. */
@@ -32,17 +32,17 @@ enum status convolution_room_new(struct convolution_room *room, const struct top
                                  struct errmsg *e);
 void convolution_room_free(struct convolution_room *room);
 
-/* im2col: B · out_height · out_width rows of I columns, nn_padded(I) apart: what the kernel sees
+/* convolution_im2col: B · out_height · out_width rows of I columns, nn_padded(I) apart: what the kernel sees
  * at each position, 0 outside the image. Surplus columns become finite. image: room->image; columns
  * has NN_LANES floats more than its rows. */
-void im2col(const struct layer_shape *a, const float *x, int x_ld, int B, float *image, float *columns);
-void im2col_int8(const struct layer_shape *a, const int8_t *x, int x_ld, int B, int8_t *image, int8_t *columns);
+void convolution_im2col(const struct layer_shape *a, const float *x, int x_ld, int B, float *image, float *columns);
+void convolution_im2col_int8(const struct layer_shape *a, const int8_t *x, int x_ld, int B, int8_t *image, int8_t *columns);
 
-/* col2im: the transpose: dx, overwritten, is for every feature the sum of the columns that im2col
+/* convolution_col2im: the transpose: dx, overwritten, is for every feature the sum of the columns that convolution_im2col
  * copies it to. */
-void col2im(const struct layer_shape *a, const float *columns, int B, float *image, float *dx, int x_ld);
+void convolution_col2im(const struct layer_shape *a, const float *columns, int B, float *image, float *dx, int x_ld);
 
-/* convolution_forward: z = im2col(x) · wᵀ, B images of at most a block. */
+/* convolution_forward: z = convolution_im2col(x) · wᵀ, B images of at most a block. */
 void convolution_forward(const struct layer_shape *a, const float *x, int x_ld, const float *w, float *z, int B,
                          struct convolution_room *room);
 
@@ -57,10 +57,5 @@ void convolution_forward_int8(const struct layer_shape *a, struct product *p, co
                               float *z, int B, struct convolution_room *room);
 void convolution_backward_int8(const struct layer_shape *a, struct product *p, const struct activations *x, int x_ld,
                                const float *dz, bool add, float *dw, float *dx, int B, struct convolution_room *room);
-
-/* images_mirror, images_mirror_int8: swap left and right of the images that are flagged; height × width positions of
- * channels. */
-void images_mirror(float *x, int x_ld, int B, const uint8_t *flags, int channels, int height, int width);
-void images_mirror_int8(int8_t *x, int x_ld, int B, const uint8_t *flags, int channels, int height, int width);
 
 #endif

@@ -1,12 +1,12 @@
 /* What follows the sums of a convolution, in one pass over them: batch norm per channel, quantisation,
- * HardTanh and pooling; and the way back. Words as in layers.h and convolution.h: z holds rows of
+ * HardTanh and pooling; and the way back. Words as in norm.h and convolution.h: z holds rows of
  * nn_padded(O) sums, one a position; pooled positions come without gaps (x, dx: images x_ld apart) or, of
  * what only these functions read, nn_padded(O) apart. */
 #ifndef DELTASWEEP_POOLED_NORM_H
 #define DELTASWEEP_POOLED_NORM_H
 
-#include "models/nn/kernels/layers.h"
-#include "models/nn/network/topology.h"
+#include "models/nn/kernels/norm.h"
+#include "models/nn/layout/topology.h"
 
 struct pooled_norm {
     const struct layer_shape *layer;
@@ -14,11 +14,11 @@ struct pooled_norm {
     const float *mean, *rstd, *gamma, *beta; /* nn_padded(O) each */
 };
 
-/* pooled_positions: of one image after pooling. */
-size_t pooled_positions(const struct layer_shape *a);
+/* pooled_norm_positions: of one image after pooling. */
+size_t pooled_norm_positions(const struct layer_shape *a);
 
-/* norm_add_rows: adds up before(z) - shift of each column, and its squares, over rows of z. */
-void norm_add_rows(const struct norm_shape *s, const float *z, int ld, int rows, const float *shift, double *sum,
+/* pooled_norm_add_rows: adds up before(z) - shift of each column, and its squares, over rows of z. */
+void pooled_norm_add_rows(const struct norm_shape *s, const float *z, int ld, int rows, const float *shift, double *sum,
                    double *squares);
 
 /* pooled_norm_forward: B images of sums to activations: to x, or, if x is NULL, to x8 as integers of the

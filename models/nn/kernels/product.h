@@ -1,6 +1,6 @@
 /* The matrix products of a linear layer, or of a convolution as one, whose activations and weights are integers
  * of at most 8 bits times a unit: forward exact in 8-bit dot products, backward in bfloat16, where the
- * processor has them; both in single precision where it does not. Layers of other numbers: linear_* in layers.h.
+ * processor has them; both in single precision where it does not. Layers of other numbers: models/nn/kernels/linear.h.
  * B rows (images, or images times positions), I inputs, O outputs. */
 #ifndef DELTASWEEP_PRODUCT_H
 #define DELTASWEEP_PRODUCT_H

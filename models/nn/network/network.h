@@ -4,16 +4,20 @@
 
 #include "models/nn/code/code.h"
 #include "models/nn/code/codec.h"
-#include "models/nn/network/topology.h"
+#include "models/nn/layout/topology.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* How a network was trained, which is also how it computes (models/nn/train/evaluate.h).
+#define NORM_EPS 1e-5f /* added to the variance; PyTorch's default */
+
+/* How a network was trained, which is also how it computes (models/nn/train/forward.h).
  * TRAIN_PAPER: float inputs; sums are quantised before batch norm, the last layer too after it.
  * TRAIN_STANDARD: as deployed: quantised inputs, a wide accumulator. */
 enum train_mode { TRAIN_STANDARD, TRAIN_PAPER };
+
+const char *train_mode_name(enum train_mode v); /* "standard", "paper" */
 
 /* One linear layer or convolution with its batch norm (one an output or channel); HardTanh follows on all
  * but the last, then the pooling of a convolution. */
@@ -21,7 +25,7 @@ struct layer {
     int O, I;
     struct layer_shape shape;
     struct code code;                  /* of this layer: code_of_layer, and what training chose (struct code.step) */
-    float *w;                          /* O · I master weights; after network_unpack the rebuilt ones */
+    float *w;                          /* O · I master weights; after pack_read the rebuilt ones */
     float *reference;                  /* masters of REFERENCE_LEARNED, coded.n_spans; else NULL */
     float *gamma, *beta, *mean, *var;  /* O each (zeros up to the next 16): scale, shift, running statistics */
     struct coded_layer coded;          /* what is stored, see network_encode; empty for float codes */
@@ -63,15 +67,5 @@ void network_begin(struct network *n, const struct network *from);
 void network_copy(struct network *to, const struct network *from);
 
 int64_t network_storage_bits(const struct code *c, const struct topology *shape);
-
-/* network_pack / network_unpack: the network as bytes (magic, version, lengths, a
- * CRC; little endian), what the database keeps: the coded weights (float weights for a
- * float code) and batch norm, compressed. The masters are not kept: after unpack, w is
- * network_rebuilt. Unpack checks everything, never reads past n_bytes and never
- * allocates more than the bytes can hold. *bytes is owned by the caller (free).
- * Failures of unpack are STATUS_ENVIRONMENT: a database that is not ours or damaged. */
-enum status network_pack(const struct network *n, uint8_t **bytes, size_t *n_bytes, struct errmsg *e);
-bool network_is_packed(const uint8_t *bytes, size_t n_bytes); /* header and checksum are right */
-enum status network_unpack(const uint8_t *bytes, size_t n_bytes, struct network **out, struct errmsg *e);
 
 #endif

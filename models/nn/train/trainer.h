@@ -1,10 +1,10 @@
-/* The state of a training run, shared by trainer.c (its life), step.c (one batch) and
+/* The state of a training run, shared by trainer.c (its life), trainer_batch.c (one batch) and
  * train.c (the run). */
 #ifndef DELTASWEEP_TRAINER_H
 #define DELTASWEEP_TRAINER_H
 
 #include "models/nn/kernels/convolution.h"
-#include "models/nn/train/evaluate.h"
+#include "models/nn/train/evaluator.h"
 #include "base/rng.h"
 #include "models/nn/train/train.h"
 
@@ -52,13 +52,16 @@ struct trainer {
     struct evaluator evaluator;
 };
 
-/* train_held_out: images of the training set that are held out for validation. */
-int train_held_out(const struct train_config *config, const struct dataset *data);
+/* trainer_held_out: images of the training set that are held out for validation. */
+int trainer_held_out(const struct train_config *config, const struct dataset *data);
 
 /* trainer_new: a new network and everything that its training needs. trainer_free also
  * after a failed trainer_new. */
 enum status trainer_new(struct trainer *t, const struct train_request *q, struct errmsg *e);
 void trainer_free(struct trainer *t);
+
+/* trainer_tensor_new: gradient and moments of n numbers, all 0. False: out of memory. */
+bool trainer_tensor_new(struct tensor *x, size_t n);
 
 /* trainer_new_codes: what learned references and steps need, and masks. trainer_begin_epoch: formats of step `auto`.
  * trainer_code_gradients: those of references and steps, from those of the weights. trainer_follow_points: the learned
@@ -71,22 +74,22 @@ void trainer_follow_points(struct trainer *t);
 /* trainer_rebuild: the weights that this step computes with, to layers[l].rebuilt. */
 void trainer_rebuild(struct trainer *t, int l);
 
-/* step_forward: B images, picked by order, through the network; their logits are in the last
+/* trainer_forward: B images, picked by order, through the network; their logits are in the last
  * x. mirrored: flags of the images that are swapped left and right, or NULL. momentum: how much of
  * the batch's statistics the running ones take over. */
-void step_forward(struct trainer *t, const int32_t *order, const uint8_t *mirrored, int B, float momentum);
+void trainer_forward(struct trainer *t, const int32_t *order, const uint8_t *mirrored, int B, float momentum);
 
-/* Of step_forward and step_backward, convolution l: its sums and their statistics; norm, activation and
+/* Of trainer_forward and trainer_backward, convolution l: its sums and their statistics; norm, activation and
  * pooling; the way back. */
-void step_convolve(struct trainer *t, int l, int B);
-void step_convolve_norm(struct trainer *t, int l, int B);
-void step_convolve_backward(struct trainer *t, int l, int B);
+void trainer_convolve(struct trainer *t, int l, int B);
+void trainer_convolve_norm(struct trainer *t, int l, int B);
+void trainer_convolve_backward(struct trainer *t, int l, int B);
 
-/* step_backward: all gradients, from that of the logits in the last layer's d. */
-void step_backward(struct trainer *t, int B);
+/* trainer_backward: all gradients, from that of the logits in the last layer's d. */
+void trainer_backward(struct trainer *t, int B);
 
-/* step_update: one step of the optimiser, and of the moving averages. */
-void step_update(struct trainer *t);
+/* trainer_update: one step of the optimiser, and of the moving averages. */
+void trainer_update(struct trainer *t);
 
 /* A tensor that training changes. Whoever adds one to a layer adds it to trainer_parameters: optimiser, averages and
  * checkpoints follow. */

@@ -1,6 +1,6 @@
 /* One step of Adam or of SGD with momentum on one tensor. */
-#ifndef DELTASWEEP_OPTIMIZER_H
-#define DELTASWEEP_OPTIMIZER_H
+#ifndef DELTASWEEP_OPTIMISER_H
+#define DELTASWEEP_OPTIMISER_H
 
 #include <stddef.h>
 
@@ -9,10 +9,10 @@
  * m, v: the moments, 0 at first. A gradient counts as 0 where p is outside [lo, hi]:
  * there the clamp to Q(W, f) acted. decay: the decoupled weight decay (I. Loshchilov and F. Hutter,
  * 2019): p shrinks by lr · decay · p beside the step; the moments know nothing of it. */
-void adam_step(float *p, const float *g, float *m, float *v, size_t n, double lr, double decay, long t, float lo,
+void optimiser_adam(float *p, const float *g, float *m, float *v, size_t n, double lr, double decay, long t, float lo,
                float hi);
 
 /* SGD with momentum 0.9: m = 0.9 m + g; p = p - lr · decay · p - lr m. */
-void sgd_step(float *p, const float *g, float *m, size_t n, double lr, double decay, float lo, float hi);
+void optimiser_sgd(float *p, const float *g, float *m, size_t n, double lr, double decay, float lo, float hi);
 
 #endif

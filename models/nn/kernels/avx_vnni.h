@@ -1,6 +1,6 @@
 /* The 8-bit forward product for processors with AVX-VNNI but without AVX-512. Only on x86-64 (DELTASWEEP_AVX_VNNI). */
-#ifndef DELTASWEEP_PRODUCT_AVX_VNNI_H
-#define DELTASWEEP_PRODUCT_AVX_VNNI_H
+#ifndef DELTASWEEP_AVX_VNNI_H
+#define DELTASWEEP_AVX_VNNI_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,0 +1,33 @@
+/* How a network computes forward in its mode: which numbers are quantised, to what, and which of them are integers of
+ * 8 bits. Training, evaluation and deployment follow these. */
+#ifndef DELTASWEEP_FORWARD_H
+#define DELTASWEEP_FORWARD_H
+
+#include "models/nn/kernels/norm.h"
+#include "models/nn/kernels/product.h"
+#include "models/nn/data/dataset.h"
+#include "models/nn/network/network.h"
+
+#include <stdbool.h>
+
+/* forward_norm_shape: what surrounds the batch norm of layer l in net's mode. */
+struct norm_shape forward_norm_shape(const struct network *net, int l);
+
+/* forward_input_format: how images are quantised in net's mode: false (as floats) or
+ * true with q filled: to the activation_bits that the deployed network is fed. */
+bool forward_input_format(const struct network *net, struct fixed *q);
+
+/* forward_has_8_bits: the network's weights and activations are integers of at most 8 bits. */
+bool forward_has_8_bits(const struct network *net);
+
+/* forward_int8: the inputs and weights of layer l, the layer's inputs being images of set for l = 0, are integers of at
+ * most 8 bits, as struct activations has them. */
+bool forward_int8(const struct network *net, int l, const struct images *set);
+
+/* forward_activations: the activations at of layer l, as forward_int8 says. */
+struct activations forward_activations(const struct network *net, int l, const int8_t *at);
+
+/* forward_weight_unit: what one step of a rebuilt weight of layer l stands for. */
+float forward_weight_unit(const struct network *net, int l);
+
+#endif
