@@ -1,5 +1,5 @@
 /* The codec as a training step uses it: encode and decode in one, to floats, with the
- * masks of the clamps. tests/unit/test_codec.c holds it against models/nn/codec.c. */
+ * masks of the clamps. tests/unit/test_codec.c tests it against models/nn/code/codec.c. */
 #include "models/nn/code/codec.h"
 #include "models/nn/code/compress.h"
 

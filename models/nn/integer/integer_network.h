@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { LOGIT_BITS = 24 };
+enum { LOGIT_BITS = 24 }; /* of the outputs of the last layer */
 
 struct integer_layer {
     int O, I;
@@ -33,8 +33,8 @@ struct integer_network {
 
 void integer_network_free(struct integer_network *n);
 
-/* activation_bits, total_bits: X and TOTAL of docs/accelerator.md; inputs: of a neuron of each layer.
- * integer_network_total_bits: TOTAL of a network. */
+/* activation_bits: X of docs/accelerator.md. total_bits: TOTAL of docs/accelerator.md; inputs[l] is the number of
+ * inputs that a neuron of layer l has. integer_network_total_bits: TOTAL of a network. */
 int activation_bits(int W, int f);
 int total_bits(int W, int f, const int *inputs, int n_layers);
 int integer_network_total_bits(const struct integer_network *n);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* avx_vnni_is_there: whether this processor has AVX-VNNI. */
 bool avx_vnni_is_there(void);
 
 /* avx_vnni_pack: the weights w8 (O rows of I elements, multiples of 16 and of 4) in the order that the product reads

@@ -7,17 +7,17 @@
 
 #include <stdint.h>
 
-/* images_to_float: B images of I features, picked by order[0..B), to x: pixel / 255 · 2 - 1, or the value as it is,
- * quantised if q is not NULL. order may be NULL: first, first + 1, … */
+/* images_to_float: writes B images of I features to x: those of order[0..B), or first, first + 1, … if order is NULL.
+ * A pixel becomes pixel / 255 · 2 - 1, a value stays as it is; both are quantised if q is not NULL. */
 void images_to_float(const struct images *set, int first, const int32_t *order, int B, int I, const struct fixed *q,
                      float *x, int x_ld);
 
-/* images_to_int8: the same as integers: steps of q, which has at most 8 bits and rounds to nearest; pixel - 128 if q is
- * NULL (see struct activations in product.h), which values are not for. */
+/* images_to_int8: the same as integers of 8 bits. With q, which has at most 8 bits and rounds to nearest, they are
+ * steps of q. If q is NULL, they are pixel - 128 (see struct activations in product.h); values need a q. */
 void images_to_int8(const struct images *set, int first, const int32_t *order, int B, int I, const struct fixed *q,
                     int8_t *x, int x_ld);
 
-/* images_mirror, images_mirror_int8: swap left and right of the images that are flagged; height × width positions of
+/* images_mirror, images_mirror_int8: swap left and right of the flagged images, each of height × width positions of
  * channels. */
 void images_mirror(float *x, int x_ld, int B, const uint8_t *flags, int channels, int height, int width);
 void images_mirror_int8(int8_t *x, int x_ld, int B, const uint8_t *flags, int channels, int height, int width);

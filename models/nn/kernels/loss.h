@@ -1,12 +1,12 @@
-/* What training makes small. */
+/* The loss that training minimises. */
 #ifndef DELTASWEEP_LOSS_H
 #define DELTASWEEP_LOSS_H
 
 #include <stdint.h>
 
-/* loss_softmax: mean cross-entropy of B rows of classes logits with labels of which `smoothing` is spread evenly
- * over all classes, its gradient into d (rows ld apart, surplus 0) and the number of rows whose greatest logit (the first of
- * equals) is the label's. d may be logits, or NULL. */
+/* loss_softmax: the mean cross-entropy of B rows of `classes` logits. Each label has 1 - smoothing for its own class,
+ * and `smoothing` spread evenly over all classes. d gets the gradient (rows ld apart, surplus 0); it may be logits,
+ * or NULL. *n_right: the number of rows whose greatest logit (the first of equals) is that of the label. */
 double loss_softmax(const float *logits, int ld, int B, int classes, const uint8_t *labels, double smoothing, float *d,
                     int *n_right);
 

@@ -13,14 +13,14 @@
 #define NORM_EPS 1e-5f /* added to the variance; PyTorch's default */
 
 /* How a network was trained, which is also how it computes (models/nn/train/forward.h).
- * TRAIN_PAPER: float inputs; sums are quantised before batch norm, the last layer too after it.
+ * TRAIN_PAPER: float inputs; sums are quantised before batch norm and again after it, also in the last layer.
  * TRAIN_STANDARD: as deployed: quantised inputs, a wide accumulator. */
 enum train_mode { TRAIN_STANDARD, TRAIN_PAPER };
 
 const char *train_mode_name(enum train_mode v); /* "standard", "paper" */
 
-/* One linear layer or convolution with its batch norm (one an output or channel); HardTanh follows on all
- * but the last, then the pooling of a convolution. */
+/* One linear layer or convolution with its batch norm (one for each output or channel). HardTanh follows on all
+ * layers but the last, and then the pooling of a convolution. */
 struct layer {
     int O, I;
     struct layer_shape shape;
@@ -44,28 +44,30 @@ enum status network_new(struct network **out, const struct topology *shape, cons
                         struct errmsg *e);
 void network_free(struct network *n);
 
-/* network_choose: where the code's step is not `fixed`, gives layer l the place values that its master weights ask
- * for: the finest frac_bits, 15 at most, at which none of them is clamped to Q(W, f), and the delta_offset whose rebuilt
- * weights have the least squared error (of equals the least). Step `learned`, whose offset is given, begins at the same
- * step of a delta: its frac_bits make up for the offset. Learned references are taken as they are. layers[l].coded is overwritten. */
+/* network_choose: chooses the place values of layer l from its master weights, unless the step of the code is
+ * `fixed`: the finest frac_bits, at most 15, at which no weight is clamped to Q(W, f); and the delta_offset whose
+ * rebuilt weights have the least squared error (the smallest of equals). Step `learned` keeps the given offset and
+ * changes frac_bits by the difference, so that a delta has the same step. Learned references stay as they are.
+ * layers[l].coded is overwritten. */
 void network_choose(struct network *n, int l);
 
-/* network_encode: layers[].coded becomes the code of the master weights. train_run does
- * this at its end: read `coded`, never encode a trained network's w again (a mean
- * reference of rebuilt weights is another mean, and so gives other codes). */
+/* network_encode: layers[].coded becomes the code of the master weights. train_run does this at its end. Read
+ * `coded`, and never encode the w of a trained network again: the mean of rebuilt weights is another reference and
+ * gives other codes. */
 void network_encode(struct network *n);
 
 /* network_rebuilt: the weights of layer l that the network computes with: codec_decode
  * of its code times 2^-f; the masters for float codes. O · I of them into w. */
 void network_rebuilt(const struct network *n, int l, float *w);
 
-/* network_begin: n begins with the weights and the batch norm of from, a network of the same topology; coded anew,
- * but from the same code with the very numbers that from has. */
+/* network_begin: gives n the weights and the batch norm of `from`, a network of the same topology. If both have the
+ * same code, n gets the codes of `from` as they are; else the weights are encoded anew. */
 void network_begin(struct network *n, const struct network *from);
 
-/* network_copy: everything of from into to, a network of the same topology and code. */
+/* network_copy: copies everything of `from` into `to`, a network of the same topology and code. */
 void network_copy(struct network *to, const struct network *from);
 
+/* network_storage_bits: the memory that the weights of all layers take (codec_storage_bits). */
 int64_t network_storage_bits(const struct code *c, const struct topology *shape);
 
 #endif

@@ -19,18 +19,18 @@ struct evaluator {
     struct product *product[NETWORK_MAX_LAYERS]; /* where that may be so, else NULL */
 };
 
-/* evaluator_new: buffers for net, which must outlive it; evaluator_load: takes over
- * net's coded weights and statistics, as they are now. */
+/* evaluator_new: buffers for net, which must outlive the evaluator. evaluator_load: takes over the coded weights and
+ * the statistics that net has now. */
 enum status evaluator_new(struct evaluator *ev, const struct network *net, int block, struct errmsg *e);
 void evaluator_load(struct evaluator *ev);
 void evaluator_free(struct evaluator *ev);
 
-/* evaluator_run: computes x[0] or x8[0] to x[upto] or x8[upto] for n ≤ block images of a set, picked by order (or
- * first, first + 1, …, order NULL). */
+/* evaluator_run: computes x[0] or x8[0] to x[upto] or x8[upto] for n ≤ block images of a set: those of order, or
+ * first, first + 1, … if order is NULL. */
 void evaluator_run(struct evaluator *ev, const struct images *set, int first, const int32_t *order, int n, int upto);
 
-/* evaluator_accuracy: the fraction of n images (picked by order, or the first n) that
- * are classified right. */
+/* evaluator_accuracy: the fraction of n images that are classified right: those of order, or the first n if it is
+ * NULL. */
 double evaluator_accuracy(struct evaluator *ev, const struct images *set, const int32_t *order, int n);
 
 /* evaluator_activations: the inputs of layer l (0: the images themselves) for images

@@ -8,14 +8,12 @@
 
 #include <stdbool.h>
 
-/* Accuracies are fractions; one that was not measured is NAN. train_accuracy is the
- * running one: each batch as it was met, before its step. Mode paper: the test set
- * after every epoch, no validation set. Mode standard: the last 5,000 images of a
- * seeded shuffle of the training set (a tenth if there are fewer than 10,000) are held
- * out for validation, reported every epoch; the test set once, after the last. Batch
- * norm evaluates with PyTorch's running statistics in mode paper; in mode standard with
- * the statistics of 10,000 training images under the weights as they are then.
- * seconds: of one epoch its training alone; of the result everything. */
+/* Accuracies are fractions; one that was not measured is NAN. train_accuracy is the running one: of each batch before
+ * its step. Mode paper: the test set after every epoch, and no validation set. Mode standard: the last 5,000 images
+ * of a seeded shuffle of the training set (a tenth if there are fewer than 10,000) are held out for validation, which
+ * is reported every epoch; the test set is used once, after the last epoch. Batch norm evaluates with PyTorch's
+ * running statistics in mode paper, and in mode standard with the statistics of 10,000 training images under the
+ * present weights. seconds: an epoch counts its training alone, the result everything. */
 struct epoch_metrics {
     int epoch; /* from 1 */
     double loss, train_accuracy, validation_accuracy, test_accuracy, seconds;
@@ -47,16 +45,17 @@ struct train_request {
     double checkpoint_seconds; /* at least this long between two of them; one more when on_epoch stops the run */
 };
 
-/* train_check: STATUS_INPUT for what train_run would refuse: a network, code or recipe that makes no sense, or not
- * with this data set. */
+/* train_check: STATUS_INPUT for what train_run would refuse: a network, code or recipe that makes no sense by itself
+ * or with this data set. */
 enum status train_check(const struct train_request *q, struct errmsg *e);
 
-/* train_run: trains a new network; with no epochs (then a start is needed) it only encodes, evaluates and deploys one: in
- * mode standard with the batch norm of the start or with statistics measured anew, whichever knows more of the
- * validation images. Deterministic: same arguments, same machine, same bits. One thread: it sets OpenBLAS to one for the
- * whole process. A nonzero return of on_epoch stops it with STATUS_INTERRUPTED, unless that was its last epoch. Loss or
- * weights that are no longer finite stop it with STATUS_VERDICT. *net is owned by the caller, NULL unless STATUS_OK; *result is always
- * to be freed, and holds the epochs that were finished. */
+/* train_run: trains a new network. Without epochs (a start is needed then) it only encodes, evaluates and deploys the
+ * start; in mode standard with its batch norm or with statistics measured anew, whichever classifies more of the
+ * validation images right. Deterministic: the same arguments on the same machine give the same bits. One thread: it
+ * sets OpenBLAS to one thread for the whole process. If on_epoch returns other than 0, the run stops with
+ * STATUS_INTERRUPTED, unless that was its last epoch. Loss or weights that are no longer finite stop it with
+ * STATUS_VERDICT. *net is owned by the caller, NULL unless STATUS_OK; *result must always be freed, and holds the
+ * epochs that were finished. */
 enum status train_run(const struct train_request *q, struct network **net, struct train_result *result,
                       struct errmsg *e);
 void train_result_free(struct train_result *r);
