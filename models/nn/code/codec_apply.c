@@ -340,6 +340,18 @@ static void apply_chains(const struct job *j, bool closed, const float *w, int32
 
 /* ------------------------------------------------------------------------------------------------- all */
 
+/* draws: of rounding `stochastic`; else NULL, and x is not used. */
+static void apply_fixed_point(struct fixed q, const struct draws *draws, const float *w, int32_t *x, float *rebuilt,
+                              size_t n)
+{
+    if (draws == NULL) {
+        quantise_to_float(q, w, rebuilt, n);
+        return;
+    }
+    quantise_all_random(q, *draws, w, x, n);
+    integers_to_float(q.step, x, rebuilt, n);
+}
+
 void codec_apply(const struct code *c, const float *w, int O, int I, const struct codec_training *t,
                  struct coded_layer *scratch, float *rebuilt)
 {
@@ -360,12 +372,7 @@ void codec_apply(const struct code *c, const float *w, int O, int I, const struc
     }
     const struct draws draws = draws_of(t->key);
     if (c->scheme == SCHEME_FIXED_POINT) {
-        if (random) {
-            quantise_all_random(q, draws, w, scratch->delta, n);
-            integers_to_float(q.step, scratch->delta, rebuilt, n);
-        } else {
-            quantise_to_float(q, w, rebuilt, n);
-        }
+        apply_fixed_point(q, random ? &draws : NULL, w, scratch->delta, rebuilt, n);
         return;
     }
     struct job j = {.k = compress_make(c),
