@@ -1,4 +1,5 @@
 #include "base/cache.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,12 +49,6 @@ static int remove_one(const char *path, const struct stat *s, int type, struct F
 {
     (void)s, (void)type, (void)walk;
     return remove(path);
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat s;
-    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
 }
 
 static enum status take_lock(struct cache_entry *entry, struct errmsg *e)
@@ -107,12 +102,12 @@ enum status cache_open(struct cache_entry *entry, const char *kind, const char *
         return s;
     if (snprintf(entry->path, sizeof entry->path, "%s/%s", root, digest) >= PATH_MAX - 16)
         return fail(e, STATUS_ENVIRONMENT, "the cache's path is too long: %.200s…", root);
-    entry->found = is_folder(entry->path);
+    entry->found = file_is_folder(entry->path);
     if (entry->found)
         return STATUS_OK;
     if ((s = take_lock(entry, e)) != STATUS_OK)
         return s;
-    entry->found = is_folder(entry->path); /* another process may have made it meanwhile */
+    entry->found = file_is_folder(entry->path); /* another process may have made it meanwhile */
     return entry->found ? STATUS_OK : make_draft(entry, e);
 }
 
@@ -178,7 +173,7 @@ static const char *share_folder(char room[PATH_MAX])
     if (n > 0) {
         self[n] = '\0';
         *strrchr(self, '/') = '\0';
-        if (snprintf(room, PATH_MAX, "%s/../share/deltasweep", self) < PATH_MAX && is_folder(room))
+        if (snprintf(room, PATH_MAX, "%s/../share/deltasweep", self) < PATH_MAX && file_is_folder(room))
             return room;
     }
     return DELTASWEEP_SHARE_DIR;

@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum status file_read_bytes(const char *path, char **text, size_t *bytes, struct errmsg *e)
@@ -95,4 +95,10 @@ enum status file_replace(const char *path, const void *bytes, size_t n, struct e
     unlink(beside);
     errno = why;
     return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
+}
+
+bool file_is_folder(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
 }

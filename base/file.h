@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* file_read: the text of a file, terminated by a 0; *text is the caller's to free, NULL on failure.
@@ -19,5 +20,8 @@ enum status file_write(const char *path, const char *text, struct errmsg *e);
 /* file_replace: the file becomes these bytes, whole and on the disk, or stays what it was: they are written beside it
  * first. STATUS_ENVIRONMENT if it cannot be written; then nothing is left behind. */
 enum status file_replace(const char *path, const void *bytes, size_t n, struct errmsg *e);
+
+/* file_is_folder: whether there is a folder at path. */
+bool file_is_folder(const char *path);
 
 #endif

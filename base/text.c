@@ -63,3 +63,9 @@ const char *text_nearest(const char *word, const char *const *words, int n)
         best = begun;
     return best;
 }
+
+bool text_ends_with(const char *text, const char *end)
+{
+    const size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}

@@ -2,6 +2,8 @@
 #ifndef DELTASWEEP_TEXT_H
 #define DELTASWEEP_TEXT_H
 
+#include <stdbool.h>
+
 /* text_distance: the edits (insert, delete, replace, swap of neighbours) that turn a
  * into b; case does not count, and '-' equals '_'. Words are cut at 63 characters. */
 int text_distance(const char *a, const char *b);
@@ -11,5 +13,8 @@ int text_distance(const char *a, const char *b);
  * rounded up; else the only one that word begins (three characters or more); else
  * NULL. The result is one of words. */
 const char *text_nearest(const char *word, const char *const *words, int n);
+
+/* text_ends_with: whether the last characters of text are end. */
+bool text_ends_with(const char *text, const char *end);
 
 #endif

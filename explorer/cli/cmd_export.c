@@ -1,3 +1,5 @@
+#include "models/nn/io/pack.h"
+#include "models/nn/integer/deploy.h"
 #include "explorer/cli/cli.h"
 #include "explorer/cli/export/export.h"
 #include "explorer/sweep/points.h"
@@ -107,7 +109,7 @@ static enum status read_network(sqlite3 *db, const struct settings *set, struct 
         m->seed = sqlite3_column_int64(q, 0);
         m->test_accuracy = column_or_nan(q, 2);
         m->deployed_accuracy = column_or_nan(q, 3);
-        s = network_unpack(sqlite3_column_blob(q, 1), (size_t)sqlite3_column_bytes(q, 1), &m->network, e);
+        s = pack_read(sqlite3_column_blob(q, 1), (size_t)sqlite3_column_bytes(q, 1), &m->network, e);
     } else if (rc != SQLITE_DONE) {
         s = store_fail(db, set->db, "reading the trained network", e);
     } else if (set->seed >= 0) {

@@ -1,6 +1,7 @@
 #include "explorer/cli/cli.h"
 #include "explorer/cli/onepoint.h"
 #include "explorer/report/query.h"
+#include "models/nn/io/pack.h"
 #include "models/nn/io/network_file.h"
 
 #include <stdio.h>
@@ -48,9 +49,9 @@ static enum status save(const struct onepoint *o, const char *job, struct errmsg
                             sqlite3_step(statement) != SQLITE_ROW))
         st = store_fail(db, o->db, "reading the network", e);
     if (st == STATUS_OK)
-        st = network_unpack(sqlite3_column_blob(statement, 0), (size_t)sqlite3_column_bytes(statement, 0), &net, e);
+        st = pack_read(sqlite3_column_blob(statement, 0), (size_t)sqlite3_column_bytes(statement, 0), &net, e);
     if (st == STATUS_OK)
-        st = network_save(net, o->save, e);
+        st = network_file_save(net, o->save, e);
     network_free(net);
     sqlite3_finalize(statement);
     sqlite3_close(db);
@@ -65,7 +66,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     enum status st = onepoint_read(argc, argv, ONEPOINT_TRAIN, &o, e);
     if (st != STATUS_OK)
         return st;
-    if (o.save != NULL && (st = network_save_check(o.save, e)) != STATUS_OK) {
+    if (o.save != NULL && (st = network_file_save_check(o.save, e)) != STATUS_OK) {
         onepoint_free(&o);
         return st;
     }

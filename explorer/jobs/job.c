@@ -2,6 +2,8 @@
 
 #include "base/cache.h"
 #include "base/tool.h"
+#include "models/nn/io/pack.h"
+#include "models/nn/integer/deploy.h"
 #include "models/nn/io/network_file.h"
 #include "models/nn/kernels/product.h"
 #include "sim/operator/trained.h"
@@ -124,7 +126,7 @@ static enum status load_start(const struct point *p, struct network **start, str
     *start = NULL;
     if (p->loaded == NULL)
         return STATUS_OK;
-    enum status st = network_load(p->loaded, &p->shape, &p->code, start, e);
+    enum status st = network_file_load(p->loaded, &p->shape, &p->code, start, e);
     if (st == STATUS_OK)
         st = network_file_digest(p->loaded, digest, e);
     if (st == STATUS_OK && strcmp(digest, p->loaded_digest) != 0) {
@@ -164,7 +166,7 @@ static enum status do_train(const struct job_work *w, struct pool_link *link, st
     if (st == STATUS_OK)
         describe(net, r);
     if (st == STATUS_OK)
-        st = network_pack(net, &r->network, &r->network_bytes, e);
+        st = pack_write(net, &r->network, &r->network_bytes, e);
     network_free(net);
     return st;
 }
@@ -198,7 +200,7 @@ static enum status do_check(const struct job_work *w, struct job_result *r, stru
     struct network *net = NULL;
     struct vector_set vectors = {0};
     enum status st = STATUS_OK;
-    if (w->network != NULL && (st = network_unpack(w->network, w->network_bytes, &net, e)) != STATUS_OK)
+    if (w->network != NULL && (st = pack_read(w->network, w->network_bytes, &net, e)) != STATUS_OK)
         return st;
     st = job_check_vectors(m, net, w->plan->data, &vectors, &r->trained_vectors, e);
     if (st == STATUS_OK) {
@@ -216,7 +218,7 @@ static enum status check_accelerator(const struct job_work *w, struct job_result
     const struct images *set = &w->plan->data->test;
     struct network *net = NULL;
     struct integer_network *deployed = NULL;
-    enum status st = network_unpack(w->network, w->network_bytes, &net, e);
+    enum status st = pack_read(w->network, w->network_bytes, &net, e);
     r->of_accelerator = true;
     r->lockstep_images = set->n < CHECK_LOCKSTEP_IMAGES ? set->n : CHECK_LOCKSTEP_IMAGES;
     if (st == STATUS_OK)

@@ -445,7 +445,7 @@ static enum status load_data(struct plan *p, struct errmsg *e)
             break;
         if (at->loaded != NULL && (start == NULL || memcmp(&start->shape, &at->shape, sizeof at->shape) != 0)) {
             network_free(start);
-            if (network_load(at->loaded, &at->shape, &any, &start, &why) != STATUS_OK) {
+            if (network_file_load(at->loaded, &at->shape, &any, &start, &why) != STATUS_OK) {
                 st = fail(e, p->sweep->command_line ? STATUS_USAGE : STATUS_INPUT, "%s: load: %s", p->sweep->file,
                           why.text);
                 break;

@@ -1,5 +1,6 @@
 #include "sim/operator/trained.h"
 
+#include "models/nn/train/evaluator.h"
 #include "models/nn/train/train.h"
 
 #include <assert.h>
@@ -43,7 +44,7 @@ enum status vector_set_trained(struct vector_set *s, const struct mac_config *c,
     int32_t *x = malloc((size_t)images * (size_t)I * sizeof *x);
     if (x == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for the inputs of layer %d for %d images", l + 1, images);
-    status = network_activations(net, data, 0, images, l, x, e);
+    status = evaluator_activations(net, data, 0, images, l, x, e);
     if (status != STATUS_OK)
         goto done;
     for (int k = 0; k < n; k++) {

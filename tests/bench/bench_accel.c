@@ -1,6 +1,7 @@
 /* Measures the three levels of simulation on one core: the whole test set in bulk through an accelerator of
  * 784-96-64-10 with 32 lanes, 100 of its images in lock-step, and the closed-form schedule. The weights are untrained:
  * the clocks do not depend on them. Per second of processor time. bench_accel [DATASET] */
+#include "models/nn/integer/deploy.h"
 #include "models/nn/data/dataset.h"
 #include "sim/accelerator/check.h"
 #include "models/fpga/design/schedule.h"

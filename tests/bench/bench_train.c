@@ -3,9 +3,9 @@
  * what the paper's study would take. Medians over RUNS runs. Rates are per second of processor time, so that another
  * program on the core does not count; both times are shown.
  * bench_train [DATASET] */
-#include "models/nn/train/evaluate.h"
+#include "models/nn/train/evaluator.h"
 #include "models/nn/kernels/product.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/layout/simd.h"
 #include "tests/support/chain.h"
 
 #include <cblas.h>

@@ -1,4 +1,5 @@
 #include "base/rng.h"
+#include "models/nn/train/evaluator.h"
 #include "models/nn/train/train.h"
 #include "sim/operator/trained.h"
 #include "tests/support/chain.h"
@@ -51,7 +52,7 @@ static void check_code(struct code named, int N, int P, int pieces_of_bucket)
     const int l = trained_layer(net, N), O = sizes[l + 1], I = sizes[l], pieces = (I + N - 1) / N, n = O * pieces;
     int32_t *w = malloc((size_t)O * (size_t)I * sizeof *w), *x = malloc((size_t)IMAGES * (size_t)I * sizeof *x);
     codec_decode(&net->layers[l].code, &net->layers[l].coded, w);
-    assert_int_equal(network_activations(net, d, 0, IMAGES, l, x, &e), STATUS_OK);
+    assert_int_equal(evaluator_activations(net, d, 0, IMAGES, l, x, &e), STATUS_OK);
     assert_int_equal(vector_set_new(&s, n + 3, N, &e), STATUS_OK);
     assert_int_equal(vector_set_trained(&s, &c, net, d, 3, n, &e), STATUS_OK);
 

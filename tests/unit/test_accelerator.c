@@ -1,4 +1,5 @@
 /* The configuration of an accelerator: what follows from it, how its weights are cut, and its files. */
+#include "models/nn/integer/deploy.h"
 #include "tests/support/folder.h"
 #include "models/fpga/design/accelerator.h"
 #include "tests/support/random_network.h"

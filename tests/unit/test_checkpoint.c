@@ -1,6 +1,7 @@
 /* Runs that are stopped and go on give what runs give that were never stopped, bit for bit; and damaged checkpoints are
  * not used. */
 #include "tests/support/folder.h"
+#include "models/nn/io/pack.h"
 #include "models/nn/train/train.h"
 #include "tests/support/toy.h"
 #include "tests/support/chain.h"
@@ -104,8 +105,8 @@ static void assert_same_outcome(const struct outcome *a, const struct outcome *b
     uint8_t *x, *y;
     size_t n_x, n_y;
     struct errmsg e;
-    assert_int_equal(network_pack(a->net, &x, &n_x, &e), STATUS_OK);
-    assert_int_equal(network_pack(b->net, &y, &n_y, &e), STATUS_OK);
+    assert_int_equal(pack_write(a->net, &x, &n_x, &e), STATUS_OK);
+    assert_int_equal(pack_write(b->net, &y, &n_y, &e), STATUS_OK);
     assert_int_equal(n_x, n_y);
     assert_memory_equal(x, y, n_x);
     free(x);

@@ -1,8 +1,10 @@
 /* Convolutional networks as a whole: gradients, training, mirroring, deployment. */
+#include "models/nn/train/evaluator.h"
+#include "models/nn/kernels/loss.h"
+#include "models/nn/integer/deploy.h"
 #include "models/nn/integer/infer.h"
-#include "models/nn/kernels/layers.h"
 #include "models/nn/kernels/pooled_norm.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/layout/simd.h"
 #include "models/nn/train/trainer.h"
 #include "tests/support/random_network.h"
 #include "tests/support/toy.h"
@@ -47,7 +49,7 @@ static double loss_of(struct trainer *t, int B)
 {
     const int L = t->net->shape.n_layers, classes = t->net->shape.sizes[L];
     int right;
-    step_forward(t, t->order, NULL, B, 0);
+    trainer_forward(t, t->order, NULL, B, 0);
     return loss_softmax(t->x[L], nn_padded(classes), B, classes, t->labels, 0, t->layers[L - 1].d, &right);
 }
 
@@ -58,7 +60,7 @@ static uint64_t kinks(const struct trainer *t, int B)
     for (int l = 0; l < t->net->shape.n_layers; l++) {
         const int width = t->net->shape.sizes[l + 1], ld = nn_padded(width);
         const struct layer_shape *a = &t->net->shape.layers[l];
-        for (int i = 0; a->kernel > 0 && i < B * (int)pooled_positions(a) * nn_padded(a->O); i++)
+        for (int i = 0; a->kernel > 0 && i < B * (int)pooled_norm_positions(a) * nn_padded(a->O); i++)
             hash = hash * 31 + (uint64_t)t->layers[l].winner[i];
         for (int b = 0; b < B && l < t->net->shape.n_layers - 1; b++)
             for (int i = 0; i < width; i++)
@@ -91,7 +93,7 @@ static void gradients_are_finite_differences(void **state)
             for (int o = 0; o < shape.layers[l].O; o++)
                 t.net->layers[l].gamma[o] = (float)(0.2 + 0.2 * rng_unit(&r));
         loss_of(&t, B);
-        step_backward(&t, B);
+        trainer_backward(&t, B);
         for (int l = 0; l < shape.n_layers; l++) {
             const int n = t.net->layers[l].O * t.net->layers[l].I;
             float *w = t.net->layers[l].w, *g = malloc((size_t)n * sizeof *g), largest = 0;
@@ -213,7 +215,7 @@ static void evaluation_is_the_step(void **state)
         struct trainer t;
         struct errmsg e;
         assert_int_equal(trainer_new(&t, &q, &e), STATUS_OK);
-        step_forward(&t, t.order, NULL, B, 1);
+        trainer_forward(&t, t.order, NULL, B, 1);
         for (int l = 0; l < shape.n_layers; l++) { /* biased, as the step has it */
             const float rows = (float)(B * layer_positions(&shape.layers[l]));
             for (int o = 0; o < shape.layers[l].O; o++)
@@ -287,9 +289,9 @@ static void refuses_what_does_not_fit(void **state)
     train_result_free(&r);
     shape = parsed("4x6 6c3 p2 8 4");
     assert_int_equal(network_new(&net, &shape, &codes[1], 1, &e), STATUS_OK);
-    assert_int_equal(network_activations(net, d, 0, 4, 0, x, &e), STATUS_INPUT);
+    assert_int_equal(evaluator_activations(net, d, 0, 4, 0, x, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "convolution"));
-    assert_int_equal(network_activations(net, d, 0, 4, 1, x, &e), STATUS_OK);
+    assert_int_equal(evaluator_activations(net, d, 0, 4, 1, x, &e), STATUS_OK);
     network_free(net);
     shape = parsed("4x6 6c3 p2 8 4");
     shape.n_layers = 1;

@@ -1,7 +1,8 @@
 /* Convolutions and pooling against loops that say what they are. */
+#include "models/nn/kernels/images.h"
 #include "models/nn/kernels/convolution.h"
 #include "models/nn/kernels/pooled_norm.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/layout/simd.h"
 #include "tests/support/random_network.h"
 #include "tests/support/toy.h"
 
@@ -89,7 +90,7 @@ static void columns_are_what_the_kernel_sees(void **state)
         float *x = noise(&r, (size_t)B * (size_t)x_ld), *dx = noise(&r, (size_t)B * (size_t)x_ld);
         float *columns = noise(&r, count(B * positions * ld + NN_LANES));
         assert_int_equal(convolution_room_new(&room, &t, true, &e), STATUS_OK);
-        im2col(&a, x, x_ld, B, room.image, columns);
+        convolution_im2col(&a, x, x_ld, B, room.image, columns);
         for (int b = 0; b < B; b++)
             for (int p = 0; p < positions; p++)
                 for (int i = 0; i < ld; i++) {
@@ -97,8 +98,9 @@ static void columns_are_what_the_kernel_sees(void **state)
                     const int k = i < a.I ? seen(&a, p, i) : -1;
                     assert_true(i < a.I ? got == (k < 0 ? 0.0f : x[b * x_ld + k]) : (bool)isfinite(got));
                 }
-        /* The transpose: ⟨im2col(x), c⟩ = ⟨x, col2im(c)⟩, and each feature by its definition. */
-        col2im(&a, columns, B, room.image, dx, x_ld);
+        /* The transpose: ⟨convolution_im2col(x), c⟩ = ⟨x, convolution_col2im(c)⟩, and each feature by its definition.
+         */
+        convolution_col2im(&a, columns, B, room.image, dx, x_ld);
         for (int b = 0; b < B; b++) {
             double sum[12 * 12 * 20] = {0};
             for (int p = 0; p < positions; p++)
@@ -106,7 +108,7 @@ static void columns_are_what_the_kernel_sees(void **state)
                     if (seen(&a, p, i) >= 0)
                         sum[seen(&a, p, i)] += (double)columns[(b * positions + p) * ld + i];
             for (int k = 0; k < features; k++)
-                assert_close(dx[b * x_ld + k], sum[k], 1e-5, "col2im");
+                assert_close(dx[b * x_ld + k], sum[k], 1e-5, "convolution_col2im");
         }
         convolution_room_free(&room);
         free(x);
@@ -203,7 +205,8 @@ static void integers_are_the_same_sums(void **state)
             w[i] = (float)((int)rng_below(&r, 256) - 128) / 64;
         const struct activations in = {.at = x8, .unit = 1.0f / 32};
         assert_int_equal(convolution_room_new(&room, &t, true, &e), STATUS_OK);
-        assert_int_equal(product_new(&p, product_rows(&a, B), a.I, a.O, nn_padded(a.I), z_ld, kinds[trial % 2], true, &e),
+        assert_int_equal(product_new(&p, convolution_product_rows(&a, B), a.I, a.O, nn_padded(a.I), z_ld,
+                                     kinds[trial % 2], true, &e),
                          STATUS_OK);
         product_load(p, w, 1.0f / 64);
         convolution_forward(&a, x, x_ld, w, z, B, &room);
@@ -229,7 +232,7 @@ static void integers_are_the_same_sums(void **state)
     }
 }
 
-/* Norm, activation, pooling and the way back, against the functions of layers.h and loops over their results.
+/* Norm, activation, pooling and the way back, against the functions of norm.h and loops over their results.
  * Small formats make equals common: the first of them wins. */
 static void pooling_takes_the_first_greatest(void **state)
 {
@@ -254,7 +257,7 @@ static void pooling_takes_the_first_greatest(void **state)
         int8_t *x8 = malloc(count(B * x_ld));
         double *totals = calloc(count(2 * ld), sizeof *totals);
         norm_statistics(&s, z, ld, B * positions, mean, var);
-        norm_add_rows(&s, z, ld, B * positions, beta, totals, totals + ld);
+        pooled_norm_add_rows(&s, z, ld, B * positions, beta, totals, totals + ld);
         for (int o = 0; o < ld; o++) {
             const double distance = totals[o] / (B * positions);
             assert_close(beta[o] + distance, mean[o], 1e-5, "mean");

@@ -1,5 +1,6 @@
 /* Deployed networks: codes that give the weights, requantisations that are batch norm. */
-#include "models/nn/train/evaluate.h"
+#include "models/nn/integer/deploy.h"
+#include "models/nn/train/evaluator.h"
 #include "models/nn/integer/infer.h"
 #include "tests/support/random_network.h"
 #include "tests/support/toy.h"

@@ -1,9 +1,9 @@
 #include "base/file.h"
-#include "models/nn/train/evaluate.h"
+#include "models/nn/train/evaluator.h"
 #include "models/nn/io/exchange.h"
 #include "models/nn/io/npy.h"
 #include "models/nn/io/safetensors.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/layout/simd.h"
 #include "models/nn/io/tensors.h"
 #include "tests/support/folder.h"
 #include "tests/support/parser_cases.h"
@@ -105,7 +105,7 @@ static void there_and_back(void **state)
         }
         network_encode(net);
         snprintf(path, sizeof path, "%s/%d%s", folder, trial, trial % 2 ? ".safetensors" : "");
-        if (network_export(net, path, &e) != STATUS_OK || network_import(back, path, &e) != STATUS_OK)
+        if (exchange_export(net, path, &e) != STATUS_OK || exchange_import(back, path, &e) != STATUS_OK)
             fail_msg("trial %d: %s", trial, e.text);
         for (int l = 0; l < t.n_layers; l++) {
             const struct layer *a = &net->layers[l], *b = &back->layers[l];
@@ -281,7 +281,7 @@ static void a_network_of_pytorch(void **state)
         builder_write(&b);
         struct network *net = network_of("6x8x2-4c5-p2-5c3-7-3", &float_code);
         /* 6 x 8 pooled to 3 x 4; the second convolution keeps that: no pooling, so 5 channels of 3 x 4. */
-        if (network_import(net, file, &e) == STATUS_OK)
+        if (exchange_import(net, file, &e) == STATUS_OK)
             fail_msg("a linear layer of 30 inputs was taken for one of 60");
         if (strstr(e.text, k == 0 ? "fc1.weight" : "classifier.1.weight") == NULL)
             fail_msg("%s", e.text);
@@ -289,10 +289,10 @@ static void a_network_of_pytorch(void **state)
         network_free(net);
 
         net = network_of("6x8x2-4c5s1-p2-5c3s2-7-3", &float_code); /* 3 x 4 with stride 2: 2 x 2 */
-        assert_int_equal(network_import(net, file, &e), STATUS_INPUT);
+        assert_int_equal(exchange_import(net, file, &e), STATUS_INPUT);
         network_free(net);
         net = network_of("6x12x2-4c5-p2-5c3s2-7-3", &float_code); /* 3 x 6 with stride 2: 2 x 3 */
-        if (network_import(net, file, &e) != STATUS_OK)
+        if (exchange_import(net, file, &e) != STATUS_OK)
             fail_msg("%s", e.text);
 
         float values[IMAGES * H * 12 * C];
@@ -344,7 +344,7 @@ static void names_in_their_natural_order(void **state)
     }
     builder_write(&b);
     struct network *net = network_of("2-2-2-2-2-2-2-2-2-2-2-2", &float_code);
-    if (network_import(net, file, &e) != STATUS_OK)
+    if (exchange_import(net, file, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     for (int l = 0; l <= 10; l++) {
         assert_true(same_floats(net->layers[l].w, w[l], 4));
@@ -370,7 +370,7 @@ static void imported_weights_are_encoded(void **state)
     const float *theirs = put(&b, "weight", 2, 2, 3, 0, 0); /* a model that is one layer */
     builder_write(&b);
     struct network *net = network_of("3-2", &c);
-    if (network_import(net, file, &e) != STATUS_OK)
+    if (exchange_import(net, file, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     network_rebuilt(net, 0, w);
     for (int i = 0; i < 6; i++)
@@ -416,37 +416,37 @@ static void wrong_files_are_explained(void **state)
                 cases[k].tensors[i].shape[1], cases[k].tensors[i].shape[2], cases[k].tensors[i].shape[3]);
         builder_write(&b);
         struct network *net = network_of("3-4-2", &float_code);
-        if (network_import(net, file, &e) != STATUS_INPUT || strstr(e.text, cases[k].says) == NULL ||
+        if (exchange_import(net, file, &e) != STATUS_INPUT || strstr(e.text, cases[k].says) == NULL ||
             strstr(e.text, file) == NULL)
             fail_msg("case %zu: \"%s\" does not say \"%s\"", k, e.text, cases[k].says);
         network_free(net);
         builder_free(&b);
     }
     struct network *net = network_of("3-4-2", &float_code);
-    assert_int_equal(network_import(net, "/no/such/net.safetensors", &e), STATUS_MISSING);
-    assert_int_equal(network_import(net, "/dev/null", &e), STATUS_INPUT);
+    assert_int_equal(exchange_import(net, "/no/such/net.safetensors", &e), STATUS_MISSING);
+    assert_int_equal(exchange_import(net, "/dev/null", &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "save_file(model.state_dict()"));
     net->layers[0].var[2] = -1;
-    assert_int_equal(network_export(net, file, &e), STATUS_OK);
-    assert_int_equal(network_import(net, file, &e), STATUS_INPUT);
+    assert_int_equal(exchange_export(net, file, &e), STATUS_OK);
+    assert_int_equal(exchange_import(net, file, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "tensor `norms.0.running_var`: the variance at index [2] is -1"));
     net->layers[0].var[2] = 1;
     net->layers[1].w[5] = NAN;
-    assert_int_equal(network_export(net, file, &e), STATUS_OK);
-    assert_int_equal(network_import(net, file, &e), STATUS_INPUT);
+    assert_int_equal(exchange_export(net, file, &e), STATUS_OK);
+    assert_int_equal(exchange_import(net, file, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "tensor `layers.1.weight`: the number at index [1][1] is"));
     net->layers[1].w[5] = 0;
 
     char arrays[160];
     snprintf(arrays, sizeof arrays, "%s/arrays", folder);
     assert_int_equal(mkdir(arrays, 0777), 0);
-    assert_int_equal(network_import(net, arrays, &e), STATUS_INPUT);
+    assert_int_equal(exchange_import(net, arrays, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "there are no tensors in it"));
-    assert_int_equal(network_export(net, arrays, &e), STATUS_OK); /* an empty folder will do */
-    assert_int_equal(network_export(net, arrays, &e), STATUS_ENVIRONMENT);
+    assert_int_equal(exchange_export(net, arrays, &e), STATUS_OK); /* an empty folder will do */
+    assert_int_equal(exchange_export(net, arrays, &e), STATUS_ENVIRONMENT);
     assert_non_null(strstr(e.text, "name a new folder"));
-    assert_int_equal(network_export(net, "/no/such/folder/x", &e), STATUS_ENVIRONMENT);
-    assert_int_equal(network_export(net, "/dev/null", &e), STATUS_ENVIRONMENT);
+    assert_int_equal(exchange_export(net, "/no/such/folder/x", &e), STATUS_ENVIRONMENT);
+    assert_int_equal(exchange_export(net, "/dev/null", &e), STATUS_ENVIRONMENT);
     network_free(net);
 }
 
@@ -459,7 +459,7 @@ static enum status import_bytes(const uint8_t *bytes, size_t n, struct errmsg *e
     assert_non_null(f);
     assert_int_equal(fwrite(bytes, 1, n, f), n);
     assert_int_equal(fclose(f), 0);
-    const enum status s = network_import(net, file, e);
+    const enum status s = exchange_import(net, file, e);
     network_free(net);
     return s;
 }
@@ -471,7 +471,7 @@ static void damaged_files_are_refused(void **state)
     struct errmsg e;
     char *bytes;
     size_t n;
-    assert_int_equal(network_export(net, file, &e), STATUS_OK);
+    assert_int_equal(exchange_export(net, file, &e), STATUS_OK);
     assert_int_equal(file_read_bytes(file, &bytes, &n, &e), STATUS_OK);
     assert_true(parser_damages(import_bytes, (const uint8_t *)bytes, n, n - 40 * sizeof(float), 1000));
     free(bytes);

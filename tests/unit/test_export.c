@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/tool.h"
+#include "models/nn/integer/deploy.h"
 #include "models/nn/network/network.h"
 #include "tests/support/folder.h"
 #include "tests/support/toy.h"

@@ -1,5 +1,6 @@
 /* The fast inference against the naive one, and both against what they are defined by. */
 #include "models/fpga/design/accelerator.h"
+#include "models/nn/integer/deploy.h"
 #include "models/nn/integer/infer.h"
 #include "tests/support/random_network.h"
 #include "tests/support/toy.h"
@@ -51,7 +52,7 @@ static void fast_is_naive(void **state)
             continue;
         }
         deployed++;
-        wide += integer_total_bits(n) > 32;
+        wide += integer_network_total_bits(n) > 32;
         const size_t inputs = (size_t)images * (size_t)n->sizes[0], outputs = (size_t)images * outputs_of(n);
         int32_t *x = malloc((inputs + 1) * sizeof *x), *y = calloc(outputs + 1, sizeof *y),
                 *z = calloc(outputs + 1, sizeof *z);

@@ -1,6 +1,9 @@
-#include "models/nn/kernels/layers.h"
-#include "models/nn/train/optimizer.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/kernels/images.h"
+#include "models/nn/kernels/linear.h"
+#include "models/nn/kernels/norm.h"
+#include "models/nn/kernels/loss.h"
+#include "models/nn/train/optimiser.h"
+#include "models/nn/layout/simd.h"
 #include "tests/support/toy.h"
 
 #include <math.h>
@@ -366,11 +369,11 @@ static void adam_is_its_definition(void **state)
             V[i] = 0.999 * V[i] + 0.001 * gi * gi;
             P[i] -= 0.01 * (M[i] / (1 - pow(0.9, (double)t))) / (sqrt(V[i] / (1 - pow(0.999, (double)t))) + 1e-8);
         }
-        adam_step(p, g, m, v, N, 0.01, 0, t, -1.0f, 1.0f);
+        optimiser_adam(p, g, m, v, N, 0.01, 0, t, -1.0f, 1.0f);
         for (int i = 0; i < N; i++)
             assert_close(p[i], P[i], 1e-4);
     }
-    sgd_step(p, g, m, N, 0.5, 0, -INFINITY, INFINITY);
+    optimiser_sgd(p, g, m, N, 0.5, 0, -INFINITY, INFINITY);
     for (int i = 0; i < N; i++) {
         assert_close(m[i], 0.9 * M[i] + g[i], 1e-5);
         assert_close(p[i], P[i] - 0.5 * (0.9 * M[i] + g[i]), 1e-4);

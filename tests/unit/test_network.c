@@ -1,3 +1,5 @@
+#include "models/nn/io/pack.h"
+#include "models/nn/train/evaluator.h"
 #include "models/nn/network/network.h"
 #include "models/nn/train/train.h"
 #include "tests/support/toy.h"
@@ -94,16 +96,16 @@ static void packed_networks_come_back(void **state)
         uint8_t *bytes;
         size_t n_bytes;
         struct errmsg e;
-        assert_int_equal(network_pack(a, &bytes, &n_bytes, &e), STATUS_OK);
-        assert_int_equal(network_unpack(bytes, n_bytes, &b, &e), STATUS_OK);
+        assert_int_equal(pack_write(a, &bytes, &n_bytes, &e), STATUS_OK);
+        assert_int_equal(pack_read(bytes, n_bytes, &b, &e), STATUS_OK);
         assert_same_network(a, b);
         for (int l = 0; l < LAYERS; l++) {
             if (a->code.scheme == SCHEME_FLOAT) {
-                assert_int_equal(network_activations(b, d, 0, N, l, after, &e), STATUS_INPUT);
+                assert_int_equal(evaluator_activations(b, d, 0, N, l, after, &e), STATUS_INPUT);
                 continue;
             }
-            assert_int_equal(network_activations(a, d, 0, N, l, before, &e), STATUS_OK);
-            assert_int_equal(network_activations(b, d, 0, N, l, after, &e), STATUS_OK);
+            assert_int_equal(evaluator_activations(a, d, 0, N, l, before, &e), STATUS_OK);
+            assert_int_equal(evaluator_activations(b, d, 0, N, l, after, &e), STATUS_OK);
             assert_memory_equal(before, after, sizeof(int32_t) * N * (size_t)sizes[l]);
             int nonzero = 0;
             for (int i = 0; i < N * sizes[l]; i++)
@@ -186,12 +188,12 @@ static void networks_of_format_1_come_back(void **state)
         }
         struct network *expected = formula_network(&old[k], k % 2 ? TRAIN_PAPER : TRAIN_STANDARD), *net;
         struct errmsg e = {""};
-        if (network_unpack(bytes, n, &net, &e) != STATUS_OK)
+        if (pack_read(bytes, n, &net, &e) != STATUS_OK)
             fail_msg("network %d: %s", k, e.text);
         assert_same_network(expected, net);
         for (size_t cut = 0; cut < n; cut++) {
             struct network *none;
-            assert_int_equal(network_unpack(bytes, cut, &none, &e), STATUS_ENVIRONMENT);
+            assert_int_equal(pack_read(bytes, cut, &none, &e), STATUS_ENVIRONMENT);
         }
         network_free(expected);
         network_free(net);
@@ -248,8 +250,8 @@ static void any_code_and_shape_comes_back(void **state)
         with_formats += c.n_formats > 0;
         chosen += c.step != STEP_FIXED;
         buckets += c.span == SPAN_BUCKET;
-        assert_int_equal(network_pack(a, &bytes, &n_bytes, &e), STATUS_OK);
-        if (network_unpack(bytes, n_bytes, &b, &e) != STATUS_OK)
+        assert_int_equal(pack_write(a, &bytes, &n_bytes, &e), STATUS_OK);
+        if (pack_read(bytes, n_bytes, &b, &e) != STATUS_OK)
             fail_msg("case %d (%s): %s", k, scheme_name(c.scheme), e.text);
         assert_same_network(a, b);
         network_free(a);
@@ -281,15 +283,15 @@ static void damaged_networks_are_refused(void **state)
         uint8_t *bytes, *copy;
         size_t n;
         struct errmsg e;
-        assert_int_equal(network_pack(a, &bytes, &n, &e), STATUS_OK);
+        assert_int_equal(pack_write(a, &bytes, &n, &e), STATUS_OK);
         for (size_t cut = 0; cut < n; cut++) {
             uint8_t *exact = malloc(cut > 0 ? cut : 1); /* its own block: a sanitizer sees a read past its end */
             memcpy(exact, bytes, cut);
-            assert_int_equal(network_unpack(exact, cut, &b, &e), STATUS_ENVIRONMENT);
+            assert_int_equal(pack_read(exact, cut, &b, &e), STATUS_ENVIRONMENT);
             assert_null(b);
             if (cut >= 8) {
                 repair_checksum(exact, cut);
-                assert_int_equal(network_unpack(exact, cut, &b, &e), STATUS_ENVIRONMENT);
+                assert_int_equal(pack_read(exact, cut, &b, &e), STATUS_ENVIRONMENT);
             }
             free(exact);
         }
@@ -299,12 +301,12 @@ static void damaged_networks_are_refused(void **state)
             const size_t at = (size_t)rng_below(&r, trial % 2 ? n : 60);
             const uint8_t flip = (uint8_t)(1 + rng_below(&r, 255));
             copy[at] ^= flip;
-            assert_int_equal(network_unpack(copy, n, &b, &e), STATUS_ENVIRONMENT);
+            assert_int_equal(pack_read(copy, n, &b, &e), STATUS_ENVIRONMENT);
             assert_null(b);
             if (at >= n - 4)
                 continue;
             repair_checksum(copy, n);
-            if (network_unpack(copy, n, &b, &e) == STATUS_OK)
+            if (pack_read(copy, n, &b, &e) == STATUS_OK)
                 network_free(b);
         }
         free(copy);

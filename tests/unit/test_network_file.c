@@ -75,7 +75,7 @@ static struct network *load(const char *path, const struct code *code)
     struct topology shape;
     struct network *net;
     struct errmsg e = {""};
-    if (network_load(path, topology_chain(sizes, LAYERS, &shape), code, &net, &e) != STATUS_OK)
+    if (network_file_load(path, topology_chain(sizes, LAYERS, &shape), code, &net, &e) != STATUS_OK)
         fail_msg("%s: %s", path, e.text);
     return net;
 }
@@ -93,8 +93,8 @@ static void saved_networks_are_as_good(void **state)
     for (int i = 0; i < 3; i++) {
         char digest[2][DIGEST_HEX_BYTES];
         const char *path = in_folder(names[i]);
-        assert_int_equal(network_save_check(path, &e), STATUS_OK);
-        if (network_save(net, path, &e) != STATUS_OK)
+        assert_int_equal(network_file_save_check(path, &e), STATUS_OK);
+        if (network_file_save(net, path, &e) != STATUS_OK)
             fail_msg("%s: %s", names[i], e.text);
         assert_int_equal(network_file_digest(path, digest[0], &e), STATUS_OK);
         struct network *loaded = load(path, &deltas);
@@ -133,12 +133,12 @@ static void saved_networks_are_as_good(void **state)
     assert_int_equal(network_file_digest(in_folder("net.dsn"), before, &e), STATUS_OK);
     net->layers[0].gamma[0] += 1;
     for (int i = 0; i < 2; i++)
-        assert_int_equal(network_save(net, in_folder(names[i]), &e), STATUS_OK);
+        assert_int_equal(network_file_save(net, in_folder(names[i]), &e), STATUS_OK);
     assert_int_equal(network_file_digest(in_folder("net.dsn"), after, &e), STATUS_OK);
     assert_string_not_equal(before, after);
-    assert_int_equal(network_save_check(in_folder("net/"), &e), STATUS_ENVIRONMENT);
+    assert_int_equal(network_file_save_check(in_folder("net/"), &e), STATUS_ENVIRONMENT);
     assert_non_null(strstr(e.text, "not empty"));
-    assert_int_equal(network_save(net, in_folder("net/"), &e), STATUS_ENVIRONMENT);
+    assert_int_equal(network_file_save(net, in_folder("net/"), &e), STATUS_ENVIRONMENT);
     assert_non_null(strstr(e.text, "new or empty"));
     network_free(net);
     train_result_free(&r);
@@ -156,17 +156,17 @@ static void wrong_files_are_named(void **state)
     topology_chain(sizes, LAYERS, &shape);
     topology_chain(wide, LAYERS, &other);
     assert_int_equal(network_new(&net, &shape, &deltas, 1, &e), STATUS_OK);
-    assert_int_equal(network_save(net, in_folder("a.dsn"), &e), STATUS_OK);
-    assert_int_equal(network_save(net, in_folder("a.safetensors"), &e), STATUS_OK);
+    assert_int_equal(network_file_save(net, in_folder("a.dsn"), &e), STATUS_OK);
+    assert_int_equal(network_file_save(net, in_folder("a.safetensors"), &e), STATUS_OK);
 
-    assert_int_equal(network_load(in_folder("nowhere.dsn"), &shape, &deltas, &none, &e), STATUS_MISSING);
+    assert_int_equal(network_file_load(in_folder("nowhere.dsn"), &shape, &deltas, &none, &e), STATUS_MISSING);
     assert_non_null(strstr(e.text, "nowhere.dsn"));
-    assert_int_equal(network_load(in_folder("nowhere/"), &shape, &deltas, &none, &e), STATUS_MISSING);
+    assert_int_equal(network_file_load(in_folder("nowhere/"), &shape, &deltas, &none, &e), STATUS_MISSING);
     assert_int_equal(network_file_digest(in_folder("nowhere.dsn"), digest, &e), STATUS_MISSING);
-    assert_int_equal(network_load(in_folder("a.dsn"), &other, &deltas, &none, &e), STATUS_INPUT);
+    assert_int_equal(network_file_load(in_folder("a.dsn"), &other, &deltas, &none, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "24-16-4"));
     assert_non_null(strstr(e.text, "24-17-4"));
-    assert_int_equal(network_load(in_folder("a.safetensors"), &other, &deltas, &none, &e), STATUS_INPUT);
+    assert_int_equal(network_file_load(in_folder("a.safetensors"), &other, &deltas, &none, &e), STATUS_INPUT);
     assert_null(none);
 
     FILE *f = fopen(in_folder("a.dsn"), "r+b");
@@ -174,15 +174,15 @@ static void wrong_files_are_named(void **state)
     assert_int_equal(fseek(f, 150, SEEK_SET), 0);
     assert_int_not_equal(fputc(0x55, f), EOF);
     fclose(f);
-    assert_int_equal(network_load(in_folder("a.dsn"), &shape, &deltas, &none, &e), STATUS_INPUT);
+    assert_int_equal(network_file_load(in_folder("a.dsn"), &shape, &deltas, &none, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "damaged"));
 
     /* What cannot be written leaves nothing behind. */
     static const char *const bad[] = {"no/such/a.dsn", "no/such/a.safetensors", "no/such/folder/", "taken"};
     assert_int_equal(mkdir(in_folder("taken"), 0777), 0);
     for (int i = 0; i < 4; i++) {
-        assert_int_equal(network_save_check(in_folder(bad[i]), &e), STATUS_ENVIRONMENT);
-        assert_int_equal(network_save(net, in_folder(bad[i]), &e), STATUS_ENVIRONMENT);
+        assert_int_equal(network_file_save_check(in_folder(bad[i]), &e), STATUS_ENVIRONMENT);
+        assert_int_equal(network_file_save(net, in_folder(bad[i]), &e), STATUS_ENVIRONMENT);
         assert_non_null(strstr(e.text, "cannot write"));
     }
     assert_int_equal(access(in_folder("no"), F_OK), -1);

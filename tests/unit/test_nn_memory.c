@@ -2,6 +2,9 @@
  * crash, nothing lost (the sanitizer build looks for leaks). */
 #include "tests/support/folder.h"
 #include "models/fpga/design/accelerator.h"
+#include "models/nn/io/pack.h"
+#include "models/nn/train/evaluator.h"
+#include "models/nn/integer/deploy.h"
 #include "models/nn/io/exchange.h"
 #include "models/nn/integer/infer.h"
 #include "models/nn/network/network.h"
@@ -88,9 +91,9 @@ static enum status through_file(const struct network *net, const struct dataset 
     struct train_result r = {0};
     char path[64];
     snprintf(path, sizeof path, "%s/net.dsn", folder);
-    enum status s = network_save(net, path, e);
+    enum status s = network_file_save(net, path, e);
     if (s == STATUS_OK)
-        s = network_load(path, &net->shape, &code, &loaded, e);
+        s = network_file_load(path, &net->shape, &code, &loaded, e);
     const struct train_request q = {
         .data = d, .shape = &net->shape, .code = &code, .config = &c, .start = loaded, .seed = 1};
     if (s == STATUS_OK)
@@ -119,11 +122,11 @@ static enum status everything(const struct dataset *d, struct errmsg *e)
     int32_t x[6 * 4];
     enum status s = chain_train(d, sizes, 2, &code, &c, 1, NULL, NULL, &net, &r, e);
     if (s == STATUS_OK)
-        s = network_pack(net, &bytes, &n_bytes, e);
+        s = pack_write(net, &bytes, &n_bytes, e);
     if (s == STATUS_OK)
-        s = network_unpack(bytes, n_bytes, &copy, e);
+        s = pack_read(bytes, n_bytes, &copy, e);
     if (s == STATUS_OK)
-        s = network_activations(copy, d, 0, 4, 1, x, e);
+        s = evaluator_activations(copy, d, 0, 4, 1, x, e);
     if (s == STATUS_OK)
         s = as_integers(copy, d, e);
     if (s == STATUS_OK)
@@ -295,9 +298,9 @@ static void weights_from_and_to_files(void **state)
             calls = 0;
             failing = i;
             e.text[0] = '\0';
-            enum status s = network_export(net, part, &e);
+            enum status s = exchange_export(net, part, &e);
             if (s == STATUS_OK)
-                s = network_import(net, part, &e);
+                s = exchange_import(net, part, &e);
             failing = 0;
             if (i == 0)
                 total = calls;

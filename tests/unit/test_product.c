@@ -1,7 +1,7 @@
 /* Matrix products on small integers, on every path that this machine has, against the naive loop. */
 #include "models/nn/kernels/product.h"
 #include "base/rng.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/layout/simd.h"
 
 #include <math.h>
 #include <setjmp.h>

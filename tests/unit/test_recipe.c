@@ -1,8 +1,9 @@
 /* Schedules, optimisers, averages and early stops against plain written-out references. */
-#include "models/nn/kernels/layers.h"
-#include "models/nn/train/optimizer.h"
+#include "models/nn/io/pack.h"
+#include "models/nn/kernels/loss.h"
+#include "models/nn/train/optimiser.h"
 #include "models/nn/train/recipe.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/layout/simd.h"
 #include "models/nn/train/trainer.h"
 #include "tests/support/toy.h"
 #include "tests/support/chain.h"
@@ -127,7 +128,7 @@ static void updates_are_as_written_down(void **state)
                 seen[step * n + i] = w[i].p;
             }
             reference_step(&gamma, (double)a->gamma.g[0], &c, lr, 0, step + 1, -INFINITY, INFINITY);
-            step_update(&t);
+            trainer_update(&t);
         }
         for (int i = 0; i < n; i++)
             if (!(fabs((double)p->w[i] - w[i].p) < 2e-5))
@@ -181,10 +182,10 @@ static void clamped_deltas_can_be_left_alone(void **state)
             whole[i] = t.net->layers[0].coded.delta[i];
         }
         memcpy(t.labels, d->train.labels, 64);
-        step_forward(&t, t.order, NULL, 64, 1);
+        trainer_forward(&t, t.order, NULL, 64, 1);
         loss_softmax(t.x[LAYERS], nn_padded(TOY_CLASSES), 64, TOY_CLASSES, t.labels, 0, t.layers[LAYERS - 1].d, &right);
-        step_backward(&t, 64);
-        step_update(&t);
+        trainer_backward(&t, 64);
+        trainer_update(&t);
         for (int i = 0; i < n; i++) {
             moved[k][i] -= t.net->layers[0].w[i];
             still[k] += moved[k][i] == 0;
@@ -216,8 +217,8 @@ static void assert_same_bytes(const struct network *a, const struct network *b, 
     uint8_t *x, *y;
     size_t n_x, n_y;
     struct errmsg e;
-    assert_int_equal(network_pack(a, &x, &n_x, &e), STATUS_OK);
-    assert_int_equal(network_pack(b, &y, &n_y, &e), STATUS_OK);
+    assert_int_equal(pack_write(a, &x, &n_x, &e), STATUS_OK);
+    assert_int_equal(pack_write(b, &y, &n_y, &e), STATUS_OK);
     assert_int_equal(n_x == n_y && memcmp(x, y, n_x) == 0, same);
     free(x);
     free(y);

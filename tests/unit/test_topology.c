@@ -1,5 +1,5 @@
 /* Networks as the words of a sweep file say them. */
-#include "models/nn/network/topology.h"
+#include "models/nn/layout/topology.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,6 @@
-#include "models/nn/train/evaluate.h"
+#include "models/nn/io/pack.h"
+#include "models/nn/integer/deploy.h"
+#include "models/nn/train/evaluator.h"
 #include "models/nn/integer/infer.h"
 #include "models/nn/kernels/product.h"
 #include "models/nn/train/train.h"
@@ -145,7 +147,7 @@ static void same_seed_same_bits(void **state)
             struct train_result r;
             assert_int_equal(chain_train(d, sizes, LAYERS, &codes[k], &c, seed + (i == 2), NULL, NULL, &net[i], &r, &e),
                              STATUS_OK);
-            assert_int_equal(network_pack(net[i], &bytes[i], &n_bytes[i], &e), STATUS_OK);
+            assert_int_equal(pack_write(net[i], &bytes[i], &n_bytes[i], &e), STATUS_OK);
             train_result_free(&r);
         }
         assert_int_equal(n_bytes[0], n_bytes[1]);
@@ -347,8 +349,8 @@ static void activations_are_what_was_trained(void **state)
     const struct train_config c = config_of(TRAIN_STANDARD, 3);
     static int32_t x0[N * TOY_FEATURES], x1[N * 20], w[20 * TOY_FEATURES];
     assert_int_equal(chain_train(d, sizes, LAYERS, &codes[2], &c, seed, NULL, NULL, &net, &r, &e), STATUS_OK);
-    assert_int_equal(network_activations(net, d, 7, N, 0, x0, &e), STATUS_OK);
-    assert_int_equal(network_activations(net, d, 7, N, 1, x1, &e), STATUS_OK);
+    assert_int_equal(evaluator_activations(net, d, 7, N, 0, x0, &e), STATUS_OK);
+    assert_int_equal(evaluator_activations(net, d, 7, N, 1, x1, &e), STATUS_OK);
     codec_decode(&net->code, &net->layers[0].coded, w);
     int differ = 0;
     for (int b = 0; b < N; b++) {
@@ -369,8 +371,8 @@ static void activations_are_what_was_trained(void **state)
         }
     }
     assert_true(differ <= 2); /* a tie that float batch norm rounds the other way */
-    assert_int_equal(network_activations(net, d, TEST - N + 1, N, 1, x1, &e), STATUS_INPUT);
-    assert_int_equal(network_activations(net, d, 0, N, 2, x1, &e), STATUS_INPUT);
+    assert_int_equal(evaluator_activations(net, d, TEST - N + 1, N, 1, x1, &e), STATUS_INPUT);
+    assert_int_equal(evaluator_activations(net, d, 0, N, 2, x1, &e), STATUS_INPUT);
     train_result_free(&r);
     network_free(net);
     dataset_free(d);

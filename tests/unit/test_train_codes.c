@@ -1,6 +1,8 @@
 /* What training chooses and learns of a code: formats of layers, steps and references. */
+#include "models/nn/io/pack.h"
+#include "models/nn/kernels/loss.h"
 #include "models/nn/integer/infer.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/layout/simd.h"
 #include "models/nn/train/trainer.h"
 #include "tests/support/random_network.h"
 #include "tests/support/chain.h"
@@ -152,8 +154,8 @@ static void formats_are_chosen_in_training(void **state)
         }
         print_message("\n");
         assert_true(r.test_accuracy > 0.75 && fabs(r.test_accuracy - r.deployed_accuracy) < 0.011);
-        assert_int_equal(network_pack(net, &bytes, &n_bytes, &e), STATUS_OK);
-        assert_int_equal(network_unpack(bytes, n_bytes, &back, &e), STATUS_OK);
+        assert_int_equal(pack_write(net, &bytes, &n_bytes, &e), STATUS_OK);
+        assert_int_equal(pack_read(bytes, n_bytes, &back, &e), STATUS_OK);
         for (int l = 0; l < LAYERS; l++)
             assert_memory_equal(&back->layers[l].code, &net->layers[l].code, sizeof net->layers[l].code);
         free(bytes);
@@ -313,14 +315,14 @@ static void reference_gradients_reach_the_loss(void **state)
         const double away = rng_below(&r, 2) ? 0.01 * rng_unit(&r) : 0.03 + 0.2 * rng_unit(&r);
         p->w[i] = p->reference[i / TOY_FEATURES] + (float)(rng_below(&r, 2) ? away : -away);
     }
-    step_forward(&t, order, NULL, B, 0.1f);
+    trainer_forward(&t, order, NULL, B, 0.1f);
     loss_softmax(t.x[1], ld, B, TOY_CLASSES, labels, 0, t.layers[0].d, &right);
-    step_backward(&t, B);
+    trainer_backward(&t, B);
     for (int s = 0; s < p->coded.n_spans; s++) {
         const float here = p->reference[s], h = 8 * 0x1p-13f;
         for (int k = 0; k < 2; k++) {
             p->reference[s] = k == 0 ? here + h : here - h;
-            step_forward(&t, order, NULL, B, 0.1f);
+            trainer_forward(&t, order, NULL, B, 0.1f);
             loss[k] = loss_softmax(t.x[1], ld, B, TOY_CLASSES, labels, 0, NULL, &right);
         }
         p->reference[s] = here;

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-static const char *const scheme_names[SCHEME_COUNT] = {"float", "fixed-point", "fixed-reference", "consecutive",
-                                                       "consecutive-open"};
 static const char *const reference_names[REFERENCE_COUNT] = {"first", "mean", "zero", "median", "learned"};
 static const char *const span_names[SPAN_COUNT] = {"layer", "row", "bucket"};
 static const char *const codec_names[CODEC_COUNT] = {"exact", "paper", "ternary"};
@@ -12,21 +10,26 @@ static const char *const step_names[STEP_COUNT] = {"fixed", "auto", "learned"};
 
 enum { TERNARY_BITS = 2 };
 
-const char *scheme_name(enum scheme v) { return scheme_names[v]; }
-const char *reference_name(enum reference v) { return reference_names[v]; }
-const char *span_name(enum span v) { return span_names[v]; }
-const char *codec_name(enum codec v) { return codec_names[v]; }
-const char *rounding_name(enum rounding v) { return rounding_names[v]; }
-const char *step_name(enum step v) { return step_names[v]; }
-
-bool scheme_is_delta(enum scheme s)
+const char *reference_name(enum reference v)
 {
-    return s == SCHEME_FIXED_REFERENCE || s == SCHEME_CONSECUTIVE || s == SCHEME_CONSECUTIVE_OPEN;
+    return reference_names[v];
 }
-
-bool scheme_has_reference(enum scheme s) { return s == SCHEME_FIXED_REFERENCE; }
-
-bool scheme_is_consecutive(enum scheme s) { return s == SCHEME_CONSECUTIVE || s == SCHEME_CONSECUTIVE_OPEN; }
+const char *span_name(enum span v)
+{
+    return span_names[v];
+}
+const char *codec_name(enum codec v)
+{
+    return codec_names[v];
+}
+const char *rounding_name(enum rounding v)
+{
+    return rounding_names[v];
+}
+const char *step_name(enum step v)
+{
+    return step_names[v];
+}
 
 struct code code_of_layer(const struct code *c, int l)
 {
@@ -100,7 +103,8 @@ static enum status check_deltas(const struct code *c, struct errmsg *e)
                     "delta_offset is %d; with delta_bits %d it must be 0 to %d, so that both fit weight_bits (%d)",
                     c->delta_offset, D, c->weight_bits - D, c->weight_bits);
     if (c->span == SPAN_BUCKET && c->bucket < 1)
-        return fail(e, STATUS_INPUT, "bucket is %d; span bucket needs the number of its weights, at least 1", c->bucket);
+        return fail(e, STATUS_INPUT, "bucket is %d; span bucket needs the number of its weights, at least 1",
+                    c->bucket);
     return STATUS_OK;
 }
 
@@ -153,7 +157,10 @@ int code_delta_width(const struct code *c)
     return c->codec == CODEC_PAPER ? c->delta_bits + c->delta_offset : c->delta_bits;
 }
 
-int code_delta_shift(const struct code *c) { return c->codec == CODEC_PAPER ? 0 : c->delta_offset; }
+int code_delta_shift(const struct code *c)
+{
+    return c->codec == CODEC_PAPER ? 0 : c->delta_offset;
+}
 
 int code_stored_width(const struct code *c)
 {

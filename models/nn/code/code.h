@@ -1,37 +1,30 @@
-/* The weight code of a design point: which numbers are stored for a layer's weights.
- * Words and formulas: docs/arithmetic.md. */
+/* The weight code of a design point: the definition of which numbers are stored for the weights of a layer. Words and
+ * formulas: docs/arithmetic.md. */
 #ifndef DELTASWEEP_CODE_H
 #define DELTASWEEP_CODE_H
 
 #include "base/status.h"
 #include "models/nn/code/fixed.h"
-#include "models/nn/network/topology.h"
+#include "models/nn/code/scheme.h"
+#include "models/nn/layout/topology.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum scheme {
-    SCHEME_FLOAT,
-    SCHEME_FIXED_POINT,
-    SCHEME_FIXED_REFERENCE,
-    SCHEME_CONSECUTIVE,
-    SCHEME_CONSECUTIVE_OPEN,
-    SCHEME_COUNT
-};
 enum reference {
     REFERENCE_FIRST,
     REFERENCE_MEAN,
     REFERENCE_ZERO,
-    REFERENCE_MEDIAN,  /* of an even number of weights the lower of the two in the middle */
+    REFERENCE_MEDIAN,  /* with an even number of weights: the lower of the two in the middle */
     REFERENCE_LEARNED, /* trained with its own gradient */
     REFERENCE_COUNT
 };
 enum span { SPAN_LAYER, SPAN_ROW, SPAN_BUCKET, SPAN_COUNT };
 /* TERNARY: deltas -1, 0, 1, in two bits. */
 enum codec { CODEC_EXACT, CODEC_PAPER, CODEC_TERNARY, CODEC_COUNT };
-/* Where the place values of a layer (frac_bits and delta_offset) come from: FIXED: as given. AUTO: chosen
- * for each layer from the range of its weights. LEARNED: a step size per layer, trained with its own
- * gradient and rounded to a power of two; delta_offset as given, frac_bits follows. */
+/* Where the place values of a layer (frac_bits and delta_offset) come from. FIXED: they are given. AUTO: training
+ * chooses them for each layer from the range of its weights. LEARNED: each layer has a step size that is trained with
+ * its own gradient and rounded to a power of two; it gives frac_bits, and delta_offset stays as given. */
 enum step { STEP_FIXED, STEP_AUTO, STEP_LEARNED, STEP_COUNT };
 
 enum { CODE_MOST_FRAC_BITS = 15 }; /* of a layer: below 2^-(W-1) its weights are all small numbers */
@@ -52,15 +45,10 @@ struct code {
     } formats[NETWORK_MAX_LAYERS];
 };
 
-/* code_of_layer: the code of layer l, without formats: those of l, if there are any; its step is `fixed`, whatever
- * that of the whole code, and training then chooses its frac_bits and delta_offset. The frac_bits of the whole code
- * are those of the activations. */
+/* code_of_layer: the code of layer l alone. If c has formats, frac_bits, delta_bits and delta_offset are those of l;
+ * the result has no formats and step `fixed`. Where the step of c is another one, training changes frac_bits and
+ * delta_offset of the layer. The frac_bits of c itself are those of the activations. */
 struct code code_of_layer(const struct code *c, int l);
-
-/* Which axes a scheme uses; the others collapse (code_canonical). */
-bool scheme_is_delta(enum scheme s);        /* stores deltas */
-bool scheme_has_reference(enum scheme s);   /* uses the axis `reference` */
-bool scheme_is_consecutive(enum scheme s);  /* deltas to the weight before */
 
 /* code_canonical: sets every field that the scheme does not use to 0 (its first
  * value), so that equal codes compare equal field by field. */
@@ -72,18 +60,19 @@ void code_canonical(struct code *c);
  * behind the point. */
 enum status code_check(const struct code *c, struct errmsg *e);
 
-/* code_chooses_offset: layers get offsets of their own from step `auto`. Codec paper keeps the one that is
- * given: there it is part of what is stored. */
+/* code_chooses_offset: whether step `auto` gives each layer an offset of its own. Codec `paper` keeps the given
+ * offset, because the width of what is stored depends on it. */
 bool code_chooses_offset(const struct code *c);
 
-/* How the O · I weights of a layer are cut: into lines (the whole layer, or its rows), and these into spans of
- * `length` weights; the last of a line has what is left. */
+/* How the O · I weights of a layer are cut into spans. A line is the whole layer or one row of it. Each line has
+ * per_line spans of `length` weights; the last span of a line has the weights that are left. */
 struct spans {
     size_t n, per_line, line, length;
 };
 
-/* code_spans: of a canonical code; one span for codes without deltas. Span s has spans_size weights from
- * flat index spans_begin; spans_find: the span of flat index `at`. */
+/* code_spans: the spans of a canonical code; a code without deltas has one span. spans_begin: the flat index of the
+ * first weight of span s. spans_size: how many weights span s has. spans_find: the span of the weight with the flat
+ * index `at`. */
 struct spans code_spans(const struct code *c, int O, int I);
 
 static inline size_t spans_begin(struct spans p, size_t s)
@@ -102,20 +91,19 @@ static inline size_t spans_find(struct spans p, size_t at)
     return at / p.line * p.per_line + at % p.line / p.length;
 }
 
-/* code_delta_width: bits that one stored delta really takes: D for codec exact,
- * D + o for codec paper with o > 0 (its clamped deltas are not multiples of 2^o). */
+/* code_delta_width: bits that one stored delta takes: D for codec exact, D + o for codec paper with o > 0 (its
+ * clamped deltas are not multiples of 2^o). */
 int code_delta_width(const struct code *c);
 
 /* code_delta_shift: a stored delta d stands for d · 2^shift: o for exact, 0 for paper. */
 int code_delta_shift(const struct code *c);
 
-/* Of a canonical code: code_stored_width: bits stored for a weight, W for fixed-point, else
- * code_delta_width. code_keeps_references: references that may differ from 0 are stored. */
+/* code_stored_width: bits that a canonical code stores for a weight: W for fixed-point, else code_delta_width.
+ * code_keeps_references: whether a canonical code stores references; a reference of zero is not stored. */
 int code_stored_width(const struct code *c);
 bool code_keeps_references(const struct code *c);
 
 /* Names as in a sweep file ("fixed-reference"). */
-const char *scheme_name(enum scheme v);
 const char *reference_name(enum reference v);
 const char *span_name(enum span v);
 const char *codec_name(enum codec v);

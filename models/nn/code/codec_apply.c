@@ -1,5 +1,5 @@
 /* The codec as a training step uses it: encode and decode in one, to floats, with the
- * masks of the clamps. tests/unit/test_codec.c holds it against models/nn/codec.c. */
+ * masks of the clamps. tests/unit/test_codec.c tests it against models/nn/code/codec.c. */
 #include "models/nn/code/codec.h"
 #include "models/nn/code/compress.h"
 
@@ -76,9 +76,9 @@ struct job {
     struct compress k;
     struct fixed q;
     struct spans cut;
-    struct draws draws;  /* of deltas; with random alone */
+    struct draws draws; /* of deltas; with random alone */
     bool random, marks;
-    const int32_t *x;    /* quantised weights; not read by the loops that take floats */
+    const int32_t *x; /* quantised weights; not read by the loops that take floats */
     const int32_t *reference;
     float *reach;
 };
@@ -340,13 +340,25 @@ static void apply_chains(const struct job *j, bool closed, const float *w, int32
 
 /* ------------------------------------------------------------------------------------------------- all */
 
+/* draws: of rounding `stochastic`; else NULL, and x is not used. */
+static void apply_fixed_point(struct fixed q, const struct draws *draws, const float *w, int32_t *x, float *rebuilt,
+                              size_t n)
+{
+    if (draws == NULL) {
+        quantise_to_float(q, w, rebuilt, n);
+        return;
+    }
+    quantise_all_random(q, *draws, w, x, n);
+    integers_to_float(q.step, x, rebuilt, n);
+}
+
 void codec_apply(const struct code *c, const float *w, int O, int I, const struct codec_training *t,
                  struct coded_layer *scratch, float *rebuilt)
 {
     const size_t n = (size_t)O * (size_t)I;
     const bool has_deltas = scheme_is_delta(c->scheme), random = c->rounding == ROUNDING_STOCHASTIC && t->key != 0;
-    const struct fixed q = c->scheme != SCHEME_FLOAT ? fixed_make(c->weight_bits, c->frac_bits, c->rounding)
-                                                     : (struct fixed){0};
+    const struct fixed q =
+        c->scheme != SCHEME_FLOAT ? fixed_make(c->weight_bits, c->frac_bits, c->rounding) : (struct fixed){0};
     if (t->inside != NULL && c->scheme != SCHEME_FLOAT)
         mark_inside(q, w, t->inside, n);
     else if (t->inside != NULL)
@@ -360,17 +372,18 @@ void codec_apply(const struct code *c, const float *w, int O, int I, const struc
     }
     const struct draws draws = draws_of(t->key);
     if (c->scheme == SCHEME_FIXED_POINT) {
-        if (random) {
-            quantise_all_random(q, draws, w, scratch->delta, n);
-            integers_to_float(q.step, scratch->delta, rebuilt, n);
-        } else {
-            quantise_to_float(q, w, rebuilt, n);
-        }
+        apply_fixed_point(q, random ? &draws : NULL, w, scratch->delta, rebuilt, n);
         return;
     }
-    struct job j = {.k = compress_make(c), .q = q, .cut = code_spans(c, O, I), .draws = draws_of_deltas(draws),
-                    .random = random, .marks = t->reach != NULL, .x = scratch->delta,
-                    .reference = scratch->reference, .reach = t->reach};
+    struct job j = {.k = compress_make(c),
+                    .q = q,
+                    .cut = code_spans(c, O, I),
+                    .draws = draws_of_deltas(draws),
+                    .random = random,
+                    .marks = t->reach != NULL,
+                    .x = scratch->delta,
+                    .reference = scratch->reference,
+                    .reach = t->reach};
     assert((size_t)scratch->n_spans == j.cut.n);
     codec_references(c, j.cut, w, t->masters, scratch->delta, scratch->reference);
     if (random)

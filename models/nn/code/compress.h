@@ -4,7 +4,7 @@
 #define DELTASWEEP_COMPRESS_H
 
 #include "models/nn/code/code.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/layout/simd.h"
 
 #include <stddef.h>
 #include <stdint.h>

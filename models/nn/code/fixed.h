@@ -6,8 +6,8 @@
 #include <math.h>
 #include <stdint.h>
 
-/* Toward zero; to nearest, ties away from zero; at random in training alone, up with the probability of
- * the fraction (what is stored at the end is rounded to nearest). */
+/* CUT: toward zero. NEAREST: to nearest, ties away from zero. STOCHASTIC: up with the probability of the fraction, in
+ * training steps alone; what is stored at the end is rounded to nearest. */
 enum rounding { ROUNDING_CUT, ROUNDING_NEAREST, ROUNDING_STOCHASTIC };
 
 static inline int64_t fixed_min(int bits) { return -(INT64_C(1) << (bits - 1)); }

@@ -1,39 +1,33 @@
 #include "models/nn/data/dataset.h"
-#include "models/nn/data/dataset_kinds.h"
+#include "models/nn/data/dataset_format.h"
 #include "base/digest.h"
+#include "base/file.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define FASHION_MNIST "fashion-mnist"
 #define DEBIAN_DATASETS "/usr/share/datasets" /* where dataset-fashion-mnist puts its folder */
-#define DEFAULT_LABEL "label"
 
 enum { FASHION_MNIST_CLASSES = 10 };
 
-static bool is_folder(const char *path)
+/* The folder of a name, and its suffix: what the name says after a colon ("" if nothing; a view of name). A folder
+ * whose own name has a colon in it goes before. */
+static enum status find(const char *name, char *path, size_t path_bytes, const char **suffix, struct errmsg *e)
 {
-    struct stat s;
-    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
-}
-
-/* The folder of a name, and what the name says after a colon ("" if nothing; a view of name). A folder whose own name
- * has a colon in it goes before. */
-static enum status find(const char *name, char *path, size_t path_bytes, const char **after, struct errmsg *e)
-{
+    char files[512];
     const bool shipped = strcmp(name, FASHION_MNIST) == 0;
     const char *root = getenv("DELTASWEEP_DATASETS"), *colon = strrchr(name, ':');
     if (root == NULL || *root == '\0')
         root = DEBIAN_DATASETS;
-    *after = name + strlen(name);
+    *suffix = name + strlen(name);
     const int n =
         shipped ? snprintf(path, path_bytes, "%s/" FASHION_MNIST, root) : snprintf(path, path_bytes, "%s", name);
     if (n < 0 || (size_t)n >= path_bytes)
         return fail(e, STATUS_INPUT, "data set %.60s…: its path is too long", name);
-    if (is_folder(path))
+    if (file_is_folder(path))
         return STATUS_OK;
     if (shipped)
         return fail(e, STATUS_MISSING,
@@ -42,35 +36,36 @@ static enum status find(const char *name, char *path, size_t path_bytes, const c
                     path);
     if (colon != NULL && colon[1] != '\0') {
         path[colon - name] = '\0';
-        *after = colon + 1;
-        if (is_folder(path))
+        *suffix = colon + 1;
+        if (file_is_folder(path))
             return STATUS_OK;
     }
-    return fail(e, STATUS_MISSING, "data set %s: there is no such folder; give " FASHION_MNIST ", or a folder: %s",
-                name, DATASET_REMEDY);
+    return fail(e, STATUS_MISSING, "data set %s: there is no such folder; give " FASHION_MNIST ", or a folder %s", name,
+                dataset_format_files(files, sizeof files));
 }
 
 enum status dataset_find(const char *name, char *path, unsigned path_bytes, struct errmsg *e)
 {
-    const char *after;
-    return find(name, path, path_bytes, &after, e);
+    const char *suffix;
+    return find(name, path, path_bytes, &suffix, e);
 }
 
-static enum status load(struct dataset *d, const char *folder, const char *after, bool shipped, struct errmsg *e)
+static enum status load(struct dataset *d, const struct dataset_source *from, struct errmsg *e)
 {
-    const bool tables = dataset_has_tables(folder), arrays = dataset_has_arrays(folder), idx = dataset_has_idx(folder);
-    if (tables + arrays + idx > 1)
-        return fail(e, STATUS_INPUT, "%s: it holds%s%s%s: keep one kind of files in a folder", folder,
-                    idx ? " IDX files" : "", tables ? (idx ? " and tables (csv)" : " tables (csv)") : "",
-                    arrays ? " and arrays (npy)" : "");
-    if (tables)
-        return dataset_tables(d, folder, after[0] != '\0' ? after : DEFAULT_LABEL, e);
-    if (arrays && after[0] != '\0')
-        return fail(e, STATUS_INPUT, "data set %s:%s: only a table has columns, and only IDX files a prefix; write %s",
-                    folder, after, folder);
-    if (arrays)
-        return dataset_arrays(d, folder, e);
-    return dataset_idx(d, folder, after, shipped ? FASHION_MNIST_CLASSES : 0, e);
+    char text[512];
+    const struct dataset_format *format;
+    enum status s = dataset_format_find(from->folder, &format, e);
+    if (s == STATUS_OK && from->suffix[0] != '\0' && format->suffix_rule == NULL)
+        return fail(e, STATUS_INPUT, "data set %s:%s: %s; write %s", from->folder, from->suffix,
+                    dataset_format_suffix_rules(text, sizeof text), from->folder);
+    if (s == STATUS_OK)
+        s = format->load(d, from, e);
+    if (s == STATUS_MISSING && e != NULL) {
+        const size_t used = strlen(e->text);
+        snprintf(e->text + used, sizeof e->text - used, "; a data set is a folder %s",
+                 dataset_format_files(text, sizeof text));
+    }
+    return s;
 }
 
 static void digest_images(struct digest *d, const struct images *x, int features)
@@ -104,11 +99,11 @@ enum status dataset_load(const char *name, struct dataset **out, struct errmsg *
 {
     enum status s;
     char folder[PATH_MAX];
-    const char *after;
+    struct dataset_source from = {.folder = folder};
     struct dataset *d = NULL;
     *out = NULL;
 
-    s = find(name, folder, sizeof folder, &after, e);
+    s = find(name, folder, sizeof folder, &from.suffix, e);
     if (s != STATUS_OK)
         goto done;
     d = calloc(1, sizeof *d);
@@ -117,7 +112,8 @@ enum status dataset_load(const char *name, struct dataset **out, struct errmsg *
         goto done;
     }
     snprintf(d->name, sizeof d->name, "%s", name);
-    s = load(d, folder, after, strcmp(name, FASHION_MNIST) == 0, e);
+    from.classes = strcmp(name, FASHION_MNIST) == 0 ? FASHION_MNIST_CLASSES : 0;
+    s = load(d, &from, e);
     if (s != STATUS_OK)
         goto done;
     digest_all(d);

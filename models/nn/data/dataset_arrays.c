@@ -1,7 +1,9 @@
-#include "models/nn/data/dataset_kinds.h"
+/* train-x.npy, train-y.npy, test-x.npy and test-y.npy. Features are pixels if x is of unsigned bytes, else values as
+ * they are. */
+#include "models/nn/data/dataset_format.h"
 #include "models/nn/network/network.h"
 #include "models/nn/io/npy.h"
-#include "models/nn/data/unpacked.h"
+#include "models/nn/data/whole_file.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,10 +13,10 @@ enum { ANY_CLASSES = 256 };
 
 static const char *const names[2][2] = {{"train-x.npy", "train-y.npy"}, {"test-x.npy", "test-y.npy"}};
 
-bool dataset_has_arrays(const char *folder)
+static bool is_there(const char *folder)
 {
     for (int k = 0; k < 4; k++)
-        if (unpacked_there(folder, names[k / 2][k % 2]))
+        if (whole_file_is_there(folder, names[k / 2][k % 2]))
             return true;
     return false;
 }
@@ -50,10 +52,10 @@ static enum status geometry_of(const struct array_view *a, const char *path, str
     return STATUS_OK;
 }
 
-static enum status read_array(const char *folder, const char *name, struct unpacked *file, struct array_view *a,
+static enum status read_array(const char *folder, const char *name, struct whole_file *file, struct array_view *a,
                               struct errmsg *e)
 {
-    const enum status s = unpacked_read(folder, name, DATASET_REMEDY, file, e);
+    const enum status s = whole_file_read(folder, name, file, e);
     return s != STATUS_OK ? s : npy_parse(file->bytes, file->n_bytes, file->path, a, e);
 }
 
@@ -77,7 +79,7 @@ static enum status read_labels(const struct array_view *a, const char *path, int
 static enum status load_set(const char *folder, int set, int classes, struct images *out, struct geometry *g,
                             struct errmsg *e)
 {
-    struct unpacked x_file = {.bytes = NULL}, y_file = {.bytes = NULL};
+    struct whole_file x_file = {.bytes = NULL}, y_file = {.bytes = NULL};
     struct array_view x, y;
     enum status s = read_array(folder, names[set][0], &x_file, &x, e);
     if (s != STATUS_OK || (s = geometry_of(&x, x_file.path, g, e)) != STATUS_OK ||
@@ -100,20 +102,19 @@ static enum status load_set(const char *folder, int set, int classes, struct ima
         goto done;
     s = read_labels(&y, y_file.path, out->n, classes, out->labels, e);
 done:
-    unpacked_free(&x_file);
-    unpacked_free(&y_file);
+    whole_file_free(&x_file);
+    whole_file_free(&y_file);
     return s;
 }
 
-enum status dataset_arrays(struct dataset *d, const char *folder, struct errmsg *e)
+static enum status load(struct dataset *d, const struct dataset_source *from, struct errmsg *e)
 {
     struct geometry train = {0}, test = {0};
-    enum status s = load_set(folder, 0, ANY_CLASSES, &d->train, &train, e);
+    enum status s = load_set(from->folder, 0, ANY_CLASSES, &d->train, &train, e);
     if (s != STATUS_OK)
         return s;
-    for (int i = 0; i < d->train.n; i++)
-        d->classes = d->train.labels[i] >= d->classes ? d->train.labels[i] + 1 : d->classes;
-    s = load_set(folder, 1, d->classes, &d->test, &test, e);
+    d->classes = dataset_format_classes(&d->train);
+    s = load_set(from->folder, 1, d->classes, &d->test, &test, e);
     if (s != STATUS_OK)
         return s;
     if (test.height != train.height || test.width != train.width || test.channels != train.channels ||
@@ -121,11 +122,19 @@ enum status dataset_arrays(struct dataset *d, const char *folder, struct errmsg 
         return fail(e, STATUS_INPUT,
                     "%s: train-x.npy has images of %d x %d x %d (%s), test-x.npy of %d x %d x %d (%s); both must be "
                     "equal",
-                    folder, train.height, train.width, train.channels, d->train.pixels != NULL ? "pixels" : "numbers",
-                    test.height, test.width, test.channels, d->test.pixels != NULL ? "pixels" : "numbers");
+                    from->folder, train.height, train.width, train.channels,
+                    d->train.pixels != NULL ? "pixels" : "numbers", test.height, test.width, test.channels,
+                    d->test.pixels != NULL ? "pixels" : "numbers");
     d->features = train.features;
     d->height = train.height;
     d->width = train.width;
     d->channels = train.channels;
     return STATUS_OK;
 }
+
+const struct dataset_format dataset_arrays = {
+    .name = "arrays (npy)",
+    .files = "train-x.npy, train-y.npy, test-x.npy and test-y.npy",
+    .is_there = is_there,
+    .load = load,
+};

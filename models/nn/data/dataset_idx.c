@@ -1,6 +1,9 @@
-#include "models/nn/data/dataset_kinds.h"
+/* Four IDX files, train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-… or test-…, also with other words around
+ * these; FOLDER:PREFIX picks one set of several. Features are pixels. */
+#include "models/nn/data/dataset_format.h"
 #include "models/nn/data/idx.h"
-#include "models/nn/data/unpacked.h"
+#include "models/nn/data/whole_file.h"
+#include "base/text.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -13,12 +16,6 @@ enum { ANY_CLASSES = 256, NAME_BYTES = 256 };
 static const char *const standard[2][2] = {{"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
                                            {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}};
 
-static bool ends_with(const char *text, const char *end)
-{
-    const size_t n = strlen(text), m = strlen(end);
-    return n >= m && strcmp(text + n - m, end) == 0;
-}
-
 /* Which of the four files one of this name (without .gz) is: its set and kind. */
 static bool is_idx_name(const char *name, int *set, enum idx_kind *kind)
 {
@@ -29,7 +26,8 @@ static bool is_idx_name(const char *name, int *set, enum idx_kind *kind)
                train = strstr(name, "train") != NULL;
     if (images == labels || test == train)
         return false;
-    if (!ends_with(name, "ubyte") && !ends_with(name, "idx1") && !ends_with(name, "idx3") && !ends_with(name, "idx4"))
+    if (!text_ends_with(name, "ubyte") && !text_ends_with(name, "idx1") && !text_ends_with(name, "idx3") &&
+        !text_ends_with(name, "idx4"))
         return false;
     *set = test;
     *kind = images ? IDX_IMAGES : IDX_LABELS;
@@ -44,7 +42,7 @@ static enum status find_file(const char *folder, const char *prefix, int set, en
     struct dirent **entries = NULL;
     const char *usual = standard[set][kind == IDX_LABELS];
     snprintf(name, NAME_BYTES, "%s", usual);
-    if (prefix[0] == '\0' && unpacked_there(folder, usual))
+    if (prefix[0] == '\0' && whole_file_is_there(folder, usual))
         return STATUS_OK;
     const int n = scandir(folder, &entries, NULL, alphasort);
     if (n < 0)
@@ -55,7 +53,7 @@ static enum status find_file(const char *folder, const char *prefix, int set, en
         int other_set;
         enum idx_kind other_kind;
         snprintf(other, sizeof other, "%s", entries[i]->d_name);
-        if (ends_with(other, ".gz"))
+        if (text_ends_with(other, ".gz"))
             other[strlen(other) - 3] = '\0';
         if (strncmp(other, prefix, strlen(prefix)) != 0 || !is_idx_name(other, &other_set, &other_kind) ||
             other_set != set || other_kind != kind || (found && strcmp(name, other) == 0))
@@ -73,24 +71,27 @@ static enum status find_file(const char *folder, const char *prefix, int set, en
         free(entries[i]);
     free(entries);
     if (!found)
-        s = fail(e, STATUS_MISSING, "%s: neither %s.gz nor %s is there%s%s; " DATASET_REMEDY, folder, usual, usual,
+        s = fail(e, STATUS_MISSING, "%s: neither %s.gz nor %s is there%s%s", folder, usual, usual,
                  prefix[0] != '\0' ? ", nor another name of this kind that starts with " : "", prefix);
     return s;
 }
 
-bool dataset_has_idx(const char *folder)
+static bool is_there(const char *folder)
 {
     char name[NAME_BYTES];
-    return find_file(folder, "", 0, IDX_IMAGES, name, NULL) != STATUS_MISSING;
+    for (int k = 0; k < 4; k++)
+        if (find_file(folder, "", k / 2, k % 2 ? IDX_LABELS : IDX_IMAGES, name, NULL) != STATUS_MISSING)
+            return true;
+    return false;
 }
 
-static enum status read_idx(const char *folder, const char *prefix, int set, enum idx_kind kind, struct unpacked *file,
-                            struct idx_view *view, struct errmsg *e)
+static enum status read_idx(const char *folder, const char *prefix, int set, enum idx_kind kind,
+                            struct whole_file *file, struct idx_view *view, struct errmsg *e)
 {
     char name[NAME_BYTES];
     enum status s = find_file(folder, prefix, set, kind, name, e);
     if (s == STATUS_OK)
-        s = unpacked_read(folder, name, DATASET_REMEDY, file, e);
+        s = whole_file_read(folder, name, file, e);
     if (s == STATUS_OK)
         s = idx_parse(file->bytes, file->n_bytes, kind, file->path, view, e);
     return s;
@@ -119,7 +120,7 @@ static enum status load_set(const char *folder, const char *prefix, int set, int
                             struct idx_view *images, struct errmsg *e)
 {
     enum status s;
-    struct unpacked image_file = {.bytes = NULL}, label_file = {.bytes = NULL};
+    struct whole_file image_file = {.bytes = NULL}, label_file = {.bytes = NULL};
     struct idx_view labels;
 
     s = read_idx(folder, prefix, set, IDX_IMAGES, &image_file, images, e);
@@ -151,24 +152,15 @@ static enum status load_set(const char *folder, const char *prefix, int set, int
     memcpy(out->labels, labels.data, (size_t)labels.n);
     out->n = images->n;
 done:
-    unpacked_free(&image_file);
-    unpacked_free(&label_file);
+    whole_file_free(&image_file);
+    whole_file_free(&label_file);
     return s;
 }
 
-static int largest_label(const struct images *x)
-{
-    int largest = 0;
-    for (int i = 0; i < x->n; i++)
-        if (x->labels[i] > largest)
-            largest = x->labels[i];
-    return largest;
-}
-
-enum status dataset_idx(struct dataset *d, const char *folder, const char *prefix, int classes, struct errmsg *e)
+static enum status load(struct dataset *d, const struct dataset_source *from, struct errmsg *e)
 {
     struct idx_view train, test;
-    enum status s = load_set(folder, prefix, 0, classes, &d->train, &train, e);
+    enum status s = load_set(from->folder, from->suffix, 0, from->classes, &d->train, &train, e);
     if (s != STATUS_OK)
         return s;
     d->features = train.features;
@@ -176,14 +168,22 @@ enum status dataset_idx(struct dataset *d, const char *folder, const char *prefi
     d->width = train.width;
     d->channels = train.channels;
     /* A test label that no training image has cannot be learned: it is an error of the set. */
-    d->classes = classes > 0 ? classes : largest_label(&d->train) + 1;
-    s = load_set(folder, prefix, 1, d->classes, &d->test, &test, e);
+    d->classes = from->classes > 0 ? from->classes : dataset_format_classes(&d->train);
+    s = load_set(from->folder, from->suffix, 1, d->classes, &d->test, &test, e);
     if (s != STATUS_OK)
         return s;
     if (test.height != train.height || test.width != train.width || test.channels != train.channels)
         return fail(e, STATUS_INPUT,
                     "%s: training images (train-…) of %d x %d x %d pixels, but test images (t10k-… or test-…) of "
                     "%d x %d x %d; both must be equal",
-                    folder, train.height, train.width, train.channels, test.height, test.width, test.channels);
+                    from->folder, train.height, train.width, train.channels, test.height, test.width, test.channels);
     return STATUS_OK;
 }
+
+const struct dataset_format dataset_idx = {
+    .name = "IDX files",
+    .files = "four IDX files (train-images-idx3-ubyte, …)",
+    .suffix_rule = "only IDX files have a prefix",
+    .is_there = is_there,
+    .load = load,
+};

@@ -1,6 +1,8 @@
-#include "models/nn/data/dataset_kinds.h"
+/* train.csv and test.csv. The labels are in the column `label`, or in that of FOLDER:COLUMN. Features are values: the
+ * other columns, standardised with the training set's mean and standard deviation and halved. */
+#include "models/nn/data/dataset_format.h"
 #include "models/nn/data/tabular.h"
-#include "models/nn/data/unpacked.h"
+#include "models/nn/data/whole_file.h"
 
 #include <float.h>
 #include <math.h>
@@ -8,16 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DEFAULT_LABEL "label"
+
 static const char *const names[2] = {"train.csv", "test.csv"};
 
-bool dataset_has_tables(const char *folder)
+static bool is_there(const char *folder)
 {
-    return unpacked_there(folder, names[0]) || unpacked_there(folder, names[1]);
+    return whole_file_is_there(folder, names[0]) || whole_file_is_there(folder, names[1]);
 }
 
 /* Both files, and what becomes of them. */
 struct tables {
-    struct unpacked files[2];
+    struct whole_file files[2];
     struct tabular t[2];
     int class_of[2][TABULAR_MAX_NAMES]; /* the class of a label, -1 unknown */
 };
@@ -26,10 +30,10 @@ static enum status read_both(struct tables *x, const char *folder, const char *l
 {
     enum status s = STATUS_OK;
     for (int k = 0; k < 2 && s == STATUS_OK; k++) {
-        s = unpacked_read(folder, names[k], DATASET_REMEDY, &x->files[k], e);
+        s = whole_file_read(folder, names[k], &x->files[k], e);
         if (s == STATUS_OK)
             s = tabular_parse(x->files[k].bytes, x->files[k].n_bytes, label, x->files[k].path, &x->t[k], e);
-        unpacked_free(&x->files[k]); /* its path stays, for messages */
+        whole_file_free(&x->files[k]); /* its path stays, for messages */
     }
     return s;
 }
@@ -164,14 +168,15 @@ static bool names_new(struct dataset *d, struct tabular *t, bool named)
     return true;
 }
 
-enum status dataset_tables(struct dataset *d, const char *folder, const char *label, struct errmsg *e)
+static enum status load(struct dataset *d, const struct dataset_source *from, struct errmsg *e)
 {
+    const char *label = from->suffix[0] != '\0' ? from->suffix : DEFAULT_LABEL;
     struct tables *x = calloc(1, sizeof *x);
     if (x == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for the tables of %s", folder);
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for the tables of %s", from->folder);
     struct tabular *train = &x->t[0], *test = &x->t[1];
     bool named = false;
-    enum status s = read_both(x, folder, label, e);
+    enum status s = read_both(x, from->folder, label, e);
     if (s != STATUS_OK || (s = check_columns(x, e)) != STATUS_OK ||
         (s = find_classes(x, &d->classes, &named, e)) != STATUS_OK)
         goto done;
@@ -195,3 +200,11 @@ done:
     free(x);
     return s;
 }
+
+const struct dataset_format dataset_tables = {
+    .name = "tables (csv)",
+    .files = "train.csv and test.csv",
+    .suffix_rule = "only a table has columns",
+    .is_there = is_there,
+    .load = load,
+};

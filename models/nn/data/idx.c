@@ -1,6 +1,6 @@
 #include "models/nn/data/idx.h"
 
-#include "models/nn/network/topology.h"
+#include "models/nn/layout/topology.h"
 
 #include <stdbool.h>
 

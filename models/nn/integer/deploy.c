@@ -1,40 +1,9 @@
 #include "models/nn/integer/deploy.h"
-#include "models/nn/train/evaluate.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 enum { LOGIT_FRACTION = 12 }; /* at most; fewer where a multiplier or bias would saturate */
-
-/* The bits that hold the numbers 0..n. */
-static int bits_of(int n)
-{
-    int bits = 0;
-    for (; n > 0; n >>= 1)
-        bits++;
-    return bits;
-}
-
-int activation_bits(int W, int f)
-{
-    return W < f + 2 ? W : f + 2;
-}
-
-int total_bits(int W, int f, const int *inputs, int n_layers)
-{
-    int N = 0;
-    for (int l = 0; l < n_layers; l++)
-        N = inputs[l] > N ? inputs[l] : N;
-    return W + activation_bits(W, f) - 1 + bits_of(N);
-}
-
-int integer_total_bits(const struct integer_network *n)
-{
-    int inputs[NETWORK_MAX_LAYERS];
-    for (int l = 0; l < n->n_layers; l++)
-        inputs[l] = n->layers[l].I;
-    return total_bits(n->W, n->f, inputs, n->n_layers);
-}
 
 static double clamp_to_bits(double x, int bits)
 {
@@ -79,8 +48,8 @@ static bool requantise_layer(const struct layer *a, struct grid g, struct requan
 
 /* The codes of one row of weights, and whether they and the reference give the weights: false
  * with *bad the first that has no code. */
-static bool row_codes(const struct integer_layer *a, bool consecutive, int32_t reference, const int32_t *w, int I, int32_t *code,
-                      int *bad)
+static bool row_codes(const struct integer_layer *a, bool consecutive, int32_t reference, const int32_t *w, int I,
+                      int32_t *code, int *bad)
 {
     const int32_t step = 1 << a->shift;
     for (int i = 0; i < I; i++) {
@@ -171,7 +140,7 @@ enum status deploy(const struct network *net, struct integer_network **out, stru
         if (s != STATUS_OK)
             goto done;
     }
-    const int surplus = integer_total_bits(n) - REQUANTISE_T_BITS;
+    const int surplus = integer_network_total_bits(n) - REQUANTISE_T_BITS;
     struct grid g = {.H = n->f, .e = surplus > 0 ? surplus : 0};
     for (int l = 0; l < n->n_layers; l++) {
         g.f = n->f + n->layers[l].f;
@@ -189,17 +158,4 @@ enum status deploy(const struct network *net, struct integer_network **out, stru
 done:
     integer_network_free(n);
     return s;
-}
-
-void integer_network_free(struct integer_network *n)
-{
-    if (n == NULL)
-        return;
-    for (int l = 0; l < n->n_layers; l++) {
-        free(n->layers[l].weight);
-        free(n->layers[l].code);
-        free(n->layers[l].reference);
-        free(n->layers[l].q);
-    }
-    free(n);
 }

@@ -1,5 +1,6 @@
 #include "models/nn/integer/infer.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/code/fixed.h"
+#include "models/nn/layout/simd.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,15 +13,9 @@ struct bounds {
 
 static struct bounds bounds_of(const struct integer_network *n)
 {
-    const int surplus = integer_total_bits(n) - REQUANTISE_T_BITS;
+    const int surplus = integer_network_total_bits(n) - REQUANTISE_T_BITS;
     const int32_t one = 1 << n->f, most = (int32_t)fixed_max(activation_bits(n->W, n->f));
     return (struct bounds){.cut = surplus > 0 ? surplus : 0, .lo = -one, .hi = one < most ? one : most};
-}
-
-int32_t requantise_apply(const struct requantise *q, int64_t t, int32_t lo, int32_t hi)
-{
-    const int64_t y = (t * q->multiplier + (int64_t)q->bias * (1 << REQUANTISE_BIAS_SHIFT)) >> q->shift;
-    return y < lo ? lo : y > hi ? hi : (int32_t)y;
 }
 
 /* X bits hold every pixel as W bits would, or saturate it as the last of them: -1 to 1. */
@@ -87,8 +82,8 @@ static int64_t naive_total(const struct integer_layer *a, int o, int y, int x, c
             for (int c = 0; c < s->channels; c++, w++) {
                 const int v = y * s->stride + ky - (s->kernel - 1) / 2, u = x * s->stride + kx - (s->kernel - 1) / 2;
                 if (v >= 0 && v < s->height && u >= 0 && u < s->width)
-                    total += (int64_t)*w * from[((size_t)v * (size_t)s->width + (size_t)u) * (size_t)s->channels +
-                                                (size_t)c];
+                    total += (int64_t)*w *
+                             from[((size_t)v * (size_t)s->width + (size_t)u) * (size_t)s->channels + (size_t)c];
             }
     return total;
 }
@@ -155,9 +150,9 @@ struct engine {
     struct bounds bounds;
     bool wide;                           /* a total may take more than 32 bits */
     int16_t *weight[NETWORK_MAX_LAYERS]; /* padded(O, ROWS) rows of padded(I, PAD) */
-    int16_t *x;     /* BLOCK rows: the inputs of the current layer; surplus columns meet weights of 0 */
-    int32_t *y;     /* BLOCK rows of the widest layer: its outputs */
-    int64_t *total; /* BLOCK rows of the same, padded to ROWS; of a convolution one image */
+    int16_t *x;               /* BLOCK rows: the inputs of the current layer; surplus columns meet weights of 0 */
+    int32_t *y;               /* BLOCK rows of the widest layer: its outputs */
+    int64_t *total;           /* BLOCK rows of the same, padded to ROWS; of a convolution one image */
     int16_t *image, *columns; /* of one image: with the zeros around it; what a kernel sees at each position */
     int32_t *unpooled;        /* outputs of a convolution of one image */
     size_t most_inputs, most_outputs; /* padded */
@@ -218,7 +213,7 @@ static enum status engine_new(struct engine *g, const struct integer_network *n,
     bool whole = true;
     *g = (struct engine){.n = n,
                          .bounds = bounds_of(n),
-                         .wide = integer_total_bits(n) > 32,
+                         .wide = integer_network_total_bits(n) > 32,
                          .most_inputs = PAD,
                          .most_outputs = ROWS};
     for (int l = 0; l < n->n_layers; l++) {

@@ -1,5 +1,5 @@
-/* The multiply-accumulate operator of the paper as integers: the definition that the
- * RTL in rtl/mac_*.v and its SystemC model are held against. */
+/* The multiply-accumulate operator of the paper in integers: the definition that the RTL in rtl/mac_*.v and its
+ * SystemC model are tested against. */
 #ifndef DELTASWEEP_MAC_H
 #define DELTASWEEP_MAC_H
 
@@ -38,11 +38,10 @@ struct mac_vector {
 /* mac_check: STATUS_INPUT when a parameter is outside its range, named. */
 enum status mac_check(const struct mac_config *c, struct errmsg *e);
 
-/* mac_config_of: the operator that runs weights of this code: plain for fixed-point, else
- * the variant of the scheme, with the width and place value that a stored delta really
- * has: the widest of all layers. STATUS_VERDICT with the reason for what no operator can do: a float code, layers
- * with different offsets, and buckets whose ends do not meet those of the dot products (an operator has one
- * initial weight). Else as mac_check. */
+/* mac_config_of: the operator that runs weights of this code: plain for fixed-point, else the variant of the scheme.
+ * Width and place value are those that a stored delta has, in the widest of all layers. STATUS_VERDICT with the
+ * reason where no operator can run the code: a float code, layers with different offsets, or buckets whose ends are
+ * not those of the dot products (an operator has one initial weight). Else as mac_check. */
 enum status mac_config_of(const struct code *code, int N, int P, enum multiplier m, struct mac_config *out,
                           struct errmsg *e);
 

@@ -1,4 +1,4 @@
-/* Arrays of numbers as they lie in the bytes of a file: what .npy and safetensors have in common. */
+/* Arrays of numbers in the bytes of a file: what .npy and safetensors have in common. */
 #ifndef DELTASWEEP_ARRAY_H
 #define DELTASWEEP_ARRAY_H
 
@@ -49,7 +49,8 @@ struct named_floats {
 int dtype_bytes(enum dtype t);
 const char *dtype_name(enum dtype t); /* "F32", as in safetensors */
 
-/* array_size: count and bytes that n numbers of a shape take. False if they overflow a size_t. */
+/* array_size: how many numbers an array of this shape has, and how many bytes they take. False if either overflows a
+ * size_t. */
 bool array_size(enum dtype t, int n_dimensions, const size_t *shape, size_t *count, size_t *bytes);
 
 /* array_number: number i as a double (an I64 beyond 2^53 is rounded). */

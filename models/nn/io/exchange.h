@@ -4,7 +4,7 @@
 
 #include "models/nn/network/network.h"
 
-/* network_import: fills the masters of net, and its batch norm, with what a .safetensors file, or a folder of .npy
+/* exchange_import: fills the masters of net, and its batch norm, with what a .safetensors file, or a folder of .npy
  * files (NAME.npy), holds, and encodes them (network_encode).
  *   Layers: every `*.weight` of 4 dimensions (O x C x height x width) is a convolution, every one of 2 (O x I) a linear
  *   layer, in the natural order of their names (fc2 before fc10), those beside a convolution first. The first linear
@@ -14,17 +14,17 @@
  *   A layer's own bias goes into the running mean (mean - bias).
  * STATUS_INPUT names file, tensor, its shape and the expected one; STATUS_MISSING if there is no such file. After a
  * failure net holds parts of the file: it is to be freed. */
-enum status network_import(struct network *net, const char *path, struct errmsg *e);
+enum status exchange_import(struct network *net, const char *path, struct errmsg *e);
 
-/* network_export: the weights that net computes with (network_rebuilt) and its batch norm, as layers.N.weight and
- * norms.N.weight, .bias, .running_mean and .running_var; of codes whose references are not to be seen in the weights
- * (mean, median, learned) references.N as well, and of codes that choose their format formats.N (frac_bits,
- * delta_offset), so that an import gives the same codes. A path that ends in
- * .safetensors is a file, any other a folder without .npy files, made if it is not there. */
-enum status network_export(const struct network *net, const char *path, struct errmsg *e);
+/* exchange_export: writes the weights that net computes with (network_rebuilt) and its batch norm, as layers.N.weight
+ * and norms.N.weight, .bias, .running_mean and .running_var. For codes whose references the weights do not show
+ * (mean, median, learned) it also writes references.N, and for codes that choose their format formats.N (frac_bits,
+ * delta_offset), so that an import gives the same codes. A path that ends in .safetensors is a file; any other is a
+ * folder, which is made if it is not there and must hold no .npy files. */
+enum status exchange_export(const struct network *net, const char *path, struct errmsg *e);
 
-/* exchange_column: which column of PyTorch's matrix, or of a convolution's weights of one output as they lie, is our
- * column i of layer l. */
+/* exchange_column: the column of the PyTorch matrix that is column i of layer l here; for a convolution the place
+ * among the weights of one output. */
 size_t exchange_column(const struct topology *t, int l, size_t i);
 
 #endif

@@ -1,6 +1,7 @@
 #include "models/nn/io/exchange.h"
 #include "models/nn/io/npy.h"
 #include "models/nn/io/safetensors.h"
+#include "base/text.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -121,12 +122,6 @@ static enum status add_format(struct export *x, int l, struct errmsg *e)
     return STATUS_OK;
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-    const size_t n = strlen(text), m = strlen(end);
-    return n > m && strcmp(text + n - m, end) == 0;
-}
-
 /* A folder that has no arrays yet: what an earlier export left would be imported as layers, too. */
 static enum status prepare_folder(const char *path, struct errmsg *e)
 {
@@ -140,7 +135,7 @@ static enum status prepare_folder(const char *path, struct errmsg *e)
     if (n < 0)
         return fail_errno(e, STATUS_ENVIRONMENT, "%s: neither a folder nor a name that ends in .safetensors", path);
     for (int k = 0; k < n; k++) {
-        arrays = arrays || ends_with(entries[k]->d_name, ".npy");
+        arrays = arrays || text_ends_with(entries[k]->d_name, ".npy");
         free(entries[k]);
     }
     free(entries);
@@ -160,7 +155,7 @@ static enum status write_folder(const struct export *x, const char *path, struct
     return s;
 }
 
-enum status network_export(const struct network *net, const char *path, struct errmsg *e)
+enum status exchange_export(const struct network *net, const char *path, struct errmsg *e)
 {
     enum status s = STATUS_OK;
     struct export *x = calloc(1, sizeof *x);
@@ -171,7 +166,8 @@ enum status network_export(const struct network *net, const char *path, struct e
         if ((s = add_layer(x, l, e)) == STATUS_OK && (s = add_references(x, l, e)) == STATUS_OK)
             s = add_format(x, l, e);
     if (s == STATUS_OK)
-        s = ends_with(path, ".safetensors") ? safetensors_write(path, x->tensors, x->n, e) : write_folder(x, path, e);
+        s = text_ends_with(path, ".safetensors") ? safetensors_write(path, x->tensors, x->n, e)
+                                                 : write_folder(x, path, e);
     for (int k = 0; k < x->n_owned; k++)
         free(x->owned[k]);
     free(x);

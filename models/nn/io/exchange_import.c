@@ -1,5 +1,4 @@
 #include "models/nn/io/exchange.h"
-#include "models/nn/train/evaluate.h"
 #include "models/nn/io/tensors.h"
 
 #include <ctype.h>
@@ -46,7 +45,7 @@ static struct module *module_of(struct import *m, const char *name, size_t lengt
     return x;
 }
 
-/* WORD.N, as network_export writes what a layer's weights do not show. */
+/* WORD.N, as exchange_export writes what a layer's weights do not show. */
 static bool take_extra(const struct named_array *t, const char *word, const struct named_array **extras)
 {
     const size_t n = strlen(word);
@@ -346,7 +345,7 @@ static enum status encode(const struct import *m, int l)
     return STATUS_OK;
 }
 
-enum status network_import(struct network *net, const char *path, struct errmsg *e)
+enum status exchange_import(struct network *net, const char *path, struct errmsg *e)
 {
     struct tensors tensors;
     enum status s = tensors_read(path, &tensors, e);

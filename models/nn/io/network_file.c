@@ -1,7 +1,9 @@
 #include "models/nn/io/network_file.h"
 
 #include "base/file.h"
+#include "base/text.h"
 #include "models/nn/io/exchange.h"
+#include "models/nn/io/pack.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,18 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static bool ends_with(const char *text, const char *end)
-{
-    const size_t n = strlen(text), m = strlen(end);
-    return n >= m && strcmp(text + n - m, end) == 0;
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat s;
-    return stat(path, &s) == 0 && S_ISDIR(s.st_mode);
-}
 
 static enum status check_there(const char *path, struct errmsg *e)
 {
@@ -43,9 +33,9 @@ static enum status load_own(const char *path, const struct topology *shape, stru
     enum status s = file_read_bytes(path, &bytes, &n, e);
     if (s != STATUS_OK)
         return s;
-    const bool good = network_is_packed((const uint8_t *)bytes, n);
+    const bool good = pack_is_whole((const uint8_t *)bytes, n);
     if (good)
-        s = network_unpack((const uint8_t *)bytes, n, out, &why);
+        s = pack_read((const uint8_t *)bytes, n, out, &why);
     free(bytes);
     if (!good)
         return fail(e, STATUS_INPUT, "%s is no network that deltasweep saved, or damaged", path);
@@ -57,22 +47,22 @@ static enum status load_own(const char *path, const struct topology *shape, stru
     topology_text(&(*out)->shape, found);
     network_free(*out);
     *out = NULL;
-    return fail(e, STATUS_INPUT, "%s is a network %s, but %s is asked for; say --network %s, or load another file", path,
-                found, wanted, found);
+    return fail(e, STATUS_INPUT, "%s is a network %s, but %s is asked for; say --network %s, or load another file",
+                path, found, wanted, found);
 }
 
-enum status network_load(const char *path, const struct topology *shape, const struct code *code, struct network **out,
-                         struct errmsg *e)
+enum status network_file_load(const char *path, const struct topology *shape, const struct code *code,
+                              struct network **out, struct errmsg *e)
 {
     *out = NULL;
     enum status s = check_there(path, e);
     if (s != STATUS_OK)
         return s;
-    if (!is_folder(path) && !ends_with(path, ".safetensors"))
+    if (!file_is_folder(path) && !text_ends_with(path, ".safetensors"))
         return load_own(path, shape, out, e);
     s = network_new(out, shape, code, 0, e);
     if (s == STATUS_OK)
-        s = network_import(*out, path, e);
+        s = exchange_import(*out, path, e);
     if (s != STATUS_OK) {
         network_free(*out);
         *out = NULL;
@@ -82,7 +72,7 @@ enum status network_load(const char *path, const struct topology *shape, const s
 
 static int is_array(const struct dirent *entry)
 {
-    return ends_with(entry->d_name, ".npy");
+    return text_ends_with(entry->d_name, ".npy");
 }
 
 enum status network_file_digest(const char *path, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
@@ -93,7 +83,7 @@ enum status network_file_digest(const char *path, char hex[DIGEST_HEX_BYTES], st
     if (s != STATUS_OK)
         return s;
     digest_init(&d);
-    if (!is_folder(path)) {
+    if (!file_is_folder(path)) {
         s = digest_file(&d, "network", path, e);
         digest_hex(&d, hex);
         return s;
@@ -126,19 +116,19 @@ static enum status save_own(const struct network *n, const char *path, struct er
 {
     uint8_t *bytes = NULL;
     size_t n_bytes = 0;
-    enum status s = network_pack(n, &bytes, &n_bytes, e);
+    enum status s = pack_write(n, &bytes, &n_bytes, e);
     if (s == STATUS_OK)
         s = file_replace(path, bytes, n_bytes, e);
     free(bytes);
     return s;
 }
 
-enum status network_save(const struct network *n, const char *path, struct errmsg *e)
+enum status network_file_save(const struct network *n, const char *path, struct errmsg *e)
 {
     char beside[PATH_MAX], target[PATH_MAX];
     struct errmsg why = {""};
-    const bool folder = ends_with(path, "/");
-    if (!folder && !ends_with(path, ".safetensors"))
+    const bool folder = text_ends_with(path, "/");
+    if (!folder && !text_ends_with(path, ".safetensors"))
         return save_own(n, path, e);
     snprintf(target, sizeof target, "%s", path);
     for (size_t i = strlen(target); i > 1 && target[i - 1] == '/'; i--)
@@ -146,7 +136,7 @@ enum status network_save(const struct network *n, const char *path, struct errms
     if (strlen(path) >= sizeof target || snprintf(beside, sizeof beside, "%s.%ld.part%s", target, (long)getpid(),
                                                   folder ? "" : ".safetensors") >= (int)sizeof beside)
         return fail(e, STATUS_ENVIRONMENT, "cannot write %.200s…: the name is too long", path);
-    enum status s = network_export(n, beside, &why);
+    enum status s = exchange_export(n, beside, &why);
     if (s != STATUS_OK)
         s = fail(e, s, "cannot write %s: %s", path, why.text);
     else if (rename(beside, target) != 0)
@@ -166,7 +156,7 @@ static bool is_empty_folder(const char *path)
     return n == 2; /* . and .. */
 }
 
-enum status network_save_check(const char *path, struct errmsg *e)
+enum status network_file_save_check(const char *path, struct errmsg *e)
 {
     char folder[PATH_MAX];
     const size_t n = strlen(path);
@@ -175,11 +165,12 @@ enum status network_save_check(const char *path, struct errmsg *e)
         end--;
     if (n == 0 || n >= sizeof folder)
         return fail(e, STATUS_ENVIRONMENT, "cannot write `%.200s`: no name for a file", path);
-    if (end == n && is_folder(path))
-        return fail(e, STATUS_ENVIRONMENT, "cannot write %s: it is a folder (for .npy files in a new one end it with /)",
-                    path);
+    if (end == n && file_is_folder(path))
+        return fail(e, STATUS_ENVIRONMENT,
+                    "cannot write %s: it is a folder (for .npy files in a new one end it with /)", path);
     if (end < n && access(path, F_OK) == 0 && !is_empty_folder(path))
-        return fail(e, STATUS_ENVIRONMENT, "cannot write %s: it is there already and not empty; name a new folder", path);
+        return fail(e, STATUS_ENVIRONMENT, "cannot write %s: it is there already and not empty; name a new folder",
+                    path);
     while (end > 0 && path[end - 1] != '/')
         end--;
     snprintf(folder, sizeof folder, "%.*s", end == 0 ? 1 : (int)end, end == 0 ? "." : path);

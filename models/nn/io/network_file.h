@@ -1,25 +1,27 @@
-/* Networks in files: our own (any name, NET.dsn by custom: the bytes of network_pack), safetensors, folders of .npy. */
+/* Networks in files: the own format of deltasweep (any name, usually NET.dsn: the bytes of pack_write), safetensors,
+ * or a folder of .npy files. */
 #ifndef DELTASWEEP_NETWORK_FILE_H
 #define DELTASWEEP_NETWORK_FILE_H
 
 #include "base/digest.h"
 #include "models/nn/network/network.h"
 
-/* network_load: a network of this topology from path: a folder or a name that ends in .safetensors through
- * network_import, with code; anything else as network_save wrote it, with its own code. STATUS_MISSING: there is nothing
- * of that name; STATUS_INPUT: damaged, or of another topology (the message names both). */
-enum status network_load(const char *path, const struct topology *shape, const struct code *code, struct network **out,
+/* network_file_load: reads a network of this topology. A folder, or a name that ends in .safetensors, goes through
+ * exchange_import and gets `code`; any other file is one that network_file_save wrote, and has its own code.
+ * STATUS_MISSING if there is nothing of that name; STATUS_INPUT if it is damaged or of another topology (the message
+ * names both). */
+enum status network_file_load(const char *path, const struct topology *shape, const struct code *code, struct network **out,
                          struct errmsg *e);
 
-/* network_save: writes n to path: a folder if it ends in '/', weights for PyTorch if in .safetensors, else all of it in
- * our own format. A file that is there is replaced, a folder must be new or empty. After a failure there is what was
- * there before. */
-enum status network_save(const struct network *n, const char *path, struct errmsg *e);
+/* network_file_save: writes n to path: a folder of .npy files if path ends in '/', weights for PyTorch if it ends in
+ * .safetensors, else everything in the own format. An existing file is replaced; a folder must be new or empty. A
+ * failure leaves what was there before. */
+enum status network_file_save(const struct network *n, const char *path, struct errmsg *e);
 
-/* network_save_check: whether a file of that name could be written now, to be asked before hours of training. */
-enum status network_save_check(const char *path, struct errmsg *e);
+/* network_file_save_check: whether network_file_save could write to path now. Ask it before hours of training. */
+enum status network_file_save_check(const char *path, struct errmsg *e);
 
-/* network_file_digest: of the content of what network_load would read. STATUS_MISSING as there. */
+/* network_file_digest: the digest of the content that network_file_load would read. STATUS_MISSING as there. */
 enum status network_file_digest(const char *path, char hex[DIGEST_HEX_BYTES], struct errmsg *e);
 
 #endif

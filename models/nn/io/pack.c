@@ -2,7 +2,7 @@
  * a u32 CRC-32 of all before. Payload, layer after layer: for a float code the weights as IEEE singles;
  * else the references (W bits each) and the deltas (their width each) as two's complement, packed from
  * the least significant bit, the last byte filled with zeros; then gamma, beta, mean, var. */
-#include "models/nn/network/network.h"
+#include "models/nn/io/pack.h"
 #include "models/nn/io/pack_header.h"
 
 #include <assert.h>
@@ -121,7 +121,7 @@ static bool get_layer(struct cursor *c, const struct network *n, int l)
     return good;
 }
 
-enum status network_pack(const struct network *n, uint8_t **bytes, size_t *n_bytes, struct errmsg *e)
+enum status pack_write(const struct network *n, uint8_t **bytes, size_t *n_bytes, struct errmsg *e)
 {
     enum status s = STATUS_OK;
     struct pack_header h;
@@ -185,7 +185,7 @@ static bool checksum_is_right(const uint8_t *bytes, size_t n_bytes)
            crc32(0, bytes, (uInt)(n_bytes - CRC_BYTES)) == get_unsigned(bytes + n_bytes - CRC_BYTES, 4);
 }
 
-bool network_is_packed(const uint8_t *bytes, size_t n_bytes)
+bool pack_is_whole(const uint8_t *bytes, size_t n_bytes)
 {
     struct pack_header h;
     size_t header = 0;
@@ -193,7 +193,25 @@ bool network_is_packed(const uint8_t *bytes, size_t n_bytes)
            checksum_is_right(bytes, n_bytes);
 }
 
-enum status network_unpack(const uint8_t *bytes, size_t n_bytes, struct network **out, struct errmsg *e)
+/* The payload of n_bytes of zlib data; *raw is the caller's. */
+static enum status payload_of(const struct pack_header *h, const uint8_t *bytes, size_t n_bytes, uint8_t **raw,
+                              struct errmsg *e)
+{
+    uLongf length = (uLongf)h->payload_bytes;
+    /* Deflate cannot do better than this, so a header cannot claim memory that its bytes do not pay for. */
+    if (h->payload_bytes / DEFLATE_BEST > n_bytes)
+        return fail(e, STATUS_ENVIRONMENT, "a stored network claims %llu bytes in %zu; train it again",
+                    (unsigned long long)h->payload_bytes, n_bytes);
+    *raw = malloc((size_t)h->payload_bytes);
+    if (*raw == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for a stored network");
+    if (uncompress(*raw, &length, bytes, (uLong)n_bytes) != Z_OK || length != h->payload_bytes)
+        return fail(e, STATUS_ENVIRONMENT, "a stored network does not decompress from %zu bytes; train it again",
+                    n_bytes);
+    return STATUS_OK;
+}
+
+enum status pack_read(const uint8_t *bytes, size_t n_bytes, struct network **out, struct errmsg *e)
 {
     enum status s = STATUS_OK;
     struct pack_header h;
@@ -207,32 +225,17 @@ enum status network_unpack(const uint8_t *bytes, size_t n_bytes, struct network 
                  n_bytes);
         goto done;
     }
-    const uint64_t raw_bytes = h.payload_bytes;
-    const size_t packed = n_bytes - header - CRC_BYTES;
     if (!checksum_is_right(bytes, n_bytes)) {
         s = fail(e, STATUS_ENVIRONMENT, "a stored network of %zu bytes is damaged (checksum); train it again", n_bytes);
         goto done;
     }
-    /* Deflate cannot do better than this, so a header cannot claim memory that its bytes do not pay for. */
-    if (raw_bytes / DEFLATE_BEST > packed) {
-        s = fail(e, STATUS_ENVIRONMENT, "a stored network claims %llu bytes in %zu; train it again",
-                 (unsigned long long)raw_bytes, packed);
+    s = payload_of(&h, bytes + header, n_bytes - header - CRC_BYTES, &raw, e);
+    if (s != STATUS_OK)
         goto done;
-    }
-    raw = malloc((size_t)raw_bytes);
-    if (raw == NULL) {
-        s = fail(e, STATUS_ENVIRONMENT, "out of memory for a stored network");
-        goto done;
-    }
-    uLongf length = (uLongf)raw_bytes;
-    if (uncompress(raw, &length, bytes + header, (uLong)packed) != Z_OK || length != raw_bytes) {
-        s = fail(e, STATUS_ENVIRONMENT, "a stored network of %zu bytes does not decompress; train it again", n_bytes);
-        goto done;
-    }
     s = network_of_header(&h, &n, e);
     if (s != STATUS_OK)
         goto done;
-    struct cursor cursor = {.at = raw, .end = raw + raw_bytes};
+    struct cursor cursor = {.at = raw, .end = raw + h.payload_bytes};
     for (int l = 0; l < n->shape.n_layers; l++)
         if (!get_layer(&cursor, n, l)) {
             s = fail(e, STATUS_ENVIRONMENT,

@@ -29,7 +29,8 @@ static uint64_t payload_bytes(const struct pack_header *h)
         if (c->scheme == SCHEME_FLOAT)
             bytes += 4 * weights;
         else
-            bytes += (h->layers[l].n_spans * (uint64_t)c->weight_bits + weights * (uint64_t)code_stored_width(c) + 7) / 8;
+            bytes +=
+                (h->layers[l].n_spans * (uint64_t)c->weight_bits + weights * (uint64_t)code_stored_width(c) + 7) / 8;
         bytes += 4 * 4 * O;
     }
     return bytes;
@@ -70,9 +71,10 @@ size_t pack_header_write(const struct pack_header *h, uint8_t out[PACK_HEADER_MO
     }
     at += put_section(out + at, SECTION_NETWORK, x, n);
 
-    const int32_t code[CODE_FIELDS] = {(int32_t)c->scheme,   (int32_t)c->reference, (int32_t)c->span, (int32_t)c->codec,
-                                       (int32_t)c->rounding, c->weight_bits,        c->frac_bits,     c->delta_bits,
-                                       c->delta_offset,      c->bucket,             (int32_t)c->step, c->n_formats};
+    const int32_t code[CODE_FIELDS] = {(int32_t)c->scheme, (int32_t)c->reference, (int32_t)c->span,
+                                       (int32_t)c->codec,  (int32_t)c->rounding,  c->weight_bits,
+                                       c->frac_bits,       c->delta_bits,         c->delta_offset,
+                                       c->bucket,          (int32_t)c->step,      c->n_formats};
     at += put_section(out + at, SECTION_CODE, code, CODE_FIELDS);
 
     n = 0;
@@ -150,9 +152,9 @@ static bool read_version_1(const uint8_t *bytes, size_t n_bytes, struct pack_hea
     }
     topology_chain(sizes, (int)n_layers, &h->shape);
     for (int l = 0; l < h->shape.n_layers; l++)
-        h->layers[l] = (struct pack_layer){h->code, h->code.scheme == SCHEME_FLOAT    ? 0
-                                                    : h->code.span == SPAN_ROW ? (uint64_t)sizes[l + 1]
-                                                                               : 1};
+        h->layers[l] = (struct pack_layer){h->code, h->code.scheme == SCHEME_FLOAT ? 0
+                                                    : h->code.span == SPAN_ROW     ? (uint64_t)sizes[l + 1]
+                                                                                   : 1};
     h->payload_bytes = get_unsigned(bytes + *used - 8, 8);
     return h->payload_bytes == payload_bytes(h);
 }

@@ -1,4 +1,4 @@
-/* What a packed network says of itself before its weights. */
+/* The header of a packed network: what stands before its weights. */
 #ifndef DELTASWEEP_PACK_HEADER_H
 #define DELTASWEEP_PACK_HEADER_H
 
@@ -19,13 +19,14 @@ struct pack_header {
 
 enum { PACK_HEADER_MOST_BYTES = 2048 };
 
+/* pack_header_of: the header of n. */
 void pack_header_of(const struct network *n, struct pack_header *h);
 
-/* pack_header_write: the header into out; how many bytes it has. */
+/* pack_header_write: writes the header to out; returns how many bytes it has. */
 size_t pack_header_write(const struct pack_header *h, uint8_t out[PACK_HEADER_MOST_BYTES]);
 
-/* pack_header_read: *used is the number of bytes that the header has. False if they are not one, or
- * what they say makes no sense: then a network of it could not be made. */
+/* pack_header_read: *used is the number of bytes that the header has. False if the bytes are not a header, or if no
+ * network can be made of what it says. */
 bool pack_header_read(const uint8_t *bytes, size_t n_bytes, struct pack_header *h, size_t *used);
 
 static inline void put_unsigned(uint8_t *to, uint64_t x, int bytes)

@@ -1,6 +1,6 @@
 #include "models/nn/kernels/convolution.h"
-#include "models/nn/kernels/layers.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/kernels/linear.h"
+#include "models/nn/layout/simd.h"
 
 #include <cblas.h>
 #undef I /* of complex.h, which cblas.h pulls in */
@@ -29,7 +29,7 @@ int convolution_block(const struct layer_shape *a)
     return images > 1 ? (int)images : 1;
 }
 
-int product_rows(const struct layer_shape *a, int B)
+int convolution_product_rows(const struct layer_shape *a, int B)
 {
     return a->kernel > 0 ? convolution_block(a) * (int)layer_positions(a) : B;
 }
@@ -124,13 +124,14 @@ NN_INLINE void images_columns(const struct layer_shape *a, size_t bytes, const v
     }
 }
 
-NN_CLONES void im2col(const struct layer_shape *a, const float *x, int x_ld, int B, float *image, float *columns)
+NN_CLONES void convolution_im2col(const struct layer_shape *a, const float *x, int x_ld, int B, float *image,
+                                  float *columns)
 {
     images_columns(a, sizeof *x, x, x_ld, B, image, columns);
 }
 
-NN_CLONES void im2col_int8(const struct layer_shape *a, const int8_t *x, int x_ld, int B, int8_t *image,
-                           int8_t *columns)
+NN_CLONES void convolution_im2col_int8(const struct layer_shape *a, const int8_t *x, int x_ld, int B, int8_t *image,
+                                       int8_t *columns)
 {
     images_columns(a, sizeof *x, x, x_ld, B, image, columns);
 }
@@ -156,7 +157,7 @@ NN_CLONES static void columns_image(const struct layer_shape *a, const float *re
     }
 }
 
-void col2im(const struct layer_shape *a, const float *columns, int B, float *image, float *dx, int x_ld)
+void convolution_col2im(const struct layer_shape *a, const float *columns, int B, float *image, float *dx, int x_ld)
 {
     const size_t line = (size_t)a->width * (size_t)a->channels;
     size_t row;
@@ -173,7 +174,7 @@ void col2im(const struct layer_shape *a, const float *columns, int B, float *ima
 void convolution_forward(const struct layer_shape *a, const float *x, int x_ld, const float *w, float *z, int B,
                          struct convolution_room *room)
 {
-    im2col(a, x, x_ld, B, room->image, room->columns);
+    convolution_im2col(a, x, x_ld, B, room->image, room->columns);
     linear_forward(room->columns, nn_padded(a->I), w, z, nn_padded(a->O), B * (int)layer_positions(a), a->I, a->O);
 }
 
@@ -181,20 +182,20 @@ void convolution_backward(const struct layer_shape *a, const float *x, int x_ld,
                           bool add, float *dw, float *dx, int B, struct convolution_room *room)
 {
     const int rows = B * (int)layer_positions(a), ld = nn_padded(a->I), z_ld = nn_padded(a->O);
-    im2col(a, x, x_ld, B, room->image, room->columns);
+    convolution_im2col(a, x, x_ld, B, room->image, room->columns);
     cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, a->O, a->I, rows, 1.0f, dz, z_ld, room->columns, ld,
                 add ? 1.0f : 0.0f, dw, a->I);
     if (dx == NULL)
         return;
     linear_backward_inputs(dz, z_ld, w, room->gradient, ld, rows, a->I, a->O);
-    col2im(a, room->gradient, B, room->image, dx, x_ld);
+    convolution_col2im(a, room->gradient, B, room->image, dx, x_ld);
 }
 
 void convolution_forward_int8(const struct layer_shape *a, struct product *p, const struct activations *x, int x_ld,
                               float *z, int B, struct convolution_room *room)
 {
     const struct activations columns = {.at = room->columns8, .unit = x->unit};
-    im2col_int8(a, x->at, x_ld, B, room->image8, room->columns8);
+    convolution_im2col_int8(a, x->at, x_ld, B, room->image8, room->columns8);
     product_forward(p, &columns, z, B * (int)layer_positions(a));
 }
 
@@ -241,7 +242,7 @@ void convolution_backward_int8(const struct layer_shape *a, struct product *p, c
                                const float *dz, bool add, float *dw, float *dx, int B, struct convolution_room *room)
 {
     const struct activations columns = {.at = room->columns8, .unit = x->unit};
-    im2col_int8(a, x->at, x_ld, B, room->image8, room->columns8);
+    convolution_im2col_int8(a, x->at, x_ld, B, room->image8, room->columns8);
     if (dx == NULL && a->I <= FEW_INPUTS) {
         few_weights(a, room->columns8, dz, (size_t)B * layer_positions(a), x->unit, add, dw);
         return;
@@ -251,33 +252,5 @@ void convolution_backward_int8(const struct layer_shape *a, struct product *p, c
     if (add)
         add_weights(dw, room->weights, (size_t)a->O * (size_t)a->I);
     if (dx != NULL)
-        col2im(a, room->gradient, B, room->image, dx, x_ld);
-}
-
-/* Elements of `bytes`, a constant where this is inlined. */
-NN_INLINE void mirror(void *x, size_t bytes, int x_ld, int B, const uint8_t *flags, int channels, int height, int width)
-{
-    const size_t C = (size_t)channels;
-    uint8_t kept[sizeof(float)];
-    for (int b = 0; b < B; b++)
-        for (int y = 0; y < height && flags[b]; y++) {
-            uint8_t *row = (uint8_t *)x + ((size_t)b * (size_t)x_ld + (size_t)y * (size_t)width * C) * bytes;
-            for (size_t i = 0, j = (size_t)width - 1; i < j; i++, j--)
-                for (size_t c = 0; c < C; c++) {
-                    uint8_t *left = row + (i * C + c) * bytes, *right = row + (j * C + c) * bytes;
-                    memcpy(kept, left, bytes);
-                    memcpy(left, right, bytes);
-                    memcpy(right, kept, bytes);
-                }
-        }
-}
-
-void images_mirror(float *x, int x_ld, int B, const uint8_t *flags, int channels, int height, int width)
-{
-    mirror(x, sizeof *x, x_ld, B, flags, channels, height, width);
-}
-
-void images_mirror_int8(int8_t *x, int x_ld, int B, const uint8_t *flags, int channels, int height, int width)
-{
-    mirror(x, sizeof *x, x_ld, B, flags, channels, height, width);
+        convolution_col2im(a, room->gradient, B, room->image, dx, x_ld);
 }

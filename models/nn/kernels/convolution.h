@@ -1,11 +1,11 @@
-/* Convolutions as matrix products, and pooling. B images; activations position by position, the
- * channels of a position together (NHWC), without gaps inside an image, images x_ld floats apart;
- * sums in rows, one a position of the output, rows nn_padded(O) floats apart. */
+/* Convolutions as matrix products. B images; activations position by position, the channels of a position together
+ * (NHWC), without gaps inside an image, images x_ld floats apart; sums in rows, one for each position of the output,
+ * rows nn_padded(O) floats apart. */
 #ifndef DELTASWEEP_CONVOLUTION_H
 #define DELTASWEEP_CONVOLUTION_H
 
 #include "models/nn/kernels/product.h"
-#include "models/nn/network/topology.h"
+#include "models/nn/layout/topology.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,47 +20,43 @@ struct convolution_room {
     float *weights;  /* the gradient of weights, of one block */
 };
 
-/* convolution_block: images of a block. */
+/* convolution_block: how many images a block has. */
 int convolution_block(const struct layer_shape *a);
 
-/* product_rows: rows that the product of a layer is for: of a block; of a linear layer B. */
-int product_rows(const struct layer_shape *a, int B);
+/* convolution_product_rows: how many rows the matrix product of a layer has at most: those of a block, or B for a
+ * linear layer. */
+int convolution_product_rows(const struct layer_shape *a, int B);
 
-/* convolution_room_new: room for a block of any convolution of t, NULL pointers if there is none; gradients:
- * for convolution_backward, too. convolution_room_free also after a failure. */
+/* convolution_room_new: room for a block of any convolution of t; its pointers are NULL if t has no convolution.
+ * gradients: also for convolution_backward. Call convolution_room_free also after a failure. */
 enum status convolution_room_new(struct convolution_room *room, const struct topology *t, bool gradients,
                                  struct errmsg *e);
 void convolution_room_free(struct convolution_room *room);
 
-/* im2col: B · out_height · out_width rows of I columns, nn_padded(I) apart: what the kernel sees
- * at each position, 0 outside the image. Surplus columns become finite. image: room->image; columns
- * has NN_LANES floats more than its rows. */
-void im2col(const struct layer_shape *a, const float *x, int x_ld, int B, float *image, float *columns);
-void im2col_int8(const struct layer_shape *a, const int8_t *x, int x_ld, int B, int8_t *image, int8_t *columns);
+/* convolution_im2col: B · out_height · out_width rows of I columns, nn_padded(I) apart: what the kernel sees at each
+ * position, 0 outside the image. Surplus columns become finite. image: room->image. columns has room for NN_LANES
+ * floats more than its rows. */
+void convolution_im2col(const struct layer_shape *a, const float *x, int x_ld, int B, float *image, float *columns);
+void convolution_im2col_int8(const struct layer_shape *a, const int8_t *x, int x_ld, int B, int8_t *image, int8_t *columns);
 
-/* col2im: the transpose: dx, overwritten, is for every feature the sum of the columns that im2col
- * copies it to. */
-void col2im(const struct layer_shape *a, const float *columns, int B, float *image, float *dx, int x_ld);
+/* convolution_col2im: the transpose of im2col: dx (overwritten) gets for each feature the sum of all columns to which
+ * im2col copies it. */
+void convolution_col2im(const struct layer_shape *a, const float *columns, int B, float *image, float *dx, int x_ld);
 
-/* convolution_forward: z = im2col(x) · wᵀ, B images of at most a block. */
+/* convolution_forward: z = convolution_im2col(x) · wᵀ, B images of at most a block. */
 void convolution_forward(const struct layer_shape *a, const float *x, int x_ld, const float *w, float *z, int B,
                          struct convolution_room *room);
 
-/* convolution_backward: the gradients of w, added to dw if `add`, and, unless dx is NULL, of x, overwritten;
- * dz is that of z; at most a block. */
+/* convolution_backward: the gradients of w and, unless dx is NULL, of x, for at most a block. dz is the gradient of
+ * z. dw is added to if `add`, else overwritten; dx is overwritten. */
 void convolution_backward(const struct layer_shape *a, const float *x, int x_ld, const float *w, const float *dz,
                           bool add, float *dw, float *dx, int B, struct convolution_room *room);
 
-/* The same of integers of 8 bits (not of unquantised pixels, which have no 0), through a product of nn_padded(I)
- * and nn_padded(O) that is loaded with w. */
+/* The same for integers of 8 bits (not for unquantised pixels, which have no 0). p: a product of nn_padded(I) and
+ * nn_padded(O) that is loaded with w. */
 void convolution_forward_int8(const struct layer_shape *a, struct product *p, const struct activations *x, int x_ld,
                               float *z, int B, struct convolution_room *room);
 void convolution_backward_int8(const struct layer_shape *a, struct product *p, const struct activations *x, int x_ld,
                                const float *dz, bool add, float *dw, float *dx, int B, struct convolution_room *room);
-
-/* images_mirror, images_mirror_int8: swap left and right of the images that are flagged; height × width positions of
- * channels. */
-void images_mirror(float *x, int x_ld, int B, const uint8_t *flags, int channels, int height, int width);
-void images_mirror_int8(int8_t *x, int x_ld, int B, const uint8_t *flags, int channels, int height, int width);
 
 #endif

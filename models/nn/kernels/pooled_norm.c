@@ -1,5 +1,5 @@
 #include "models/nn/kernels/pooled_norm.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/layout/simd.h"
 
 #include <assert.h>
 #include <string.h>
@@ -51,7 +51,7 @@ NN_INLINE void round_steps(lanes *v, const struct fixed *q, float lo, float hi)
     *v = __builtin_convertvector(__builtin_convertvector(s, whole), lanes);
 }
 
-size_t pooled_positions(const struct layer_shape *a)
+size_t pooled_norm_positions(const struct layer_shape *a)
 {
     return (size_t)(a->out_height / a->pool) * (size_t)(a->out_width / a->pool);
 }
@@ -95,8 +95,8 @@ NN_CLONES static void add_rows_quantised(const struct fixed *q, const float *z, 
         add_rows(true, q, z + c, (size_t)ld, rows, shift + c, sum + c, squares + c);
 }
 
-void norm_add_rows(const struct norm_shape *s, const float *z, int ld, int rows, const float *shift, double *sum,
-                   double *squares)
+void pooled_norm_add_rows(const struct norm_shape *s, const float *z, int ld, int rows, const float *shift, double *sum,
+                          double *squares)
 {
     (s->before_on ? add_rows_quantised : add_rows_plain)(&s->before, z, ld, rows, shift, sum, squares);
 }
@@ -238,7 +238,7 @@ NN_CLONES void pooled_norm_sums(const struct pooled_norm *n, float *dx, int x_ld
 {
     const struct layer_shape *a = n->layer;
     const struct interval passes = norm_passes(n->shape);
-    const size_t ld = (size_t)nn_padded(a->O), O = (size_t)a->O, positions = pooled_positions(a);
+    const size_t ld = (size_t)nn_padded(a->O), O = (size_t)a->O, positions = pooled_norm_positions(a);
     for (int c = 0; c < a->O; c += LANES) {
         const int some = a->O - c;
         double sum_gamma[LANES] = {0}, sum_beta[LANES] = {0};

@@ -1,7 +1,7 @@
 #include "models/nn/kernels/product.h"
-#include "models/nn/kernels/product_avx_vnni.h"
-#include "models/nn/kernels/product_onednn.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/kernels/avx_vnni.h"
+#include "models/nn/kernels/onednn.h"
+#include "models/nn/layout/simd.h"
 
 #include <assert.h>
 #include <cblas.h>

@@ -1,6 +1,6 @@
 /* The matrix products of a linear layer, or of a convolution as one, whose activations and weights are integers
  * of at most 8 bits times a unit: forward exact in 8-bit dot products, backward in bfloat16, where the
- * processor has them; both in single precision where it does not. Layers of other numbers: linear_* in layers.h.
+ * processor has them; both in single precision where it does not. Layers of other numbers: models/nn/kernels/linear.h.
  * B rows (images, or images times positions), I inputs, O outputs. */
 #ifndef DELTASWEEP_PRODUCT_H
 #define DELTASWEEP_PRODUCT_H
@@ -10,16 +10,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Ways to compute that are not everywhere. int8: forward in 8-bit dot products, the exact sum rounded once: bit
- * for bit what single precision gives as long as all its partial sums stay below 2^24 (I ≤ 1024 is enough); by oneDNN
- * on AVX-512 VNNI. avx_vnni: the same on AVX-VNNI by a kernel of our own, because Debian's oneDNN has none; not if
- * int8. bfloat16: backward with x and w, which it holds exactly, and dz rounded to its 8 bits, to nearest even; sums in
+/* Fast ways to compute, which not every processor has.
+ * int8: forward in 8-bit dot products, the exact sum rounded once: bit for bit what single precision gives as long as
+ * all its partial sums stay below 2^24 (I ≤ 1024 is enough); by oneDNN on AVX-512 VNNI.
+ * avx_vnni: the same on AVX-VNNI by a kernel of our own, because Debian's oneDNN has none; false where int8 is true.
+ * bfloat16: backward with x and w, which it holds exactly, and dz rounded to its 8 bits, to nearest even; sums in
  * single precision. */
 struct product_paths {
     bool int8, avx_vnni, bfloat16;
 };
 
-/* product_paths: those that this processor and this build have. */
+/* product_paths: the ways that this processor and this build have. */
 struct product_paths product_paths(void);
 
 /* product_text: the same in words, with the library's version: "8 bit by oneDNN 2.6.3, bfloat16 by oneDNN 2.6.3". */
@@ -34,9 +35,9 @@ struct activations {
     bool pixels;
 };
 
-/* product_new: for up to B rows. Rows of activations are x_ld ≥ I elements apart, and so are those of dx; rows of z and
- * dz z_ld ≥ O; both multiples of NN_LANES. backward: product_backward will be called. paths: those to take, of
- * product_paths(). */
+/* product_new: a product for up to B rows. Rows of activations and of dx are x_ld ≥ I elements apart, rows of z and
+ * dz z_ld ≥ O; both are multiples of NN_LANES. backward: product_backward will be called. paths: the ways that may be
+ * taken, some of product_paths(). */
 struct product;
 enum status product_new(struct product **out, int B, int I, int O, int x_ld, int z_ld, struct product_paths paths,
                         bool backward, struct errmsg *e);

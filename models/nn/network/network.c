@@ -1,10 +1,17 @@
 #include "models/nn/network/network.h"
 #include "base/rng.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/layout/simd.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+static const char *const mode_names[] = {"standard", "paper"};
+
+const char *train_mode_name(enum train_mode v)
+{
+    return mode_names[v];
+}
 
 static float *vector_new(int n, float value)
 {
@@ -175,26 +182,32 @@ void network_rebuilt(const struct network *n, int l, float *w)
     codec_decode_float(&a->code, &a->coded, w);
 }
 
+/* The master weights and the batch norm. */
+static void layer_copy(struct layer *to, const struct layer *from)
+{
+    const size_t neurons = sizeof(float) * (size_t)nn_padded(from->O);
+    memcpy(to->w, from->w, (size_t)from->O * (size_t)from->I * sizeof(float));
+    memcpy(to->gamma, from->gamma, neurons);
+    memcpy(to->beta, from->beta, neurons);
+    memcpy(to->mean, from->mean, neurons);
+    memcpy(to->var, from->var, neurons);
+}
+
 void network_copy(struct network *to, const struct network *from)
 {
     to->mode = from->mode;
     for (int l = 0; l < from->shape.n_layers; l++) {
         const struct layer *a = &from->layers[l];
         struct layer *b = &to->layers[l];
-        const size_t weights = (size_t)a->O * (size_t)a->I, neurons = sizeof(float) * (size_t)nn_padded(a->O),
-                     spans = (size_t)a->coded.n_spans;
+        const size_t spans = (size_t)a->coded.n_spans;
         b->code = a->code;
-        memcpy(b->w, a->w, weights * sizeof(float));
-        memcpy(b->gamma, a->gamma, neurons);
-        memcpy(b->beta, a->beta, neurons);
-        memcpy(b->mean, a->mean, neurons);
-        memcpy(b->var, a->var, neurons);
+        layer_copy(b, a);
         if (a->reference != NULL)
             memcpy(b->reference, a->reference, spans * sizeof(float));
         if (a->coded.delta == NULL)
             continue;
         memcpy(b->coded.reference, a->coded.reference, spans * sizeof(int32_t));
-        memcpy(b->coded.delta, a->coded.delta, weights * sizeof(int32_t));
+        memcpy(b->coded.delta, a->coded.delta, (size_t)a->O * (size_t)a->I * sizeof(int32_t));
     }
 }
 
@@ -206,16 +219,8 @@ void network_begin(struct network *n, const struct network *from)
         n->mode = mode;
         return;
     }
-    for (int l = 0; l < n->shape.n_layers; l++) {
-        struct layer *a = &n->layers[l];
-        const struct layer *b = &from->layers[l];
-        const size_t neurons = sizeof(float) * (size_t)nn_padded(a->O);
-        memcpy(a->w, b->w, (size_t)a->O * (size_t)a->I * sizeof(float));
-        memcpy(a->gamma, b->gamma, neurons);
-        memcpy(a->beta, b->beta, neurons);
-        memcpy(a->mean, b->mean, neurons);
-        memcpy(a->var, b->var, neurons);
-    }
+    for (int l = 0; l < n->shape.n_layers; l++)
+        layer_copy(&n->layers[l], &from->layers[l]);
     begin_codes(n);
 }
 

@@ -4,24 +4,28 @@
 
 #include "models/nn/code/code.h"
 #include "models/nn/code/codec.h"
-#include "models/nn/network/topology.h"
+#include "models/nn/layout/topology.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-/* How a network was trained, which is also how it computes (models/nn/train/evaluate.h).
- * TRAIN_PAPER: float inputs; sums are quantised before batch norm, the last layer too after it.
+#define NORM_EPS 1e-5f /* added to the variance; PyTorch's default */
+
+/* How a network was trained, which is also how it computes (models/nn/train/forward.h).
+ * TRAIN_PAPER: float inputs; sums are quantised before batch norm and again after it, also in the last layer.
  * TRAIN_STANDARD: as deployed: quantised inputs, a wide accumulator. */
 enum train_mode { TRAIN_STANDARD, TRAIN_PAPER };
 
-/* One linear layer or convolution with its batch norm (one an output or channel); HardTanh follows on all
- * but the last, then the pooling of a convolution. */
+const char *train_mode_name(enum train_mode v); /* "standard", "paper" */
+
+/* One linear layer or convolution with its batch norm (one for each output or channel). HardTanh follows on all
+ * layers but the last, and then the pooling of a convolution. */
 struct layer {
     int O, I;
     struct layer_shape shape;
     struct code code;                  /* of this layer: code_of_layer, and what training chose (struct code.step) */
-    float *w;                          /* O · I master weights; after network_unpack the rebuilt ones */
+    float *w;                          /* O · I master weights; after pack_read the rebuilt ones */
     float *reference;                  /* masters of REFERENCE_LEARNED, coded.n_spans; else NULL */
     float *gamma, *beta, *mean, *var;  /* O each (zeros up to the next 16): scale, shift, running statistics */
     struct coded_layer coded;          /* what is stored, see network_encode; empty for float codes */
@@ -40,38 +44,30 @@ enum status network_new(struct network **out, const struct topology *shape, cons
                         struct errmsg *e);
 void network_free(struct network *n);
 
-/* network_choose: where the code's step is not `fixed`, gives layer l the place values that its master weights ask
- * for: the finest frac_bits, 15 at most, at which none of them is clamped to Q(W, f), and the delta_offset whose rebuilt
- * weights have the least squared error (of equals the least). Step `learned`, whose offset is given, begins at the same
- * step of a delta: its frac_bits make up for the offset. Learned references are taken as they are. layers[l].coded is overwritten. */
+/* network_choose: chooses the place values of layer l from its master weights, unless the step of the code is
+ * `fixed`: the finest frac_bits, at most 15, at which no weight is clamped to Q(W, f); and the delta_offset whose
+ * rebuilt weights have the least squared error (the smallest of equals). Step `learned` keeps the given offset and
+ * changes frac_bits by the difference, so that a delta has the same step. Learned references stay as they are.
+ * layers[l].coded is overwritten. */
 void network_choose(struct network *n, int l);
 
-/* network_encode: layers[].coded becomes the code of the master weights. train_run does
- * this at its end: read `coded`, never encode a trained network's w again (a mean
- * reference of rebuilt weights is another mean, and so gives other codes). */
+/* network_encode: layers[].coded becomes the code of the master weights. train_run does this at its end. Read
+ * `coded`, and never encode the w of a trained network again: the mean of rebuilt weights is another reference and
+ * gives other codes. */
 void network_encode(struct network *n);
 
 /* network_rebuilt: the weights of layer l that the network computes with: codec_decode
  * of its code times 2^-f; the masters for float codes. O · I of them into w. */
 void network_rebuilt(const struct network *n, int l, float *w);
 
-/* network_begin: n begins with the weights and the batch norm of from, a network of the same topology; coded anew,
- * but from the same code with the very numbers that from has. */
+/* network_begin: gives n the weights and the batch norm of `from`, a network of the same topology. If both have the
+ * same code, n gets the codes of `from` as they are; else the weights are encoded anew. */
 void network_begin(struct network *n, const struct network *from);
 
-/* network_copy: everything of from into to, a network of the same topology and code. */
+/* network_copy: copies everything of `from` into `to`, a network of the same topology and code. */
 void network_copy(struct network *to, const struct network *from);
 
+/* network_storage_bits: the memory that the weights of all layers take (codec_storage_bits). */
 int64_t network_storage_bits(const struct code *c, const struct topology *shape);
-
-/* network_pack / network_unpack: the network as bytes (magic, version, lengths, a
- * CRC; little endian), what the database keeps: the coded weights (float weights for a
- * float code) and batch norm, compressed. The masters are not kept: after unpack, w is
- * network_rebuilt. Unpack checks everything, never reads past n_bytes and never
- * allocates more than the bytes can hold. *bytes is owned by the caller (free).
- * Failures of unpack are STATUS_ENVIRONMENT: a database that is not ours or damaged. */
-enum status network_pack(const struct network *n, uint8_t **bytes, size_t *n_bytes, struct errmsg *e);
-bool network_is_packed(const uint8_t *bytes, size_t n_bytes); /* header and checksum are right */
-enum status network_unpack(const uint8_t *bytes, size_t n_bytes, struct network **out, struct errmsg *e);
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/version.h"
 #include "models/nn/kernels/product.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/layout/simd.h"
 
 #include <cblas.h>
 #undef I /* of complex.h, which cblas.h pulls in */
@@ -206,8 +206,7 @@ enum status checkpoint_read(const char *path, const char *digest, struct checkpo
     }
     memcpy(&n, bytes + sizeof magic + DIGEST_HEX_BYTES, sizeof n);
     memcpy(&crc, bytes + total - CRC_BYTES, sizeof crc);
-    if (n != total - HEAD_BYTES - CRC_BYTES ||
-        crc != crc32_z(0, (const uint8_t *)bytes, total - CRC_BYTES)) {
+    if (n != total - HEAD_BYTES - CRC_BYTES || crc != crc32_z(0, (const uint8_t *)bytes, total - CRC_BYTES)) {
         s = fail(e, STATUS_INPUT, "the checkpoint %s is damaged", path);
         goto done;
     }

@@ -1,5 +1,6 @@
-/* A run in the middle, as a file: everything that its next epoch depends on, so that going on gives the bits of a run
- * that was never stopped. For the machine and the program that wrote it: native numbers, no format to exchange. */
+/* An unfinished training run as a file: everything that its next epoch depends on, so that a run that goes on gives
+ * the bits of one that was never stopped. Only the machine and the program that wrote it can read it: numbers are in
+ * native format. */
 #ifndef DELTASWEEP_CHECKPOINT_H
 #define DELTASWEEP_CHECKPOINT_H
 
@@ -14,15 +15,15 @@ struct checkpoint {
     double seconds;              /* that the run has taken so far */
 };
 
-/* checkpoint_digest: of all that decides the bits of a run: data, network, code, recipe, seed, start, program and
- * arithmetic of this processor. */
+/* checkpoint_digest: a digest of all that decides the bits of a run: data, network, code, recipe, seed, start,
+ * program, and the arithmetic of this processor. */
 void checkpoint_digest(const struct train_request *q, char hex[DIGEST_HEX_BYTES]);
 
 /* checkpoint_write: the file becomes c, or stays what it was. */
 enum status checkpoint_write(const char *path, const char *digest, struct checkpoint *c, struct errmsg *e);
 
-/* checkpoint_read: fills c, whose run is as new. STATUS_MISSING if there is no file, with c as it was; else on failure
- * what c points to may have changed: make it anew. */
+/* checkpoint_read: fills c, whose run is new. STATUS_MISSING if there is no file; c is then as it was. After any
+ * other failure what c points to may have changed: make it anew. */
 enum status checkpoint_read(const char *path, const char *digest, struct checkpoint *c, struct errmsg *e);
 
 #endif

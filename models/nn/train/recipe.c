@@ -2,16 +2,11 @@
 
 #include <math.h>
 
-static const char *const mode_names[] = {"standard", "paper"};
 static const char *const optimiser_names[] = {"adam", "sgd"};
 static const char *const decay_names[] = {"none", "cosine", "linear"};
 static const char *const clamp_names[CLAMP_GRADIENT_COUNT] = {"paper", "pass", "zero"};
 static const char *const gradients_names[GRADIENTS_COUNT] = {"auto", "single", "bfloat16"};
 
-const char *train_mode_name(enum train_mode v)
-{
-    return mode_names[v];
-}
 const char *optimiser_name(enum optimiser v)
 {
     return optimiser_names[v];
@@ -32,7 +27,8 @@ const char *gradients_name(enum gradients v)
 enum status recipe_check(const struct train_config *c, struct errmsg *e)
 {
     if (c->epochs < 0)
-        return fail(e, STATUS_INPUT, "epochs is %d; it must be at least 1, or 0 for loaded weights as they are", c->epochs);
+        return fail(e, STATUS_INPUT, "epochs is %d; it must be at least 1, or 0 for loaded weights as they are",
+                    c->epochs);
     if (c->batch < 2)
         return fail(e, STATUS_INPUT, "batch is %d; it must be at least 2, because batch norm needs a variance",
                     c->batch);
@@ -57,8 +53,8 @@ enum status recipe_check(const struct train_config *c, struct errmsg *e)
     if (c->patience < 0)
         return fail(e, STATUS_INPUT, "patience is %d; it must be 0 or greater", c->patience);
     if (c->patience > 0 && c->mode == TRAIN_PAPER)
-        return fail(e, STATUS_INPUT, "patience is %d in mode paper, which has no validation set; use mode standard, or 0",
-                    c->patience);
+        return fail(e, STATUS_INPUT,
+                    "patience is %d in mode paper, which has no validation set; use mode standard, or 0", c->patience);
     return STATUS_OK;
 }
 

@@ -1,8 +1,10 @@
 #include "models/nn/train/train.h"
+#include "models/nn/kernels/loss.h"
+#include "models/nn/integer/deploy.h"
 #include "models/nn/train/checkpoint.h"
 #include "models/nn/integer/infer.h"
 #include "models/nn/train/recipe.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/layout/simd.h"
 #include "models/nn/train/trainer.h"
 
 #include <cblas.h>
@@ -50,16 +52,15 @@ static bool epoch(struct trainer *t, struct epoch_metrics *m)
             t->labels[b] = t->data->train.labels[t->order[at + b]];
         for (int b = 0; b < B && t->mirrored != NULL; b++)
             t->mirrored[b] = (uint8_t)rng_below(&t->mirror, 2);
-        step_forward(t, t->order + at, t->mirrored, B, NORM_MOMENTUM);
-        const double batch_loss =
-            loss_softmax(t->x[L], nn_padded(classes), B, classes, t->labels, t->config->smoothing, t->layers[L - 1].d,
-                         &batch_right);
+        trainer_forward(t, t->order + at, t->mirrored, B, NORM_MOMENTUM);
+        const double batch_loss = loss_softmax(t->x[L], nn_padded(classes), B, classes, t->labels, t->config->smoothing,
+                                               t->layers[L - 1].d, &batch_right);
         if (!isfinite(batch_loss))
             return false;
         loss += batch_loss * B;
         right += batch_right;
-        step_backward(t, B);
-        step_update(t);
+        trainer_backward(t, B);
+        trainer_update(t);
     }
     m->loss = loss / t->n_train;
     m->train_accuracy = (double)right / t->n_train;
@@ -77,7 +78,7 @@ static void measure_population(struct trainer *t)
     const int batches = (images + t->batch - 1) / t->batch;
     t->measuring = true;
     for (int k = 0; k < batches && (k + 1) * t->batch <= t->n_train; k++)
-        step_forward(t, t->order + (size_t)k * (size_t)t->batch, NULL, t->batch, 1.0f / (float)(k + 1));
+        trainer_forward(t, t->order + (size_t)k * (size_t)t->batch, NULL, t->batch, 1.0f / (float)(k + 1));
     t->measuring = false;
 }
 
@@ -158,8 +159,8 @@ enum status train_check(const struct train_request *q, struct errmsg *e)
     if (inputs != data->features)
         return fail(e, STATUS_INPUT, "network: %d inputs, but %s has %d features (pixels, columns)", inputs, data->name,
                     data->features);
-    if (!topology_is_chain(q->shape) && (q->shape->height != data->height || q->shape->width != data->width ||
-                                         q->shape->channels != data->channels))
+    if (!topology_is_chain(q->shape) &&
+        (q->shape->height != data->height || q->shape->width != data->width || q->shape->channels != data->channels))
         return fail(e, STATUS_INPUT, "network: images of %d x %d x %d, but those of %s are %d x %d x %d",
                     q->shape->height, q->shape->width, q->shape->channels, data->name, data->height, data->width,
                     data->channels);
@@ -177,7 +178,7 @@ enum status train_check(const struct train_request *q, struct errmsg *e)
     s = recipe_check(config, e);
     if (s == STATUS_OK)
         s = check_start(q, e);
-    if (s == STATUS_OK && config->patience > 0 && train_held_out(config, data) == 0)
+    if (s == STATUS_OK && config->patience > 0 && trainer_held_out(config, data) == 0)
         return fail(e, STATUS_INPUT,
                     "patience is %d, but the %d training images of %s leave none for validation; use 0, or more images",
                     config->patience, data->train.n, data->name);

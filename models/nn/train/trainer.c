@@ -1,6 +1,6 @@
 #include "models/nn/kernels/pooled_norm.h"
 #include "base/rng.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/layout/simd.h"
 #include "models/nn/train/trainer.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@ static float *floats_new(size_t n)
     return calloc(n, sizeof(float));
 }
 
-static bool tensor_new(struct tensor *t, size_t n)
+bool trainer_tensor_new(struct tensor *t, size_t n)
 {
     t->g = floats_new(n);
     t->m = floats_new(n);
@@ -37,16 +37,15 @@ static bool layer_state_new(struct trainer *t, int l, struct errmsg *e)
     const int batch = t->batch, x_ld = nn_padded(net->shape.sizes[l]);
     const size_t ld = (size_t)nn_padded(p->O), weights = (size_t)p->O * (size_t)p->I;
     const size_t rows = (size_t)batch * layer_positions(&p->shape);
-    a->shape = network_norm_shape(net, l);
+    a->shape = forward_norm_shape(net, l);
     if (trainer_new_codes(t, l, e) != STATUS_OK)
         return false;
-    if (network_int8(net, l, &t->data->train)) {
+    if (forward_int8(net, l, &t->data->train)) {
         struct product_paths paths = product_paths();
         paths.bfloat16 = paths.bfloat16 && t->config->gradients != GRADIENTS_SINGLE;
         t->x8[l] = calloc((size_t)batch, (size_t)x_ld);
-        if (t->x8[l] == NULL ||
-            product_new(&a->product, product_rows(&p->shape, batch), p->I, p->O, nn_padded(p->I), nn_padded(p->O), paths,
-                        true, e) != STATUS_OK)
+        if (t->x8[l] == NULL || product_new(&a->product, convolution_product_rows(&p->shape, batch), p->I, p->O,
+                                            nn_padded(p->I), nn_padded(p->O), paths, true, e) != STATUS_OK)
             return false;
     } else {
         t->x[l] = floats_new((size_t)batch * (size_t)x_ld);
@@ -57,14 +56,14 @@ static bool layer_state_new(struct trainer *t, int l, struct errmsg *e)
     bool whole = true;
     a->z = floats_new(rows * ld);
     if (p->shape.kernel > 0) {
-        const size_t kept = (size_t)batch * pooled_positions(&p->shape) * ld;
+        const size_t kept = (size_t)batch * pooled_norm_positions(&p->shape) * ld;
         a->dx = floats_new((size_t)batch * (size_t)nn_padded(net->shape.sizes[l + 1]));
         a->winner = calloc(kept, sizeof *a->winner);
         a->normal = floats_new(kept);
         a->sum = calloc(ld, sizeof *a->sum);
         a->squares = calloc(ld, sizeof *a->squares);
-        whole = whole && a->dx != NULL && a->winner != NULL && a->normal != NULL && a->sum != NULL &&
-                a->squares != NULL;
+        whole =
+            whole && a->dx != NULL && a->winner != NULL && a->normal != NULL && a->sum != NULL && a->squares != NULL;
     } else {
         a->d = a->dx = floats_new(rows * ld);
         whole = whole && a->d != NULL;
@@ -73,7 +72,7 @@ static bool layer_state_new(struct trainer *t, int l, struct errmsg *e)
     a->var = floats_new(ld);
     a->rstd = floats_new(ld);
     return whole && a->rebuilt != NULL && a->z != NULL && a->mean != NULL && a->var != NULL && a->rstd != NULL &&
-           tensor_new(&a->w, weights) && tensor_new(&a->gamma, ld) && tensor_new(&a->beta, ld);
+           trainer_tensor_new(&a->w, weights) && trainer_tensor_new(&a->gamma, ld) && trainer_tensor_new(&a->beta, ld);
 }
 
 void trainer_free(struct trainer *t)
@@ -113,7 +112,7 @@ void trainer_free(struct trainer *t)
     network_free(t->net);
 }
 
-int train_held_out(const struct train_config *config, const struct dataset *data)
+int trainer_held_out(const struct train_config *config, const struct dataset *data)
 {
     if (config->mode == TRAIN_PAPER)
         return 0;
@@ -133,7 +132,7 @@ enum status trainer_new(struct trainer *t, const struct train_request *q, struct
     if (q->start != NULL)
         network_begin(t->net, q->start);
 
-    t->n_held_out = train_held_out(config, data);
+    t->n_held_out = trainer_held_out(config, data);
     t->n_train = data->train.n - t->n_held_out;
     t->batch = config->batch < t->n_train ? config->batch : t->n_train;
     t->total_steps = (long)config->epochs * ((t->n_train + t->batch - 1) / t->batch);

@@ -1,10 +1,10 @@
-/* The state of a training run, shared by trainer.c (its life), step.c (one batch) and
- * train.c (the run). */
+/* The state of a training run. trainer.c makes it, trainer_batch.c and trainer_convolution.c compute one batch,
+ * trainer_codes.c what the weight code needs, trainer_update.c the update of the parameters; train.c runs it. */
 #ifndef DELTASWEEP_TRAINER_H
 #define DELTASWEEP_TRAINER_H
 
 #include "models/nn/kernels/convolution.h"
-#include "models/nn/train/evaluate.h"
+#include "models/nn/train/evaluator.h"
 #include "base/rng.h"
 #include "models/nn/train/train.h"
 
@@ -52,44 +52,47 @@ struct trainer {
     struct evaluator evaluator;
 };
 
-/* train_held_out: images of the training set that are held out for validation. */
-int train_held_out(const struct train_config *config, const struct dataset *data);
+/* trainer_held_out: how many images of the training set are held out for validation. */
+int trainer_held_out(const struct train_config *config, const struct dataset *data);
 
 /* trainer_new: a new network and everything that its training needs. trainer_free also
  * after a failed trainer_new. */
 enum status trainer_new(struct trainer *t, const struct train_request *q, struct errmsg *e);
 void trainer_free(struct trainer *t);
 
-/* trainer_new_codes: what learned references and steps need, and masks. trainer_begin_epoch: formats of step `auto`.
- * trainer_code_gradients: those of references and steps, from those of the weights. trainer_follow_points: the learned
- * formats, after an update. */
+/* trainer_tensor_new: gradient and moments of n numbers, all 0. False: out of memory. */
+bool trainer_tensor_new(struct tensor *x, size_t n);
+
+/* trainer_new_codes: room for masks and for what learned references and steps need. trainer_begin_epoch: chooses the
+ * formats of step `auto`. trainer_code_gradients: the gradients of references and steps, from those of the weights.
+ * trainer_follow_points: after an update, sets the formats to the learned points. */
 enum status trainer_new_codes(struct trainer *t, int l, struct errmsg *e);
 void trainer_begin_epoch(struct trainer *t, int epoch);
 void trainer_code_gradients(struct trainer *t);
 void trainer_follow_points(struct trainer *t);
 
-/* trainer_rebuild: the weights that this step computes with, to layers[l].rebuilt. */
+/* trainer_rebuild: writes the weights that this step computes with to layers[l].rebuilt. */
 void trainer_rebuild(struct trainer *t, int l);
 
-/* step_forward: B images, picked by order, through the network; their logits are in the last
- * x. mirrored: flags of the images that are swapped left and right, or NULL. momentum: how much of
- * the batch's statistics the running ones take over. */
-void step_forward(struct trainer *t, const int32_t *order, const uint8_t *mirrored, int B, float momentum);
+/* trainer_forward: computes B images, picked by order, through the network; their logits are in the last x. mirrored:
+ * flags of the images whose left and right are swapped, or NULL. momentum: the part of the statistics of the batch
+ * that the running ones take over. */
+void trainer_forward(struct trainer *t, const int32_t *order, const uint8_t *mirrored, int B, float momentum);
 
-/* Of step_forward and step_backward, convolution l: its sums and their statistics; norm, activation and
- * pooling; the way back. */
-void step_convolve(struct trainer *t, int l, int B);
-void step_convolve_norm(struct trainer *t, int l, int B);
-void step_convolve_backward(struct trainer *t, int l, int B);
+/* What trainer_forward and trainer_backward do for convolution l. trainer_convolve: its sums and their statistics.
+ * trainer_convolve_norm: norm, activation and pooling. trainer_convolve_backward: its gradients. */
+void trainer_convolve(struct trainer *t, int l, int B);
+void trainer_convolve_norm(struct trainer *t, int l, int B);
+void trainer_convolve_backward(struct trainer *t, int l, int B);
 
-/* step_backward: all gradients, from that of the logits in the last layer's d. */
-void step_backward(struct trainer *t, int B);
+/* trainer_backward: computes all gradients, from that of the logits in d of the last layer. */
+void trainer_backward(struct trainer *t, int B);
 
-/* step_update: one step of the optimiser, and of the moving averages. */
-void step_update(struct trainer *t);
+/* trainer_update: one step of the optimiser and of the moving averages. */
+void trainer_update(struct trainer *t);
 
-/* A tensor that training changes. Whoever adds one to a layer adds it to trainer_parameters: optimiser, averages and
- * checkpoints follow. */
+/* A tensor that training changes. Whoever adds one to a layer adds it to trainer_parameters; optimiser, averages and
+ * checkpoints then know it. */
 struct parameter {
     float **p;        /* the field of struct layer that holds it */
     struct tensor *x;
@@ -101,11 +104,11 @@ struct parameter {
 };
 enum { LAYER_PARAMETERS = 8 }; /* at most */
 
-/* trainer_parameters: those of layer l; how many. */
+/* trainer_parameters: fills out with those of layer l, and returns how many there are. */
 int trainer_parameters(struct trainer *t, int l, struct parameter out[LAYER_PARAMETERS]);
 
-/* trainer_new_averages: their room, if the recipe has averages. trainer_swap_averages: the network gets the averages
- * for its parameters, or its parameters back; nothing without averages. */
+/* trainer_new_averages: room for the averages, if the recipe has any. trainer_swap_averages: exchanges the parameters
+ * of the network and their averages; does nothing without averages. */
 enum status trainer_new_averages(struct trainer *t, struct errmsg *e);
 void trainer_swap_averages(struct trainer *t);
 

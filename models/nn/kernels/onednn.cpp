@@ -1,5 +1,5 @@
 extern "C" {
-#include "models/nn/kernels/product_onednn.h"
+#include "models/nn/kernels/onednn.h"
 }
 
 #include <cstdio>

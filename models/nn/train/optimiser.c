@@ -1,5 +1,5 @@
-#include "models/nn/train/optimizer.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/train/optimiser.h"
+#include "models/nn/layout/simd.h"
 
 #include <math.h>
 
@@ -21,15 +21,14 @@ NN_CLONES static void adam_loop(float *restrict p, const float *restrict g, floa
     }
 }
 
-void adam_step(float *p, const float *g, float *m, float *v, size_t n, double lr, double decay, long t, float lo,
-               float hi)
+void optimiser_adam(float *p, const float *g, float *m, float *v, size_t n, double lr, double decay, long t, float lo,
+                    float hi)
 {
     const double rate = lr / (1 - pow(ADAM_BETA1, (double)t)), root = 1 / sqrt(1 - pow(ADAM_BETA2, (double)t));
     adam_loop(p, g, m, v, n, (float)rate, (float)(1 - lr * decay), (float)root, lo, hi);
 }
 
-NN_CLONES void sgd_step(float *p, const float *g, float *m, size_t n, double lr, double decay, float lo,
-                        float hi)
+NN_CLONES void optimiser_sgd(float *p, const float *g, float *m, size_t n, double lr, double decay, float lo, float hi)
 {
     const float rate = (float)lr, keep = (float)(1 - lr * decay), momentum = (float)SGD_MOMENTUM;
     for (size_t i = 0; i < n; i++) {

@@ -4,14 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static bool tensor_new(struct tensor *x, size_t n)
-{
-    x->g = calloc(n, sizeof *x->g);
-    x->m = calloc(n, sizeof *x->m);
-    x->v = calloc(n, sizeof *x->v);
-    return x->g != NULL && x->m != NULL && x->v != NULL;
-}
-
 enum status trainer_new_codes(struct trainer *t, int l, struct errmsg *e)
 {
     const struct layer *p = &t->net->layers[l];
@@ -25,10 +17,10 @@ enum status trainer_new_codes(struct trainer *t, int l, struct errmsg *e)
         whole = a->reach != NULL;
     }
     if (p->reference != NULL)
-        whole = tensor_new(&a->reference, (size_t)p->coded.n_spans) && whole;
+        whole = trainer_tensor_new(&a->reference, (size_t)p->coded.n_spans) && whole;
     if (points) {
         a->learned_point = calloc(1, sizeof *a->learned_point);
-        whole = a->learned_point != NULL && tensor_new(&a->point, 1) && whole;
+        whole = a->learned_point != NULL && trainer_tensor_new(&a->point, 1) && whole;
         if (whole)
             *a->learned_point = (float)p->code.frac_bits;
     }
@@ -61,8 +53,8 @@ void trainer_code_gradients(struct trainer *t)
         if (a->learned_point == NULL)
             continue;
         /* The point is -log2 of the step. */
-        const double n = (double)p->O * p->I,
-                     of_log = codec_step_gradient(&p->code, p->w, p->O, p->I, &a->scratch, a->rebuilt, a->reach, a->w.g);
+        const double n = (double)p->O * p->I, of_log = codec_step_gradient(&p->code, p->w, p->O, p->I, &a->scratch,
+                                                                           a->rebuilt, a->reach, a->w.g);
         a->point.g[0] = (float)(-M_LN2 * of_log / sqrt(n * greatest_code(&p->code)));
     }
 }

@@ -1,7 +1,7 @@
 /* Matrix products by oneDNN, in the number formats that BLAS does not have. Only where the library was there
  * when the program was built (DELTASWEEP_ONEDNN). */
-#ifndef DELTASWEEP_PRODUCT_ONEDNN_H
-#define DELTASWEEP_PRODUCT_ONEDNN_H
+#ifndef DELTASWEEP_ONEDNN_H
+#define DELTASWEEP_ONEDNN_H
 
 #include "base/status.h"
 

@@ -1,7 +1,8 @@
-/* Folders of every kind that dataset_load knows, and every way in which they can be wrong. */
+/* Folders of every format that dataset_load knows, and every way in which they can be wrong. */
 #include "base/digest.h"
+#include "base/file.h"
 #include "tests/support/folder.h"
-#include "models/nn/data/dataset.h"
+#include "models/nn/data/dataset_format.h"
 #include "models/nn/io/npy.h"
 
 #include <math.h>
@@ -20,7 +21,7 @@ static char folder[64];
 static int set_up(void **state)
 {
     (void)state;
-    snprintf(folder, sizeof folder, "/tmp/deltasweep-kinds-XXXXXX");
+    snprintf(folder, sizeof folder, "/tmp/deltasweep-formats-XXXXXX");
     return mkdtemp(folder) != NULL ? 0 : -1;
 }
 
@@ -243,8 +244,8 @@ static void wrong_tables_are_explained(void **state)
 static void put(const char *name, const char *descr, const char *shape, const void *data, size_t n_data)
 {
     uint8_t bytes[4096] = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 100};
-    const int n = snprintf((char *)bytes + 10, 100, "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", descr,
-                           shape);
+    const int n =
+        snprintf((char *)bytes + 10, 100, "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", descr, shape);
     memset(bytes + 10 + n, ' ', (size_t)(100 - n));
     memcpy(bytes + 110, data, n_data);
     write_bytes(name, bytes, 110 + n_data);
@@ -374,6 +375,41 @@ static void digests_cover_everything(void **state)
     dataset_free(d);
 }
 
+/* A file of each format in one folder, one after the other: only the first is a data set, and messages know them all.
+ */
+static void every_format_is_listed(void **state)
+{
+    (void)state;
+    static const struct {
+        const struct dataset_format *format;
+        const char *file;
+    } rows[] = {
+        {&dataset_idx, "t10k-labels-idx1-ubyte"}, {&dataset_tables, "test.csv"}, {&dataset_arrays, "test-y.npy"}};
+    enum { N = sizeof rows / sizeof *rows };
+    const struct dataset_format *found;
+    struct errmsg e = {""};
+    char *docs, text[512] = "";
+    assert_int_equal(file_read(DELTASWEEP_SOURCE_DIR "/docs/data.md", &docs, &e), STATUS_OK);
+    assert_int_equal(dataset_format_find(folder, &found, &e), STATUS_MISSING);
+    for (int k = 0; k < N; k++) {
+        snprintf(text, sizeof text, "\n| %s", rows[k].format->name);
+        assert_non_null(strstr(docs, text));
+        expect("", STATUS_MISSING, rows[k].format->files);
+        assert_ptr_equal(dataset_formats[k], rows[k].format);
+        write_text(rows[k].file, "");
+        assert_int_equal(dataset_format_find(folder, &found, &e), STATUS_OK);
+        assert_ptr_equal(found, rows[k].format);
+        take_away(rows[k].file);
+    }
+    assert_null(dataset_formats[N]);
+    free(docs);
+    for (int k = 0; k < N; k++)
+        write_text(rows[k].file, "");
+    expect("", STATUS_INPUT, "keep one kind of files in a folder");
+    for (int k = 0; k < N; k++)
+        expect("", STATUS_INPUT, rows[k].format->name);
+}
+
 int main(void)
 {
 #define IN_A_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -381,7 +417,7 @@ int main(void)
         IN_A_FOLDER(idx_files_of_any_name),        IN_A_FOLDER(images_with_channels),
         IN_A_FOLDER(tables_are_standardised),      IN_A_FOLDER(wrong_tables_are_explained),
         IN_A_FOLDER(arrays_are_taken_as_they_are), IN_A_FOLDER(wrong_arrays_are_explained),
-        IN_A_FOLDER(digests_cover_everything),
+        IN_A_FOLDER(digests_cover_everything),     IN_A_FOLDER(every_format_is_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

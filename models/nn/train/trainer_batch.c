@@ -1,14 +1,17 @@
-#include "models/nn/kernels/layers.h"
-#include "models/nn/kernels/simd.h"
+/* One batch through the network, forward and backward. */
+#include "models/nn/kernels/images.h"
+#include "models/nn/kernels/linear.h"
+#include "models/nn/kernels/norm.h"
+#include "models/nn/layout/simd.h"
 #include "models/nn/train/trainer.h"
 
 #include <math.h>
 
-void step_forward(struct trainer *t, const int32_t *order, const uint8_t *mirrored, int B, float momentum)
+void trainer_forward(struct trainer *t, const int32_t *order, const uint8_t *mirrored, int B, float momentum)
 {
     struct network *net = t->net;
     struct fixed q;
-    const bool quantised = network_input_format(net, &q);
+    const bool quantised = forward_input_format(net, &q);
     const int I = net->shape.sizes[0], ld_0 = nn_padded(I);
     const struct dataset *data = t->data;
     if (t->layers[0].product != NULL) {
@@ -27,10 +30,10 @@ void step_forward(struct trainer *t, const int32_t *order, const uint8_t *mirror
         const int rows = B * (int)layer_positions(&p->shape);
         trainer_rebuild(t, l);
         if (p->shape.kernel > 0) {
-            step_convolve(t, l, B);
+            trainer_convolve(t, l, B);
         } else if (a->product != NULL) {
-            const struct activations x = network_activation(net, l, t->x8[l]);
-            product_load(a->product, a->rebuilt, network_weight_unit(net, l));
+            const struct activations x = forward_activations(net, l, t->x8[l]);
+            product_load(a->product, a->rebuilt, forward_weight_unit(net, l));
             product_forward(a->product, &x, a->z, B);
         } else {
             linear_forward(t->x[l], x_ld, a->rebuilt, a->z, ld, B, p->I, p->O);
@@ -44,7 +47,7 @@ void step_forward(struct trainer *t, const int32_t *order, const uint8_t *mirror
             p->var[o] += momentum * (a->var[o] * unbiased - p->var[o]);
         }
         if (p->shape.kernel > 0)
-            step_convolve_norm(t, l, B);
+            trainer_convolve_norm(t, l, B);
         else if (t->x[l + 1] == NULL)
             norm_forward_int8(&a->shape, a->z, ld, B, a->mean, a->rstd, p->gamma, p->beta, t->x8[l + 1]);
         else
@@ -52,7 +55,7 @@ void step_forward(struct trainer *t, const int32_t *order, const uint8_t *mirror
     }
 }
 
-void step_backward(struct trainer *t, int B)
+void trainer_backward(struct trainer *t, int B)
 {
     struct network *net = t->net;
     for (int l = net->shape.n_layers - 1; l >= 0; l--) {
@@ -61,12 +64,12 @@ void step_backward(struct trainer *t, int B)
         const int ld = nn_padded(p->O), x_ld = nn_padded(net->shape.sizes[l]);
         float *dx = l > 0 ? t->layers[l - 1].dx : NULL;
         if (p->shape.kernel > 0) {
-            step_convolve_backward(t, l, B);
+            trainer_convolve_backward(t, l, B);
             continue;
         }
         norm_backward(&a->shape, a->z, ld, B, a->mean, a->rstd, p->gamma, p->beta, a->d, a->gamma.g, a->beta.g);
         if (a->product != NULL) {
-            const struct activations x = network_activation(net, l, t->x8[l]);
+            const struct activations x = forward_activations(net, l, t->x8[l]);
             product_backward(a->product, a->d, &x, a->w.g, dx, B);
             continue;
         }

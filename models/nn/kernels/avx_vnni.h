@@ -1,10 +1,11 @@
 /* The 8-bit forward product for processors with AVX-VNNI but without AVX-512. Only on x86-64 (DELTASWEEP_AVX_VNNI). */
-#ifndef DELTASWEEP_PRODUCT_AVX_VNNI_H
-#define DELTASWEEP_PRODUCT_AVX_VNNI_H
+#ifndef DELTASWEEP_AVX_VNNI_H
+#define DELTASWEEP_AVX_VNNI_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+/* avx_vnni_is_there: whether this processor has AVX-VNNI. */
 bool avx_vnni_is_there(void);
 
 /* avx_vnni_pack: the weights w8 (O rows of I elements, multiples of 16 and of 4) in the order that the product reads

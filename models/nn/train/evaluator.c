@@ -1,56 +1,12 @@
-#include "models/nn/train/evaluate.h"
-#include "models/nn/integer/deploy.h"
+#include "models/nn/train/evaluator.h"
+#include "models/nn/kernels/images.h"
+#include "models/nn/kernels/linear.h"
 #include "models/nn/kernels/pooled_norm.h"
-#include "models/nn/kernels/simd.h"
-#include "models/nn/train/train.h"
+#include "models/nn/layout/simd.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
-
-struct norm_shape network_norm_shape(const struct network *net, int l)
-{
-    const bool last = l == net->shape.n_layers - 1, fixed = net->code.scheme != SCHEME_FLOAT,
-               paper = net->mode == TRAIN_PAPER;
-    struct norm_shape s = {.before_on = fixed && paper, .after_on = fixed && (paper || !last), .clip = !last};
-    if (fixed) {
-        s.before = fixed_make(net->code.weight_bits, net->code.frac_bits, net->code.rounding);
-        s.after = fixed_make(net->code.weight_bits, net->code.frac_bits, paper ? net->code.rounding : ROUNDING_NEAREST);
-    }
-    return s;
-}
-
-bool network_input_format(const struct network *net, struct fixed *q)
-{
-    if (net->code.scheme == SCHEME_FLOAT || net->mode == TRAIN_PAPER)
-        return false;
-    const int W = net->code.weight_bits, f = net->code.frac_bits;
-    *q = fixed_make(activation_bits(W, f), f, ROUNDING_NEAREST);
-    return true;
-}
-
-static bool has_8_bits(const struct network *net)
-{
-    return net->code.scheme != SCHEME_FLOAT && net->code.weight_bits <= 8;
-}
-
-bool network_int8(const struct network *net, int l, const struct images *set)
-{
-    /* Unquantised pixels have no integer for the zeros around an image. */
-    const bool pixels = set->pixels != NULL && net->layers[l].shape.kernel == 0;
-    return has_8_bits(net) && (l > 0 || net->mode == TRAIN_STANDARD || pixels);
-}
-
-struct activations network_activation(const struct network *net, int l, const int8_t *at)
-{
-    const bool pixels = l == 0 && net->mode == TRAIN_PAPER;
-    return (struct activations){.at = at, .unit = pixels ? 1.0f : ldexpf(1.0f, -net->code.frac_bits), .pixels = pixels};
-}
-
-float network_weight_unit(const struct network *net, int l)
-{
-    return ldexpf(1.0f, -net->layers[l].code.frac_bits);
-}
 
 enum status evaluator_new(struct evaluator *ev, const struct network *net, int block, struct errmsg *e)
 {
@@ -64,17 +20,17 @@ enum status evaluator_new(struct evaluator *ev, const struct network *net, int b
         bool whole = ev->x[l] != NULL;
         if (l < net->shape.n_layers) {
             const struct layer *a = &net->layers[l];
-            ev->shape[l] = network_norm_shape(net, l);
+            ev->shape[l] = forward_norm_shape(net, l);
             ev->w[l] = malloc((size_t)a->O * (size_t)a->I * sizeof(float));
             ev->rstd[l] = malloc((size_t)nn_padded(a->O) * sizeof(float));
             whole = whole && ev->w[l] != NULL && ev->rstd[l] != NULL;
         }
-        if (whole && l < net->shape.n_layers && has_8_bits(net)) {
+        if (whole && l < net->shape.n_layers && forward_has_8_bits(net)) {
             const struct layer *a = &net->layers[l];
             ev->x8[l] = calloc((size_t)block, (size_t)nn_padded(net->shape.sizes[l]));
             whole = ev->x8[l] != NULL &&
-                    product_new(&ev->product[l], product_rows(&a->shape, block), a->I, a->O, nn_padded(a->I),
-                                nn_padded(a->O), product_paths(), false, e) == STATUS_OK;
+                    product_new(&ev->product[l], convolution_product_rows(&a->shape, block), a->I, a->O,
+                                nn_padded(a->I), nn_padded(a->O), product_paths(), false, e) == STATUS_OK;
         }
         if (!whole) {
             evaluator_free(ev);
@@ -90,7 +46,7 @@ void evaluator_load(struct evaluator *ev)
         const struct layer *a = &ev->net->layers[l];
         network_rebuilt(ev->net, l, ev->w[l]);
         if (ev->product[l] != NULL)
-            product_load(ev->product[l], ev->w[l], network_weight_unit(ev->net, l));
+            product_load(ev->product[l], ev->w[l], forward_weight_unit(ev->net, l));
         for (int o = 0; o < nn_padded(a->O); o++)
             ev->rstd[l][o] = 1.0f / sqrtf(a->var[o] + NORM_EPS);
     }
@@ -116,7 +72,7 @@ static void convolve(struct evaluator *ev, const struct images *set, int l, int 
 {
     const struct network *net = ev->net;
     const struct layer *a = &net->layers[l];
-    const bool int8 = network_int8(net, l, set), next_int8 = network_int8(net, l + 1, set);
+    const bool int8 = forward_int8(net, l, set), next_int8 = forward_int8(net, l + 1, set);
     const int *sizes = net->shape.sizes, x_ld = nn_padded(sizes[l]), y_ld = nn_padded(sizes[l + 1]),
               block = convolution_block(&a->shape);
     const struct pooled_norm norm = {.layer = &a->shape,
@@ -129,7 +85,7 @@ static void convolve(struct evaluator *ev, const struct images *set, int l, int 
         const int images = n - at < block ? n - at : block;
         const size_t from = (size_t)at * (size_t)x_ld, to = (size_t)at * (size_t)y_ld;
         if (int8) {
-            const struct activations x = network_activation(net, l, ev->x8[l] + from);
+            const struct activations x = forward_activations(net, l, ev->x8[l] + from);
             convolution_forward_int8(&a->shape, ev->product[l], &x, x_ld, ev->room.sums, images, &ev->room);
         } else {
             convolution_forward(&a->shape, ev->x[l] + from, x_ld, ev->w[l], ev->room.sums, images, &ev->room);
@@ -143,10 +99,10 @@ void evaluator_run(struct evaluator *ev, const struct images *set, int first, co
 {
     const struct network *net = ev->net;
     struct fixed q;
-    const bool quantised = network_input_format(net, &q);
+    const bool quantised = forward_input_format(net, &q);
     assert(n <= ev->block && upto <= net->shape.n_layers);
     const int I = net->shape.sizes[0];
-    if (network_int8(net, 0, set))
+    if (forward_int8(net, 0, set))
         images_to_int8(set, first, order, n, I, quantised ? &q : NULL, ev->x8[0], nn_padded(I));
     else
         images_to_float(set, first, order, n, I, quantised ? &q : NULL, ev->x[0], nn_padded(I));
@@ -158,13 +114,13 @@ void evaluator_run(struct evaluator *ev, const struct images *set, int first, co
             convolve(ev, set, l, n);
             continue;
         }
-        if (network_int8(net, l, set)) {
-            const struct activations x = network_activation(net, l, ev->x8[l]);
+        if (forward_int8(net, l, set)) {
+            const struct activations x = forward_activations(net, l, ev->x8[l]);
             product_forward(ev->product[l], &x, z, n);
         } else {
             linear_forward(ev->x[l], nn_padded(a->I), ev->w[l], z, ld, n, a->I, a->O);
         }
-        if (l + 1 < net->shape.n_layers && network_int8(net, l + 1, set))
+        if (l + 1 < net->shape.n_layers && forward_int8(net, l + 1, set))
             norm_forward_int8(&ev->shape[l], z, ld, n, a->mean, ev->rstd[l], a->gamma, a->beta, ev->x8[l + 1]);
         else
             norm_forward(&ev->shape[l], z, ld, n, a->mean, ev->rstd[l], a->gamma, a->beta, z);
@@ -191,8 +147,8 @@ double evaluator_accuracy(struct evaluator *ev, const struct images *set, const 
     return (double)right / n;
 }
 
-enum status network_activations(const struct network *net, const struct dataset *data, int first, int n, int l,
-                                int32_t *x, struct errmsg *e)
+enum status evaluator_activations(const struct network *net, const struct dataset *data, int first, int n, int l,
+                                  int32_t *x, struct errmsg *e)
 {
     enum { BLOCK = 256 };
     struct evaluator ev = {0};
@@ -218,11 +174,11 @@ enum status network_activations(const struct network *net, const struct dataset 
     /* Activations of layers after the first are on the grid already; images of mode paper are not. */
     const struct fixed q = fixed_make(net->code.weight_bits, net->code.frac_bits, ROUNDING_NEAREST);
     struct fixed input;
-    const bool quantised = network_input_format(net, &input);
+    const bool quantised = forward_input_format(net, &input);
     const int width = net->shape.sizes[l], ld = nn_padded(width);
     for (int at = 0; at < n; at += BLOCK) {
         const int count = n - at < BLOCK ? n - at : BLOCK;
-        const bool int8 = l > 0 && network_int8(net, l, &data->test);
+        const bool int8 = l > 0 && forward_int8(net, l, &data->test);
         if (l > 0)
             evaluator_run(&ev, &data->test, first + at, NULL, count, l);
         else

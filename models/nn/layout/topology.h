@@ -22,7 +22,7 @@ enum {
 struct layer_shape {
     int O, I;
     int kernel, stride;          /* of a convolution, zeros around it so that stride 1 keeps the size; kernel 0: linear */
-    int pool;                    /* the greatest of pool × pool positions follows the activation; 1: none */
+    int pool;                    /* max pooling of pool × pool positions after the activation; 1: none */
     int channels, height, width; /* of its input; linear: all features, 1, 1 */
     int out_height, out_width;   /* positions of its output, before pooling; linear: 1, 1 */
 };
@@ -38,10 +38,10 @@ struct topology {
  * left to topology_check. */
 const struct topology *topology_chain(const int *sizes, int n_layers, struct topology *t);
 
-/* topology_parse: from the words of a sweep file: a number of inputs ("784") or an image
- * ("28x28", "32x32x3": height, width, channels), then layers: "96" linear, "16c3" 16 channels
- * of 3 × 3, "16c3s2" with stride 2, "p2" greatest of 2 × 2. STATUS_INPUT
- * names the word, and *wrong is its number (-1: not one word alone). */
+/* topology_parse: reads the words of a sweep file: a number of inputs ("784") or an image ("28x28", "32x32x3":
+ * height, width, channels), then layers: "96" is a linear layer, "16c3" 16 channels of 3 × 3, "16c3s2" the same with
+ * stride 2, "p2" max pooling of 2 × 2. STATUS_INPUT names the word, and *wrong is its number (-1: not one word
+ * alone). */
 enum status topology_parse(const char *const *words, int n, struct topology *t, int *wrong, struct errmsg *e);
 
 /* topology_text: the words again, joined with "-": "784-96-64-10", "28x28x1-16c3-p2-10". */
@@ -53,14 +53,16 @@ enum status topology_check(const struct topology *t, struct errmsg *e);
 /* topology_is_chain: linear layers only: what the accelerator's RTL computes. */
 bool topology_is_chain(const struct topology *t);
 
-/* layer_positions: of its output, before pooling; 1 of a linear layer. */
+/* layer_positions: the positions of the output of a layer before pooling; 1 for a linear layer. */
 static inline size_t layer_positions(const struct layer_shape *a)
 {
     return (size_t)a->out_height * (size_t)a->out_width;
 }
 
+/* topology_weights: the weights of all layers. */
 int64_t topology_weights(const struct topology *t);
-/* topology_macs: multiplications of one image: weights, those of a convolution once a position. */
+/* topology_macs: multiplications for one image: one for each weight, and for each weight of a convolution one at each
+ * position. */
 int64_t topology_macs(const struct topology *t);
 
 #endif

@@ -1,4 +1,4 @@
-#include "models/nn/data/unpacked.h"
+#include "models/nn/data/whole_file.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@ enum { MAX_FILE_BYTES = 1 << 30 }; /* uncompressed: 20 times the images of fashi
 
 static const char *const suffixes[] = {".gz", ""};
 
-bool unpacked_there(const char *folder, const char *name)
+bool whole_file_is_there(const char *folder, const char *name)
 {
     char path[PATH_MAX];
     for (int i = 0; i < 2; i++)
@@ -21,8 +21,7 @@ bool unpacked_there(const char *folder, const char *name)
 }
 
 /* Opens folder/name.gz or, if there is none, folder/name; zlib reads both. */
-static enum status open_either(gzFile *out, const char *folder, const char *name, const char *remedy,
-                               char path[PATH_MAX], struct errmsg *e)
+static enum status open_either(gzFile *out, const char *folder, const char *name, char path[PATH_MAX], struct errmsg *e)
 {
     for (int i = 0; i < 2; i++) {
         if (snprintf(path, PATH_MAX, "%s/%s%s", folder, name, suffixes[i]) >= PATH_MAX)
@@ -34,7 +33,7 @@ static enum status open_either(gzFile *out, const char *folder, const char *name
         if (errno != ENOENT)
             return fail_errno(e, STATUS_ENVIRONMENT, "%s: cannot be opened", path);
     }
-    return fail(e, STATUS_MISSING, "%s: neither %s.gz nor %s is there; %s", folder, name, name, remedy);
+    return fail(e, STATUS_MISSING, "%s: neither %s.gz nor %s is there", folder, name, name);
 }
 
 /* The file's whole content, uncompressed; *bytes is the caller's. */
@@ -85,12 +84,11 @@ done:
     return s;
 }
 
-enum status unpacked_read(const char *folder, const char *name, const char *remedy, struct unpacked *out,
-                          struct errmsg *e)
+enum status whole_file_read(const char *folder, const char *name, struct whole_file *out, struct errmsg *e)
 {
     gzFile f = NULL;
     out->bytes = NULL;
-    enum status s = open_either(&f, folder, name, remedy, out->path, e);
+    enum status s = open_either(&f, folder, name, out->path, e);
     if (s != STATUS_OK)
         return s;
     s = read_all(f, out->path, &out->bytes, &out->n_bytes, e);
@@ -98,8 +96,8 @@ enum status unpacked_read(const char *folder, const char *name, const char *reme
     return s;
 }
 
-void unpacked_free(struct unpacked *u)
+void whole_file_free(struct whole_file *f)
 {
-    free(u->bytes);
-    u->bytes = NULL;
+    free(f->bytes);
+    f->bytes = NULL;
 }

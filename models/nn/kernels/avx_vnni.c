@@ -1,4 +1,4 @@
-#include "models/nn/kernels/product_avx_vnni.h"
+#include "models/nn/kernels/avx_vnni.h"
 
 #include <cpuid.h>
 #include <immintrin.h>

@@ -1,38 +1,15 @@
-#include "models/nn/kernels/layers.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/kernels/norm.h"
+#include "models/nn/layout/simd.h"
 
 #include <assert.h>
-#include <cblas.h>
-#undef I /* of complex.h, which cblas.h pulls in */
 #include <math.h>
 #include <stddef.h>
-#include <string.h>
 
 /* Column sums run in float over this many rows, then in double: as exact as double
  * and as fast as float. */
 enum { SUM_ROWS = 32 };
 /* Columns whose sums are kept at once on the stack. */
 enum { SUM_COLUMNS = 128 };
-
-void linear_forward(const float *x, int x_ld, const float *w, float *z, int z_ld, int B, int I, int O)
-{
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, B, O, I, 1.0f, x, x_ld, w, I, 0.0f, z, z_ld);
-}
-
-void linear_backward_weights(const float *dz, int z_ld, const float *x, int x_ld, float *dw, int B, int I, int O)
-{
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, O, I, B, 1.0f, dz, z_ld, x, x_ld, 0.0f, dw, I);
-}
-
-void linear_backward_inputs(const float *dz, int z_ld, const float *w, float *dx, int x_ld, int B, int I, int O)
-{
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, B, I, O, 1.0f, dz, z_ld, w, I, 0.0f, dx, x_ld);
-}
-
-NN_INLINE float quantised(struct fixed q, float x)
-{
-    return fixed_round(q, x) * q.step;
-}
 
 /* The rounding as a constant of the inlined body; NONE: not quantised at all. */
 enum round { NONE, CUT, NEAREST };
@@ -340,161 +317,5 @@ void norm_backward(const struct norm_shape *s, const float *z, int ld, int B, co
         const int columns = ld - c < SUM_COLUMNS ? ld - c : SUM_COLUMNS;
         of[round_of(s->before_on, s->before)](s->before, sums, outputs, z + c, ld, columns, B, mean + c, rstd + c,
                                               gamma + c, beta + c, d + c, dgamma + c, dbeta + c);
-    }
-}
-
-double loss_softmax(const float *logits, int ld, int B, int classes, const uint8_t *labels, double smoothing, float *d,
-                    int *n_right)
-{
-    const float most = (float)(1 - smoothing), least = (float)(smoothing / classes);
-    double loss = 0;
-    int right = 0;
-    assert(B > 0 && classes > 0);
-    for (int b = 0; b < B; b++) {
-        const float *row = logits + (size_t)b * (size_t)ld;
-        int best = 0;
-        for (int c = 1; c < classes; c++)
-            if (row[c] > row[best])
-                best = c;
-        right += best == labels[b];
-        const float greatest = row[best];
-        float aim = most * row[labels[b]], sum = 0; /* of powers, the greatest's of which is 1 */
-        for (int c = 0; c < classes && smoothing > 0; c++)
-            aim += least * row[c];
-        float *to = d != NULL ? d + (size_t)b * (size_t)ld : NULL;
-        int c = 0;
-        do {
-            const float power = expf(row[c] - greatest);
-            sum += power;
-            if (to != NULL)
-                to[c] = power;
-        } while (++c < classes);
-        loss += (double)(logf(sum) + greatest - aim);
-        if (to == NULL)
-            continue;
-        for (c = 0; c < classes; c++)
-            to[c] = (to[c] / sum - (c == labels[b] ? most : 0.0f) - least) / (float)B;
-        for (c = classes; c < ld; c++)
-            to[c] = 0.0f;
-    }
-    *n_right = right;
-    return loss / B;
-}
-
-/* A shuffled order defeats the hardware's prefetcher: an image is asked for so many images ahead. */
-enum { AHEAD = 8, LINE_BYTES = 64 };
-
-static void prefetch(const uint8_t *image, int I)
-{
-    for (int i = 0; i < I; i += LINE_BYTES)
-        __builtin_prefetch(image + i);
-}
-
-NN_CLONES static void row_to_float(const uint8_t *restrict pixels, int I, float *restrict x)
-{
-    for (int i = 0; i < I; i++)
-        x[i] = (float)pixels[i] / 255.0f * 2.0f - 1.0f;
-}
-
-NN_CLONES static void row_quantised(const uint8_t *restrict pixels, int I, struct fixed q, float *restrict x)
-{
-    for (int i = 0; i < I; i++)
-        x[i] = quantised(q, (float)pixels[i] / 255.0f * 2.0f - 1.0f);
-}
-
-NN_CLONES static void values_quantised(const float *restrict values, int I, struct fixed q, float *restrict x)
-{
-    for (int i = 0; i < I; i++)
-        x[i] = quantised(q, values[i]);
-}
-
-static void values_to_float(const struct images *set, int first, const int32_t *order, int B, int I,
-                            const struct fixed *q, float *x, int x_ld)
-{
-    for (int b = 0; b < B; b++) {
-        const float *from = set->values + (size_t)(order != NULL ? order[b] : first + b) * (size_t)I;
-        if (q != NULL)
-            values_quantised(from, I, *q, x + (size_t)b * (size_t)x_ld);
-        else
-            memcpy(x + (size_t)b * (size_t)x_ld, from, (size_t)I * sizeof *x);
-    }
-}
-
-void images_to_float(const struct images *set, int first, const int32_t *order, int B, int I, const struct fixed *q,
-                     float *x, int x_ld)
-{
-    const uint8_t *pixels = set->pixels;
-    if (pixels == NULL) {
-        values_to_float(set, first, order, B, I, q, x, x_ld);
-        return;
-    }
-    for (int b = 0; b < B; b++) {
-        const uint8_t *image = pixels + (size_t)(order != NULL ? order[b] : first + b) * (size_t)I;
-        if (order != NULL && b + AHEAD < B)
-            prefetch(pixels + (size_t)order[b + AHEAD] * (size_t)I, I);
-        if (q != NULL)
-            row_quantised(image, I, *q, x + (size_t)b * (size_t)x_ld);
-        else
-            row_to_float(image, I, x + (size_t)b * (size_t)x_ld);
-    }
-}
-
-NN_CLONES static void row_less_128(const uint8_t *restrict pixels, int I, int8_t *restrict x)
-{
-    for (int i = 0; i < I; i++)
-        x[i] = (int8_t)(pixels[i] ^ 0x80);
-}
-
-/* The steps (2 p - 255) · 2^f / 255 are never halfway between integers, because 255 is odd, but at least 1 / 510 away
- * from there, which single precision cannot miss. Added to 1.5 · 2^23 they are rounded, and stand in the low bits.
- * Only the greatest of all may leave the range. */
-NN_INLINE int32_t pixel_steps(uint8_t pixel, float scale, float hi)
-{
-    float steps = (float)pixel * (2.0f * scale / 255.0f) - scale;
-    steps = (steps < hi ? steps : hi) + 0x1.8p23f;
-    int32_t bits;
-    memcpy(&bits, &steps, sizeof bits);
-    return bits;
-}
-
-NN_CLONES static void row_quantised_int8(const uint8_t *restrict pixels, int I, float scale, float hi,
-                                         int8_t *restrict x)
-{
-    const int whole = I / NN_LANES * NN_LANES;
-    for (int c = 0; c < whole; c += NN_LANES) {
-        int32_t n[NN_LANES];
-        for (int i = 0; i < NN_LANES; i++)
-            n[i] = pixel_steps(pixels[c + i], scale, hi);
-        for (int i = 0; i < NN_LANES; i++)
-            x[c + i] = (int8_t)n[i];
-    }
-    for (int i = whole; i < I; i++)
-        x[i] = (int8_t)pixel_steps(pixels[i], scale, hi);
-}
-
-NN_CLONES static void values_quantised_int8(const float *restrict values, int I, struct fixed q, int8_t *restrict x)
-{
-    for (int i = 0; i < I; i++)
-        x[i] = (int8_t)fixed_quantise(q, values[i]);
-}
-
-void images_to_int8(const struct images *set, int first, const int32_t *order, int B, int I, const struct fixed *q,
-                    int8_t *x, int x_ld)
-{
-    assert(q != NULL ? q->hi <= INT8_MAX && q->push > 0 : set->pixels != NULL);
-    for (int b = 0; b < B; b++) {
-        const size_t at = (size_t)(order != NULL ? order[b] : first + b) * (size_t)I;
-        int8_t *to = x + (size_t)b * (size_t)x_ld;
-        if (set->pixels == NULL) {
-            if (q != NULL)
-                values_quantised_int8(set->values + at, I, *q, to);
-            continue;
-        }
-        if (order != NULL && b + AHEAD < B)
-            prefetch(set->pixels + (size_t)order[b + AHEAD] * (size_t)I, I);
-        if (q != NULL)
-            row_quantised_int8(set->pixels + at, I, q->scale, q->hi, to);
-        else
-            row_less_128(set->pixels + at, I, to);
     }
 }

@@ -1,7 +1,7 @@
 /* What happens to the parameters after the gradients are there. */
-#include "models/nn/train/optimizer.h"
+#include "models/nn/train/optimiser.h"
 #include "models/nn/train/recipe.h"
-#include "models/nn/kernels/simd.h"
+#include "models/nn/layout/simd.h"
 #include "models/nn/train/trainer.h"
 
 #include <math.h>
@@ -29,13 +29,13 @@ int trainer_parameters(struct trainer *t, int l, struct parameter out[LAYER_PARA
                                       : fixed_make(p->code.weight_bits, p->code.frac_bits, p->code.rounding);
     const float lo = q.lo * q.step, hi = q.hi * q.step;
     int n = 0;
-    out[n++] = (struct parameter){&p->w, &a->w, weights, true, lo, hi, clamp == CLAMP_GRADIENT_ZERO ? a->reach : NULL,
-                                  1};
+    out[n++] =
+        (struct parameter){&p->w, &a->w, weights, true, lo, hi, clamp == CLAMP_GRADIENT_ZERO ? a->reach : NULL, 1};
     out[n++] = (struct parameter){&p->gamma, &a->gamma, O, false, -INFINITY, INFINITY, NULL, 1};
     out[n++] = (struct parameter){&p->beta, &a->beta, O, false, -INFINITY, INFINITY, NULL, 1};
     if (p->reference != NULL)
-        out[n++] = (struct parameter){&p->reference, &a->reference, (size_t)p->coded.n_spans, false, lo, hi, NULL,
-                                      reference_rate(p)};
+        out[n++] = (struct parameter){&p->reference, &a->reference,    (size_t)p->coded.n_spans, false, lo, hi,
+                                      NULL,          reference_rate(p)};
     if (a->learned_point != NULL)
         out[n++] = (struct parameter){&a->learned_point, &a->point, 1, false, -INFINITY, INFINITY, NULL, POINT_RATE};
     return n;
@@ -76,7 +76,7 @@ NN_CLONES static void multiply(float *restrict g, const float *restrict by, size
         g[i] *= by[i];
 }
 
-void step_update(struct trainer *t)
+void trainer_update(struct trainer *t)
 {
     const struct train_config *c = t->config;
     const double lr = recipe_rate(c, t->steps, t->total_steps);
@@ -90,9 +90,9 @@ void step_update(struct trainer *t)
             if (a->reach != NULL)
                 multiply(a->x->g, a->reach, a->n);
             if (c->optimiser == OPTIMISER_ADAM)
-                adam_step(*a->p, a->x->g, a->x->m, a->x->v, a->n, lr * a->rate, decay, t->steps, a->lo, a->hi);
+                optimiser_adam(*a->p, a->x->g, a->x->m, a->x->v, a->n, lr * a->rate, decay, t->steps, a->lo, a->hi);
             else
-                sgd_step(*a->p, a->x->g, a->x->m, a->n, lr * a->rate, decay, a->lo, a->hi);
+                optimiser_sgd(*a->p, a->x->g, a->x->m, a->n, lr * a->rate, decay, a->lo, a->hi);
             if (c->average > 0)
                 move_average(a->x->average, *a->p, a->n, part);
         }

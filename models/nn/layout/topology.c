@@ -1,4 +1,4 @@
-#include "models/nn/network/topology.h"
+#include "models/nn/layout/topology.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,0 +1,26 @@
+/* Reads whole files, compressed with gzip or not. */
+#ifndef DELTASWEEP_WHOLE_FILE_H
+#define DELTASWEEP_WHOLE_FILE_H
+
+#include "base/status.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct whole_file {
+    char path[PATH_MAX]; /* of the file that was read */
+    uint8_t *bytes;      /* its content, uncompressed; owned: whole_file_free */
+    size_t n_bytes;
+};
+
+/* whole_file_is_there: whether the folder has a file NAME.gz or NAME. */
+bool whole_file_is_there(const char *folder, const char *name);
+
+/* whole_file_read: all bytes of FOLDER/NAME.gz or, if there is none, of FOLDER/NAME. STATUS_MISSING if there is neither,
+ * STATUS_INPUT if the file is damaged or larger than 1 GiB. */
+enum status whole_file_read(const char *folder, const char *name, struct whole_file *out, struct errmsg *e);
+void whole_file_free(struct whole_file *f);
+
+#endif
