@@ -104,16 +104,12 @@ static enum status digest_shared_file(struct digest *d, const char *name, struct
 /* digest_rtl: the Verilog file top and all that it uses. */
 static enum status digest_rtl(struct digest *d, const char *top, struct errmsg *e)
 {
-    char folder[PATH_MAX], path[PATH_MAX + RTL_NAME_BYTES];
+    char root[PATH_MAX];
     struct rtl_files files;
     enum status s;
-    if ((s = share_path(folder, "rtl", e)) != STATUS_OK || (s = rtl_files_find(&files, folder, top, e)) != STATUS_OK)
+    if ((s = share_path(root, "rtl", e)) != STATUS_OK || (s = rtl_files_find(&files, root, top, e)) != STATUS_OK)
         return s;
-    for (int i = 0; i < files.n && s == STATUS_OK; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, files.name[i]);
-        s = digest_file(d, files.name[i], path, e);
-    }
-    return s;
+    return rtl_files_digest(&files, d, e);
 }
 
 enum status simulator_digest(struct digest *d, const char *trace_kind, const char *top_file, const char *const *glue,
@@ -216,8 +212,8 @@ static enum status translate(const struct simulator *m, const char *draft, struc
 {
     static const char *const flags[] = {"--cc",        "--Mdir", "model",      "-O3",        "--x-assign",  "fast",
                                         "--x-initial", "fast",   "--noassert", "-Wno-fatal", "--timescale", "1ns/1ns"};
-    char folder[PATH_MAX];
-    enum status s = share_path(folder, "rtl", e);
+    char root[PATH_MAX];
+    enum status s = share_path(root, "rtl", e);
     if (s != STATUS_OK)
         return s;
     struct arguments a = {.n = 0};
@@ -230,8 +226,10 @@ static enum status translate(const struct simulator *m, const char *draft, struc
     arguments_add(&a, "%s", m->top);
     if (m->trace_kind != NULL)
         arguments_add(&a, "--trace%s", strcmp(m->trace_kind, "fst") == 0 ? "-fst" : "");
-    arguments_add(&a, "-y");
-    arguments_add(&a, "%s", folder);
+    for (int i = 0; rtl_folders[i] != NULL; i++) {
+        arguments_add(&a, "-y");
+        arguments_add(&a, "%s/%s", root, rtl_folders[i]);
+    }
     add_all(&a, &m->verilog);
     return run(&a, draft, e);
 }

@@ -63,8 +63,7 @@ static bool is_caught(const struct bug *b, struct accel_bench *bench, int images
     struct accel_lockstep lockstep = {0};
     struct errmsg e = {""};
     copy_share(share);
-    run_shell("cd '%s/rtl' && cp %s before && sed -i \"%s\" %s && ! cmp -s before %s && rm before", share, b->file,
-              b->edit, b->file, b->file);
+    plant_bug(share, b->file, b->edit);
     struct accel_rig rig = accel_rig_new(bench, images);
     rig.job.resets = 3;
     if (accel_bulk(rig.library.api, &bench->a, rig.memories, rig.inputs, bench->set.labels, images, rig.verdicts, &bulk, &e) !=

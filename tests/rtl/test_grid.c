@@ -92,7 +92,7 @@ static void build_grid(const struct grid *g, char so_path[PATH_MAX + 16])
         fail_msg("%s", e.text);
     if (!entry.found) {
         run_shell("cd '%s' && mv %s grid.v && verilator --cc --prefix VGrid --top-module grid -O3 --x-assign fast "
-                  "--x-initial fast --noassert -Wno-fatal -Wno-lint --Mdir model -y '%s/rtl' '%s/rtl/%s' grid.v",
+                  "--x-initial fast --noassert -Wno-fatal -Wno-lint --Mdir model -y '%s/rtl/mac' -y '%s/rtl/parts' %s grid.v",
                   entry.draft, top, DELTASWEEP_SOURCE_DIR, DELTASWEEP_SOURCE_DIR, mac_file(g->variant));
         run_shell("cd '%s' && for f in model/*.cpp; do echo \"#include \\\"$f\\\"\"; done >unit.cpp && "
                   "g++ -O0 -w -std=c++17 -fPIC -shared -I. -Imodel -I'%s' -I'%s/vltstd' unit.cpp "

@@ -193,10 +193,10 @@ static void build_is_kept_and_keyed_by_all_it_depends_on(void **state)
     copy_share(share);
     assert_int_equal(sim_digest(&usual, NULL, keys[n], &e), STATUS_OK);
     assert_string_equal(keys[n], keys[0]); /* same files elsewhere */
-    run_shell("echo '// %ld' >>%s/rtl/mac_plain.v", (long)getpid(), share);
+    run_shell("echo '// %ld' >>%s/rtl/mac/mac_plain.v", (long)getpid(), share);
     assert_int_equal(sim_digest(&usual, NULL, keys[n], &e), STATUS_OK);
     assert_string_equal(keys[n], keys[0]); /* another variant's file */
-    run_shell("echo '// %ld' >>%s/rtl/mac_control.v", (long)getpid(), share);
+    run_shell("echo '// %ld' >>%s/rtl/mac/mac_control.v", (long)getpid(), share);
     assert_int_equal(sim_digest(&usual, NULL, keys[n++], &e), STATUS_OK);
     for (int i = 0; i < n; i++)
         for (int k = 0; k < i; k++)
@@ -229,7 +229,7 @@ static void processes_at_once_build_once(void **state)
     int built = 0, found = 0;
 
     copy_share(share);
-    run_shell("echo '// again %ld' >>%s/rtl/mac_control.v", (long)getpid(), share);
+    run_shell("echo '// again %ld' >>%s/rtl/mac/mac_control.v", (long)getpid(), share);
     for (int i = 0; i < PROCESSES; i++) {
         children[i] = fork();
         assert_true(children[i] >= 0);
@@ -267,7 +267,7 @@ static void missing_tool_and_failed_build_say_so(void **state)
     assert_non_null(strstr(e.text, "apt-get install g++"));
 
     copy_share(share);
-    run_shell("echo 'module' >>%s/rtl/mac_consecutive.v", share);
+    run_shell("echo 'module' >>%s/rtl/mac/mac_consecutive.v", share);
     assert_int_equal(sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_ENVIRONMENT);
     assert_non_null(strstr(e.text, "verilator"));
     assert_non_null(strstr(e.text, "mac_consecutive.v"));

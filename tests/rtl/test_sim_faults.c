@@ -41,8 +41,7 @@ static void each_bug_is_caught(void **state)
         struct check_result bulk = {.first_vector = -1}, lockstep = {.first_vector = -1};
 
         copy_share(share);
-        run_shell("cd '%s/rtl' && cp %s before && sed -i \"%s\" %s && ! cmp -s before %s", share, b->file, b->edit,
-                  b->file, b->file);
+        plant_bug(share, b->file, b->edit);
         struct dut_library library = load_operator(&c, so_path);
         struct vector_set s = make_vectors(&c, 42, 200, 5);
         assert_int_equal(fast_run(library.api, &c, &s, NULL, &bulk, &e), STATUS_OK);

@@ -80,6 +80,14 @@ static inline void copy_share(char path[64])
     setenv("DELTASWEEP_SHARE", path, 1);
 }
 
+/* plant_bug: edits the Verilog file of this name in the copy with sed, which must change it. */
+static inline void plant_bug(const char *share, const char *file, const char *edit)
+{
+    run_shell("cd '%s' && bug=$(find rtl -name %s) && cp \"$bug\" before && sed -i \"%s\" \"$bug\" && "
+              "! cmp -s before \"$bug\" && rm before",
+              share, file, edit);
+}
+
 static inline void remove_share(const char *path)
 {
     unsetenv("DELTASWEEP_SHARE");

@@ -1,5 +1,5 @@
 /* The multiply-accumulate operator of the paper as integers: the definition that the
- * RTL in rtl/mac_*.v and its SystemC model are held against. */
+ * RTL in rtl/mac/mac_*.v and its SystemC model are held against. */
 #ifndef DELTASWEEP_MAC_H
 #define DELTASWEEP_MAC_H
 
