@@ -1,6 +1,7 @@
 #include "sim/simulator.h"
 
 #include "base/cache.h"
+#include "base/clock.h"
 #include "base/tool.h"
 #include "models/fpga/design/rtl_files.h"
 #include "sim/seal.h"
@@ -10,17 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* For operators -O1, -O2 and -O3 run within 3 % of each other, and build within 0.2 s. */
 static const char optimise_flag[] = "-O2";
-
-static double now_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static bool ends_in(const char *name, const char *ending)
 {
@@ -323,10 +316,10 @@ enum status simulator_build(struct simulator *m, const char hex[DIGEST_HEX_BYTES
     if (!entry.found) {
         if ((s = verilator_runtime(m->trace_kind, include, runtime, e)) != STATUS_OK)
             goto done;
-        const double started = now_seconds(); /* the runtime is built once per machine, not per simulator */
+        const double started = clock_monotonic_s(); /* the runtime is built once per machine, not per simulator */
         if ((s = make(m, include, runtime, entry.draft, e)) != STATUS_OK || (s = cache_publish(&entry, e)) != STATUS_OK)
             goto done;
-        *build_seconds = now_seconds() - started;
+        *build_seconds = clock_monotonic_s() - started;
     }
     if (snprintf(so_path, so_path_bytes, "%s/%s", entry.path, m->object) >= (int)so_path_bytes)
         s = fail(e, STATUS_ENVIRONMENT, "the cache's path is too long: %.200s…", entry.path);

@@ -1,5 +1,6 @@
 #include "sim/accelerator/bulk.h"
 
+#include "base/clock.h"
 #include "models/fpga/design/schedule.h"
 
 #include <inttypes.h>
@@ -7,15 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-/* Processor time: other programs on the core do not count. */
-static double now_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static void note(struct accel_result *out, int64_t image, const char *text)
 {
@@ -97,9 +89,9 @@ enum status accel_bulk(const struct accel_dut_api *api, const struct accelerator
                  memories);
         goto done;
     }
-    const double started = now_seconds();
+    const double started = clock_thread_s(); /* other programs on the core do not count */
     api->stream(d, &r);
-    const double seconds = now_seconds() - started;
+    const double seconds = clock_thread_s() - started;
     out->images = n;
     out->clocks = r.clocks;
     out->clocks_per_second = seconds > 0 ? (double)r.clocks / seconds : NAN;

@@ -1,19 +1,13 @@
 #include "sim/operator/bulk.h"
 
+#include "base/clock.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* Shorter runs say little about speed: the vectors are run again until this has passed. */
 static const double least_seconds = 0.01;
-
-static double now_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 struct fast {
     const struct dut_api *api;
@@ -101,13 +95,13 @@ enum status fast_run(const struct dut_api *api, const struct mac_config *c, cons
         s = fail_errno(e, STATUS_ENVIRONMENT, "cannot write the trace %s", trace_file);
         goto done;
     }
-    const double started = now_seconds();
+    const double started = clock_monotonic_s();
     double seconds = 0;
     reset(&f);
     do {
         for (int v = 0; v < vectors->n; v++)
             request(&f, vectors, v, v % 4 == 1);
-        seconds = now_seconds() - started;
+        seconds = clock_monotonic_s() - started;
     } while (seconds < least_seconds && out->mismatches == 0 && trace_file == NULL);
     out->vectors = vectors->n;
     out->clocks_per_second = seconds > 0 ? (double)out->clocks / seconds : NAN;

@@ -1,33 +1,26 @@
 /* Measures the three levels of simulation on one core: the whole test set in bulk through an accelerator of
  * 784-96-64-10 with 32 lanes, 100 of its images in lock-step, and the closed-form schedule. The weights are untrained:
  * the clocks do not depend on them. Per second of processor time. bench_accel [DATASET] */
+#include "base/clock.h"
 #include "models/nn/data/dataset.h"
 #include "sim/accelerator/check.h"
 #include "models/fpga/design/schedule.h"
 #include "tests/support/chain.h"
 
 #include <stdio.h>
-#include <time.h>
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static double schedules_per_second(struct accelerator a)
 {
     enum { CALLS = 1000000 };
     volatile int64_t sum = 0;
-    const double started = now();
+    const double started = clock_monotonic_s();
     for (int k = 0; k < CALLS; k++) {
         struct schedule s;
         a.P = 1 + k % 64;
         schedule_of(&a, &s);
         sum += s.cycles_per_inference;
     }
-    return CALLS / (now() - started);
+    return CALLS / (clock_monotonic_s() - started);
 }
 
 int main(int argc, char **argv)

@@ -1,6 +1,7 @@
 #include "models/fpga/cost/flow.h"
 
 #include "base/cache.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/tool.h"
 #include "models/fpga/cost/cells.h"
@@ -14,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { SCRIPT_BYTES = 16384 };
@@ -136,13 +136,6 @@ static enum status count_cells(const char *folder, struct resources *cells, stru
     return s;
 }
 
-static double seconds_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* time_netlist: the one netlist at both speed grades. */
 static enum status time_netlist(const struct flow *f, const char *folder, struct synth_result *r, struct errmsg *e)
 {
@@ -205,7 +198,7 @@ static enum status run_tools(const struct flow *f, const char *folder, const cha
                              struct synth_result *r, struct errmsg *e)
 {
     static const char *const argv[] = {"yosys", "-q", "-s", "synth.ys", NULL};
-    const double started = seconds_now();
+    const double started = clock_monotonic_s();
     char path[PATH_MAX];
     struct tool_output output;
     enum status s;
@@ -222,7 +215,7 @@ static enum status run_tools(const struct flow *f, const char *folder, const cha
         (tool_find("sta", NULL, 0, NULL) == STATUS_OK && (s = time_netlist(f, folder, r, e)) != STATUS_OK))
         return s;
     remove_inputs(f, folder);
-    r->seconds = seconds_now() - started;
+    r->seconds = clock_monotonic_s() - started;
     if ((s = join(path, folder, "result.json", e)) != STATUS_OK)
         return s;
     return synth_result_write(path, hex, r, e);
