@@ -1,5 +1,7 @@
 #include "base/tool.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,7 +14,6 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 static const struct {
@@ -29,13 +30,6 @@ const char *tool_package(const char *name)
         if (strcmp(known_tools[i].tool, name) == 0)
             return known_tools[i].package;
     return NULL;
-}
-
-static double now_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 static bool is_program(const char *path)
@@ -165,7 +159,7 @@ enum status tool_run(const char *const argv[], const char *cwd, const char *inpu
     char path[PATH_MAX];
     int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1};
     struct sink out_sink = {-1, NULL, 0, 0}, err_sink = {-1, NULL, 0, 0};
-    const double started = now_seconds();
+    const double started = clock_monotonic_s();
 
     memset(output, 0, sizeof *output);
     enum status s = tool_find(argv[0], path, sizeof path, e);
@@ -209,7 +203,7 @@ enum status tool_run(const char *const argv[], const char *cwd, const char *inpu
     output->out = out_sink.bytes, output->out_bytes = out_sink.used;
     output->err = err_sink.bytes, output->err_bytes = err_sink.used;
     output->exit_code = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
-    output->seconds = now_seconds() - started;
+    output->seconds = clock_monotonic_s() - started;
     if (s != STATUS_OK)
         tool_output_free(output);
     return s;

@@ -1,5 +1,6 @@
 #include "db/record.h"
 
+#include "base/clock.h"
 #include "models/fpga/cost/energy.h"
 #include "models/fpga/cost/estimate.h"
 #include "models/fpga/cost/least.h"
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 const char *job_kind_name(enum job_kind k)
 {
@@ -22,23 +22,6 @@ void job_result_free(struct job_result *r)
     train_result_free(&r->train);
     free(r->network);
     memset(r, 0, sizeof *r);
-}
-
-/* iso_time: seconds since 1970 as "2026-11-22T10:58:32.123Z". */
-static void iso_time(double seconds, char text[40])
-{
-    const time_t whole = (time_t)floor(seconds);
-    struct tm tm;
-    gmtime_r(&whole, &tm);
-    const size_t n = strftime(text, 32, "%Y-%m-%dT%H:%M:%S", &tm);
-    snprintf(text + n, 8, ".%03dZ", (int)(1000 * (seconds - floor(seconds))));
-}
-
-static double clock_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /* A value to bind; a NAN real is kept as NULL, as is a NULL text. */
@@ -159,7 +142,7 @@ enum status record_sweep(struct store *s, const char *name, const char *file, co
                          struct errmsg *e)
 {
     char now[40];
-    iso_time(clock_now(), now);
+    clock_iso(clock_wall_s(), now);
     return RUN_SQL(s, "recording the sweep",
                    "INSERT INTO sweeps (name, file, content, created, updated) VALUES (?1, ?2, ?3, ?4, ?4) "
                    "ON CONFLICT (name) DO UPDATE SET file = ?2, content = ?3, updated = ?4 RETURNING id",
@@ -386,7 +369,7 @@ enum status record_run(struct store *s, int64_t sweep, int64_t point, const uint
 {
     char now[40];
     int64_t id = 0;
-    iso_time(clock_now(), now);
+    clock_iso(clock_wall_s(), now);
     enum status st = RUN_SQL(s, "recording the runs",
                              "INSERT INTO runs (sweep, point, seed, train_job, check_job, created) "
                              "VALUES (?1, ?2, ?3, ?4, ?5, ?6) "
@@ -439,7 +422,7 @@ static enum status insert_training(struct store *s, const char *digest, const st
 
 static enum status insert_check(struct store *s, const char *digest, const struct job_result *r, struct errmsg *e)
 {
-    const struct check_result *c = &r->check;
+    const struct operator_result *c = &r->check;
     const bool bad = c->mismatches > 0;
     return RUN_SQL(s, "keeping a check's result", "INSERT INTO checks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL, e,
                    text(digest), integer(c->vectors), integer(r->trained_vectors), integer(c->mismatches),
@@ -452,7 +435,7 @@ static enum status insert_check(struct store *s, const char *digest, const struc
 static enum status insert_accelerator_check(struct store *s, const char *digest, const struct job_result *r,
                                             struct errmsg *e)
 {
-    const struct accel_result *a = &r->accel;
+    const struct accelerator_result *a = &r->accel;
     const bool bad = a->mismatches > 0;
     return RUN_SQL(s, "keeping a check's result", "INSERT INTO accelerator_checks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                    NULL, e, text(digest), integer(a->images), integer(r->lockstep_images), integer(a->mismatches),
@@ -514,8 +497,8 @@ static enum status update_job(struct store *s, const char *digest, bool done, co
                               const struct job_note *note, struct errmsg *e)
 {
     char started[40], finished[40];
-    iso_time(note->started, started);
-    iso_time(note->finished, finished);
+    clock_iso(note->started, started);
+    clock_iso(note->finished, finished);
     return RUN_SQL(s, "keeping a job's outcome",
                    "UPDATE jobs SET state = ?2, completions = completions + ?3, attempts = attempts + 1, "
                    "started = ?4, finished = ?5, seconds = ?6, message = ?7, git_revision = ?8, tools = ?9, "
@@ -570,7 +553,7 @@ enum status record_vivado(struct store *s, int64_t point, const struct vivado_re
     const struct vivado_power *p = &r->power;
     const bool cells = r->has_utilisation, clock = r->has_timing, power = r->has_power;
     char now[40];
-    iso_time(clock_now(), now);
+    clock_iso(clock_wall_s(), now);
     return RUN_SQL(s, "keeping a report",
                    "INSERT OR REPLACE INTO vivado_reports (point, imported, tool_version, part, speed_grade, design, lut, "
                    "lutram, ff, muxf7, muxf8, dsp, bram18, bram36, period_ns, wns_ns, whs_ns, fmax_mhz, path_from, path_to, "

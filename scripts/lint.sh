@@ -14,12 +14,14 @@ echo "lint: clang-tidy"
 printf '%s\0' "${sources[@]}" | xargs -0 -n 4 -P "$(nproc)" clang-tidy --quiet -p "$build" 2>/dev/null
 
 echo "lint: verilator"
-for variant in rtl/mac_plain.v rtl/mac_fixed_reference.v rtl/mac_consecutive.v; do
+folders=()
+for folder in rtl/*/; do folders+=(-y "$folder"); done
+for variant in rtl/mac/mac_plain.v rtl/mac/mac_fixed_reference.v rtl/mac/mac_consecutive.v; do
     for parameters in "-GINPUT_NUM_DATA=32" "-GNUM_MULT_PARALLEL=8" "-GINPUT_NUM_DATA=1" \
         "-GINPUT_NUM_DATA=33 -GNUM_MULT_PARALLEL=16" "-GINPUT_NUM_DATA=7 -GNUM_MULT_PARALLEL=3 -GUSE_DSP=0" \
         "-GINPUT_BITWIDTH=5 -GINPUT_NUM_DATA=9 -GNUM_MULT_PARALLEL=5 -GUSE_DSP=0"; do
         # shellcheck disable=SC2086 # several arguments
-        verilator --lint-only -Wall -Irtl rtl/lint.vlt "$variant" --top-module MAC $parameters
+        verilator --lint-only -Wall "${folders[@]}" rtl/lint.vlt "$variant" --top-module MAC $parameters
     done
 done
 for parameters in "" "-GD=2 -GP=96 -GBlockBits=100 -GDspLanes=3 -GChunkDepths=16'd944" \
@@ -28,5 +30,6 @@ for parameters in "" "-GD=2 -GP=96 -GBlockBits=100 -GDspLanes=3 -GChunkDepths=16
     "-GD=1 -GW=4 -GF=1 -GP=1 -GBlockBits=1 -GShift=2" "-GD=5 -GW=10 -GF=9 -GP=3 -GBlockBits=15 -GDspLanes=1" \
     "-GLayerCount=1 -GSizes=32'h00010001 -GP=1 -GBlockBits=4 -GChunkDepths=16'd1"; do
     # shellcheck disable=SC2086 # several arguments
-    verilator --lint-only -Wall -Irtl rtl/lint.vlt rtl/accelerator.v --top-module accelerator $parameters
+    verilator --lint-only -Wall "${folders[@]}" rtl/lint.vlt rtl/accelerator/accelerator.v --top-module accelerator \
+        $parameters
 done

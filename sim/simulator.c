@@ -1,6 +1,7 @@
 #include "sim/simulator.h"
 
 #include "base/cache.h"
+#include "base/clock.h"
 #include "base/tool.h"
 #include "models/fpga/design/rtl_files.h"
 #include "sim/seal.h"
@@ -10,17 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* For operators -O1, -O2 and -O3 run within 3 % of each other, and build within 0.2 s. */
 static const char optimise_flag[] = "-O2";
-
-static double now_seconds(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static bool ends_in(const char *name, const char *ending)
 {
@@ -98,22 +91,18 @@ static enum status digest_shared_file(struct digest *d, const char *name, struct
 {
     char path[PATH_MAX];
     const enum status s = share_path(path, name, e);
-    return s != STATUS_OK ? s : digest_file(d, name, path, e);
+    return s != STATUS_OK ? s : digest_file(d, strrchr(name, '/') + 1, path, e);
 }
 
 /* digest_rtl: the Verilog file top and all that it uses. */
 static enum status digest_rtl(struct digest *d, const char *top, struct errmsg *e)
 {
-    char folder[PATH_MAX], path[PATH_MAX + RTL_NAME_BYTES];
+    char root[PATH_MAX];
     struct rtl_files files;
     enum status s;
-    if ((s = share_path(folder, "rtl", e)) != STATUS_OK || (s = rtl_files_find(&files, folder, top, e)) != STATUS_OK)
+    if ((s = share_path(root, "rtl", e)) != STATUS_OK || (s = rtl_files_find(&files, root, top, e)) != STATUS_OK)
         return s;
-    for (int i = 0; i < files.n && s == STATUS_OK; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, files.name[i]);
-        s = digest_file(d, files.name[i], path, e);
-    }
-    return s;
+    return rtl_files_digest(&files, d, e);
 }
 
 enum status simulator_digest(struct digest *d, const char *trace_kind, const char *top_file, const char *const *glue,
@@ -216,8 +205,8 @@ static enum status translate(const struct simulator *m, const char *draft, struc
 {
     static const char *const flags[] = {"--cc",        "--Mdir", "model",      "-O3",        "--x-assign",  "fast",
                                         "--x-initial", "fast",   "--noassert", "-Wno-fatal", "--timescale", "1ns/1ns"};
-    char folder[PATH_MAX];
-    enum status s = share_path(folder, "rtl", e);
+    char root[PATH_MAX];
+    enum status s = share_path(root, "rtl", e);
     if (s != STATUS_OK)
         return s;
     struct arguments a = {.n = 0};
@@ -230,8 +219,10 @@ static enum status translate(const struct simulator *m, const char *draft, struc
     arguments_add(&a, "%s", m->top);
     if (m->trace_kind != NULL)
         arguments_add(&a, "--trace%s", strcmp(m->trace_kind, "fst") == 0 ? "-fst" : "");
-    arguments_add(&a, "-y");
-    arguments_add(&a, "%s", folder);
+    for (int i = 0; rtl_folders[i] != NULL; i++) {
+        arguments_add(&a, "-y");
+        arguments_add(&a, "%s/%s", root, rtl_folders[i]);
+    }
     add_all(&a, &m->verilog);
     return run(&a, draft, e);
 }
@@ -325,10 +316,10 @@ enum status simulator_build(struct simulator *m, const char hex[DIGEST_HEX_BYTES
     if (!entry.found) {
         if ((s = verilator_runtime(m->trace_kind, include, runtime, e)) != STATUS_OK)
             goto done;
-        const double started = now_seconds(); /* the runtime is built once per machine, not per simulator */
+        const double started = clock_monotonic_s(); /* the runtime is built once per machine, not per simulator */
         if ((s = make(m, include, runtime, entry.draft, e)) != STATUS_OK || (s = cache_publish(&entry, e)) != STATUS_OK)
             goto done;
-        *build_seconds = now_seconds() - started;
+        *build_seconds = clock_monotonic_s() - started;
     }
     if (snprintf(so_path, so_path_bytes, "%s/%s", entry.path, m->object) >= (int)so_path_bytes)
         s = fail(e, STATUS_ENVIRONMENT, "the cache's path is too long: %.200s…", entry.path);

@@ -6,10 +6,10 @@
 #include "explorer/sweep/points.h"
 #include "base/stop.h"
 #include "models/fpga/cost/least.h"
+#include "models/fpga/design/rtl_files.h"
 #include "models/nn/kernels/product.h"
 #include "models/nn/io/network_file.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,37 +80,6 @@ static enum status add_run(struct planner *w, const struct planned_run *run, str
 }
 
 /* ---------------------------------------------------------------------- hardware */
-
-static int is_rtl(const struct dirent *entry)
-{
-    const char *end = strrchr(entry->d_name, '.');
-    return end != NULL && (strcmp(end, ".v") == 0 || strcmp(end, ".vh") == 0 || strcmp(end, ".sv") == 0);
-}
-
-/* digest_rtl: over the names and contents of all hardware sources. */
-static enum status digest_rtl(char hex[DIGEST_HEX_BYTES], struct errmsg *e)
-{
-    char folder[PATH_MAX], path[PATH_MAX + 300];
-    struct dirent **files = NULL;
-    struct digest d;
-    enum status st = share_path(folder, "rtl", e);
-    if (st != STATUS_OK)
-        return st;
-    const int n = scandir(folder, &files, is_rtl, alphasort);
-    if (n < 0)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot list %s", folder);
-    digest_init(&d);
-    for (int i = 0; i < n; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, files[i]->d_name);
-        digest_text(&d, "file", files[i]->d_name);
-        if (st == STATUS_OK)
-            st = digest_file(&d, "content", path, e);
-        free(files[i]);
-    }
-    free(files);
-    digest_hex(&d, hex);
-    return st;
-}
 
 /* missing_tool: notes once what to install. */
 static void missing_tool(struct plan *p, const char *what_is_lost, const struct errmsg *why)
@@ -189,8 +158,8 @@ static enum status plan_build(struct planner *w, int point, struct hardware_jobs
     struct planned_job job = {.kind = JOB_BUILD, .point = point, .cost = build_cost(at)};
     if (p->no_simulator)
         return STATUS_OK;
-    const enum status st = at->has_accelerator ? accel_digest(&at->accelerator, o->simulator, &why)
-                                               : sim_digest(&at->mac, NULL, o->simulator, &why);
+    const enum status st = at->has_accelerator ? accelerator_sim_digest(&at->accelerator, o->simulator, &why)
+                                               : operator_sim_digest(&at->mac, NULL, o->simulator, &why);
     if (st == STATUS_MISSING) {
         p->no_simulator = true;
         missing_tool(p, "simulation is left out, its columns stay NULL", &why);
@@ -490,7 +459,7 @@ enum status plan_make(const struct sweep *sweep, const struct stages *stages, st
     points = NULL;
     if (stages->train && (st = load_data(p, e)) != STATUS_OK)
         goto done;
-    if ((stages->check || stages->synth) && (st = digest_rtl(p->rtl_digest, e)) != STATUS_OK)
+    if ((stages->check || stages->synth) && (st = rtl_digest(p->rtl_digest, e)) != STATUS_OK)
         goto done;
     for (int i = 0; i < p->n_points && st == STATUS_OK; i++)
         if ((st = stop_check(e)) == STATUS_OK)

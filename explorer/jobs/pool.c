@@ -1,5 +1,7 @@
 #include "explorer/jobs/pool.h"
 
+#include "base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -35,7 +37,7 @@ struct worker {
     unsigned char *answer;
     size_t answer_bytes;
     struct errmsg nonsense; /* why its messages cannot be trusted, "" if they can */
-    double started;
+    double started; /* by clock_monotonic_s */
 };
 
 struct pool {
@@ -45,13 +47,6 @@ struct pool {
     struct pollfd *polls;
     unsigned char *given; /* bytes of the last event */
 };
-
-static double clock_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* --------------------------------------------------------------------- in a worker */
 
@@ -207,7 +202,7 @@ enum status pool_start(struct pool *p, int id, void (*work)(void *context, struc
     close(fds[1]);
     setpgid(pid, pid); /* both do it: whoever comes first */
     fcntl(fds[0], F_SETFL, O_NONBLOCK);
-    *w = (struct worker){.pid = pid, .id = id, .fd = fds[0], .started = clock_now()};
+    *w = (struct worker){.pid = pid, .id = id, .fd = fds[0], .started = clock_monotonic_s()};
     p->running++;
     return STATUS_OK;
 }
@@ -267,10 +262,17 @@ static bool next_note(struct pool *p, struct worker *w, struct pool_event *event
     return false;
 }
 
+/* wall_start: when the worker began. It is counted back from now, so that whoever subtracts it from the time gets what
+ * the job took, even if somebody has set the wall clock meanwhile. */
+static double wall_start(const struct worker *w)
+{
+    return clock_wall_s() - (clock_monotonic_s() - w->started);
+}
+
 /* finish: the worker has closed its pipe. */
 static void finish(struct pool *p, struct worker *w, struct pool_event *event)
 {
-    *event = (struct pool_event){.type = POOL_LOST, .id = w->id, .started = w->started};
+    *event = (struct pool_event){.type = POOL_LOST, .id = w->id, .started = wall_start(w)};
     const bool torn = w->used > 0, answered = w->answered;
     const struct errmsg nonsense = w->nonsense;
     unsigned char *answer = w->answer;

@@ -1,26 +1,20 @@
 #include "explorer/jobs/progress.h"
 
+#include "base/clock.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 static const double LIVE_SECONDS = 0.1, PLAIN_SECONDS = 5;
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 void progress_start(struct progress *p, int total, int cached, bool quiet)
 {
     *p = (struct progress){.live = isatty(STDERR_FILENO) == 1,
                            .quiet = quiet,
-                           .started = now(),
+                           .started = clock_monotonic_s(),
                            .total = total,
                            .cached = cached};
     p->last = p->live ? p->started - LIVE_SECONDS : p->started;
@@ -28,7 +22,7 @@ void progress_start(struct progress *p, int total, int cached, bool quiet)
 
 double progress_seconds(const struct progress *p)
 {
-    return now() - p->started;
+    return clock_monotonic_s() - p->started;
 }
 
 static void clear(struct progress *p)
@@ -52,7 +46,7 @@ static void duration(double seconds, char out[32])
 
 void progress_show(struct progress *p, const struct progress_state *s)
 {
-    const double t = now(), elapsed = t - p->started;
+    const double t = clock_monotonic_s(), elapsed = t - p->started;
     char line[256], left[32] = "";
     if (p->quiet || t - p->last < (p->live ? LIVE_SECONDS : PLAIN_SECONDS))
         return;

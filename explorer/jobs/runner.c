@@ -1,5 +1,6 @@
 #include "explorer/jobs/runner.h"
 
+#include "base/clock.h"
 #include "base/version.h"
 #include "explorer/jobs/job.h"
 #include "explorer/jobs/pace.h"
@@ -12,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 int runner_cores(void)
@@ -21,13 +21,6 @@ int runner_cores(void)
     if (sched_getaffinity(0, sizeof set, &set) != 0 || CPU_COUNT(&set) < 1)
         return 1;
     return CPU_COUNT(&set);
-}
-
-static double clock_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 /* Where a job is while the runner works. */
@@ -184,7 +177,7 @@ static struct job_note note_of(const struct runner *r, int job, double started)
                              .rtl_digest = kind == JOB_TRAIN ? NULL : r->plan->rtl_digest,
                              .host = r->host,
                              .started = started,
-                             .finished = clock_now()};
+                             .finished = clock_wall_s()};
 }
 
 /* What pool_start's work function gets: the store is let go of first. */
@@ -216,7 +209,7 @@ static enum status start_job(struct runner *r, int job, struct errmsg *e)
 }
 
 /* say_accelerator: what is wrong with a check of one, if anything is. */
-static void say_accelerator(struct runner *r, const struct planned_job *j, const struct accel_result *a)
+static void say_accelerator(struct runner *r, const struct planned_job *j, const struct accelerator_result *a)
 {
     if (a->mismatches > 0)
         progress_say(&r->progress, "MISMATCH: %s: %lld in %lld images; the first is image %lld: %s", j->label,

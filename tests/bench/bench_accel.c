@@ -2,33 +2,26 @@
  * 784-96-64-10 with 32 lanes, 100 of its images in lock-step, and the closed-form schedule. The weights are untrained:
  * the clocks do not depend on them. Per second of processor time. bench_accel [DATASET] */
 #include "models/nn/integer/deploy.h"
+#include "base/clock.h"
 #include "models/nn/data/dataset.h"
 #include "sim/accelerator/check.h"
 #include "models/fpga/design/schedule.h"
 #include "tests/support/chain.h"
 
 #include <stdio.h>
-#include <time.h>
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static double schedules_per_second(struct accelerator a)
 {
     enum { CALLS = 1000000 };
     volatile int64_t sum = 0;
-    const double started = now();
+    const double started = clock_monotonic_s();
     for (int k = 0; k < CALLS; k++) {
         struct schedule s;
         a.P = 1 + k % 64;
         schedule_of(&a, &s);
         sum += s.cycles_per_inference;
     }
-    return CALLS / (now() - started);
+    return CALLS / (clock_monotonic_s() - started);
 }
 
 int main(int argc, char **argv)
@@ -46,14 +39,14 @@ int main(int argc, char **argv)
     struct network *net = NULL;
     struct integer_network *n = NULL;
     struct accelerator a;
-    struct accel_result r = {0};
+    struct accelerator_result r = {0};
     struct errmsg e = {""};
     enum status s;
 
     if ((s = dataset_load(argc > 1 ? argv[1] : "fashion-mnist", &d, &e)) == STATUS_OK &&
         (s = chain_accelerator(sizes, 3, &code, &wish, 10, &a, &e)) == STATUS_OK &&
         (s = chain_new(&net, sizes, 3, &code, 1, &e)) == STATUS_OK && (s = deploy(net, &n, &e)) == STATUS_OK)
-        s = accel_check(&a, n, &d->test, d->test.n, d->test.n < 100 ? d->test.n : 100, 1, &r, &e);
+        s = accelerator_sim_check(&a, n, &d->test, d->test.n, d->test.n < 100 ? d->test.n : 100, 1, &r, &e);
     if (s == STATUS_OK) {
         printf("bulk: %lld images, %lld clocks in %.1f s, %.2f M clocks/s; simulator built in %.1f s\n",
                (long long)r.images, (long long)r.clocks, (double)r.clocks / r.clocks_per_second,

@@ -4,6 +4,7 @@
  * program on the core does not count; both times are shown.
  * bench_train [DATASET] */
 #include "models/nn/train/evaluator.h"
+#include "base/clock.h"
 #include "models/nn/kernels/product.h"
 #include "models/nn/layout/simd.h"
 #include "tests/support/chain.h"
@@ -15,7 +16,6 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -31,14 +31,6 @@ enum {
 enum { STUDY_SCHEMES = 3, STUDY_FORMATS = 8, STUDY_RUNS = 100, STUDY_EPOCHS = 100 }; /* of the paper */
 #define PYTORCH_EPOCH_SECONDS 0.82 /* the same network in memory, without a data loader, on one core of this kind */
 static const int sizes[LAYERS + 1] = {784, 150, 16, 400, 120, 84, 10};
-
-/* Processor time of this thread, the only one that works. */
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static int by_value(const void *a, const void *b)
 {
@@ -74,11 +66,11 @@ static double square_gflops(void)
     float *a = noise(SQUARE * SQUARE), *b = noise(SQUARE * SQUARE), *c = noise(SQUARE * SQUARE);
     double seconds[RUNS] = {0};
     for (int r = -1; r < RUNS; r++) { /* run -1 warms up */
-        const double start = now();
+        const double start = clock_thread_s();
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, SQUARE, SQUARE, SQUARE, 1, a, SQUARE, b, SQUARE, 0, c,
                     SQUARE);
         if (r >= 0)
-            seconds[r] = now() - start;
+            seconds[r] = clock_thread_s() - start;
     }
     free(a);
     free(b);
@@ -105,13 +97,13 @@ static double integer_gflops(bool backward)
     const struct activations a = {.at = x, .unit = 1.0f / 32};
     product_load(p, w, 1.0f / 32);
     for (int r = -1; r < RUNS; r++) {
-        const double start = now();
+        const double start = clock_thread_s();
         if (backward)
             product_backward(p, z, &a, dw, dx, SQUARE);
         else
             product_forward(p, &a, z, SQUARE);
         if (r >= 0)
-            seconds[r] = now() - start;
+            seconds[r] = clock_thread_s() - start;
     }
     product_free(p);
     free(x);
@@ -148,7 +140,7 @@ static double product_gflops(void)
         x[l] = (struct activations){.at = at[l], .unit = l == 0 ? 1.0f : 1.0f / 32, .pixels = l == 0};
     }
     for (int r = -1; r < RUNS; r++) {
-        const double start = now();
+        const double start = clock_thread_s();
         for (int i = 0; i < PRODUCT_STEPS; i++) {
             for (int l = 0; l < LAYERS; l++) {
                 product_load(p[l], w[l], 1.0f / 32);
@@ -158,7 +150,7 @@ static double product_gflops(void)
                 product_backward(p[l], z[l + 1], &x[l], dw[l], l > 0 ? z[l] : NULL, BATCH);
         }
         if (r >= 0)
-            seconds[r] = now() - start;
+            seconds[r] = clock_thread_s() - start;
     }
     for (int l = 0; l <= LAYERS; l++)
         free(z[l]);
@@ -182,12 +174,12 @@ static enum status train(const struct dataset *data, enum scheme scheme, int epo
     const struct code code = {.scheme = scheme, .weight_bits = 8, .frac_bits = 5, .delta_bits = 4};
     const struct train_config config = {.mode = TRAIN_PAPER, .epochs = epochs, .batch = BATCH, .lr = 0.001};
     struct train_result result;
-    const double start = now();
+    const double start = clock_thread_s();
     const enum status s = chain_train(data, sizes, LAYERS, &code, &config, seed, NULL, NULL, net, &result, e);
     for (int i = 0; i < result.n_epochs; i++)
         out->epochs[i] = result.epochs[i].seconds;
     out->whole = result.seconds / epochs;
-    out->processor = (now() - start) / epochs;
+    out->processor = (clock_thread_s() - start) / epochs;
     train_result_free(&result);
     return s;
 }
@@ -226,11 +218,11 @@ static double evaluation_seconds(const struct dataset *data, const struct networ
     if (evaluator_new(&ev, net, BLOCK, &e) != STATUS_OK)
         exit(2);
     for (int r = -1; r < RUNS; r++) {
-        const double start = now();
+        const double start = clock_thread_s();
         evaluator_load(&ev);
         evaluator_accuracy(&ev, &data->test, NULL, data->test.n);
         if (r >= 0)
-            seconds[r] = now() - start;
+            seconds[r] = clock_thread_s() - start;
     }
     evaluator_free(&ev);
     return median(seconds, RUNS);

@@ -79,8 +79,8 @@ same 1 "$(sqlite3 wrong.db "SELECT rtl_mismatches FROM results WHERE engine = 'a
 # An RTL with a bug, here half of every bias, is found out, said, and recorded.
 mkdir share
 cp -r "$source_dir/rtl" "$source_dir/sim" share/
-sed -i "s/{bias_i, 8'b0}/{bias_i[31], bias_i, 7'b0}/" share/rtl/requantise.v
-cmp -s share/rtl/requantise.v "$source_dir/rtl/requantise.v" && wrong "no bug was planted"
+sed -i "s/{bias_i, 8'b0}/{bias_i[31], bias_i, 7'b0}/" share/rtl/accelerator/requantise.v
+cmp -s share/rtl/accelerator/requantise.v "$source_dir/rtl/accelerator/requantise.v" && wrong "no bug was planted"
 with=(env DELTASWEEP_SHARE="$work/share")
 expect 1 "1 check found that the RTL" sim --engine accelerator "${one[@]}" --db bug.db
 grep -q "MISMATCH: check accelerator 64-10-4 .* in 300 images; the first is image" err || wrong "the mismatch is not said: $(cat err)"

@@ -36,7 +36,7 @@ with=()
 mkdir -p share/models
 cp -r "$source_dir/rtl" "$source_dir/sim" share/
 cp -r "$source_dir/models/fpga" share/models/
-sed -i 's/^endmodule/no_such_module wrong();\nendmodule/' share/rtl/mac_fixed_reference.v
+sed -i 's/^endmodule/no_such_module wrong();\nendmodule/' share/rtl/mac/mac_fixed_reference.v
 with=(env DELTASWEEP_SHARE="$work/share")
 expect 2 "Cannot find file containing module: 'no_such_module'" run a.yaml --db c.db
 expect 0 "Cannot find file containing module: 'no_such_module'" status --db c.db

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What Yosys makes of an accelerator computes what its RTL does: the netlist in the place of the RTL, in the exported test
 # bench, under Icarus Verilog. Memories in LUTs: Yosys has no models of block RAM. (Yosys 0.23 drops the bits of a register
-# that only repeat the sign when it packs it into a DSP48E1: see rtl/requantise.v.)
+# that only repeat the sign when it packs it into a DSP48E1: see rtl/accelerator/requantise.v.)
 source "$(dirname "$0")/lib.sh" "$1"
 for tool in yosys iverilog; do command -v $tool >/dev/null || { echo "$tool is not installed"; exit 77; }; done
 cells=$(dirname "$(realpath "$(command -v yosys)")")/../share/yosys/xilinx/cells_sim.v

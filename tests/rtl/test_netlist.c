@@ -40,7 +40,8 @@ static void make_netlist(const struct mac_config *c)
         cache_root(root, &e) != STATUS_OK || share_path(rtl, "rtl", &e) != STATUS_OK)
         fail_msg("%s", e.text);
     snprintf(command, sizeof command,
-             "ln -sfn '%s' rtl; sed '/^script/d' '%s/synth/%s/synth.ys' > gate.ys; "
+             "mkdir -p rtl; for from in mac parts; do ln -sf '%s'/$from/*.v rtl; done; "
+             "sed '/^script/d' '%s/synth/%s/synth.ys' > gate.ys; "
              "printf 'rename MAC MAC_gate\\nwrite_verilog -noattr gate.v\\n' >> gate.ys; yosys -q -s gate.ys",
              rtl, root, hex);
     shell(command, &output);

@@ -1,9 +1,11 @@
 #include "base/cache.h"
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/scratch.h"
 #include "base/tool.h"
 #include "tests/support/folder.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -185,6 +188,21 @@ static bool there(const char *path)
 }
 
 /* make_old: two minutes. */
+static void clocks_tell_their_time(void **state)
+{
+    (void)state;
+    char text[CLOCK_ISO_BYTES];
+    clock_iso(1795345112.125, text);
+    assert_string_equal(text, "2026-11-22T10:58:32.125Z");
+    clock_iso(0, text);
+    assert_string_equal(text, "1970-01-01T00:00:00.000Z");
+    const double started = clock_monotonic_s(), used = clock_thread_s();
+    usleep(20000);
+    assert_true(clock_monotonic_s() - started >= 0.02);
+    assert_true(clock_thread_s() - used < 0.02); /* sleeping costs no processor time */
+    assert_true(fabs(clock_wall_s() - (double)time(NULL)) < 2);
+}
+
 static void make_old(const char *path)
 {
     struct timeval times[2];
@@ -242,6 +260,7 @@ int main(void)
         cmocka_unit_test(digest_separates_fields),
         cmocka_unit_test(cache_appears_whole_or_not_at_all),
         cmocka_unit_test(cache_that_cannot_be_written_says_so),
+        cmocka_unit_test(clocks_tell_their_time),
         cmocka_unit_test(scratch_does_not_outlive_its_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,7 @@
 #include "explorer/jobs/pool.h"
 
+#include "base/clock.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -28,13 +29,6 @@ static struct pool *new_pool(int workers)
     return p;
 }
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 static void start(struct pool *p, int id, void (*work)(void *context, struct pool_link *link), void *context)
 {
     struct errmsg e = {""};
@@ -47,11 +41,11 @@ static struct pool_event next(struct pool *p)
 {
     struct pool_event event;
     struct errmsg e = {""};
-    const double end = now() + 20;
+    const double end = clock_monotonic_s() + 20;
     do {
         if (pool_wait(p, 1000, &event, &e) != STATUS_OK)
             fail_msg("%s", e.text);
-    } while (event.type == POOL_NOTHING && now() < end);
+    } while (event.type == POOL_NOTHING && clock_monotonic_s() < end);
     return event;
 }
 
@@ -269,9 +263,9 @@ static void freeing_kills_the_whole_group(void **state)
     const struct pool_event event = next(p);
     assert_int_equal(event.type, POOL_NOTE);
     memcpy(ids, event.bytes, sizeof ids);
-    const double before = now();
+    const double before = clock_monotonic_s();
     pool_free(p);
-    assert_true(now() - before < 1);
+    assert_true(clock_monotonic_s() - before < 1);
     assert_true(gone(ids[0]));
     assert_true(gone(ids[1]));
 }
@@ -315,10 +309,10 @@ static void a_signal_ends_the_wait(void **state)
         kill(self, SIGINT);
         _exit(0);
     }
-    const double before = now();
+    const double before = clock_monotonic_s();
     assert_int_equal(pool_wait(p, 10000, &event, &e), STATUS_OK);
     assert_int_equal(event.type, POOL_STOP);
-    assert_true(now() - before < 1);
+    assert_true(clock_monotonic_s() - before < 1);
     waitpid(child, NULL, 0);
     pool_free(p);
     /* A signal that came before the wait counts as well. */

@@ -96,14 +96,15 @@ static enum status copy_shared(struct writer *w, const char *shared, const char 
 
 static enum status write_rtl(struct writer *w, struct errmsg *e)
 {
-    char folder[PATH_MAX], shared[RTL_NAME_BYTES + 8], memories[PATH_MAX];
+    char root[PATH_MAX], from[RTL_NAME_BYTES + 32], to[RTL_NAME_BYTES + 8], memories[PATH_MAX];
     struct rtl_files files;
-    enum status s = share_path(folder, "rtl", e);
-    if (s != STATUS_OK || (s = rtl_files_find(&files, folder, "accelerator.v", e)) != STATUS_OK)
+    enum status s = share_path(root, "rtl", e);
+    if (s != STATUS_OK || (s = rtl_files_find(&files, root, "accelerator.v", e)) != STATUS_OK)
         return s;
     for (int i = 0; i < files.n && s == STATUS_OK; i++) {
-        snprintf(shared, sizeof shared, "rtl/%s", files.name[i]);
-        s = copy_shared(w, shared, shared, false, e);
+        snprintf(from, sizeof from, "rtl/%s/%s", files.file[i].folder, files.file[i].name);
+        snprintf(to, sizeof to, "rtl/%s", files.file[i].name);
+        s = copy_shared(w, from, to, false, e);
     }
     if (s == STATUS_OK && (s = open_file(w, "rtl/" TOP ".v", e)) == STATUS_OK) {
         accelerator_write_top(w->x->accelerator, TOP, w->f);

@@ -11,7 +11,7 @@ struct cost {
     double lut, lutram, ff;
 };
 
-/* What rtl/accelerator.v derives from its parameters, under the same names. */
+/* What rtl/accelerator/accelerator.v derives from its parameters, under the same names. */
 struct shape {
     const struct accelerator *a;
     int X, inputs, total, acc, U, index_bits, lane_bits, stages, beat, drain, combined;

@@ -5,8 +5,8 @@
 #include "models/fpga/device/resources.h"
 #include "models/fpga/design/accelerator.h"
 
-/* LUTs and registers are sums over the modules of rtl/accelerator.v with a few constants that were fitted to our own
- * synthesis runs; docs/estimates.md has the errors. DSPs and block RAM are exact. */
+/* LUTs and registers are sums over the modules of rtl/accelerator/accelerator.v with a few constants that were fitted
+ * to our own synthesis runs; docs/estimates.md has the errors. DSPs and block RAM are exact. */
 struct estimate {
     int lut, lutram, ff, dsp, bram18;
     double fmax_mhz; /* speed grade -1 */

@@ -1,6 +1,7 @@
 #include "models/fpga/cost/flow.h"
 
 #include "base/cache.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/tool.h"
 #include "models/fpga/cost/cells.h"
@@ -13,7 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { SCRIPT_BYTES = 16384 };
@@ -46,7 +47,7 @@ static enum status make_script(const struct flow *f, char *script, struct errmsg
     size_t used = 0;
     for (int i = 0; i < f->files.n && used < SCRIPT_BYTES; i++)
         used += (size_t)snprintf(script + used, SCRIPT_BYTES - used, "read_verilog%s -sv rtl/%s\n",
-                                 f->top != NULL ? " -defer" : "", f->files.name[i]);
+                                 f->top != NULL ? " -defer" : "", f->files.file[i].name);
     if (used < SCRIPT_BYTES)
         used += (size_t)snprintf(script + used, SCRIPT_BYTES - used,
                                  "%s%s"
@@ -62,7 +63,7 @@ static enum status make_script(const struct flow *f, char *script, struct errmsg
     return used < SCRIPT_BYTES ? STATUS_OK : fail(e, STATUS_ENVIRONMENT, "the script for Yosys is too long");
 }
 
-static enum status digest_rtl_file(struct digest *d, const char *name, struct errmsg *e)
+static enum status digest_synth_file(struct digest *d, const char *name, struct errmsg *e)
 {
     char relative[160], path[PATH_MAX];
     snprintf(relative, sizeof relative, "rtl/%s", name);
@@ -73,7 +74,6 @@ static enum status digest_rtl_file(struct digest *d, const char *name, struct er
 static enum status make_digest(const struct flow *f, const char *script, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
 {
     struct digest d;
-    enum status s = STATUS_OK;
 
     digest_init(&d);
     digest_int(&d, "format", SYNTH_RESULT_FORMAT);
@@ -81,10 +81,9 @@ static enum status make_digest(const struct flow *f, const char *script, char he
     digest_text(&d, "sta", tool_version("sta"));
     digest_text(&d, "script", script);
     digest_text(&d, "top", f->top != NULL ? f->top : "");
-    for (int i = 0; i < f->files.n && s == STATUS_OK; i++)
-        s = digest_rtl_file(&d, f->files.name[i], e);
+    enum status s = rtl_files_digest(&f->files, &d, e);
     for (size_t i = 0; i < sizeof synth_files / sizeof synth_files[0] && s == STATUS_OK; i++)
-        s = digest_rtl_file(&d, synth_files[i], e);
+        s = digest_synth_file(&d, synth_files[i], e);
     for (enum speed_grade g = SPEED_1; g <= SPEED_2 && s == STATUS_OK; g++) {
         char *library;
         if ((s = speed_library(g, &library, e)) == STATUS_OK)
@@ -137,13 +136,6 @@ static enum status count_cells(const char *folder, struct resources *cells, stru
     return s;
 }
 
-static double seconds_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
 /* time_netlist: the one netlist at both speed grades. */
 static enum status time_netlist(const struct flow *f, const char *folder, struct synth_result *r, struct errmsg *e)
 {
@@ -158,23 +150,62 @@ static enum status time_netlist(const struct flow *f, const char *folder, struct
     return STATUS_OK;
 }
 
+static enum status link_file(const char *target, const char *folder, const char *name, struct errmsg *e)
+{
+    char path[PATH_MAX];
+    const enum status s = join(path, folder, name, e);
+    if (s != STATUS_OK || symlink(target, path) == 0)
+        return s;
+    return fail_errno(e, STATUS_ENVIRONMENT, "cannot make %s", path);
+}
+
+/* link_rtl: a folder rtl/ with all files of the design side by side, and synth/. */
+static enum status link_rtl(const struct flow *f, const char *folder, struct errmsg *e)
+{
+    char rtl[PATH_MAX], target[PATH_MAX];
+    enum status s = join(rtl, folder, "rtl", e);
+    if (s == STATUS_OK && mkdir(rtl, 0777) != 0)
+        return fail_errno(e, STATUS_ENVIRONMENT, "cannot make %s", rtl);
+    for (int i = 0; i < f->files.n && s == STATUS_OK; i++)
+        if ((s = rtl_file_path(&f->files, i, target, e)) == STATUS_OK)
+            s = link_file(target, rtl, f->files.file[i].name, e);
+    if (s == STATUS_OK && (s = share_path(target, "rtl/synth", e)) == STATUS_OK)
+        s = link_file(target, rtl, "synth", e);
+    return s;
+}
+
+static void unlink_in(const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    if (join(path, folder, name, NULL) == STATUS_OK)
+        remove(path);
+}
+
+/* remove_inputs: what the tools have read is not worth its place in the cache. */
+static void remove_inputs(const struct flow *f, const char *folder)
+{
+    static const char *const passing[] = {"rtl/synth", "rtl", "timing.v", "timing_setup.tcl", "timing.lib"};
+    char rtl[PATH_MAX];
+    if (join(rtl, folder, "rtl", NULL) == STATUS_OK)
+        for (int i = 0; i < f->files.n; i++)
+            unlink_in(rtl, f->files.file[i].name);
+    for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++)
+        unlink_in(folder, passing[i]);
+}
+
 /* run_tools: the whole work, in the empty folder. What is left there is the result and what helps to understand it. */
 static enum status run_tools(const struct flow *f, const char *folder, const char *script, const char *hex,
                              struct synth_result *r, struct errmsg *e)
 {
     static const char *const argv[] = {"yosys", "-q", "-s", "synth.ys", NULL};
-    static const char *const passing[] = {"rtl", "timing.v", "timing_setup.tcl", "timing.lib"};
-    const double started = seconds_now();
-    char rtl[PATH_MAX], path[PATH_MAX];
+    const double started = clock_monotonic_s();
+    char path[PATH_MAX];
     struct tool_output output;
     enum status s;
 
     synth_result_clear(r);
-    if ((s = share_path(rtl, "rtl", e)) != STATUS_OK || (s = join(path, folder, "rtl", e)) != STATUS_OK)
-        return s;
-    if (symlink(rtl, path) != 0)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot make %s", path);
-    if ((f->top != NULL && (s = write_text(folder, "top.v", f->top, e)) != STATUS_OK) ||
+    if ((s = link_rtl(f, folder, e)) != STATUS_OK ||
+        (f->top != NULL && (s = write_text(folder, "top.v", f->top, e)) != STATUS_OK) ||
         (f->prepare != NULL && (s = f->prepare(f->subject, folder, e)) != STATUS_OK) ||
         (s = write_text(folder, "synth.ys", script, e)) != STATUS_OK ||
         (s = tool_check(argv, folder, NULL, 0, &output, e)) != STATUS_OK)
@@ -183,10 +214,8 @@ static enum status run_tools(const struct flow *f, const char *folder, const cha
     if ((s = count_cells(folder, &r->cells, e)) != STATUS_OK ||
         (tool_find("sta", NULL, 0, NULL) == STATUS_OK && (s = time_netlist(f, folder, r, e)) != STATUS_OK))
         return s;
-    for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++)
-        if (join(path, folder, passing[i], NULL) == STATUS_OK)
-            unlink(path);
-    r->seconds = seconds_now() - started;
+    remove_inputs(f, folder);
+    r->seconds = clock_monotonic_s() - started;
     if ((s = join(path, folder, "result.json", e)) != STATUS_OK)
         return s;
     return synth_result_write(path, hex, r, e);

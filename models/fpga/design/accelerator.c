@@ -136,7 +136,7 @@ int64_t accelerator_macs(const struct accelerator *a)
     return n;
 }
 
-/* The clocks of rtl/accelerator.v, stage after stage from the issue of a beat. */
+/* The clocks of rtl/accelerator/accelerator.v, stage after stage from the issue of a beat. */
 int accelerator_latency(const struct accelerator *a)
 {
     const int digits = clog2(ceil_div(a->D, 2)), stages = digits > 1 ? digits : 1; /* of a product, two bits a digit */

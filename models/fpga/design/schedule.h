@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 
-/* What the handshakes of rtl/accelerator.v take, in clocks. All else follows from the configuration. */
+/* What the handshakes of rtl/accelerator/accelerator.v take, in clocks. All else follows from the configuration. */
 enum {
     RESULT_PLACES = 4,   /* images that may be between their first beat and the taking of their result */
     LOAD_TO_BEAT = 2,    /* transfer of an image's last pixel to its first beat */

@@ -1,6 +1,7 @@
 #include "models/nn/train/train.h"
 #include "models/nn/kernels/loss.h"
 #include "models/nn/integer/deploy.h"
+#include "base/clock.h"
 #include "models/nn/train/checkpoint.h"
 #include "models/nn/integer/infer.h"
 #include "models/nn/train/recipe.h"
@@ -12,18 +13,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define NORM_MOMENTUM 0.1f   /* of the running statistics; PyTorch's default */
 enum { POPULATION = 10000 }; /* images, or all, that population statistics are measured on */
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* Every epoch has a generator of its own: what is mirrored depends on the seed and the epoch's
  * number alone, so a run that is resumed needs no state of it. */
@@ -38,7 +31,7 @@ static bool epoch(struct trainer *t, struct epoch_metrics *m)
 {
     struct network *net = t->net;
     const int L = net->shape.n_layers, classes = net->shape.sizes[L];
-    const double start = now();
+    const double start = clock_monotonic_s();
     double loss = 0;
     long right = 0;
     if (t->config->shuffle)
@@ -64,7 +57,7 @@ static bool epoch(struct trainer *t, struct epoch_metrics *m)
     }
     m->loss = loss / t->n_train;
     m->train_accuracy = (double)right / t->n_train;
-    m->seconds = now() - start;
+    m->seconds = clock_monotonic_s() - start;
     return true;
 }
 
@@ -294,11 +287,11 @@ static enum status resume(struct run *r, struct errmsg *e)
 /* A run that cannot be written goes on: all that is lost is the chance to go on later. */
 static void keep(struct run *r)
 {
-    struct checkpoint c = {&r->t, r->best, r->result, now() - r->start};
+    struct checkpoint c = {&r->t, r->best, r->result, clock_monotonic_s() - r->start};
     struct errmsg why = {""};
     if (checkpoint_write(r->q->checkpoint, r->digest, &c, &why) != STATUS_OK)
         note(r, "the training is not kept for going on later", &why);
-    r->kept = now();
+    r->kept = clock_monotonic_s();
 }
 
 static double validation_accuracy(struct trainer *t)
@@ -348,7 +341,7 @@ static enum status run_epochs(struct run *r, struct errmsg *e)
             take_best(r);
         else
             trainer_swap_averages(t);
-        const bool keeps = q->checkpoint != NULL && more, due = keeps && now() - r->kept >= q->checkpoint_seconds;
+        const bool keeps = q->checkpoint != NULL && more, due = keeps && clock_monotonic_s() - r->kept >= q->checkpoint_seconds;
         if (due)
             keep(r);
         if (q->on_epoch != NULL && q->on_epoch(q->context, &r->result->epochs[i - 1]) != 0 && more) {
@@ -363,7 +356,7 @@ static enum status run_epochs(struct run *r, struct errmsg *e)
 enum status train_run(const struct train_request *q, struct network **net, struct train_result *result,
                       struct errmsg *e)
 {
-    struct run r = {.q = q, .result = result, .start = now(), .kept = now()};
+    struct run r = {.q = q, .result = result, .start = clock_monotonic_s(), .kept = clock_monotonic_s()};
     *net = NULL;
     *result = (struct train_result){
         .train_accuracy = NAN, .validation_accuracy = NAN, .test_accuracy = NAN, .deployed_accuracy = NAN};
@@ -386,7 +379,7 @@ enum status train_run(const struct train_request *q, struct network **net, struc
     *net = r.t.net;
     r.t.net = NULL;
 done:
-    result->seconds = now() - r.start;
+    result->seconds = clock_monotonic_s() - r.start;
     run_free(&r);
     return s;
 }

@@ -5,7 +5,7 @@ root=$(cd "$1" && pwd)
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-formal=$root/tests/formal
+formal=$root/tests/rtl/formal
 failed=0
 
 # prove FILE TOP "PARAMETERS" CLOCKS: CLOCKS 0 is a proof without time, registers as wires.
@@ -14,8 +14,8 @@ prove() {
     for p in $parameters; do chparam+=" -set ${p/=/ }"; done
     [[ $parameters == *Wrong=1* ]] && expected="refuted"
     if [ "$clocks" = 0 ]; then wires="techmap -map $formal/product.v; opt_clean;"; else sat="-seq $clocks -set-init-zero"; fi
-    yosys -q -l log.txt -p "read_verilog -sv $root/rtl/delay.v $root/rtl/delta_product.v $root/rtl/lut_lanes.v \
-        $root/rtl/dsp_lane.v $root/rtl/pair_correction.v $formal/$file; chparam $chparam $top; hierarchy -top $top; rename -top top; \
+    yosys -q -l log.txt -p "read_verilog -sv $root/rtl/parts/delay.v $root/rtl/accelerator/delta_product.v $root/rtl/accelerator/lut_lanes.v \
+        $root/rtl/accelerator/dsp_lane.v $root/rtl/accelerator/pair_correction.v $formal/$file; chparam $chparam $top; hierarchy -top $top; rename -top top; \
         proc; setattr -mod -unset keep_hierarchy *; flatten; $wires opt; \
         tee -o sat.txt sat $sat -prove good 1 top" > /dev/null 2>&1 || { tail -3 log.txt; said="an error"; }
     if grep -q "SUCCESS!" sat.txt; then said="proved"; elif grep -q "FAIL!" sat.txt; then said="refuted"; fi
