@@ -9,7 +9,6 @@
 
 enum {
     STORE_APPLICATION_ID = 0x64737770, /* "dswp" */
-    STORE_USER_VERSION = 4,
     STORE_BUSY_MS = 5000, /* how long to wait for another program's lock */
 };
 
@@ -17,7 +16,7 @@ enum {
 struct store;
 
 /* store_open: opens path for writing, makes it if it is not there or empty, brings an
- * older format up to date (nothing is lost), and keeps every other writer out until store_close. STATUS_ENVIRONMENT
+ * older format up to date (db/migrate.h), and keeps every other writer out until store_close. STATUS_ENVIRONMENT
  * when the file is not a database, another program's, from a newer deltasweep, not writable, locked, or in use by
  * another run. stop (may be NULL): once nonzero, waiting for a lock ends. */
 enum status store_open(const char *path, const volatile sig_atomic_t *stop, struct store **out, struct errmsg *e);

@@ -1,3 +1,6 @@
+DROP VIEW IF EXISTS vivado;
+DROP VIEW IF EXISTS designs;
+DROP VIEW IF EXISTS results;
 -- What people query. A column has the unit of the table's column of the same name.
 
 -- One row per sweep, point and seed.
