@@ -247,8 +247,8 @@ struct footprint {
 static enum status record_fit(struct store *s, int64_t point, const struct device *d, const struct footprint *p,
                               struct errmsg *e)
 {
-    const struct fit f = device_fit(d, p->logic, p->with_weights ? 0 : p->weight_bits);
-    const struct fit alone = device_fit(d, NULL, p->weight_bits), *weights = p->with_weights ? &alone : &f;
+    const struct fit f = resources_fit(d, p->logic, p->with_weights ? 0 : p->weight_bits);
+    const struct fit alone = resources_fit(d, NULL, p->weight_bits), *weights = p->with_weights ? &alone : &f;
     const bool known = p->synthesised;
     /* What is too much settles it; what is not leaves it open until the logic is known. */
     const bool decided = known || !f.fits;

@@ -369,9 +369,9 @@ bool plan_fits(const struct point *p)
     if (p->code.scheme == SCHEME_FLOAT)
         return true;
     if (!p->has_accelerator)
-        return device_fit(p->device, NULL, p->weight_storage_bits).fits;
+        return resources_fit(p->device, NULL, p->weight_storage_bits).fits;
     const struct resources least = accelerator_least(&p->accelerator);
-    return device_fit(p->device, &least, 0).fits;
+    return resources_fit(p->device, &least, 0).fits;
 }
 
 static enum status plan_point(struct planner *w, int i, struct errmsg *e)
