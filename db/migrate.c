@@ -1,6 +1,7 @@
 #include "db/migrate.h"
 
 #include "db/store.h"
+#include "db/views.h"
 #include "sql.h"
 
 #include <stdio.h>
@@ -29,11 +30,14 @@ static enum status check_keys(sqlite3 *db, const char *path, struct errmsg *e)
     return st;
 }
 
+static enum status write_failed(sqlite3 *db, const char *path, int from, struct errmsg *e)
+{
+    return store_fail(db, path, from == 0 ? "making its tables" : "bringing it up to date", e);
+}
+
 static enum status execute(sqlite3 *db, const char *path, const char *sql, int from, struct errmsg *e)
 {
-    if (sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK)
-        return STATUS_OK;
-    return store_fail(db, path, from == 0 ? "making its tables" : "bringing it up to date", e);
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? STATUS_OK : write_failed(db, path, from, e);
 }
 
 enum status migrate(sqlite3 *db, const char *path, int from, struct errmsg *e)
@@ -47,9 +51,9 @@ enum status migrate(sqlite3 *db, const char *path, int from, struct errmsg *e)
                              from, e);
     for (int i = from; i < NEWEST && st == STATUS_OK; i++)
         st = execute(db, path, migrations[i], from, e);
-    if (st == STATUS_OK)
-        st = execute(db, path, views_sql, from, e);
-    if (st == STATUS_OK)
+    if (st == STATUS_OK && views_make(db) != SQLITE_OK)
+        st = write_failed(db, path, from, e);
+    if (st == STATUS_OK && from < NEWEST)
         st = check_keys(db, path, e);
     if (st == STATUS_OK)
         st = execute(db, path, identity, from, e);

@@ -1,6 +1,7 @@
 #include "db/store.h"
 
 #include "db/migrate.h"
+#include "db/views.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -214,7 +215,7 @@ enum status store_open(const char *path, const volatile sig_atomic_t *stop, stru
         st = store_fail(s->db, path, "turning on its write-ahead log", e);
         goto done;
     }
-    if (version < migrate_newest())
+    if (version < migrate_newest() || !views_current(s->db))
         st = migrate(s->db, path, version, e);
 done:
     if (st != STATUS_OK) {

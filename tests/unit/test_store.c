@@ -407,6 +407,19 @@ static void an_upgrade_keeps_views_of_the_user(void **state)
     assert_answer("SELECT count(*) FROM mine", "4");
 }
 
+static void views_of_another_program_are_made_again(void **state)
+{
+    (void)state;
+    char *expected = fresh_shape();
+    open_and_close();
+    make_with("DROP VIEW designs; CREATE VIEW designs AS SELECT 1 AS x");
+    open_and_close();
+    char *got = shape_of(path);
+    assert_string_equal(got, expected);
+    sqlite3_free(got);
+    sqlite3_free(expected);
+}
+
 static void references_to_nothing_stop_an_upgrade(void **state)
 {
     (void)state;
@@ -603,6 +616,7 @@ int main(void)
         CASE(an_upgrade_that_fails_changes_nothing),
         CASE(an_upgrade_that_is_killed_leaves_old_or_new_whole),
         CASE(an_upgrade_keeps_views_of_the_user),
+        CASE(views_of_another_program_are_made_again),
         CASE(references_to_nothing_stop_an_upgrade),
         CASE(an_empty_file_is_filled_but_not_read),
         CASE(a_locked_database_says_so),
