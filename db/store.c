@@ -17,10 +17,7 @@ enum { KEPT_STATEMENTS = 32 }; /* more than there are in db/ */
 
 struct store {
     sqlite3 *db;
-    struct kept {
-        const char *sql;
-        sqlite3_stmt *statement;
-    } kept[KEPT_STATEMENTS];
+    sqlite3_stmt *kept[KEPT_STATEMENTS];
     int lock_fd; /* flock: one writer. Closed last: closing it earlier would drop SQLite's own locks on the file */
     const volatile sig_atomic_t *stop;
     char *path;
@@ -235,7 +232,7 @@ void store_close(struct store *s)
     if (s == NULL)
         return;
     for (int i = 0; i < KEPT_STATEMENTS; i++)
-        sqlite3_finalize(s->kept[i].statement);
+        sqlite3_finalize(s->kept[i]);
     sqlite3_close(s->db);
     if (s->lock_fd >= 0)
         close(s->lock_fd);
@@ -257,17 +254,16 @@ sqlite3 *store_handle(struct store *s)
 sqlite3_stmt *store_statement(struct store *s, const char *sql)
 {
     int i = 0;
-    while (i < KEPT_STATEMENTS && s->kept[i].sql != NULL && s->kept[i].sql != sql)
+    while (i < KEPT_STATEMENTS && s->kept[i] != NULL && strcmp(sqlite3_sql(s->kept[i]), sql) != 0)
         i++;
     if (i == KEPT_STATEMENTS) { /* the last place serves all that find none */
         i = KEPT_STATEMENTS - 1;
-        sqlite3_finalize(s->kept[i].statement);
-        s->kept[i] = (struct kept){NULL, NULL};
+        sqlite3_finalize(s->kept[i]);
+        s->kept[i] = NULL;
     }
-    struct kept *k = &s->kept[i];
-    if (k->statement == NULL && sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &k->statement, NULL) == SQLITE_OK)
-        k->sql = sql;
-    return k->statement;
+    if (s->kept[i] == NULL)
+        sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->kept[i], NULL);
+    return s->kept[i];
 }
 
 const char *store_path(const struct store *s)

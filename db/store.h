@@ -26,9 +26,8 @@ void store_close(struct store *s);
 sqlite3 *store_handle(struct store *s);
 const char *store_path(const struct store *s);
 
-/* store_statement: sql prepared, and kept prepared for the next call with the very same
- * string (compared by address: give it a literal). Reset it with sqlite3_reset when
- * done; store_close finalizes it. NULL if it cannot be prepared, see store_fail. */
+/* store_statement: sql prepared, and kept prepared for the next call with the same text. Reset it with sqlite3_reset
+ * when done; store_close finalizes it. NULL if it cannot be prepared, see store_fail. */
 sqlite3_stmt *store_statement(struct store *s, const char *sql);
 
 /* store_open_readonly: opens an existing database to read, also while a sweep runs.
