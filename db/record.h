@@ -72,6 +72,8 @@ enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e);
 /* record_done: the job and its result, in one transaction of their own. */
 enum status record_done(struct store *s, const char *digest, const struct job_result *r, const struct job_note *note,
                         struct errmsg *e);
+/* record_cells: every point with this synthesis now knows its logic: whether it fits. */
+enum status record_cells(struct store *s, const char *synth_job, const struct resources *cells, struct errmsg *e);
 /* record_failed: the job failed, and why. final: it would fail again. */
 enum status record_failed(struct store *s, const char *digest, const char *message, bool final,
                           const struct job_note *note, struct errmsg *e);

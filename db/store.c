@@ -1,11 +1,7 @@
 #include "db/store.h"
 
-#include "schema_2_sql.h"
-#include "schema_3_sql.h"
-#include "schema_sql.h"
-#include "upgrade_3_sql.h"
-#include "upgrade_sql.h"
-#include "views_sql.h"
+#include "db/migrate.h"
+#include "db/views.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,10 +17,7 @@ enum { KEPT_STATEMENTS = 32 }; /* more than there are in db/ */
 
 struct store {
     sqlite3 *db;
-    struct kept {
-        const char *sql;
-        sqlite3_stmt *statement;
-    } kept[KEPT_STATEMENTS];
+    sqlite3_stmt *kept[KEPT_STATEMENTS];
     int lock_fd; /* flock: one writer. Closed last: closing it earlier would drop SQLite's own locks on the file */
     const volatile sig_atomic_t *stop;
     char *path;
@@ -98,11 +91,11 @@ static enum status identify(sqlite3 *db, const char *path, int *version, struct 
                     "%s is another program's database (application id %d, deltasweep's is %d): name another file with "
                     "--db",
                     path, application, STORE_APPLICATION_ID);
-    if (*version > STORE_USER_VERSION)
+    if (*version > migrate_newest())
         return fail(e, STATUS_ENVIRONMENT,
                     "%s has format %d, from a newer deltasweep; this one knows formats up to %d: update deltasweep, or "
                     "name another file with --db",
-                    path, *version, STORE_USER_VERSION);
+                    path, *version, migrate_newest());
     if (*version < 1)
         return fail(e, STATUS_ENVIRONMENT, "%s has format %d, which no deltasweep wrote: name another file with --db",
                     path, *version);
@@ -119,33 +112,6 @@ static int wait_for_lock(void *context, int tries)
         return 0;
     usleep(POLL_MS * 1000);
     return 1;
-}
-
-/* make_format: the whole schema of an empty database (version 0), or what one of an older format lacks, in one
- * transaction, or nothing. */
-static enum status make_format(struct store *s, int from, struct errmsg *e)
-{
-    const bool empty = from == 0;
-    char version[96];
-    snprintf(version, sizeof version, "PRAGMA application_id = %d; PRAGMA user_version = %d;", STORE_APPLICATION_ID,
-             STORE_USER_VERSION);
-    const char *const scripts[] = {"BEGIN IMMEDIATE",
-                                   empty ? (const char *)schema_sql : "",
-                                   from == 1 ? (const char *)upgrade_sql : "",
-                                   from < 2 ? (const char *)schema_2_sql : "",
-                                   from < 3 ? (const char *)schema_3_sql : "",
-                                   empty ? "" : (const char *)upgrade_3_sql,
-                                   (const char *)views_sql,
-                                   version,
-                                   "COMMIT"};
-    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++)
-        if (sqlite3_exec(s->db, scripts[i], NULL, NULL, NULL) != SQLITE_OK) {
-            const enum status failed =
-                store_fail(s->db, s->path, empty ? "making its tables" : "bringing it up to date", e);
-            sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-            return failed;
-        }
-    return STATUS_OK;
 }
 
 /* check_kind: refuses what is there under the name and is no plain file; a pipe would hang, a device fail later. */
@@ -241,13 +207,13 @@ enum status store_open(const char *path, const volatile sig_atomic_t *stop, stru
     if ((st = identify(s->db, path, &version, e)) != STATUS_OK)
         goto done;
     if (sqlite3_exec(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; "
-                     "PRAGMA temp_store = MEMORY", NULL,
-                     NULL, NULL) != SQLITE_OK) {
+                     "PRAGMA temp_store = MEMORY",
+                     NULL, NULL, NULL) != SQLITE_OK) {
         st = store_fail(s->db, path, "turning on its write-ahead log", e);
         goto done;
     }
-    if (version < STORE_USER_VERSION)
-        st = make_format(s, version, e);
+    if (version < migrate_newest() || !views_current(s->db))
+        st = migrate(s->db, path, version, e);
 done:
     if (st != STATUS_OK) {
         sqlite3_close(s->db);
@@ -266,7 +232,7 @@ void store_close(struct store *s)
     if (s == NULL)
         return;
     for (int i = 0; i < KEPT_STATEMENTS; i++)
-        sqlite3_finalize(s->kept[i].statement);
+        sqlite3_finalize(s->kept[i]);
     sqlite3_close(s->db);
     if (s->lock_fd >= 0)
         close(s->lock_fd);
@@ -288,17 +254,16 @@ sqlite3 *store_handle(struct store *s)
 sqlite3_stmt *store_statement(struct store *s, const char *sql)
 {
     int i = 0;
-    while (i < KEPT_STATEMENTS && s->kept[i].sql != NULL && s->kept[i].sql != sql)
+    while (i < KEPT_STATEMENTS && s->kept[i] != NULL && strcmp(sqlite3_sql(s->kept[i]), sql) != 0)
         i++;
     if (i == KEPT_STATEMENTS) { /* the last place serves all that find none */
         i = KEPT_STATEMENTS - 1;
-        sqlite3_finalize(s->kept[i].statement);
-        s->kept[i] = (struct kept){NULL, NULL};
+        sqlite3_finalize(s->kept[i]);
+        s->kept[i] = NULL;
     }
-    struct kept *k = &s->kept[i];
-    if (k->statement == NULL && sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &k->statement, NULL) == SQLITE_OK)
-        k->sql = sql;
-    return k->statement;
+    if (s->kept[i] == NULL)
+        sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->kept[i], NULL);
+    return s->kept[i];
 }
 
 const char *store_path(const struct store *s)
@@ -359,12 +324,12 @@ enum status store_open_readonly(const char *path, sqlite3 **out, struct errmsg *
     }
     if (st == STATUS_OK && version == 0)
         st = fail(e, STATUS_ENVIRONMENT, "%s is empty: `deltasweep run SWEEP.yaml --db %s` fills it", path, path);
-    else if (st == STATUS_OK && version < STORE_USER_VERSION)
+    else if (st == STATUS_OK && version < migrate_newest())
         st = fail(
             e, STATUS_ENVIRONMENT,
             "%s has format %d, from an older deltasweep: `deltasweep run SWEEP.yaml --db %s` (or train, sim, synth) "
             "brings it to format %d, and keeps what it has",
-            path, version, path, STORE_USER_VERSION);
+            path, version, path, migrate_newest());
 done:
     free(uri);
     if (st != STATUS_OK)

@@ -9,7 +9,6 @@
 
 enum {
     STORE_APPLICATION_ID = 0x64737770, /* "dswp" */
-    STORE_USER_VERSION = 4,
     STORE_BUSY_MS = 5000, /* how long to wait for another program's lock */
 };
 
@@ -17,7 +16,7 @@ enum {
 struct store;
 
 /* store_open: opens path for writing, makes it if it is not there or empty, brings an
- * older format up to date (nothing is lost), and keeps every other writer out until store_close. STATUS_ENVIRONMENT
+ * older format up to date (db/migrate.h), and keeps every other writer out until store_close. STATUS_ENVIRONMENT
  * when the file is not a database, another program's, from a newer deltasweep, not writable, locked, or in use by
  * another run. stop (may be NULL): once nonzero, waiting for a lock ends. */
 enum status store_open(const char *path, const volatile sig_atomic_t *stop, struct store **out, struct errmsg *e);
@@ -27,9 +26,8 @@ void store_close(struct store *s);
 sqlite3 *store_handle(struct store *s);
 const char *store_path(const struct store *s);
 
-/* store_statement: sql prepared, and kept prepared for the next call with the very same
- * string (compared by address: give it a literal). Reset it with sqlite3_reset when
- * done; store_close finalizes it. NULL if it cannot be prepared, see store_fail. */
+/* store_statement: sql prepared, and kept prepared for the next call with the same text. Reset it with sqlite3_reset
+ * when done; store_close finalizes it. NULL if it cannot be prepared, see store_fail. */
 sqlite3_stmt *store_statement(struct store *s, const char *sql);
 
 /* store_open_readonly: opens an existing database to read, also while a sweep runs.

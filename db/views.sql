@@ -1,48 +1,12 @@
--- What people query. A column has the unit of the table's column of the same name.
+DROP VIEW IF EXISTS vivado;
+DROP VIEW IF EXISTS designs;
+DROP VIEW IF EXISTS results;
+-- What people query. db/views.c puts the columns in the place of the words in braces, from the
+-- rows of db/columns.c.
 
 -- One row per sweep, point and seed.
 CREATE VIEW results AS
-SELECT p.point, s.name AS sweep, p.dataset, p.network, p.train_mode, p.epochs,
-       p.scheme, p.reference, p.span, p.bucket, p.codec, p.rounding, p.step, p.weight_bits, p.frac_bits,
-       p.frac_bits_layers, p.delta_bits, p.delta_bits_layers, p.delta_offset, p.delta_offset_layers,
-       p.engine, p.parallelism, p.multiplier, p.operator_inputs, p.dsp_lanes, p.weight_memory, p.device, r.seed,
-       t.train_accuracy, t.validation_accuracy, t.test_accuracy, t.deployed_accuracy, t.best_epoch,
-       t.code_entropy_bits, t.layer_formats,
-       1.0 * i.right / i.images AS rtl_accuracy, i.images AS rtl_images,
-       p.weight_storage_bits, p.compression_ratio,
-       c.cycles_per_dot, i.cycles_per_inference, i.cycles_latency, a.schedule_cycles,
-       1.0 * p.weights / (p.parallelism * i.cycles_per_inference) AS cycle_efficiency, -- MACs / (P · cycles)
-       coalesce(c.mismatches, i.mismatches + (NOT i.schedule_agrees)) AS rtl_mismatches,
-       y.lut, y.ff, y.dsp, y.bram18, y.lutram,
-       f.fits, f.binding_resource,
-       o.lut AS estimated_lut, o.ff AS estimated_ff, o.fits AS estimated_fits, o.fmax_mhz AS estimated_fmax_mhz,
-       t.seconds AS train_seconds,
-       coalesce(c.clocks_per_second, i.clocks_per_second) AS sim_clocks_per_second,
-       -- The rest: speed, utilisation, how it was made.
-       y.fmax_mhz, y.critical_path_ns, y.fmax_mhz_low, y.fmax_mhz_high, y.fmax_2_mhz, y.critical_path_2_ns,
-       i.cycles_latency / y.fmax_mhz AS latency_us,
-       1e6 * y.fmax_mhz / i.cycles_per_inference AS inferences_per_second,
-       -- 1/s: inputs of a dot product, or weights of the network, over their clocks; and the same at 1 MHz.
-       1e6 * y.fmax_mhz * coalesce(1.0 * p.operator_inputs / c.cycles_per_dot, 1.0 * p.weights / i.cycles_per_inference)
-           AS macs_per_second,
-       1e6 * coalesce(1.0 * p.operator_inputs / c.cycles_per_dot, 1.0 * p.weights / i.cycles_per_inference)
-           AS macs_per_second_at_1mhz,
-       y.power_mw, 1e-3 * y.power_mw * i.cycles_per_inference / y.fmax_mhz AS energy_uj,
-       y.carry4, y.muxf7, y.muxf8, y.bram36,
-       f.lut_utilisation, f.ff_utilisation, f.carry4_utilisation, f.muxf7_utilisation, f.muxf8_utilisation,
-       f.dsp_utilisation, f.bram_utilisation, f.lutram_utilisation, f.weights_utilisation,
-       f.weights_fit_bram, f.weights_fit_lutram, f.weights_fit,
-       p.weights, p.macs, p.batch, p.optimiser, p.lr, p.lr_decay, p.warmup, p.weight_decay, p.smoothing,
-       p.clamp_gradient, p.average,
-       p.patience, p.shuffle, p.mirror, p.gradients, p.loaded,
-       c.vectors AS check_vectors,
-       coalesce(c.lockstep_clocks_per_second, i.lockstep_clocks_per_second) AS lockstep_clocks_per_second,
-       b.seconds AS build_seconds, y.seconds AS synth_seconds,
-       coalesce(jt.git_revision, jc.git_revision, jy.git_revision) AS git_revision,
-       coalesce(jc.rtl_digest, jy.rtl_digest) AS rtl_digest,
-       nullif(trim(coalesce(jt.tools, '') || coalesce('; ' || jc.tools, '') || coalesce('; ' || jy.tools, ''), '; '), '')
-           AS tool_versions,
-       r.created
+SELECT {results}
 FROM runs r
 JOIN sweeps s ON s.id = r.sweep
 JOIN points p ON p.id = r.point
@@ -63,17 +27,7 @@ ORDER BY r.id;
 -- Student's t at 95 %; with one seed there is none (NULL).
 CREATE VIEW designs AS
 WITH seeds AS (
-    SELECT r.sweep, r.point, min(r.id) AS run, count(t.test_accuracy) AS n,
-           avg(t.test_accuracy) AS mean, avg(t.train_accuracy) AS train_mean,
-           avg(t.validation_accuracy) AS validation_mean, avg(t.deployed_accuracy) AS deployed_mean,
-           avg(t.best_epoch) AS best_epoch, avg(t.code_entropy_bits) AS code_entropy_bits,
-           max(c.cycles_per_dot) AS cycles_per_dot, max(i.cycles_per_inference) AS cycles_per_inference,
-           max(i.cycles_latency) AS cycles_latency, avg(1.0 * i.right / i.images) AS rtl_mean, sum(i.images) AS images,
-           sum(coalesce(c.mismatches, i.mismatches + (NOT i.schedule_agrees))) AS mismatches,
-           sum(c.vectors) AS vectors,
-           avg(coalesce(c.clocks_per_second, i.clocks_per_second)) AS clocks_per_second,
-           avg(coalesce(c.lockstep_clocks_per_second, i.lockstep_clocks_per_second)) AS lockstep_clocks_per_second,
-           avg(t.seconds) AS train_seconds
+    SELECT r.sweep, r.point, min(r.id) AS run, count(t.test_accuracy) AS n{seeds}
     FROM runs r
     LEFT JOIN training t ON t.job = r.train_job
     LEFT JOIN checks c ON c.job = r.check_job
@@ -81,49 +35,13 @@ WITH seeds AS (
     GROUP BY r.sweep, r.point
 ), spread AS (
     SELECT d.*,
-           (SELECT sqrt(sum((t.test_accuracy - d.mean) * (t.test_accuracy - d.mean)) / (d.n - 1))
+           (SELECT sqrt(sum((t.test_accuracy - d.test_accuracy) * (t.test_accuracy - d.test_accuracy)) / (d.n - 1))
             FROM runs r JOIN training t ON t.job = r.train_job
             WHERE d.n > 1 AND r.sweep = d.sweep AND r.point = d.point) AS sd,
            (SELECT q.t95 FROM t_quantiles q WHERE q.df <= d.n - 1 ORDER BY q.df DESC LIMIT 1) AS t95
     FROM seeds d
 )
-SELECT p.point, s.name AS sweep, p.dataset, p.network, p.train_mode, p.epochs,
-       p.scheme, p.reference, p.span, p.bucket, p.codec, p.rounding, p.step, p.weight_bits, p.frac_bits,
-       p.frac_bits_layers, p.delta_bits, p.delta_bits_layers, p.delta_offset, p.delta_offset_layers,
-       p.engine, p.parallelism, p.multiplier, p.operator_inputs, p.dsp_lanes, p.weight_memory, p.device,
-       d.n,                                                             -- seeds done
-       d.mean AS test_accuracy, d.sd AS test_accuracy_sd,               -- fraction: mean and standard deviation
-       d.mean - d.t95 * d.sd / sqrt(d.n) AS test_accuracy_low,
-       d.mean + d.t95 * d.sd / sqrt(d.n) AS test_accuracy_high,
-       d.train_mean AS train_accuracy, d.validation_mean AS validation_accuracy, d.deployed_mean AS deployed_accuracy,
-       d.best_epoch, d.code_entropy_bits,
-       d.rtl_mean AS rtl_accuracy, d.images AS rtl_images,
-       p.weight_storage_bits, p.compression_ratio,
-       d.cycles_per_dot, d.cycles_per_inference, d.cycles_latency, a.schedule_cycles,
-       1.0 * p.weights / (p.parallelism * d.cycles_per_inference) AS cycle_efficiency,
-       d.mismatches AS rtl_mismatches,
-       y.lut, y.ff, y.dsp, y.bram18, y.lutram,
-       f.fits, f.binding_resource,
-       o.lut AS estimated_lut, o.ff AS estimated_ff, o.fits AS estimated_fits, o.fmax_mhz AS estimated_fmax_mhz,
-       d.train_seconds,                                                 -- s, mean
-       d.clocks_per_second AS sim_clocks_per_second,                    -- 1/s, mean
-       y.fmax_mhz, y.critical_path_ns, y.fmax_mhz_low, y.fmax_mhz_high, y.fmax_2_mhz, y.critical_path_2_ns,
-       d.cycles_latency / y.fmax_mhz AS latency_us,
-       1e6 * y.fmax_mhz / d.cycles_per_inference AS inferences_per_second,
-       1e6 * y.fmax_mhz * coalesce(1.0 * p.operator_inputs / d.cycles_per_dot, 1.0 * p.weights / d.cycles_per_inference)
-           AS macs_per_second,
-       1e6 * coalesce(1.0 * p.operator_inputs / d.cycles_per_dot, 1.0 * p.weights / d.cycles_per_inference)
-           AS macs_per_second_at_1mhz,
-       y.power_mw, 1e-3 * y.power_mw * d.cycles_per_inference / y.fmax_mhz AS energy_uj,
-       y.carry4, y.muxf7, y.muxf8, y.bram36,
-       f.lut_utilisation, f.ff_utilisation, f.carry4_utilisation, f.muxf7_utilisation, f.muxf8_utilisation,
-       f.dsp_utilisation, f.bram_utilisation, f.lutram_utilisation, f.weights_utilisation,
-       f.weights_fit_bram, f.weights_fit_lutram, f.weights_fit,
-       p.weights, p.macs, p.batch, p.optimiser, p.lr, p.lr_decay, p.warmup, p.weight_decay, p.smoothing,
-       p.clamp_gradient, p.average,
-       p.patience, p.shuffle, p.mirror, p.gradients, p.loaded,
-       d.vectors AS check_vectors, d.lockstep_clocks_per_second,
-       b.seconds AS build_seconds, y.seconds AS synth_seconds
+SELECT {designs}
 FROM spread d
 JOIN sweeps s ON s.id = d.sweep
 JOIN points p ON p.id = d.point

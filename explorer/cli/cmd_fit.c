@@ -97,67 +97,12 @@ static enum status devices_of(const struct point *p, struct point **out, int *n,
     return st;
 }
 
-/* column_used: whether any row has a value there. */
-static bool column_used(const struct table *t, int column)
-{
-    for (int row = 0; row < t->n_rows; row++)
-        if (table_cell(t, row, column)->type != CELL_NULL)
-            return true;
-    return false;
-}
-
 /* print: of one point what its devices have, of several what tells them apart; JSON has every column. */
 static enum status print(const struct table *t, bool single, bool json, struct errmsg *e)
 {
-    static const char *const of_one[] = {"device",
-                                         "fits",
-                                         "binds",
-                                         "fill",
-                                         "weight_storage_bits",
-                                         "weights_fit",
-                                         "bram_bits",
-                                         "lutram_bits",
-                                         "ramb18",
-                                         "ramb18_device",
-                                         "dsp",
-                                         "dsp_device",
-                                         "estimated_lut",
-                                         "lut_device",
-                                         "estimated_ff",
-                                         "ff_device",
-                                         "estimated_fmax_mhz",
-                                         "cycles_per_inference",
-                                         "cycle_efficiency",
-                                         NULL};
-    static const char *const of_many[] = {"point",
-                                          "network",
-                                          "scheme",
-                                          "reference",
-                                          "delta_bits",
-                                          "engine",
-                                          "parallelism",
-                                          "dsp_lanes",
-                                          "weight_memory",
-                                          "device",
-                                          "fits",
-                                          "binds",
-                                          "fill",
-                                          "weight_storage_bits",
-                                          "weights_fit",
-                                          "ramb18",
-                                          "dsp",
-                                          "estimated_lut",
-                                          "estimated_ff",
-                                          "estimated_fmax_mhz",
-                                          "cycles_per_inference",
-                                          "cycle_efficiency",
-                                          NULL};
-    int columns[32], n = 0;
-    for (const char *const *name = single ? of_one : of_many; *name != NULL; name++) {
-        columns[n] = table_column(t, *name);
-        n += column_used(t, columns[n]);
-    }
-    const struct table_view view = {.columns = columns, .n_columns = n, .bold = cli_colour(1)};
+    int columns[FIT_MOST_COLUMNS];
+    const struct table_view view = {
+        .columns = columns, .n_columns = fit_shown(t, single, columns), .bold = cli_colour(1)};
     return table_print(t, json ? NULL : &view, stdout, json ? TABLE_JSON : TABLE_TEXT, e);
 }
 

@@ -1,5 +1,5 @@
 #include "explorer/cli/cli.h"
-#include "explorer/report/columns.h"
+#include "db/columns.h"
 #include "explorer/report/pareto.h"
 #include "explorer/report/query.h"
 
@@ -209,7 +209,7 @@ static void default_columns(const struct table *t, const struct request *r, cons
 {
     show_column(view, columns, table_column(t, "point"));
     for (int i = 0; i < t->n_columns; i++) {
-        const struct column *known = column_find(t->names[i]);
+        const struct view_column *known = column_find(t->names[i]);
         const bool axis = known != NULL && (known->kind == COLUMN_AXIS || strcmp(known->name, "sweep") == 0 ||
                                             strcmp(known->name, "seed") == 0);
         const size_t bytes = strlen(t->names[i]);

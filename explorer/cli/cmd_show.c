@@ -1,6 +1,7 @@
+#include "db/columns.h"
 #include "explorer/cli/cli.h"
-#include "explorer/report/columns.h"
 #include "explorer/report/query.h"
+#include "models/fpga/device/resources.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -86,53 +87,55 @@ static void print_value(const struct cell *c, const char *unit, FILE *f)
         fprintf(f, " %s", unit);
 }
 
-/* next_name: takes the next of the names that spaces separate. */
-static bool next_name(const char **names, char name[64])
+/* print_group: a line for each column of the group that has a value in the first row of t; above the first of them the
+ * title, if there is one. */
+static void print_group(const struct table *t, enum column_group group, const char *title)
 {
-    *names += strspn(*names, " ");
-    const size_t n = strcspn(*names, " ");
-    snprintf(name, 64, "%.*s", (int)n, *names);
-    *names += n;
-    return n > 0;
-}
-
-/* print_columns: a line for each of the columns that the first row of t has a value for. */
-static void print_columns(const struct table *t, const char *title, const char *names)
-{
-    bool started = false;
-    char name[64];
-    while (next_name(&names, name)) {
-        const int column = table_column(t, name);
-        const struct column *known = column_find(name);
+    int n;
+    const struct view_column *columns = column_list(&n);
+    for (int i = 0; i < n; i++) {
+        const struct view_column *c = &columns[i];
+        const int column = c->group == group ? table_column(t, c->name) : -1;
         if (column < 0 || table_cell(t, 0, column)->type == CELL_NULL)
             continue;
-        if (!started)
+        if (title != NULL)
             printf("\n%s\n", title);
-        started = true;
-        printf("  %-26s ", known != NULL ? known->title : name);
-        print_value(table_cell(t, 0, column), known != NULL ? known->unit : NULL, stdout);
+        title = NULL;
+        printf("  %-26s ", c->title);
+        if (group == SHOW_ANSWERS)
+            fputs(table_cell(t, 0, column)->integer != 0 ? "yes" : "no", stdout);
+        else
+            print_value(table_cell(t, 0, column), c->unit, stdout);
         putchar('\n');
     }
 }
 
+/* print_share: how much of the device is used: "  DSP48E1  20  100.0 %  ####". used: a column, or NULL. */
+static void print_share(const struct table *t, const char *title, const char *used, const char *share_column)
+{
+    enum { BAR = 25 };
+    const double share = cell_number(table_cell(t, 0, table_column(t, share_column)));
+    if (isnan(share))
+        return;
+    printf("  %-14s ", title);
+    if (used != NULL)
+        printf("%8lld", (long long)table_cell(t, 0, table_column(t, used))->integer);
+    else
+        printf("%8s", "");
+    printf("  %6.1f %%  ", 100.0 * share);
+    const int full = share >= 1.0 ? BAR : (int)(BAR * share + (share > 0.0 ? 0.999 : 0.0));
+    for (int k = 0; k < BAR; k++)
+        putchar(k < full ? '#' : '.');
+    puts(share > 1.0 ? " over" : "");
+}
+
 static void print_fit(const struct table *t)
 {
-    static const struct {
-        const char *title, *used, *share;
-    } resources[] = {
-        {"LUT", "lut", "lut_utilisation"},
-        {"flip-flop", "ff", "ff_utilisation"},
-        {"CARRY4", "carry4", "carry4_utilisation"},
-        {"MUXF7", "muxf7", "muxf7_utilisation"},
-        {"MUXF8", "muxf8", "muxf8_utilisation"},
-        {"DSP48E1", "dsp", "dsp_utilisation"},
-        {"block RAM", NULL, "bram_utilisation"},
-        {"LUT RAM", "lutram", "lutram_utilisation"},
-        {"weights (bit)", "weight_storage_bits", "weights_utilisation"},
-    };
     const struct cell *fits = table_cell(t, 0, table_column(t, "fits"));
     const struct cell *binding = table_cell(t, 0, table_column(t, "binding_resource"));
     const struct cell *weights = table_cell(t, 0, table_column(t, "weights_utilisation"));
+    int n;
+    const struct share_kind *shares = share_kinds(&n);
     if (fits->type == CELL_NULL && weights->type == CELL_NULL)
         return;
     printf("\nfit on %s: %s%s%s\n", table_cell(t, 0, table_column(t, "device"))->text,
@@ -140,60 +143,58 @@ static void print_fit(const struct table *t)
            : fits->integer != 0    ? "yes"
                                    : "no",
            binding->type == CELL_TEXT ? "; fullest: " : "", binding->type == CELL_TEXT ? binding->text : "");
-    for (size_t i = 0; i < sizeof resources / sizeof resources[0]; i++) {
-        const double share = cell_number(table_cell(t, 0, table_column(t, resources[i].share)));
-        if (isnan(share))
-            continue;
-        printf("  %-14s ", resources[i].title);
-        if (resources[i].used != NULL)
-            printf("%8lld", (long long)table_cell(t, 0, table_column(t, resources[i].used))->integer);
-        else
-            printf("%8s", "");
-        printf("  %6.1f %%  ", 100.0 * share);
-        enum { BAR = 25 };
-        const int full = share >= 1.0 ? BAR : (int)(BAR * share + (share > 0.0 ? 0.999 : 0.0));
-        for (int k = 0; k < BAR; k++)
-            putchar(k < full ? '#' : '.');
-        puts(share > 1.0 ? " over" : "");
+    for (int i = 0; i < n; i++) {
+        char column[64];
+        snprintf(column, sizeof column, "%s_utilisation", shares[i].name);
+        print_share(t, shares[i].title, shares[i].column, column);
     }
-    for (const char *const *name = (const char *const[]){"weights_fit_bram", "weights_fit_lutram", NULL}; *name != NULL;
-         name++) {
-        const struct cell *c = table_cell(t, 0, table_column(t, *name));
-        if (c->type == CELL_INT)
-            printf("  %s: %s\n", column_find(*name)->title, c->integer != 0 ? "yes" : "no");
-    }
+    print_share(t, "weights (bit)", "weight_storage_bits", "weights_utilisation");
+    print_group(t, SHOW_FIT, NULL);
+    print_group(t, SHOW_ANSWERS, NULL);
 }
 
-/* print_table: the columns named that have a value in any row, under a title; only the last rows of each seed if
- * last is not 0. */
-static enum status print_table(const struct table *t, const char *title, const char *names, int last, struct errmsg *e)
+/* last_rows: of a table in the order of its seeds, the last rows of each, or all rows if `last` is 0. Returns how many. */
+static int last_rows(const struct table *t, int last, int *rows)
 {
-    int columns[32], n_rows = 0;
-    struct table_view view = {.columns = columns};
-    int *rows = malloc((size_t)t->n_rows * sizeof *rows + 1);
     const int seed = table_column(t, "seed");
-
-    if (rows == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows", t->n_rows);
+    int n = 0;
     for (int i = 0; i < t->n_rows; i++) {
         const int later = i + last; /* of the same seed: then row i is not among the last */
         if (last > 0 && later < t->n_rows && table_cell(t, later, seed)->integer == table_cell(t, i, seed)->integer)
             continue;
-        rows[n_rows++] = i;
+        rows[n++] = i;
     }
-    char name[64];
-    while (view.n_columns < 32 && next_name(&names, name)) {
-        const int column = table_column(t, name);
-        bool any = false;
-        for (int i = 0; i < n_rows && column >= 0; i++)
-            any |= table_cell(t, rows[i], column)->type != CELL_NULL;
-        if (any)
+    return n;
+}
+
+/* has_value: whether a column has a value in any of the rows. */
+static bool has_value(const struct table *t, int column, const int *rows, int n_rows)
+{
+    for (int i = 0; i < n_rows && column >= 0; i++)
+        if (table_cell(t, rows[i], column)->type != CELL_NULL)
+            return true;
+    return false;
+}
+
+enum { MOST_COLUMNS = 32 };
+
+/* print_table: the columns of the list, which NULL ends, that have a value in any row, under a title; only the last rows
+ * of each seed if last is not 0. */
+static enum status print_table(const struct table *t, const char *title, const char *const *names, int last,
+                               struct errmsg *e)
+{
+    int columns[MOST_COLUMNS];
+    enum status s = STATUS_OK;
+    int *rows = malloc((size_t)t->n_rows * sizeof *rows + 1);
+    if (rows == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows", t->n_rows);
+    struct table_view view = {.columns = columns, .rows = rows, .n_rows = last_rows(t, last, rows)};
+    for (; *names != NULL && view.n_columns < MOST_COLUMNS; names++) {
+        const int column = table_column(t, *names);
+        if (has_value(t, column, rows, view.n_rows))
             columns[view.n_columns++] = column;
     }
-    view.rows = rows;
-    view.n_rows = n_rows;
-    enum status s = STATUS_OK;
-    if (n_rows > 0 && view.n_columns > 0) {
+    if (view.n_columns > 0) {
         printf("\n%s\n", title);
         s = table_print(t, &view, stdout, TABLE_TEXT, e);
     }
@@ -201,75 +202,88 @@ static enum status print_table(const struct table *t, const char *title, const c
     return s;
 }
 
+/* print_runs: what differs from seed to seed. */
+static enum status print_runs(const struct table *t, struct errmsg *e)
+{
+    const char *names[MOST_COLUMNS + 1] = {"sweep"};
+    int n, listed = 1;
+    const struct view_column *columns = column_list(&n);
+    for (int i = 0; i < n && listed < MOST_COLUMNS; i++) {
+        const struct view_column *c = &columns[i];
+        const bool of_training = c->group == SHOW_ACCURACY || c->group == SHOW_TRAINING;
+        if (c->group == SHOW_RUNS || (of_training && c->seeds == SEEDS_MEAN))
+            names[listed++] = c->name;
+    }
+    return print_table(t, "runs", names, 0, e);
+}
+
+#define NAMES(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static void print_head(const struct table *designs, const char *point)
+{
+    printf("point %s", point);
+    for (int i = 0; i < designs->n_rows; i++) {
+        const struct cell *sweep = table_cell(designs, i, table_column(designs, "sweep"));
+        fputs(i == 0 ? "  of " : ", ", stdout);
+        table_put_text(sweep->text, (size_t)sweep->integer, stdout);
+    }
+    putchar('\n');
+}
+
+/* print_hardware: d has a row. */
+static void print_hardware(const struct table *d, const struct table *timing)
+{
+    print_group(d, SHOW_HARDWARE, "hardware");
+    print_group(d, SHOW_SPEED, "speed");
+    if (timing->n_rows > 0 && table_cell(timing, 0, 1)->type == CELL_TEXT && table_cell(timing, 0, 2)->type == CELL_TEXT)
+        printf("  %-26s %s to %s\n", "critical path is", table_cell(timing, 0, 1)->text, table_cell(timing, 0, 2)->text);
+    print_group(d, SHOW_ESTIMATE, "estimate, not synthesis");
+    print_fit(d);
+}
+
+static enum status print_checks(struct table *const t[PARTS], struct errmsg *e)
+{
+    enum status s = print_table(t[CHECKS], "RTL against the integer definition",
+                                NAMES("seed", "vectors", "trained_vectors", "mismatches", "lockstep_clocks",
+                                      "first_where", "first_vector", "first_clock", "first_expected", "first_got"),
+                                0, e);
+    if (s == STATUS_OK)
+        s = print_table(t[INFERENCES], "RTL against the integer network",
+                        NAMES("seed", "images", "right", "mismatches", "schedule_agrees", "lockstep_images",
+                              "cycles_per_inference", "cycles_latency", "first_image", "first_where"),
+                        0, e);
+    if (s == STATUS_OK)
+        s = print_table(t[VIVADO], "Vivado's reports, beside the estimate",
+                        NAMES("imported", "tool_version", "part", "vivado_lut", "lut", "vivado_ff", "ff", "vivado_dsp",
+                              "dsp", "vivado_ramb18", "ramb18", "vivado_fmax_mhz", "fmax_mhz", "vivado_power_mw"),
+                        0, e);
+    return s;
+}
+
 static enum status print_text(struct table *const t[PARTS], const char *point, struct errmsg *e)
 {
     const struct table *d = t[DESIGNS];
-    enum status s;
-
-    printf("point %s", point);
-    for (int i = 0; i < d->n_rows; i++) {
-        fputs(i == 0 ? "  of " : ", ", stdout);
-        table_put_text(table_cell(d, i, table_column(d, "sweep"))->text,
-                       (size_t)table_cell(d, i, table_column(d, "sweep"))->integer, stdout);
-    }
-    putchar('\n');
+    print_head(d, point);
     if (d->n_rows > 0) {
-        print_columns(d, "network", "network weights macs dataset");
-        print_columns(d, "weight code",
-                      "scheme reference span bucket codec rounding step weight_bits frac_bits frac_bits_layers delta_bits "
-                      "delta_bits_layers delta_offset delta_offset_layers weight_storage_bits code_entropy_bits "
-                      "compression_ratio");
-        print_columns(d, "training", 
-                      "train_mode epochs batch optimiser lr lr_decay warmup weight_decay clamp_gradient average "
-                      "patience shuffle mirror gradients loaded best_epoch train_seconds");
-        print_columns(d, "accuracy, over seeds",
-                      "n train_accuracy validation_accuracy test_accuracy test_accuracy_sd "
-                      "test_accuracy_low test_accuracy_high deployed_accuracy rtl_accuracy");
+        print_group(d, SHOW_NETWORK, "network");
+        print_group(d, SHOW_CODE, "weight code");
+        print_group(d, SHOW_TRAINING, "training");
+        print_group(d, SHOW_ACCURACY, "accuracy, over seeds");
     }
-    if ((s = print_table(t[RUNS], "runs",
-                         "sweep seed train_accuracy validation_accuracy test_accuracy deployed_accuracy rtl_accuracy "
-                         "train_seconds rtl_mismatches created",
-                         0, e)) != STATUS_OK ||
-        (s = print_table(t[EPOCHS], "last epochs of each seed",
-                         "seed epoch loss train_accuracy validation_accuracy test_accuracy "
-                         "seconds",
-                         3, e)) != STATUS_OK)
-        return s;
-    if (d->n_rows > 0) {
-        const struct cell *engine = table_cell(d, 0, table_column(d, "engine"));
-        print_columns(d, engine->type == CELL_TEXT ? engine->text : "hardware",
-                      "operator_inputs parallelism multiplier dsp_lanes weight_memory cycles_per_dot "
-                      "cycles_per_inference schedule_cycles cycles_latency cycle_efficiency check_vectors rtl_images "
-                      "rtl_mismatches sim_clocks_per_second lockstep_clocks_per_second build_seconds");
-        print_columns(d, "speed",
-                      "macs_per_second_at_1mhz critical_path_ns fmax_mhz fmax_mhz_low fmax_mhz_high "
-                      "critical_path_2_ns fmax_2_mhz macs_per_second inferences_per_second latency_us power_mw "
-                      "energy_uj synth_seconds");
-        print_columns(d, "estimate, not synthesis",
-                      "estimated_lut estimated_ff estimated_fmax_mhz estimated_fits");
-        if (t[TIMING]->n_rows > 0 && table_cell(t[TIMING], 0, 1)->type == CELL_TEXT &&
-            table_cell(t[TIMING], 0, 2)->type == CELL_TEXT)
-            printf("  %-26s %s to %s\n", "its path", table_cell(t[TIMING], 0, 1)->text,
-                   table_cell(t[TIMING], 0, 2)->text);
-        print_fit(d);
-    }
-    if ((s = print_table(t[CHECKS], "RTL against the integer definition",
-                         "seed vectors trained_vectors mismatches lockstep_clocks first_where "
-                         "first_vector first_clock first_expected first_got",
-                         0, e)) != STATUS_OK)
-        return s;
-    if ((s = print_table(t[INFERENCES], "RTL against the integer network",
-                         "seed images right mismatches schedule_agrees lockstep_images cycles_per_inference "
-                         "cycles_latency first_image first_where",
-                         0, e)) != STATUS_OK)
-        return s;
-    s = print_table(t[VIVADO], "Vivado's reports, beside the estimate",
-                    "imported tool_version part vivado_lut lut vivado_ff ff vivado_dsp dsp vivado_ramb18 ramb18 "
-                    "vivado_fmax_mhz fmax_mhz vivado_power_mw",
-                    0, e);
+    enum status s = print_runs(t[RUNS], e);
+    if (s == STATUS_OK)
+        s = print_table(
+            t[EPOCHS], "last epochs of each seed",
+            NAMES("seed", "epoch", "loss", "train_accuracy", "validation_accuracy", "test_accuracy", "seconds"), 3, e);
     if (s != STATUS_OK)
         return s;
-    return print_table(t[JOBS], "made by", "kind state seconds git_revision rtl finished digest tools message", 0, e);
+    if (d->n_rows > 0)
+        print_hardware(d, t[TIMING]);
+    if ((s = print_checks(t, e)) != STATUS_OK)
+        return s;
+    return print_table(t[JOBS], "made by",
+                       NAMES("kind", "state", "seconds", "git_revision", "rtl", "finished", "digest", "tools", "message"),
+                       0, e);
 }
 
 /* ---- JSON ---- */

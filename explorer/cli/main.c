@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "base/version.h"
 #include "explorer/cli/cli.h"
-#include "explorer/report/columns.h"
+#include "db/columns.h"
 
 #include <fcntl.h>
 #include <locale.h>
@@ -50,27 +50,36 @@ static void print_help(FILE *f)
     fputs(more, f);
 }
 
-/* print_columns: the dictionary of the views' columns. */
+/* print_column: its name, what it is, [its unit], what `designs` has of it, (+) or (-). */
+static void print_column(const struct view_column *c)
+{
+    static const char *const seeds[] = {[SEEDS_SAME] = "",
+                                        [SEEDS_MEAN] = "; designs: mean over seeds",
+                                        [SEEDS_GREATEST] = "; designs: greatest of all seeds",
+                                        [SEEDS_SUM] = "; designs: sum over seeds",
+                                        [SEEDS_APART] = " (results only)",
+                                        [SEEDS_ONLY] = " (designs only)"};
+    const bool has_unit = c->unit != NULL && c->unit[0] != '\0';
+    printf("  %-27s %s%s%s%s%s%s\n", c->name, c->description, seeds[c->seeds], has_unit ? " [" : "",
+           has_unit ? c->unit : "", has_unit ? "]" : "",
+           c->direction > 0   ? " (+)"
+           : c->direction < 0 ? " (-)"
+                              : "");
+}
+
 static void print_columns(void)
 {
     static const char *const kinds[] = {"which row", "axes and settings", "results", "origin"};
     int n;
-    const struct column *columns = column_list(&n);
+    const struct view_column *columns = column_list(&n);
 
     puts("Columns of the views `results` (a row per sweep, point and seed) and `designs` (a row per\n"
-         "sweep and point). Unmeasured is NULL. (+): more is better; (-): less is better.");
+         "sweep and point). What was not measured is NULL. (+): more is better; (-): less is better.");
     for (int kind = COLUMN_NAME; kind <= COLUMN_ORIGIN; kind++) {
         printf("\n%s\n", kinds[kind]);
-        for (int i = 0; i < n; i++) {
-            const struct column *c = &columns[i];
-            if ((int)c->kind != kind)
-                continue;
-            printf("  %-27s %s%s%s%s%s\n", c->name, c->description, c->unit != NULL && c->unit[0] != '\0' ? " [" : "",
-                   c->unit != NULL ? c->unit : "", c->unit != NULL && c->unit[0] != '\0' ? "]" : "",
-                   c->direction > 0   ? " (+)"
-                   : c->direction < 0 ? " (-)"
-                                      : "");
-        }
+        for (int i = 0; i < n; i++)
+            if ((int)columns[i].kind == kind)
+                print_column(&columns[i]);
     }
 }
 

@@ -1,6 +1,6 @@
 #include "explorer/report/chart.h"
 
-#include "explorer/report/columns.h"
+#include "db/columns.h"
 #include "explorer/report/pareto.h"
 #include "explorer/report/query.h"
 #include "models/fpga/device/device.h"
@@ -15,7 +15,7 @@ static const double LOG_FROM = 30.0; /* largest over smallest value, from which 
 /* One column as an axis, and where its values are. */
 struct scale {
     int column, low, high;      /* in the table; low, high: of its interval, or -1 */
-    const struct column *known; /* may be NULL */
+    const struct view_column *known; /* may be NULL */
     double scale;               /* from the column's unit to the axis's */
     char label[160];
     const char **words; /* owned (not the words): the different texts of the column */
@@ -36,7 +36,7 @@ struct chart {
     bool bars;
 };
 
-static const char *column_title(const struct column *known, const char *name)
+static const char *column_title(const struct view_column *known, const char *name)
 {
     return known != NULL ? known->title : name;
 }
@@ -216,7 +216,7 @@ static enum status make_groups(const struct table *t, const struct chart_request
     enum status s = query_column(r->view, t, r->color, &column, e);
     if (s != STATUS_OK)
         return s;
-    const struct column *known = column_find(r->color);
+    const struct view_column *known = column_find(r->color);
     struct value *values = malloc((size_t)c->plot.n * sizeof *values);
     if (values == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows", c->plot.n);

@@ -5,6 +5,7 @@
 #include "models/fpga/cost/least.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum status fit_on(const struct point *p, const struct device *d, struct point *out, struct errmsg *e)
@@ -14,146 +15,132 @@ enum status fit_on(const struct point *p, const struct device *d, struct point *
     return p->has_accelerator ? point_make_hardware(out, e) : STATUS_OK;
 }
 
-/* The rows are collected in a table of SQLite, so that they come out as every other table of the program does. An
- * estimate of the logic has its columns at the end, named as such. */
-static const char make_sql[] =
-    "CREATE TABLE fit ("
-    "point TEXT, network TEXT, scheme TEXT, reference TEXT, weight_bits INTEGER, delta_bits INTEGER, engine TEXT, parallelism "
-    "INTEGER, "
-    "dsp_lanes INTEGER, weight_memory TEXT, device TEXT, "
-    "fits TEXT, "             /* no, yes: outside the band of the estimate; open: inside, or nothing is estimated */
-    "binds TEXT, fill REAL, " /* what is fullest, and how full: a fraction of the device */
-    "weight_storage_bits INTEGER, weights_fit INTEGER, bram_bits INTEGER, lutram_bits INTEGER, " /* the last two: of the device */
-    "block_bits INTEGER, "                                                  /* of a weight word, in block RAM */
-    "ramb18 INTEGER, ramb18_device INTEGER, dsp INTEGER, dsp_device INTEGER, "
-    "memory_lut INTEGER, lut_device INTEGER, " /* LUTs that memories fill, at the least */
-    "cycles_per_inference INTEGER, cycles_latency INTEGER, cycle_efficiency REAL, "
-    "estimated_lut INTEGER, estimated_lutram INTEGER, estimated_ff INTEGER, ff_device INTEGER, "
-    "estimated_fmax_mhz REAL)";
-
-static const char insert_sql[] =
-    "INSERT INTO fit VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
-
-/* A row being filled: values are bound from the left. rc: of the first that failed. */
-struct row {
-    sqlite3_stmt *statement;
-    int next, rc;
+/* A point with all that its configuration says of it. */
+struct subject {
+    const struct point *point;
+    char name[POINT_NAME_DIGITS + 1];
+    bool whole, coded; /* an accelerator; not a float network */
+    struct resources least;
+    struct estimate estimate;
+    struct fit fit;
+    enum estimated_fit answer;
 };
 
-static void note(struct row *r, int rc)
-{
-    if (r->rc == SQLITE_OK)
-        r->rc = rc;
-}
+static const char *const answers[] = {[ESTIMATED_NO] = "no", [ESTIMATED_YES] = "yes", [ESTIMATED_OPEN] = "open"};
 
-static void put_text(struct row *r, const char *text)
+static void study(const struct point *p, struct subject *x)
 {
-    note(r, sqlite3_bind_text(r->statement, ++r->next, text, -1, SQLITE_TRANSIENT)); /* NULL is NULL */
-}
-
-static void put_int(struct row *r, bool known, int64_t value)
-{
-    r->next++;
-    note(r, known ? sqlite3_bind_int64(r->statement, r->next, value) : sqlite3_bind_null(r->statement, r->next));
-}
-
-static void put_real(struct row *r, bool known, double value)
-{
-    r->next++;
-    note(r, known ? sqlite3_bind_double(r->statement, r->next, value) : sqlite3_bind_null(r->statement, r->next));
-}
-
-static void put_axes(struct row *r, const struct point *p)
-{
-    const struct code *c = &p->code;
-    const bool whole = p->has_accelerator, hardware = whole || p->has_operator;
-    char name[POINT_NAME_DIGITS + 1], network[TOPOLOGY_TEXT_BYTES];
-    snprintf(name, sizeof name, "%.*s", POINT_NAME_DIGITS, p->digest);
-    topology_text(&p->shape, network);
-    put_text(r, name);
-    put_text(r, network);
-    put_text(r, scheme_name(c->scheme));
-    put_text(r, scheme_has_reference(c->scheme) ? reference_name(c->reference) : NULL);
-    put_int(r, c->scheme != SCHEME_FLOAT, c->weight_bits);
-    put_int(r, scheme_is_delta(c->scheme), c->delta_bits);
-    put_text(r, !hardware ? NULL : engine_name(p->wish.engine));
-    put_int(r, hardware, p->wish.P);
-    put_int(r, whole, p->wish.dsp_lanes);
-    put_text(r, whole ? weight_memory_name(p->wish.memory) : NULL);
-    put_text(r, p->device->name);
-}
-
-/* put_point: *open is whether it may fit. */
-static void put_point(struct row *r, const struct point *p, bool *open)
-{
-    static const char *const words[] = {[ESTIMATED_NO] = "no", [ESTIMATED_YES] = "yes", [ESTIMATED_OPEN] = "open"};
-    const struct device *d = p->device;
-    const bool whole = p->has_accelerator, coded = p->code.scheme != SCHEME_FLOAT;
-    struct resources least = {0};
-    struct estimate est = {0};
-    struct fit f;
-    enum estimated_fit fits;
-    if (whole) {
-        least = accelerator_least(&p->accelerator);
-        estimate_of(&p->accelerator, &est);
-        fits = estimate_fit(&p->accelerator, &est, d, &f);
+    *x = (struct subject){.point = p, .whole = p->has_accelerator, .coded = p->code.scheme != SCHEME_FLOAT};
+    snprintf(x->name, sizeof x->name, "%.*s", POINT_NAME_DIGITS, p->digest);
+    if (x->whole) {
+        x->least = accelerator_least(&p->accelerator);
+        estimate_of(&p->accelerator, &x->estimate);
+        x->answer = estimate_fit(&p->accelerator, &x->estimate, p->device, &x->fit);
     } else {
-        f = resources_fit(d, NULL, p->weight_storage_bits);
-        fits = f.fits ? ESTIMATED_OPEN : ESTIMATED_NO;
+        x->fit = resources_fit(p->device, NULL, p->weight_storage_bits);
+        x->answer = x->fit.fits ? ESTIMATED_OPEN : ESTIMATED_NO;
     }
-    *open = !coded || fits != ESTIMATED_NO;
-    put_axes(r, p);
-    put_text(r, coded ? words[fits] : NULL);
-    put_text(r, coded ? f.binding_resource : NULL);
-    put_real(r, coded, f.fullest);
-    put_int(r, true, p->weight_storage_bits);
-    put_int(r, coded, resources_fit(d, NULL, p->weight_storage_bits).fits);
-    put_int(r, true, d->bram_bits);
-    put_int(r, true, d->lutram_bits);
-    put_int(r, whole, p->accelerator.block_bits);
-    put_int(r, whole, least.bram18);
-    put_int(r, true, 2LL * d->bram36);
-    put_int(r, whole, least.dsp);
-    put_int(r, true, d->dsp);
-    put_int(r, whole, least.lut);
-    put_int(r, true, d->lut);
-    put_int(r, whole, p->schedule.cycles_per_inference);
-    put_int(r, whole, p->schedule.cycles_latency);
-    put_real(r, whole, p->schedule.efficiency);
-    put_int(r, whole, est.lut);
-    put_int(r, whole, est.lutram);
-    put_int(r, whole, est.ff);
-    put_int(r, true, d->ff);
-    put_real(r, whole, est.fmax_mhz);
+}
+
+/* text_cell: NULL gives an empty cell; out of memory: a CELL_TEXT without a text. */
+static struct cell text_cell(const char *text)
+{
+    if (text == NULL)
+        return (struct cell){.type = CELL_NULL};
+    return (struct cell){.type = CELL_TEXT, .integer = (int64_t)strlen(text), .text = strdup(text)};
+}
+
+static struct cell integer_cell(bool known, int64_t value)
+{
+    return (struct cell){.type = known ? CELL_INT : CELL_NULL, .integer = value};
+}
+
+static struct cell real_cell(bool known, double value)
+{
+    return (struct cell){.type = known ? CELL_REAL : CELL_NULL, .real = value};
+}
+
+static struct cell axis_cell(const struct subject *x, enum axis_id a)
+{
+    char text[AXIS_TEXT_BYTES];
+    const struct axis_value v = axis_get(x->point, a);
+    const enum axis_kind kind = axis_at(a)->kind;
+    if (!axis_used(x->point, a) || (kind != AXIS_WORDS && kind != AXIS_NETWORKS))
+        return integer_cell(axis_used(x->point, a), (int64_t)v.number);
+    axis_text(a, &v, text);
+    return text_cell(text);
+}
+
+#define COLUMN(name, shown, expression)                                                                                \
+    static struct cell name##_cell(const struct subject *x)                                                            \
+    {                                                                                                                  \
+        const struct device *d = x->point->device;                                                                     \
+        (void)d;                                                                                                       \
+        return expression;                                                                                             \
+    }
+#include "explorer/report/fit_columns.def"
+#undef COLUMN
+
+static const struct {
+    const char *name;
+    enum { NEVER, ONE = 1, MANY = 2, BOTH = ONE | MANY } shown;
+    struct cell (*cell)(const struct subject *x);
+} columns[] = {
+#define COLUMN(its_name, its_shown, its_cell) {.name = #its_name, .shown = (its_shown), .cell = its_name##_cell},
+#include "explorer/report/fit_columns.def"
+#undef COLUMN
+};
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+_Static_assert((int)COLUMNS <= (int)FIT_MOST_COLUMNS, "room for the columns of fit");
+
+/* add_point: *open is whether it may fit. */
+static enum status add_point(struct table *t, const struct point *p, bool *open, struct errmsg *e)
+{
+    struct subject x;
+    struct cell *row = table_add(t);
+    bool complete = row != NULL;
+    study(p, &x);
+    *open = !x.coded || x.answer != ESTIMATED_NO;
+    for (int i = 0; i < COLUMNS && complete; i++) {
+        row[i] = columns[i].cell(&x);
+        complete = row[i].type != CELL_TEXT || row[i].text != NULL;
+    }
+    return complete ? STATUS_OK : fail(e, STATUS_ENVIRONMENT, "out of memory for the table");
 }
 
 enum status fit_table(const struct point *points, int n, struct table **out, int *may_fit, struct errmsg *e)
 {
-    sqlite3 *db = NULL;
-    sqlite3_stmt *insert = NULL, *select = NULL;
-    enum status st = STATUS_OK;
-    int rc = sqlite3_open(":memory:", &db);
-
-    *out = NULL;
+    const char *names[COLUMNS];
+    for (int i = 0; i < COLUMNS; i++)
+        names[i] = columns[i].name;
     *may_fit = 0;
-    if (rc == SQLITE_OK)
-        rc = sqlite3_exec(db, make_sql, NULL, NULL, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_prepare_v2(db, insert_sql, -1, &insert, NULL);
-    for (int i = 0; i < n && rc == SQLITE_OK; i++) {
-        struct row row = {insert, 0, SQLITE_OK};
+    enum status st = table_make(names, COLUMNS, out, e);
+    for (int i = 0; i < n && st == STATUS_OK; i++) {
         bool open = false;
-        put_point(&row, &points[i], &open);
+        st = add_point(*out, &points[i], &open, e);
         *may_fit += open;
-        rc = row.rc;
-        if (rc == SQLITE_OK)
-            rc = sqlite3_step(insert) == SQLITE_DONE ? sqlite3_reset(insert) : SQLITE_ERROR;
     }
-    if (rc == SQLITE_OK)
-        rc = sqlite3_prepare_v2(db, "SELECT * FROM fit ORDER BY rowid", -1, &select, NULL);
-    st = rc == SQLITE_OK ? table_read(select, out, e) : fail(e, STATUS_ENVIRONMENT, "out of memory for the table");
-    sqlite3_finalize(select);
-    sqlite3_finalize(insert);
-    sqlite3_close(db);
+    if (st != STATUS_OK) {
+        table_free(*out);
+        *out = NULL;
+    }
     return st;
+}
+
+/* has_value: whether any row has a value there. */
+static bool has_value(const struct table *t, int column)
+{
+    for (int row = 0; row < t->n_rows; row++)
+        if (table_cell(t, row, column)->type != CELL_NULL)
+            return true;
+    return false;
+}
+
+int fit_shown(const struct table *t, bool single, int shown[FIT_MOST_COLUMNS])
+{
+    int n = 0;
+    for (int i = 0; i < COLUMNS; i++)
+        if (((int)columns[i].shown & (single ? ONE : MANY)) != 0 && has_value(t, i))
+            shown[n++] = i;
+    return n;
 }

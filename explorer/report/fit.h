@@ -8,9 +8,14 @@
 /* fit_on: the point moved to another device; what its accelerator keeps in block RAM depends on it. */
 enum status fit_on(const struct point *p, const struct device *d, struct point *out, struct errmsg *e);
 
-/* fit_table: a row for each point on its device, from its configuration alone. The columns are listed in fit.c. Clocks
- * are those of models/fpga/design/schedule, logic is models/fpga/cost/estimate's; what an operator or a float network does not have is NULL. *may_fit: how many
- * points are not ruled out. *out: table_free. */
+/* fit_table: a row for each point on its device, from its configuration alone; fit_columns.def has the columns. Clocks
+ * are those of models/fpga/design/schedule, logic is that of models/fpga/cost/estimate; what an operator or a float
+ * network does not have is NULL. *may_fit: how many points are not ruled out. *out: table_free. */
 enum status fit_table(const struct point *points, int n, struct table **out, int *may_fit, struct errmsg *e);
+
+enum { FIT_MOST_COLUMNS = 64 };
+/* fit_shown: the columns of such a table that people look at and that have a value in some row: of one point on several
+ * devices (single) or of several points. Returns how many. */
+int fit_shown(const struct table *t, bool single, int shown[FIT_MOST_COLUMNS]);
 
 #endif

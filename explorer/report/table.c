@@ -1,11 +1,9 @@
 #include "explorer/report/table.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
-
-/* ---- reading ---- */
 
 static int name_is_taken(const struct table *t, int n, const char *name)
 {
@@ -72,44 +70,74 @@ static int grow(struct table *t)
     return 0;
 }
 
-enum status table_read(sqlite3_stmt *statement, struct table **out, struct errmsg *e)
+static enum status no_memory(const struct table *t, struct errmsg *e)
 {
-    enum status s = STATUS_OK;
-    int step;
-    struct table *t = calloc(1, sizeof *t);
+    return fail(e, STATUS_ENVIRONMENT, "out of memory for a table (%d rows)", t != NULL ? t->n_rows : 0);
+}
 
+enum status table_make(const char *const *names, int n, struct table **out, struct errmsg *e)
+{
+    struct table *t = calloc(1, sizeof *t);
     *out = NULL;
-    if (t == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for the rows of a query");
-    t->n_columns = sqlite3_column_count(statement);
-    t->names = calloc((size_t)t->n_columns + 1, sizeof *t->names);
-    if (t->names == NULL)
-        goto no_memory;
-    for (int i = 0; i < t->n_columns; i++) {
-        const char *name = sqlite3_column_name(statement, i);
-        if (name == NULL || (t->names[i] = unique_name(t, i, name)) == NULL)
-            goto no_memory;
-    }
-    while ((step = sqlite3_step(statement)) == SQLITE_ROW) {
-        if (grow(t) != 0)
-            goto no_memory;
-        struct cell *row = t->cells + (size_t)t->n_rows * (size_t)t->n_columns;
-        memset(row, 0, (size_t)t->n_columns * sizeof *row);
-        t->n_rows++; /* so that table_free finds what is read of it */
-        for (int i = 0; i < t->n_columns; i++)
-            if (read_cell(statement, i, &row[i]) != 0)
-                goto no_memory;
-    }
-    if (step != SQLITE_DONE) {
-        s = fail(e, STATUS_ENVIRONMENT, "the query stopped: %s", sqlite3_errmsg(sqlite3_db_handle(statement)));
-        goto done;
-    }
+    if (t == NULL || (t->names = calloc((size_t)n + 1, sizeof *t->names)) == NULL)
+        goto failed;
+    for (; t->n_columns < n; t->n_columns++)
+        if ((t->names[t->n_columns] = unique_name(t, t->n_columns, names[t->n_columns])) == NULL)
+            goto failed;
     *out = t;
     return STATUS_OK;
-no_memory:
-    s = fail(e, STATUS_ENVIRONMENT, "out of memory for the rows of a query (%d read)", t->n_rows);
-done:
+failed:
     table_free(t);
+    return no_memory(NULL, e);
+}
+
+struct cell *table_add(struct table *t)
+{
+    if (grow(t) != 0)
+        return NULL;
+    struct cell *row = t->cells + (size_t)t->n_rows++ * (size_t)t->n_columns;
+    memset(row, 0, (size_t)t->n_columns * sizeof *row);
+    return row;
+}
+
+/* make_for: an empty table with the columns of a statement. */
+static enum status make_for(sqlite3_stmt *statement, struct table **out, struct errmsg *e)
+{
+    const int n = sqlite3_column_count(statement);
+    const char **names = calloc((size_t)n + 1, sizeof *names);
+    bool complete = names != NULL;
+    *out = NULL;
+    for (int i = 0; i < n && complete; i++)
+        complete = (names[i] = sqlite3_column_name(statement, i)) != NULL;
+    const enum status s = complete ? table_make(names, n, out, e) : no_memory(NULL, e);
+    free(names);
+    return s;
+}
+
+/* read_row: the row that the statement stands on. */
+static enum status read_row(sqlite3_stmt *statement, struct table *t, struct errmsg *e)
+{
+    struct cell *row = table_add(t);
+    for (int i = 0; i < t->n_columns; i++)
+        if (row == NULL || read_cell(statement, i, &row[i]) != 0)
+            return no_memory(t, e);
+    return STATUS_OK;
+}
+
+enum status table_read(sqlite3_stmt *statement, struct table **out, struct errmsg *e)
+{
+    int step = SQLITE_DONE;
+    struct table *t = NULL;
+    *out = NULL;
+    enum status s = make_for(statement, &t, e);
+    while (s == STATUS_OK && (step = sqlite3_step(statement)) == SQLITE_ROW)
+        s = read_row(statement, t, e);
+    if (s == STATUS_OK && step != SQLITE_DONE)
+        s = fail(e, STATUS_ENVIRONMENT, "the query stopped: %s", sqlite3_errmsg(sqlite3_db_handle(statement)));
+    if (s == STATUS_OK)
+        *out = t;
+    else
+        table_free(t);
     return s;
 }
 
@@ -142,368 +170,4 @@ const struct cell *table_cell(const struct table *t, int row, int column)
 double cell_number(const struct cell *c)
 {
     return c->type == CELL_INT ? (double)c->integer : c->type == CELL_REAL ? c->real : (double)NAN;
-}
-
-/* ---- printing ---- */
-
-static int view_columns(const struct table *t, const struct table_view *v)
-{
-    return v->columns == NULL ? t->n_columns : v->n_columns;
-}
-
-static int view_column(const struct table_view *v, int i)
-{
-    return v->columns == NULL ? i : v->columns[i];
-}
-
-static int view_rows(const struct table *t, const struct table_view *v)
-{
-    return v->rows == NULL ? t->n_rows : v->n_rows;
-}
-
-static const struct cell *view_cell(const struct table *t, const struct table_view *v, int row, int i)
-{
-    return table_cell(t, v->rows == NULL ? row : v->rows[row], view_column(v, i));
-}
-
-/* How a column of the text form is written. */
-struct plan {
-    bool right;   /* holds numbers only */
-    int decimals; /* of its reals; -1: each its own, five significant digits */
-    int width;    /* terminal columns */
-};
-
-enum { DIGITS = 5, MOST_DECIMALS = 6 };
-
-/* decimals_for: decimals that show the largest of the column's reals with DIGITS
- * significant digits, fewer if all of them end in zeros; -1 if the smallest would
- * lose its digits that way. */
-static int decimals_for(double largest, double smallest)
-{
-    if (largest == 0.0)
-        return 1;
-    int decimals = DIGITS - 1 - (int)floor(log10(largest));
-    if (decimals < 0)
-        decimals = 0;
-    if (decimals > MOST_DECIMALS || largest >= 1e15 || smallest < 5.0 * pow(10.0, -decimals))
-        return -1;
-    return decimals;
-}
-
-/* ends_in_zeros: whether v prints the same value with one decimal less. */
-static bool ends_in_zero(double v, int decimals)
-{
-    char text[400];
-    snprintf(text, sizeof text, "%.*f", decimals, v);
-    return text[strlen(text) - 1] == '0';
-}
-
-static void plan_column(const struct table *t, const struct table_view *v, int i, struct plan *p)
-{
-    const int rows = view_rows(t, v);
-    double largest = 0.0, smallest = INFINITY;
-    bool reals = false, infinite = false;
-
-    p->right = true;
-    p->decimals = 0;
-    for (int r = 0; r < rows; r++) {
-        const struct cell *c = view_cell(t, v, r, i);
-        if (c->type == CELL_TEXT || c->type == CELL_BLOB)
-            p->right = false;
-        if (c->type != CELL_REAL)
-            continue;
-        const double size = fabs(c->real);
-        reals = true;
-        infinite |= !isfinite(size);
-        if (size > largest)
-            largest = size;
-        if (size > 0.0 && size < smallest)
-            smallest = size;
-    }
-    if (!reals)
-        return;
-    p->decimals = infinite ? -1 : decimals_for(largest, smallest);
-    for (bool shorter = true; shorter && p->decimals > 1; p->decimals -= shorter)
-        for (int r = 0; r < rows && shorter; r++) {
-            const struct cell *c = view_cell(t, v, r, i);
-            shorter = c->type != CELL_REAL || ends_in_zero(c->real, p->decimals);
-        }
-}
-
-int table_put_text(const char *text, size_t n_bytes, FILE *f)
-{
-    int width = 0;
-    while (n_bytes > 0) {
-        const int length = utf8_length(text, n_bytes);
-        wchar_t wide = 0;
-        mbstate_t state = {0};
-        int columns = -1;
-        if (length > 0 && mbrtowc(&wide, text, (size_t)length, &state) == (size_t)length)
-            columns = wcwidth(wide);
-        char escape[8] = "";
-        if (*text == '\n')
-            snprintf(escape, sizeof escape, "\\n");
-        else if (*text == '\t')
-            snprintf(escape, sizeof escape, "\\t");
-        else if (columns < 0 || *text == '\0')
-            snprintf(escape, sizeof escape, "\\x%02x", (unsigned char)*text);
-        const size_t used = escape[0] != '\0' || length == 0 ? 1 : (size_t)length;
-        if (f != NULL)
-            fwrite(escape[0] != '\0' ? escape : text, 1, escape[0] != '\0' ? strlen(escape) : used, f);
-        width += escape[0] != '\0' ? (int)strlen(escape) : columns;
-        text += used;
-        n_bytes -= used;
-    }
-    return width;
-}
-
-/* put_cell: writes the cell as plan says; f may be NULL. Returns its width. */
-static int put_cell(const struct cell *c, const struct plan *p, FILE *f)
-{
-    char text[400] = "";
-    switch (c->type) {
-    case CELL_NULL:
-        break;
-    case CELL_INT:
-        snprintf(text, sizeof text, "%lld", (long long)c->integer);
-        break;
-    case CELL_REAL:
-        if (p->decimals < 0)
-            snprintf(text, sizeof text, "%.*g", DIGITS, c->real);
-        else
-            snprintf(text, sizeof text, "%.*f", p->decimals, c->real);
-        break;
-    case CELL_TEXT:
-        return table_put_text(c->text, (size_t)c->integer, f);
-    case CELL_BLOB:
-        snprintf(text, sizeof text, "(%lld bytes)", (long long)c->integer);
-        break;
-    }
-    if (f != NULL)
-        fputs(text, f);
-    return (int)strlen(text);
-}
-
-static void put_spaces(int n, FILE *f)
-{
-    for (int i = 0; i < n; i++)
-        putc(' ', f);
-}
-
-static enum status print_text(const struct table *t, const struct table_view *v, FILE *f, struct errmsg *e)
-{
-    const int columns = view_columns(t, v), rows = view_rows(t, v);
-    struct plan *plans = calloc((size_t)columns + 1, sizeof *plans);
-
-    if (plans == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for a table");
-    for (int i = 0; i < columns; i++) {
-        const char *name = t->names[view_column(v, i)];
-        plan_column(t, v, i, &plans[i]);
-        plans[i].width = table_put_text(name, strlen(name), NULL);
-        for (int r = 0; r < rows; r++) {
-            const int width = put_cell(view_cell(t, v, r, i), &plans[i], NULL);
-            if (width > plans[i].width)
-                plans[i].width = width;
-        }
-    }
-    if (v->bold)
-        fputs("\033[1m", f);
-    for (int i = 0; i < columns; i++) {
-        const char *name = t->names[view_column(v, i)];
-        const int space = plans[i].width - table_put_text(name, strlen(name), NULL);
-        put_spaces((i > 0 ? 2 : 0) + (plans[i].right ? space : 0), f);
-        table_put_text(name, strlen(name), f);
-        put_spaces(plans[i].right || i + 1 == columns ? 0 : space, f);
-    }
-    fputs(v->bold ? "\033[0m\n" : "\n", f);
-    for (int i = 0; i < columns; i++) {
-        put_spaces(i > 0 ? 2 : 0, f);
-        for (int k = 0; k < plans[i].width; k++)
-            putc('-', f);
-    }
-    putc('\n', f);
-    for (int r = 0; r < rows; r++) {
-        for (int i = 0; i < columns; i++) {
-            const struct cell *c = view_cell(t, v, r, i);
-            const int space = plans[i].width - put_cell(c, &plans[i], NULL);
-            put_spaces((i > 0 ? 2 : 0) + (plans[i].right ? space : 0), f);
-            put_cell(c, &plans[i], f);
-            put_spaces(plans[i].right || i + 1 == columns ? 0 : space, f);
-        }
-        putc('\n', f);
-    }
-    free(plans);
-    return STATUS_OK;
-}
-
-/* A | inside a cell would end it. */
-static void put_piped(const char *text, size_t n_bytes, FILE *f)
-{
-    const char *end = text + n_bytes;
-    for (const char *pipe; (pipe = memchr(text, '|', (size_t)(end - text))) != NULL; text = pipe + 1) {
-        table_put_text(text, (size_t)(pipe - text), f);
-        fputs("\\|", f);
-    }
-    table_put_text(text, (size_t)(end - text), f);
-}
-
-static enum status print_markdown(const struct table *t, const struct table_view *v, FILE *f, struct errmsg *e)
-{
-    const int columns = view_columns(t, v), rows = view_rows(t, v);
-    struct plan *plans = calloc((size_t)columns + 1, sizeof *plans);
-    if (plans == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for a table");
-    for (int i = 0; i < columns; i++) {
-        const char *name = t->names[view_column(v, i)];
-        fputs("| ", f);
-        put_piped(name, strlen(name), f);
-        putc(' ', f);
-    }
-    fputs("|\n", f);
-    for (int i = 0; i < columns; i++) {
-        plan_column(t, v, i, &plans[i]);
-        fputs(plans[i].right ? "| ---: " : "| --- ", f);
-    }
-    fputs("|\n", f);
-    for (int r = 0; r < rows; r++) {
-        for (int i = 0; i < columns; i++) {
-            const struct cell *c = view_cell(t, v, r, i);
-            fputs("| ", f);
-            if (c->type == CELL_TEXT)
-                put_piped(c->text, (size_t)c->integer, f);
-            else
-                put_cell(c, &plans[i], f);
-            putc(' ', f);
-        }
-        fputs("|\n", f);
-    }
-    free(plans);
-    return STATUS_OK;
-}
-
-static void put_csv_text(const char *text, size_t n_bytes, FILE *f)
-{
-    bool quote = n_bytes == 0;
-    for (size_t i = 0; i < n_bytes && !quote; i++)
-        quote = strchr(",\"\r\n", text[i]) != NULL; /* also finds a 0 byte */
-    if (!quote) {
-        fwrite(text, 1, n_bytes, f);
-        return;
-    }
-    putc('"', f);
-    for (size_t i = 0; i < n_bytes; i++) {
-        if (text[i] == '"')
-            putc('"', f);
-        putc(text[i], f);
-    }
-    putc('"', f);
-}
-
-static void put_csv_cell(const struct cell *c, FILE *f)
-{
-    char text[32];
-    switch (c->type) {
-    case CELL_NULL:
-        break;
-    case CELL_INT:
-        fprintf(f, "%lld", (long long)c->integer);
-        break;
-    case CELL_REAL:
-        real_text(c->real, text);
-        fputs(text, f);
-        break;
-    case CELL_TEXT:
-        put_csv_text(c->text, (size_t)c->integer, f);
-        break;
-    case CELL_BLOB:
-        fprintf(f, "(%lld bytes)", (long long)c->integer);
-        break;
-    }
-}
-
-static void print_csv(const struct table *t, const struct table_view *v, FILE *f)
-{
-    const int columns = view_columns(t, v), rows = view_rows(t, v);
-    for (int i = 0; i < columns; i++) {
-        const char *name = t->names[view_column(v, i)];
-        if (i > 0)
-            putc(',', f);
-        put_csv_text(name, strlen(name), f);
-    }
-    putc('\n', f);
-    for (int r = 0; r < rows; r++) {
-        for (int i = 0; i < columns; i++) {
-            if (i > 0)
-                putc(',', f);
-            put_csv_cell(view_cell(t, v, r, i), f);
-        }
-        putc('\n', f);
-    }
-}
-
-static void put_json_cell(struct json *j, const char *name, const struct cell *c)
-{
-    char text[48];
-    switch (c->type) {
-    case CELL_NULL:
-        json_put_null(j, name);
-        break;
-    case CELL_INT:
-        json_put_int(j, name, c->integer);
-        break;
-    case CELL_REAL:
-        json_put_real(j, name, c->real);
-        break;
-    case CELL_TEXT:
-        json_put_text_bytes(j, name, c->text, (size_t)c->integer);
-        break;
-    case CELL_BLOB:
-        snprintf(text, sizeof text, "(%lld bytes)", (long long)c->integer);
-        json_put_text(j, name, text);
-        break;
-    }
-}
-
-void table_row_json(const struct table *t, const struct table_view *v, int row, struct json *j)
-{
-    const int columns = view_columns(t, v);
-    for (int i = 0; i < columns; i++)
-        put_json_cell(j, t->names[view_column(v, i)], view_cell(t, v, row, i));
-}
-
-enum status table_format_option(int v, enum table_format *format, struct errmsg *e)
-{
-    const enum table_format asked = v == 'J' ? TABLE_JSON : v == 'C' ? TABLE_CSV : TABLE_MARKDOWN;
-    if (*format != TABLE_TEXT && *format != asked)
-        return fail(e, STATUS_USAGE, "--json, --csv or --markdown, not both");
-    *format = asked;
-    return STATUS_OK;
-}
-
-enum status table_print(const struct table *t, const struct table_view *view, FILE *f, enum table_format format,
-                        struct errmsg *e)
-{
-    static const struct table_view everything;
-    struct json j;
-
-    if (view == NULL)
-        view = &everything;
-    if (format == TABLE_TEXT)
-        return print_text(t, view, f, e);
-    if (format == TABLE_CSV) {
-        print_csv(t, view, f);
-        return STATUS_OK;
-    }
-    if (format == TABLE_MARKDOWN)
-        return print_markdown(t, view, f, e);
-    json_put_begin(&j, f);
-    json_put_open(&j, NULL, '[', false);
-    for (int r = 0; r < view_rows(t, view); r++) {
-        json_put_open(&j, NULL, '{', true);
-        table_row_json(t, view, r, &j);
-        json_put_close(&j);
-    }
-    json_put_close(&j);
-    return STATUS_OK;
 }

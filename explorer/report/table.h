@@ -28,6 +28,11 @@ struct table {
 
 enum table_format { TABLE_TEXT, TABLE_CSV, TABLE_JSON, TABLE_MARKDOWN };
 
+/* table_make: without rows; n names, see table_read for equal ones. *out: table_free. */
+enum status table_make(const char *const *names, int n, struct table **out, struct errmsg *e);
+/* table_add: a new row of n_columns empty cells, to be filled; NULL: out of memory. The table owns the texts. */
+struct cell *table_add(struct table *t);
+
 /* table_read: all rows that are left in the statement. A column name that comes twice
  * gets a number (x, x_2). The blobs' contents are not read. *out is owned by the
  * caller: table_free. */

@@ -3,7 +3,7 @@
 #ifndef DELTASWEEP_AXIS_H
 #define DELTASWEEP_AXIS_H
 
-#include "models/nn/network/topology.h"
+#include "models/nn/layout/topology.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -36,7 +36,8 @@ INSERT INTO jobs (digest, kind, state, label, completions, attempts, seconds, gi
 SELECT job, 'train', 'done', 'made up', 1, 1, 2.0, '0123456789ab', 'made up' FROM trained;
 INSERT INTO training (job, train_accuracy, validation_accuracy, test_accuracy, seconds, network)
 SELECT job, accuracy + 0.02, accuracy + 0.004, accuracy, 1.5, x'00' FROM trained;
-INSERT INTO epochs SELECT job, epoch, 0.9 / epoch, accuracy - 0.05 + 0.02 * epoch, accuracy - 0.02 + 0.008 * epoch, NULL, 0.5
+INSERT INTO epochs (job, epoch, loss, train_accuracy, validation_accuracy, test_accuracy, seconds)
+SELECT job, epoch, 0.9 / epoch, accuracy - 0.05 + 0.02 * epoch, accuracy - 0.02 + 0.008 * epoch, NULL, 0.5
 FROM trained, (SELECT 1 AS epoch UNION SELECT 2 UNION SELECT 3);
 
 -- The simulator and the synthesis depend on the operator.
@@ -44,7 +45,7 @@ INSERT INTO jobs (digest, kind, state, label, completions, attempts, seconds, gi
 SELECT DISTINCT kind || scheme || coalesce(delta_bits, weight_bits) || '-' || parallelism, kind, 'done', 'made up', 1, 1, 3.0,
        '0123456789ab', 'made up', printf('%064x', 77)
 FROM points, (SELECT 'build' AS kind UNION SELECT 'check' UNION SELECT 'synth');
-INSERT INTO builds SELECT digest, 2.5 FROM jobs WHERE kind = 'build';
+INSERT INTO builds (job, seconds) SELECT digest, 2.5 FROM jobs WHERE kind = 'build';
 INSERT INTO checks (job, vectors, trained_vectors, mismatches, cycles_per_dot, clocks, lockstep_clocks, clocks_per_second,
                     lockstep_clocks_per_second)
 SELECT DISTINCT 'check' || scheme || coalesce(delta_bits, weight_bits) || '-' || parallelism, 400, 100, 0,
@@ -57,7 +58,9 @@ SELECT DISTINCT 'synth' || scheme || coalesce(delta_bits, weight_bits) || '-' ||
 FROM points;
 UPDATE points SET build_job = 'build' || scheme || coalesce(delta_bits, weight_bits) || '-' || parallelism,
                   synth_job = 'synth' || scheme || coalesce(delta_bits, weight_bits) || '-' || parallelism;
-INSERT INTO fits
+INSERT INTO fits (point, logic_known, fits, weights_fit_bram, weights_fit_lutram, lut_utilisation, ff_utilisation,
+                  carry4_utilisation, muxf7_utilisation, muxf8_utilisation, dsp_utilisation, bram_utilisation,
+                  lutram_utilisation, weights_utilisation, binding_resource, weights_fit)
 SELECT p.id, 1, p.weight_storage_bits <= 368640, p.weight_storage_bits <= 368640, p.weight_storage_bits <= 147456,
        y.lut / 8000.0, y.ff / 16000.0, y.carry4 / 2000.0, y.muxf7 / 4000.0, 0.0, y.dsp / 20.0, 0.0, 0.0,
        p.weight_storage_bits / 368640.0, iif(p.weight_storage_bits / 368640.0 > y.dsp / 20.0, 'weights', 'dsp'),

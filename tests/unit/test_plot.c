@@ -1,6 +1,6 @@
 #include "base/tool.h"
 #include "explorer/report/chart.h"
-#include "explorer/report/columns.h"
+#include "db/columns.h"
 #include "base/json.h"
 
 #include <math.h>

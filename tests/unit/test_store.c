@@ -1,8 +1,10 @@
+#include "db/migrate.h"
 #include "db/store.h"
 
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +40,7 @@ static void make_with(const char *sql)
 {
     sqlite3 *db;
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "PRAGMA synchronous = OFF", NULL, NULL, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
 }
@@ -146,29 +149,52 @@ static void a_newer_format_is_refused_with_both_versions(void **state)
     struct errmsg e;
     assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
     store_close(s);
-    make_with("PRAGMA user_version = 7");
-    refused(STATUS_ENVIRONMENT, "format 7");
-    refused(STATUS_ENVIRONMENT, "up to 4");
-    refused_to_readers("format 7");
+    char newer[64], named[32], known[32];
+    snprintf(newer, sizeof newer, "PRAGMA user_version = %d", migrate_newest() + 1);
+    snprintf(named, sizeof named, "format %d", migrate_newest() + 1);
+    snprintf(known, sizeof known, "up to %d", migrate_newest());
+    make_with(newer);
+    refused(STATUS_ENVIRONMENT, named);
+    refused(STATUS_ENVIRONMENT, known);
+    refused_to_readers(named);
+}
+
+/* answer_of: what sql says of a file, as text; the caller's (sqlite3_free). */
+static char *answer_of(const char *file, const char *sql)
+{
+    sqlite3 *db;
+    sqlite3_stmt *st;
+    assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
+    if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) != SQLITE_OK)
+        fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+    char *text = sqlite3_mprintf("%s", (const char *)sqlite3_column_text(st, 0));
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    return text;
 }
 
 /* shape_of: every column of every table and view, in order; the caller's (sqlite3_free). */
 static char *shape_of(const char *file)
 {
-    static const char sql[] =
-        "SELECT group_concat(m.type || ' ' || m.name || '.' || i.cid || ' ' || i.name || ' ' || i.type || "
-        "i.\"notnull\" || "
-        "i.pk, char(10)) FROM (SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name) m, "
-        "pragma_table_info(m.name) i";
-    sqlite3 *db;
-    sqlite3_stmt *st;
-    assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-    char *shape = sqlite3_mprintf("%s", (const char *)sqlite3_column_text(st, 0));
-    sqlite3_finalize(st);
-    sqlite3_close(db);
-    return shape;
+    return answer_of(
+        file, "SELECT group_concat(m.type || ' ' || m.name || '.' || i.cid || ' ' || i.name || ' ' || i.type || "
+              "i.\"notnull\" || i.pk, char(10)) "
+              "FROM (SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name) m, "
+              "pragma_table_info(m.name) i");
+}
+
+/* fresh_shape: of a database that is made new; the caller's (sqlite3_free). */
+static char *fresh_shape(void)
+{
+    struct store *s;
+    struct errmsg e = {""};
+    char fresh[160];
+    snprintf(fresh, sizeof fresh, "%s/fresh.db", folder);
+    unlink(fresh);
+    assert_int_equal(store_open(fresh, NULL, &s, &e), STATUS_OK);
+    store_close(s);
+    return shape_of(fresh);
 }
 
 /* make_format: tables and views as an older deltasweep made them. */
@@ -207,96 +233,102 @@ static void fill(void)
         "INSERT INTO runs VALUES (1, 1, 1, 0, 't', 'c', 'then'), (2, 1, 2, 0, 't', NULL, 'then');");
 }
 
-static void make_format_1(void)
+/* make_older: a database with rows of each format that there was. Format 2 is 3 without the table of estimates. */
+static void make_older(int version)
 {
-    make_format(1);
-    fill();
+    unlink(path);
+    make_format(version == 2 ? 3 : version);
+    if (version < 4)
+        fill();
+    if (version == 2)
+        make_with("DROP VIEW vivado; DROP VIEW designs; DROP VIEW results; DROP TABLE estimates;"
+                  "CREATE VIEW vivado AS SELECT 1; CREATE VIEW designs AS SELECT 1;"
+                  "CREATE VIEW results AS SELECT 1; PRAGMA user_version = 2");
 }
 
-/* answer: what sql says, as text; the caller's (sqlite3_free). */
-static char *answer(struct store *s, const char *sql)
+static void open_and_close(void)
 {
-    sqlite3_stmt *st;
-    assert_int_equal(sqlite3_prepare_v2(store_handle(s), sql, -1, &st, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-    char *text = sqlite3_mprintf("%s", (const char *)sqlite3_column_text(st, 0));
-    sqlite3_finalize(st);
-    return text;
-}
-
-static void an_older_format_is_brought_up_to_date(void **state)
-{
-    (void)state;
     struct store *s;
     struct errmsg e = {""};
-    char fresh[160];
-    make_format_1();
-    refused_to_readers("has format 1, from an older deltasweep");
     if (store_open(path, NULL, &s, &e) != STATUS_OK)
         fail_msg("%s", e.text);
-    sqlite3_stmt *st;
-    assert_int_equal(sqlite3_prepare_v2(store_handle(s),
-                                        "SELECT group_concat(coalesce(engine, 'none') || test_accuracy || "
-                                        "coalesce(deployed_accuracy, 'unknown') || coalesce(rtl_mismatches, '?')) "
-                                        "FROM results",
-                                        -1, &st, NULL),
-                     SQLITE_OK);
-    assert_int_equal(sqlite3_step(st), SQLITE_ROW);
-    assert_string_equal(sqlite3_column_text(st, 0), "operator0.75unknown3,none0.75unknown?");
-    sqlite3_finalize(st);
     store_close(s);
-
-    snprintf(fresh, sizeof fresh, "%s/fresh.db", folder);
-    assert_int_equal(store_open(fresh, NULL, &s, &e), STATUS_OK);
-    store_close(s);
-    char *expected = shape_of(fresh), *got = shape_of(path);
-    assert_string_equal(got, expected);
-    sqlite3_free(expected);
-    sqlite3_free(got);
-    sqlite3 *db;
-    assert_int_equal(store_open_readonly(path, &db, &e), STATUS_OK);
-    sqlite3_close(db);
 }
 
-/* Formats 3 and 2, which is 3 without the table of estimates, become what a new database is. */
-static void formats_2_and_3_gain_what_is_new(void **state)
+/* contents_sql: SQL that answers with all values of a view of the database, column by column as it has them now. */
+static char *contents_sql(const char *view)
+{
+    char sql[512];
+    snprintf(sql, sizeof sql,
+             "SELECT 'SELECT group_concat(' || group_concat('quote(\"' || name || '\")', ' || ''|'' || ') || "
+             "', char(10)) FROM %s' FROM pragma_table_info('%s')",
+             view, view);
+    return answer_of(path, sql);
+}
+
+static void older_formats_become_the_newest_with_all_rows(void **state)
 {
     (void)state;
-    static const char rows[] = "SELECT group_concat(network || macs || coalesce(step, '-') || warmup || clamp_gradient "
-                               "|| test_accuracy || coalesce(weights_fit, '-'), ' ') FROM results";
-    struct store *s;
-    struct errmsg e = {""};
-    char fresh[160];
-    snprintf(fresh, sizeof fresh, "%s/fresh.db", folder);
-    assert_int_equal(store_open(fresh, NULL, &s, &e), STATUS_OK);
-    store_close(s);
-    char *expected = shape_of(fresh);
-    for (int version = 2; version <= 3; version++) {
-        unlink(path);
-        make_format(3);
-        fill();
-        if (version == 2)
-            make_with("DROP VIEW vivado; DROP VIEW designs; DROP VIEW results; DROP TABLE estimates;"
-                      "CREATE VIEW vivado AS SELECT 1; CREATE VIEW designs AS SELECT 1;"
-                      "CREATE VIEW results AS SELECT 1; PRAGMA user_version = 2");
-        refused_to_readers(version == 2 ? "has format 2" : "has format 3");
-        if (store_open(path, NULL, &s, &e) != STATUS_OK)
-            fail_msg("%s", e.text);
-        char *got = answer(s, rows);
-        assert_string_equal(got, "4-28fixed0.0paper0.750 4-28-0.0paper0.75-");
-        sqlite3_free(got);
-        store_close(s);
-        got = shape_of(path);
+    static const char *const views[] = {"results", "designs", "vivado"};
+    char *expected = fresh_shape();
+    for (int version = 1; version < migrate_newest(); version++) {
+        char name[32], *sql[3], *before[3];
+        make_older(version);
+        snprintf(name, sizeof name, "has format %d, from", version);
+        refused_to_readers(name);
+        const int n = version == 1 ? 2 : version == 2 ? 0 : 3;
+        for (int i = 0; i < n; i++) {
+            sql[i] = contents_sql(views[i]);
+            before[i] = answer_of(path, sql[i]);
+        }
+        open_and_close();
+        char *got = shape_of(path);
         assert_string_equal(got, expected);
         sqlite3_free(got);
+        for (int i = 0; i < n; i++) {
+            char *after = answer_of(path, sql[i]);
+            assert_string_equal(after, before[i]);
+            sqlite3_free(after);
+            sqlite3_free(before[i]);
+            sqlite3_free(sql[i]);
+        }
+        sqlite3 *db;
+        struct errmsg e;
+        assert_int_equal(store_open_readonly(path, &db, &e), STATUS_OK);
+        sqlite3_close(db);
     }
     sqlite3_free(expected);
+}
+
+static void assert_answer(const char *sql, const char *expected)
+{
+    char *got = answer_of(path, sql);
+    assert_string_equal(got, expected);
+    sqlite3_free(got);
+}
+
+static void older_formats_gain_what_is_known_of_them(void **state)
+{
+    (void)state;
+    make_older(1);
+    open_and_close();
+    assert_answer("SELECT group_concat(coalesce(engine, 'none') || test_accuracy || coalesce(deployed_accuracy, "
+                  "'unknown') || coalesce(rtl_mismatches, '?')) FROM results",
+                  "operator0.75unknown3,none0.75unknown?");
+    for (int version = 2; version <= 3; version++) {
+        make_older(version);
+        open_and_close();
+        assert_answer("SELECT group_concat(network || macs || coalesce(step, '-') || warmup || clamp_gradient "
+                      "|| test_accuracy || coalesce(weights_fit, '-'), ' ') FROM results",
+                      "4-28fixed0.0paper0.750 4-28-0.0paper0.75-");
+    }
+    make_with("INSERT INTO jobs (digest, kind, state, label) VALUES ('n', 'a new kind', 'waiting', 'l')");
 }
 
 static void an_upgrade_that_fails_changes_nothing(void **state)
 {
     (void)state;
-    make_format_1();
+    make_older(1);
     make_with("CREATE TABLE accelerators (x)"); /* in the way of the new tables */
     char *before = shape_of(path);
     refused(STATUS_ENVIRONMENT, "bringing it up to date");
@@ -305,6 +337,96 @@ static void an_upgrade_that_fails_changes_nothing(void **state)
     sqlite3_free(before);
     sqlite3_free(after);
     refused_to_readers("has format 1");
+}
+
+static int statements_left; /* of a process that is to be killed */
+
+static int count_statement(unsigned event, void *context, void *statement, void *text)
+{
+    (void)event, (void)context, (void)statement, (void)text;
+    if (statements_left-- == 0)
+        raise(SIGKILL);
+    return 0;
+}
+
+static int count_statements(sqlite3 *db, char **problem, const struct sqlite3_api_routines *api)
+{
+    (void)problem, (void)api;
+    return sqlite3_trace_v2(db, SQLITE_TRACE_STMT, count_statement, NULL);
+}
+
+/* upgraded_until: upgrades in a process that is killed before its n-th statement; whether it lived to the end. */
+static bool upgraded_until(int n)
+{
+    const pid_t child = fork();
+    if (child == 0) {
+        struct store *s;
+        struct errmsg e;
+        statements_left = n;
+        sqlite3_auto_extension((void (*)(void))count_statements);
+        _exit(store_open(path, NULL, &s, &e) == STATUS_OK ? 0 : 1);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    if (WIFSIGNALED(status))
+        return false;
+    assert_int_equal(WEXITSTATUS(status), 0);
+    return true;
+}
+
+static void an_upgrade_that_is_killed_leaves_old_or_new_whole(void **state)
+{
+    (void)state;
+    static const char version_sql[] = "SELECT user_version FROM pragma_user_version";
+    char *new_shape = fresh_shape();
+    make_older(1);
+    char *old_shape = shape_of(path);
+    int old = 0, kills = 0;
+    for (bool lived = false; !lived; kills++) {
+        make_older(1);
+        lived = upgraded_until(kills);
+        char *version = answer_of(path, version_sql), *shape = shape_of(path);
+        const bool is_old = strcmp(version, "1") == 0;
+        old += is_old;
+        assert_string_equal(shape, is_old ? old_shape : new_shape);
+        assert_answer("SELECT group_concat(test_accuracy) FROM results", "0.75,0.75");
+        sqlite3_free(version);
+        sqlite3_free(shape);
+    }
+    assert_true(old > 40 && old < kills);
+    sqlite3_free(old_shape);
+    sqlite3_free(new_shape);
+}
+
+static void an_upgrade_keeps_views_of_the_user(void **state)
+{
+    (void)state;
+    make_older(3);
+    make_with("CREATE VIEW mine AS SELECT j.kind, r.sweep FROM jobs j JOIN results r");
+    open_and_close();
+    assert_answer("SELECT count(*) FROM mine", "4");
+}
+
+static void views_of_another_program_are_made_again(void **state)
+{
+    (void)state;
+    char *expected = fresh_shape();
+    open_and_close();
+    make_with("DROP VIEW designs; CREATE VIEW designs AS SELECT 1 AS x");
+    open_and_close();
+    char *got = shape_of(path);
+    assert_string_equal(got, expected);
+    sqlite3_free(got);
+    sqlite3_free(expected);
+}
+
+static void references_to_nothing_stop_an_upgrade(void **state)
+{
+    (void)state;
+    make_older(4);
+    make_with("DELETE FROM jobs WHERE kind = 'train'");
+    refused(STATUS_ENVIRONMENT, "of jobs that is not there");
+    refused_to_readers("has format 4");
 }
 
 static void an_empty_file_is_filled_but_not_read(void **state)
@@ -489,9 +611,13 @@ int main(void)
         CASE(missing_is_not_made_by_a_reader),
         CASE(foreign_files_are_refused),
         CASE(a_newer_format_is_refused_with_both_versions),
-        CASE(an_older_format_is_brought_up_to_date),
-        CASE(formats_2_and_3_gain_what_is_new),
+        CASE(older_formats_become_the_newest_with_all_rows),
+        CASE(older_formats_gain_what_is_known_of_them),
         CASE(an_upgrade_that_fails_changes_nothing),
+        CASE(an_upgrade_that_is_killed_leaves_old_or_new_whole),
+        CASE(an_upgrade_keeps_views_of_the_user),
+        CASE(views_of_another_program_are_made_again),
+        CASE(references_to_nothing_stop_an_upgrade),
         CASE(an_empty_file_is_filled_but_not_read),
         CASE(a_locked_database_says_so),
         CASE(a_wait_for_a_lock_ends_when_asked),

@@ -1,4 +1,14 @@
--- The tables that version 2 added to schema.sql: accelerators, and what Vivado says.
+-- Format 2: accelerators, and what Vivado reports.
+ALTER TABLE points ADD COLUMN engine TEXT;        -- operator, accelerator; NULL: none
+ALTER TABLE points ADD COLUMN dsp_lanes INTEGER;  -- of an accelerator: lanes on DSP48E1
+ALTER TABLE points ADD COLUMN weight_memory TEXT; -- of an accelerator: block, lut, both
+UPDATE points SET engine = 'operator' WHERE operator_inputs IS NOT NULL;
+ALTER TABLE training ADD COLUMN deployed_accuracy REAL;   -- fraction of the test images, by the integer network; NULL: it has none
+ALTER TABLE syntheses ADD COLUMN critical_path_2_ns REAL; -- ns, the same netlist at speed grade -2
+ALTER TABLE syntheses ADD COLUMN fmax_2_mhz REAL;         -- MHz, 1000 / critical_path_2_ns
+ALTER TABLE syntheses ADD COLUMN fmax_mhz_low REAL;       -- MHz, lower end of the error band of fmax_mhz (docs/estimates.md)
+ALTER TABLE syntheses ADD COLUMN fmax_mhz_high REAL;      -- MHz, upper end
+ALTER TABLE syntheses ADD COLUMN power_mw REAL;           -- mW at fmax_mhz, estimate, first order; NULL without OpenSTA
 
 -- The test set through the RTL of an accelerator, with the weights of one training.
 CREATE TABLE accelerator_checks (
@@ -26,7 +36,7 @@ CREATE TABLE accelerators (
     schedule_latency INTEGER NOT NULL  -- clocks from first pixel to result of one image, by models/fpga/design/schedule
 ) STRICT;
 
--- What Vivado says of a point, brought back with import-report. A figure that no report gave is NULL.
+-- What Vivado reports of a point, read by `deltasweep import-report`. A figure that no report gave is NULL.
 CREATE TABLE vivado_reports (
     id           INTEGER PRIMARY KEY,
     point        INTEGER NOT NULL REFERENCES points (id),
@@ -36,7 +46,7 @@ CREATE TABLE vivado_reports (
     speed_grade  TEXT NOT NULL,  -- "-1"; "" if no report says
     design       TEXT NOT NULL,  -- top module
     lut          INTEGER,        -- slice LUTs
-    lutram       INTEGER,        -- of these as memory
+    lutram       INTEGER,        -- those of lut that are memory
     ff           INTEGER,        -- slice registers
     muxf7        INTEGER,
     muxf8        INTEGER,
@@ -50,8 +60,8 @@ CREATE TABLE vivado_reports (
     path_from    TEXT,           -- pins of the worst path
     path_to      TEXT,
     power_mw     REAL,           -- mW on the chip, at the clock that was asked for
-    dynamic_mw   REAL,           -- mW, of this dynamic
-    static_mw    REAL            -- mW, of this static
+    dynamic_mw   REAL,           -- mW, the dynamic part
+    static_mw    REAL            -- mW, the static part
 ) STRICT;
 -- Another import of the same build replaces the one before.
 CREATE UNIQUE INDEX vivado_reports_once ON vivado_reports (point, tool_version, speed_grade, coalesce(period_ns, -1));

@@ -1,10 +1,9 @@
--- The record of deltasweep: what was asked for (sweeps, points, runs), the work that
--- answers it (jobs), and what came out (one table per kind of job). user_version 4.
--- The tables that versions 2 and 3 added are in schema_2.sql and schema_3.sql; the columns that
--- a version added stand at the end of their tables, as upgrade.sql and upgrade_3.sql put them.
--- Accuracies and utilisations are fractions of 1. Times are UTC, ISO 8601.
--- A figure that was not measured is NULL, never 0. Every job row and the rows of its
--- result are written in one transaction.
+-- Format 1: what was asked for (sweeps, points, runs), the work that answers it (jobs), and what
+-- came out (one table for each kind of job).
+-- A file N.sql of this folder makes a database of format N from one of format N - 1; a new
+-- database runs them all. A migration that was released never changes: write the next one.
+-- Accuracies and utilisations are fractions of 1. Times are UTC, ISO 8601. A figure that was
+-- not measured is NULL, never 0. A job and its result are written in one transaction.
 
 CREATE TABLE sweeps (
     id        INTEGER PRIMARY KEY,
@@ -18,7 +17,7 @@ CREATE TABLE sweeps (
 -- One combination of axes, after the axes that its scheme does not use collapsed to NULL.
 CREATE TABLE points (
     id                  INTEGER PRIMARY KEY,
-    digest              TEXT NOT NULL UNIQUE,  -- SHA-256 over all that follows up to `device`
+    digest              TEXT NOT NULL UNIQUE,  -- SHA-256 over the axes, the data set and the device
     point               TEXT NOT NULL,         -- its first 10 digits: the name people use
     dataset             TEXT NOT NULL,         -- name or folder, as in the sweep file
     network             TEXT NOT NULL,         -- "784-96-64-10", "28x28x1-16c3-p2-10"
@@ -46,26 +45,7 @@ CREATE TABLE points (
     weight_storage_bits INTEGER NOT NULL,      -- bits: stored deltas or weights and references of all layers
     compression_ratio   REAL NOT NULL,         -- weights · W / weight_storage_bits; 1 for float
     build_job           TEXT REFERENCES jobs (digest),  -- simulator of its hardware; NULL: none or unknown
-    synth_job           TEXT REFERENCES jobs (digest),  -- synthesis of its hardware; NULL: none or unknown
-    engine              TEXT,                  -- operator, accelerator; NULL: none
-    dsp_lanes           INTEGER,               -- of an accelerator: lanes on DSP48E1
-    weight_memory       TEXT,                  -- of an accelerator: block, lut, both
-    macs                INTEGER,               -- multiplications of one image: weights, a convolution's once a position
-    bucket              INTEGER,               -- weights of a span `bucket`
-    step                TEXT,                  -- fixed, auto, learned: where a layer's place values come from
-    frac_bits_layers    TEXT,                  -- where layers differ: each layer's, "5-6-6"; NULL: all have frac_bits.
-                                               -- The integer is then the activations', the greatest below weight_bits
-    delta_bits_layers   TEXT,                  -- each layer's D, "4-4-3"; delta_bits is then the greatest
-    delta_offset_layers TEXT,                  -- each layer's o; delta_offset is then the greatest
-    warmup              REAL NOT NULL DEFAULT 0,    -- epochs in which the learning rate rises
-    weight_decay        REAL NOT NULL DEFAULT 0,    -- decoupled, of lr
-    smoothing           REAL NOT NULL DEFAULT 0,    -- of the labels, spread over all classes
-    clamp_gradient      TEXT NOT NULL DEFAULT 'paper', -- paper, pass, zero: where a clamp acted
-    average             REAL NOT NULL DEFAULT 0,    -- decay of the moving average of the weights, a step; 0: none
-    patience            INTEGER NOT NULL DEFAULT 0, -- epochs without a better validation accuracy; 0: all epochs
-    mirror              INTEGER NOT NULL DEFAULT 0, -- 1: training images are mirrored with probability 1/2
-    gradients           TEXT NOT NULL DEFAULT 'auto', -- auto, single, bfloat16: backward products
-    loaded              TEXT                   -- file whose weights training began with, by its name then; NULL: random ones
+    synth_job           TEXT REFERENCES jobs (digest)   -- synthesis of its hardware; NULL: none or unknown
 ) STRICT;
 CREATE INDEX points_by_point ON points (point);
 CREATE INDEX points_by_synth_job ON points (synth_job);
@@ -108,12 +88,7 @@ CREATE TABLE training (
     validation_accuracy REAL,           -- fraction of the held-out images; NULL in mode paper
     test_accuracy       REAL,           -- fraction of the test images
     seconds             REAL NOT NULL,  -- s, training alone
-    network             BLOB NOT NULL,  -- the trained network, packed by models/nn/network/network
-    deployed_accuracy   REAL,           -- fraction of the test images, by the integer network; NULL: it has none
-    best_epoch          INTEGER,        -- whose network it is: the last, or as patience found
-    code_entropy_bits   REAL,           -- bits that an ideal variable-length code of the stored deltas (fixed-point:
-                                        -- weights) and references would take; NULL for float
-    layer_formats       TEXT            -- what step auto or learned chose, "f5o0-f6o1": f and o of each layer
+    network             BLOB NOT NULL   -- the trained network, packed by models/nn/network/network
 ) STRICT;
 
 CREATE TABLE epochs (
@@ -152,7 +127,7 @@ CREATE TABLE checks (
 CREATE TABLE syntheses (
     job              TEXT PRIMARY KEY REFERENCES jobs (digest),
     lut              INTEGER NOT NULL, -- LUTs as logic and as memory
-    lutram           INTEGER NOT NULL, -- of these as memory
+    lutram           INTEGER NOT NULL, -- those of lut that are memory
     ff               INTEGER NOT NULL, -- flip-flops
     carry4           INTEGER NOT NULL, -- CARRY4
     muxf7            INTEGER NOT NULL, -- MUXF7
@@ -164,25 +139,18 @@ CREATE TABLE syntheses (
     fmax_mhz         REAL,             -- MHz, 1000 / critical_path_ns
     path_from        TEXT,             -- where the critical path begins
     path_to          TEXT,             -- where it ends
-    seconds          REAL NOT NULL,    -- s, of the run that filled the cache
-    critical_path_2_ns REAL,           -- ns, the same netlist at speed grade -2
-    fmax_2_mhz       REAL,             -- MHz, 1000 / critical_path_2_ns
-    fmax_mhz_low     REAL,             -- MHz, error band of fmax_mhz (docs/estimates.md)
-    fmax_mhz_high    REAL,
-    power_mw         REAL              -- mW at fmax_mhz, estimate, first order; NULL without OpenSTA
+    seconds          REAL NOT NULL     -- s, of the run that filled the cache
 ) STRICT;
 
--- What a point takes of its part; written with the point, from its weights (of an
--- accelerator: its memories and DSPs) alone, and again when its synthesis is done. The
--- synthesis of an accelerator has the weights in it. A point that no RTL computes yet has the answer of its
--- weights; a float point has no row.
+-- Whether a point fits its device, and how full the device is then. Written with the point, from what
+-- its configuration alone says, and again when its synthesis is done. A float point has no row.
 CREATE TABLE fits (
     point               INTEGER PRIMARY KEY REFERENCES points (id),
-    logic_known         INTEGER NOT NULL, -- 1: synthesised; 0: weights (accelerator: memories and DSPs) alone
-    fits                INTEGER,          -- 1: logic and weights both; NULL: weights do, logic unknown
+    logic_known         INTEGER NOT NULL, -- 1: from a synthesis; 0: from the weights (of an accelerator: memories and DSPs) alone
+    fits                INTEGER,          -- 1: logic and weights both fit, 0: they do not; NULL: weights fit, logic is unknown
     weights_fit_bram    INTEGER NOT NULL, -- 1: all weights fit block RAM
     weights_fit_lutram  INTEGER NOT NULL, -- 1: all weights fit LUT RAM
-    lut_utilisation     REAL,             -- fractions of the part
+    lut_utilisation     REAL,             -- used / there is in the device, a fraction
     ff_utilisation      REAL,
     carry4_utilisation  REAL,
     muxf7_utilisation   REAL,
@@ -190,9 +158,8 @@ CREATE TABLE fits (
     dsp_utilisation     REAL,
     bram_utilisation    REAL,
     lutram_utilisation  REAL,
-    weights_utilisation REAL NOT NULL,    -- weight bits over the memory that can hold them
-    binding_resource    TEXT,             -- what is fullest; NULL while fits is NULL
-    weights_fit         INTEGER           -- 1: all weights fit block RAM and LUT RAM together
+    weights_utilisation REAL NOT NULL,    -- weight bits / bits of memory that can hold them
+    binding_resource    TEXT              -- the fullest resource; NULL while fits is NULL
 ) STRICT;
 
 -- Student's t: two-sided 95 %, by degrees of freedom; between two rows the lower one
@@ -201,7 +168,7 @@ CREATE TABLE t_quantiles (
     df  INTEGER PRIMARY KEY, -- degrees of freedom, n − 1
     t95 REAL NOT NULL        -- 0.975 quantile
 ) STRICT;
-INSERT INTO t_quantiles VALUES
+INSERT INTO t_quantiles (df, t95) VALUES
     (1, 12.70620), (2, 4.30265), (3, 3.18245), (4, 2.77645), (5, 2.57058), (6, 2.44691), (7, 2.36462),
     (8, 2.30600), (9, 2.26216), (10, 2.22814), (11, 2.20099), (12, 2.17881), (13, 2.16037), (14, 2.14479),
     (15, 2.13145), (16, 2.11991), (17, 2.10982), (18, 2.10092), (19, 2.09302), (20, 2.08596), (21, 2.07961),

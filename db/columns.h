@@ -1,0 +1,59 @@
+/* What each column of the views `results` and `designs` is. Both views, their help, `show`, tables and plots are made
+ * from these rows. */
+#ifndef DELTASWEEP_COLUMNS_H
+#define DELTASWEEP_COLUMNS_H
+
+enum column_kind {
+    COLUMN_NAME,   /* which row it is: point, sweep, seed, … */
+    COLUMN_AXIS,   /* chosen by the sweep */
+    COLUMN_RESULT, /* measured or computed */
+    COLUMN_ORIGIN, /* who made the row, when */
+};
+
+/* What `designs`, with one row for all seeds of a point, has of a column of `results`. */
+enum column_seeds {
+    SEEDS_SAME, /* the same expression: it does not depend on the seed, or only through columns that it names */
+    SEEDS_MEAN,
+    SEEDS_GREATEST,
+    SEEDS_SUM,
+    SEEDS_APART, /* nothing: only `results` has the column */
+    SEEDS_ONLY,  /* only `designs` has the column */
+};
+
+/* Where `show` prints it. */
+enum column_group {
+    SHOW_HEAD, /* the first line */
+    SHOW_NETWORK,
+    SHOW_CODE,
+    SHOW_TRAINING,
+    SHOW_ACCURACY,
+    SHOW_RUNS, /* a table of the seeds, which has the accuracies too */
+    SHOW_HARDWARE,
+    SHOW_SPEED,
+    SHOW_ESTIMATE,
+    SHOW_BUDGET,  /* of the device: used, share, bar */
+    SHOW_FIT,     /* below it */
+    SHOW_ANSWERS, /* below it, yes or no */
+    SHOW_JOBS,    /* the table of jobs */
+};
+
+struct view_column {
+    const char *name;
+    enum column_kind kind;
+    int direction;     /* 1: more is better; -1: less is better; 0: neither */
+    const char *unit;  /* "bit", "MHz", …; "" for a count, "fraction" for fractions of 1, NULL for words */
+    const char *title; /* for the axis of a plot, without the unit */
+    const char *description;
+    /* The expression, over the tables as views.sql names them. "p." stands for p.NAME; {other} for the expression of
+     * the column `other`. Of SEEDS_ONLY: over the rows d of views.sql. */
+    const char *sql;
+    enum column_seeds seeds;
+    enum column_group group;
+};
+
+/* column_find: NULL if there is no such column. */
+const struct view_column *column_find(const char *name);
+/* column_list: all of them, in the order of the views; *n is how many. */
+const struct view_column *column_list(int *n);
+
+#endif

@@ -1,0 +1,149 @@
+/* Jobs: that they are asked for, and how they ended. */
+#include "db/record.h"
+
+#include "base/clock.h"
+#include "db/record_result.h"
+#include "db/row.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *job_kind_name(enum job_kind k)
+{
+    static const char *const names[JOB_KIND_COUNT] = {"train", "build", "check", "synth"};
+    return names[k];
+}
+
+/* state_of: steps a statement that asks for one job's state. */
+static int state_of(sqlite3_stmt *st, const char *digest, enum job_state *state)
+{
+    *state = JOB_WAITING;
+    int rc = sqlite3_bind_text(st, 1, digest, -1, SQLITE_STATIC);
+    if (rc != SQLITE_OK || (rc = sqlite3_step(st)) != SQLITE_ROW)
+        return rc;
+    const char *name = (const char *)sqlite3_column_text(st, 0);
+    if (name != NULL && strcmp(name, "done") == 0)
+        *state = JOB_DONE;
+    else if (name != NULL && strcmp(name, "failed") == 0)
+        *state = sqlite3_column_int(st, 1) ? JOB_HOPELESS : JOB_FAILED;
+    return SQLITE_DONE;
+}
+
+static const char state_sql[] = "SELECT state, final FROM jobs WHERE digest = ?1";
+
+enum status record_state(sqlite3 *db, const char *path, const char *digest, enum job_state *state, struct errmsg *e)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = sqlite3_prepare_v2(db, state_sql, -1, &st, NULL);
+    if (rc == SQLITE_OK)
+        rc = state_of(st, digest, state);
+    const enum status result = rc == SQLITE_DONE ? STATUS_OK : store_fail(db, path, "looking for finished jobs", e);
+    sqlite3_finalize(st);
+    return result;
+}
+
+enum status record_job(struct store *s, const char *digest, enum job_kind kind, const char *label,
+                       enum job_state *state, struct errmsg *e)
+{
+    const struct field fields[] = {field_text("digest", digest), field_text("kind", job_kind_name(kind)),
+                                   field_text("state", "waiting"), field_text("label", label)};
+    const enum status st =
+        ROW_UPSERT(s, "recording the jobs", "jobs", fields, "ON CONFLICT (digest) DO NOTHING", NULL, e);
+    if (st != STATUS_OK)
+        return st;
+    sqlite3_stmt *ask = store_statement(s, state_sql);
+    const int rc = ask == NULL ? SQLITE_ERROR : state_of(ask, digest, state);
+    const enum status result =
+        rc == SQLITE_DONE ? STATUS_OK : store_fail(store_handle(s), store_path(s), "looking for finished jobs", e);
+    sqlite3_reset(ask);
+    return result;
+}
+
+static enum status update_job(struct store *s, const char *digest, bool done, const char *message, bool final,
+                              const struct job_note *note, struct errmsg *e)
+{
+    char started[CLOCK_ISO_BYTES], finished[CLOCK_ISO_BYTES];
+    clock_iso(note->started, started);
+    clock_iso(note->finished, finished);
+    const struct field fields[] = {field_text("digest", digest),
+                                   field_text("state", done ? "done" : "failed"),
+                                   field_integer("done", done),
+                                   field_text("started", started),
+                                   field_text("finished", finished),
+                                   field_real("seconds", note->finished - note->started),
+                                   field_text("message", message),
+                                   field_text("git_revision", note->git_revision),
+                                   field_text("tools", note->tools),
+                                   field_text("rtl_digest", note->rtl_digest),
+                                   field_text("host", note->host),
+                                   field_integer("final", final)};
+    return ROW_RUN(s, "keeping a job's outcome",
+                   "UPDATE jobs SET state = :state, completions = completions + :done, attempts = attempts + 1, "
+                   "started = :started, finished = :finished, seconds = :seconds, message = :message, "
+                   "git_revision = :git_revision, tools = :tools, rtl_digest = :rtl_digest, host = :host, "
+                   "final = :final WHERE digest = :digest",
+                   fields, e);
+}
+
+static enum status begin(struct store *s, struct errmsg *e)
+{
+    return row_run(s, "starting to write", "BEGIN IMMEDIATE", NULL, 0, e);
+}
+
+/* finish: commits if all went well, else takes everything back. */
+static enum status finish(struct store *s, enum status so_far, struct errmsg *e)
+{
+    if (so_far == STATUS_OK)
+        so_far = record_commit(s, e);
+    if (so_far != STATUS_OK)
+        record_rollback(s);
+    return so_far;
+}
+
+enum status record_done(struct store *s, const char *digest, const struct job_result *r, const struct job_note *note,
+                        struct errmsg *e)
+{
+    enum status st = begin(s, e);
+    if (st != STATUS_OK)
+        return st;
+    st = update_job(s, digest, true, NULL, false, note, e);
+    if (st == STATUS_OK)
+        st = record_result(s, digest, r, e);
+    return finish(s, st, e);
+}
+
+enum status record_failed(struct store *s, const char *digest, const char *message, bool final,
+                          const struct job_note *note, struct errmsg *e)
+{
+    enum status st = begin(s, e);
+    if (st != STATUS_OK)
+        return st;
+    return finish(s, update_job(s, digest, false, message, final, note, e), e);
+}
+
+enum status record_network(struct store *s, const char *train_job, uint8_t **bytes, size_t *n_bytes, struct errmsg *e)
+{
+    sqlite3 *db = store_handle(s);
+    sqlite3_stmt *st = NULL;
+    enum status result = STATUS_OK;
+    *bytes = NULL;
+    *n_bytes = 0;
+    int rc = sqlite3_prepare_v2(db, "SELECT network FROM training WHERE job = ?1", -1, &st, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_text(st, 1, train_job, -1, SQLITE_STATIC);
+    if (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
+        const void *held = sqlite3_column_blob(st, 0);
+        *n_bytes = (size_t)sqlite3_column_bytes(st, 0);
+        *bytes = malloc(*n_bytes + 1);
+        if (*bytes == NULL)
+            result = fail(e, STATUS_ENVIRONMENT, "out of memory for a network of %zu bytes", *n_bytes);
+        else if (*n_bytes > 0)
+            memcpy(*bytes, held, *n_bytes);
+    } else if (rc == SQLITE_DONE) {
+        result = fail(e, STATUS_ENVIRONMENT, "%s has no network for the training job %.10s", store_path(s), train_job);
+    } else {
+        result = store_fail(db, store_path(s), "reading a network", e);
+    }
+    sqlite3_finalize(st);
+    return result;
+}

@@ -1,0 +1,125 @@
+#include "db/views.h"
+
+#include "db/columns.h"
+#include "sql.h"
+
+#include <string.h>
+
+enum view { RESULTS, DESIGNS };
+
+static void put_column(sqlite3_str *out, const struct view_column *c, enum view view);
+
+/* put_expression: the column's sql, with what stands in braces put in. */
+static void put_expression(sqlite3_str *out, const struct view_column *c, enum view view)
+{
+    const size_t length = strlen(c->sql);
+    if (c->sql[length - 1] == '.') {
+        sqlite3_str_appendf(out, "%s%s", c->sql, c->name);
+        return;
+    }
+    for (const char *at = c->sql; *at != '\0';) {
+        const size_t plain = strcspn(at, "{");
+        sqlite3_str_append(out, at, (int)plain);
+        at += plain;
+        if (*at == '\0')
+            break;
+        char name[64];
+        sqlite3_snprintf(sizeof name, name, "%.*s", (int)strcspn(at, "}") - 1, at + 1);
+        put_column(out, column_find(name), view);
+        at += strcspn(at, "}") + 1;
+    }
+}
+
+static bool over_seeds(const struct view_column *c)
+{
+    return c->seeds == SEEDS_MEAN || c->seeds == SEEDS_GREATEST || c->seeds == SEEDS_SUM;
+}
+
+/* put_column: what the view has of a column; `designs` finds what it has of several seeds in its rows d. */
+static void put_column(sqlite3_str *out, const struct view_column *c, enum view view)
+{
+    if (view == DESIGNS && over_seeds(c))
+        sqlite3_str_appendf(out, "d.%s", c->name);
+    else
+        put_expression(out, c, view);
+}
+
+static void put_columns(sqlite3_str *out, enum view view)
+{
+    int n, listed = 0;
+    const struct view_column *columns = column_list(&n);
+    for (int i = 0; i < n; i++) {
+        if (columns[i].seeds == (view == RESULTS ? SEEDS_ONLY : SEEDS_APART))
+            continue;
+        sqlite3_str_appendall(out, listed++ == 0 ? "" : ",\n       ");
+        put_column(out, &columns[i], view);
+        sqlite3_str_appendf(out, " AS %s", columns[i].name);
+    }
+}
+
+/* put_seeds: the columns that `designs` gathers over the seeds of a point. */
+static void put_seeds(sqlite3_str *out)
+{
+    static const char *const functions[] = {[SEEDS_MEAN] = "avg", [SEEDS_GREATEST] = "max", [SEEDS_SUM] = "sum"};
+    int n;
+    const struct view_column *columns = column_list(&n);
+    for (int i = 0; i < n; i++)
+        if (over_seeds(&columns[i])) {
+            sqlite3_str_appendf(out, ",\n           %s(", functions[columns[i].seeds]);
+            put_expression(out, &columns[i], RESULTS);
+            sqlite3_str_appendf(out, ") AS %s", columns[i].name);
+        }
+}
+
+/* script: views.sql with its columns; sqlite3_free. NULL: no memory. */
+static char *script(void)
+{
+    sqlite3_str *out = sqlite3_str_new(NULL);
+    for (const char *at = views_sql; *at != '\0';) {
+        const size_t plain = strcspn(at, "{");
+        sqlite3_str_append(out, at, (int)plain);
+        at += plain;
+        if (strncmp(at, "{results}", 9) == 0)
+            put_columns(out, RESULTS);
+        else if (strncmp(at, "{designs}", 9) == 0)
+            put_columns(out, DESIGNS);
+        else if (strncmp(at, "{seeds}", 7) == 0)
+            put_seeds(out);
+        at += strcspn(at, "}") + (*at != '\0');
+    }
+    return sqlite3_str_finish(out);
+}
+
+int views_make(sqlite3 *db)
+{
+    char *sql = script();
+    const int rc = sql == NULL ? SQLITE_NOMEM : sqlite3_exec(db, sql, NULL, NULL, NULL);
+    sqlite3_free(sql);
+    return rc;
+}
+
+/* count_views: how many views the script makes. */
+static int count_views(const char *sql)
+{
+    int n = 0;
+    while ((sql = strstr(sql, "CREATE VIEW ")) != NULL) {
+        sql++;
+        n++;
+    }
+    return n;
+}
+
+bool views_current(sqlite3 *db)
+{
+    sqlite3_stmt *same = NULL;
+    char *sql = script();
+    const bool current =
+        sql != NULL &&
+        sqlite3_prepare_v2(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND instr(?1, sql || ';') > 0", -1,
+                           &same, NULL) == SQLITE_OK &&
+        sqlite3_bind_text(same, 1, sql, -1, SQLITE_STATIC) == SQLITE_OK && sqlite3_step(same) == SQLITE_ROW &&
+        sqlite3_column_int(same, 0) == count_views(sql);
+    sqlite3_finalize(same);
+    sqlite3_free(sql);
+    return current;
+}

@@ -1,0 +1,14 @@
+/* The views that people query: made of views.sql and of the rows of columns.h. */
+#ifndef DELTASWEEP_VIEWS_H
+#define DELTASWEEP_VIEWS_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+/* views_make: makes all of them, in place of older ones of their names; an SQLite code. */
+int views_make(sqlite3 *db);
+
+/* views_current: whether the database has them as views_make would make them; false, too, if that cannot be found out. */
+bool views_current(sqlite3 *db);
+
+#endif
