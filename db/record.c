@@ -1,6 +1,5 @@
 #include "db/record.h"
 
-#include "models/fpga/cost/energy.h"
 #include "models/fpga/cost/estimate.h"
 #include "models/fpga/cost/least.h"
 
@@ -10,19 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-const char *job_kind_name(enum job_kind k)
-{
-    static const char *const names[JOB_KIND_COUNT] = {"train", "build", "check", "synth"};
-    return names[k];
-}
-
-void job_result_free(struct job_result *r)
-{
-    train_result_free(&r->train);
-    free(r->network);
-    memset(r, 0, sizeof *r);
-}
 
 /* iso_time: seconds since 1970 as "2026-11-22T10:58:32.123Z". */
 static void iso_time(double seconds, char text[40])
@@ -43,9 +29,8 @@ static double clock_now(void)
 
 /* A value to bind; a NAN real is kept as NULL, as is a NULL text. */
 struct value {
-    enum { TEXT, INTEGER, REAL, BLOB, NOTHING } type;
-    const void *bytes;
-    size_t n_bytes;
+    enum { TEXT, INTEGER, REAL, NOTHING } type;
+    const char *bytes;
     int64_t integer;
     double real;
 };
@@ -70,11 +55,6 @@ static struct value real(double r)
     return (struct value){.type = isfinite(r) ? REAL : NOTHING, .real = r};
 }
 
-static struct value blob(const void *bytes, size_t n)
-{
-    return (struct value){.type = BLOB, .bytes = bytes, .n_bytes = n};
-}
-
 /* run_sql: one statement with its values. *id, if not NULL, is column 0 of its row. */
 static enum status run_sql(struct store *s, const char *what, const char *sql, const struct value *values, int n,
                            int64_t *id, struct errmsg *e)
@@ -94,9 +74,6 @@ static enum status run_sql(struct store *s, const char *what, const char *sql, c
         case REAL:
             rc = sqlite3_bind_double(st, i + 1, v->real);
             break;
-        case BLOB:
-            rc = sqlite3_bind_blob64(st, i + 1, v->bytes, v->n_bytes, SQLITE_STATIC);
-            break;
         case NOTHING:
             rc = sqlite3_bind_null(st, i + 1);
             break;
@@ -112,7 +89,7 @@ static enum status run_sql(struct store *s, const char *what, const char *sql, c
     const enum status result = rc == SQLITE_OK ? STATUS_OK : store_fail(db, store_path(s), what, e);
     if (st != NULL) {
         sqlite3_reset(st);
-        sqlite3_clear_bindings(st); /* texts and blobs are the caller's and may go */
+        sqlite3_clear_bindings(st); /* texts are the caller's and may go */
     }
     return result;
 }
@@ -138,7 +115,9 @@ static enum status finish(struct store *s, enum status so_far, struct errmsg *e)
 
 enum status record_begin(struct store *s, struct errmsg *e)
 {
-    static const char sql[] = "CREATE TEMP TABLE IF NOT EXISTS asked (run INTEGER PRIMARY KEY); DELETE FROM asked";
+    static const char sql[] = "CREATE TEMP TABLE IF NOT EXISTS asked (run INTEGER PRIMARY KEY); DELETE FROM asked;"
+                              "CREATE TEMP TABLE IF NOT EXISTS asked_jobs (digest TEXT PRIMARY KEY); "
+                              "DELETE FROM asked_jobs";
     if (sqlite3_exec(store_handle(s), sql, NULL, NULL, NULL) != SQLITE_OK)
         return store_fail(store_handle(s), store_path(s), "starting to write", e);
     return begin(s, e);
@@ -194,13 +173,16 @@ enum status record_state(sqlite3 *db, const char *path, const char *digest, enum
     return result;
 }
 
-enum status record_job(struct store *s, const char *digest, enum job_kind kind, const char *label,
+enum status record_job(struct store *s, const char *digest, const char *kind, const char *label,
                        enum job_state *state, struct errmsg *e)
 {
-    const enum status st = RUN_SQL(s, "recording the jobs",
-                                   "INSERT INTO jobs (digest, kind, state, label) VALUES (?1, ?2, 'waiting', ?3) "
-                                   "ON CONFLICT (digest) DO NOTHING",
-                                   NULL, e, text(digest), text(job_kind_name(kind)), text(label));
+    enum status st = RUN_SQL(s, "recording the jobs",
+                             "INSERT INTO jobs (digest, kind, state, label) VALUES (?1, ?2, 'waiting', ?3) "
+                             "ON CONFLICT (digest) DO NOTHING",
+                             NULL, e, text(digest), text(kind), text(label));
+    if (st == STATUS_OK)
+        st = RUN_SQL(s, "recording the jobs", "INSERT OR IGNORE INTO temp.asked_jobs VALUES (?1)", NULL, e,
+                     text(digest));
     if (st != STATUS_OK)
         return st;
     sqlite3_stmt *ask = store_statement(s, state_sql);
@@ -410,7 +392,7 @@ enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e)
                              NULL, e, integer(sweep));
     if (st == STATUS_OK)
         st = run_sql(s, "forgetting what is no longer asked for",
-                     "DELETE FROM jobs WHERE state <> 'done' "
+                     "DELETE FROM jobs WHERE state <> 'done' AND digest NOT IN (SELECT digest FROM temp.asked_jobs) "
                      "AND digest NOT IN (SELECT train_job FROM runs WHERE train_job IS NOT NULL) "
                      "AND digest NOT IN (SELECT check_job FROM runs WHERE check_job IS NOT NULL) "
                      "AND digest NOT IN (SELECT build_job FROM points WHERE build_job IS NOT NULL) "
@@ -419,51 +401,7 @@ enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e)
     return st;
 }
 
-static enum status insert_training(struct store *s, const char *digest, const struct job_result *r, struct errmsg *e)
-{
-    const struct train_result *t = &r->train;
-    enum status st =
-        RUN_SQL(s, "keeping a training result", "INSERT INTO training VALUES (?,?,?,?,?,?,?,?,?,?)", NULL, e,
-                text(digest), real(t->train_accuracy), real(t->validation_accuracy), real(t->test_accuracy),
-                real(t->seconds), blob(r->network, r->network_bytes), real(t->deployed_accuracy),
-                integer_if(t->best_epoch > 0, t->best_epoch), real(r->code_entropy_bits),
-                text(r->layer_formats[0] != '\0' ? r->layer_formats : NULL));
-    for (int i = 0; i < t->n_epochs && st == STATUS_OK; i++) {
-        const struct epoch_metrics *m = &t->epochs[i];
-        st = RUN_SQL(s, "keeping a training result", "INSERT INTO epochs VALUES (?,?,?,?,?,?,?)", NULL, e,
-                     text(digest), integer(m->epoch), real(m->loss), real(m->train_accuracy),
-                     real(m->validation_accuracy), real(m->test_accuracy), real(m->seconds));
-    }
-    return st;
-}
-
-static enum status insert_check(struct store *s, const char *digest, const struct job_result *r, struct errmsg *e)
-{
-    const struct check_result *c = &r->check;
-    const bool bad = c->mismatches > 0;
-    return RUN_SQL(s, "keeping a check's result", "INSERT INTO checks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL, e,
-                   text(digest), integer(c->vectors), integer(r->trained_vectors), integer(c->mismatches),
-                   integer(c->cycles_per_dot), integer_if(bad, c->first_vector), integer_if(bad, c->first_clock),
-                   integer_if(bad, c->expected), integer_if(bad, c->got), text(bad ? c->first_where : NULL),
-                   integer(c->clocks), integer(c->lockstep_clocks), real(c->clocks_per_second),
-                   real(c->lockstep_clocks_per_second));
-}
-
-static enum status insert_accelerator_check(struct store *s, const char *digest, const struct job_result *r,
-                                            struct errmsg *e)
-{
-    const struct accel_result *a = &r->accel;
-    const bool bad = a->mismatches > 0;
-    return RUN_SQL(s, "keeping a check's result", "INSERT INTO accelerator_checks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                   NULL, e, text(digest), integer(a->images), integer(r->lockstep_images), integer(a->mismatches),
-                   integer(a->right), integer(a->cycles_per_inference), integer(a->cycles_latency),
-                   integer(a->schedule_agrees), integer_if(bad, a->first_image), text(bad ? a->first_where : NULL),
-                   integer(a->clocks), integer(a->lockstep_clocks), real(a->clocks_per_second),
-                   real(a->lockstep_clocks_per_second));
-}
-
-/* refit: every point with this hardware now knows its logic. */
-static enum status refit(struct store *s, const char *synth_job, const struct resources *cells, struct errmsg *e)
+enum status record_cells(struct store *s, const char *synth_job, const struct resources *cells, struct errmsg *e)
 {
     sqlite3 *db = store_handle(s);
     sqlite3_stmt *points = NULL;
@@ -487,29 +425,6 @@ static enum status refit(struct store *s, const char *synth_job, const struct re
     return st;
 }
 
-/* power_mw: of the cells at the clock that they can have; NAN where that is not known. */
-static double power_mw(const struct synth_result *y)
-{
-    const struct energy a_second = energy_of(&y->cells, y->timing_known ? y->fmax_mhz : NAN, 1);
-    return a_second.static_mw + a_second.dynamic_mw;
-}
-
-static enum status insert_synth(struct store *s, const char *digest, const struct job_result *r, struct errmsg *e)
-{
-    const struct synth_result *y = &r->synth;
-    const struct resources *c = &y->cells;
-    const bool timed = y->timing_known;
-    const enum status st =
-        RUN_SQL(s, "keeping a synthesis", "INSERT INTO syntheses VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                NULL, e, text(digest), integer(c->lut), integer(c->lutram), integer(c->ff), integer(c->carry4),
-                integer(c->muxf7), integer(c->muxf8), integer(c->dsp), integer(c->bram18), integer(c->bram36),
-                real(timed ? y->critical_path_ns : NAN), real(timed ? y->fmax_mhz : NAN),
-                text(timed ? y->path_from : NULL), text(timed ? y->path_to : NULL), real(y->seconds),
-                real(timed ? y->critical_path_2_ns : NAN), real(timed ? y->fmax_2_mhz : NAN),
-                real(timed ? y->fmax_mhz_low : NAN), real(timed ? y->fmax_mhz_high : NAN), real(power_mw(y)));
-    return st != STATUS_OK ? st : refit(s, digest, c, e);
-}
-
 static enum status update_job(struct store *s, const char *digest, bool done, const char *message, bool final,
                               const struct job_note *note, struct errmsg *e)
 {
@@ -525,32 +440,16 @@ static enum status update_job(struct store *s, const char *digest, bool done, co
                    text(note->tools), text(note->rtl_digest), text(note->host), integer(final));
 }
 
-enum status record_done(struct store *s, const char *digest, const struct job_result *r, const struct job_note *note,
-                        struct errmsg *e)
+enum status record_done(struct store *s, const char *digest, const struct job_note *note,
+                        enum status (*save)(struct store *s, const char *digest, const void *result, struct errmsg *e),
+                        const void *result, struct errmsg *e)
 {
     enum status st = begin(s, e);
     if (st != STATUS_OK)
         return st;
     st = update_job(s, digest, true, NULL, false, note, e);
-    if (st == STATUS_OK) {
-        switch (r->kind) {
-        case JOB_TRAIN:
-            st = insert_training(s, digest, r, e);
-            break;
-        case JOB_BUILD:
-            st = RUN_SQL(s, "keeping a build's result", "INSERT INTO builds VALUES (?, ?)", NULL, e, text(digest),
-                         real(r->build_seconds));
-            break;
-        case JOB_CHECK:
-            st = r->of_accelerator ? insert_accelerator_check(s, digest, r, e) : insert_check(s, digest, r, e);
-            break;
-        case JOB_SYNTH:
-            st = insert_synth(s, digest, r, e);
-            break;
-        case JOB_KIND_COUNT:
-            break;
-        }
-    }
+    if (st == STATUS_OK && save != NULL)
+        st = save(s, digest, result, e);
     return finish(s, st, e);
 }
 
