@@ -1,6 +1,6 @@
 #include "explorer/cli/cli.h"
 #include "explorer/cli/onepoint.h"
-#include "explorer/jobs/hardware.h"
+#include "explorer/jobs/kinds/hardware.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 /* The kinds of jobs. Each has one row with all that planning, running, recording and reporting know of it. A new kind
- * is one file with its row (build.c is the shortest), one line of JOB_KINDS, and the place in plan.c where a point asks
- * for it. */
+ * is one file of kinds/ with its row (build.c is the shortest), one line of JOB_KINDS, and the place in plan.c where a
+ * point asks for it. */
 #ifndef DELTASWEEP_JOBS_KIND_H
 #define DELTASWEEP_JOBS_KIND_H
 

@@ -4,7 +4,7 @@
 #include "base/stop.h"
 #include "base/tool.h"
 #include "explorer/jobs/data.h"
-#include "explorer/jobs/hardware.h"
+#include "explorer/jobs/kinds/hardware.h"
 #include "explorer/jobs/rtl.h"
 #include "explorer/sweep/points.h"
 

@@ -1,5 +1,5 @@
 #include "explorer/report/fit.h"
-#include "explorer/jobs/hardware.h"
+#include "explorer/jobs/kinds/hardware.h"
 #include "explorer/sweep/points.h"
 #include "explorer/report/query.h"
 #include "explorer/cli/stored.h"

@@ -2,7 +2,7 @@
  * needs the build of its simulator first, and then the training whose weights it takes, if any. */
 #include "base/tool.h"
 #include "db/record.h"
-#include "explorer/jobs/hardware.h"
+#include "explorer/jobs/kinds/hardware.h"
 #include "explorer/jobs/kind.h"
 #include "explorer/jobs/plan.h"
 

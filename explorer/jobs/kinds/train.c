@@ -1,5 +1,5 @@
 /* The job of kind train: one network, one seed. */
-#include "explorer/jobs/train.h"
+#include "explorer/jobs/kinds/train.h"
 
 #include "base/cache.h"
 #include "db/row.h"

@@ -1,7 +1,7 @@
 /* The job of kind build: the simulator of one hardware. */
 #include "base/tool.h"
 #include "db/row.h"
-#include "explorer/jobs/hardware.h"
+#include "explorer/jobs/kinds/hardware.h"
 #include "explorer/jobs/kind.h"
 #include "explorer/jobs/plan.h"
 

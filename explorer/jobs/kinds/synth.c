@@ -2,7 +2,7 @@
 #include "base/tool.h"
 #include "db/record.h"
 #include "db/row.h"
-#include "explorer/jobs/hardware.h"
+#include "explorer/jobs/kinds/hardware.h"
 #include "explorer/jobs/kind.h"
 #include "explorer/jobs/plan.h"
 #include "models/fpga/cost/energy.h"

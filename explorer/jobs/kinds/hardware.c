@@ -1,4 +1,4 @@
-#include "explorer/jobs/hardware.h"
+#include "explorer/jobs/kinds/hardware.h"
 
 #include "db/row.h"
 #include "explorer/sweep/points.h"
