@@ -1,4 +1,4 @@
-/* Numbers for distinct keys: 0 for the first, 1 for the second, … */
+/* A set of keys that numbers them in the order in which they come: 0 for the first, 1 for the second, … */
 #ifndef DELTASWEEP_INTERN_H
 #define DELTASWEEP_INTERN_H
 
@@ -13,11 +13,11 @@ struct intern {
     int n, room;
 };
 
-/* intern_init: for keys of key_bytes that are equal when their bytes are. */
+/* intern_init: for keys of key_bytes each; two keys are equal if their bytes are. */
 void intern_init(struct intern *set, size_t key_bytes);
 void intern_free(struct intern *set);
 
-/* intern_add: the key's number, -1 without memory. *fresh: it was not there before. */
+/* intern_add: adds the key unless it is there, and returns its number; -1 without memory. *fresh: it was new. */
 int intern_add(struct intern *set, const void *key, bool *fresh);
 
 #endif

@@ -6,12 +6,12 @@
 
 #include <signal.h>
 
-/* stop_requested: nonzero (the signal's number) once SIGINT, SIGTERM or SIGHUP came,
- * from stop_catch_signals on. */
+/* stop_catch_signals: from now on SIGINT, SIGTERM and SIGHUP set stop_requested to their number instead of ending the
+ * program, and a file that may not grow is a failed write instead of a signal. */
 extern volatile sig_atomic_t stop_requested;
 void stop_catch_signals(void);
 
-/* stop_check: STATUS_INTERRUPTED with its message once asked to stop, else STATUS_OK. */
+/* stop_check: STATUS_INTERRUPTED with a message if the user asked to stop, else STATUS_OK. */
 enum status stop_check(struct errmsg *e);
 
 #endif

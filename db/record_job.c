@@ -2,17 +2,10 @@
 #include "db/record.h"
 
 #include "base/clock.h"
-#include "db/record_result.h"
 #include "db/row.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-const char *job_kind_name(enum job_kind k)
-{
-    static const char *const names[JOB_KIND_COUNT] = {"train", "build", "check", "synth"};
-    return names[k];
-}
 
 /* state_of: steps a statement that asks for one job's state. */
 static int state_of(sqlite3_stmt *st, const char *digest, enum job_state *state)
@@ -42,13 +35,15 @@ enum status record_state(sqlite3 *db, const char *path, const char *digest, enum
     return result;
 }
 
-enum status record_job(struct store *s, const char *digest, enum job_kind kind, const char *label,
+enum status record_job(struct store *s, const char *digest, const char *kind, const char *label,
                        enum job_state *state, struct errmsg *e)
 {
-    const struct field fields[] = {field_text("digest", digest), field_text("kind", job_kind_name(kind)),
+    static const char what[] = "recording the jobs";
+    const struct field fields[] = {field_text("digest", digest), field_text("kind", kind),
                                    field_text("state", "waiting"), field_text("label", label)};
-    const enum status st =
-        ROW_UPSERT(s, "recording the jobs", "jobs", fields, "ON CONFLICT (digest) DO NOTHING", NULL, e);
+    enum status st = ROW_UPSERT(s, what, "jobs", fields, "ON CONFLICT (digest) DO NOTHING", NULL, e);
+    if (st == STATUS_OK)
+        st = row_run(s, what, "INSERT OR IGNORE INTO temp.asked_jobs (digest) VALUES (:digest)", fields, 1, e);
     if (st != STATUS_OK)
         return st;
     sqlite3_stmt *ask = store_statement(s, state_sql);
@@ -100,15 +95,16 @@ static enum status finish(struct store *s, enum status so_far, struct errmsg *e)
     return so_far;
 }
 
-enum status record_done(struct store *s, const char *digest, const struct job_result *r, const struct job_note *note,
-                        struct errmsg *e)
+enum status record_done(struct store *s, const char *digest, const struct job_note *note,
+                        enum status (*save)(struct store *s, const char *digest, const void *result, struct errmsg *e),
+                        const void *result, struct errmsg *e)
 {
     enum status st = begin(s, e);
     if (st != STATUS_OK)
         return st;
     st = update_job(s, digest, true, NULL, false, note, e);
-    if (st == STATUS_OK)
-        st = record_result(s, digest, r, e);
+    if (st == STATUS_OK && save != NULL)
+        st = save(s, digest, result, e);
     return finish(s, st, e);
 }
 

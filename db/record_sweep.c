@@ -6,7 +6,9 @@
 
 enum status record_begin(struct store *s, struct errmsg *e)
 {
-    static const char sql[] = "CREATE TEMP TABLE IF NOT EXISTS asked (run INTEGER PRIMARY KEY); DELETE FROM asked";
+    static const char sql[] = "CREATE TEMP TABLE IF NOT EXISTS asked (run INTEGER PRIMARY KEY); DELETE FROM asked; "
+                              "CREATE TEMP TABLE IF NOT EXISTS asked_jobs (digest TEXT PRIMARY KEY); "
+                              "DELETE FROM asked_jobs";
     if (sqlite3_exec(store_handle(s), sql, NULL, NULL, NULL) != SQLITE_OK)
         return store_fail(store_handle(s), store_path(s), "starting to write", e);
     return row_run(s, "starting to write", "BEGIN IMMEDIATE", NULL, 0, e);
@@ -71,7 +73,7 @@ enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e)
                              fields, e);
     if (st == STATUS_OK)
         st = row_run(s, what,
-                     "DELETE FROM jobs WHERE state <> 'done' "
+                     "DELETE FROM jobs WHERE state <> 'done' AND digest NOT IN (SELECT digest FROM temp.asked_jobs) "
                      "AND digest NOT IN (SELECT train_job FROM runs WHERE train_job IS NOT NULL) "
                      "AND digest NOT IN (SELECT check_job FROM runs WHERE check_job IS NOT NULL) "
                      "AND digest NOT IN (SELECT build_job FROM points WHERE build_job IS NOT NULL) "

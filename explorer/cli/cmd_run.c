@@ -45,7 +45,7 @@ static void print_plan(const struct plan *p)
     }
     printf("points %d\nruns %d\n", p->n_points, p->n_runs);
     for (int k = 0; k < JOB_KIND_COUNT; k++)
-        printf("jobs %s %d, %d done already\n", job_kind_name((enum job_kind)k), total[k], done[k]);
+        printf("jobs %s %d, %d done already\n", job_kind_at((enum job_kind_id)k)->name, total[k], done[k]);
 }
 
 static enum status dry_run(const struct sweep *sweep, const struct stages *stages, const char *path, struct errmsg *e)

@@ -1,7 +1,6 @@
 #include "explorer/cli/cli.h"
-#include "explorer/jobs/job.h"
 #include "explorer/cli/onepoint.h"
-#include "explorer/sweep/points.h"
+#include "explorer/jobs/kinds/hardware.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -30,17 +29,6 @@ static const char help[] =
     "exit codes: 0 good; 1 a mismatch; 2 usage, a missing tool, a failed job, a database that\n"
     "  cannot be used; 130 interrupted\n";
 
-static const char operator_sql[] =
-    "SELECT vectors, trained_vectors, mismatches, cycles_per_dot, clocks, clocks_per_second, lockstep_clocks, "
-    "lockstep_clocks_per_second, first_vector, first_clock, first_where, first_expected, first_got "
-    "FROM checks WHERE job = ?1";
-
-static const char accelerator_sql[] =
-    "SELECT i.images, i.mismatches, i.schedule_agrees, 1.0 * i.right / i.images AS rtl_accuracy, "
-    "i.cycles_per_inference, i.cycles_latency, i.clocks, i.clocks_per_second, i.lockstep_images, i.lockstep_clocks, "
-    "i.lockstep_clocks_per_second, i.first_image, i.first_where "
-    "FROM accelerator_checks i WHERE i.job = ?1";
-
 /* can_write: whether the trace can be written, said before minutes of work rather than after. */
 static enum status can_write(const char *file, struct errmsg *e)
 {
@@ -54,23 +42,14 @@ static enum status can_write(const char *file, struct errmsg *e)
     return STATUS_OK;
 }
 
-/* write_trace: once more, with a simulator that writes waveforms. Not a job: nothing of
- * it is recorded. */
+/* write_trace: once more, with a simulator that writes waveforms. It is not a job, and nothing of it is recorded. */
 static enum status write_trace(const struct plan *p, const char *file, struct errmsg *e)
 {
-    const struct mac_config *m = &p->points[0].point.mac;
-    struct vector_set vectors;
-    struct operator_result result;
-    int trained = 0;
     signal(SIGINT, SIG_DFL); /* nothing to keep: an interrupt just ends it */
     signal(SIGTERM, SIG_DFL);
-    enum status st = job_check_vectors(m, NULL, NULL, &vectors, &trained, e);
-    if (st != STATUS_OK)
-        return st;
-    st = operator_sim_check(m, &vectors, 0, file, &result, e);
+    const enum status st = hardware_trace(&p->points[0].point, file, e);
     if (st == STATUS_OK)
         fprintf(stderr, "wrote %s\n", file);
-    vector_set_free(&vectors);
     return st;
 }
 
@@ -102,18 +81,13 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     const char *job = onepoint_job(plan, JOB_CHECK);
     struct errmsg why = {""};
     if (job != NULL) {
-        enum status printed = onepoint_print(&o, whole ? accelerator_sql : operator_sql, job, &why);
+        enum status printed = onepoint_print(&o, hardware_check_sql(&plan->points[0].point), job, &why);
         if (printed == STATUS_OK && o.trace != NULL)
             printed = write_trace(plan, o.trace, &why);
         if (printed != STATUS_OK && st == STATUS_OK)
             st = fail(e, printed, "%s", why.text);
-    } else if (st == STATUS_OK && plan != NULL && plan->points[0].point.code.scheme == SCHEME_FLOAT) {
-        st = fail(e, STATUS_USAGE, "--scheme: float has no operator or accelerator to simulate; choose another scheme");
-    } else if (st == STATUS_OK && plan != NULL && point_without_rtl(&plan->points[0].point, &why)) {
-        st = fail(e, STATUS_USAGE, "there is nothing to simulate: %s", why.text);
-    } else if (st == STATUS_OK && plan != NULL && !plan->points[0].point.has_operator &&
-               !plan->points[0].point.has_accelerator) {
-        st = fail(e, STATUS_USAGE, "--engine: none has nothing to simulate; choose operator or accelerator");
+    } else if (st == STATUS_OK && plan != NULL) {
+        st = hardware_missing(&plan->points[0].point, "simulate", e);
     }
     plan_free(plan);
     onepoint_free(&o);

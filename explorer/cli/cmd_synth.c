@@ -1,6 +1,6 @@
 #include "explorer/cli/cli.h"
 #include "explorer/cli/onepoint.h"
-#include "explorer/sweep/points.h"
+#include "explorer/jobs/kinds/hardware.h"
 
 #include <stdio.h>
 
@@ -30,25 +30,18 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     const struct work_options work = {.db = o.db};
     st = work_do(o.sweep, &stages, &work, &plan, e);
     const char *job = onepoint_job(plan, JOB_SYNTH);
-    struct errmsg why = {""};
     if (job != NULL) {
         char sql[1024];
         snprintf(sql, sizeof sql,
                  "SELECT y.lut, y.ff, y.carry4, y.muxf7, y.muxf8, y.dsp, y.bram18, y.bram36, y.lutram, "
                  "y.critical_path_ns, y.fmax_mhz, y.fmax_mhz_low, y.fmax_mhz_high, y.fmax_2_mhz, y.power_mw, "
-                 "p.weight_storage_bits, %s f.fits, f.binding_resource "
+                 "p.weight_storage_bits, %sf.fits, f.binding_resource "
                  "FROM syntheses y JOIN points p ON p.synth_job = y.job AND p.digest = '%s' "
                  "LEFT JOIN accelerators a ON a.point = p.id LEFT JOIN fits f ON f.point = p.id WHERE y.job = ?1",
-                 plan->points[0].point.has_accelerator ? "a.schedule_cycles," : "", plan->points[0].point.digest);
+                 hardware_synth_columns(&plan->points[0].point), plan->points[0].point.digest);
         st = onepoint_print(&o, sql, job, e);
-    } else if (st == STATUS_OK && plan != NULL && plan->points[0].point.code.scheme == SCHEME_FLOAT) {
-        st = fail(e, STATUS_USAGE,
-                  "--scheme: float has no operator or accelerator to synthesise; choose another scheme");
-    } else if (st == STATUS_OK && plan != NULL && point_without_rtl(&plan->points[0].point, &why)) {
-        st = fail(e, STATUS_USAGE, "there is nothing to synthesise: %s", why.text);
-    } else if (st == STATUS_OK && plan != NULL && !plan->points[0].point.has_operator &&
-               !plan->points[0].point.has_accelerator) {
-        st = fail(e, STATUS_USAGE, "--engine: none has nothing to synthesise; choose operator or accelerator");
+    } else if (st == STATUS_OK && plan != NULL) {
+        st = hardware_missing(&plan->points[0].point, "synthesise", e);
     }
     plan_free(plan);
     onepoint_free(&o);

@@ -169,7 +169,7 @@ void onepoint_free(struct onepoint *o)
     o->sweep = NULL;
 }
 
-const char *onepoint_job(const struct plan *p, enum job_kind kind)
+const char *onepoint_job(const struct plan *p, enum job_kind_id kind)
 {
     for (int i = 0; p != NULL && i < p->n_jobs; i++)
         if (p->jobs[i].kind == kind && p->jobs[i].state == JOB_DONE)

@@ -45,6 +45,6 @@ void onepoint_free(struct onepoint *o);
 enum status onepoint_print(const struct onepoint *o, const char *sql, const char *job, struct errmsg *e);
 
 /* onepoint_job: the digest of the plan's job of this kind, NULL if there is none that is done. */
-const char *onepoint_job(const struct plan *p, enum job_kind kind);
+const char *onepoint_job(const struct plan *p, enum job_kind_id kind);
 
 #endif

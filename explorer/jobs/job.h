@@ -1,40 +1,24 @@
-/* What each kind of job does, in its worker, and how the result comes back. */
+/* One job in its worker process, and the way of its result back to the parent. */
 #ifndef DELTASWEEP_JOB_H
 #define DELTASWEEP_JOB_H
 
-#include "db/record.h"
-#include "explorer/jobs/plan.h"
-#include "explorer/jobs/pool.h"
+#include "explorer/jobs/kind.h"
 
-/* What a worker needs; all borrowed, shared with the parent by the fork. */
-struct job_work {
-    const struct plan *plan;
-    const struct planned_job *job;
-    const uint8_t *network; /* check with trained weights: the packed network, else NULL */
-    size_t network_bytes;
-};
-
-/* News of a training: pool_note carries one. */
+/* News of a running job: the part of it from `from` to `to` (0 to 1) took seconds. What lies before `from` and was
+ * not told of did not have to be done. */
 struct job_news {
-    int epochs; /* in all */
-    struct epoch_metrics epoch;
+    double from, to, seconds;
 };
+void job_tell(struct pool_link *link, const struct job_news *news);
 
-/* job_do: runs the job of a struct job_work and answers with its result or its failure. */
+/* job_do: in a worker, runs the job of a struct job_work and answers with its result or its failure. */
 void job_do(void *work, struct pool_link *link);
 
-/* job_read_answer: the answer of job_do. *outcome is how the job ended and why its
- * message; *result (job_result_free) is filled if that is STATUS_OK. STATUS_ENVIRONMENT
- * if the bytes are not an answer. */
-enum status job_read_answer(const unsigned char *bytes, size_t n, enum status *outcome, struct errmsg *why,
-                            struct job_result *result, struct errmsg *e);
+/* job_read_answer: reads the answer of job_do for a job of kind k. *outcome is the status with which the job ended and
+ * *why its message; *result is filled if that is STATUS_OK. STATUS_ENVIRONMENT if the bytes are not an answer. */
+enum status job_read_answer(const struct job_kind *k, const unsigned char *bytes, size_t n, enum status *outcome,
+                            struct errmsg *why, struct job_result *result, struct errmsg *e);
 
-/* job_check_vectors: the vectors of a check: extreme, random and, with a network,
- * trained ones, some of each among the first CHECK_LOCKSTEP. */
-enum status job_check_vectors(const struct mac_config *m, const struct network *net, const struct dataset *data,
-                              struct vector_set *out, int *trained, struct errmsg *e);
-
-/* job_tools: the tools that a kind of job uses, with versions, as its row keeps it. */
-void job_tools(enum job_kind kind, char *out, size_t room);
+void job_result_free(struct job_result *r);
 
 #endif

@@ -1,18 +1,20 @@
 #include "explorer/jobs/pace.h"
 
-void pace_add(struct pace *p, enum job_kind kind, double cost)
+#include <stdbool.h>
+
+void pace_add(struct pace *p, enum job_kind_id kind, double cost)
 {
     p->kinds[kind].left += cost;
 }
 
-void pace_did(struct pace *p, enum job_kind kind, double cost, double seconds)
+void pace_did(struct pace *p, enum job_kind_id kind, double cost, double seconds)
 {
     p->kinds[kind].left -= cost;
     p->kinds[kind].done += cost;
     p->kinds[kind].seconds += seconds;
 }
 
-void pace_drop(struct pace *p, enum job_kind kind, double cost)
+void pace_drop(struct pace *p, enum job_kind_id kind, double cost)
 {
     p->kinds[kind].left -= cost;
 }

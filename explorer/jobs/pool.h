@@ -1,6 +1,5 @@
-/* Worker processes: each does one piece of work and hands its result back over a pipe.
- * A worker that crashes, is killed or talks nonsense costs its own work and nothing
- * else. The pool itself is single-threaded. */
+/* Worker processes: each does one piece of work and hands its result back over a pipe. A worker that crashes, is killed
+ * or sends nonsense costs only its own work. The pool itself has one thread. */
 #ifndef DELTASWEEP_POOL_H
 #define DELTASWEEP_POOL_H
 
@@ -12,20 +11,20 @@
 
 struct pool;
 
-/* What a worker talks through. */
+/* A worker's end of its pipe. */
 struct pool_link;
 
-/* pool_note: from a worker, news while it works (an epoch is done). */
+/* pool_note: in a worker: sends news while it works (an epoch is done). */
 void pool_note(struct pool_link *link, const void *bytes, size_t n);
-/* pool_answer: from a worker, its result: once, last. */
+/* pool_answer: in a worker: sends its result, once and last. */
 void pool_answer(struct pool_link *link, const void *bytes, size_t n);
 
 enum { POOL_MAX_FRAME = 1 << 30 }; /* bytes; a longer message is nonsense */
 
 enum pool_event_type {
-    POOL_NOTE,    /* bytes: what pool_note said */
-    POOL_ANSWER,  /* bytes: what pool_answer said; the worker is gone */
-    POOL_LOST,    /* the worker is gone without an answer; why says how */
+    POOL_NOTE,    /* bytes: what pool_note sent */
+    POOL_ANSWER,  /* bytes: what pool_answer sent; the worker has ended */
+    POOL_LOST,    /* the worker has ended without an answer; why says how */
     POOL_NOTHING, /* the time is up */
     POOL_STOP,    /* *stop became nonzero */
 };
@@ -39,23 +38,22 @@ struct pool_event {
     double started;       /* POOL_ANSWER, POOL_LOST: seconds since 1970 */
 };
 
-/* pool_new: at most workers at once. stop: set by the handlers of SIGINT, SIGTERM and
- * SIGHUP; pool_wait returns as soon as it is. */
+/* pool_new: for at most so many workers at once. The handlers of SIGINT, SIGTERM and SIGHUP set *stop, and pool_wait
+ * returns as soon as it is nonzero. */
 enum status pool_new(int workers, const volatile sig_atomic_t *stop, struct pool **out, struct errmsg *e);
 
-/* pool_free: kills what still runs, with everything that it started, and waits for it. */
+/* pool_free: kills the workers that still run, with all processes that they started, and waits for their end. */
 void pool_free(struct pool *p);
 
 bool pool_full(const struct pool *p);
 int pool_running(const struct pool *p);
 
-/* pool_start: forks a worker that calls work(context, link) and then exits. In the
- * worker, in a process group of its own, signals have their default action, and the
- * whole group is killed should this process die. */
+/* pool_start: forks a worker that calls work(context, link) and then exits. The worker has a process group of its own,
+ * its signals have their default action, and the whole group is killed if this process dies. */
 enum status pool_start(struct pool *p, int id, void (*work)(void *context, struct pool_link *link), void *context,
                        struct errmsg *e);
 
-/* pool_wait: what happens next; waits at most timeout_ms for it. */
+/* pool_wait: waits at most timeout_ms for the next event. */
 enum status pool_wait(struct pool *p, int timeout_ms, struct pool_event *event, struct errmsg *e);
 
 #endif

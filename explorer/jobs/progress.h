@@ -1,5 +1,4 @@
-/* How far a run is, on standard error: one live line on a terminal, else a plain line
- * now and then. */
+/* Shows on standard error how far a run is: on a terminal one live line, else a plain line now and then. */
 #ifndef DELTASWEEP_PROGRESS_H
 #define DELTASWEEP_PROGRESS_H
 
@@ -7,13 +6,13 @@
 
 struct progress {
     bool live;          /* standard error is a terminal */
-    bool quiet;         /* say nothing but what progress_say is given */
-    double started, last; /* s, monotonic: of the start and of the last line */
-    int width;          /* of the live line that stands, in characters */
+    bool quiet;         /* print only what progress_say is given */
+    double started, last; /* s, monotonic: when it started, when it printed the last line */
+    int width;          /* characters of the live line that is on the screen */
     int total, cached;  /* jobs to do; jobs that were done before */
 };
 
-/* What stands. */
+/* How many jobs of this run are where. */
 struct progress_state {
     int done, running, failed;
     double seconds_left; /* guessed; negative: unknown */
@@ -22,7 +21,7 @@ struct progress_state {
 void progress_start(struct progress *p, int total, int cached, bool quiet);
 /* progress_show: draws the state, at most 10 times a second on a terminal, else every 5 s. */
 void progress_show(struct progress *p, const struct progress_state *s);
-/* progress_say: a line of its own, above the live one. */
+/* progress_say: prints a line of its own above the live one. */
 void progress_say(struct progress *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* progress_end: removes the live line. */
 void progress_end(struct progress *p);

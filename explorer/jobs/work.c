@@ -25,7 +25,7 @@ static void summary(const struct plan *p, const struct run_outcome *o, const cha
     fprintf(stderr, "%s: %d point%s, %d run%s; %d job%s done in %.1f s, %d done before", p->sweep->name, p->n_points,
             p->n_points == 1 ? "" : "s", p->n_runs, p->n_runs == 1 ? "" : "s", o->done, o->done == 1 ? "" : "s",
             o->seconds, o->cached);
-    const int failed = o->failed + o->hopeless + o->undeployable;
+    const int failed = outcome_failures(o);
     if (failed + o->blocked > 0)
         fprintf(stderr, ", %d failed, %d not started", failed, o->blocked);
     fprintf(stderr, "; results are in %s\n", db);
@@ -56,9 +56,9 @@ enum status work_do(const struct sweep *sweep, const struct stages *stages, cons
     ran = true;
     if (!options->quiet)
         summary(p, &outcome, options->db);
-    st = runner_verdict(p, &outcome, e);
+    st = outcome_verdict(p, &outcome, e);
 done:
-    if (!ran && stop_requested != 0) /* whatever it was that the signal cut short */
+    if (!ran && stop_requested != 0) /* whatever the signal cut short */
         st = stop_check(e);
     store_close(store);
     if (ran && plan != NULL)

@@ -1,4 +1,4 @@
-/* From a sweep to recorded results: what run, train, sim and synth have in common. */
+/* The way from a sweep to recorded results, which the commands run, train, sim and synth share. */
 #ifndef DELTASWEEP_WORK_H
 #define DELTASWEEP_WORK_H
 
@@ -9,17 +9,16 @@
 struct work_options {
     const char *db; /* path of the database */
     int workers;    /* 0: one for each core */
-    bool prune;     /* forget what a sweep of this name asked for before and never got */
+    bool prune;     /* see plan_record */
     bool quiet;     /* no progress, no summary */
 };
 
-/* work_do: plans, records, runs. *plan (may be NULL) is the caller's, also when the
- * answer is no: STATUS_VERDICT and STATUS_ENVIRONMENT of runner_verdict come with it,
- * any other failure with NULL. */
+/* work_do: makes the plan, records it, and does its jobs. *plan is the caller's (plan_free) whenever the jobs ran, also
+ * if outcome_verdict then found fault; after any other failure it is NULL. plan may be NULL. */
 enum status work_do(const struct sweep *sweep, const struct stages *stages, const struct work_options *options,
                     struct plan **plan, struct errmsg *e);
 
-/* work_say: each of the lines on standard error. work_warn: which tools are missing, and what the RTL lacks. */
+/* work_say: prints lines on standard error. work_warn: prints which tools are missing, and which points have no RTL. */
 void work_say(const char *lines);
 void work_warn(const struct plan *p);
 

@@ -1,5 +1,5 @@
 #include "explorer/report/fit.h"
-#include "explorer/jobs/plan.h"
+#include "explorer/jobs/kinds/hardware.h"
 #include "explorer/sweep/points.h"
 #include "explorer/report/query.h"
 #include "explorer/cli/stored.h"
@@ -118,11 +118,11 @@ static void the_table_says_what_binds(void **state)
         const bool refused = strcmp(fits, "no") == 0;
         const double fill = cell_number(cell(t, i, "fill"));
         assert_true(refused ? fill > 1 : strcmp(fits, "open") == 0 || fill <= 1);
-        assert_true(refused || plan_fits(&p[i])); /* the estimate refuses some more */
+        assert_true(refused || hardware_fits(&p[i])); /* the estimate refuses some more */
         no += refused;
         assert_int_equal(cell(t, i, "estimated_lut")->type, whole ? CELL_INT : CELL_NULL);
         if (!whole)
-            assert_string_equal(fits, plan_fits(&p[i]) ? "open" : "no");
+            assert_string_equal(fits, hardware_fits(&p[i]) ? "open" : "no");
         else
             assert_int_equal(cell(t, i, "cycles_per_inference")->integer, p[i].schedule.cycles_per_inference);
     }

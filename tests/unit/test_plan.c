@@ -79,7 +79,7 @@ static void refused(const char *text, const char *words)
     release(&p);
 }
 
-static int count(const struct plan *p, enum job_kind kind)
+static int count(const struct plan *p, enum job_kind_id kind)
 {
     int n = 0;
     for (int i = 0; i < p->n_jobs; i++)
@@ -552,8 +552,8 @@ static void a_missing_tool_leaves_its_jobs_out(void **state)
     setenv("PATH", folder, 1);
     struct planned p = make("", &all);
     setenv("PATH", path, 1);
-    assert_true(p.plan->no_simulator);
-    assert_true(p.plan->no_synthesis);
+    assert_true(p.plan->without[JOB_BUILD]);
+    assert_true(p.plan->without[JOB_SYNTH]);
     assert_int_equal(p.plan->n_jobs, 1);
     assert_int_equal(p.plan->jobs[0].kind, JOB_TRAIN);
     assert_non_null(strstr(p.plan->missing, "verilator is not installed"));

@@ -1,4 +1,7 @@
 #include "db/record.h"
+#include "explorer/jobs/kinds/hardware.h"
+#include "explorer/jobs/job.h"
+#include "explorer/jobs/kinds/train.h"
 #include "models/fpga/cost/energy.h"
 #include "models/fpga/cost/estimate.h"
 #include "tests/support/chain.h"
@@ -120,16 +123,16 @@ static void ask_for(struct point p, const char *sweep, int n)
     enum job_state state;
     GOOD(record_begin(store, &e));
     GOOD(record_sweep(store, sweep, "x.yaml", "name: x", &sweep_id, &e));
-    GOOD(record_job(store, "build", JOB_BUILD, "build it", &state, &e));
-    GOOD(record_job(store, "synth", JOB_SYNTH, "synthesise it", &state, &e));
+    GOOD(record_job(store, "build", "build", "build it", &state, &e));
+    GOOD(record_job(store, "synth", "synth", "synthesise it", &state, &e));
     GOOD(record_point(store, &p, "build", "synth", &point, &e));
     for (int i = 0; i < n; i++) {
         char train[32], check[32];
         const uint64_t seed = (uint64_t)i;
         snprintf(train, sizeof train, "train%d", i);
         snprintf(check, sizeof check, "check%d", i);
-        GOOD(record_job(store, train, JOB_TRAIN, "train it", &state, &e));
-        GOOD(record_job(store, check, JOB_CHECK, "check it", &state, &e));
+        GOOD(record_job(store, train, "train", "train it", &state, &e));
+        GOOD(record_job(store, check, "check", "check it", &state, &e));
         GOOD(record_run(store, sweep_id, point, &seed, train, check, &e));
     }
     GOOD(record_prune(store, sweep_id, &e));
@@ -141,24 +144,37 @@ static void ask(const char *sweep, int n)
     ask_for(a_point(), sweep, n);
 }
 
+/* done: a job of that kind brings what. */
+static enum status done(const char *job, enum job_kind_id kind, void *what, struct errmsg *e)
+{
+    const struct job_result r = {.what = what};
+    return record_done(store, job, &note, job_kind_at(kind)->save, &r, e);
+}
+
+static enum status done_training(const char *job, struct training *t, const struct epoch_metrics *epochs,
+                                 const uint8_t *network, size_t network_bytes, struct errmsg *e)
+{
+    struct job_result r = {.what = t};
+    assert_int_equal(training_pack(&r, epochs, network, network_bytes, e), STATUS_OK);
+    const enum status st = record_done(store, job, &note, job_train.save, &r, e);
+    free(r.tail);
+    return st;
+}
+
 static enum status finish_training(const char *job, double test_accuracy, struct errmsg *e)
 {
     struct epoch_metrics epochs[2] = {{1, 0.5, 0.8, NAN, NAN, 1}, {2, 0.4, 0.9, NAN, test_accuracy, 1}};
-    uint8_t network[] = {1, 2, 3};
-    struct job_result r = {.kind = JOB_TRAIN,
-                           .train = {.n_epochs = 2,
-                                     .epochs = epochs,
-                                     .train_accuracy = 0.9,
-                                     .validation_accuracy = NAN,
-                                     .test_accuracy = test_accuracy,
-                                     .deployed_accuracy = test_accuracy - 0.001,
-                                     .seconds = 2.5},
-                           .network = network,
-                           .network_bytes = sizeof network,
-                           .code_entropy_bits = 1234.5,
-                           .layer_formats = "f5o0-f6o1"};
-    r.train.best_epoch = 1;
-    return record_done(store, job, &r, &note, e);
+    const uint8_t network[] = {1, 2, 3};
+    struct training t = {.result = {.n_epochs = 2,
+                                    .best_epoch = 1,
+                                    .train_accuracy = 0.9,
+                                    .validation_accuracy = NAN,
+                                    .test_accuracy = test_accuracy,
+                                    .deployed_accuracy = test_accuracy - 0.001,
+                                    .seconds = 2.5},
+                         .code_entropy_bits = 1234.5,
+                         .layer_formats = "f5o0-f6o1"};
+    return done_training(job, &t, epochs, network, sizeof network, e);
 }
 
 static void a_point_shows_before_and_after_its_jobs(void **state)
@@ -176,20 +192,21 @@ static void a_point_shows_before_and_after_its_jobs(void **state)
     assert_real("SELECT weights_fit_bram FROM results", 1);
 
     GOOD(finish_training("train0", 0.875, &e));
-    const struct job_result synth = {.kind = JOB_SYNTH,
-                                     .synth = {.cells = {.lut = 800, .ff = 60, .dsp = 8},
-                                               .timing_known = true,
-                                               .critical_path_ns = 8,
-                                               .fmax_mhz = 125,
-                                               .seconds = 3}};
-    GOOD(record_done(store, "synth", &synth, &note, &e));
-    const struct job_result check = {.kind = JOB_CHECK,
-                                     .check = {.vectors = 448, .cycles_per_dot = 14, .first_vector = -1,
-                                               .clocks_per_second = 1e6, .lockstep_clocks_per_second = NAN},
-                                     .trained_vectors = 256};
-    GOOD(record_done(store, "check0", &check, &note, &e));
-    const struct job_result build = {.kind = JOB_BUILD, .build_seconds = 5.5};
-    GOOD(record_done(store, "build", &build, &note, &e));
+    struct synth_result synth = {.cells = {.lut = 800, .ff = 60, .dsp = 8},
+                                 .timing_known = true,
+                                 .critical_path_ns = 8,
+                                 .fmax_mhz = 125,
+                                 .seconds = 3};
+    GOOD(done("synth", JOB_SYNTH, &synth, &e));
+    struct hardware_check check = {.mac = {.vectors = 448,
+                                           .cycles_per_dot = 14,
+                                           .first_vector = -1,
+                                           .clocks_per_second = 1e6,
+                                           .lockstep_clocks_per_second = NAN},
+                                   .trained_vectors = 256};
+    GOOD(done("check0", JOB_CHECK, &check, &e));
+    double build_seconds = 5.5;
+    GOOD(done("build", JOB_BUILD, &build_seconds, &e));
 
     assert_real("SELECT test_accuracy FROM results", 0.875);
     assert_real("SELECT deployed_accuracy FROM results", 0.874);
@@ -220,21 +237,20 @@ static void a_point_shows_before_and_after_its_jobs(void **state)
     free(bytes);
 }
 
-static struct job_result an_accelerator_check(int64_t right, int64_t mismatches, bool schedule_agrees)
+static struct hardware_check an_accelerator_check(int64_t right, int64_t mismatches, bool schedule_agrees)
 {
-    return (struct job_result){.kind = JOB_CHECK,
-                               .of_accelerator = true,
-                               .lockstep_images = 5,
-                               .accel = {.images = 10000,
-                                         .mismatches = mismatches,
-                                         .right = right,
-                                         .cycles_per_inference = 2600,
-                                         .cycles_latency = 3500,
-                                         .schedule_agrees = schedule_agrees,
-                                         .first_image = mismatches > 0 ? 7 : -1,
-                                         .first_where = "class 3 instead of 4",
-                                         .clocks_per_second = 2e6,
-                                         .lockstep_clocks_per_second = 3e5}};
+    return (struct hardware_check){.of_accelerator = true,
+                                   .lockstep_images = 5,
+                                   .accelerator = {.images = 10000,
+                                                   .mismatches = mismatches,
+                                                   .right = right,
+                                                   .cycles_per_inference = 2600,
+                                                   .cycles_latency = 3500,
+                                                   .schedule_agrees = schedule_agrees,
+                                                   .first_image = mismatches > 0 ? 7 : -1,
+                                                   .first_where = "class 3 instead of 4",
+                                                   .clocks_per_second = 2e6,
+                                                   .lockstep_clocks_per_second = 3e5}};
 }
 
 static void an_accelerator_answers_for_the_network(void **state)
@@ -262,20 +278,19 @@ static void an_accelerator_answers_for_the_network(void **state)
     GOOD(finish_training("train0", 0.875, &e));
     GOOD(finish_training("train1", 0.885, &e));
     /* The weights take all of the block RAM: they are in the synthesis, and not counted again. */
-    const struct job_result synth = {.kind = JOB_SYNTH,
-                                     .synth = {.cells = {.lut = 4000, .ff = 6000, .dsp = 10, .bram18 = 20},
-                                               .timing_known = true,
-                                               .critical_path_ns = 6.25,
-                                               .fmax_mhz = 160,
-                                               .critical_path_2_ns = 5,
-                                               .fmax_2_mhz = 200,
-                                               .fmax_mhz_low = 140,
-                                               .fmax_mhz_high = 190,
-                                               .seconds = 60}};
-    GOOD(record_done(store, "synth", &synth, &note, &e));
-    const struct job_result checks[2] = {an_accelerator_check(8740, 0, true), an_accelerator_check(8840, 0, true)};
-    GOOD(record_done(store, "check0", &checks[0], &note, &e));
-    GOOD(record_done(store, "check1", &checks[1], &note, &e));
+    struct synth_result synth = {.cells = {.lut = 4000, .ff = 6000, .dsp = 10, .bram18 = 20},
+                                 .timing_known = true,
+                                 .critical_path_ns = 6.25,
+                                 .fmax_mhz = 160,
+                                 .critical_path_2_ns = 5,
+                                 .fmax_2_mhz = 200,
+                                 .fmax_mhz_low = 140,
+                                 .fmax_mhz_high = 190,
+                                 .seconds = 60};
+    GOOD(done("synth", JOB_SYNTH, &synth, &e));
+    struct hardware_check checks[2] = {an_accelerator_check(8740, 0, true), an_accelerator_check(8840, 0, true)};
+    GOOD(done("check0", JOB_CHECK, &checks[0], &e));
+    GOOD(done("check1", JOB_CHECK, &checks[1], &e));
 
     assert_real("SELECT fits FROM results", 1);
     assert_text("SELECT binding_resource FROM results", "bram");
@@ -294,7 +309,7 @@ static void an_accelerator_answers_for_the_network(void **state)
     assert_real("SELECT fmax_2_mhz FROM results", 200);
     assert_real("SELECT fmax_mhz_low FROM results", 140);
     assert_real("SELECT fmax_mhz_high FROM results", 190);
-    const struct energy one = energy_of(&synth.synth.cells, 160, 2600 / 160e6);
+    const struct energy one = energy_of(&synth.cells, 160, 2600 / 160e6);
     assert_real("SELECT power_mw FROM results", one.static_mw + one.dynamic_mw);
     assert_real("SELECT energy_uj FROM results", one.total_uj);
     assert_real("SELECT energy_uj FROM designs", one.total_uj);
@@ -361,10 +376,10 @@ static void whatever_differs_in_an_accelerator_is_a_mismatch(void **state)
 {
     (void)state;
     ask_for(an_accelerator(), "s", 2);
-    const struct job_result verdict = an_accelerator_check(8740, 3, true),
-                            clocks = an_accelerator_check(8740, 0, false);
-    GOOD(record_done(store, "check0", &verdict, &note, &e));
-    GOOD(record_done(store, "check1", &clocks, &note, &e));
+    struct hardware_check verdict = an_accelerator_check(8740, 3, true);
+    struct hardware_check clocks = an_accelerator_check(8740, 0, false);
+    GOOD(done("check0", JOB_CHECK, &verdict, &e));
+    GOOD(done("check1", JOB_CHECK, &clocks, &e));
     assert_real("SELECT rtl_mismatches FROM results WHERE seed = 0", 3);
     assert_real("SELECT rtl_mismatches FROM results WHERE seed = 1", 1);
     assert_real("SELECT rtl_mismatches FROM designs", 4);
@@ -450,12 +465,8 @@ static void a_full_disk_leaves_no_half_row(void **state)
     sqlite3_exec(store_handle(store), sql, NULL, NULL, NULL);
     uint8_t *network = calloc(1, 1 << 20);
     struct epoch_metrics epoch = {1, 0.5, 0.8, NAN, 0.5, 1};
-    const struct job_result r = {
-        .kind = JOB_TRAIN,
-        .train = {.n_epochs = 1, .epochs = &epoch, .train_accuracy = 0.8, .test_accuracy = 0.5, .seconds = 1},
-        .network = network,
-        .network_bytes = 1 << 20};
-    assert_int_equal(record_done(store, "train1", &r, &note, &why), STATUS_ENVIRONMENT);
+    struct training t = {.result = {.n_epochs = 1, .train_accuracy = 0.8, .test_accuracy = 0.5, .seconds = 1}};
+    assert_int_equal(done_training("train1", &t, &epoch, network, 1 << 20, &why), STATUS_ENVIRONMENT);
     assert_non_null(strstr(why.text, "disk is full"));
     free(network);
     assert_text("SELECT state FROM jobs WHERE digest = 'train1'", "waiting");

@@ -1,0 +1,96 @@
+/* The job of kind check: the RTL of one hardware against the integer definition, with or without trained weights. It
+ * needs the build of its simulator first, and then the training whose weights it takes, if any. */
+#include "base/tool.h"
+#include "db/record.h"
+#include "explorer/jobs/kinds/hardware.h"
+#include "explorer/jobs/kind.h"
+#include "explorer/jobs/plan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* training_of: the training that the check needs, NULL if it goes without. */
+static const struct planned_job *training_of(const struct plan *p, const struct planned_job *job)
+{
+    return job->n_needs < 2 ? NULL : &p->jobs[job->needs[1]];
+}
+
+static enum status digest(const struct plan *p, struct planned_job *job, struct errmsg *e)
+{
+    const struct planned_job *training = training_of(p, job);
+    struct digest d;
+    (void)e;
+    digest_init(&d);
+    digest_text(&d, "what", "deltasweep check 1");
+    digest_text(&d, "simulator", p->jobs[job->needs[0]].key);
+    digest_text(&d, "training", training != NULL ? training->digest : "");
+    hardware_check_digest(&p->points[job->point].point, p->data, training != NULL, &d);
+    digest_hex(&d, job->digest);
+    return STATUS_OK;
+}
+
+static void label(const struct plan *p, const struct planned_job *job, char *out, size_t room)
+{
+    hardware_label(&p->points[job->point].point, "check", out, room);
+    const size_t used = strlen(out);
+    if (training_of(p, job) != NULL)
+        snprintf(out + used, room - used, " seed %llu", (unsigned long long)job->seed);
+}
+
+static double cost(const struct plan *p, const struct planned_job *job)
+{
+    return hardware_check_cost(&p->points[job->point].point, p->data);
+}
+
+static enum status fetch(struct store *s, const struct plan *p, const struct planned_job *job, uint8_t **input,
+                         size_t *input_bytes, struct errmsg *e)
+{
+    const struct planned_job *training = training_of(p, job);
+    return training == NULL ? STATUS_OK : record_network(s, training->digest, input, input_bytes, e);
+}
+
+static enum status run(const struct job_work *w, struct pool_link *link, struct job_result *r, struct errmsg *e)
+{
+    struct network *net = NULL;
+    (void)link;
+    enum status st = w->input == NULL ? STATUS_OK : pack_read(w->input, w->input_bytes, &net, e);
+    if (st == STATUS_OK)
+        st = hardware_check(&w->plan->points[w->job->point].point, net, w->plan->data, r->what, e);
+    network_free(net);
+    return st;
+}
+
+static enum status save(struct store *s, const char *job, const void *result, struct errmsg *e)
+{
+    const struct job_result *r = result;
+    return hardware_save_check(s, job, r->what, e);
+}
+
+static void say(const char *name, const struct job_result *r, struct progress *progress)
+{
+    hardware_say_check(name, r->what, progress);
+}
+
+static void tools(char *out, size_t room)
+{
+    job_build.tools(out, room);
+}
+
+const struct job_kind job_check = {
+    .name = "check",
+    .digest = digest,
+    .label = label,
+    .cost = cost,
+    .fetch = fetch,
+    .run = run,
+    .result_bytes = sizeof(struct hardware_check),
+    .save = save,
+    .say = say,
+    .tools = tools,
+    .uses_rtl = true,
+    .hopeless = {"trained network", "cannot be deployed (`deltasweep status` says why)"},
+    .wrong = {"check", "found that the RTL and the integer definition differ (`deltasweep query \"SELECT point, seed, "
+                       "rtl_mismatches FROM results WHERE rtl_mismatches > 0\"`)"},
+    .wrong_sql = "SELECT mismatches FROM checks WHERE job = ?1 UNION ALL "
+                 "SELECT mismatches + (NOT schedule_agrees) FROM accelerator_checks WHERE job = ?1",
+};

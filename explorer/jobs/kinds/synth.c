@@ -1,0 +1,100 @@
+/* The job of kind synth: the cells and the timing of one hardware. */
+#include "base/tool.h"
+#include "db/record.h"
+#include "db/row.h"
+#include "explorer/jobs/kinds/hardware.h"
+#include "explorer/jobs/kind.h"
+#include "explorer/jobs/plan.h"
+#include "models/fpga/cost/energy.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static enum status digest(const struct plan *p, struct planned_job *job, struct errmsg *e)
+{
+    char netlist[DIGEST_HEX_BYTES];
+    struct digest d;
+    const enum status st = hardware_synth_digest(&p->points[job->point].point, netlist, e);
+    if (st != STATUS_OK)
+        return st;
+    digest_init(&d);
+    digest_text(&d, "what", "deltasweep synth 2"); /* 2: with speed grade -2, error band and power */
+    digest_text(&d, "netlist", netlist);
+    digest_hex(&d, job->digest);
+    return STATUS_OK;
+}
+
+static void label(const struct plan *p, const struct planned_job *job, char *out, size_t room)
+{
+    hardware_label(&p->points[job->point].point, "synth", out, room);
+}
+
+static double cost(const struct plan *p, const struct planned_job *job)
+{
+    return hardware_synth_cost(&p->points[job->point].point);
+}
+
+static enum status run(const struct job_work *w, struct pool_link *link, struct job_result *r, struct errmsg *e)
+{
+    (void)link;
+    return hardware_synth(&w->plan->points[w->job->point].point, r->what, e);
+}
+
+/* power_mw: of the cells at the clock that they can have; NAN where that is not known. */
+static double power_mw(const struct synth_result *y)
+{
+    const struct energy a_second = energy_of(&y->cells, y->timing_known ? y->fmax_mhz : (double)NAN, 1);
+    return a_second.static_mw + a_second.dynamic_mw;
+}
+
+static enum status save(struct store *s, const char *job, const void *result, struct errmsg *e)
+{
+    const struct job_result *r = result;
+    const struct synth_result *y = r->what;
+    const struct resources *c = &y->cells;
+    const bool timed = y->timing_known;
+    const struct field row[] = {
+        field_text("job", job),
+        field_integer("lut", c->lut),
+        field_integer("lutram", c->lutram),
+        field_integer("ff", c->ff),
+        field_integer("carry4", c->carry4),
+        field_integer("muxf7", c->muxf7),
+        field_integer("muxf8", c->muxf8),
+        field_integer("dsp", c->dsp),
+        field_integer("bram18", c->bram18),
+        field_integer("bram36", c->bram36),
+        field_real("critical_path_ns", timed ? y->critical_path_ns : (double)NAN),
+        field_real("fmax_mhz", timed ? y->fmax_mhz : (double)NAN),
+        field_text("path_from", timed ? y->path_from : NULL),
+        field_text("path_to", timed ? y->path_to : NULL),
+        field_real("seconds", y->seconds),
+        field_real("critical_path_2_ns", timed ? y->critical_path_2_ns : (double)NAN),
+        field_real("fmax_2_mhz", timed ? y->fmax_2_mhz : (double)NAN),
+        field_real("fmax_mhz_low", timed ? y->fmax_mhz_low : (double)NAN),
+        field_real("fmax_mhz_high", timed ? y->fmax_mhz_high : (double)NAN),
+        field_real("power_mw", power_mw(y)),
+    };
+    const enum status st = ROW_INSERT(s, "keeping a synthesis", "syntheses", row, e);
+    return st == STATUS_OK ? record_cells(s, job, c, e) : st;
+}
+
+static void tools(char *out, size_t room)
+{
+    const char *timing = tool_version("sta");
+    snprintf(out, room, "%s%s%s", tool_version("yosys"), timing[0] == '\0' ? "" : "; OpenSTA ", timing);
+}
+
+const struct job_kind job_synth = {
+    .name = "synth",
+    .digest = digest,
+    .label = label,
+    .cost = cost,
+    .lost = "synthesis",
+    .extra = {"sta", "the timing estimate", "there is no timing estimate, fmax_mhz stays NULL"},
+    .run = run,
+    .result_bytes = sizeof(struct synth_result),
+    .save = save,
+    .tools = tools,
+    .uses_rtl = true,
+};
