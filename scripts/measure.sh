@@ -25,7 +25,7 @@ timed() {
     awk -v from="$from" -v to="$EPOCHREALTIME" 'BEGIN { printf "%.1f\n", to - from }'
 }
 
-# table DATABASE [PAGE] NAME: the rows of the statement on standard input go into PAGE.
+# table DATABASE PAGE NAME: the rows of the statement on standard input go into PAGE.
 table() { "$deltasweep" query - --markdown --db "$1" | put "$2" "$3"; }
 
 # rows WHAT VALUE…: a table of two columns.
@@ -43,6 +43,14 @@ demo_s=$(timed ./scripts/demo.sh)
 again_s=$(timed ./scripts/demo.sh)
 step "the accelerators of examples/accelerator.yaml"
 accelerators_s=$(timed "$deltasweep" run examples/accelerator.yaml --db "$work/accelerators.db")
+step "operators of other sizes"
+for scheme in fixed-point fixed-reference consecutive; do
+    for size in '150 1 dsp' '150 8 dsp' '32 1 lut' '32 8 lut' '32 16 lut'; do
+        read -r inputs p multiplier <<<"$size"
+        timed "$deltasweep" synth --db "$work/variants.db" --scheme "$scheme" --delta-bits 4 --operator-inputs "$inputs" \
+            --parallelism "$p" --multiplier "$multiplier" >/dev/null
+    done
+done
 step "accelerators of 1 to 64 lanes"
 for scheme in fixed-reference consecutive; do
     for p in 1 16 64; do
@@ -100,6 +108,12 @@ SELECT scheme, parallelism AS P, max(lut) AS LUT, max(ff) AS FF, max(carry4) AS 
        printf('%.3f', max(macs_per_second_at_1mhz) / 1e6) AS 'M MAC/s at 1 MHz',
        printf('%.0f', max(macs_per_second) / 1e6) AS 'M MAC/s at f_max', printf('%.1f', max(synth_seconds)) AS 'synthesis, s'
 FROM designs GROUP BY scheme, parallelism ORDER BY scheme DESC, parallelism
+SQL
+
+table "$work/variants.db" "$page" operator-variants <<SQL
+SELECT scheme, operator_inputs AS N, parallelism AS P, multiplier, lut AS LUT, ff AS FF, carry4 AS CARRY4, dsp AS DSP,
+       printf('%.1f', critical_path_ns) AS 'critical path, ns', printf('%.0f', fmax_mhz) AS 'f_max, MHz'
+FROM designs ORDER BY scheme DESC, multiplier, operator_inputs, parallelism
 SQL
 
 accelerator="point, scheme, delta_bits AS D, parallelism AS P"
