@@ -28,6 +28,9 @@ timed() {
 # table DATABASE PAGE NAME: the rows of the statement on standard input go into PAGE.
 table() { "$deltasweep" query - --markdown --db "$1" | put "$2" "$3"; }
 
+# fixed DIGITS EXPRESSION: the SQL for so many digits behind the point; NULL stays NULL.
+fixed() { echo "iif($2 IS NULL, NULL, printf('%.$1f', $2))"; }
+
 # rows WHAT VALUE…: a table of two columns.
 rows() {
     printf '| what | %s |\n| --- | --- |\n' "$1"
@@ -90,70 +93,72 @@ rows seconds \
 
 {
     printf '| what | measured |\n| --- | --- |\n'
-    sed -nE 's/^(bulk|lock-step|schedule): (.*)/| \1 | \2 |/p; s/^([0-9]+ clocks per inference.*)/| clocks | \1 |/p' \
+    sed -nE 's/^(bulk|lock-step|schedule): (.*)/| \1 | \2 |/p; s/^([0-9]+ clocks per inference.*[^ ]) *$/| clocks | \1 |/p' \
         "$work/accelerator.txt"
 } | put "$page" simulation
 
 table "$work/operators.db" "$page" operator-simulation <<SQL
 SELECT scheme, parallelism AS P, max(cycles_per_dot) AS 'clocks a dot product', sum(rtl_mismatches) AS mismatches,
-       printf('%.1f', max(sim_clocks_per_second) / 1e6) AS 'Verilator, M clocks/s',
-       printf('%.2f', max(lockstep_clocks_per_second) / 1e6) AS 'lock-step with SystemC, M clocks/s',
-       printf('%.1f', max(build_seconds)) AS 'build of the simulator, s'
+       $(fixed 1 'max(sim_clocks_per_second) / 1e6') AS 'Verilator, M clocks/s',
+       $(fixed 2 'max(lockstep_clocks_per_second) / 1e6') AS 'lock-step with SystemC, M clocks/s',
+       $(fixed 1 'max(build_seconds)') AS 'build of the simulator, s'
 FROM designs GROUP BY scheme, parallelism ORDER BY scheme DESC, parallelism
 SQL
 
 table "$work/operators.db" "$page" operators <<SQL
 SELECT scheme, parallelism AS P, max(lut) AS LUT, max(ff) AS FF, max(carry4) AS CARRY4, max(dsp) AS DSP,
-       printf('%.1f', max(critical_path_ns)) AS 'critical path, ns', printf('%.0f', max(fmax_mhz)) AS 'f_max, MHz',
-       printf('%.3f', max(macs_per_second_at_1mhz) / 1e6) AS 'M MAC/s at 1 MHz',
-       printf('%.0f', max(macs_per_second) / 1e6) AS 'M MAC/s at f_max', printf('%.1f', max(synth_seconds)) AS 'synthesis, s'
+       $(fixed 1 'max(critical_path_ns)') AS 'critical path, ns', $(fixed 0 'max(fmax_mhz)') AS 'f_max, MHz',
+       $(fixed 3 'max(macs_per_second_at_1mhz) / 1e6') AS 'M MAC/s at 1 MHz',
+       $(fixed 0 'max(macs_per_second) / 1e6') AS 'M MAC/s at f_max', $(fixed 1 'max(synth_seconds)') AS 'synthesis, s'
 FROM designs GROUP BY scheme, parallelism ORDER BY scheme DESC, parallelism
 SQL
 
 table "$work/variants.db" "$page" operator-variants <<SQL
 SELECT scheme, operator_inputs AS N, parallelism AS P, multiplier, lut AS LUT, ff AS FF, carry4 AS CARRY4, dsp AS DSP,
-       printf('%.1f', critical_path_ns) AS 'critical path, ns', printf('%.0f', fmax_mhz) AS 'f_max, MHz'
+       $(fixed 1 'critical_path_ns') AS 'critical path, ns', $(fixed 0 'fmax_mhz') AS 'f_max, MHz'
 FROM designs ORDER BY scheme DESC, multiplier, operator_inputs, parallelism
 SQL
 
 accelerator="point, scheme, delta_bits AS D, parallelism AS P"
 cells="lut AS LUT, ff AS FF, dsp AS DSP, bram18 + 2 * bram36 AS RAMB18"
 table "$work/accelerators.db" "$page" accelerators <<SQL
-SELECT $accelerator, printf('%.2f', 100 * test_accuracy) AS 'test, %', printf('%.2f', 100 * rtl_accuracy) AS 'RTL, %',
-       rtl_mismatches AS mismatches, cycles_per_inference AS 'clocks an image', printf('%.3f', cycle_efficiency) AS efficiency,
-       $cells, printf('%.0f (%.0f to %.0f)', fmax_mhz, fmax_mhz_low, fmax_mhz_high) AS 'f_max and its band, MHz',
-       printf('%.1f', macs_per_second_at_1mhz / 1e6) AS 'M MAC/s at 1 MHz', printf('%.2f', macs_per_second / 1e9) AS 'G MAC/s at f_max',
-       printf('%.1f', latency_us) AS 'latency, µs', printf('%.2f', energy_uj) AS 'energy, µJ',
-       iif(fits, 'yes', 'no') AS fits, binding_resource AS 'fullest'
+SELECT $accelerator, $(fixed 2 '100 * test_accuracy') AS 'test, %', $(fixed 2 '100 * rtl_accuracy') AS 'RTL, %',
+       rtl_mismatches AS mismatches, cycles_per_inference AS 'clocks an image', $(fixed 3 'cycle_efficiency') AS efficiency,
+       $cells, $(fixed 0 fmax_mhz) || ' (' || $(fixed 0 fmax_mhz_low) || ' to ' || $(fixed 0 fmax_mhz_high) || ')' AS 'f_max and its band, MHz',
+       $(fixed 1 'macs_per_second_at_1mhz / 1e6') AS 'M MAC/s at 1 MHz', $(fixed 2 'macs_per_second / 1e9') AS 'G MAC/s at f_max',
+       $(fixed 1 'latency_us') AS 'latency, µs', $(fixed 2 'energy_uj') AS 'energy, µJ',
+       CASE fits WHEN 1 THEN 'yes' WHEN 0 THEN 'no' END AS fits, binding_resource AS 'fullest'
 FROM results ORDER BY scheme DESC, parallelism
 SQL
 
 table "$work/lanes.db" "$page" lanes <<SQL
-SELECT $accelerator, $cells, carry4 AS CARRY4, printf('%.2f', critical_path_ns) AS 'critical path at -1, ns',
-       printf('%.2f', critical_path_2_ns) AS 'at -2, ns', printf('%.1f', synth_seconds) AS 'synthesis, s'
+SELECT $accelerator, $cells, carry4 AS CARRY4, $(fixed 2 'critical_path_ns') AS 'critical path at -1, ns',
+       $(fixed 2 'critical_path_2_ns') AS 'at -2, ns', $(fixed 1 'synth_seconds') AS 'synthesis, s'
 FROM designs ORDER BY scheme DESC, parallelism
 SQL
 
 code="CASE WHEN scheme = 'fixed-point' THEN 'plain weights of 8 bits' WHEN reference = 'zero' THEN 'plain weights of ' || delta_bits || ' bits'
       WHEN scheme = 'consecutive' THEN 'deltas of ' || delta_bits || ' bits to the weight before'
       ELSE 'deltas of ' || delta_bits || ' bits to the row''s mean' END"
-accuracy="printf('%.2f (%.2f to %.2f)', 100 * test_accuracy, 100 * test_accuracy_low, 100 * test_accuracy_high)"
+accuracy="$(fixed 2 '100 * test_accuracy') || ' (' || $(fixed 2 '100 * test_accuracy_low') || ' to ' ||
+          $(fixed 2 '100 * test_accuracy_high') || ')'"
 table "$demo" "$page" demo <<SQL
 SELECT point, $code AS weights, parallelism AS P, $accuracy AS 'test accuracy, %', weight_storage_bits AS 'bits of all weights',
        cycles_per_dot AS 'clocks a dot product', rtl_mismatches || ' of ' || check_vectors AS 'RTL outputs that differ',
-       lut AS LUT, ff AS FF, dsp AS DSP, printf('%.0f', fmax_mhz) AS 'f_max, MHz',
-       printf('%.0f', macs_per_second / 1e6) AS 'M MAC/s at f_max', iif(fits, 'yes', 'no: ' || binding_resource) AS 'fits the XC7S15'
+       lut AS LUT, ff AS FF, dsp AS DSP, $(fixed 0 'fmax_mhz') AS 'f_max, MHz',
+       $(fixed 0 'macs_per_second / 1e6') AS 'M MAC/s at f_max', CASE fits WHEN 1 THEN 'yes' WHEN 0 THEN 'no: ' || binding_resource END AS 'fits the XC7S15'
 FROM designs ORDER BY delta_bits, scheme, reference, parallelism
 SQL
 table "$demo" README.md results <<SQL
 SELECT $code AS weights, $accuracy AS 'test accuracy, %', weight_storage_bits AS 'bits of all weights',
-       rtl_mismatches || ' of ' || check_vectors AS 'RTL outputs that differ', lut AS LUT, printf('%.0f', fmax_mhz) AS 'clock, MHz',
-       iif(fits, 'yes', 'no: ' || binding_resource) AS 'fits the XC7S15'
+       rtl_mismatches || ' of ' || check_vectors AS 'RTL outputs that differ', lut AS LUT, $(fixed 0 'fmax_mhz') AS 'clock, MHz',
+       CASE fits WHEN 1 THEN 'yes' WHEN 0 THEN 'no: ' || binding_resource END AS 'fits the XC7S15'
 FROM designs WHERE parallelism = 8 ORDER BY delta_bits IS NULL, delta_bits, scheme DESC, reference DESC
 SQL
 {
     echo '```'
-    "$deltasweep" pareto --db "$demo" --columns scheme,reference,delta_bits,test_accuracy,weight_storage_bits,rtl_mismatches,fits | head -5
+    "$deltasweep" pareto --db "$demo" --max test_accuracy --min weight_storage_bits --max macs_per_second \
+        --columns scheme,reference,delta_bits,parallelism,test_accuracy,weight_storage_bits,macs_per_second,lut | head -5
     echo '```'
 } | put README.md front
 cp "$work/clone/out/pareto.png" docs/pareto.png
