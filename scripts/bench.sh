@@ -5,6 +5,7 @@
 # and operators.db.
 # bench.sh [FOLDER]
 set -euo pipefail
+out=${1:+$(realpath "$1")}
 cd "$(dirname "$0")/.."
 cmake --preset release >/dev/null
 cmake --build --preset release --target deltasweep deltasweep-lockstep bench_train bench_accel >/dev/null
@@ -13,7 +14,7 @@ deltasweep=build/release/deltasweep
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export XDG_CACHE_HOME=$work
-out=${1:-$work}
+out=${out:-$work}
 load() { cut -d" " -f1 /proc/loadavg; }
 
 echo "== training as OpenBLAS chooses its kernels (load of the machine: $(load))"
