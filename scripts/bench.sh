@@ -1,38 +1,42 @@
 #!/usr/bin/env bash
-# Measures what the project claims to be fast, on this machine: training beside the
-# machine's own SGEMM, simulation, and what synthesis makes of the operators. Builds
-# first if need be; takes some minutes, with a cache of its own.
+# Measures how fast training and simulation are on this machine, and what synthesis makes
+# of the operators. Builds what it needs first; takes some minutes, with a cache of its
+# own. With a FOLDER it also leaves what it found there: training.txt, accelerator.txt
+# and operators.db.
+# bench.sh [FOLDER]
 set -euo pipefail
+out=${1:+$(realpath "$1")}
 cd "$(dirname "$0")/.."
 cmake --preset release >/dev/null
-cmake --build --preset release >/dev/null
+cmake --build --preset release --target deltasweep deltasweep-lockstep bench_train bench_accel >/dev/null
 deltasweep=build/release/deltasweep
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export XDG_CACHE_HOME=$work
+out=${out:-$work}
 load() { cut -d" " -f1 /proc/loadavg; }
 
 echo "== training as OpenBLAS chooses its kernels (load of the machine: $(load))"
-env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE build/release/tests/bench_train
+env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE build/release/tests/bench_train | tee "$out/training.txt"
 if [ -n "${OPENBLAS_CORETYPE:-}" ]; then
     echo "== training with OPENBLAS_CORETYPE=$OPENBLAS_CORETYPE (load: $(load))"
     build/release/tests/bench_train
 fi
 
 echo "== an accelerator of 784-96-64-10, 32 lanes: the whole test set (load: $(load))"
-build/release/tests/bench_accel
+build/release/tests/bench_accel | tee "$out/accelerator.txt"
 
 echo "== operators, N = 32, W = 8, D = 4 (load: $(load))"
 for scheme in fixed-point fixed-reference consecutive; do
     for p in 1 2 4 8 16; do
-        point=(--db "$work/bench.db" --scheme "$scheme" --delta-bits 4 --operator-inputs 32 --parallelism "$p")
+        point=(--db "$out/operators.db" --scheme "$scheme" --delta-bits 4 --operator-inputs 32 --parallelism "$p")
         for command in sim synth; do
             "$deltasweep" "$command" "${point[@]}" >/dev/null 2>"$work/messages" || { cat "$work/messages" >&2; exit 1; }
         done
     done
 done
-"$deltasweep" query --db "$work/bench.db" "
+"$deltasweep" query --db "$out/operators.db" "
     SELECT scheme, parallelism AS P, max(cycles_per_dot) AS 'clocks/dot', sum(rtl_mismatches) AS mismatches,
            round(max(sim_clocks_per_second) / 1e6, 1) AS 'Verilator Mclk/s',
            round(max(lockstep_clocks_per_second) / 1e6, 2) AS 'SystemC Mclk/s', round(max(build_seconds), 1) AS 'build s',

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # From a fresh clone to a first result: installs what is missing, builds, sweeps a few
 # design points over the real FashionMNIST, prints the table and the Pareto front, and
-# draws it. Run it again and only what is missing is done.
+# draws it. Run it again, and it does only what is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 ./scripts/setup.sh
 cmake --preset release >/dev/null
-cmake --build --preset release
+cmake --build --preset release --target deltasweep deltasweep-lockstep
 
 mkdir -p out
 deltasweep=build/release/deltasweep

@@ -4,6 +4,7 @@
 # PAPER_SEEDS=0..99 some hours more. What out/study.db has already is not done again.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/page.sh
 cmake --preset release >/dev/null
 cmake --build --preset release --target deltasweep >/dev/null
 deltasweep=build/release/deltasweep
@@ -21,17 +22,8 @@ for sweep in examples/study.yaml examples/s15-linear.yaml examples/s15-cnn.yaml 
     "$deltasweep" run "$sweep" --db "$db"
 done
 
-# table NAME: the rows of the statement on standard input take the place of what the page
-# has between <!-- NAME --> and <!-- end -->.
-table() {
-    "$deltasweep" query - --markdown --db "$db" >"$work/rows"
-    awk -v name="<!-- $1 -->" -v rows="$work/rows" '
-        $0 == name { print; while ((getline line < rows) > 0) print line; inside = found = 1; next }
-        $0 == "<!-- end -->" { inside = 0 }
-        !inside
-        END { exit !found }' "$page" >"$work/page" || { echo "study.sh: $page has no <!-- $1 -->" >&2; exit 1; }
-    cp "$work/page" "$page"
-}
+# table NAME: the rows of the statement on standard input go into the page.
+table() { "$deltasweep" query - --markdown --db "$db" | put "$page" "$1"; }
 
 # A mean of percents with half its 95 % interval: "88.22 ± 0.20".
 mean="printf('%.2f', 100 * test_accuracy) || coalesce(printf(' ± %.2f', 50 * (test_accuracy_high - test_accuracy_low)), '')"

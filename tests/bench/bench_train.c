@@ -29,7 +29,6 @@ enum {
     BLOCK = 500
 }; /* images at a time in evaluation, as in training */
 enum { STUDY_SCHEMES = 3, STUDY_FORMATS = 8, STUDY_RUNS = 100, STUDY_EPOCHS = 100 }; /* of the paper */
-#define PYTORCH_EPOCH_SECONDS 0.82 /* the same network in memory, without a data loader, on one core of this kind */
 static const int sizes[LAYERS + 1] = {784, 150, 16, 400, 120, 84, 10};
 
 static int by_value(const void *a, const void *b)
@@ -281,8 +280,6 @@ int main(int argc, char **argv)
     printf("  two runs on two cores, epoch over that of one    %8.2f\n", two / one);
     printf("  peak memory, MB                                  %8.0f\n", (double)usage.ru_maxrss / 1024);
     printf("  the paper's study, hours on one core             %8.1f\n", study / 3600);
-    printf("  the same at %.2f s an epoch (PyTorch)            %8.1f\n", PYTORCH_EPOCH_SECONDS,
-           PYTORCH_EPOCH_SECONDS * STUDY_SCHEMES * STUDY_FORMATS * STUDY_RUNS * STUDY_EPOCHS / 3600);
     network_free(net);
     dataset_free(data);
     return 0;

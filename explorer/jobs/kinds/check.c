@@ -5,6 +5,7 @@
 #include "explorer/jobs/kinds/hardware.h"
 #include "explorer/jobs/kind.h"
 #include "explorer/jobs/plan.h"
+#include "models/nn/io/pack.h"
 
 #include <stdio.h>
 #include <string.h>
