@@ -73,7 +73,7 @@ enum status accelerator_sim_build(const struct accelerator *a, char *so_path, un
     if (s != STATUS_OK)
         return s;
     arguments_add(&m.verilog, "%s", top_file);
-    arguments_add(&m.defines, "-DACCEL_X=%d", accelerator_activation_bits(a));
-    arguments_add(&m.defines, "-DACCEL_KEY=\"%s\"", hex);
+    arguments_add(&m.defines, "-DDUT_X=%d", accelerator_activation_bits(a));
+    arguments_add(&m.defines, "-DDUT_KEY=\"%s\"", hex);
     return simulator_build(&m, hex, so_path, so_path_bytes, build_seconds, e);
 }

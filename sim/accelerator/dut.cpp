@@ -1,4 +1,4 @@
-// Glue between Verilator's class of one accelerator and sim/accelerator_dut.h. Compiled on demand, once per configuration,
+// Glue between Verilator's class of one accelerator and dut.h. Compiled on demand, once per configuration,
 // with DUT_X (bits of a pixel) and DUT_KEY (accelerator_sim_digest).
 #include "dut.h"
 #include "../dut_clock.h"
@@ -139,9 +139,20 @@ void stream(accelerator_dut *d, accelerator_stream *s)
     s->clocks = clock;
 }
 
-const accelerator_dut_api api = {ACCELERATOR_DUT_API_VERSION, DUT_KEY,  create, destroy,     set_reset,    set_pixel,
-                           set_result_ready,      clock_once, edge,   pixel_ready, result_valid, result_class,
-                           result_logit,          stream};
+const accelerator_dut_api api = {ACCELERATOR_DUT_API_VERSION,
+                                 DUT_KEY,
+                                 create,
+                                 destroy,
+                                 set_reset,
+                                 set_pixel,
+                                 set_result_ready,
+                                 clock_once,
+                                 edge,
+                                 pixel_ready,
+                                 result_valid,
+                                 result_class,
+                                 result_logit,
+                                 stream};
 
 } // namespace
 

@@ -173,9 +173,25 @@ int trace_open(operator_dut *d, const char *path)
 #endif
 }
 
-const operator_dut_api api = {OPERATOR_DUT_API_VERSION, DUT_VARIANT, DUT_W,    DUT_D,       DUT_SHIFT,   DUT_N,    DUT_P,
-                     create,          destroy,     set_bias, set_initial, set_weights, set_data, set_control,
-                     clock_once,      edge,        data_rdy, out_data,    trace_open};
+const operator_dut_api api = {OPERATOR_DUT_API_VERSION,
+                              DUT_VARIANT,
+                              DUT_W,
+                              DUT_D,
+                              DUT_SHIFT,
+                              DUT_N,
+                              DUT_P,
+                              create,
+                              destroy,
+                              set_bias,
+                              set_initial,
+                              set_weights,
+                              set_data,
+                              set_control,
+                              clock_once,
+                              edge,
+                              data_rdy,
+                              out_data,
+                              trace_open};
 
 } // namespace
 
