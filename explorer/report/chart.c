@@ -3,7 +3,7 @@
 #include "db/columns.h"
 #include "explorer/report/pareto.h"
 #include "explorer/report/query.h"
-#include "models/fpga/device/device.h"
+#include "models/fpga/device/resources.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -205,6 +205,48 @@ static int by_value(const void *a, const void *b)
     return (v > u) - (v < u);
 }
 
+/* assign_groups: each point's group and shade, from the sorted values of the colour column. Returns how many groups; the
+ * texts of the first MAX_GROUPS are made. */
+static int assign_groups(struct chart *c, const struct value *values, bool yes_or_no)
+{
+    int n = 0;
+    for (int i = 0; i < c->plot.n; i++) {
+        n += i == 0 || by_value(&values[i - 1], &values[i]) != 0;
+        c->points[values[i].point].group = n - 1;
+        c->points[values[i].point].shade = cell_number(values[i].cell);
+        if (n <= MAX_GROUPS) {
+            group_text(values[i].cell, yes_or_no, c->group_texts[n - 1]);
+            c->groups[n - 1] = c->group_texts[n - 1];
+        }
+    }
+    return n;
+}
+
+/* are_shades: whether n different values are numbers and too many for a legend. */
+static bool are_shades(const struct value *values, int n_values, int n)
+{
+    bool none = false;
+    for (int i = 0; i < n_values; i++) {
+        if (values[i].cell->type == CELL_TEXT || values[i].cell->type == CELL_BLOB)
+            return false;
+        none |= values[i].cell->type == CELL_NULL;
+    }
+    return n - none > MAX_SHADES;
+}
+
+/* write_legend: what the colours mean; shades of fractions become percent. */
+static void write_legend(struct chart *c, const char *column)
+{
+    const struct view_column *known = column_find(column);
+    const char *unit = known != NULL && known->unit != NULL ? known->unit : "";
+    const double scale = strcmp(unit, "fraction") == 0 && c->plot.shaded ? 100.0 : 1.0;
+    for (int i = 0; i < c->plot.n && scale != 1.0; i++)
+        c->points[i].shade *= scale;
+    snprintf(c->legend, sizeof c->legend, unit[0] != '\0' ? "%.60s (%s)" : "%.60s", column_title(known, column),
+             scale != 1.0 ? "%" : unit);
+    c->plot.legend = c->legend;
+}
+
 /* make_groups: one group per value of the colour column, or a scale. */
 static enum status make_groups(const struct table *t, const struct chart_request *r, struct chart *c, struct errmsg *e)
 {
@@ -216,7 +258,6 @@ static enum status make_groups(const struct table *t, const struct chart_request
     enum status s = query_column(r->view, t, r->color, &column, e);
     if (s != STATUS_OK)
         return s;
-    const struct view_column *known = column_find(r->color);
     struct value *values = malloc((size_t)c->plot.n * sizeof *values);
     if (values == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows", c->plot.n);
@@ -224,47 +265,18 @@ static enum status make_groups(const struct table *t, const struct chart_request
         values[i] = (struct value){table_cell(t, c->rows[i], column), i};
     qsort(values, (size_t)c->plot.n, sizeof *values, by_value);
     const bool yes_or_no = strcmp(r->color, "fits") == 0 || strncmp(r->color, "weights_fit", 11) == 0;
-    bool numbers = true, none = false;
-    int n = 0;
-    for (int i = 0; i < c->plot.n; i++) {
-        n += i == 0 || by_value(&values[i - 1], &values[i]) != 0;
-        none |= values[i].cell->type == CELL_NULL;
-        numbers &= values[i].cell->type != CELL_TEXT && values[i].cell->type != CELL_BLOB;
-        c->points[values[i].point].group = n - 1;
-        c->points[values[i].point].shade = cell_number(values[i].cell);
-        if (n <= MAX_GROUPS) {
-            group_text(values[i].cell, yes_or_no, c->group_texts[n - 1]);
-            c->groups[n - 1] = c->group_texts[n - 1];
-        }
-    }
+    const int n = assign_groups(c, values, yes_or_no);
+    c->plot.shaded = are_shades(values, c->plot.n, n);
     free(values);
-    c->plot.shaded = numbers && n - none > MAX_SHADES;
     if (!c->plot.shaded && n > MAX_GROUPS)
         return fail(e, STATUS_USAGE, "%d different values of `%s` are too many for a legend: narrow them with --where",
                     n, r->color);
-    const char *unit = known != NULL && known->unit != NULL ? known->unit : "";
-    const double scale = strcmp(unit, "fraction") == 0 && c->plot.shaded ? 100.0 : 1.0;
-    for (int i = 0; i < c->plot.n && scale != 1.0; i++)
-        c->points[i].shade *= scale;
-    snprintf(c->legend, sizeof c->legend, unit[0] != '\0' ? "%.60s (%s)" : "%.60s", column_title(known, r->color),
-             scale != 1.0 ? "%" : unit);
-    c->plot.legend = c->legend;
+    write_legend(c, r->color);
     c->plot.n_groups = c->plot.shaded ? 1 : n;
     return STATUS_OK;
 }
 
-struct corner {
-    double x, y;
-};
-
-static int by_x(const void *a, const void *b)
-{
-    const struct corner *p = a, *q = b;
-    return p->x != q->x ? (p->x > q->x) - (p->x < q->x) : (p->y > q->y) - (p->y < q->y);
-}
-
-/* find_front: marks the front's points and makes its line, whose steps run on the side of the designs that are
- * beaten. */
+/* find_front: marks the front's points and makes its line. */
 static enum status find_front(struct chart *c, struct errmsg *e)
 {
     const int n = c->plot.n;
@@ -274,12 +286,11 @@ static enum status find_front(struct chart *c, struct errmsg *e)
     const bool maximise[2] = {c->x.known->direction > 0, c->y.known->direction > 0};
     double *values = malloc(2 * (size_t)n * sizeof *values);
     bool *on = malloc((size_t)n * sizeof *on);
-    struct corner *corners = malloc((size_t)n * sizeof *corners);
     enum status s = STATUS_OK;
 
     c->front_x = malloc(2 * (size_t)n * sizeof *c->front_x);
     c->front_y = malloc(2 * (size_t)n * sizeof *c->front_y);
-    if (values == NULL || on == NULL || corners == NULL || c->front_x == NULL || c->front_y == NULL) {
+    if (values == NULL || on == NULL || c->front_x == NULL || c->front_y == NULL) {
         s = fail(e, STATUS_ENVIRONMENT, "out of memory for the front of %d points", n);
         goto done;
     }
@@ -289,31 +300,16 @@ static enum status find_front(struct chart *c, struct errmsg *e)
     }
     if ((s = pareto_front(values, n, 2, maximise, on, e)) != STATUS_OK)
         goto done;
-    int n_corners = 0;
     for (int i = 0; i < n; i++)
-        if ((c->points[i].front = on[i]))
-            corners[n_corners++] = (struct corner){c->points[i].x, c->points[i].y};
-    qsort(corners, (size_t)n_corners, sizeof *corners, by_x);
-    int k = 0;
-    for (int i = 0; i < n_corners; i++) {
-        if (i > 0 && by_x(&corners[i - 1], &corners[i]) == 0)
-            continue;
-        if (k > 0) {
-            c->front_x[k] = maximise[0] ? c->front_x[k - 1] : corners[i].x;
-            c->front_y[k] = maximise[0] ? corners[i].y : c->front_y[k - 1];
-            k++;
-        }
-        c->front_x[k] = corners[i].x;
-        c->front_y[k] = corners[i].y;
-        k++;
-    }
-    c->plot.n_front = k > 1 ? k : 0;
+        c->points[i].front = on[i];
+    int n_line = 0;
+    s = pareto_line(values, n, maximise, on, c->front_x, c->front_y, &n_line, e);
+    c->plot.n_front = n_line > 1 ? n_line : 0;
     c->plot.front_x = c->front_x;
     c->plot.front_y = c->front_y;
 done:
     free(values);
     free(on);
-    free(corners);
     return s;
 }
 
@@ -334,15 +330,13 @@ static void scale_points(struct chart *c)
 /* budget: how much of the column's resource the part has; 0: it is no such column. */
 static double budget(const struct device *d, const char *column, bool all_memory)
 {
+    int n;
+    const struct share_kind *shares = share_kinds(&n);
     if (strcmp(column, "weight_storage_bits") == 0)
         return (double)(all_memory ? d->bram_bits + d->lutram_bits : d->bram_bits);
-    const struct {
-        const char *column;
-        int budget;
-    } budgets[] = {{"lut", d->lut}, {"ff", d->ff}, {"dsp", d->dsp}, {"carry4", d->carry4}};
-    for (size_t i = 0; i < sizeof budgets / sizeof budgets[0] && !all_memory; i++)
-        if (strcmp(budgets[i].column, column) == 0)
-            return budgets[i].budget;
+    for (int i = 0; i < n && !all_memory; i++)
+        if (shares[i].column != NULL && strcmp(shares[i].column, column) == 0)
+            return (double)shares[i].budget(d);
     return 0.0;
 }
 
