@@ -1,42 +1,17 @@
 #include "explorer/report/chart.h"
 
-#include "db/columns.h"
+#include "explorer/report/chart_parts.h"
 #include "explorer/report/pareto.h"
 #include "explorer/report/query.h"
-#include "models/fpga/device/device.h"
+#include "models/fpga/device/resources.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_GROUPS = 64, MAX_SHADES = 8, MAX_GUIDES = 4 };
 static const double LOG_FROM = 30.0; /* largest over smallest value, from which an axis is logarithmic */
 
-/* One column as an axis, and where its values are. */
-struct scale {
-    int column, low, high;      /* in the table; low, high: of its interval, or -1 */
-    const struct view_column *known; /* may be NULL */
-    double scale;               /* from the column's unit to the axis's */
-    char label[160];
-    const char **words; /* owned (not the words): the different texts of the column */
-};
-
-struct chart {
-    struct scale x, y;
-    struct plot plot;
-    struct plot_point *points;
-    const char *groups[MAX_GROUPS];
-    char group_texts[MAX_GROUPS][64];
-    double *front_x, *front_y;
-    struct plot_guide guides[MAX_GUIDES];
-    char guide_texts[MAX_GUIDES][64];
-    int *rows; /* of the points, in the table */
-    char title[256], subtitle[320], legend[96];
-    int left_out;
-    bool bars;
-};
-
-static const char *column_title(const struct view_column *known, const char *name)
+const char *chart_title(const struct view_column *known, const char *name)
 {
     return known != NULL ? known->title : name;
 }
@@ -116,9 +91,9 @@ static void axis_scale(const struct chart *c, bool x, const char *name, const ch
     }
     const char *gap = prefix[0] != '\0' && strchr(unit, '/') != NULL ? " " : "";
     if (unit[0] != '\0')
-        snprintf(a->label, sizeof a->label, "%s (%s%s%s)", column_title(a->known, name), prefix, gap, unit);
+        snprintf(a->label, sizeof a->label, "%s (%s%s%s)", chart_title(a->known, name), prefix, gap, unit);
     else
-        snprintf(a->label, sizeof a->label, "%s", column_title(a->known, name));
+        snprintf(a->label, sizeof a->label, "%s", chart_title(a->known, name));
     axis->label = a->label;
     axis->whole = whole && a->scale == 1.0;
     axis->log = axis->n_words == 0 && low > 0.0 && isfinite(low) &&
@@ -172,99 +147,7 @@ static enum status gather(const struct table *t, const struct chart_request *r, 
     return STATUS_OK;
 }
 
-static void group_text(const struct cell *c, bool yes_or_no, char text[64])
-{
-    if (c->type == CELL_INT && yes_or_no)
-        snprintf(text, 64, "%s", c->integer != 0 ? "yes" : "no");
-    else if (c->type == CELL_TEXT)
-        snprintf(text, 64, "%.63s", c->text);
-    else if (c->type == CELL_NULL)
-        snprintf(text, 64, "–");
-    else
-        snprintf(text, 64, "%.6g", cell_number(c));
-}
-
-/* A value of the colour column: numbers in order, then words, then none. */
-struct value {
-    const struct cell *cell;
-    int point;
-};
-
-static int by_value(const void *a, const void *b)
-{
-    const struct cell *x = ((const struct value *)a)->cell, *y = ((const struct value *)b)->cell;
-    const int rank_x = x->type == CELL_TEXT ? 1 : x->type == CELL_INT || x->type == CELL_REAL ? 0 : 2;
-    const int rank_y = y->type == CELL_TEXT ? 1 : y->type == CELL_INT || y->type == CELL_REAL ? 0 : 2;
-    if (rank_x != rank_y)
-        return rank_x - rank_y;
-    if (rank_x == 1)
-        return strcmp(x->text, y->text);
-    if (rank_x == 2)
-        return 0;
-    const double v = cell_number(x), u = cell_number(y);
-    return (v > u) - (v < u);
-}
-
-/* make_groups: one group per value of the colour column, or a scale. */
-static enum status make_groups(const struct table *t, const struct chart_request *r, struct chart *c, struct errmsg *e)
-{
-    int column;
-    c->plot.n_groups = 1;
-    c->groups[0] = "";
-    if (r->color == NULL)
-        return STATUS_OK;
-    enum status s = query_column(r->view, t, r->color, &column, e);
-    if (s != STATUS_OK)
-        return s;
-    const struct view_column *known = column_find(r->color);
-    struct value *values = malloc((size_t)c->plot.n * sizeof *values);
-    if (values == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows", c->plot.n);
-    for (int i = 0; i < c->plot.n; i++)
-        values[i] = (struct value){table_cell(t, c->rows[i], column), i};
-    qsort(values, (size_t)c->plot.n, sizeof *values, by_value);
-    const bool yes_or_no = strcmp(r->color, "fits") == 0 || strncmp(r->color, "weights_fit", 11) == 0;
-    bool numbers = true, none = false;
-    int n = 0;
-    for (int i = 0; i < c->plot.n; i++) {
-        n += i == 0 || by_value(&values[i - 1], &values[i]) != 0;
-        none |= values[i].cell->type == CELL_NULL;
-        numbers &= values[i].cell->type != CELL_TEXT && values[i].cell->type != CELL_BLOB;
-        c->points[values[i].point].group = n - 1;
-        c->points[values[i].point].shade = cell_number(values[i].cell);
-        if (n <= MAX_GROUPS) {
-            group_text(values[i].cell, yes_or_no, c->group_texts[n - 1]);
-            c->groups[n - 1] = c->group_texts[n - 1];
-        }
-    }
-    free(values);
-    c->plot.shaded = numbers && n - none > MAX_SHADES;
-    if (!c->plot.shaded && n > MAX_GROUPS)
-        return fail(e, STATUS_USAGE, "%d different values of `%s` are too many for a legend: narrow them with --where",
-                    n, r->color);
-    const char *unit = known != NULL && known->unit != NULL ? known->unit : "";
-    const double scale = strcmp(unit, "fraction") == 0 && c->plot.shaded ? 100.0 : 1.0;
-    for (int i = 0; i < c->plot.n && scale != 1.0; i++)
-        c->points[i].shade *= scale;
-    snprintf(c->legend, sizeof c->legend, unit[0] != '\0' ? "%.60s (%s)" : "%.60s", column_title(known, r->color),
-             scale != 1.0 ? "%" : unit);
-    c->plot.legend = c->legend;
-    c->plot.n_groups = c->plot.shaded ? 1 : n;
-    return STATUS_OK;
-}
-
-struct corner {
-    double x, y;
-};
-
-static int by_x(const void *a, const void *b)
-{
-    const struct corner *p = a, *q = b;
-    return p->x != q->x ? (p->x > q->x) - (p->x < q->x) : (p->y > q->y) - (p->y < q->y);
-}
-
-/* find_front: marks the front's points and makes its line, whose steps run on the side of the designs that are
- * beaten. */
+/* find_front: marks the front's points and makes its line. */
 static enum status find_front(struct chart *c, struct errmsg *e)
 {
     const int n = c->plot.n;
@@ -274,12 +157,11 @@ static enum status find_front(struct chart *c, struct errmsg *e)
     const bool maximise[2] = {c->x.known->direction > 0, c->y.known->direction > 0};
     double *values = malloc(2 * (size_t)n * sizeof *values);
     bool *on = malloc((size_t)n * sizeof *on);
-    struct corner *corners = malloc((size_t)n * sizeof *corners);
     enum status s = STATUS_OK;
 
     c->front_x = malloc(2 * (size_t)n * sizeof *c->front_x);
     c->front_y = malloc(2 * (size_t)n * sizeof *c->front_y);
-    if (values == NULL || on == NULL || corners == NULL || c->front_x == NULL || c->front_y == NULL) {
+    if (values == NULL || on == NULL || c->front_x == NULL || c->front_y == NULL) {
         s = fail(e, STATUS_ENVIRONMENT, "out of memory for the front of %d points", n);
         goto done;
     }
@@ -289,31 +171,16 @@ static enum status find_front(struct chart *c, struct errmsg *e)
     }
     if ((s = pareto_front(values, n, 2, maximise, on, e)) != STATUS_OK)
         goto done;
-    int n_corners = 0;
     for (int i = 0; i < n; i++)
-        if ((c->points[i].front = on[i]))
-            corners[n_corners++] = (struct corner){c->points[i].x, c->points[i].y};
-    qsort(corners, (size_t)n_corners, sizeof *corners, by_x);
-    int k = 0;
-    for (int i = 0; i < n_corners; i++) {
-        if (i > 0 && by_x(&corners[i - 1], &corners[i]) == 0)
-            continue;
-        if (k > 0) {
-            c->front_x[k] = maximise[0] ? c->front_x[k - 1] : corners[i].x;
-            c->front_y[k] = maximise[0] ? corners[i].y : c->front_y[k - 1];
-            k++;
-        }
-        c->front_x[k] = corners[i].x;
-        c->front_y[k] = corners[i].y;
-        k++;
-    }
-    c->plot.n_front = k > 1 ? k : 0;
+        c->points[i].front = on[i];
+    int n_line = 0;
+    s = pareto_line(values, n, maximise, on, c->front_x, c->front_y, &n_line, e);
+    c->plot.n_front = n_line > 1 ? n_line : 0;
     c->plot.front_x = c->front_x;
     c->plot.front_y = c->front_y;
 done:
     free(values);
     free(on);
-    free(corners);
     return s;
 }
 
@@ -334,15 +201,13 @@ static void scale_points(struct chart *c)
 /* budget: how much of the column's resource the part has; 0: it is no such column. */
 static double budget(const struct device *d, const char *column, bool all_memory)
 {
+    int n;
+    const struct share_kind *shares = share_kinds(&n);
     if (strcmp(column, "weight_storage_bits") == 0)
         return (double)(all_memory ? d->bram_bits + d->lutram_bits : d->bram_bits);
-    const struct {
-        const char *column;
-        int budget;
-    } budgets[] = {{"lut", d->lut}, {"ff", d->ff}, {"dsp", d->dsp}, {"carry4", d->carry4}};
-    for (size_t i = 0; i < sizeof budgets / sizeof budgets[0] && !all_memory; i++)
-        if (strcmp(budgets[i].column, column) == 0)
-            return budgets[i].budget;
+    for (int i = 0; i < n && !all_memory; i++)
+        if (shares[i].column != NULL && strcmp(shares[i].column, column) == 0)
+            return (double)shares[i].budget(d);
     return 0.0;
 }
 
@@ -402,8 +267,8 @@ static void write_titles(const struct table *t, const struct chart_request *r, s
         fewest = fmin(fewest, n);
         most = fmax(most, n);
     }
-    snprintf(c->title, sizeof c->title, "%.70s over %.70s", column_title(c->y.known, r->y),
-             column_title(c->x.known, r->x));
+    snprintf(c->title, sizeof c->title, "%.70s over %.70s", chart_title(c->y.known, r->y),
+             chart_title(c->x.known, r->x));
     if (c->title[0] >= 'a' && c->title[0] <= 'z')
         c->title[0] = (char)(c->title[0] - 'a' + 'A');
     const bool designs = strcmp(r->view, "designs") == 0;
@@ -440,7 +305,7 @@ enum status chart_new(const struct table *t, const struct chart_request *r, stru
     c->plot.groups = c->groups;
     if ((s = find_axis(t, r, r->x, &c->x, &c->plot.x, e)) != STATUS_OK ||
         (s = find_axis(t, r, r->y, &c->y, &c->plot.y, e)) != STATUS_OK || (s = gather(t, r, c, e)) != STATUS_OK ||
-        (s = make_groups(t, r, c, e)) != STATUS_OK)
+        (s = chart_colour(t, r, c, e)) != STATUS_OK)
         goto done;
     axis_scale(c, true, r->x, r->log, &c->x, &c->plot.x);
     axis_scale(c, false, r->y, r->log, &c->y, &c->plot.y);

@@ -79,3 +79,42 @@ done:
     free(front);
     return s;
 }
+
+/* A front's corner in the plane. */
+struct corner {
+    double x, y;
+};
+
+static int by_x(const void *a, const void *b)
+{
+    const struct corner *p = a, *q = b;
+    return p->x != q->x ? (p->x > q->x) - (p->x < q->x) : (p->y > q->y) - (p->y < q->y);
+}
+
+enum status pareto_line(const double *values, int n, const bool *maximise, const bool *on, double *x, double *y,
+                        int *n_line, struct errmsg *e)
+{
+    int n_corners = 0, k = 0;
+    struct corner *corners = malloc((size_t)n * sizeof *corners + 1);
+    if (corners == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for the Pareto front of %d rows", n);
+    for (int i = 0; i < n; i++)
+        if (on[i])
+            corners[n_corners++] = (struct corner){values[2 * i], values[2 * i + 1]};
+    qsort(corners, (size_t)n_corners, sizeof *corners, by_x);
+    for (int i = 0; i < n_corners; i++) {
+        if (i > 0 && by_x(&corners[i - 1], &corners[i]) == 0)
+            continue;
+        if (k > 0) {
+            x[k] = maximise[0] ? x[k - 1] : corners[i].x;
+            y[k] = maximise[0] ? corners[i].y : y[k - 1];
+            k++;
+        }
+        x[k] = corners[i].x;
+        y[k] = corners[i].y;
+        k++;
+    }
+    free(corners);
+    *n_line = k;
+    return STATUS_OK;
+}

@@ -12,4 +12,9 @@
  * all. O(n log n) for K of 1 and 2, else O(n log n + n · front). */
 enum status pareto_front(const double *values, int n, int K, const bool *maximise, bool *on, struct errmsg *e);
 
+/* pareto_line: the front of two objectives as a line of steps, on the side of the designs that it beats: x and y have
+ * room for 2 n corners, *n_line are used. */
+enum status pareto_line(const double *values, int n, const bool *maximise, const bool *on, double *x, double *y,
+                        int *n_line, struct errmsg *e);
+
 #endif

@@ -1,15 +1,10 @@
 #include "explorer/report/plot.h"
 
-#include "base/tool.h"
 #include "base/json.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* Okabe and Ito's colours, told apart by the colour-blind; their yellow is left out (too
  * pale on white). Each has a shape of its own for print in grey. */
@@ -359,99 +354,4 @@ void plot_script(const struct plot *p, enum plot_format format, FILE *f)
         fputs("keyentry with lines linewidth 2 linecolor rgb '#777777' title 'Pareto front'", f);
     }
     putc('\n', f);
-}
-
-/* ---- the file ---- */
-
-/* fonts_for_everyone: an SVG names its font; a reader without that one should take a like one. */
-static char *fonts_for_everyone(const char *svg, size_t *n_bytes)
-{
-    static const char one[] = "font-family=\"DejaVu Sans\"";
-    static const char several[] = "font-family=\"DejaVu Sans, Verdana, Helvetica, Arial, sans-serif\"";
-    char *out = NULL;
-    size_t size = 0;
-    FILE *f = open_memstream(&out, &size);
-    if (f == NULL)
-        return NULL;
-    const char *end = svg + *n_bytes, *hit;
-    while ((hit = memmem(svg, (size_t)(end - svg), one, strlen(one))) != NULL) {
-        fwrite(svg, 1, (size_t)(hit - svg), f);
-        fputs(several, f);
-        svg = hit + strlen(one);
-    }
-    fwrite(svg, 1, (size_t)(end - svg), f);
-    if (fclose(f) != 0) {
-        free(out);
-        return NULL;
-    }
-    *n_bytes = size;
-    return out;
-}
-
-/* write_whole: file appears with all bytes, or stays as it was. */
-static enum status write_whole(const char *file, const char *bytes, size_t n_bytes, struct errmsg *e)
-{
-    char *draft = NULL;
-    enum status s = STATUS_OK;
-    FILE *f = NULL;
-
-    if (asprintf(&draft, "%s.XXXXXX", file) < 0)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for the name %s", file);
-    const int fd = mkstemp(draft);
-    if (fd < 0) {
-        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", file);
-        free(draft);
-        return s;
-    }
-    const mode_t mask = umask(0);
-    umask(mask);
-    f = fdopen(fd, "wb");
-    if (f == NULL)
-        close(fd);
-    if (f == NULL || fchmod(fd, 0666 & ~mask) != 0 || fwrite(bytes, 1, n_bytes, f) != n_bytes || fflush(f) != 0)
-        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", file);
-    if (f != NULL && fclose(f) != 0 && s == STATUS_OK)
-        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", file);
-    if (s == STATUS_OK && rename(draft, file) != 0)
-        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", file);
-    if (s != STATUS_OK)
-        unlink(draft);
-    free(draft);
-    return s;
-}
-
-enum status plot_draw(const struct plot *p, enum plot_format format, const char *file, struct errmsg *e)
-{
-    static const char *const magics[] = {"<?xml", "\x89PNG", "%PDF"};
-    const char *const argv[] = {"gnuplot", "-d", "-", NULL}; /* -d: without the user's own settings */
-    struct tool_output drawn = {0};
-    char *script = NULL, *svg = NULL;
-    size_t script_bytes = 0, n_bytes;
-    enum status s;
-
-    FILE *f = open_memstream(&script, &script_bytes);
-    if (f == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for the plot's script");
-    plot_script(p, format, f);
-    if (fclose(f) != 0) {
-        s = fail(e, STATUS_ENVIRONMENT, "out of memory for the plot's script");
-        goto done;
-    }
-    if ((s = tool_check(argv, NULL, script, script_bytes, &drawn, e)) != STATUS_OK)
-        goto done;
-    n_bytes = drawn.out_bytes;
-    if (n_bytes < 64 || memcmp(drawn.out, magics[format], strlen(magics[format])) != 0) {
-        s = fail(e, STATUS_ENVIRONMENT, "gnuplot drew nothing: %.500s", drawn.err);
-        goto done;
-    }
-    if (format == PLOT_SVG && (svg = fonts_for_everyone(drawn.out, &n_bytes)) == NULL) {
-        s = fail(e, STATUS_ENVIRONMENT, "out of memory for the plot");
-        goto done;
-    }
-    s = write_whole(file, svg != NULL ? svg : drawn.out, n_bytes, e);
-done:
-    free(script);
-    free(svg);
-    tool_output_free(&drawn);
-    return s;
 }

@@ -62,7 +62,7 @@ static int grow(struct table *t)
     if (t->n_rows < t->room)
         return 0;
     const int room = t->room == 0 ? 64 : 2 * t->room;
-    struct cell *cells = realloc(t->cells, (size_t)room * (size_t)t->n_columns * sizeof *cells);
+    struct cell *cells = realloc(t->cells, (size_t)room * (size_t)t->n_columns * sizeof *cells + 1);
     if (cells == NULL)
         return -1;
     t->cells = cells;
@@ -70,9 +70,10 @@ static int grow(struct table *t)
     return 0;
 }
 
-static enum status no_memory(const struct table *t, struct errmsg *e)
+static enum status no_memory(struct errmsg *e)
 {
-    return fail(e, STATUS_ENVIRONMENT, "out of memory for a table (%d rows)", t != NULL ? t->n_rows : 0);
+    fail(e, STATUS_ENVIRONMENT, "out of memory for a table");
+    return STATUS_ENVIRONMENT;
 }
 
 enum status table_make(const char *const *names, int n, struct table **out, struct errmsg *e)
@@ -88,7 +89,7 @@ enum status table_make(const char *const *names, int n, struct table **out, stru
     return STATUS_OK;
 failed:
     table_free(t);
-    return no_memory(NULL, e);
+    return no_memory(e);
 }
 
 struct cell *table_add(struct table *t)
@@ -105,11 +106,12 @@ static enum status make_for(sqlite3_stmt *statement, struct table **out, struct 
 {
     const int n = sqlite3_column_count(statement);
     const char **names = calloc((size_t)n + 1, sizeof *names);
-    bool complete = names != NULL;
-    *out = NULL;
-    for (int i = 0; i < n && complete; i++)
-        complete = (names[i] = sqlite3_column_name(statement, i)) != NULL;
-    const enum status s = complete ? table_make(names, n, out, e) : no_memory(NULL, e);
+    if (names == NULL)
+        return no_memory(e);
+    int named = 0;
+    while (named < n && (names[named] = sqlite3_column_name(statement, named)) != NULL)
+        named++;
+    const enum status s = named == n ? table_make(names, n, out, e) : no_memory(e);
     free(names);
     return s;
 }
@@ -120,7 +122,7 @@ static enum status read_row(sqlite3_stmt *statement, struct table *t, struct err
     struct cell *row = table_add(t);
     for (int i = 0; i < t->n_columns; i++)
         if (row == NULL || read_cell(statement, i, &row[i]) != 0)
-            return no_memory(t, e);
+            return no_memory(e);
     return STATUS_OK;
 }
 
