@@ -5,7 +5,7 @@
 #include "base/tool.h"
 #include "explorer/jobs/data.h"
 #include "explorer/jobs/kinds/hardware.h"
-#include "explorer/jobs/rtl.h"
+#include "models/fpga/design/rtl_files.h"
 #include "explorer/sweep/points.h"
 
 #include <stdio.h>
