@@ -51,19 +51,9 @@ static enum status save(struct store *s, const char *job, const void *result, st
 {
     const struct job_result *r = result;
     const struct synth_result *y = r->what;
-    const struct resources *c = &y->cells;
     const bool timed = y->timing_known;
-    const struct field row[] = {
+    struct field row[32] = {
         field_text("job", job),
-        field_integer("lut", c->lut),
-        field_integer("lutram", c->lutram),
-        field_integer("ff", c->ff),
-        field_integer("carry4", c->carry4),
-        field_integer("muxf7", c->muxf7),
-        field_integer("muxf8", c->muxf8),
-        field_integer("dsp", c->dsp),
-        field_integer("bram18", c->bram18),
-        field_integer("bram36", c->bram36),
         field_real("critical_path_ns", timed ? y->critical_path_ns : (double)NAN),
         field_real("fmax_mhz", timed ? y->fmax_mhz : (double)NAN),
         field_text("path_from", timed ? y->path_from : NULL),
@@ -75,8 +65,12 @@ static enum status save(struct store *s, const char *job, const void *result, st
         field_real("fmax_mhz_high", timed ? y->fmax_mhz_high : (double)NAN),
         field_real("power_mw", power_mw(y)),
     };
-    const enum status st = ROW_INSERT(s, "keeping a synthesis", "syntheses", row, e);
-    return st == STATUS_OK ? record_cells(s, job, c, e) : st;
+    int n = 11, cells = 0;
+    const struct cell_kind *cell = cell_kinds(&cells);
+    for (int i = 0; i < cells; i++)
+        row[n++] = field_integer(cell[i].name, cell_count(&y->cells, &cell[i]));
+    const enum status st = row_insert(s, "keeping a synthesis", "syntheses", row, n, e);
+    return st == STATUS_OK ? record_cells(s, job, &y->cells, e) : st;
 }
 
 static void tools(char *out, size_t room)
