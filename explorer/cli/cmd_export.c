@@ -1,5 +1,7 @@
 #include "explorer/cli/cli.h"
 #include "explorer/cli/export/export.h"
+#include "db/store.h"
+#include "explorer/sweep/expand.h"
 #include "explorer/sweep/points.h"
 #include "explorer/report/query.h"
 #include "explorer/cli/stored.h"
@@ -38,7 +40,7 @@ struct settings {
 
 /* What one point needs to become a folder; all of it is owned. */
 struct material {
-    struct onepoint one;
+    struct sweep *sweep;
     struct point *point;
     long long id;
     char name[POINT_NAME_DIGITS + 1];
@@ -57,7 +59,7 @@ static void material_free(struct material *m)
     network_free(m->network);
     dataset_free(m->data);
     free(m->point);
-    onepoint_free(&m->one);
+    sweep_free(m->sweep);
 }
 
 static double column_or_nan(sqlite3_stmt *s, int column)
@@ -70,8 +72,8 @@ static enum status read_point(sqlite3 *db, const char *prefix, struct material *
 {
     int n = 0;
     enum status s = query_point(db, prefix, &m->id, e);
-    if (s != STATUS_OK || (s = stored_point(db, prefix, "export", NULL, 0, &m->one, e)) != STATUS_OK ||
-        (s = points_of(m->one.sweep, &m->point, &n, e)) != STATUS_OK)
+    if (s != STATUS_OK || (s = stored_sweep(db, prefix, "export", &m->sweep, e)) != STATUS_OK ||
+        (s = points_of(m->sweep, &m->point, &n, e)) != STATUS_OK)
         return s;
     snprintf(m->name, sizeof m->name, "%.*s", POINT_NAME_DIGITS, m->point->digest);
     if (m->point->code.scheme == SCHEME_FLOAT)
@@ -257,10 +259,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     }
     if (argc - optind != 2)
         return fail(e, STATUS_USAGE, "export takes a point and a folder (see `deltasweep export --help`)");
-    /* Taken now: reading the point goes through getopt again, which moves operands about. */
-    const char *prefix = argv[optind];
     set.folder = argv[optind + 1];
-    return export_point(&set, prefix, e);
+    return export_point(&set, argv[optind], e);
 }
 
 const struct command command_export = {"export", "a trained accelerator as a folder for Vivado", help, run};

@@ -1,6 +1,7 @@
 #include "explorer/cli/cli.h"
 #include "explorer/report/fit.h"
 #include "explorer/cli/onepoint.h"
+#include "explorer/sweep/expand.h"
 #include "explorer/sweep/points.h"
 #include "explorer/report/query.h"
 #include "explorer/cli/stored.h"
@@ -36,49 +37,16 @@ static bool is_sweep_file(const char *name)
     return strchr(name, '/') != NULL || (end != NULL && (strcmp(end, ".yaml") == 0 || strcmp(end, ".yml") == 0));
 }
 
-/* without: argv[1..] but for the operand; *n of them. */
-static void without(int argc, char **argv, const char *operand, char **out, int *n)
-{
-    *n = 0;
-    for (int i = 1; i < argc; i++)
-        if (argv[i] != operand)
-            out[(*n)++] = argv[i];
-}
-
-/* read_point: the operand, a point of the database, as the other options change it. */
-static enum status read_point(int argc, char **argv, struct onepoint *o, struct errmsg *e)
+/* read_point: the operand, a point of the database, as the options change it. */
+static enum status read_point(struct onepoint *o, struct errmsg *e)
 {
     sqlite3 *db = NULL;
-    const char *operand = o->operand;
-    int n = 0;
-    char **words = calloc((size_t)argc, sizeof *words);
-    if (words == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory");
-    without(argc, argv, operand, words, &n);
+    struct sweep *sweep = NULL;
     enum status st = query_open(o->db, &db, e);
     if (st == STATUS_OK)
-        st = stored_point(db, operand, argv[0], words, n, o, e);
+        st = stored_sweep(db, o->operand, "fit", &sweep, e);
     sqlite3_close(db);
-    free(words);
-    return st;
-}
-
-/* read_options: a point that the options alone describe, as an accelerator unless they say otherwise. */
-static enum status read_options(int argc, char **argv, struct onepoint *o, struct errmsg *e)
-{
-    static char engine[] = "--engine=accelerator";
-    int n = 0;
-    char **words = calloc((size_t)argc + 2, sizeof *words);
-    if (words == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory");
-    words[n++] = argv[0];
-    words[n++] = engine; /* one that comes later counts */
-    for (int i = 1; i < argc; i++)
-        words[n++] = argv[i];
-    optind = 0;
-    const enum status st = onepoint_read(n, words, ONEPOINT_PLAIN, o, e);
-    free(words);
-    return st;
+    return st == STATUS_OK ? onepoint_change(o, sweep, e) : st;
 }
 
 /* devices_of: the point on every device there is. */
@@ -201,21 +169,13 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     enum status st = onepoint_read(argc, argv, ONEPOINT_FIT, &o, e);
     if (st != STATUS_OK)
         return st;
-    const bool json = o.json;
-    if (o.operand != NULL && is_sweep_file(o.operand)) {
-        if (o.n_given > 0)
-            return fail(e, STATUS_USAGE,
-                        "a sweep file says it all: options of a point go with a point of the database, or "
-                        "alone");
-        st = sweep_load(o.operand, &o.sweep, e);
-    } else if (o.operand != NULL) {
-        st = read_point(argc, argv, &o, e);
-    } else {
-        onepoint_free(&o);
-        st = read_options(argc, argv, &o, e);
-    }
+    if (o.operand != NULL && is_sweep_file(o.operand) && o.n_given > 0)
+        return fail(e, STATUS_USAGE,
+                    "a sweep file says it all: options of a point go with a point of the database, or alone");
+    if (o.operand != NULL)
+        st = is_sweep_file(o.operand) ? sweep_load(o.operand, &o.sweep, e) : read_point(&o, e);
     if (st == STATUS_OK)
-        st = report(o.sweep, json, e);
+        st = report(o.sweep, o.json, e);
     onepoint_free(&o);
     return st;
 }

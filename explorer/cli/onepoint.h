@@ -9,6 +9,8 @@
 
 #include <sqlite3.h>
 
+enum { ONEPOINT_MAX_OPTIONS = AXIS_COUNT + 8 };
+
 struct onepoint {
     struct sweep *sweep; /* owned, see onepoint_free */
     const char *db;
@@ -16,7 +18,8 @@ struct onepoint {
     const char *save;    /* train: --save, or NULL */
     bool trained;        /* sim: --trained */
     bool json;
-    int n_given;         /* options that are a key of the sweep file */
+    const char *values[ONEPOINT_MAX_OPTIONS]; /* of the options that are keys of a sweep file; NULL: not given */
+    int n_given;         /* of them */
     const char *operand; /* fit: a sweep file or a point, and there is no sweep; or NULL */
 };
 
@@ -37,8 +40,11 @@ enum onepoint_extra { ONEPOINT_PLAIN, ONEPOINT_TRAIN /* --save */, ONEPOINT_SIM 
     "  --json       the result as JSON\n"                                                                              \
     "  --db FILE    the database (default: deltasweep.db)\n"
 
-/* onepoint_read: a sweep of one point, named after the command argv[0], from its options. */
+/* onepoint_read: a sweep of one point, named after the command argv[0], from its options; none if there is an operand.
+ * onepoint_change: the options that onepoint_read has found, applied to another sweep, which o owns from here on (after a
+ * failure it is freed). */
 enum status onepoint_read(int argc, char **argv, enum onepoint_extra extra, struct onepoint *out, struct errmsg *e);
+enum status onepoint_change(struct onepoint *o, struct sweep *sweep, struct errmsg *e);
 void onepoint_free(struct onepoint *o);
 
 /* onepoint_print: what sql (with the job's digest as ?1) answers, as table or JSON. */

@@ -3,6 +3,7 @@
 #include "base/cache.h"
 #include "base/tool.h"
 #include "base/intern.h"
+#include "explorer/sweep/expand.h"
 #include "explorer/sweep/points.h"
 #include "base/stop.h"
 #include "models/fpga/cost/least.h"

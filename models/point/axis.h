@@ -57,6 +57,8 @@ struct axis {
     const char *layers_title, *layers_description; /* of formats: the same of COLUMN_layers */
 };
 const struct axis *axis_at(enum axis_id a);
+/* axis_find: the axis of this name, -1 if there is none. */
+int axis_find(const char *name);
 
 struct axis_value {
     double number;        /* words: their enum; flags: 0, 1; formats: the greatest of all layers */
