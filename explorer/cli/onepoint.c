@@ -2,6 +2,7 @@
 
 #include "explorer/cli/cli.h"
 #include "explorer/report/query.h"
+#include "explorer/sweep/keys.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,7 @@ enum { OPTION_DB = 1, OPTION_JSON, OPTION_TRACE, OPTION_TRAINED, OPTION_SAVE, OT
 static const char *key_at(int i)
 {
     int n = 0;
-    const struct sweep_key *keys = sweep_keys(&n);
+    const struct key_about *keys = keys_list(&n);
     for (int k = 0; k < n; k++)
         if (keys[k].option != NULL && i-- == 0)
             return keys[k].name;
@@ -43,7 +44,7 @@ static enum status apply(struct onepoint *o, struct errmsg *e)
         char option[32];
         if (o->values[i] == NULL)
             continue;
-        sweep_option_name(key_at(i), option);
+        key_option(key_at(i), option);
         fprintf(f, " --%s %s", option, o->values[i]);
         st = sweep_option(o->sweep, key_at(i), o->values[i], e);
     }
@@ -91,7 +92,7 @@ static enum status read_options(int argc, char **argv, enum onepoint_extra extra
     int n = 0, v;
     memset(options, 0, sizeof options);
     for (int i = 0; key_at(i) != NULL; i++) {
-        sweep_option_name(key_at(i), names[i]);
+        key_option(key_at(i), names[i]);
         options[n++] = (struct option){names[i], required_argument, NULL, FIRST_KEY + i};
     }
     options[n++] = (struct option){"db", required_argument, NULL, OPTION_DB};

@@ -28,16 +28,6 @@ struct sweep {
     char *text;      /* what was read; owned */
 };
 
-/* A key of a sweep file that is no axis. sweep_keys has a row for each. */
-struct sweep_key {
-    const char *name;
-    enum sweep_part { PART_TOP, PART_TRAIN } part; /* where it stands */
-    const char *option;      /* that sets it on a command line, without dashes; NULL: none does */
-    const char *argument;    /* of the option, for its help */
-    const char *description; /* one line */
-};
-const struct sweep_key *sweep_keys(int *n);
-
 /* sweep_parse: the sweep that text (bytes of it, any bytes at all) describes, with defaults filled in. What is wrong is
  * STATUS_INPUT; the message has file and line, the key's path, and the nearest valid word. sweep_load: of a file, which
  * is STATUS_INPUT if it cannot be read. */
@@ -51,9 +41,6 @@ void sweep_free(struct sweep *s);
 enum status sweep_of_command(const char *name, struct sweep **out, struct errmsg *e);
 enum status sweep_option(struct sweep *s, const char *key, const char *value, struct errmsg *e);
 enum status sweep_command_check(struct sweep *s, struct errmsg *e);
-
-/* sweep_option_name: the option that sets a key or an axis: "delta-bits". */
-void sweep_option_name(const char *key, char out[32]);
 
 /* sweep_is_single: one value of everything. */
 bool sweep_is_single(const struct sweep *s);
