@@ -8,22 +8,18 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char help[] = "usage: deltasweep show POINT [--json] [--db FILE]\n"
-                           "\n"
-                           "Prints everything that is recorded of one point: its axes, the storage of its weights,\n"
-                           "the accuracy of every seed, its hardware's clocks, speed and fit, the last epochs of\n"
-                           "its training, and the jobs that made all this, with their tools. What was not measured\n"
-                           "is left out (null in JSON).\n"
-                           "\n"
-                           "  POINT        the point's name as the views print it, or the first digits of it\n"
-                           "  --json       one object: designs, runs, epochs, checks, inferences, timing, jobs\n"
-                           "  --db FILE    the database (default: deltasweep.db)\n"
-                           "\n"
-                           "examples:\n"
-                           "  deltasweep show 3f2a91c04d\n"
-                           "  deltasweep show 3f2 --json > point.json\n"
-                           "\n"
-                           "exit codes: 0 good; 2 no such point, more than one, no such database\n";
+static const struct option_row options[] = {
+    {.id = OPERAND_POINT},
+    {.id = OPTION_JSON, .help = "print one object: designs, runs, epochs, checks, inferences, timing, jobs"},
+    {.id = OPTION_DB},
+    {0},
+};
+
+static const struct exit_meaning exits[] = {
+    {0, "good"},
+    {2, "wrong usage, no such point or several, or no such database"},
+    {0, NULL},
+};
 
 /* All that is read of a point. */
 enum part { DESIGNS, RUNS, EPOCHS, CHECKS, INFERENCES, TIMING, VIVADO, JOBS, PARTS };
@@ -33,7 +29,8 @@ static const struct {
     const char *sql; /* %lld: the point's row id */
 } parts[PARTS] = {
     {"designs", "SELECT d.* FROM designs d JOIN points p ON p.point = d.point WHERE p.id = %lld ORDER BY d.n DESC"},
-    {"runs", "SELECT r.* FROM results r JOIN points p ON p.point = r.point WHERE p.id = %lld ORDER BY r.sweep, r.seed"},
+    {"runs", "SELECT r.* FROM results r JOIN points p ON p.point = r.point WHERE p.id = %lld ORDER BY r.sweep, "
+         "r.seed"},
     {"epochs",
      "SELECT DISTINCT r.seed, e.epoch, e.loss, e.train_accuracy, e.validation_accuracy, e.test_accuracy, e.seconds "
      "FROM runs r JOIN epochs e ON e.job = r.train_job WHERE r.point = %lld ORDER BY r.seed, e.epoch"},
@@ -49,7 +46,8 @@ static const struct {
      "SELECT y.critical_path_ns, y.path_from, y.path_to FROM points p JOIN syntheses y ON y.job = p.synth_job "
      "WHERE p.id = %lld"},
     {"vivado", "SELECT v.* FROM vivado v JOIN points p ON p.point = v.point WHERE p.id = %lld ORDER BY v.id"},
-    {"jobs", "SELECT DISTINCT j.kind, j.state, j.seconds, j.attempts, j.git_revision, j.tools, substr(j.rtl_digest, 1, "
+    {"jobs", "SELECT DISTINCT j.kind, j.state, j.seconds, j.attempts, j.git_revision, j.tools, "
+         "substr(j.rtl_digest, 1, "
              "12) AS rtl, "
              "j.host, j.finished, j.digest, j.message FROM points p LEFT JOIN runs r ON r.point = p.id "
              "JOIN jobs j ON j.digest IN (r.train_job, r.check_job, p.build_job, p.synth_job) WHERE p.id = %lld "
@@ -216,7 +214,8 @@ static enum status print_text(struct table *const t[PARTS], const char *point, s
     if (d->n_rows > 0) {
         print_columns(d, "network", "network weights macs dataset");
         print_columns(d, "weight code",
-                      "scheme reference span bucket codec rounding step weight_bits frac_bits frac_bits_layers delta_bits "
+                      "scheme reference span bucket codec rounding step weight_bits frac_bits frac_bits_layers "
+                      "delta_bits "
                       "delta_bits_layers delta_offset delta_offset_layers weight_storage_bits code_entropy_bits "
                       "compression_ratio");
         print_columns(d, "training", 
@@ -295,8 +294,6 @@ static void print_json(struct table *const t[PARTS], const char *point)
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    static const struct option options[] = {
-        {"json", no_argument, NULL, 'J'}, {"db", required_argument, NULL, 'D'}, {NULL, 0, NULL, 0}};
     const char *path = DEFAULT_DATABASE;
     struct table *tables[PARTS] = {NULL}, *name = NULL;
     sqlite3 *db = NULL;
@@ -305,8 +302,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     long long id = 0;
     int v;
 
-    while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
-        if (v == CLI_BAD)
+    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
+        if (v == OPTIONS_BAD)
             return STATUS_USAGE;
         if (v == 'D')
             path = optarg;
@@ -334,4 +331,17 @@ done:
     return s;
 }
 
-const struct command command_show = {"show", "everything that is recorded of one point", help, run};
+const struct command command_show = {
+    .name = "show",
+    .summary = "everything that is recorded of one point",
+    .usage = "POINT [--json] [--db FILE]",
+    .about = "Prints everything that is recorded about one point: its axes, the storage of its weights, the "
+             "accuracy of every seed, the clocks, speed and fit of its hardware, the last epochs of its "
+             "training, and the jobs that produced all this, with their tools. Text leaves out what was not "
+             "measured; JSON has null.",
+    .options = options,
+    .examples = "deltasweep show 3f2a91c04d\n"
+             "deltasweep show 3f2 --json > point.json",
+    .exits = exits,
+    .run = run,
+};

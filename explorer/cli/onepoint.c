@@ -8,19 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPTION_DB = 1, OPTION_JSON, OPTION_TRACE, OPTION_TRAINED, OPTION_SAVE, OTHERS = 4 };
-
-/* key_at: key i that an option sets: first those that are no axes. NULL after the last. */
-static const char *key_at(int i)
-{
-    int n = 0;
-    const struct key_about *keys = keys_list(&n);
-    for (int k = 0; k < n; k++)
-        if (keys[k].option != NULL && i-- == 0)
-            return keys[k].name;
-    return i < AXIS_COUNT ? axis_at((enum axis_id)i)->name : NULL;
-}
-
 /* dash: '_' in the names of options is '-' as well. */
 static void dash(char *option)
 {
@@ -44,9 +31,9 @@ static enum status apply(struct onepoint *o, struct errmsg *e)
         char option[32];
         if (o->values[i] == NULL)
             continue;
-        key_option(key_at(i), option);
+        key_option(options_key(i), option);
         fprintf(f, " --%s %s", option, o->values[i]);
-        st = sweep_option(o->sweep, key_at(i), o->values[i], e);
+        st = sweep_option(o->sweep, options_key(i), o->values[i], e);
     }
     if (fclose(f) != 0 && st == STATUS_OK)
         st = fail(e, STATUS_ENVIRONMENT, "out of memory");
@@ -69,73 +56,55 @@ enum status onepoint_change(struct onepoint *o, struct sweep *sweep, struct errm
     return st;
 }
 
-/* make: the sweep of options alone, which have some defaults of their own. */
-static enum status make(struct onepoint *o, const char *command, enum onepoint_extra extra, struct errmsg *e)
+enum status onepoint_make(struct onepoint *o, const char *command, const char *engine, struct errmsg *e)
 {
     struct sweep *s = NULL;
     enum status st = sweep_of_command(command, &s, e);
     if (st == STATUS_OK)
         st = sweep_option(s, "network", "784-96-64-10", e);
-    if (st == STATUS_OK && extra == ONEPOINT_FIT)
-        st = sweep_option(s, "engine", "accelerator", e);
+    if (st == STATUS_OK && engine != NULL)
+        st = sweep_option(s, "engine", engine, e);
     if (st == STATUS_OK)
         return onepoint_change(o, s, e);
     sweep_free(s);
     return st;
 }
 
-static enum status read_options(int argc, char **argv, enum onepoint_extra extra, struct onepoint *out, struct errmsg *e)
+enum status onepoint_options(int argc, char **argv, const struct option_row *rows, struct onepoint *out,
+                             struct errmsg *e)
 {
-    enum { FIRST_KEY = 256 };
-    struct option options[ONEPOINT_MAX_OPTIONS + OTHERS + 1];
-    char names[ONEPOINT_MAX_OPTIONS][32];
-    int n = 0, v;
-    memset(options, 0, sizeof options);
-    for (int i = 0; key_at(i) != NULL; i++) {
-        key_option(key_at(i), names[i]);
-        options[n++] = (struct option){names[i], required_argument, NULL, FIRST_KEY + i};
-    }
-    options[n++] = (struct option){"db", required_argument, NULL, OPTION_DB};
-    options[n++] = (struct option){"json", no_argument, NULL, OPTION_JSON};
-    if (extra == ONEPOINT_SIM) {
-        options[n++] = (struct option){"trace", required_argument, NULL, OPTION_TRACE};
-        options[n++] = (struct option){"trained", no_argument, NULL, OPTION_TRAINED};
-    }
-    if (extra == ONEPOINT_TRAIN)
-        options[n++] = (struct option){"save", required_argument, NULL, OPTION_SAVE};
+    int v;
+    memset(out, 0, sizeof *out);
+    out->db = DEFAULT_DATABASE;
     for (int i = 1; i < argc; i++)
         dash(argv[i]);
-    while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
-        if (v == CLI_BAD)
+    while ((v = options_next(argc, argv, rows, e)) != OPTIONS_END) {
+        if (v == OPTIONS_BAD)
             return STATUS_USAGE;
         if (v == OPTION_DB)
             out->db = optarg;
         else if (v == OPTION_JSON)
             out->json = true;
-        else if (v == OPTION_TRACE)
+        else if (v == ONEPOINT_TRACE)
             out->trace = optarg;
-        else if (v == OPTION_TRAINED)
+        else if (v == ONEPOINT_TRAINED)
             out->trained = true;
-        else if (v == OPTION_SAVE)
+        else if (v == ONEPOINT_SAVE)
             out->save = optarg;
         else
-            out->values[v - FIRST_KEY] = optarg;
+            out->values[v - OPTION_KEY] = optarg;
     }
     for (int i = 0; i < ONEPOINT_MAX_OPTIONS; i++)
         out->n_given += out->values[i] != NULL;
     return STATUS_OK;
 }
 
-enum status onepoint_read(int argc, char **argv, enum onepoint_extra extra, struct onepoint *out, struct errmsg *e)
+enum status onepoint_read(int argc, char **argv, const struct option_row *rows, struct onepoint *out, struct errmsg *e)
 {
-    memset(out, 0, sizeof *out);
-    out->db = DEFAULT_DATABASE;
-    enum status st = read_options(argc, argv, extra, out, e);
-    if (st == STATUS_OK && extra == ONEPOINT_FIT && optind < argc)
-        out->operand = argv[optind++];
+    enum status st = onepoint_options(argc, argv, rows, out, e);
     if (st == STATUS_OK)
-        st = cli_no_operands(argc, argv, e);
-    return st == STATUS_OK && out->operand == NULL ? make(out, argv[0], extra, e) : st;
+        st = options_no_operands(argc, argv, e);
+    return st == STATUS_OK ? onepoint_make(out, argv[0], NULL, e) : st;
 }
 
 void onepoint_free(struct onepoint *o)

@@ -11,7 +11,7 @@ static void expression(enum axis_id a, char *out, size_t room)
     const struct axis *axis = axis_at(a);
     if (a == AXIS_ENGINE) /* of a float network: what it would be with another scheme */
         snprintf(out, room, "coalesce(engine, iif(scheme = 'float', 'accelerator', 'none'))");
-    else if (a == AXIS_EPOCHS) /* hardware does not depend on training; 0 is for loaded weights, whose file may be gone */
+    else if (a == AXIS_EPOCHS) /* hardware does not depend on it; 0 is for loaded weights, whose file may be gone */
         snprintf(out, room, "max(epochs, 1)");
     else if (axis->kind == AXIS_FORMATS)
         snprintf(out, room, "coalesce(%s_layers, %s)", axis->column, axis->column);

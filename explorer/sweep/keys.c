@@ -54,7 +54,7 @@ static enum status bad(const struct reading *r, const struct node *n, const char
     node_path(n, path);
     while (r->s->command_line && n->key == NULL)
         n = n->parent;
-    return bad_key(r, n->parent == NULL && n->key == NULL ? "the file" : r->s->command_line ? n->key : path, line, text);
+    return bad_key(r, r->s->command_line ? n->key : path[0] == '\0' ? "the file" : path, line, text);
 }
 
 /* placed: st, with the place where its message belongs. */
@@ -233,9 +233,9 @@ static enum status read_listed_network(const struct reading *r, struct node *n)
     if (n_words == 1 && strchr(words[0], '-') != NULL)
         return placed(r, n, values_read(AXIS_NETWORK, words[0], false, v, &why), &why);
     st = values_network(words, n_words, v, &wrong, &why);
-    struct node *place = wrong < 0 ? n : n->first;
-    while (wrong-- > 0)
-        place = place->next;
+    const struct node *place = n;
+    for (const struct node *item = n->first; item != NULL; item = item->next)
+        place = item->index == wrong ? item : place;
     return placed(r, place, st, &why);
 }
 
@@ -263,7 +263,8 @@ static enum status join(const struct reading *r, struct node *list)
     return list->text == NULL ? no_memory(r) : STATUS_OK;
 }
 
-/* read_axis: the values of an axis: one, or those of a list, in which there may be ranges. They replace what was there. */
+/* read_axis: the values of an axis: one, or those of a list, in which there may be ranges. They replace what was
+ * there. */
 static enum status read_axis(const struct reading *r, enum axis_id a, struct node *n)
 {
     const enum axis_kind kind = axis_at(a)->kind;
@@ -271,7 +272,8 @@ static enum status read_axis(const struct reading *r, enum axis_id a, struct nod
     struct axis_values *v = &r->s->axes[a];
     enum status st = STATUS_OK;
     values_free(v);
-    for (struct node *item = is_list ? n->first : n; item != NULL && st == STATUS_OK; item = is_list ? item->next : NULL) {
+    struct node *item = is_list ? n->first : n;
+    for (; item != NULL && st == STATUS_OK; item = is_list ? item->next : NULL) {
         struct errmsg why = {""};
         if (joins && item->kind == NODE_LIST && item->in_brackets)
             st = join(r, item);
@@ -293,18 +295,20 @@ static const struct key {
     enum status (*read)(const struct reading *r, struct node *n);
 } keys[] = {
     {{"name", PART_TOP, NULL, NULL, "what the sweep is called in the database"}, NODE_SCALAR, read_name},
-    {{"dataset", PART_TOP, "dataset", "NAME", "fashion-mnist or a folder (docs/data.md); default fashion-mnist"},
+    {{"dataset", PART_TOP, "dataset", "NAME", "fashion-mnist or a folder (docs/data.md) [fashion-mnist]"},
      NODE_SCALAR, read_dataset},
     {{"network", PART_TOP, NULL, NULL, "the network, where only one is tried"}, NODE_LIST, read_listed_network},
     {{"train", PART_TOP, NULL, NULL, "how to train: one value of each training axis"}, NODE_MAPPING, read_train},
     {{"axes", PART_TOP, NULL, NULL, "lists of values to combine"}, NODE_MAPPING, read_axes},
-    {{"device", PART_TOP, "device", "PART", "the FPGA; default xc7s15"}, NODE_LIST, read_devices},
+    {{"device", PART_TOP, "device", "PART", "the FPGA [xc7s15]"}, NODE_LIST, read_devices},
     {{"where", PART_TOP, NULL, NULL, "an SQL expression: which combinations to keep"}, NODE_SCALAR, read_where},
     {{"skip_unfit", PART_TOP, NULL, NULL, "true: do no work for points whose weights cannot fit"}, NODE_SCALAR,
      read_skip_unfit},
-    {{"seeds", PART_TRAIN, "seed", "N", "seed of the random initial weights and of the shuffling; default 0"}, NODE_LIST,
+    {{"seeds", PART_TRAIN, "seed", "N", "of the random initial weights and of the shuffling [0]"}, NODE_LIST,
      read_seeds},
-    {{"load", PART_TRAIN, "load", "FILE", "begin with the weights of this file or folder, not with random ones"},
+    {{"load", PART_TRAIN, "load", "FILE",
+      "begin with the weights of a file that --save wrote, a .safetensors file, or a folder of .npy files; with "
+      "--epochs 0 nothing is trained [random weights]"},
      NODE_SCALAR, read_load},
 };
 enum { KEYS = sizeof keys / sizeof keys[0] };

@@ -50,7 +50,8 @@ enum status sweep_parse(const char *text, size_t bytes, const char *file, struct
     *out = NULL;
     enum status st = yaml_read(text, bytes, file, &root, e);
     if (st == STATUS_OK && root == NULL)
-        st = fail(e, STATUS_INPUT, "%s: the file is empty; `name` and `network` are needed (see examples/demo.yaml)", file);
+        st = fail(e, STATUS_INPUT, "%s: the file is empty; `name` and `network` are needed (see examples/demo.yaml)",
+                  file);
     if (st == STATUS_OK)
         st = sweep_new(file, text, bytes, &s, e);
     if (st == STATUS_OK)
@@ -95,14 +96,16 @@ done:
 
 enum status sweep_of_command(const char *name, struct sweep **out, struct errmsg *e)
 {
-    const enum status st = sweep_new("the options", "", 0, out, e);
-    if (st != STATUS_OK) {
-        sweep_free(*out);
-        *out = NULL;
+    struct sweep *s = NULL;
+    const enum status st = sweep_new("the options", "", 0, &s, e);
+    *out = NULL;
+    if (st != STATUS_OK || s == NULL) {
+        sweep_free(s);
         return st;
     }
-    (*out)->command_line = true;
-    snprintf((*out)->name, sizeof (*out)->name, "%s", name);
+    s->command_line = true;
+    snprintf(s->name, sizeof s->name, "%s", name);
+    *out = s;
     return STATUS_OK;
 }
 

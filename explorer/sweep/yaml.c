@@ -139,7 +139,7 @@ static enum status on_start(struct reader *r, const yaml_event_t *event, enum no
                     line_of(event), YAML_MAX_DEPTH);
     struct node *n = NULL;
     const enum status st = begin(r, kind, NULL, line_of(event), &n);
-    if (st != STATUS_OK)
+    if (st != STATUS_OK || n == NULL)
         return st;
     n->in_brackets = kind == NODE_LIST && event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
     r->open = n;
@@ -166,8 +166,8 @@ static enum status on_event(struct reader *r, const yaml_event_t *event)
         return on_start(r, event, NODE_MAPPING);
     case YAML_SEQUENCE_END_EVENT:
     case YAML_MAPPING_END_EVENT:
-        r->open = r->open->parent;
-        r->depth--;
+        if (r->depth-- > 0 && r->open != NULL)
+            r->open = r->open->parent;
         return STATUS_OK;
     default:
         return STATUS_OK;
