@@ -78,8 +78,7 @@ static void print_text(const struct dataset *d, int counts[2][256])
     if (d->train.values == NULL)
         return;
     const struct spread s = spread_of(d);
-    printf("\ninputs of the network: %.4g to %.4g; %.2f %% of them beyond -2 or 2, where an integer network "
-         "saturates\n",
+    printf("\ninputs of the network: %.4g to %.4g; %.2f %% of them beyond -2 or 2, where an integer network saturates\n",
            (double)s.least, (double)s.greatest, 100 * s.outside);
     if (s.outside > 0.1 && d->columns == NULL)
         puts("That is much: scale the arrays, images to -1 … 1 (x / 127.5 - 1).");

@@ -85,8 +85,7 @@ static void examine_dataset(const char *name, struct found *f)
     }
     f->is = true;
     f->broken = false;
-    snprintf(f->version, sizeof f->version, "%d + %d images of %d "
-         "pixels", data->train.n, data->test.n, data->features);
+    snprintf(f->version, sizeof f->version, "%d + %d images of %d pixels", data->train.n, data->test.n, data->features);
     dataset_free(data);
 }
 
@@ -252,8 +251,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     const int missing = f->missing;
     free(f);
     if (missing > 0)
-        return fail(e, STATUS_MISSING, "%d of what is required %s missing (scripts/setup.sh installs it "
-             "all)", missing,
+        return fail(e, STATUS_MISSING, "%d of what is required %s missing (scripts/setup.sh installs it all)", missing,
                     missing == 1 ? "is" : "are");
     return STATUS_OK;
 }

@@ -66,8 +66,7 @@ static enum status find_target(const char *path, const char *prefix, const struc
         if (strcmp(r->device, device) != 0)
             s = fail(
                 e, STATUS_INPUT,
-                "the reports are of a design for %s%s, but point %s is for %s: import them into a point of that "
-                "part, "
+                "the reports are of a design for %s%s, but point %s is for %s: import them into a point of that part, "
                 "or build the folder that `deltasweep export %s` writes",
                 r->part, r->device[0] == '\0' ? ", which deltasweep does not know" : "", name, device, name);
     }
@@ -95,8 +94,7 @@ static enum status print(const char *path, int64_t id, bool as_json, struct errm
     if (s == STATUS_OK)
         s = calibration_tables(db, id, &rows, &summary, e);
     if (s == STATUS_OK && rows->n_rows == 0)
-        fprintf(stderr, "recorded; there is no estimate of this point to compare with (`deltasweep run` makes "
-             "one)\n");
+        fprintf(stderr, "recorded; there is no estimate of this point to compare with (`deltasweep run` makes one)\n");
     if (s == STATUS_OK && (rows->n_rows > 0 || as_json))
         s = table_print(rows, NULL, stdout, as_json ? TABLE_JSON : TABLE_TEXT, e);
     table_free(rows);

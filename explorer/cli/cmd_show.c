@@ -29,8 +29,7 @@ static const struct {
     const char *sql; /* %lld: the point's row id */
 } parts[PARTS] = {
     {"designs", "SELECT d.* FROM designs d JOIN points p ON p.point = d.point WHERE p.id = %lld ORDER BY d.n DESC"},
-    {"runs", "SELECT r.* FROM results r JOIN points p ON p.point = r.point WHERE p.id = %lld ORDER BY r.sweep, "
-         "r.seed"},
+    {"runs", "SELECT r.* FROM results r JOIN points p ON p.point = r.point WHERE p.id = %lld ORDER BY r.sweep, r.seed"},
     {"epochs",
      "SELECT DISTINCT r.seed, e.epoch, e.loss, e.train_accuracy, e.validation_accuracy, e.test_accuracy, e.seconds "
      "FROM runs r JOIN epochs e ON e.job = r.train_job WHERE r.point = %lld ORDER BY r.seed, e.epoch"},
@@ -46,8 +45,7 @@ static const struct {
      "SELECT y.critical_path_ns, y.path_from, y.path_to FROM points p JOIN syntheses y ON y.job = p.synth_job "
      "WHERE p.id = %lld"},
     {"vivado", "SELECT v.* FROM vivado v JOIN points p ON p.point = v.point WHERE p.id = %lld ORDER BY v.id"},
-    {"jobs", "SELECT DISTINCT j.kind, j.state, j.seconds, j.attempts, j.git_revision, j.tools, "
-         "substr(j.rtl_digest, 1, "
+    {"jobs", "SELECT DISTINCT j.kind, j.state, j.seconds, j.attempts, j.git_revision, j.tools, substr(j.rtl_digest, 1, "
              "12) AS rtl, "
              "j.host, j.finished, j.digest, j.message FROM points p LEFT JOIN runs r ON r.point = p.id "
              "JOIN jobs j ON j.digest IN (r.train_job, r.check_job, p.build_job, p.synth_job) WHERE p.id = %lld "
@@ -214,8 +212,7 @@ static enum status print_text(struct table *const t[PARTS], const char *point, s
     if (d->n_rows > 0) {
         print_columns(d, "network", "network weights macs dataset");
         print_columns(d, "weight code",
-                      "scheme reference span bucket codec rounding step weight_bits frac_bits frac_bits_layers "
-                      "delta_bits "
+                      "scheme reference span bucket codec rounding step weight_bits frac_bits frac_bits_layers delta_bits "
                       "delta_bits_layers delta_offset delta_offset_layers weight_storage_bits code_entropy_bits "
                       "compression_ratio");
         print_columns(d, "training", 

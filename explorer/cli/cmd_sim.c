@@ -108,8 +108,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         if (printed != STATUS_OK && st == STATUS_OK)
             st = fail(e, printed, "%s", why.text);
     } else if (st == STATUS_OK && plan != NULL && plan->points[0].point.code.scheme == SCHEME_FLOAT) {
-        st = fail(e, STATUS_USAGE, "--scheme: float has no operator or accelerator to simulate; choose another "
-             "scheme");
+        st = fail(e, STATUS_USAGE, "--scheme: float has no operator or accelerator to simulate; choose another scheme");
     } else if (st == STATUS_OK && plan != NULL && point_without_rtl(&plan->points[0].point, &why)) {
         st = fail(e, STATUS_USAGE, "there is nothing to simulate: %s", why.text);
     } else if (st == STATUS_OK && plan != NULL && !plan->points[0].point.has_operator &&

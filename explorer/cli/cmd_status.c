@@ -29,8 +29,7 @@ static const char sweeps_sql[] =
     "GROUP BY s.id ORDER BY s.id";
 
 static const char failed_sql[] =
-    "SELECT kind, min(label) AS label, count(*) AS jobs, max(attempts) AS attempts, max(finished) AS finished, "
-    "message "
+    "SELECT kind, min(label) AS label, count(*) AS jobs, max(attempts) AS attempts, max(finished) AS finished, message "
     "FROM jobs WHERE state = 'failed' GROUP BY kind, message ORDER BY max(finished)";
 
 static enum status print_json(const struct table *sweeps, const struct table *failed)

@@ -229,6 +229,16 @@ static void put_point(FILE *f)
     }
 }
 
+/* typed_option: "-j, --jobs N". */
+static void typed_option(const struct option_row *r, char out[64])
+{
+    char letter[8] = "";
+    if (r->letter != NULL)
+        snprintf(letter, sizeof letter, "-%.1s, ", r->letter);
+    snprintf(out, 64, "%s--%s%s%s", letter, r->name, r->argument != NULL ? " " : "",
+             r->argument != NULL ? r->argument : "");
+}
+
 void options_help(const struct option_row *rows, FILE *f)
 {
     for (; rows->id != 0; rows++) {
@@ -238,11 +248,9 @@ void options_help(const struct option_row *rows, FILE *f)
             put_point(f);
             continue;
         }
-        if (r.id == OPERAND || r.id == OPERAND_POINT)
-            snprintf(typed, sizeof typed, "%s", r.name);
-        else
-            snprintf(typed, sizeof typed, "%s%s%s--%s%s%s", r.letter != NULL ? "-" : "",
-                     r.letter != NULL ? r.letter : "", r.letter != NULL ? ", " : "", r.name, r.argument != NULL ? " " : "", r.argument != NULL ? r.argument : "");
+        snprintf(typed, sizeof typed, "%s", r.name);
+        if (r.id != OPERAND && r.id != OPERAND_POINT)
+            typed_option(&r, typed);
         put_row(typed, r.help, HELP_COLUMN, f);
     }
 }

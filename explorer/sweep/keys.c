@@ -2,80 +2,16 @@
 
 #include "base/intern.h"
 #include "base/text.h"
+#include "explorer/sweep/reading.h"
 #include "models/nn/io/network_file.h"
 
 #include <ctype.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MAX_WORDS = 64 };
-
-/* A sweep that is being filled. */
-struct reading {
-    struct sweep *s;
-    struct errmsg *e;
-};
-
-/* ------------------------------------------------------------------------ messages */
-
-static enum status no_memory(const struct reading *r)
-{
-    return fail(r->e, STATUS_ENVIRONMENT, "%s: out of memory", r->s->file);
-}
-
-/* bad_key: a message about a key, which may be missing: line 0. */
-static enum status bad_key(const struct reading *r, const char *path, int line, const char *text)
-{
-    char option[32];
-    if (r->s->command_line) {
-        key_option(path, option);
-        return fail(r->e, STATUS_USAGE, "--%s: %s", option, text);
-    }
-    if (line > 0)
-        return fail(r->e, STATUS_INPUT, "%s:%d: %s: %s", r->s->file, line, path, text);
-    return fail(r->e, STATUS_INPUT, "%s: %s: %s", r->s->file, path, text);
-}
-
-static enum status bad(const struct reading *r, const struct node *n, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
-/* bad: a message about the value at n; on a command line it names the option, the nearest key above. */
-static enum status bad(const struct reading *r, const struct node *n, const char *format, ...)
-{
-    char text[1600], path[YAML_PATH_BYTES];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
-    va_end(args);
-    const int line = n->line;
-    node_path(n, path);
-    while (r->s->command_line && n->key == NULL)
-        n = n->parent;
-    return bad_key(r, r->s->command_line ? n->key : path[0] == '\0' ? "the file" : path, line, text);
-}
-
-/* placed: st, with the place where its message belongs. */
-static enum status placed(const struct reading *r, const struct node *n, enum status st, const struct errmsg *why)
-{
-    return st == STATUS_INPUT ? bad(r, n, "%s", why->text) : st == STATUS_OK ? st : no_memory(r);
-}
-
-/* expect: that n is of this kind; a value where a list is due becomes a list of that value. */
-static enum status expect(const struct reading *r, struct node *n, enum node_kind kind)
-{
-    static const char *const names[] = {
-        [NODE_SCALAR] = "one value", [NODE_LIST] = "a list ([a, b])", [NODE_MAPPING] = "a mapping (key: value)"};
-    if (kind == NODE_LIST && n->kind == NODE_SCALAR && n->text[0] != '\0' && !node_listed(n))
-        return no_memory(r);
-    if (n->kind != kind)
-        return bad(r, n, "%s is expected here, not %s", names[kind], names[n->kind]);
-    if (kind == NODE_LIST && n->n == 0)
-        return bad(r, n, "the list is empty");
-    return STATUS_OK;
-}
 
 static bool is_text(const char *text)
 {
@@ -92,13 +28,13 @@ static enum status read_name(const struct reading *r, struct node *n)
     static const char *const reserved[] = {"train", "sim", "synth", "fit"};
     struct sweep *s = r->s;
     if (n->text[0] == '\0')
-        return bad(r, n, "every sweep needs one: `name: first-look`");
+        return reading_bad(r, n, "every sweep needs one: `name: first-look`");
     if (strlen(n->text) >= sizeof s->name || !is_text(n->text))
-        return bad(r, n, "a name is at most %zu characters, on one line", sizeof s->name - 1);
+        return reading_bad(r, n, "a name is at most %zu characters, on one line", sizeof s->name - 1);
     snprintf(s->name, sizeof s->name, "%s", n->text);
     for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
         if (strcmp(s->name, reserved[i]) == 0)
-            return bad(r, n, "`%s` is kept for what `deltasweep %s` does; choose another", s->name, s->name);
+            return reading_bad(r, n, "`%s` is kept for what `deltasweep %s` does; choose another", s->name, s->name);
     return STATUS_OK;
 }
 
@@ -106,7 +42,7 @@ static enum status read_dataset(const struct reading *r, struct node *n)
 {
     struct sweep *s = r->s;
     if (n->text[0] == '\0' || strlen(n->text) >= sizeof s->dataset || !is_text(n->text))
-        return bad(r, n, "`fashion-mnist` or a folder's path of at most %zu characters is expected",
+        return reading_bad(r, n, "`fashion-mnist` or a folder's path of at most %zu characters is expected",
                    sizeof s->dataset - 1);
     snprintf(s->dataset, sizeof s->dataset, "%s", n->text);
     return STATUS_OK;
@@ -125,7 +61,7 @@ static enum status read_device(const struct reading *r, const struct node *n, co
     n_known = n_known < MAX_WORDS ? n_known : MAX_WORDS;
     for (int i = 0; i < n_known; i++)
         names[i] = known[i].name;
-    return placed(r, n, word_refuse(n->text, names, n_known, &why), &why);
+    return reading_placed(r, n, word_refuse(n->text, names, n_known, &why), &why);
 }
 
 static enum status read_devices(const struct reading *r, struct node *n)
@@ -136,7 +72,7 @@ static enum status read_devices(const struct reading *r, struct node *n)
     for (struct node *item = n->first; item != NULL; item = item->next) {
         const struct device *d = NULL;
         bool fresh = true;
-        if ((st = expect(r, item, NODE_SCALAR)) != STATUS_OK || (st = read_device(r, item, &d)) != STATUS_OK)
+        if ((st = reading_expect(r, item, NODE_SCALAR)) != STATUS_OK || (st = read_device(r, item, &d)) != STATUS_OK)
             return st;
         for (int k = 0; k < s->n_devices; k++)
             fresh = fresh && s->devices[k] != d;
@@ -150,13 +86,13 @@ static enum status read_where(const struct reading *r, struct node *n)
 {
     free(r->s->where);
     r->s->where = strdup(n->text);
-    return r->s->where == NULL ? no_memory(r) : STATUS_OK;
+    return r->s->where == NULL ? reading_no_memory(r) : STATUS_OK;
 }
 
 static enum status read_skip_unfit(const struct reading *r, struct node *n)
 {
     struct errmsg why = {""};
-    return placed(r, n, flag_read(n->text, &r->s->skip_unfit, &why), &why);
+    return reading_placed(r, n, flag_read(n->text, &r->s->skip_unfit, &why), &why);
 }
 
 /* add_seeds: of a range, those that are new. */
@@ -165,12 +101,12 @@ static enum status add_seeds(const struct reading *r, const struct range *range,
     struct sweep *s = r->s;
     uint64_t *grown = realloc(s->seeds, (size_t)(s->n_seeds + range_count(range)) * sizeof *grown);
     if (grown == NULL)
-        return no_memory(r);
+        return reading_no_memory(r);
     s->seeds = grown;
     for (long long seed = range->first; seed <= range->last; seed += range->step) {
         bool fresh = false;
         if (intern_add(distinct, &seed, &fresh) < 0)
-            return no_memory(r);
+            return reading_no_memory(r);
         if (fresh)
             s->seeds[s->n_seeds++] = (uint64_t)seed;
     }
@@ -187,11 +123,11 @@ static enum status read_seeds(const struct reading *r, struct node *n)
     for (struct node *item = n->first; item != NULL && st == STATUS_OK; item = item->next) {
         struct errmsg why = {""};
         struct range range = {0, 0, 1};
-        if ((st = expect(r, item, NODE_SCALAR)) != STATUS_OK ||
-            (st = placed(r, item, range_read(item->text, 0, INT_MAX, &range, &why), &why)) != STATUS_OK)
+        if ((st = reading_expect(r, item, NODE_SCALAR)) != STATUS_OK ||
+            (st = reading_placed(r, item, range_read(item->text, 0, INT_MAX, &range, &why), &why)) != STATUS_OK)
             break;
         total += range_count(&range);
-        st = total > SWEEP_MAX_SEEDS ? bad(r, item, "more than %d values", SWEEP_MAX_SEEDS)
+        st = total > SWEEP_MAX_SEEDS ? reading_bad(r, item, "more than %d values", SWEEP_MAX_SEEDS)
                                      : add_seeds(r, &range, &distinct);
     }
     intern_free(&distinct);
@@ -204,11 +140,11 @@ static enum status read_load(const struct reading *r, struct node *n)
     struct sweep *s = r->s;
     struct errmsg why = {""};
     if (n->text[0] == '\0' || strlen(n->text) >= sizeof s->load || !is_text(n->text))
-        return bad(r, n, "the path of a file or folder with weights is expected, at most %zu characters",
+        return reading_bad(r, n, "the path of a file or folder with weights is expected, at most %zu characters",
                    sizeof s->load - 1);
     snprintf(s->load, sizeof s->load, "%s", n->text);
     if (network_file_digest(n->text, s->load_digest, &why) != STATUS_OK)
-        return bad(r, n, "%s", why.text);
+        return reading_bad(r, n, "%s", why.text);
     return STATUS_OK;
 }
 
@@ -225,18 +161,18 @@ static enum status read_listed_network(const struct reading *r, struct node *n)
     values_free(v);
     for (struct node *item = n->first; item != NULL; item = item->next) {
         if (n_words == (int)(sizeof words / sizeof words[0]))
-            return bad(r, n, "the list is too long");
-        if ((st = expect(r, item, NODE_SCALAR)) != STATUS_OK)
+            return reading_bad(r, n, "the list is too long");
+        if ((st = reading_expect(r, item, NODE_SCALAR)) != STATUS_OK)
             return st;
         words[n_words++] = item->text;
     }
     if (n_words == 1 && strchr(words[0], '-') != NULL)
-        return placed(r, n, values_read(AXIS_NETWORK, words[0], false, v, &why), &why);
+        return reading_placed(r, n, values_read(AXIS_NETWORK, words[0], false, v, &why), &why);
     st = values_network(words, n_words, v, &wrong, &why);
     const struct node *place = n;
     for (const struct node *item = n->first; item != NULL; item = item->next)
         place = item->index == wrong ? item : place;
-    return placed(r, place, st, &why);
+    return reading_placed(r, place, st, &why);
 }
 
 /* join: a list in brackets that is one value: [4, 4, 3] becomes 4-4-3. */
@@ -245,22 +181,22 @@ static enum status join(const struct reading *r, struct node *list)
     char text[VALUES_MAX_TEXT_BYTES + 1];
     size_t used = 0;
     if (list->n == 0)
-        return bad(r, list, "the list is empty");
+        return reading_bad(r, list, "the list is empty");
     for (struct node *item = list->first; item != NULL; item = item->next) {
-        const enum status st = expect(r, item, NODE_SCALAR);
+        const enum status st = reading_expect(r, item, NODE_SCALAR);
         if (st != STATUS_OK)
             return st;
         for (const char *p = item->text; *p != '\0' || p == item->text; p++)
             if (!isalnum((unsigned char)*p) && (*p == '\0' || strchr("_.+", *p) == NULL))
-                return bad(r, item, "`%.64s` cannot be one of several values for one place (write [4, 4, 3])",
+                return reading_bad(r, item, "`%.64s` cannot be one of several values for one place (write [4, 4, 3])",
                            item->text);
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used == 0 ? "" : "-", item->text);
         if (used >= sizeof text)
-            return bad(r, list, "the value is too long");
+            return reading_bad(r, list, "the value is too long");
     }
     list->text = strdup(text);
     list->kind = NODE_SCALAR;
-    return list->text == NULL ? no_memory(r) : STATUS_OK;
+    return list->text == NULL ? reading_no_memory(r) : STATUS_OK;
 }
 
 /* read_axis: the values of an axis: one, or those of a list, in which there may be ranges. They replace what was
@@ -277,8 +213,8 @@ static enum status read_axis(const struct reading *r, enum axis_id a, struct nod
         struct errmsg why = {""};
         if (joins && item->kind == NODE_LIST && item->in_brackets)
             st = join(r, item);
-        if (st == STATUS_OK && (st = expect(r, item, NODE_SCALAR)) == STATUS_OK)
-            st = placed(r, item, values_read(a, item->text, is_list, v, &why), &why);
+        if (st == STATUS_OK && (st = reading_expect(r, item, NODE_SCALAR)) == STATUS_OK)
+            st = reading_placed(r, item, values_read(a, item->text, is_list, v, &why), &why);
     }
     return st;
 }
@@ -342,7 +278,7 @@ void key_option(const char *key, char out[32])
 
 static enum status read_key(const struct reading *r, const struct key *key, struct node *n)
 {
-    const enum status st = expect(r, n, key->kind);
+    const enum status st = reading_expect(r, n, key->kind);
     return st == STATUS_OK ? key->read(r, n) : st;
 }
 
@@ -357,12 +293,12 @@ static enum status check_keys(const struct reading *r, const struct node *mappin
         if (i < n && node_child(mapping, child->key) == child)
             continue;
         if (i < n)
-            return bad(r, child, "this key appears twice");
+            return reading_bad(r, child, "this key appears twice");
         list_words(all, sizeof all, words, n);
         const char *nearest = text_nearest(child->key, words, n);
         if (nearest != NULL)
-            return bad(r, child, "there is no such key; did you mean `%s`? (keys: %s)", nearest, all);
-        return bad(r, child, "there is no such key (keys: %s)", all);
+            return reading_bad(r, child, "there is no such key; did you mean `%s`? (keys: %s)", nearest, all);
+        return reading_bad(r, child, "there is no such key (keys: %s)", all);
     }
     return STATUS_OK;
 }
@@ -389,7 +325,7 @@ static enum status read_train(const struct reading *r, struct node *n)
         const struct key *key = find_key(child->key, PART_TRAIN);
         if (key != NULL)
             st = read_key(r, key, child);
-        else if ((st = expect(r, child, NODE_SCALAR)) == STATUS_OK)
+        else if ((st = reading_expect(r, child, NODE_SCALAR)) == STATUS_OK)
             st = read_axis(r, (enum axis_id)axis_find(child->key), child);
     }
     return st;
@@ -402,7 +338,7 @@ static enum status read_axes(const struct reading *r, struct node *n)
         words[a] = axis_at((enum axis_id)a)->name;
     enum status st = check_keys(r, n, words, AXIS_COUNT);
     for (struct node *child = n->first; child != NULL && st == STATUS_OK; child = child->next)
-        if ((st = expect(r, child, NODE_LIST)) == STATUS_OK)
+        if ((st = reading_expect(r, child, NODE_LIST)) == STATUS_OK)
             st = read_axis(r, (enum axis_id)axis_find(child->key), child);
     return st;
 }
@@ -412,19 +348,19 @@ enum status keys_check(struct sweep *s, const struct node *root, struct errmsg *
     const struct reading reading = {s, e}, *r = &reading;
     const struct axis_values *epochs = &s->axes[AXIS_EPOCHS];
     if (s->name[0] == '\0')
-        return bad_key(r, "name", 0, "every sweep needs one: `name: first-look`");
+        return reading_bad_key(r, "name", 0, "every sweep needs one: `name: first-look`");
     if (s->axes[AXIS_NETWORK].n == 0) {
         struct errmsg why = {""};
         int wrong;
         values_network(NULL, 0, &s->axes[AXIS_NETWORK], &wrong, &why);
-        return bad_key(r, "network", 0, why.text);
+        return reading_bad_key(r, "network", 0, why.text);
     }
     for (int i = 0; i < epochs->n && s->load[0] == '\0'; i++)
         if (epochs->values[i].number == 0) {
             const char *part = node_child(node_child(root, "axes"), "epochs") != NULL ? "axes" : "train";
             const struct node *n = node_child(node_child(root, part), "epochs");
             static const char text[] = "0 is for loaded weights as they are (`load`); without them it is at least 1";
-            return n != NULL ? bad(r, n, "%s", text) : bad_key(r, "epochs", 0, text);
+            return n != NULL ? reading_bad(r, n, "%s", text) : reading_bad_key(r, "epochs", 0, text);
         }
     return STATUS_OK;
 }
@@ -434,7 +370,7 @@ enum status keys_read(struct sweep *s, struct node *root, struct errmsg *e)
     const struct reading reading = {s, e}, *r = &reading;
     const char *words[MAX_WORDS];
     const int n_words = part_words(PART_TOP, words, 0);
-    enum status st = expect(r, root, NODE_MAPPING);
+    enum status st = reading_expect(r, root, NODE_MAPPING);
     if (st == STATUS_OK)
         st = check_keys(r, root, words, n_words);
     for (int i = 0; i < KEYS && st == STATUS_OK; i++) {
@@ -473,7 +409,7 @@ enum status sweep_option(struct sweep *s, const char *name, const char *value, s
         key = find_key(name, PART_TRAIN);
     struct node *n = option_node(name, value, a >= 0 || key->kind == NODE_LIST);
     if (n == NULL)
-        return no_memory(&r);
+        return reading_no_memory(&r);
     const enum status st = a >= 0 ? read_axis(&r, (enum axis_id)a, n) : key->read(&r, n);
     node_free(n);
     return st;
