@@ -8,7 +8,7 @@ packages=(
     libopenblas-dev        # matrix products of training
     libdnnl-dev            # the same in 8 bits and bfloat16
     libsqlite3-dev sqlite3 # the record, and a shell to look at it
-    libcyaml-dev libyaml-dev # sweep files
+    libyaml-dev            # sweep files
     libjansson-dev         # JSON output, Yosys statistics
     libcsv-dev             # tables of data
     zlib1g-dev             # gz data sets, packed networks

@@ -1,7 +1,5 @@
 #include "explorer/cli/cli.h"
 
-#include "base/text.h"
-
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -9,71 +7,26 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_OPTIONS = 64 };
-
-/* unknown_option: the message, with the nearest option that the command has. */
-static void unknown_option(const char *command, const char *given, const struct option *options, struct errmsg *e)
+void command_help(const struct command *c, FILE *f)
 {
-    const char *names[MAX_OPTIONS + 1];
-    char word[64];
-    int n = 0;
-
-    for (const struct option *o = options; o->name != NULL && n < MAX_OPTIONS; o++)
-        names[n++] = o->name;
-    names[n++] = "help";
-    while (*given == '-')
-        given++;
-    snprintf(word, sizeof word, "%.*s", (int)strcspn(given, "="), given);
-    int fits = 0;
-    for (int i = 0; i < n; i++)
-        fits += strncmp(names[i], word, strlen(word)) == 0;
-    const char *nearest = text_nearest(word, names, n);
-    if (fits > 1)
-        fail(e, STATUS_USAGE, "--%s could be several options; write it in full (see `deltasweep %s --help`)", word,
-             command);
-    else if (nearest != NULL)
-        fail(e, STATUS_USAGE, "unknown option --%s: did you mean --%s?", word, nearest);
-    else
-        fail(e, STATUS_USAGE, "unknown option --%s (see `deltasweep %s --help`)", word, command);
-}
-
-/* option_text: how the user would write the option whose val is v. */
-static const char *option_text(int v, const struct option *options, char text[64])
-{
-    snprintf(text, 64, "-%c", v);
-    for (const struct option *o = options; o->name != NULL; o++)
-        if (o->val == v)
-            snprintf(text, 64, "--%s", o->name);
-    return text;
-}
-
-int cli_next(int argc, char **argv, const char *letters, const struct option *options, struct errmsg *e)
-{
-    char with_colon[32], text[64];
-
-    snprintf(with_colon, sizeof with_colon, ":%s", letters);
-    opterr = 0;
-    const int v = getopt_long(argc, argv, with_colon, options, NULL);
-    if (v == ':')
-        fail(e, STATUS_USAGE, "%s needs a value (see `deltasweep %s --help`)", option_text(optopt, options, text),
-             argv[0]);
-    else if (v == '?' && optopt == 0)
-        unknown_option(argv[0], argv[optind - 1], options, e);
-    else if (v == '?' && strncmp(argv[optind - 1], "--", 2) == 0 && strchr(argv[optind - 1], '=') != NULL)
-        fail(e, STATUS_USAGE, "%s takes no value (see `deltasweep %s --help`)", option_text(optopt, options, text),
-             argv[0]);
-    else if (v == '?')
-        fail(e, STATUS_USAGE, "unknown option -%c (see `deltasweep %s --help`)", optopt, argv[0]);
-    else
-        return v;
-    return CLI_BAD;
-}
-
-enum status cli_no_operands(int argc, char **argv, struct errmsg *e)
-{
-    if (optind < argc)
-        return fail(e, STATUS_USAGE, "`%s` takes no `%s` (see `deltasweep %s --help`)", argv[0], argv[optind], argv[0]);
-    return STATUS_OK;
+    fprintf(f, "usage: deltasweep %s ", c->name);
+    for (const char *p = c->usage; *p != '\0'; p++) {
+        fputc(*p, f);
+        if (*p == '\n')
+            fprintf(f, "%*s", (int)(sizeof "usage: deltasweep " + strlen(c->name)), "");
+    }
+    fputs("\n\n", f);
+    options_wrap(c->about, 0, f);
+    fputc('\n', f);
+    options_help(c->options, f);
+    fputs("\nexamples:\n  ", f);
+    for (const char *p = c->examples; *p != '\0'; p++)
+        fprintf(f, *p == '\n' ? "%c  " : "%c", *p);
+    fputs("\n\nexit codes:\n", f);
+    for (const struct exit_meaning *x = c->exits; x->meaning != NULL; x++) {
+        fprintf(f, "  %-3d  ", x->code);
+        options_wrap(x->meaning, 7, f);
+    }
 }
 
 enum status cli_int(const char *option, const char *text, long low, long high, long *out, struct errmsg *e)
@@ -83,17 +36,6 @@ enum status cli_int(const char *option, const char *text, long low, long high, l
     const long v = strtol(text, &end, 10);
     if (end == text || *end != '\0' || errno != 0 || v < low || v > high)
         return fail(e, STATUS_USAGE, "--%s must be a whole number from %ld to %ld, not `%s`", option, low, high, text);
-    *out = v;
-    return STATUS_OK;
-}
-
-enum status cli_real(const char *option, const char *text, double low, double high, double *out, struct errmsg *e)
-{
-    char *end;
-    errno = 0;
-    const double v = strtod(text, &end);
-    if (end == text || *end != '\0' || errno != 0 || !(v >= low && v <= high))
-        return fail(e, STATUS_USAGE, "--%s must be a number from %g to %g, not `%s`", option, low, high, text);
     *out = v;
     return STATUS_OK;
 }

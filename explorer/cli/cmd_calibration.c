@@ -6,22 +6,17 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char help[] = "usage: deltasweep calibration [--json] [--db FILE]\n"
-                           "\n"
-                           "Prints how far our estimates of cells, clock and power are from Vivado: a row for each\n"
-                           "published figure that they were validated against (docs/estimates.md), and for each\n"
-                           "report that `import-report` brought into the database. Then a summary for each metric:\n"
-                           "median and mean size of the errors, their median with sign (bias), and the worst.\n"
-                           "A clock of a report that met its constraint is a lower bound: Vivado stops there.\n"
-                           "\n"
-                           "  --json       one object: rows, summary\n"
-                           "  --db FILE    the database (default: deltasweep.db; without it, published rows alone)\n"
-                           "\n"
-                           "examples:\n"
-                           "  deltasweep calibration\n"
-                           "  deltasweep calibration --json --db mine.db > errors.json\n"
-                           "\n"
-                           "exit codes: 0 good; 2 usage, a database that cannot be used\n";
+static const struct option_row options[] = {
+    {.id = OPTION_JSON, .help = "print one object: rows, summary"},
+    {.id = OPTION_DB, .help = "the database (default: deltasweep.db; if it does not exist, published figures alone)"},
+    {0},
+};
+
+static const struct exit_meaning exits[] = {
+    {0, "good"},
+    {2, "wrong usage, or a database that cannot be used"},
+    {0, NULL},
+};
 
 static void put_json_rows(struct json *j, const char *key, const struct table *t)
 {
@@ -56,8 +51,6 @@ static enum status print(const struct table *rows, const struct table *summary, 
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    static const struct option options[] = {
-        {"json", no_argument, NULL, 'J'}, {"db", required_argument, NULL, 'D'}, {NULL, 0, NULL, 0}};
     const char *path = NULL;
     struct table *rows = NULL, *summary = NULL;
     sqlite3 *db = NULL;
@@ -65,15 +58,15 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     enum status s = STATUS_OK;
     int v;
 
-    while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
-        if (v == CLI_BAD)
+    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
+        if (v == OPTIONS_BAD)
             return STATUS_USAGE;
         if (v == 'D')
             path = optarg;
         else
             as_json = true;
     }
-    if ((s = cli_no_operands(argc, argv, e)) != STATUS_OK)
+    if ((s = options_no_operands(argc, argv, e)) != STATUS_OK)
         return s;
     if (path != NULL || access(DEFAULT_DATABASE, F_OK) == 0)
         s = query_open(path != NULL ? path : DEFAULT_DATABASE, &db, e);
@@ -87,4 +80,18 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     return s;
 }
 
-const struct command command_calibration = {"calibration", "how far the estimates are from Vivado", help, run};
+const struct command command_calibration = {
+    .name = "calibration",
+    .summary = "how far the estimates are from Vivado",
+    .usage = "[--json] [--db FILE]",
+    .about = "Prints how far the program's estimates of cells, clock and power are from Vivado's figures: a "
+             "row for each published figure (docs/estimates.md) and for each report that `import-report` has "
+             "recorded. A summary of each metric follows: the median and mean size of the errors, their median "
+             "with sign (the bias), and the largest. Where Vivado met a clock constraint, it stopped there, so "
+             "that its clock is a lower bound.",
+    .options = options,
+    .examples = "deltasweep calibration\n"
+             "deltasweep calibration --json --db mine.db > errors.json",
+    .exits = exits,
+    .run = run,
+};

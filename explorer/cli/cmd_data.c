@@ -5,23 +5,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char help[] =
-    "usage: deltasweep data [OPTION]... DATASET\n"
-    "\n"
-    "Reads a data set as a training would, all of it, and says what is there: images or lines,\n"
-    "features, classes and how often each occurs, the columns of a table with the mean and\n"
-    "standard deviation that they are scaled by, and how many numbers are outside of the range\n"
-    "of an integer network's inputs. DATASET is `fashion-mnist` or a folder, perhaps with a\n"
-    "column of labels or a prefix after a colon (docs/data.md).\n"
-    "\n"
-    "  --json       the same as JSON\n"
-    "  -h, --help   this text\n"
-    "\n"
-    "examples:\n"
-    "  deltasweep data fashion-mnist\n"
-    "  deltasweep data iris:species --json\n"
-    "\n"
-    "exit codes: 0 good; 2 usage, a data set that is not there; 3 a data set that is wrong\n";
+static const struct option_row options[] = {
+    {OPERAND, "DATASET", NULL, "`fashion-mnist`, or a folder; after a colon the column with the labels, or a "
+         "prefix of file names (docs/data.md)", NULL},
+    {.id = OPTION_JSON, .help = "print the same as one object"},
+    {0},
+};
+
+static const struct exit_meaning exits[] = {
+    {0, "good"},
+    {2, "wrong usage, or the data set does not exist"},
+    {3, "the data set is damaged or malformed"},
+    {0, NULL},
+};
 
 #define INPUT_LIMIT 2.0f /* inputs are at least -2 and less than 2 (docs/data.md) */
 
@@ -134,13 +130,12 @@ static void print_json(const struct dataset *d, int counts[2][256])
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    static const struct option options[] = {{"json", no_argument, NULL, 'J'}, {NULL, 0, NULL, 0}};
     struct dataset *d = NULL;
     int counts[2][256] = {{0}}, v;
     bool as_json = false;
 
-    while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
-        if (v == CLI_BAD)
+    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
+        if (v == OPTIONS_BAD)
             return STATUS_USAGE;
         as_json = true;
     }
@@ -160,4 +155,16 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     return STATUS_OK;
 }
 
-const struct command command_data = {"data", "what is in a data set, and whether it is whole", help, run};
+const struct command command_data = {
+    .name = "data",
+    .summary = "what is in a data set, and whether it is whole",
+    .usage = "DATASET [--json]",
+    .about = "Reads a whole data set as a training does, and prints what it holds: images or lines, features, "
+             "how often each class occurs, the mean and standard deviation by which each column of a table is "
+             "scaled, and how many numbers the inputs of an integer network cannot hold.",
+    .options = options,
+    .examples = "deltasweep data fashion-mnist\n"
+             "deltasweep data iris:species --json",
+    .exits = exits,
+    .run = run,
+};

@@ -19,20 +19,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char help[] =
-    "usage: deltasweep doctor [--json]\n"
-    "\n"
-    "Says which tools and data sets were found, which version, what each is for, and what\n"
-    "to install for the missing ones; where finished work is cached and how much room that\n"
-    "takes; and how fast this machine's matrix products are set up.\n"
-    "\n"
-    "  --json    one object\n"
-    "\n"
-    "examples:\n"
-    "  deltasweep doctor\n"
-    "  deltasweep doctor --json | grep -A4 verilator\n"
-    "\n"
-    "exit codes: 0 all that is required is there; 2 something required is missing\n";
+static const struct option_row options[] = {
+    {.id = OPTION_JSON, .help = "print the same as one object"},
+    {0},
+};
+
+static const struct exit_meaning exits[] = {
+    {0, "all that is required is there"},
+    {2, "wrong usage, or something that is required is missing"},
+    {0, NULL},
+};
 
 /* What deltasweep starts, and what goes without it. */
 static const struct {
@@ -234,17 +230,16 @@ static void print_json(const struct findings *f)
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    static const struct option options[] = {{"json", no_argument, NULL, 'J'}, {NULL, 0, NULL, 0}};
     struct findings *f = NULL;
     bool as_json = false;
     int v;
 
-    while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
-        if (v == CLI_BAD)
+    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
+        if (v == OPTIONS_BAD)
             return STATUS_USAGE;
         as_json = true;
     }
-    if (cli_no_operands(argc, argv, e) != STATUS_OK)
+    if (options_no_operands(argc, argv, e) != STATUS_OK)
         return STATUS_USAGE;
     if ((f = malloc(sizeof *f)) == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory");
@@ -261,4 +256,16 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     return STATUS_OK;
 }
 
-const struct command command_doctor = {"doctor", "which tools and data sets were found, what to install", help, run};
+const struct command command_doctor = {
+    .name = "doctor",
+    .summary = "which tools and data sets were found, what to install",
+    .usage = "[--json]",
+    .about = "Lists the tools and data sets that were found, their versions and purposes, and what to install "
+             "where one is missing. It also prints the folder of cached work with its size, and how this "
+             "machine computes matrix products.",
+    .options = options,
+    .examples = "deltasweep doctor\n"
+             "deltasweep doctor --json | grep -A4 verilator",
+    .exits = exits,
+    .run = run,
+};

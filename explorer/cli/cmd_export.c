@@ -2,6 +2,8 @@
 #include "models/nn/integer/deploy.h"
 #include "explorer/cli/cli.h"
 #include "explorer/cli/export/export.h"
+#include "db/store.h"
+#include "explorer/sweep/expand.h"
 #include "explorer/sweep/points.h"
 #include "explorer/report/query.h"
 #include "explorer/cli/stored.h"
@@ -11,27 +13,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char help[] =
-    "usage: deltasweep export POINT DIR [--seed N] [--images N] [--speed-grade 1|2] [--db FILE]\n"
-    "\n"
-    "Writes a trained accelerator into the folder DIR, where someone with Vivado builds it as\n"
-    "it is: its RTL with parameters and memories, a test bench that checks itself (./run.sh\n"
-    "iverilog, ./run.sh verilator), constraints, a script for Vivado, and a README with what\n"
-    "to expect. DIR must not be there, or be empty; it appears whole or not at all.\n"
-    "\n"
-    "  POINT        the point's name as the views print it, or the first digits of it\n"
-    "  --seed N     whose weights (default: the lowest seed that is trained)\n"
-    "  --images N   test images of the test bench, 1 to 1000 (default: 16)\n"
-    "  --speed-grade 1|2\n"
-    "               of the part, for constraints and script (default: 1)\n"
-    "  --db FILE    the database (default: deltasweep.db)\n"
-    "\n"
-    "examples:\n"
-    "  deltasweep export 3f2a91c04d engine && engine/run.sh verilator\n"
-    "  deltasweep export 3f2a --seed 3 --speed-grade 2 fast-engine\n"
-    "\n"
-    "exit codes: 0 good; 1 a network that cannot be deployed; 2 no such point, not trained, no\n"
-    "  accelerator, DIR cannot be written, no such data set\n";
+static const struct option_row options[] = {
+    {.id = OPERAND_POINT},
+    {OPERAND, "DIR", NULL, "the folder to write: it must not exist, or be empty", NULL},
+    {'S', "seed", "N", "the seed whose weights are exported (default: the lowest seed that is trained)", NULL},
+    {'I', "images", "N", "how many test images the test bench runs, 1 to 1000 (default: 16)", NULL},
+    {'G', "speed-grade", "1|2", "the speed grade of the part, for constraints and script (default: 1)", NULL},
+    {.id = OPTION_DB},
+    {0},
+};
+
+static const struct exit_meaning exits[] = {
+    {0, "good"},
+    {1, "the trained network cannot be deployed as integers"},
+    {2, "no such point, it is not trained or no accelerator, DIR cannot be written, or the data set is missing"},
+    {3, "the data set is damaged, or not the one of the training"},
+    {0, NULL},
+};
 
 struct settings {
     const char *db, *folder;
@@ -40,7 +38,7 @@ struct settings {
 
 /* What one point needs to become a folder; all of it is owned. */
 struct material {
-    struct onepoint one;
+    struct sweep *sweep;
     struct point *point;
     long long id;
     char name[POINT_NAME_DIGITS + 1];
@@ -59,7 +57,7 @@ static void material_free(struct material *m)
     network_free(m->network);
     dataset_free(m->data);
     free(m->point);
-    onepoint_free(&m->one);
+    sweep_free(m->sweep);
 }
 
 static double column_or_nan(sqlite3_stmt *s, int column)
@@ -72,8 +70,8 @@ static enum status read_point(sqlite3 *db, const char *prefix, struct material *
 {
     int n = 0;
     enum status s = query_point(db, prefix, &m->id, e);
-    if (s != STATUS_OK || (s = stored_point(db, prefix, "export", NULL, 0, &m->one, e)) != STATUS_OK ||
-        (s = points_of(m->one.sweep, &m->point, &n, e)) != STATUS_OK)
+    if (s != STATUS_OK || (s = stored_sweep(db, prefix, "export", &m->sweep, e)) != STATUS_OK ||
+        (s = points_of(m->sweep, &m->point, &n, e)) != STATUS_OK)
         return s;
     snprintf(m->name, sizeof m->name, "%.*s", POINT_NAME_DIGITS, m->point->digest);
     if (m->point->code.scheme == SCHEME_FLOAT)
@@ -234,17 +232,12 @@ done:
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    static const struct option options[] = {{"seed", required_argument, NULL, 'S'},
-                                            {"images", required_argument, NULL, 'I'},
-                                            {"speed-grade", required_argument, NULL, 'G'},
-                                            {"db", required_argument, NULL, 'D'},
-                                            {NULL, 0, NULL, 0}};
     struct settings set = {DEFAULT_DATABASE, NULL, -1, EXPORT_IMAGES, 1};
     enum status s = STATUS_OK;
     int v;
 
-    while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
-        if (v == CLI_BAD)
+    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
+        if (v == OPTIONS_BAD)
             return STATUS_USAGE;
         if (v == 'D')
             set.db = optarg;
@@ -259,10 +252,21 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     }
     if (argc - optind != 2)
         return fail(e, STATUS_USAGE, "export takes a point and a folder (see `deltasweep export --help`)");
-    /* Taken now: reading the point goes through getopt again, which moves operands about. */
-    const char *prefix = argv[optind];
     set.folder = argv[optind + 1];
-    return export_point(&set, prefix, e);
+    return export_point(&set, argv[optind], e);
 }
 
-const struct command command_export = {"export", "a trained accelerator as a folder for Vivado", help, run};
+const struct command command_export = {
+    .name = "export",
+    .summary = "a trained accelerator as a folder for Vivado",
+    .usage = "POINT DIR [--seed N] [--images N] [--speed-grade 1|2] [--db FILE]",
+    .about = "Writes a trained accelerator into the folder DIR, from which Vivado can build it: its RTL with "
+             "parameters and memories, a test bench that checks itself (./run.sh iverilog, ./run.sh "
+             "verilator), constraints, a script for Vivado, and a README that says what to expect. The folder "
+             "appears whole or not at all.",
+    .options = options,
+    .examples = "deltasweep export 3f2a91c04d engine && engine/run.sh verilator\n"
+             "deltasweep export 3f2a --seed 3 --speed-grade 2 fast-engine",
+    .exits = exits,
+    .run = run,
+};

@@ -1,6 +1,7 @@
 #include "explorer/cli/cli.h"
 #include "explorer/report/fit.h"
 #include "explorer/cli/onepoint.h"
+#include "explorer/sweep/expand.h"
 #include "explorer/sweep/points.h"
 #include "explorer/report/query.h"
 #include "explorer/cli/stored.h"
@@ -10,25 +11,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char help[] =
-    "usage: deltasweep fit [SWEEP.yaml | POINT] [OPTION]...\n"
-    "\n"
-    "Says what fits and what binds before anything is trained, simulated or synthesised, in\n"
-    "milliseconds and without any tool: stored bits, RAMB18, DSPs, the LUTs that memories\n"
-    "fill, the clocks of an inference, and for accelerators an estimate of the logic, which\n"
-    "is not synthesis. `no` and `yes` are said where the estimate's error band leaves no doubt;\n"
-    "`open` is within it, or has no estimate (`deltasweep synth` counts). One point is held\n"
-    "against every device, the points of a sweep against the sweep's.\n"
-    "\n"
-    "  SWEEP.yaml   every point of a sweep file\n"
-    "  POINT        a point of the database, with options that change it\n"
-    "  --engine     accelerator, unless a sweep file or a point says otherwise\n" ONEPOINT_HELP "\n"
-    "examples:\n"
-    "  deltasweep fit --scheme fixed-reference --delta-bits 4 --parallelism 96 --dsp-lanes 24\n"
-    "  deltasweep fit 3f2a91c04d --parallelism 128 --weight-memory lut --json\n"
-    "\n"
-    "exit codes: 0 something may fit the device that is asked for; 1 nothing can; 2 usage, no\n"
-    "  such database; 3 a bad sweep file\n";
+static const struct option_row options[] = {
+    {OPERAND, "SWEEP.yaml", NULL, "every point of this sweep file", NULL},
+    {.id = OPERAND_POINT, .help = "a point of the database; options change it. Without SWEEP.yaml and POINT, "
+         "the options describe the point, and its engine is the accelerator unless --engine is given"},
+    {.id = OPTION_JSON},
+    {.id = OPTION_DB},
+    {.id = OPTIONS_OF_POINT},
+    {0},
+};
+
+static const struct exit_meaning exits[] = {
+    {0, "something fits its device, or may fit it"},
+    {1, "nothing fits"},
+    {2, "wrong usage, or no such point or database"},
+    {3, "a bad sweep file"},
+    {0, NULL},
+};
 
 static bool is_sweep_file(const char *name)
 {
@@ -36,49 +35,16 @@ static bool is_sweep_file(const char *name)
     return strchr(name, '/') != NULL || (end != NULL && (strcmp(end, ".yaml") == 0 || strcmp(end, ".yml") == 0));
 }
 
-/* without: argv[1..] but for the operand; *n of them. */
-static void without(int argc, char **argv, const char *operand, char **out, int *n)
-{
-    *n = 0;
-    for (int i = 1; i < argc; i++)
-        if (argv[i] != operand)
-            out[(*n)++] = argv[i];
-}
-
-/* read_point: the operand, a point of the database, as the other options change it. */
-static enum status read_point(int argc, char **argv, struct onepoint *o, struct errmsg *e)
+/* read_point: a point of the database, as the options change it. */
+static enum status read_point(const char *point, struct onepoint *o, struct errmsg *e)
 {
     sqlite3 *db = NULL;
-    const char *operand = o->operand;
-    int n = 0;
-    char **words = calloc((size_t)argc, sizeof *words);
-    if (words == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory");
-    without(argc, argv, operand, words, &n);
+    struct sweep *sweep = NULL;
     enum status st = query_open(o->db, &db, e);
     if (st == STATUS_OK)
-        st = stored_point(db, operand, argv[0], words, n, o, e);
+        st = stored_sweep(db, point, "fit", &sweep, e);
     sqlite3_close(db);
-    free(words);
-    return st;
-}
-
-/* read_options: a point that the options alone describe, as an accelerator unless they say otherwise. */
-static enum status read_options(int argc, char **argv, struct onepoint *o, struct errmsg *e)
-{
-    static char engine[] = "--engine=accelerator";
-    int n = 0;
-    char **words = calloc((size_t)argc + 2, sizeof *words);
-    if (words == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory");
-    words[n++] = argv[0];
-    words[n++] = engine; /* one that comes later counts */
-    for (int i = 1; i < argc; i++)
-        words[n++] = argv[i];
-    optind = 0;
-    const enum status st = onepoint_read(n, words, ONEPOINT_PLAIN, o, e);
-    free(words);
-    return st;
+    return st == STATUS_OK ? onepoint_change(o, sweep, e) : st;
 }
 
 /* devices_of: the point on every device there is. */
@@ -143,26 +109,42 @@ static enum status report(const struct sweep *sweep, bool json, struct errmsg *e
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
     struct onepoint o;
-    enum status st = onepoint_read(argc, argv, ONEPOINT_FIT, &o, e);
+    enum status st = onepoint_options(argc, argv, options, &o, e);
     if (st != STATUS_OK)
         return st;
-    const bool json = o.json;
-    if (o.operand != NULL && is_sweep_file(o.operand)) {
-        if (o.n_given > 0)
-            return fail(e, STATUS_USAGE,
-                        "a sweep file says it all: options of a point go with a point of the database, or "
-                        "alone");
-        st = sweep_load(o.operand, &o.sweep, e);
-    } else if (o.operand != NULL) {
-        st = read_point(argc, argv, &o, e);
-    } else {
-        onepoint_free(&o);
-        st = read_options(argc, argv, &o, e);
-    }
+    const char *operand = optind < argc ? argv[optind++] : NULL;
+    if (options_no_operands(argc, argv, e) != STATUS_OK)
+        return STATUS_USAGE;
+    if (operand == NULL)
+        st = onepoint_make(&o, argv[0], "accelerator", e);
+    else if (!is_sweep_file(operand))
+        st = read_point(operand, &o, e);
+    else if (o.n_given > 0)
+        st = fail(e, STATUS_USAGE,
+                  "a sweep file describes its points: options of a point go with a point of the database, or alone");
+    else
+        st = sweep_load(operand, &o.sweep, e);
     if (st == STATUS_OK)
-        st = report(o.sweep, json, e);
+        st = report(o.sweep, o.json, e);
     onepoint_free(&o);
     return st;
 }
 
-const struct command command_fit = {"fit", "what fits a device and what binds, before any training", help, run};
+const struct command command_fit = {
+    .name = "fit",
+    .summary = "what fits a device and what binds, before any training",
+    .usage = "[SWEEP.yaml | POINT] [OPTION]...",
+    .about = "Computes what a point needs and whether that fits a device: stored bits, RAMB18, DSPs, the LUTs "
+             "that memories fill and the clocks of an inference; for accelerators also an estimate of the "
+             "logic. Nothing is trained, simulated or synthesised, no tool is needed, and it takes "
+             "milliseconds. One point is compared with every device, the points of a sweep with the devices of "
+             "the sweep.\n\n"
+             "The column `fits` is `yes` or `no` where the answer holds over the whole error band of the "
+             "estimate. It is `open` where the limit lies within the band, or where there is no estimate; "
+             "`deltasweep synth` then counts the cells.",
+    .options = options,
+    .examples = "deltasweep fit --scheme fixed-reference --delta-bits 4 --parallelism 96 --dsp-lanes 24\n"
+             "deltasweep fit 3f2a91c04d --parallelism 128 --weight-memory lut --json",
+    .exits = exits,
+    .run = run,
+};

@@ -9,33 +9,26 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char help[] =
-    "usage: deltasweep pareto [--max COL]... [--min COL]... [--where EXPR] [--view VIEW]\n"
-    "                         [--columns COL,COL...] [--json|--csv|--markdown] [--db FILE]\n"
-    "\n"
-    "Prints the designs that no other design beats in every objective: their name, the\n"
-    "axes that differ between the designs that were compared, and the objectives, best of\n"
-    "the first objective first. A row without a value for an objective is left out (and\n"
-    "counted on standard error); rows that are equal in all objectives are all printed.\n"
-    "\n"
-    "  --max COL        an objective of which more is better\n"
-    "  --min COL        an objective of which less is better\n"
-    "                   (default: --max test_accuracy --min weight_storage_bits)\n"
-    "  --where EXPR     compare only rows for which this SQL expression holds\n"
-    "  --view VIEW      designs (default: a row per point, means over seeds) or results\n"
-    "                   (a row per point and seed)\n"
-    "  --columns LIST   print these columns instead\n"
-    "  --json, --csv, --markdown  as `query` does\n"
-    "  --db FILE        the database (default: deltasweep.db)\n"
-    "\n"
-    "`deltasweep help columns` lists the columns.\n"
-    "\n"
-    "examples:\n"
-    "  deltasweep pareto --where \"fits\"\n"
-    "  deltasweep pareto --max test_accuracy --max macs_per_second --min lut --csv\n"
-    "\n"
-    "exit codes: 0 good; 1 no row has all objectives; 2 wrong column or expression, no\n"
-    "  such database\n";
+static const struct option_row options[] = {
+    {'M', "max", "COL", "an objective of which more is better", NULL},
+    {'m', "min", "COL", "an objective of which less is better (default: --max test_accuracy --min "
+         "weight_storage_bits)", NULL},
+    {.id = OPTION_WHERE},
+    {.id = OPTION_VIEW},
+    {'c', "columns", "COL,...", "print these columns instead", NULL},
+    {.id = OPTION_JSON},
+    {.id = OPTION_CSV},
+    {.id = OPTION_MARKDOWN},
+    {.id = OPTION_DB},
+    {0},
+};
+
+static const struct exit_meaning exits[] = {
+    {0, "good"},
+    {1, "no row has a value for every objective"},
+    {2, "wrong usage, a wrong column or expression, or no such database"},
+    {0, NULL},
+};
 
 enum { MAX_OBJECTIVES = 8, MAX_SHOWN = 128 };
 
@@ -62,20 +55,10 @@ static enum status add_objective(struct request *r, const char *column, bool max
 
 static enum status parse(int argc, char **argv, struct request *r, struct errmsg *e)
 {
-    static const struct option options[] = {{"max", required_argument, NULL, 'M'},
-                                            {"min", required_argument, NULL, 'm'},
-                                            {"where", required_argument, NULL, 'w'},
-                                            {"view", required_argument, NULL, 'v'},
-                                            {"columns", required_argument, NULL, 'c'},
-                                            {"json", no_argument, NULL, 'J'},
-                                            {"csv", no_argument, NULL, 'C'},
-                                            {"markdown", no_argument, NULL, 'K'},
-                                            {"db", required_argument, NULL, 'D'},
-                                            {NULL, 0, NULL, 0}};
     enum status s = STATUS_OK;
     int v;
 
-    while (s == STATUS_OK && (v = cli_next(argc, argv, "", options, e)) != CLI_END) {
+    while (s == STATUS_OK && (v = options_next(argc, argv, options, e)) != OPTIONS_END) {
         switch (v) {
         case 'M':
         case 'm':
@@ -107,7 +90,7 @@ static enum status parse(int argc, char **argv, struct request *r, struct errmsg
         (void)add_objective(r, "test_accuracy", true, e);
         (void)add_objective(r, "weight_storage_bits", false, e);
     }
-    return s != STATUS_OK ? s : cli_no_operands(argc, argv, e);
+    return s != STATUS_OK ? s : options_no_operands(argc, argv, e);
 }
 
 /* What is compared: the rows that have every objective. */
@@ -333,4 +316,18 @@ done:
     return s;
 }
 
-const struct command command_pareto = {"pareto", "the designs that no other beats in every objective", help, run};
+const struct command command_pareto = {
+    .name = "pareto",
+    .summary = "the designs that no other beats in every objective",
+    .usage = "[--max COL]... [--min COL]... [--where EXPR] [--view VIEW]\n"
+             "[--columns COL,COL...] [--json|--csv|--markdown] [--db FILE]",
+    .about = "Prints the designs that no other design beats in every objective: the name, the axes that differ "
+             "between the compared designs, and the objectives, with the best of the first objective on top. A "
+             "row without a value for an objective is left out and counted on standard error. Rows that are "
+             "equal in all objectives are all printed. `deltasweep help columns` lists the columns.",
+    .options = options,
+    .examples = "deltasweep pareto --where \"fits\"\n"
+             "deltasweep pareto --max test_accuracy --max macs_per_second --min lut --csv",
+    .exits = exits,
+    .run = run,
+};

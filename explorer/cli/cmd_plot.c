@@ -5,34 +5,28 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char help[] =
-    "usage: deltasweep plot --x COL --y COL [--color COL] [--where EXPR] [--view VIEW]\n"
-    "                       [--log AXES] [--db FILE] -o FILE.svg|.png|.pdf\n"
-    "\n"
-    "Draws one column over another, a dot per row, through gnuplot. Where both columns have\n"
-    "a better direction the Pareto front is a line, and its designs have a ring. The view\n"
-    "designs has error bars on test_accuracy: the 95 % interval of the mean over seeds.\n"
-    "\n"
-    "  --x COL, --y COL   the columns of the axes\n"
-    "  --color COL        one colour per value of this column (a scale, if it has more\n"
-    "                     than eight different numbers)\n"
-    "  --where EXPR       only rows for which this SQL expression holds\n"
-    "  --view VIEW        designs (default: a row per point, means over seeds) or results\n"
-    "                     (a row per point and seed)\n"
-    "  --log AXES         which axes are logarithmic: x, y, xy, none (default: those of\n"
-    "                     sizes, counts and speeds that span more than a factor of 30)\n"
-    "  -o FILE            what to write; the ending says the format. The file appears\n"
-    "                     whole or not at all\n"
-    "  --db FILE          the database (default: deltasweep.db)\n"
-    "\n"
-    "`deltasweep help columns` lists the columns.\n"
-    "\n"
-    "examples:\n"
-    "  deltasweep plot --x weight_storage_bits --y test_accuracy --color scheme -o pareto.svg\n"
-    "  deltasweep plot --x lut --y macs_per_second --color parallelism --where \"fits\" -o speed.png\n"
-    "\n"
-    "exit codes: 0 good; 1 nothing to draw; 2 wrong column or expression, no such database,\n"
-    "  no gnuplot, the file cannot be written\n";
+static const struct option_row options[] = {
+    {'x', "x", "COL", "the column of the horizontal axis", NULL},
+    {'y', "y", "COL", "the column of the vertical axis", NULL},
+    {'c', "color", "COL", "a colour for each value of this column, or a scale if it has more than eight "
+         "numbers", NULL},
+    {'c', "colour", "COL", "the same as --color", NULL},
+    {.id = OPTION_WHERE},
+    {.id = OPTION_VIEW},
+    {'l', "log", "AXES", "which axes are logarithmic: x, y, xy or none (default: those of sizes, counts and "
+         "speeds that span more than a factor of 30)", NULL},
+    {'o', "output", "FILE", "the file to write; its name ends in .svg, .png or .pdf. It appears whole or not at "
+         "all", "o"},
+    {.id = OPTION_DB},
+    {0},
+};
+
+static const struct exit_meaning exits[] = {
+    {0, "good"},
+    {1, "there is nothing to draw"},
+    {2, "wrong usage, a wrong column or expression, no such database, no gnuplot, or the file cannot be written"},
+    {0, NULL},
+};
 
 struct request {
     const char *path, *file;
@@ -41,16 +35,10 @@ struct request {
 
 static enum status parse(int argc, char **argv, struct request *r, struct errmsg *e)
 {
-    static const struct option options[] = {
-        {"x", required_argument, NULL, 'x'},      {"y", required_argument, NULL, 'y'},
-        {"color", required_argument, NULL, 'c'},  {"colour", required_argument, NULL, 'c'},
-        {"where", required_argument, NULL, 'w'},  {"view", required_argument, NULL, 'v'},
-        {"log", required_argument, NULL, 'l'},    {"db", required_argument, NULL, 'D'},
-        {"output", required_argument, NULL, 'o'}, {NULL, 0, NULL, 0}};
     int v;
 
-    while ((v = cli_next(argc, argv, "o:", options, e)) != CLI_END) {
-        if (v == CLI_BAD || (v == 'v' && query_view(optarg, e) != STATUS_OK))
+    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
+        if (v == OPTIONS_BAD || (v == 'v' && query_view(optarg, e) != STATUS_OK))
             return STATUS_USAGE;
         const char **const target = v == 'x'   ? &r->chart.x
                                     : v == 'y' ? &r->chart.y
@@ -62,7 +50,7 @@ static enum status parse(int argc, char **argv, struct request *r, struct errmsg
                                                : &r->file;
         *target = optarg;
     }
-    if (cli_no_operands(argc, argv, e) != STATUS_OK)
+    if (options_no_operands(argc, argv, e) != STATUS_OK)
         return STATUS_USAGE;
     if (r->chart.x == NULL || r->chart.y == NULL || r->file == NULL)
         return fail(e, STATUS_USAGE, "plot needs %s (see `deltasweep plot --help`)",
@@ -103,4 +91,18 @@ done:
     return s;
 }
 
-const struct command command_plot = {"plot", "draw one column over another, with the Pareto front", help, run};
+const struct command command_plot = {
+    .name = "plot",
+    .summary = "draw one column over another, with the Pareto front",
+    .usage = "--x COL --y COL [--color COL] [--where EXPR] [--view VIEW]\n"
+             "[--log AXES] [--db FILE] -o FILE.svg|.png|.pdf",
+    .about = "Draws one column over another with gnuplot: a dot for each row. Where both columns have a better "
+             "direction, a line joins the Pareto front, and rings mark its designs. In the view `designs`, "
+             "test_accuracy has error bars: the 95 % interval of the mean over seeds. `deltasweep help "
+             "columns` lists the columns.",
+    .options = options,
+    .examples = "deltasweep plot --x weight_storage_bits --y test_accuracy --color scheme -o pareto.svg\n"
+             "deltasweep plot --x lut --y macs_per_second --color parallelism --where \"fits\" -o speed.png",
+    .exits = exits,
+    .run = run,
+};

@@ -6,26 +6,20 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char help[] =
-    "usage: deltasweep query SQL [--json|--csv|--markdown] [--db FILE]\n"
-    "\n"
-    "Asks the database and prints the rows. It is opened for reading only: anything that\n"
-    "would write (and ATTACH, transactions, settings) is refused. One statement at a time.\n"
-    "The views to ask are `results` (a row per point and seed) and `designs` (a row per\n"
-    "point, means over seeds); `deltasweep help columns` lists their columns.\n"
-    "\n"
-    "  SQL          the statement, or - to read it from standard input\n"
-    "  --json       an array of objects (NULL is null)\n"
-    "  --csv        comma-separated values with a header, full precision (NULL is empty)\n"
-    "  --markdown   a pipe table, for a page\n"
-    "  --db FILE    the database (default: deltasweep.db)\n"
-    "\n"
-    "examples:\n"
-    "  deltasweep query \"SELECT point, scheme, delta_bits, test_accuracy FROM designs\n"
-    "                    WHERE fits ORDER BY test_accuracy DESC LIMIT 5\"\n"
-    "  echo \"SELECT * FROM results\" | deltasweep query - --csv > results.csv\n"
-    "\n"
-    "exit codes: 0 good (no row is good, too); 2 wrong SQL, writing, no such database\n";
+static const struct option_row options[] = {
+    {OPERAND, "SQL", NULL, "the statement; - reads it from standard input", NULL},
+    {.id = OPTION_JSON},
+    {.id = OPTION_CSV},
+    {.id = OPTION_MARKDOWN},
+    {.id = OPTION_DB},
+    {0},
+};
+
+static const struct exit_meaning exits[] = {
+    {0, "good, also if there is no row"},
+    {2, "wrong usage, wrong SQL, SQL that writes, or no such database"},
+    {0, NULL},
+};
 
 /* read_all: standard input to its end; NULL (with message) if it cannot be read. Owned by the caller. */
 static char *read_all(FILE *f, struct errmsg *e)
@@ -60,11 +54,6 @@ static char *read_all(FILE *f, struct errmsg *e)
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    static const struct option options[] = {{"json", no_argument, NULL, 'J'},
-                                            {"csv", no_argument, NULL, 'C'},
-                                            {"markdown", no_argument, NULL, 'K'},
-                                            {"db", required_argument, NULL, 'D'},
-                                            {NULL, 0, NULL, 0}};
     const char *path = DEFAULT_DATABASE;
     enum table_format format = TABLE_TEXT;
     struct table_view view = {.bold = false};
@@ -73,8 +62,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     char *piped = NULL;
     int v;
 
-    while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
-        if (v == CLI_BAD)
+    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
+        if (v == OPTIONS_BAD)
             return STATUS_USAGE;
         if (v == 'D')
             path = optarg;
@@ -103,4 +92,18 @@ done:
     return s;
 }
 
-const struct command command_query = {"query", "ask the database in SQL", help, run};
+const struct command command_query = {
+    .name = "query",
+    .summary = "ask the database in SQL",
+    .usage = "SQL [--json|--csv|--markdown] [--db FILE]",
+    .about = "Runs one SQL statement on the database and prints the rows. The database is opened for reading "
+             "only: whatever would write is refused, and so are ATTACH, transactions and settings. Ask the "
+             "views `results` (a row for each point and seed) and `designs` (a row for each point, with means "
+             "over its seeds). `deltasweep help columns` lists their columns.",
+    .options = options,
+    .examples = "deltasweep query \"SELECT point, scheme, delta_bits, test_accuracy FROM designs\n"
+             "                  WHERE fits ORDER BY test_accuracy DESC LIMIT 5\"\n"
+             "echo \"SELECT * FROM results\" | deltasweep query - --csv > results.csv",
+    .exits = exits,
+    .run = run,
+};

@@ -5,26 +5,22 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char help[] =
-    "usage: deltasweep run SWEEP.yaml [--db FILE] [--jobs N] [--dry-run]\n"
-    "\n"
-    "Does everything that the sweep file asks for: trains each distinct network, builds and\n"
-    "checks its operator in RTL, synthesises it, and records each result as it comes. What\n"
-    "the database has already is not done again; after Ctrl-C, a crash or a full disk the\n"
-    "same command continues.\n"
-    "\n"
-    "  SWEEP.yaml   what to try (see examples/demo.yaml and docs/sweeps.md)\n"
-    "  --db FILE    the database (default: deltasweep.db)\n"
-    "  --jobs N     worker processes at once (default: one for each core)\n"
-    "  --dry-run    print the points and jobs on standard output, and do nothing\n"
-    "\n"
-    "examples:\n"
-    "  deltasweep run examples/demo.yaml --dry-run\n"
-    "  deltasweep run examples/bits.yaml --db bits.db --jobs 2\n"
-    "\n"
-    "exit codes: 0 good; 1 the RTL and the integer definition differ somewhere; 2 usage, a\n"
-    "  missing tool or data set, a failed job, a database that cannot be used; 3 a bad sweep\n"
-    "  file or damaged data set; 130 interrupted\n";
+static const struct option_row options[] = {
+    {OPERAND, "SWEEP.yaml", NULL, "what to try (see examples/demo.yaml and docs/sweeps.md)", NULL},
+    {'j', "jobs", "N", "how many jobs run at once (default: one for each core)", "j"},
+    {'n', "dry-run", NULL, "print the points and jobs, and do nothing", "n"},
+    {.id = OPTION_DB},
+    {0},
+};
+
+static const struct exit_meaning exits[] = {
+    {0, "good"},
+    {1, "the RTL and the integer definition differ somewhere, a training diverged, or a network cannot be deployed"},
+    {2, "wrong usage, a missing tool or data set, a failed job, or a database that cannot be used"},
+    {3, "a bad sweep file or a damaged data set"},
+    {130, "interrupted; the same command continues"},
+    {0, NULL},
+};
 
 /* print_plan: the points, then the jobs and how many are done already. */
 static void print_plan(const struct plan *p)
@@ -67,10 +63,6 @@ static enum status dry_run(const struct sweep *sweep, const struct stages *stage
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    static const struct option options[] = {{"db", required_argument, NULL, 'D'},
-                                            {"jobs", required_argument, NULL, 'j'},
-                                            {"dry-run", no_argument, NULL, 'n'},
-                                            {NULL, 0, NULL, 0}};
     static const struct stages all = {.train = true, .check = true, .synth = true, .trained_vectors = true};
     struct work_options work = {.db = DEFAULT_DATABASE, .prune = true};
     struct sweep *sweep = NULL;
@@ -78,8 +70,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     long jobs = 0;
     int v;
 
-    while ((v = cli_next(argc, argv, "j:n", options, e)) != CLI_END) {
-        if (v == CLI_BAD)
+    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
+        if (v == OPTIONS_BAD)
             return STATUS_USAGE;
         if (v == 'D')
             work.db = optarg;
@@ -92,7 +84,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     if (optind == argc)
         return fail(e, STATUS_USAGE, "name a sweep file: deltasweep run SWEEP.yaml (see examples/demo.yaml)");
     const char *file = argv[optind++];
-    if (cli_no_operands(argc, argv, e) != STATUS_OK)
+    if (options_no_operands(argc, argv, e) != STATUS_OK)
         return STATUS_USAGE;
     enum status st = sweep_load(file, &sweep, e);
     if (st != STATUS_OK)
@@ -102,4 +94,17 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     return st;
 }
 
-const struct command command_run = {"run", "do what a sweep file asks for, and record it", help, run};
+const struct command command_run = {
+    .name = "run",
+    .summary = "do what a sweep file asks for, and record it",
+    .usage = "SWEEP.yaml [--db FILE] [--jobs N] [--dry-run]",
+    .about = "Does everything that the sweep file asks for: it trains each distinct network, simulates and "
+             "checks its hardware in RTL, synthesises it, and records each result at once. Work whose result "
+             "is in the database is not done again. After Ctrl-C, a crash or a full disk the same command "
+             "continues.",
+    .options = options,
+    .examples = "deltasweep run examples/demo.yaml --dry-run\n"
+             "deltasweep run examples/bits.yaml --db bits.db --jobs 2",
+    .exits = exits,
+    .run = run,
+};

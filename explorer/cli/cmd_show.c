@@ -9,22 +9,18 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char help[] = "usage: deltasweep show POINT [--json] [--db FILE]\n"
-                           "\n"
-                           "Prints everything that is recorded of one point: its axes, the storage of its weights,\n"
-                           "the accuracy of every seed, its hardware's clocks, speed and fit, the last epochs of\n"
-                           "its training, and the jobs that made all this, with their tools. What was not measured\n"
-                           "is left out (null in JSON).\n"
-                           "\n"
-                           "  POINT        the point's name as the views print it, or the first digits of it\n"
-                           "  --json       one object: designs, runs, epochs, checks, inferences, timing, jobs\n"
-                           "  --db FILE    the database (default: deltasweep.db)\n"
-                           "\n"
-                           "examples:\n"
-                           "  deltasweep show 3f2a91c04d\n"
-                           "  deltasweep show 3f2 --json > point.json\n"
-                           "\n"
-                           "exit codes: 0 good; 2 no such point, more than one, no such database\n";
+static const struct option_row options[] = {
+    {.id = OPERAND_POINT},
+    {.id = OPTION_JSON, .help = "print one object: designs, runs, epochs, checks, inferences, timing, jobs"},
+    {.id = OPTION_DB},
+    {0},
+};
+
+static const struct exit_meaning exits[] = {
+    {0, "good"},
+    {2, "wrong usage, no such point or several, or no such database"},
+    {0, NULL},
+};
 
 /* All that is read of a point. */
 enum part { DESIGNS, RUNS, EPOCHS, CHECKS, INFERENCES, TIMING, VIVADO, JOBS, PARTS };
@@ -309,8 +305,6 @@ static void print_json(struct table *const t[PARTS], const char *point)
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    static const struct option options[] = {
-        {"json", no_argument, NULL, 'J'}, {"db", required_argument, NULL, 'D'}, {NULL, 0, NULL, 0}};
     const char *path = DEFAULT_DATABASE;
     struct table *tables[PARTS] = {NULL}, *name = NULL;
     sqlite3 *db = NULL;
@@ -319,8 +313,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     long long id = 0;
     int v;
 
-    while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
-        if (v == CLI_BAD)
+    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
+        if (v == OPTIONS_BAD)
             return STATUS_USAGE;
         if (v == 'D')
             path = optarg;
@@ -348,4 +342,17 @@ done:
     return s;
 }
 
-const struct command command_show = {"show", "everything that is recorded of one point", help, run};
+const struct command command_show = {
+    .name = "show",
+    .summary = "everything that is recorded of one point",
+    .usage = "POINT [--json] [--db FILE]",
+    .about = "Prints everything that is recorded about one point: its axes, the storage of its weights, the "
+             "accuracy of every seed, the clocks, speed and fit of its hardware, the last epochs of its "
+             "training, and the jobs that produced all this, with their tools. Text leaves out what was not "
+             "measured; JSON has null.",
+    .options = options,
+    .examples = "deltasweep show 3f2a91c04d\n"
+             "deltasweep show 3f2 --json > point.json",
+    .exits = exits,
+    .run = run,
+};

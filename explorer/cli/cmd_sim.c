@@ -8,26 +8,26 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char help[] =
-    "usage: deltasweep sim [--trained] [--trace FILE] [OPTION]...\n"
-    "\n"
-    "Runs the operator of one point in RTL (Verilator) against the integer definition and\n"
-    "the SystemC cycle model, and prints clocks, mismatches and speed. The result is\n"
-    "recorded. With --engine accelerator the network is trained and deployed, and the whole\n"
-    "test set goes through the RTL, some of it in lock-step with SystemC.\n"
-    "\n"
-    "  --trained    first train the point (options as for train), then also feed the trained\n"
-    "               weights and real images; without it random and extreme vectors alone\n"
-    "               (an accelerator is always trained)\n"
-    "  --trace FILE write a waveform of the extreme and random vectors, FILE.fst or FILE.vcd\n"
-    "               (of an operator)\n" ONEPOINT_HELP "\n"
-    "examples:\n"
-    "  deltasweep sim --scheme consecutive --operator-inputs 32 --parallelism 4 --trace mac.fst\n"
-    "  deltasweep sim --scheme fixed-reference --trained --epochs 1 --json\n"
-    "  deltasweep sim --engine accelerator --parallelism 32 --epochs 1\n"
-    "\n"
-    "exit codes: 0 good; 1 a mismatch; 2 usage, a missing tool, a failed job, a database that\n"
-    "  cannot be used; 130 interrupted\n";
+static const struct option_row options[] = {
+    {ONEPOINT_TRAINED, "trained", NULL, "train the point first, and simulate its trained weights with real "
+         "images too; without this option an operator gets random and extreme vectors only. An accelerator is "
+         "always trained", NULL},
+    {ONEPOINT_TRACE, "trace", "FILE", "write a waveform of the extreme and random vectors: FILE.fst or FILE.vcd "
+         "(operators only)", NULL},
+    {.id = OPTION_JSON},
+    {.id = OPTION_DB},
+    {.id = OPTIONS_OF_POINT},
+    {0},
+};
+
+static const struct exit_meaning exits[] = {
+    {0, "good"},
+    {1, "the RTL and the integer definition differ, or the training diverged"},
+    {2, "wrong usage, a missing tool or data set, a failed job, or a database that cannot be used"},
+    {3, "a damaged data set"},
+    {130, "interrupted; the same command continues"},
+    {0, NULL},
+};
 
 /* can_write: whether the trace can be written, said before minutes of work rather than after. */
 static enum status can_write(const char *file, struct errmsg *e)
@@ -57,7 +57,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
 {
     struct onepoint o;
     struct plan *plan = NULL;
-    enum status st = onepoint_read(argc, argv, ONEPOINT_SIM, &o, e);
+    enum status st = onepoint_read(argc, argv, options, &o, e);
     if (st != STATUS_OK)
         return st;
     const char *end = o.trace == NULL ? NULL : strrchr(o.trace, '.');
@@ -94,5 +94,18 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     return st;
 }
 
-const struct command command_sim = {"sim", "simulate one point's operator or accelerator against its definition", help,
-                                    run};
+const struct command command_sim = {
+    .name = "sim",
+    .summary = "simulate one point's operator or accelerator against its definition",
+    .usage = "[--trained] [--trace FILE] [OPTION]...",
+    .about = "Simulates the operator of one point in RTL (Verilator), compares it with the integer definition "
+             "and with the SystemC cycle model, and prints clocks, mismatches and speed. With --engine "
+             "accelerator the network is trained and deployed, and the whole test set runs through the RTL, "
+             "some of it in lock-step with SystemC. The result is recorded.",
+    .options = options,
+    .examples = "deltasweep sim --scheme consecutive --operator-inputs 32 --parallelism 4 --trace mac.fst\n"
+             "deltasweep sim --scheme fixed-reference --trained --epochs 1 --json\n"
+             "deltasweep sim --engine accelerator --parallelism 32 --epochs 1",
+    .exits = exits,
+    .run = run,
+};

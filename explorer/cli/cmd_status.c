@@ -4,20 +4,17 @@
 
 #include <stdio.h>
 
-static const char help[] =
-    "usage: deltasweep status [--json] [--db FILE]\n"
-    "\n"
-    "What the database holds: for each sweep its points, runs and jobs (done, failed, left),\n"
-    "then why jobs failed. Also while a run is going on.\n"
-    "\n"
-    "  --json       an object with `sweeps` and `failed`\n"
-    "  --db FILE    the database (default: deltasweep.db)\n"
-    "\n"
-    "examples:\n"
-    "  deltasweep status\n"
-    "  deltasweep status --db bits.db --json\n"
-    "\n"
-    "exit codes: 0 good; 2 no such database\n";
+static const struct option_row options[] = {
+    {.id = OPTION_JSON, .help = "print one object: sweeps, failed"},
+    {.id = OPTION_DB},
+    {0},
+};
+
+static const struct exit_meaning exits[] = {
+    {0, "good"},
+    {2, "wrong usage, or no such database"},
+    {0, NULL},
+};
 
 static const char sweeps_sql[] =
     "WITH asked AS ("
@@ -75,23 +72,21 @@ static enum status print_text(const struct table *sweeps, const struct table *fa
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    static const struct option options[] = {
-        {"json", no_argument, NULL, 'J'}, {"db", required_argument, NULL, 'D'}, {NULL, 0, NULL, 0}};
     const char *path = DEFAULT_DATABASE;
     struct table *sweeps = NULL, *failed = NULL;
     sqlite3 *db = NULL;
     bool as_json = false;
     int v;
 
-    while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
-        if (v == CLI_BAD)
+    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
+        if (v == OPTIONS_BAD)
             return STATUS_USAGE;
         if (v == 'D')
             path = optarg;
         else
             as_json = true;
     }
-    if (cli_no_operands(argc, argv, e) != STATUS_OK)
+    if (options_no_operands(argc, argv, e) != STATUS_OK)
         return STATUS_USAGE;
     enum status st = query_open(path, &db, e);
     if (st == STATUS_OK)
@@ -106,4 +101,16 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     return st;
 }
 
-const struct command command_status = {"status", "how far each sweep is, and what failed", help, run};
+const struct command command_status = {
+    .name = "status",
+    .summary = "how far each sweep is, and what failed",
+    .usage = "[--json] [--db FILE]",
+    .about = "Prints for each sweep in the database how many points, runs and jobs it has, and how many of "
+             "these jobs are done, have failed or are left. The reasons of failed jobs follow. It works during "
+             "a run, too.",
+    .options = options,
+    .examples = "deltasweep status\n"
+             "deltasweep status --db bits.db --json",
+    .exits = exits,
+    .run = run,
+};

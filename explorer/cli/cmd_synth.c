@@ -4,27 +4,26 @@
 
 #include <stdio.h>
 
-static const char help[] =
-    "usage: deltasweep synth [OPTION]...\n"
-    "\n"
-    "Synthesises the operator of one point (with --engine accelerator the whole network, its\n"
-    "weights included) with Yosys, estimates its timing with OpenSTA, and holds it and the\n"
-    "network's weights against the part. The result is recorded.\n"
-    "\n" ONEPOINT_HELP "\n"
-    "examples:\n"
-    "  deltasweep synth --scheme fixed-reference --operator-inputs 32 --parallelism 8\n"
-    "  deltasweep synth --scheme fixed-point --multiplier lut --device xc7s6 --json\n"
-    "  deltasweep synth --engine accelerator --delta-bits 4 --parallelism 32 --dsp-lanes 16\n"
-    "\n"
-    "exit codes: 0 good (also when the point does not fit: see the column fits); 2 usage, Yosys\n"
-    "  is missing, a failed job, a database that cannot be used; 130 interrupted\n";
+static const struct option_row options[] = {
+    {.id = OPTION_JSON},
+    {.id = OPTION_DB},
+    {.id = OPTIONS_OF_POINT},
+    {0},
+};
+
+static const struct exit_meaning exits[] = {
+    {0, "good, also if the point does not fit (see the column fits)"},
+    {2, "wrong usage, no Yosys, a failed job, or a database that cannot be used"},
+    {130, "interrupted; the same command continues"},
+    {0, NULL},
+};
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
     static const struct stages stages = {.synth = true};
     struct onepoint o;
     struct plan *plan = NULL;
-    enum status st = onepoint_read(argc, argv, ONEPOINT_PLAIN, &o, e);
+    enum status st = onepoint_read(argc, argv, options, &o, e);
     if (st != STATUS_OK)
         return st;
     const struct work_options work = {.db = o.db};
@@ -48,4 +47,17 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     return st;
 }
 
-const struct command command_synth = {"synth", "synthesise one point's operator or accelerator", help, run};
+const struct command command_synth = {
+    .name = "synth",
+    .summary = "synthesise one point's operator or accelerator",
+    .usage = "[OPTION]...",
+    .about = "Synthesises the operator of one point with Yosys (with --engine accelerator the whole network, "
+             "its weights included), estimates its timing with OpenSTA, and says whether it fits the device "
+             "together with the weights. The result is recorded.",
+    .options = options,
+    .examples = "deltasweep synth --scheme fixed-reference --operator-inputs 32 --parallelism 8\n"
+             "deltasweep synth --scheme fixed-point --multiplier lut --device xc7s6 --json\n"
+             "deltasweep synth --engine accelerator --delta-bits 4 --parallelism 32 --dsp-lanes 16",
+    .exits = exits,
+    .run = run,
+};

@@ -6,27 +6,23 @@
 
 #include <stdio.h>
 
-static const char help[] = "usage: deltasweep train [OPTION]...\n"
-                           "\n"
-                           "Trains one point with its weight code in the loop and prints the metrics of every\n"
-                           "epoch, and at last the accuracy of the integer network that is deployed. The result is\n"
-                           "recorded; the same options again only print it.\n"
-                           "\n" ONEPOINT_HELP
-                           "  --load FILE  begin with the weights of a file: one that --save wrote, a .safetensors\n"
-                           "               file, or a folder of .npy files; with --epochs 0 there is no training, only\n"
-                           "               what these weights reach with this code\n"
-                           "  --save FILE  write the trained network: NET.dsn, with all that deltasweep knows of it;\n"
-                           "               for PyTorch NET.safetensors, or FOLDER/ of .npy files\n"
-                           "\n"
-                           "examples:\n"
-                           "  deltasweep train --scheme fixed-reference --delta-bits 4 --epochs 3\n"
-                           "  deltasweep train --mode paper --network 784,150,16,400,120,84,10 --scheme fixed-point\n"
-                           "                   --frac-bits 6 --rounding cut --epochs 10\n"
-                           "  deltasweep train --network 784,128,10 --load mine.safetensors --epochs 0 --delta-bits 3\n"
-                           "  deltasweep train --delta-bits 3 --epochs 20 --patience 5 --save net.dsn\n"
-                           "\n"
-                           "exit codes: 0 good; 2 usage, a missing data set, a failed job, a database that cannot be\n"
-                           "  used; 3 a damaged data set; 130 interrupted\n";
+static const struct option_row options[] = {
+    {ONEPOINT_SAVE, "save", "FILE", "write the trained network: NET.dsn with all that deltasweep knows about "
+         "it; for PyTorch NET.safetensors, or FOLDER/ of .npy files", NULL},
+    {.id = OPTION_JSON},
+    {.id = OPTION_DB},
+    {.id = OPTIONS_OF_POINT},
+    {0},
+};
+
+static const struct exit_meaning exits[] = {
+    {0, "good"},
+    {1, "the training diverged"},
+    {2, "wrong usage, a missing data set, a failed job, or a database that cannot be used"},
+    {3, "a damaged data set"},
+    {130, "interrupted; the same command continues"},
+    {0, NULL},
+};
 
 /* The network that was taken is evaluated as it is deployed. Loaded weights that were not trained have no epoch. */
 static const char sql[] =
@@ -63,7 +59,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     static const struct stages stages = {.train = true};
     struct onepoint o;
     struct plan *plan = NULL;
-    enum status st = onepoint_read(argc, argv, ONEPOINT_TRAIN, &o, e);
+    enum status st = onepoint_read(argc, argv, options, &o, e);
     if (st != STATUS_OK)
         return st;
     if (o.save != NULL && (st = network_file_save_check(o.save, e)) != STATUS_OK) {
@@ -82,4 +78,19 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     return st;
 }
 
-const struct command command_train = {"train", "train one point, and print every epoch", help, run};
+const struct command command_train = {
+    .name = "train",
+    .summary = "train one point, and print every epoch",
+    .usage = "[--save FILE] [OPTION]...",
+    .about = "Trains one point with its weight code in the loop. Prints the figures of every epoch, and those "
+             "of the integer network that is deployed. The result is recorded; the same options again only "
+             "print it.",
+    .options = options,
+    .examples = "deltasweep train --scheme fixed-reference --delta-bits 4 --epochs 3\n"
+             "deltasweep train --mode paper --network 784,150,16,400,120,84,10 --scheme fixed-point\n"
+             "                 --frac-bits 6 --rounding cut --epochs 10\n"
+             "deltasweep train --network 784,128,10 --load mine.safetensors --epochs 0 --delta-bits 3\n"
+             "deltasweep train --delta-bits 3 --epochs 20 --patience 5 --save net.dsn",
+    .exits = exits,
+    .run = run,
+};

@@ -14,7 +14,7 @@
 static const struct command *const commands[] = {
     &command_run,  &command_status, &command_query, &command_pareto, &command_plot,
     &command_show, &command_train,  &command_sim,   &command_synth,  &command_fit,
-    &command_export, &command_import, &command_calibration, &command_data,
+    &command_export, &command_import_report, &command_calibration, &command_data,
     &command_doctor};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -124,7 +124,7 @@ static enum status run_help(int argc, char **argv, struct errmsg *e)
     const struct command *c = find_command(argv[1], e);
     if (c == NULL)
         return STATUS_USAGE;
-    fputs(c->help, stdout);
+    command_help(c, stdout);
     return STATUS_OK;
 }
 
@@ -148,7 +148,7 @@ static enum status dispatch(int argc, char **argv, struct errmsg *e)
     if (c == NULL)
         return STATUS_USAGE;
     if (asks_for_help(argc - 1, argv + 1)) {
-        fputs(c->help, stdout);
+        command_help(c, stdout);
         return STATUS_OK;
     }
     optind = 0; /* GNU: starts getopt afresh */

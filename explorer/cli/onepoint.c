@@ -2,20 +2,11 @@
 
 #include "explorer/cli/cli.h"
 #include "explorer/report/query.h"
+#include "explorer/sweep/keys.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The options whose val is FIRST_KEY + i set key i of the sweep file: data set, device, seeds, file to load, then the axes. */
-enum { OPTION_DB = 1, OPTION_JSON, OPTION_TRACE, OPTION_TRAINED, OPTION_SAVE, FIRST_KEY = 256 };
-enum { KEY_DATASET, KEY_DEVICE, KEY_SEEDS, KEY_LOAD, KEY_AXES, N_KEYS = KEY_AXES + AXIS_COUNT, OTHERS = 4 };
-
-static const char *key_at(int i)
-{
-    static const char *const keys[KEY_AXES] = {"dataset", "device", "seeds", "load"};
-    return i < KEY_AXES ? keys[i] : axis_at((enum axis_id)(i - KEY_AXES))->name;
-}
 
 /* dash: '_' in the names of options is '-' as well. */
 static void dash(char *option)
@@ -26,141 +17,94 @@ static void dash(char *option)
                 *option = '-';
 }
 
-/* put_text: a YAML text in double quotes. */
-static void put_text(FILE *f, const char *text, size_t n)
+/* apply: the options to the sweep, and what it then has for a text. */
+static enum status apply(struct onepoint *o, struct errmsg *e)
 {
-    fputc('"', f);
-    for (size_t i = 0; i < n; i++) {
-        const unsigned char c = (unsigned char)text[i];
-        if (c < 32 || c == 127)
-            fprintf(f, "\\x%02x", (unsigned)c);
-        else
-            fprintf(f, c == '"' || c == '\\' ? "\\%c" : "%c", c);
-    }
-    fputc('"', f);
-}
-
-/* put_value: a list, but for the data set and a file; the commas of a network are its dashes. */
-static void put_value(FILE *f, int key, const char *value)
-{
-    fprintf(f, "%s: ", key_at(key));
-    if (key == KEY_DATASET || key == KEY_LOAD) {
-        put_text(f, value, strlen(value));
-        fputc('\n', f);
-        return;
-    }
-    fputc('[', f);
-    for (const char *p = value;; p++) {
-        const size_t n = strcspn(p, ",");
-        put_text(f, p, n);
-        p += n;
-        if (*p == '\0')
-            break;
-        fputc(',', f);
-    }
-    fputs("]\n", f);
-}
-
-/* sweep_text: the sweep file that the options stand for; the caller's (free). */
-static char *sweep_text(const char *name, const char *const values[N_KEYS], size_t *bytes)
-{
+    enum status st = STATUS_OK;
+    size_t bytes = 0;
     char *text = NULL;
-    FILE *f = open_memstream(&text, bytes);
+    FILE *f = open_memstream(&text, &bytes);
     if (f == NULL)
-        return NULL;
-    fprintf(f, "name: %s\n", name);
-    for (int i = 0; i < N_KEYS; i++) {
-        if (i == KEY_SEEDS && (values[KEY_SEEDS] != NULL || values[KEY_LOAD] != NULL))
-            fputs("train:\n", f);
-        if (i == KEY_AXES)
-            fputs("axes:\n", f);
-        if (values[i] != NULL && i >= KEY_SEEDS)
-            fputs("  ", f);
-        if (values[i] != NULL)
-            put_value(f, i, values[i]);
+        return fail(e, STATUS_ENVIRONMENT, "out of memory");
+    fprintf(f, "deltasweep %s", o->sweep->name);
+    for (int i = 0; i < ONEPOINT_MAX_OPTIONS && st == STATUS_OK; i++) {
+        char option[32];
+        if (o->values[i] == NULL)
+            continue;
+        key_option(options_key(i), option);
+        fprintf(f, " --%s %s", option, o->values[i]);
+        st = sweep_option(o->sweep, options_key(i), o->values[i], e);
     }
-    if (fclose(f) != 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    if (fclose(f) != 0 && st == STATUS_OK)
+        st = fail(e, STATUS_ENVIRONMENT, "out of memory");
+    free(o->sweep->text);
+    o->sweep->text = text;
+    return st;
 }
 
-enum status onepoint_read(int argc, char **argv, enum onepoint_extra extra, struct onepoint *out, struct errmsg *e)
+enum status onepoint_change(struct onepoint *o, struct sweep *sweep, struct errmsg *e)
 {
-    struct option options[N_KEYS + OTHERS + 1];
-    char names[N_KEYS][24];
-    const char *values[N_KEYS] = {NULL};
-    const int network = KEY_AXES + AXIS_NETWORK;
-    char shape[1024] = "784-96-64-10";
-    int n = 0, v;
+    o->sweep = sweep;
+    enum status st = apply(o, e);
+    if (st == STATUS_OK)
+        st = sweep_command_check(sweep, e);
+    if (st == STATUS_OK && !sweep_is_single(sweep))
+        st = fail(e, STATUS_USAGE, "%s takes one point, one value for each option; for more write a sweep file and use "
+                  "`deltasweep run`", sweep->name);
+    if (st != STATUS_OK)
+        onepoint_free(o);
+    return st;
+}
 
+enum status onepoint_make(struct onepoint *o, const char *command, const char *engine, struct errmsg *e)
+{
+    struct sweep *s = NULL;
+    enum status st = sweep_of_command(command, &s, e);
+    if (st == STATUS_OK)
+        st = sweep_option(s, "network", "784-96-64-10", e);
+    if (st == STATUS_OK && engine != NULL)
+        st = sweep_option(s, "engine", engine, e);
+    if (st == STATUS_OK)
+        return onepoint_change(o, s, e);
+    sweep_free(s);
+    return st;
+}
+
+enum status onepoint_options(int argc, char **argv, const struct option_row *rows, struct onepoint *out,
+                             struct errmsg *e)
+{
+    int v;
     memset(out, 0, sizeof *out);
-    memset(options, 0, sizeof options);
     out->db = DEFAULT_DATABASE;
-    for (int i = 0; i < N_KEYS; i++) {
-        snprintf(names[i], sizeof names[i], "--%s", key_at(i));
-        dash(names[i]);
-        options[n++] = (struct option){strcmp(key_at(i), "seeds") == 0 ? "seed" : names[i] + 2, required_argument, NULL,
-                                       FIRST_KEY + i};
-    }
-    options[n++] = (struct option){"db", required_argument, NULL, OPTION_DB};
-    options[n++] = (struct option){"json", no_argument, NULL, OPTION_JSON};
-    if (extra == ONEPOINT_SIM) {
-        options[n++] = (struct option){"trace", required_argument, NULL, OPTION_TRACE};
-        options[n++] = (struct option){"trained", no_argument, NULL, OPTION_TRAINED};
-    }
-    if (extra == ONEPOINT_TRAIN)
-        options[n++] = (struct option){"save", required_argument, NULL, OPTION_SAVE};
     for (int i = 1; i < argc; i++)
         dash(argv[i]);
-    while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
-        if (v == CLI_BAD)
+    while ((v = options_next(argc, argv, rows, e)) != OPTIONS_END) {
+        if (v == OPTIONS_BAD)
             return STATUS_USAGE;
         if (v == OPTION_DB)
             out->db = optarg;
         else if (v == OPTION_JSON)
             out->json = true;
-        else if (v == OPTION_TRACE)
+        else if (v == ONEPOINT_TRACE)
             out->trace = optarg;
-        else if (v == OPTION_TRAINED)
+        else if (v == ONEPOINT_TRAINED)
             out->trained = true;
-        else if (v == OPTION_SAVE)
+        else if (v == ONEPOINT_SAVE)
             out->save = optarg;
         else
-            values[v - FIRST_KEY] = optarg;
+            out->values[v - OPTION_KEY] = optarg;
     }
-    for (int i = 0; i < N_KEYS; i++)
-        out->n_given += values[i] != NULL;
-    if (extra == ONEPOINT_FIT && optind < argc) {
-        out->operand = argv[optind++];
-        return cli_no_operands(argc, argv, e);
-    }
-    if (cli_no_operands(argc, argv, e) != STATUS_OK)
-        return STATUS_USAGE;
-    if (values[network] != NULL)
-        snprintf(shape, sizeof shape, "%s", values[network]);
-    for (char *comma; (comma = strchr(shape, ',')) != NULL;)
-        *comma = '-';
-    values[network] = shape;
-    size_t bytes = 0;
-    char *text = sweep_text(argv[0], values, &bytes);
-    if (text == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory");
-    const enum status st = sweep_parse(text, bytes, NULL, &out->sweep, e);
-    free(text);
-    if (st != STATUS_OK)
-        return st;
-    bool single = out->sweep->n_seeds == 1 && out->sweep->n_devices == 1;
-    for (int a = 0; a < AXIS_COUNT; a++)
-        single = single && out->sweep->axes[a].n == 1;
-    if (!single) {
-        onepoint_free(out);
-        return fail(e, STATUS_USAGE, "%s takes one point, one value for each option; for more write a sweep file and use "
-                    "`deltasweep run`",
-                    argv[0]);
-    }
+    for (int i = 0; i < ONEPOINT_MAX_OPTIONS; i++)
+        out->n_given += out->values[i] != NULL;
     return STATUS_OK;
+}
+
+enum status onepoint_read(int argc, char **argv, const struct option_row *rows, struct onepoint *out, struct errmsg *e)
+{
+    enum status st = onepoint_options(argc, argv, rows, out, e);
+    if (st == STATUS_OK)
+        st = options_no_operands(argc, argv, e);
+    return st == STATUS_OK ? onepoint_make(out, argv[0], NULL, e) : st;
 }
 
 void onepoint_free(struct onepoint *o)

@@ -3,11 +3,14 @@
 #define DELTASWEEP_ONEPOINT_H
 
 #include "base/status.h"
+#include "explorer/cli/options.h"
 #include "explorer/sweep/sweep.h"
 #include "explorer/report/table.h"
 #include "explorer/jobs/work.h"
 
 #include <sqlite3.h>
+
+enum { ONEPOINT_MAX_OPTIONS = AXIS_COUNT + 8 };
 
 struct onepoint {
     struct sweep *sweep; /* owned, see onepoint_free */
@@ -16,30 +19,25 @@ struct onepoint {
     const char *save;    /* train: --save, or NULL */
     bool trained;        /* sim: --trained */
     bool json;
-    int n_given;         /* options that are a key of the sweep file */
-    const char *operand; /* fit: a sweep file or a point, and there is no sweep; or NULL */
+    const char *values[ONEPOINT_MAX_OPTIONS]; /* of the options that are keys of a sweep file; NULL: not given */
+    int n_given;         /* of them */
 };
 
-/* What a command takes beside the options of the point. */
-enum onepoint_extra { ONEPOINT_PLAIN, ONEPOINT_TRAIN /* --save */, ONEPOINT_SIM /* --trace, --trained */, ONEPOINT_FIT /* an operand */ };
+/* Own options of train and sim. */
+enum { ONEPOINT_SAVE = 's', ONEPOINT_TRACE = 'T', ONEPOINT_TRAINED = 't' };
 
-/* The part of the help that lists these options. */
-#define ONEPOINT_HELP                                                                                                  \
-    "  --dataset, --network 784-96-64-10, --device, --seed\n"                                                          \
-    "  --mode, --epochs, --batch, --optimiser, --lr, --decay, --warmup, --weight-decay,\n"                             \
-    "  --smoothing, --clamp-gradient, --average, --patience, --shuffle, --mirror,\n"                                  \
-    "  --gradients\n"                                                                                                 \
-    "  --scheme, --reference, --span, --bucket, --codec, --rounding, --step, --weight-bits,\n"                         \
-    "  --frac-bits, --delta-bits, --delta-offset (of each layer: 4-4-3)\n"                                             \
-    "  --engine operator|accelerator|none, --parallelism, --multiplier, --operator-inputs,\n"                               \
-    "  --dsp-lanes, --weight-memory block|lut|both\n"                                                                  \
-    "               as in a sweep file, with its defaults (network: 784-96-64-10)\n"                                   \
-    "  --json       the result as JSON\n"                                                                              \
-    "  --db FILE    the database (default: deltasweep.db)\n"
-
-/* onepoint_read: a sweep of one point, named after the command argv[0], from its options. */
-enum status onepoint_read(int argc, char **argv, enum onepoint_extra extra, struct onepoint *out, struct errmsg *e);
+/* onepoint_options: reads the options of a command; its operands are left at argv[optind]. onepoint_make: the sweep that
+ * they describe, named after the command; engine (NULL: as in sweep files) is that of a point whose options give none.
+ * onepoint_read: both, and there are no operands. */
+enum status onepoint_options(int argc, char **argv, const struct option_row *rows, struct onepoint *out,
+                             struct errmsg *e);
+enum status onepoint_make(struct onepoint *o, const char *command, const char *engine, struct errmsg *e);
+enum status onepoint_read(int argc, char **argv, const struct option_row *rows, struct onepoint *out, struct errmsg *e);
 void onepoint_free(struct onepoint *o);
+
+/* onepoint_change: another sweep of one point, as the options of o change it. o owns it from here on; after a failure it
+ * is freed. */
+enum status onepoint_change(struct onepoint *o, struct sweep *sweep, struct errmsg *e);
 
 /* onepoint_print: what sql (with the job's digest as ?1) answers, as table or JSON. */
 enum status onepoint_print(const struct onepoint *o, const char *sql, const char *job, struct errmsg *e);

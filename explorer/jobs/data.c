@@ -1,6 +1,6 @@
 #include "explorer/jobs/data.h"
 
-#include "explorer/sweep/points.h"
+#include "explorer/sweep/expand.h"
 #include "models/nn/io/network_file.h"
 
 #include <string.h>

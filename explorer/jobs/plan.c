@@ -1,6 +1,7 @@
 #include "explorer/jobs/plan.h"
 
 #include "base/intern.h"
+#include "explorer/sweep/expand.h"
 #include "base/stop.h"
 #include "base/tool.h"
 #include "explorer/jobs/data.h"

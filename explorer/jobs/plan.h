@@ -9,8 +9,6 @@
 #include "models/nn/data/dataset.h"
 
 enum {
-    PLAN_MAX_COMBINATIONS = 1000000, /* of axis values, before equal ones become one point */
-    PLAN_MAX_POINTS = 100000,
     PLAN_MAX_RUNS = 200000,
 };
 

@@ -1,49 +1,51 @@
-/* A sweep file: what to try, as its YAML says it. */
+/* What to try: a data set, the values of every axis, seeds and devices, from a sweep file or from a command's options. */
 #ifndef DELTASWEEP_SWEEP_H
 #define DELTASWEEP_SWEEP_H
 
+#include "explorer/sweep/values.h"
 #include "models/point/point.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum {
-    SWEEP_NAME_BYTES = 65,
-    SWEEP_MAX_BYTES = 1 << 20,    /* of the file */
-    SWEEP_MAX_VALUES = 4096,      /* of one axis */
-    SWEEP_MAX_SEEDS = 100000,
-    SWEEP_MAX_WEIGHTS = 50000000, /* of a network: 32-bit masters, moments and gradients of it must fit in memory */
-};
+enum { SWEEP_NAME_BYTES = 65, SWEEP_MAX_SEEDS = 100000 };
 
 struct sweep {
     char name[SWEEP_NAME_BYTES];
     char dataset[1024];
     uint64_t *seeds; /* n_seeds, distinct, in the file's order; owned */
     int n_seeds;
-    struct axis_values {
-        int n, room;
-        struct axis_value *values; /* owned, with their networks; a number that is NAN: axis_default */
-    } axes[AXIS_COUNT];
+    struct axis_values axes[AXIS_COUNT];
     const struct device *devices[32];
     int n_devices;
     char load[1024];               /* file whose weights training begins with; "": random ones */
     char load_digest[DIGEST_HEX_BYTES]; /* of its content when the sweep was read; "" */
     bool skip_unfit; /* neither train nor simulate a point whose weights cannot fit */
     char *where;     /* SQL expression over the axes, or NULL; owned */
-    bool command_line; /* it stands for the options of a command */
+    bool command_line; /* it comes from a command's options */
     char *file;      /* as given, or "the options"; owned */
     char *text;      /* what was read; owned */
 };
 
-/* sweep_parse: the sweep that text (bytes of it, any bytes at all) describes, with
- * defaults filled in. What is wrong is STATUS_INPUT; the message has file and line, the
- * key's path, and the nearest valid word. file NULL: the text stands for a command
- * line, and messages name its options (--delta-bits). */
+/* sweep_parse: the sweep that text (bytes of it, any bytes at all) describes, with defaults filled in. What is wrong is
+ * STATUS_INPUT; the message has file and line, the key's path, and the nearest valid word. sweep_load: of a file, which
+ * is STATUS_INPUT if it cannot be read. */
 enum status sweep_parse(const char *text, size_t bytes, const char *file, struct sweep **out, struct errmsg *e);
-
-/* sweep_load: reads the file and parses it. STATUS_INPUT if it cannot be read. */
 enum status sweep_load(const char *path, struct sweep **out, struct errmsg *e);
 void sweep_free(struct sweep *s);
+
+/* sweep_of_command: a sweep for the options of a command, all defaults, without a network. sweep_option: sets a key
+ * or an axis, by its name, to what an option says: values between commas. Wrong ones are STATUS_USAGE, and the message
+ * names the option (--delta-bits); after it s can only be freed. sweep_command_check: what only all options together tell. */
+enum status sweep_of_command(const char *name, struct sweep **out, struct errmsg *e);
+enum status sweep_option(struct sweep *s, const char *key, const char *value, struct errmsg *e);
+enum status sweep_command_check(struct sweep *s, struct errmsg *e);
+
+/* sweep_is_single: one value of everything. */
+bool sweep_is_single(const struct sweep *s);
+
+/* sweep_wrong: what a sweep that makes no sense is: STATUS_INPUT, of a command line STATUS_USAGE. */
+enum status sweep_wrong(const struct sweep *s);
 
 #endif

@@ -2,6 +2,7 @@
 #include "models/point/point.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { MOST = 1000000 };
 
@@ -87,4 +88,12 @@ static const struct axis axes[AXIS_COUNT] = {
 const struct axis *axis_at(enum axis_id a)
 {
     return &axes[a];
+}
+
+int axis_find(const char *name)
+{
+    for (int a = 0; a < AXIS_COUNT; a++)
+        if (strcmp(axes[a].name, name) == 0)
+            return a;
+    return -1;
 }

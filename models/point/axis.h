@@ -36,10 +36,11 @@ struct axis {
     const char *name;               /* key of a sweep file, option */
     const char *column;             /* in the table points; formats have COLUMN_layers beside it */
     enum axis_kind kind;
-    const char *(*word)(int value); /* of words */
-    int n_words;
+    int n_words;                    /* of words */
+    const char *(*word)(int value);
     double fallback;                /* the default; NAN: follows says it */
     double (*follows)(const struct point *p); /* the default of a point whose network and mode are set */
+    const char *follows_text;       /* that default in words, for help */
     double lo, hi;                  /* of numbers; a real's lo above 0 stands for any number above 0 */
     size_t offset;                  /* of its field in struct point */
     size_t format_offset;           /* of formats: of its field in struct layer_format */
@@ -57,6 +58,8 @@ struct axis {
     const char *layers_title, *layers_description; /* of formats: the same of COLUMN_layers */
 };
 const struct axis *axis_at(enum axis_id a);
+/* axis_find: the axis of this name, -1 if there is none. */
+int axis_find(const char *name);
 
 struct axis_value {
     double number;        /* words: their enum; flags: 0, 1; formats: the greatest of all layers */

@@ -26,6 +26,25 @@ for command in $commands; do
     grep -q 'exit codes:' long || wrong "$command: help without exit codes"
     [ "$(awk 'length > 100' long)" = "" ] || wrong "$command: help wider than 100 columns"
     expect 2 "unknown option --xyzzy-plugh" "$command" --xyzzy-plugh
+    grep -oE -- '^  (-., )?--[a-z-]+' long | sed 's/.*--//' | sort >"options.$command"
+    grep -oE -- '^  -., ' long | cut -c4 | sort >"letters.$command"
+done
+
+# The help of a command lists exactly the options that the command accepts, of all that any command has. A value after
+# `=` that does not belong there, or the wrong option that follows, ends the command before it does anything.
+sort -u options.* >options
+for command in $commands; do
+    while read -r option; do
+        "$program" "$command" "--$option=" --xyzzy-plugh >/dev/null 2>err </dev/null
+        grep -qE -- "unknown option --$option[: ]|--$option could be" err && continue
+        echo "$option"
+    done <options >accepted
+    diff "options.$command" accepted >difference || wrong "$command: options in the help (<), and accepted (>): $(cat difference)"
+    for letter in {a..g} {i..z}; do # -h is for help
+        "$program" "$command" "-$letter" >/dev/null 2>err </dev/null
+        grep -q "unknown option -$letter" err || echo "$letter"
+    done >accepted
+    diff "letters.$command" accepted >difference || wrong "$command: letters in the help (<), and accepted (>): $(cat difference)"
 done
 expect 2 "did you mean --where?" pareto --were x
 expect 2 "--max needs a value" pareto --max

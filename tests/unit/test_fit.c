@@ -1,5 +1,6 @@
 #include "explorer/report/fit.h"
 #include "explorer/jobs/kinds/hardware.h"
+#include "explorer/sweep/expand.h"
 #include "explorer/sweep/points.h"
 #include "explorer/report/query.h"
 #include "explorer/cli/stored.h"
@@ -166,7 +167,7 @@ static void a_point_comes_back_from_the_database(void **state)
         struct sweep *s;
         struct errmsg e = {""};
         sqlite3 *db;
-        struct onepoint o;
+        struct sweep *again = NULL;
         int n;
         int64_t id;
         struct point *p = points(sweeps[i], &s, &n), *back = NULL;
@@ -174,21 +175,16 @@ static void a_point_comes_back_from_the_database(void **state)
         assert_int_equal(record_point(store, p, NULL, NULL, &id, &e), STATUS_OK);
         store_close(store);
         assert_int_equal(query_open(path, &db, &e), STATUS_OK);
-        if (stored_point(db, p->digest, "fit", NULL, 0, &o, &e) != STATUS_OK ||
-            points_of(o.sweep, &back, &n, &e) != STATUS_OK)
+        if (stored_sweep(db, p->digest, "fit", &again, &e) != STATUS_OK || points_of(again, &back, &n, &e) != STATUS_OK)
             fail_msg("%s", e.text);
         assert_int_equal(n, 1);
         assert_string_equal(back->digest, p->digest);
         free(back);
-        onepoint_free(&o);
-        char option[] = "--weight-bits=7";
-        char *words[] = {option};
-        if (p->code.scheme != SCHEME_FLOAT) { /* one that comes later counts */
-            assert_int_equal(stored_point(db, p->digest, "fit", words, 1, &o, &e), STATUS_OK);
-            assert_true(o.sweep->axes[AXIS_WEIGHT_BITS].values[0].number == 7);
-            onepoint_free(&o);
-        }
-        assert_int_equal(stored_point(db, "x", "fit", NULL, 0, &o, &e), STATUS_USAGE);
+        assert_int_equal(sweep_option(again, "weight_bits", "7", &e), STATUS_OK); /* in place of the point's */
+        assert_int_equal(again->axes[AXIS_WEIGHT_BITS].n, 1);
+        assert_true(again->axes[AXIS_WEIGHT_BITS].values[0].number == 7);
+        sweep_free(again);
+        assert_int_equal(stored_sweep(db, "x", "fit", &again, &e), STATUS_USAGE);
         sqlite3_close(db);
         free(p);
         sweep_free(s);

@@ -1,4 +1,5 @@
 #include "explorer/jobs/plan.h"
+#include "explorer/sweep/expand.h"
 #include "explorer/sweep/points.h"
 #include "tests/support/tiny_data.h"
 

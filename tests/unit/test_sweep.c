@@ -1,4 +1,3 @@
-#include "explorer/cli/onepoint.h"
 #include "explorer/sweep/sweep.h"
 #include "models/nn/integer/mac.h"
 
@@ -23,22 +22,17 @@ static struct sweep *parse(const char *text)
 }
 
 /* refused: the message of the refusal has every one of the words. */
-static void refused_as(const char *text, const char *file, enum status expected, const char *words)
+static void refused(const char *text, const char *words)
 {
     struct sweep *s = NULL;
     struct errmsg e = {""};
     char list[512], *rest = list;
-    assert_int_equal(sweep_parse(text, strlen(text), file, &s, &e), expected);
+    assert_int_equal(sweep_parse(text, strlen(text), "x.yaml", &s, &e), STATUS_INPUT);
     assert_null(s);
     snprintf(list, sizeof list, "%s", words);
     for (char *word; (word = strsep(&rest, "|")) != NULL;)
         if (strstr(e.text, word) == NULL)
             fail_msg("'%s' not in: %s", word, e.text);
-}
-
-static void refused(const char *text, const char *words)
-{
-    refused_as(text, "x.yaml", STATUS_INPUT, words);
 }
 
 #define HEAD "name: a\nnetwork: [784, 150, 10]\n"
@@ -205,7 +199,7 @@ static void every_axis_is_documented(void **state)
     fclose(f);
     for (int a = 0; a < AXIS_COUNT; a++) {
         const struct axis *spec = axis_at((enum axis_id)a);
-        char word[64], option[64];
+        char word[64];
         snprintf(word, sizeof word, "`%s`", spec->name);
         if (strstr(page, word) == NULL)
             fail_msg("%s is not in docs/sweeps.md", word);
@@ -214,11 +208,9 @@ static void every_axis_is_documented(void **state)
             if (strstr(page, word) == NULL)
                 fail_msg("%s, a value of %s, is not in docs/sweeps.md", word, spec->name);
         }
-        snprintf(option, sizeof option, "--%s", spec->name);
-        for (char *p = option; *p != '\0'; p++)
-            *p = *p == '_' ? '-' : *p;
-        if (strstr(ONEPOINT_HELP, option) == NULL)
-            fail_msg("%s is not in the help of train, sim, synth and fit", option);
+        for (int v = 0; v < spec->n_words; v++)
+            if (strstr(spec->description, spec->word(v)) == NULL)
+                fail_msg("%s is not in the description of %s, which is its help", spec->word(v), spec->name);
     }
 }
 
@@ -320,11 +312,40 @@ static void refuses_what_is_not_a_sweep(void **state)
     assert_non_null(strstr(e.text, "is a folder"));
 }
 
+static void refused_option(struct sweep *s, const char *key, const char *value, const char *words)
+{
+    struct errmsg e = {""};
+    assert_int_equal(sweep_option(s, key, value, &e), STATUS_USAGE);
+    if (strstr(e.text, words) == NULL)
+        fail_msg("'%s' not in: %s", words, e.text);
+}
+
 static void a_command_line_is_named_by_its_options(void **state)
 {
     (void)state;
-    refused_as("name: train\nnetwork: [784, 10]\naxes: {delta_bits: [x]}\n", NULL, STATUS_USAGE, "--delta-bits: `x`");
-    refused_as("name: train\nnetwork: [784, 10]\ntrain: {seeds: [x]}\n", NULL, STATUS_USAGE, "--seed: `x`");
+    struct sweep *s = NULL;
+    struct errmsg e = {""};
+    assert_int_equal(sweep_of_command("train", &s, &e), STATUS_OK);
+    refused_option(s, "delta_bits", "x", "--delta-bits: `x`");
+    refused_option(s, "delta_bits", "2,", "--delta-bits: `` is neither");
+    refused_option(s, "seeds", "x", "--seed: `x`");
+    refused_option(s, "load", "", "--load: the path of a file");
+    refused_option(s, "device", "xc7a53t", "--device: there is no `xc7a53t`; did you mean `xc7a35t`?");
+    sweep_free(s);
+    assert_int_equal(sweep_of_command("train", &s, &e), STATUS_OK);
+    assert_int_equal(sweep_command_check(s, &e), STATUS_USAGE);
+    assert_non_null(strstr(e.text, "--network: at least two layer sizes"));
+    assert_int_equal(sweep_option(s, "network", "784,96-10", &e), STATUS_OK);
+    assert_network(s, 0, "784-96-10");
+    assert_int_equal(sweep_option(s, "delta_bits", "4-3,2", &e), STATUS_OK);
+    VALUES(s, AXIS_DELTA_BITS, 4, 2);
+    assert_false(sweep_is_single(s));
+    assert_int_equal(sweep_option(s, "delta_bits", "3", &e), STATUS_OK); /* the last one counts */
+    assert_true(sweep_is_single(s));
+    assert_int_equal(sweep_option(s, "epochs", "0", &e), STATUS_OK);
+    assert_int_equal(sweep_command_check(s, &e), STATUS_USAGE);
+    assert_non_null(strstr(e.text, "--epochs: 0 is for loaded weights"));
+    sweep_free(s);
 }
 
 /* Whatever the bytes are, the parser answers and leaks nothing (the sanitizers look). */

@@ -10,24 +10,20 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char help[] =
-    "usage: deltasweep import-report POINT FILE... [--json] [--db FILE]\n"
-    "\n"
-    "Reads what Vivado says of an exported point and records it beside our estimate: the texts\n"
-    "of report_utilization (after place_design), report_timing_summary (after route_design)\n"
-    "and report_power, one to three files of one design. Prints theirs, ours and the error.\n"
-    "The clock is 1000 / (period - worst slack). The view `vivado` has all of it.\n"
-    "\n"
-    "  POINT        the point's name as the views print it, or the first digits of it\n"
-    "  --json       the table as JSON\n"
-    "  --db FILE    the database (default: deltasweep.db)\n"
-    "\n"
-    "examples:\n"
-    "  deltasweep import-report 3f2a91c04d engine/reports/*.rpt\n"
-    "  deltasweep query \"SELECT point, vivado_lut, lut, vivado_fmax_mhz, fmax_mhz FROM vivado\"\n"
-    "\n"
-    "exit codes: 0 good; 2 no such point or database; 3 a file that is no such report, is cut,\n"
-    "  or is of another design or part\n";
+static const struct option_row options[] = {
+    {.id = OPERAND_POINT},
+    {OPERAND, "FILE", NULL, "a report of Vivado", NULL},
+    {.id = OPTION_JSON},
+    {.id = OPTION_DB},
+    {0},
+};
+
+static const struct exit_meaning exits[] = {
+    {0, "good"},
+    {2, "wrong usage, or no such point or database"},
+    {3, "a file is not such a report, is cut, or is about another design or part"},
+    {0, NULL},
+};
 
 /* read_reports: all files as one record. */
 static enum status read_reports(char *const files[], int n, struct vivado_report *sum, struct errmsg *e)
@@ -124,8 +120,6 @@ static void warn(const struct vivado_report *r)
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    static const struct option options[] = {
-        {"json", no_argument, NULL, 'J'}, {"db", required_argument, NULL, 'D'}, {NULL, 0, NULL, 0}};
     const char *path = DEFAULT_DATABASE;
     struct vivado_report report;
     long long point = 0;
@@ -134,8 +128,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     enum status s;
     int v;
 
-    while ((v = cli_next(argc, argv, "", options, e)) != CLI_END) {
-        if (v == CLI_BAD)
+    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
+        if (v == OPTIONS_BAD)
             return STATUS_USAGE;
         if (v == 'D')
             path = optarg;
@@ -153,4 +147,17 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     return print(path, id, as_json, e);
 }
 
-const struct command command_import = {"import-report", "what Vivado says, beside the estimate", help, run};
+const struct command command_import_report = {
+    .name = "import-report",
+    .summary = "what Vivado says, beside the estimate",
+    .usage = "POINT FILE... [--json] [--db FILE]",
+    .about = "Records what Vivado reports about an exported point, and prints Vivado's figures, the estimates "
+             "and the errors. It reads the texts of report_utilization (after place_design), "
+             "report_timing_summary (after route_design) and report_power: one to three files about one "
+             "design. The clock is 1000 / (period - worst slack). The view `vivado` has all that was recorded.",
+    .options = options,
+    .examples = "deltasweep import-report 3f2a91c04d engine/reports/*.rpt\n"
+             "deltasweep query \"SELECT point, vivado_lut, lut, vivado_fmax_mhz, fmax_mhz FROM vivado\"",
+    .exits = exits,
+    .run = run,
+};

@@ -1,0 +1,256 @@
+#include "explorer/cli/options.h"
+
+#include "base/text.h"
+#include "explorer/sweep/keys.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+enum { MAX_OPTIONS = 96, WIDTH = 96, HELP_COLUMN = 17, KEY_COLUMN = 21 };
+
+static const struct option_row shared[] = {
+    {OPTION_DB, "db", "FILE", "the database (default: deltasweep.db)", NULL},
+    {OPTION_JSON, "json", NULL, "print JSON: an array with an object for each row; NULL is null", NULL},
+    {OPTION_CSV, "csv", NULL, "print comma-separated values with a header and all digits; NULL is empty", NULL},
+    {OPTION_MARKDOWN, "markdown", NULL, "print a Markdown table", NULL},
+    {OPTION_WHERE, "where", "EXPR", "use only the rows for which this SQL expression is true", NULL},
+    {OPTION_VIEW, "view", "VIEW",
+     "`designs` (default): a row for each point, with means over its seeds; or `results`: a row for each point and "
+     "seed",
+     NULL},
+    {OPERAND_POINT, "POINT", NULL, "the point's name, as the views print it, or the first digits of it", NULL},
+};
+
+/* resolved: a row of a command with what it takes from the shared table. */
+static struct option_row resolved(const struct option_row *row)
+{
+    struct option_row r = *row;
+    for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++)
+        if (shared[i].id == row->id) {
+            r = shared[i];
+            r.help = row->help != NULL ? row->help : r.help;
+            r.name = row->name != NULL ? row->name : r.name;
+        }
+    return r;
+}
+
+const char *options_key(int i)
+{
+    int n = 0;
+    const struct key_about *keys = keys_list(&n);
+    for (int k = 0; k < n; k++)
+        if (keys[k].option != NULL && i-- == 0)
+            return keys[k].name;
+    return i < AXIS_COUNT ? axis_at((enum axis_id)i)->name : NULL;
+}
+
+/* ------------------------------------------------------------------------ reading */
+
+/* What getopt_long wants. */
+struct list {
+    struct option options[MAX_OPTIONS + 1];
+    char keys[MAX_OPTIONS][32], letters[32]; /* keys: names of the options of a point */
+    int n;
+};
+
+static void add(struct list *l, const char *name, bool argument, int id)
+{
+    if (l->n < MAX_OPTIONS)
+        l->options[l->n++] = (struct option){name, argument ? required_argument : no_argument, NULL, id};
+}
+
+static void make_list(const struct option_row *rows, struct list *l)
+{
+    size_t used = 1;
+    memset(l, 0, sizeof *l);
+    l->letters[0] = ':';
+    for (; rows->id != 0; rows++) {
+        const struct option_row r = resolved(rows);
+        for (int i = 0; rows->id == OPTIONS_OF_POINT && options_key(i) != NULL; i++) {
+            key_option(options_key(i), l->keys[i]);
+            add(l, l->keys[i], true, OPTION_KEY + i);
+        }
+        if (r.id > OPTIONS_OF_POINT)
+            add(l, r.name, r.argument != NULL, r.id);
+        if (r.letter != NULL && used + 3 < sizeof l->letters) {
+            l->letters[used++] = (char)r.id;
+            if (r.argument != NULL)
+                l->letters[used++] = ':';
+        }
+    }
+}
+
+/* unknown_option: the message, with the nearest option that the command has. */
+static void unknown_option(const char *command, const char *given, const struct list *l, struct errmsg *e)
+{
+    const char *names[MAX_OPTIONS + 1];
+    char word[64];
+    int n = 0, fits = 0;
+    for (; n < l->n; n++)
+        names[n] = l->options[n].name;
+    names[n++] = "help";
+    while (*given == '-')
+        given++;
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(given, "="), given);
+    for (int i = 0; i < n; i++)
+        fits += strncmp(names[i], word, strlen(word)) == 0;
+    const char *nearest = text_nearest(word, names, n);
+    if (fits > 1)
+        fail(e, STATUS_USAGE, "--%s could be several options; write it in full (see `deltasweep %s --help`)", word,
+             command);
+    else if (nearest != NULL)
+        fail(e, STATUS_USAGE, "unknown option --%s: did you mean --%s?", word, nearest);
+    else
+        fail(e, STATUS_USAGE, "unknown option --%s (see `deltasweep %s --help`)", word, command);
+}
+
+/* option_text: how the user would write the option with this id. */
+static const char *option_text(int id, const struct list *l, char text[64])
+{
+    snprintf(text, 64, "-%c", id);
+    for (int i = l->n - 1; i >= 0; i--)
+        if (l->options[i].val == id)
+            snprintf(text, 64, "--%s", l->options[i].name);
+    return text;
+}
+
+int options_next(int argc, char **argv, const struct option_row *rows, struct errmsg *e)
+{
+    static struct list l; /* its names must outlive the call: getopt may keep them */
+    char text[64];
+    make_list(rows, &l);
+    opterr = 0;
+    const int v = getopt_long(argc, argv, l.letters, l.options, NULL);
+    if (v == ':')
+        fail(e, STATUS_USAGE, "%s needs a value (see `deltasweep %s --help`)", option_text(optopt, &l, text), argv[0]);
+    else if (v == '?' && optopt == 0)
+        unknown_option(argv[0], argv[optind - 1], &l, e);
+    else if (v == '?' && strncmp(argv[optind - 1], "--", 2) == 0 && strchr(argv[optind - 1], '=') != NULL)
+        fail(e, STATUS_USAGE, "%s takes no value (see `deltasweep %s --help`)", option_text(optopt, &l, text), argv[0]);
+    else if (v == '?')
+        fail(e, STATUS_USAGE, "unknown option -%c (see `deltasweep %s --help`)", optopt, argv[0]);
+    else
+        return v < 0 ? OPTIONS_END : v;
+    return OPTIONS_BAD;
+}
+
+enum status options_no_operands(int argc, char **argv, struct errmsg *e)
+{
+    if (optind < argc)
+        return fail(e, STATUS_USAGE, "`%s` takes no `%s` (see `deltasweep %s --help`)", argv[0], argv[optind], argv[0]);
+    return STATUS_OK;
+}
+
+/* --------------------------------------------------------------------------- help */
+
+void options_wrap(const char *text, int indent, FILE *f)
+{
+    int column = indent;
+    while (*text != '\0') {
+        const int n = (int)strcspn(text, " \n");
+        if (column > indent && column + 1 + n > WIDTH) {
+            fprintf(f, "\n%*s", indent, "");
+            column = indent;
+        }
+        column += fprintf(f, "%s%.*s", column > indent ? " " : "", n, text);
+        text += n;
+        if (*text == '\n') {
+            fprintf(f, "\n%*s", text[1] == '\n' ? 0 : indent, "");
+            column = indent;
+        }
+        text += *text != '\0';
+    }
+    fputc('\n', f);
+}
+
+/* put_row: what is typed, then from the given column on what it means. */
+static void put_row(const char *typed, const char *help, int column, FILE *f)
+{
+    const int used = fprintf(f, "  %s", typed);
+    if (used + 1 < column)
+        fprintf(f, "%*s", column - used, "");
+    else
+        fprintf(f, "\n%*s", column, "");
+    options_wrap(help, column, f);
+}
+
+/* default_text: of an axis, as a sweep file has it. */
+static void default_text(enum axis_id a, char out[AXIS_TEXT_BYTES])
+{
+    const struct axis *axis = axis_at(a);
+    const struct axis_value v = {.number = axis->fallback};
+    if (axis->kind == AXIS_NETWORKS)
+        snprintf(out, AXIS_TEXT_BYTES, "784-96-64-10");
+    else if (isnan(axis->fallback))
+        snprintf(out, AXIS_TEXT_BYTES, "%s", axis->follows_text);
+    else
+        axis_text(a, &v, out);
+}
+
+/* put_axis: "--delta-bits  bits of a stored delta … [4]". */
+static void put_axis(enum axis_id a, FILE *f)
+{
+    const struct axis *axis = axis_at(a);
+    char typed[32], help[512], fallback[AXIS_TEXT_BYTES], range[64] = "";
+    snprintf(typed, sizeof typed, "--%.28s", axis->name);
+    for (char *p = typed; *p != '\0'; p++)
+        *p = *p == '_' ? '-' : *p;
+    default_text(a, fallback);
+    if (axis->kind == AXIS_FORMATS)
+        snprintf(range, sizeof range, "; or one for each layer: 4-4-3");
+    else if ((axis->kind == AXIS_NUMBERS || axis->kind == AXIS_REALS) && axis->lo >= 0 && axis->hi <= 100000)
+        snprintf(range, sizeof range, "; %g to %g", axis->lo, axis->hi);
+    snprintf(help, sizeof help, "%s%s [%s]", axis->description, range, fallback);
+    put_row(typed, help, KEY_COLUMN, f);
+}
+
+/* put_point: the options that describe a point, by groups. */
+static void put_point(FILE *f)
+{
+    static const char *const titles[] = {[GROUP_CODE] = "weight code",
+                                         [GROUP_HARDWARE] = "hardware",
+                                         [GROUP_NETWORK] = "network",
+                                         [GROUP_TRAINING] = "training"};
+    int n = 0;
+    const struct key_about *keys = keys_list(&n);
+    fputs("\nThe point, with the default of each option in brackets (docs/sweeps.md explains all of them):\n", f);
+    for (int k = 0; k < n; k++)
+        if (keys[k].option != NULL) {
+            char typed[64];
+            snprintf(typed, sizeof typed, "--%s %s", keys[k].option, keys[k].argument);
+            put_row(typed, keys[k].description, KEY_COLUMN, f);
+        }
+    for (int g = GROUP_CODE; g <= GROUP_TRAINING; g++) {
+        fprintf(f, "%s\n", titles[g]);
+        for (int a = 0; a < AXIS_COUNT; a++)
+            if ((int)axis_at((enum axis_id)a)->group == g)
+                put_axis((enum axis_id)a, f);
+    }
+}
+
+/* typed_option: "-j, --jobs N". */
+static void typed_option(const struct option_row *r, char out[64])
+{
+    char letter[8] = "";
+    if (r->letter != NULL)
+        snprintf(letter, sizeof letter, "-%.1s, ", r->letter);
+    snprintf(out, 64, "%s--%s%s%s", letter, r->name, r->argument != NULL ? " " : "",
+             r->argument != NULL ? r->argument : "");
+}
+
+void options_help(const struct option_row *rows, FILE *f)
+{
+    for (; rows->id != 0; rows++) {
+        const struct option_row r = resolved(rows);
+        char typed[64];
+        if (r.id == OPTIONS_OF_POINT) {
+            put_point(f);
+            continue;
+        }
+        snprintf(typed, sizeof typed, "%s", r.name);
+        if (r.id != OPERAND && r.id != OPERAND_POINT)
+            typed_option(&r, typed);
+        put_row(typed, r.help, HELP_COLUMN, f);
+    }
+}

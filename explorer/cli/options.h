@@ -1,0 +1,53 @@
+/* The options of commands: one table of those that several commands share, and what is made from a command's rows: the
+ * reading of its command line and the lines of its help. */
+#ifndef DELTASWEEP_OPTIONS_H
+#define DELTASWEEP_OPTIONS_H
+
+#include "base/status.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+/* What options_next returns. A command's own options have letters that are not here. */
+enum {
+    OPTION_DB = 'D',
+    OPTION_JSON = 'J',
+    OPTION_CSV = 'C',
+    OPTION_MARKDOWN = 'K',
+    OPTION_WHERE = 'w',
+    OPTION_VIEW = 'v',
+    OPERAND = 1,       /* no option, but a word of the command line that the help explains */
+    OPERAND_POINT,     /* such a word: a point of the database */
+    OPTIONS_OF_POINT,  /* one for each key that describes a point: axes, data set, device, … */
+    OPTION_KEY = 256,  /* + i: that of options_key(i) */
+    OPTIONS_END = -1,
+    OPTIONS_BAD = -2,
+};
+
+/* A row of a command's list, which ends with {0}. A shared option needs its id alone; what a row gives besides takes the
+ * place of what the shared table has. */
+struct option_row {
+    int id;
+    const char *name;     /* without dashes */
+    const char *argument; /* "FILE"; NULL: the option takes none */
+    const char *help;     /* of any length */
+    const char *letter;   /* the id once more, "j", where it is a short option too; or NULL */
+};
+
+/* options_next: getopt_long with messages: the id of the next option (its argument is in optarg), OPTIONS_END (the
+ * operands are argv[optind] on), or OPTIONS_BAD with a message that names the option and the nearest one there is (return
+ * STATUS_USAGE). Start with optind 0, as main does. */
+int options_next(int argc, char **argv, const struct option_row *rows, struct errmsg *e);
+
+/* options_no_operands: STATUS_USAGE if anything is left at argv[optind]. */
+enum status options_no_operands(int argc, char **argv, struct errmsg *e);
+
+/* options_key: the name of key i (0, 1, …) of a point; NULL after the last. */
+const char *options_key(int i);
+
+/* options_help: a line or more for each row. options_wrap: text, broken into lines of at most 92 columns, with so many
+ * spaces before the second and later ones. */
+void options_help(const struct option_row *rows, FILE *f);
+void options_wrap(const char *text, int indent, FILE *f);
+
+#endif

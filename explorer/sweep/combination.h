@@ -1,0 +1,24 @@
+/* The combinations of a sweep's values, numbered: the last axis changes fastest, and the device faster than all axes. */
+#ifndef DELTASWEEP_COMBINATION_H
+#define DELTASWEEP_COMBINATION_H
+
+#include "explorer/sweep/sweep.h"
+
+/* For each axis the number of its value, then that of the device. */
+struct combination {
+    int at[AXIS_COUNT + 1];
+};
+
+/* combination_count: how many there are; above max some number above max. */
+long combination_count(const struct sweep *s, long max);
+struct combination combination_at(const struct sweep *s, long i);
+
+/* combination_point: the point that c describes, as the sweep gives it: neither its formats of layers nor its hardware
+ * are made yet. */
+void combination_point(const struct sweep *s, const struct combination *c, struct point *p);
+
+/* combination_value: the value that c has for an axis. p has the axes that a default follows from. */
+struct axis_value combination_value(const struct sweep *s, const struct combination *c, enum axis_id a,
+                                    const struct point *p);
+
+#endif

@@ -1,0 +1,416 @@
+#include "explorer/sweep/keys.h"
+
+#include "base/intern.h"
+#include "base/text.h"
+#include "explorer/sweep/reading.h"
+#include "models/nn/io/network_file.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_WORDS = 64 };
+
+static bool is_text(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (iscntrl((unsigned char)*text))
+            return false;
+    return true;
+}
+
+/* ---------------------------------------------------------------- keys that are no axes */
+
+static enum status read_name(const struct reading *r, struct node *n)
+{
+    static const char *const reserved[] = {"train", "sim", "synth", "fit"};
+    struct sweep *s = r->s;
+    if (n->text[0] == '\0')
+        return reading_bad(r, n, "every sweep needs one: `name: first-look`");
+    if (strlen(n->text) >= sizeof s->name || !is_text(n->text))
+        return reading_bad(r, n, "a name is at most %zu characters, on one line", sizeof s->name - 1);
+    snprintf(s->name, sizeof s->name, "%s", n->text);
+    for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
+        if (strcmp(s->name, reserved[i]) == 0)
+            return reading_bad(r, n, "`%s` is kept for what `deltasweep %s` does; choose another", s->name, s->name);
+    return STATUS_OK;
+}
+
+static enum status read_dataset(const struct reading *r, struct node *n)
+{
+    struct sweep *s = r->s;
+    if (n->text[0] == '\0' || strlen(n->text) >= sizeof s->dataset || !is_text(n->text))
+        return reading_bad(r, n, "`fashion-mnist` or a folder's path of at most %zu characters is expected",
+                   sizeof s->dataset - 1);
+    snprintf(s->dataset, sizeof s->dataset, "%s", n->text);
+    return STATUS_OK;
+}
+
+/* read_device: where n is not one, STATUS_INPUT. */
+static enum status read_device(const struct reading *r, const struct node *n, const struct device **out)
+{
+    const char *names[MAX_WORDS];
+    struct errmsg why = {""};
+    int n_known = 0;
+    const struct device *known = device_list(&n_known);
+    *out = device_find(n->text);
+    if (*out != NULL)
+        return STATUS_OK;
+    n_known = n_known < MAX_WORDS ? n_known : MAX_WORDS;
+    for (int i = 0; i < n_known; i++)
+        names[i] = known[i].name;
+    return reading_placed(r, n, word_refuse(n->text, names, n_known, &why), &why);
+}
+
+static enum status read_devices(const struct reading *r, struct node *n)
+{
+    struct sweep *s = r->s;
+    enum status st = STATUS_OK;
+    s->n_devices = 0;
+    for (struct node *item = n->first; item != NULL; item = item->next) {
+        const struct device *d = NULL;
+        bool fresh = true;
+        if ((st = reading_expect(r, item, NODE_SCALAR)) != STATUS_OK || (st = read_device(r, item, &d)) != STATUS_OK)
+            return st;
+        for (int k = 0; k < s->n_devices; k++)
+            fresh = fresh && s->devices[k] != d;
+        if (fresh)
+            s->devices[s->n_devices++] = d;
+    }
+    return STATUS_OK;
+}
+
+static enum status read_where(const struct reading *r, struct node *n)
+{
+    free(r->s->where);
+    r->s->where = strdup(n->text);
+    return r->s->where == NULL ? reading_no_memory(r) : STATUS_OK;
+}
+
+static enum status read_skip_unfit(const struct reading *r, struct node *n)
+{
+    struct errmsg why = {""};
+    return reading_placed(r, n, flag_read(n->text, &r->s->skip_unfit, &why), &why);
+}
+
+/* add_seeds: of a range, those that are new. */
+static enum status add_seeds(const struct reading *r, const struct range *range, struct intern *distinct)
+{
+    struct sweep *s = r->s;
+    uint64_t *grown = realloc(s->seeds, (size_t)(s->n_seeds + range_count(range)) * sizeof *grown);
+    if (grown == NULL)
+        return reading_no_memory(r);
+    s->seeds = grown;
+    for (long long seed = range->first; seed <= range->last; seed += range->step) {
+        bool fresh = false;
+        if (intern_add(distinct, &seed, &fresh) < 0)
+            return reading_no_memory(r);
+        if (fresh)
+            s->seeds[s->n_seeds++] = (uint64_t)seed;
+    }
+    return STATUS_OK;
+}
+
+static enum status read_seeds(const struct reading *r, struct node *n)
+{
+    struct intern distinct;
+    enum status st = STATUS_OK;
+    long long total = 0;
+    r->s->n_seeds = 0;
+    intern_init(&distinct, sizeof(long long));
+    for (struct node *item = n->first; item != NULL && st == STATUS_OK; item = item->next) {
+        struct errmsg why = {""};
+        struct range range = {0, 0, 1};
+        if ((st = reading_expect(r, item, NODE_SCALAR)) != STATUS_OK ||
+            (st = reading_placed(r, item, range_read(item->text, 0, INT_MAX, &range, &why), &why)) != STATUS_OK)
+            break;
+        total += range_count(&range);
+        st = total > SWEEP_MAX_SEEDS ? reading_bad(r, item, "more than %d values", SWEEP_MAX_SEEDS)
+                                     : add_seeds(r, &range, &distinct);
+    }
+    intern_free(&distinct);
+    return st;
+}
+
+/* read_load: the file is read here, too: points and jobs have its digest in their names. */
+static enum status read_load(const struct reading *r, struct node *n)
+{
+    struct sweep *s = r->s;
+    struct errmsg why = {""};
+    if (n->text[0] == '\0' || strlen(n->text) >= sizeof s->load || !is_text(n->text))
+        return reading_bad(r, n, "the path of a file or folder with weights is expected, at most %zu characters",
+                   sizeof s->load - 1);
+    snprintf(s->load, sizeof s->load, "%s", n->text);
+    if (network_file_digest(n->text, s->load_digest, &why) != STATUS_OK)
+        return reading_bad(r, n, "%s", why.text);
+    return STATUS_OK;
+}
+
+/* ------------------------------------------------------------------------------ axes */
+
+/* read_listed_network: of a list of words: [784, 96, 10]. */
+static enum status read_listed_network(const struct reading *r, struct node *n)
+{
+    const char *words[2 * NETWORK_MAX_LAYERS + 2];
+    struct axis_values *v = &r->s->axes[AXIS_NETWORK];
+    struct errmsg why = {""};
+    int n_words = 0, wrong = -1;
+    enum status st = STATUS_OK;
+    values_free(v);
+    for (struct node *item = n->first; item != NULL; item = item->next) {
+        if (n_words == (int)(sizeof words / sizeof words[0]))
+            return reading_bad(r, n, "the list is too long");
+        if ((st = reading_expect(r, item, NODE_SCALAR)) != STATUS_OK)
+            return st;
+        words[n_words++] = item->text;
+    }
+    if (n_words == 1 && strchr(words[0], '-') != NULL)
+        return reading_placed(r, n, values_read(AXIS_NETWORK, words[0], false, v, &why), &why);
+    st = values_network(words, n_words, v, &wrong, &why);
+    const struct node *place = n;
+    for (const struct node *item = n->first; item != NULL; item = item->next)
+        place = item->index == wrong ? item : place;
+    return reading_placed(r, place, st, &why);
+}
+
+/* join: a list in brackets that is one value: [4, 4, 3] becomes 4-4-3. */
+static enum status join(const struct reading *r, struct node *list)
+{
+    char text[VALUES_MAX_TEXT_BYTES + 1];
+    size_t used = 0;
+    if (list->n == 0)
+        return reading_bad(r, list, "the list is empty");
+    for (struct node *item = list->first; item != NULL; item = item->next) {
+        const enum status st = reading_expect(r, item, NODE_SCALAR);
+        if (st != STATUS_OK)
+            return st;
+        for (const char *p = item->text; *p != '\0' || p == item->text; p++)
+            if (!isalnum((unsigned char)*p) && (*p == '\0' || strchr("_.+", *p) == NULL))
+                return reading_bad(r, item, "`%.64s` cannot be one of several values for one place (write [4, 4, 3])",
+                           item->text);
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used == 0 ? "" : "-", item->text);
+        if (used >= sizeof text)
+            return reading_bad(r, list, "the value is too long");
+    }
+    list->text = strdup(text);
+    list->kind = NODE_SCALAR;
+    return list->text == NULL ? reading_no_memory(r) : STATUS_OK;
+}
+
+/* read_axis: the values of an axis: one, or those of a list, in which there may be ranges. They replace what was
+ * there. */
+static enum status read_axis(const struct reading *r, enum axis_id a, struct node *n)
+{
+    const enum axis_kind kind = axis_at(a)->kind;
+    const bool joins = kind == AXIS_FORMATS || kind == AXIS_NETWORKS, is_list = n->kind == NODE_LIST;
+    struct axis_values *v = &r->s->axes[a];
+    enum status st = STATUS_OK;
+    values_free(v);
+    struct node *item = is_list ? n->first : n;
+    for (; item != NULL && st == STATUS_OK; item = is_list ? item->next : NULL) {
+        struct errmsg why = {""};
+        if (joins && item->kind == NODE_LIST && item->in_brackets)
+            st = join(r, item);
+        if (st == STATUS_OK && (st = reading_expect(r, item, NODE_SCALAR)) == STATUS_OK)
+            st = reading_placed(r, item, values_read(a, item->text, is_list, v, &why), &why);
+    }
+    return st;
+}
+
+/* ---------------------------------------------------------------------------- the keys */
+
+static enum status read_train(const struct reading *r, struct node *n);
+static enum status read_axes(const struct reading *r, struct node *n);
+
+/* The keys of a sweep file in the order in which they are read: what stands in `axes` replaces what stands before. */
+static const struct key {
+    struct key_about about;
+    enum node_kind kind;
+    enum status (*read)(const struct reading *r, struct node *n);
+} keys[] = {
+    {{"name", PART_TOP, NULL, NULL, "what the sweep is called in the database"}, NODE_SCALAR, read_name},
+    {{"dataset", PART_TOP, "dataset", "NAME", "fashion-mnist or a folder (docs/data.md) [fashion-mnist]"},
+     NODE_SCALAR, read_dataset},
+    {{"network", PART_TOP, NULL, NULL, "the network, where only one is tried"}, NODE_LIST, read_listed_network},
+    {{"train", PART_TOP, NULL, NULL, "how to train: one value of each training axis"}, NODE_MAPPING, read_train},
+    {{"axes", PART_TOP, NULL, NULL, "lists of values to combine"}, NODE_MAPPING, read_axes},
+    {{"device", PART_TOP, "device", "PART", "the FPGA [xc7s15]"}, NODE_LIST, read_devices},
+    {{"where", PART_TOP, NULL, NULL, "an SQL expression: which combinations to keep"}, NODE_SCALAR, read_where},
+    {{"skip_unfit", PART_TOP, NULL, NULL, "true: do no work for points whose weights cannot fit"}, NODE_SCALAR,
+     read_skip_unfit},
+    {{"seeds", PART_TRAIN, "seed", "N", "of the random initial weights and of the shuffling [0]"}, NODE_LIST,
+     read_seeds},
+    {{"load", PART_TRAIN, "load", "FILE",
+      "begin with the weights of a file that --save wrote, a .safetensors file, or a folder of .npy files; with "
+      "--epochs 0 nothing is trained [random weights]"},
+     NODE_SCALAR, read_load},
+};
+enum { KEYS = sizeof keys / sizeof keys[0] };
+
+const struct key_about *keys_list(int *n)
+{
+    static struct key_about list[KEYS];
+    for (int i = 0; i < KEYS; i++)
+        list[i] = keys[i].about;
+    *n = KEYS;
+    return list;
+}
+
+static const struct key *find_key(const char *name, enum key_part part)
+{
+    for (int i = 0; i < KEYS; i++)
+        if (keys[i].about.part == part && strcmp(keys[i].about.name, name) == 0)
+            return &keys[i];
+    return NULL;
+}
+
+void key_option(const char *key, char out[32])
+{
+    snprintf(out, 32, "%s", key);
+    for (int i = 0; i < KEYS; i++)
+        if (keys[i].about.option != NULL && strcmp(keys[i].about.name, key) == 0)
+            snprintf(out, 32, "%s", keys[i].about.option);
+    for (char *p = out; *p != '\0'; p++)
+        *p = *p == '_' ? '-' : *p;
+}
+
+static enum status read_key(const struct reading *r, const struct key *key, struct node *n)
+{
+    const enum status st = reading_expect(r, n, key->kind);
+    return st == STATUS_OK ? key->read(r, n) : st;
+}
+
+/* check_keys: that every key of the mapping is one of words, and there once. */
+static enum status check_keys(const struct reading *r, const struct node *mapping, const char *const *words, int n)
+{
+    for (const struct node *child = mapping->first; child != NULL; child = child->next) {
+        char all[1024];
+        int i = 0;
+        while (i < n && strcmp(words[i], child->key) != 0)
+            i++;
+        if (i < n && node_child(mapping, child->key) == child)
+            continue;
+        if (i < n)
+            return reading_bad(r, child, "this key appears twice");
+        list_words(all, sizeof all, words, n);
+        const char *nearest = text_nearest(child->key, words, n);
+        if (nearest != NULL)
+            return reading_bad(r, child, "there is no such key; did you mean `%s`? (keys: %s)", nearest, all);
+        return reading_bad(r, child, "there is no such key (keys: %s)", all);
+    }
+    return STATUS_OK;
+}
+
+/* part_words: the names of the keys of a part, after the n that are there already. */
+static int part_words(enum key_part part, const char *words[MAX_WORDS], int n)
+{
+    for (int i = 0; i < KEYS; i++)
+        if (keys[i].about.part == part)
+            words[n++] = keys[i].about.name;
+    return n;
+}
+
+static enum status read_train(const struct reading *r, struct node *n)
+{
+    const char *words[MAX_WORDS];
+    int n_words = 0;
+    for (int a = 0; a < AXIS_COUNT; a++)
+        if (axis_at((enum axis_id)a)->group == GROUP_TRAINING)
+            words[n_words++] = axis_at((enum axis_id)a)->name;
+    n_words = part_words(PART_TRAIN, words, n_words);
+    enum status st = check_keys(r, n, words, n_words);
+    for (struct node *child = n->first; child != NULL && st == STATUS_OK; child = child->next) {
+        const struct key *key = find_key(child->key, PART_TRAIN);
+        if (key != NULL)
+            st = read_key(r, key, child);
+        else if ((st = reading_expect(r, child, NODE_SCALAR)) == STATUS_OK)
+            st = read_axis(r, (enum axis_id)axis_find(child->key), child);
+    }
+    return st;
+}
+
+static enum status read_axes(const struct reading *r, struct node *n)
+{
+    const char *words[AXIS_COUNT];
+    for (int a = 0; a < AXIS_COUNT; a++)
+        words[a] = axis_at((enum axis_id)a)->name;
+    enum status st = check_keys(r, n, words, AXIS_COUNT);
+    for (struct node *child = n->first; child != NULL && st == STATUS_OK; child = child->next)
+        if ((st = reading_expect(r, child, NODE_LIST)) == STATUS_OK)
+            st = read_axis(r, (enum axis_id)axis_find(child->key), child);
+    return st;
+}
+
+enum status keys_check(struct sweep *s, const struct node *root, struct errmsg *e)
+{
+    const struct reading reading = {s, e}, *r = &reading;
+    const struct axis_values *epochs = &s->axes[AXIS_EPOCHS];
+    if (s->name[0] == '\0')
+        return reading_bad_key(r, "name", 0, "every sweep needs one: `name: first-look`");
+    if (s->axes[AXIS_NETWORK].n == 0) {
+        struct errmsg why = {""};
+        int wrong;
+        values_network(NULL, 0, &s->axes[AXIS_NETWORK], &wrong, &why);
+        return reading_bad_key(r, "network", 0, why.text);
+    }
+    for (int i = 0; i < epochs->n && s->load[0] == '\0'; i++)
+        if (epochs->values[i].number == 0) {
+            const char *part = node_child(node_child(root, "axes"), "epochs") != NULL ? "axes" : "train";
+            const struct node *n = node_child(node_child(root, part), "epochs");
+            static const char text[] = "0 is for loaded weights as they are (`load`); without them it is at least 1";
+            return n != NULL ? reading_bad(r, n, "%s", text) : reading_bad_key(r, "epochs", 0, text);
+        }
+    return STATUS_OK;
+}
+
+enum status keys_read(struct sweep *s, struct node *root, struct errmsg *e)
+{
+    const struct reading reading = {s, e}, *r = &reading;
+    const char *words[MAX_WORDS];
+    const int n_words = part_words(PART_TOP, words, 0);
+    enum status st = reading_expect(r, root, NODE_MAPPING);
+    if (st == STATUS_OK)
+        st = check_keys(r, root, words, n_words);
+    for (int i = 0; i < KEYS && st == STATUS_OK; i++) {
+        struct node *n = keys[i].about.part == PART_TOP ? node_child(root, keys[i].about.name) : NULL;
+        if (n != NULL)
+            st = read_key(r, &keys[i], n);
+    }
+    return st == STATUS_OK ? keys_check(s, root, e) : st;
+}
+
+/* A list has what stands between commas; the commas of a network are its dashes. */
+static struct node *option_node(const char *name, const char *value, bool is_list)
+{
+    char *copy = strdup(value), *rest = copy;
+    struct node *n = node_new(NULL, is_list ? NODE_LIST : NODE_SCALAR, name, is_list ? NULL : value);
+    bool good = copy != NULL && n != NULL;
+    if (good && strcmp(name, axis_at(AXIS_NETWORK)->name) == 0)
+        for (char *comma; (comma = strchr(copy, ',')) != NULL;)
+            *comma = '-';
+    while (good && is_list && rest != NULL)
+        good = node_new(n, NODE_SCALAR, NULL, strsep(&rest, ",")) != NULL;
+    free(copy);
+    if (!good) {
+        node_free(n);
+        return NULL;
+    }
+    return n;
+}
+
+enum status sweep_option(struct sweep *s, const char *name, const char *value, struct errmsg *e)
+{
+    const struct reading r = {s, e};
+    const int a = axis_find(name);
+    const struct key *key = a >= 0 ? NULL : find_key(name, PART_TOP);
+    if (a < 0 && key == NULL)
+        key = find_key(name, PART_TRAIN);
+    struct node *n = option_node(name, value, a >= 0 || key->kind == NODE_LIST);
+    if (n == NULL)
+        return reading_no_memory(&r);
+    const enum status st = a >= 0 ? read_axis(&r, (enum axis_id)a, n) : key->read(&r, n);
+    node_free(n);
+    return st;
+}

@@ -1,0 +1,26 @@
+/* The keys of a sweep file: what each may be, and how a sweep is filled from them. The axes are keys too (axis.h). */
+#ifndef DELTASWEEP_KEYS_H
+#define DELTASWEEP_KEYS_H
+
+#include "explorer/sweep/sweep.h"
+#include "explorer/sweep/yaml.h"
+
+/* A key that is no axis. */
+struct key_about {
+    const char *name;
+    enum key_part { PART_TOP, PART_TRAIN } part; /* where it stands */
+    const char *option;      /* that sets it on a command line, without dashes; NULL: none does */
+    const char *argument;    /* of the option, for its help */
+    const char *description; /* one line */
+};
+const struct key_about *keys_list(int *n);
+
+/* key_option: the option that sets a key or an axis: "delta-bits". */
+void key_option(const char *name, char out[32]);
+
+/* keys_read: all of a sweep file. keys_check: what is wrong only when all is read;
+ * root: NULL for a command line. */
+enum status keys_read(struct sweep *s, struct node *root, struct errmsg *e);
+enum status keys_check(struct sweep *s, const struct node *root, struct errmsg *e);
+
+#endif

@@ -1,0 +1,238 @@
+#include "explorer/sweep/values.h"
+
+#include "base/text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_WORDS = 64 };
+
+/* ------------------------------------------------------------------- the values */
+
+void values_free(struct axis_values *v)
+{
+    for (int i = 0; i < v->n; i++)
+        free((void *)v->values[i].network);
+    free(v->values);
+    *v = (struct axis_values){0};
+}
+
+enum status values_add(struct axis_values *v, struct axis_value value, struct errmsg *e)
+{
+    if (v->n == VALUES_MAX)
+        return fail(e, STATUS_INPUT, "more than %d values", VALUES_MAX);
+    if (v->n == v->room) {
+        const int room = v->room == 0 ? 4 : 2 * v->room;
+        struct axis_value *grown = realloc(v->values, (size_t)room * sizeof *grown);
+        if (grown == NULL)
+            return fail(e, STATUS_ENVIRONMENT, "out of memory");
+        v->values = grown;
+        v->room = room;
+    }
+    v->values[v->n++] = value;
+    return STATUS_OK;
+}
+
+/* ------------------------------------------------------------------------ words */
+
+void list_words(char *out, size_t room, const char *const *words, int n)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (int i = 0; i < n && used < room; i++)
+        used += (size_t)snprintf(out + used, room - used, "%s%s", i == 0 ? "" : ", ", words[i]);
+}
+
+enum status word_refuse(const char *word, const char *const *words, int n, struct errmsg *e)
+{
+    char all[1024];
+    const char *nearest = text_nearest(word, words, n);
+    list_words(all, sizeof all, words, n);
+    if (nearest != NULL)
+        return fail(e, STATUS_INPUT, "there is no `%.64s`; did you mean `%s`? (one of %s)", word, nearest, all);
+    return fail(e, STATUS_INPUT, "there is no `%.64s` (one of %s)", word, all);
+}
+
+static enum status read_word(const struct axis *axis, const char *text, double *value, struct errmsg *e)
+{
+    const char *words[MAX_WORDS];
+    for (int i = 0; i < axis->n_words; i++) {
+        words[i] = axis->word(i);
+        if (strcmp(text, words[i]) == 0) {
+            *value = i;
+            return STATUS_OK;
+        }
+    }
+    return word_refuse(text, words, axis->n_words, e);
+}
+
+enum status flag_read(const char *text, bool *value, struct errmsg *e)
+{
+    if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
+        return fail(e, STATUS_INPUT, "`%.64s` is neither true nor false", text);
+    *value = text[0] == 't';
+    return STATUS_OK;
+}
+
+/* ---------------------------------------------------------------------- numbers */
+
+static bool to_integer(const char *text, long long lo, long long hi, long long *value)
+{
+    char *end;
+    if (!isdigit((unsigned char)text[0]) && text[0] != '-')
+        return false;
+    errno = 0;
+    *value = strtoll(text, &end, 10);
+    return errno == 0 && end != text && *end == '\0' && *value >= lo && *value <= hi;
+}
+
+long long range_count(const struct range *r)
+{
+    return (r->last - r->first) / r->step + 1;
+}
+
+enum status range_read(const char *text, long long lo, long long hi, struct range *r, struct errmsg *e)
+{
+    char copy[128];
+    const char *dots = strstr(text, "..");
+    r->step = 1;
+    if (dots == NULL) {
+        if (!to_integer(text, lo, hi, &r->first))
+            return fail(e, STATUS_INPUT,
+                        "`%.64s` is neither a whole number from %lld to %lld nor a range such as 2..6 or 2..8/2", text,
+                        lo, hi);
+        r->last = r->first;
+        return STATUS_OK;
+    }
+    snprintf(copy, sizeof copy, "%s", text);
+    char *last = copy + (dots - text < (long)sizeof copy - 3 ? dots - text : 0);
+    *last = '\0';
+    last += 2;
+    char *step = strchr(last, '/');
+    if (step != NULL)
+        *step++ = '\0';
+    if (strlen(text) >= sizeof copy || !to_integer(copy, lo, hi, &r->first) || !to_integer(last, lo, hi, &r->last) ||
+        (step != NULL && !to_integer(step, 1, hi, &r->step)))
+        return fail(e, STATUS_INPUT,
+                    "`%.64s` is not a range: write first..last or first..last/step, from %lld to %lld", text, lo, hi);
+    if (r->first > r->last)
+        return fail(e, STATUS_INPUT, "the range `%.64s` is empty: its first number is above its last", text);
+    return STATUS_OK;
+}
+
+static enum status read_numbers(const struct axis *axis, const char *text, bool ranges, struct axis_values *v,
+                                struct errmsg *e)
+{
+    const long long lo = (long long)axis->lo, hi = (long long)axis->hi;
+    struct range r = {0, 0, 1};
+    enum status st = STATUS_OK;
+    if (ranges && (st = range_read(text, lo, hi, &r, e)) != STATUS_OK)
+        return st;
+    if (!ranges && !to_integer(text, lo, hi, &r.first))
+        return fail(e, STATUS_INPUT, "`%.64s` is not a whole number from %lld to %lld", text, lo, hi);
+    if (!ranges)
+        r.last = r.first;
+    if (range_count(&r) > VALUES_MAX - v->n)
+        return fail(e, STATUS_INPUT, "more than %d values", VALUES_MAX);
+    for (long long i = r.first; i <= r.last && st == STATUS_OK; i += r.step)
+        st = values_add(v, (struct axis_value){.number = (double)i}, e);
+    return st;
+}
+
+static enum status read_real(const struct axis *axis, const char *text, double *value, struct errmsg *e)
+{
+    char *end;
+    *value = strtod(text, &end);
+    if (end != text && *end == '\0' && isfinite(*value) && *value >= axis->lo && *value <= axis->hi)
+        return STATUS_OK;
+    if (axis->lo > 0)
+        return fail(e, STATUS_INPUT, "`%.64s` is not a number above 0", text);
+    return fail(e, STATUS_INPUT, "`%.64s` is not a number from %g to %g", text, axis->lo, axis->hi);
+}
+
+/* read_layers: "4-4-3-2". */
+static enum status read_layers(const struct axis *axis, const char *text, struct axis_value *v, struct errmsg *e)
+{
+    char copy[VALUES_MAX_TEXT_BYTES + 1], *rest = copy;
+    long long number = 0;
+    v->number = axis->lo;
+    snprintf(copy, sizeof copy, "%s", text);
+    for (char *word; (word = strsep(&rest, "-")) != NULL;) {
+        if (v->n_layers == NETWORK_MAX_LAYERS || !to_integer(word, 0, (long long)axis->hi, &number))
+            return fail(e, STATUS_INPUT,
+                        "`%.64s` is neither a whole number nor one for each layer, as 4-4-3 (at most %d)", text,
+                        NETWORK_MAX_LAYERS);
+        v->layers[v->n_layers++] = (int)number;
+        v->number = fmax(v->number, (double)number);
+    }
+    return STATUS_OK;
+}
+
+/* --------------------------------------------------------------------- networks */
+
+enum status values_network(const char *const *words, int n, struct axis_values *v, int *wrong, struct errmsg *e)
+{
+    struct topology *shape = malloc(sizeof *shape);
+    *wrong = -1;
+    if (shape == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory");
+    enum status st = topology_parse(words, n, shape, wrong, e);
+    if (st == STATUS_OK && topology_weights(shape) > VALUES_MAX_WEIGHTS)
+        st = fail(e, STATUS_INPUT, "%lld weights are more than the %d that can be trained",
+                  (long long)topology_weights(shape), VALUES_MAX_WEIGHTS);
+    if (st == STATUS_OK)
+        st = values_add(v, (struct axis_value){.network = shape}, e);
+    if (st != STATUS_OK)
+        free(shape);
+    return st;
+}
+
+/* read_network: "784-96-10". One word more than a network can have is kept, to be refused. */
+static enum status read_network(const char *text, struct axis_values *v, struct errmsg *e)
+{
+    char copy[VALUES_MAX_TEXT_BYTES + 1], *rest = copy;
+    const char *words[2 * NETWORK_MAX_LAYERS + 2];
+    int n = 0, wrong;
+    snprintf(copy, sizeof copy, "%s", text);
+    while (rest != NULL && n < (int)(sizeof words / sizeof words[0]))
+        words[n++] = strsep(&rest, "-");
+    return values_network(words, n, v, &wrong, e);
+}
+
+/* -------------------------------------------------------------------- any of them */
+
+enum status values_read(enum axis_id a, const char *text, bool ranges, struct axis_values *v, struct errmsg *e)
+{
+    const struct axis *axis = axis_at(a);
+    struct axis_value value = {0};
+    enum status st = STATUS_OK;
+    bool flag = false;
+    if (strlen(text) > VALUES_MAX_TEXT_BYTES)
+        return fail(e, STATUS_INPUT, "the value is too long");
+    switch (axis->kind) {
+    case AXIS_WORDS:
+        st = read_word(axis, text, &value.number, e);
+        break;
+    case AXIS_FLAGS:
+        st = flag_read(text, &flag, e);
+        value.number = flag;
+        break;
+    case AXIS_REALS:
+        st = read_real(axis, text, &value.number, e);
+        break;
+    case AXIS_NETWORKS:
+        return read_network(text, v, e);
+    case AXIS_FORMATS:
+        if (!isdigit((unsigned char)text[0]) || strchr(text, '-') == NULL)
+            return read_numbers(axis, text, ranges, v, e);
+        st = read_layers(axis, text, &value, e);
+        break;
+    case AXIS_NUMBERS:
+        return read_numbers(axis, text, ranges, v, e);
+    }
+    return st == STATUS_OK ? values_add(v, value, e) : st;
+}

@@ -1,0 +1,46 @@
+/* Texts of sweep files and options as values of axes. A message here says what is wrong with the text; where the text
+ * stands is the caller's to add. */
+#ifndef DELTASWEEP_VALUES_H
+#define DELTASWEEP_VALUES_H
+
+#include "models/point/axis.h"
+#include "base/status.h"
+
+#include <stdbool.h>
+
+enum {
+    VALUES_MAX = 4096,                 /* of one axis */
+    VALUES_MAX_TEXT_BYTES = 1000,      /* of one value */
+    VALUES_MAX_WEIGHTS = 50000000, /* of a network: 32-bit masters, moments and gradients of it must fit in memory */
+};
+
+/* The values of one axis, in the order in which they were given. */
+struct axis_values {
+    int n, room;
+    struct axis_value *values; /* owned, with their networks; a number that is NAN: axis_default */
+};
+void values_free(struct axis_values *v); /* leaves none */
+
+/* values_add: one more. values_read: the value that text says, or, with ranges, all values of a range such as 2..8/2. */
+enum status values_add(struct axis_values *v, struct axis_value value, struct errmsg *e);
+enum status values_read(enum axis_id a, const char *text, bool ranges, struct axis_values *v, struct errmsg *e);
+
+/* values_network: the network of words as topology_parse takes them; *wrong is the number of the bad one, or -1. */
+enum status values_network(const char *const *words, int n, struct axis_values *v, int *wrong, struct errmsg *e);
+
+/* A number, `first..last` or `first..last/step`. */
+struct range {
+    long long first, last, step;
+};
+enum status range_read(const char *text, long long lo, long long hi, struct range *r, struct errmsg *e);
+long long range_count(const struct range *r);
+
+enum status flag_read(const char *text, bool *value, struct errmsg *e);
+
+/* word_refuse: the message that word is none of words: which is nearest, and which there are. */
+enum status word_refuse(const char *word, const char *const *words, int n, struct errmsg *e);
+
+/* list_words: "a, b, c". */
+void list_words(char *out, size_t room, const char *const *words, int n);
+
+#endif

@@ -1,0 +1,165 @@
+#include "explorer/sweep/where.h"
+
+#include "base/stop.h"
+#include "base/text.h"
+#include "explorer/sweep/combination.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static enum status no_memory(struct errmsg *e)
+{
+    return fail(e, STATUS_ENVIRONMENT, "out of memory for `where`");
+}
+
+/* only_reads: the expression may compute and look at the axes, and do nothing else. */
+static int only_reads(void *context, int action, const char *a, const char *b, const char *c, const char *d)
+{
+    (void)context, (void)a, (void)b, (void)c, (void)d;
+    return action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_FUNCTION ? SQLITE_OK : SQLITE_DENY;
+}
+
+static int too_long(void *context)
+{
+    long *left = context;
+    return --*left < 0 || stop_requested != 0;
+}
+
+static enum status bad_where(const struct sweep *s, const char *why, struct errmsg *e)
+{
+    const char *names[AXIS_COUNT + 1] = {"device"}, *nearest = NULL;
+    static const char no_column[] = "no such column: ";
+    for (int a = 0; a < AXIS_COUNT; a++)
+        names[a + 1] = axis_at((enum axis_id)a)->name;
+    if (strncmp(why, no_column, sizeof no_column - 1) == 0)
+        nearest = text_nearest(why + sizeof no_column - 1, names, AXIS_COUNT + 1);
+    return fail(e, sweep_wrong(s), "%s: where: %s%s%s%s in `%.200s` (an SQL expression over the axes, for example "
+                "`scheme = 'fixed-point' OR delta_bits < weight_bits`)",
+                s->file, why, nearest == NULL ? "" : "; did you mean `", nearest == NULL ? "" : nearest,
+                nearest == NULL ? "" : "`?", s->where);
+}
+
+/* column_type: of an axis in the table `axes`. */
+static const char *column_type(const struct axis *axis)
+{
+    return axis->kind == AXIS_WORDS || axis->kind == AXIS_NETWORKS ? "TEXT"
+           : axis->kind == AXIS_REALS                              ? "REAL"
+                                                                   : "INTEGER";
+}
+
+/* create_table: the table `axes`, in the words of a sweep file. Formats of layers are their greatest number, as in the
+ * database, and a text in a column of their own. Prepares the statement that inserts a row. */
+static int create_table(sqlite3 *db, sqlite3_stmt **insert)
+{
+    char sql[2048] = "CREATE TABLE axes (id INTEGER PRIMARY KEY, device TEXT", marks[3 * 2 * AXIS_COUNT] = "?,?";
+    size_t used = strlen(sql), n_marks = strlen(marks);
+    for (int a = 0; a < AXIS_COUNT; a++) {
+        const struct axis *axis = axis_at((enum axis_id)a);
+        const bool layers = axis->kind == AXIS_FORMATS;
+        used += (size_t)snprintf(sql + used, sizeof sql - used, ", %s %s", axis->name, column_type(axis));
+        if (layers)
+            used += (size_t)snprintf(sql + used, sizeof sql - used, ", %s_layers TEXT", axis->name);
+        n_marks += (size_t)snprintf(marks + n_marks, sizeof marks - n_marks, layers ? ",?,?" : ",?");
+    }
+    snprintf(sql + used, sizeof sql - used, ")");
+    const int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    snprintf(sql, sizeof sql, "INSERT INTO axes VALUES (%s)", marks);
+    return rc == SQLITE_OK ? sqlite3_prepare_v2(db, sql, -1, insert, NULL) : rc;
+}
+
+/* bind_value: the value of an axis, in one or two columns from *column on. */
+static void bind_value(sqlite3_stmt *st, int *column, enum axis_id a, const struct axis_value *v)
+{
+    const struct axis *axis = axis_at(a);
+    char text[AXIS_TEXT_BYTES] = "";
+    if (axis->kind == AXIS_NETWORKS || v->n_layers > 0)
+        axis_text(a, v, text);
+    if (axis->kind == AXIS_WORDS)
+        sqlite3_bind_text(st, (*column)++, axis->word((int)v->number), -1, SQLITE_STATIC);
+    else if (axis->kind == AXIS_NETWORKS)
+        sqlite3_bind_text(st, (*column)++, text, -1, SQLITE_TRANSIENT);
+    else if (axis->kind == AXIS_REALS)
+        sqlite3_bind_double(st, (*column)++, v->number);
+    else
+        sqlite3_bind_int64(st, (*column)++, (sqlite3_int64)v->number);
+    if (axis->kind == AXIS_FORMATS)
+        sqlite3_bind_text(st, (*column)++, v->n_layers > 0 ? text : NULL, -1, SQLITE_TRANSIENT);
+}
+
+/* make_table: a row for each combination. */
+static int make_table(sqlite3 *db, const struct sweep *s, long n)
+{
+    sqlite3_stmt *st = NULL;
+    int rc = create_table(db, &st);
+    for (long i = 0; i < n && rc == SQLITE_OK; i++) {
+        const struct combination c = combination_at(s, i);
+        struct point p;
+        int column = 1;
+        combination_point(s, &c, &p);
+        sqlite3_bind_int64(st, column++, i);
+        sqlite3_bind_text(st, column++, p.device->name, -1, SQLITE_STATIC);
+        for (int a = 0; a < AXIS_COUNT; a++) {
+            const struct axis_value v = combination_value(s, &c, (enum axis_id)a, &p);
+            bind_value(st, &column, (enum axis_id)a, &v);
+        }
+        rc = sqlite3_step(st) == SQLITE_DONE ? sqlite3_reset(st) : SQLITE_ERROR;
+    }
+    sqlite3_finalize(st);
+    return rc;
+}
+
+/* prepare: the query whose rows are the numbers of the combinations to keep. */
+static enum status prepare(sqlite3 *db, const struct sweep *s, sqlite3_stmt **out, struct errmsg *e)
+{
+    const size_t room = strlen(s->where) + 64;
+    const char *tail = "";
+    char *sql = malloc(room);
+    if (sql == NULL)
+        return no_memory(e);
+    snprintf(sql, room, "SELECT CASE WHEN (%s\n) THEN id END FROM axes", s->where);
+    const int rc = sqlite3_prepare_v2(db, sql, -1, out, &tail);
+    const bool single = *out != NULL && tail[strspn(tail, " \n\t;")] == '\0';
+    free(sql);
+    if (rc == SQLITE_NOMEM)
+        return no_memory(e);
+    if (rc != SQLITE_OK || !single)
+        return bad_where(s, rc != SQLITE_OK ? sqlite3_errmsg(db) : "more than one expression", e);
+    return STATUS_OK;
+}
+
+/* SQLite does the parsing and the arithmetic, on a table in memory that nothing can change. */
+enum status where_keep(const struct sweep *s, long n, unsigned char *keep, struct errmsg *e)
+{
+    enum status result = STATUS_OK;
+    sqlite3 *db = NULL;
+    sqlite3_stmt *st = NULL;
+    long steps_left = 20000 + n;
+    int rc;
+
+    if (sqlite3_open(":memory:", &db) != SQLITE_OK || make_table(db, s, n) != SQLITE_OK) {
+        result = no_memory(e);
+        goto done;
+    }
+    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL); /* "word" is a column, never a text */
+    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 1 << 20);
+    sqlite3_limit(db, SQLITE_LIMIT_EXPR_DEPTH, 200);
+    sqlite3_set_authorizer(db, only_reads, NULL);
+    sqlite3_progress_handler(db, 1000, too_long, &steps_left);
+    if ((result = prepare(db, s, &st, e)) != STATUS_OK)
+        goto done;
+    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+        const sqlite3_int64 id = sqlite3_column_int64(st, 0);
+        if (sqlite3_column_type(st, 0) == SQLITE_INTEGER && id >= 0 && id < n)
+            keep[id] = 1;
+    }
+    if (rc == SQLITE_NOMEM)
+        result = no_memory(e);
+    else if (rc != SQLITE_DONE)
+        result = bad_where(s, rc == SQLITE_INTERRUPT ? "this takes too long" : sqlite3_errmsg(db), e);
+done:
+    sqlite3_finalize(st);
+    sqlite3_close(db);
+    return result;
+}
