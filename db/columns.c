@@ -108,8 +108,8 @@ static const struct row rows[] = {
     ROW("rtl_mismatches", RESULT, LESS, "", "RTL mismatches",
         "outputs or clock counts of the RTL that differ from the integer definition; 0 is correct",
         "coalesce(c.mismatches, i.mismatches + (NOT i.schedule_agrees))", SUM, HARDWARE),
-    ROW("rtl_images", RESULT, NEITHER, "", "images through the RTL", "test images that the accelerator's RTL classified",
-        "i.images", SUM, HARDWARE),
+    ROW("rtl_images", RESULT, NEITHER, "", "images through the RTL",
+        "test images that the accelerator's RTL classified", "i.images", SUM, HARDWARE),
     ROW("check_vectors", RESULT, NEITHER, "", "dot products checked",
         "dot products in which the operator's RTL was compared with the integer definition", "c.vectors", SUM,
         HARDWARE),
@@ -185,8 +185,8 @@ static const struct row rows[] = {
     ROW("rtl_digest", ORIGIN, NEITHER, NULL, "RTL digest", "SHA-256 of the RTL sources",
         "coalesce(jc.rtl_digest, jy.rtl_digest)", APART, JOBS),
     ROW("tool_versions", ORIGIN, NEITHER, NULL, "tool versions", "of the tools that made the row",
-        "nullif(trim(coalesce(jt.tools, '') || coalesce('; ' || jc.tools, '') || coalesce('; ' || jy.tools, ''), '; '), "
-        "'')",
+        "nullif(trim(coalesce(jt.tools, '') || coalesce('; ' || jc.tools, '') || coalesce('; ' || jy.tools, ''), "
+        "'; '), '')",
         APART, JOBS),
     ROW("created", ORIGIN, NEITHER, NULL, "created", "when the run was first asked for, UTC", "r.", APART, RUNS),
 };

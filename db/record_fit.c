@@ -22,20 +22,17 @@ static void read_cells(sqlite3_stmt *st, struct resources *r)
  * Yosys. *found is false if there is none. */
 static enum status cells_of(struct store *s, int64_t point, struct resources *r, bool *found, struct errmsg *e)
 {
-    sqlite3 *db = store_handle(s);
-    sqlite3_stmt *st = NULL;
-    int rc = sqlite3_prepare_v2(
-        db, "SELECT y.* FROM points p JOIN syntheses y ON y.job = p.synth_job WHERE p.id = ?1", -1, &st, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_bind_int64(st, 1, point);
+    sqlite3_stmt *st =
+        store_statement(s, "SELECT y.* FROM points p JOIN syntheses y ON y.job = p.synth_job WHERE p.id = ?1");
+    int rc = st == NULL ? SQLITE_ERROR : sqlite3_bind_int64(st, 1, point);
     if (rc == SQLITE_OK)
         rc = sqlite3_step(st);
     *found = rc == SQLITE_ROW;
     if (*found)
         read_cells(st, r);
     const enum status result =
-        *found || rc == SQLITE_DONE ? STATUS_OK : store_fail(db, store_path(s), "reading cells", e);
-    sqlite3_finalize(st);
+        *found || rc == SQLITE_DONE ? STATUS_OK : store_fail(store_handle(s), store_path(s), "reading cells", e);
+    sqlite3_reset(st);
     return result;
 }
 

@@ -28,11 +28,8 @@ struct field field_blob(const char *column, const void *bytes, size_t n_bytes)
     return (struct field){.column = column, .type = FIELD_BLOB, .bytes = bytes, .n_bytes = n_bytes};
 }
 
-static int bind(sqlite3_stmt *st, const struct field *f)
+static int bind(sqlite3_stmt *st, int i, const struct field *f)
 {
-    char name[64];
-    snprintf(name, sizeof name, ":%s", f->column);
-    const int i = sqlite3_bind_parameter_index(st, name);
     switch (f->type) {
     case FIELD_TEXT:
         return sqlite3_bind_text(st, i, f->bytes, -1, SQLITE_STATIC);
@@ -48,14 +45,22 @@ static int bind(sqlite3_stmt *st, const struct field *f)
     return sqlite3_bind_null(st, i);
 }
 
-/* run: *id, if not NULL, is column 0 of the statement's row. */
-static enum status run(struct store *s, const char *what, const char *sql, const struct field *fields, int n,
-                       int64_t *id, struct errmsg *e)
+static int bind_by_name(sqlite3_stmt *st, const struct field *f)
+{
+    char name[64];
+    snprintf(name, sizeof name, ":%s", f->column);
+    return bind(st, sqlite3_bind_parameter_index(st, name), f);
+}
+
+/* run: *id, if not NULL, is column 0 of the statement's row. The parameters have names (named), or the order of the
+ * fields. */
+static enum status run(struct store *s, const char *what, const char *sql, bool named, const struct field *fields,
+                       int n, int64_t *id, struct errmsg *e)
 {
     sqlite3_stmt *st = store_statement(s, sql);
     int rc = st == NULL ? SQLITE_ERROR : SQLITE_OK;
     for (int i = 0; i < n && rc == SQLITE_OK; i++)
-        rc = bind(st, &fields[i]);
+        rc = named ? bind_by_name(st, &fields[i]) : bind(st, i + 1, &fields[i]);
     while (rc == SQLITE_OK && (rc = sqlite3_step(st)) == SQLITE_ROW) {
         if (id != NULL)
             *id = sqlite3_column_int64(st, 0);
@@ -74,16 +79,18 @@ static enum status put(struct store *s, const char *what, const char *verb, cons
                        const struct field *fields, int n, const char *ending, int64_t *id, struct errmsg *e)
 {
     sqlite3_str *sql = sqlite3_str_new(NULL);
-    sqlite3_str_appendf(sql, "%s INTO %s (", verb, table);
+    sqlite3_str_appendf(sql, "%s INTO %s ", verb, table);
+    for (int i = 0; i < n; i++) {
+        sqlite3_str_append(sql, i == 0 ? "(" : ",", 1);
+        sqlite3_str_appendall(sql, fields[i].column);
+    }
+    sqlite3_str_appendall(sql, ") VALUES ");
     for (int i = 0; i < n; i++)
-        sqlite3_str_appendf(sql, i == 0 ? "%s" : ", %s", fields[i].column);
-    sqlite3_str_appendall(sql, ") VALUES (");
-    for (int i = 0; i < n; i++)
-        sqlite3_str_appendf(sql, i == 0 ? ":%s" : ", :%s", fields[i].column);
+        sqlite3_str_append(sql, i == 0 ? "(?" : ",?", 2);
     sqlite3_str_appendf(sql, ") %s%s", ending, id != NULL ? " RETURNING rowid" : "");
     char *text = sqlite3_str_finish(sql);
     const enum status st = text == NULL ? fail(e, STATUS_ENVIRONMENT, "out of memory while %s", what)
-                                        : run(s, what, text, fields, n, id, e);
+                                        : run(s, what, text, false, fields, n, id, e);
     sqlite3_free(text);
     return st;
 }
@@ -109,5 +116,5 @@ enum status row_upsert(struct store *s, const char *what, const char *table, con
 enum status row_run(struct store *s, const char *what, const char *sql, const struct field *fields, int n,
                     struct errmsg *e)
 {
-    return run(s, what, sql, fields, n, NULL, e);
+    return run(s, what, sql, true, fields, n, NULL, e);
 }

@@ -115,8 +115,8 @@ bool views_current(sqlite3 *db)
     char *sql = script();
     const bool current =
         sql != NULL &&
-        sqlite3_prepare_v2(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND instr(?1, sql || ';') > 0", -1,
-                           &same, NULL) == SQLITE_OK &&
+        sqlite3_prepare_v2(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'view' AND instr(?1, sql || ';') > 0",
+                           -1, &same, NULL) == SQLITE_OK &&
         sqlite3_bind_text(same, 1, sql, -1, SQLITE_STATIC) == SQLITE_OK && sqlite3_step(same) == SQLITE_ROW &&
         sqlite3_column_int(same, 0) == count_views(sql);
     sqlite3_finalize(same);

@@ -149,7 +149,8 @@ static void print_fit(const struct table *t)
     print_group(t, SHOW_ANSWERS, NULL);
 }
 
-/* last_rows: of a table in the order of its seeds, the last rows of each, or all rows if `last` is 0. Returns how many. */
+/* last_rows: of a table in the order of its seeds, the last rows of each seed; all rows if `last` is 0. Returns how
+ * many. */
 static int last_rows(const struct table *t, int last, int *rows)
 {
     const int seed = table_column(t, "seed");
@@ -174,8 +175,8 @@ static bool has_value(const struct table *t, int column, const int *rows, int n_
 
 enum { MOST_COLUMNS = 32 };
 
-/* print_table: the columns of the list, which NULL ends, that have a value in any row, under a title; only the last rows
- * of each seed if last is not 0. */
+/* print_table: under a title, the columns of the list (NULL ends it) that have a value in some row; last: see
+ * last_rows. */
 static enum status print_table(const struct table *t, const char *title, const char *const *names, int last,
                                struct errmsg *e)
 {
@@ -231,8 +232,10 @@ static void print_hardware(const struct table *d, const struct table *timing)
 {
     print_group(d, SHOW_HARDWARE, "hardware");
     print_group(d, SHOW_SPEED, "speed");
-    if (timing->n_rows > 0 && table_cell(timing, 0, 1)->type == CELL_TEXT && table_cell(timing, 0, 2)->type == CELL_TEXT)
-        printf("  %-26s %s to %s\n", "critical path is", table_cell(timing, 0, 1)->text, table_cell(timing, 0, 2)->text);
+    const struct cell *from = timing->n_rows > 0 ? table_cell(timing, 0, table_column(timing, "path_from")) : NULL;
+    const struct cell *to = timing->n_rows > 0 ? table_cell(timing, 0, table_column(timing, "path_to")) : NULL;
+    if (from != NULL && from->type == CELL_TEXT && to->type == CELL_TEXT)
+        printf("  %-26s %s to %s\n", "critical path, its ends", from->text, to->text);
     print_group(d, SHOW_ESTIMATE, "estimate, not synthesis");
     print_fit(d);
 }
@@ -277,9 +280,9 @@ static enum status print_text(struct table *const t[PARTS], const char *point, s
         print_hardware(d, t[TIMING]);
     if ((s = print_checks(t, e)) != STATUS_OK)
         return s;
-    return print_table(t[JOBS], "made by",
-                       NAMES("kind", "state", "seconds", "git_revision", "rtl", "finished", "digest", "tools", "message"),
-                       0, e);
+    return print_table(
+        t[JOBS], "made by",
+        NAMES("kind", "state", "seconds", "git_revision", "rtl", "finished", "digest", "tools", "message"), 0, e);
 }
 
 /* ---- JSON ---- */

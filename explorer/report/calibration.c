@@ -11,7 +11,8 @@
 static const char make_sql[] =
     "CREATE TABLE errors (design TEXT, source TEXT, metric TEXT, vivado REAL, ours REAL, error_percent REAL)";
 
-static const char insert_sql[] = "INSERT INTO errors VALUES (?, ?, ?, ?, ?, ?)";
+static const char insert_sql[] =
+    "INSERT INTO errors (design, source, metric, vivado, ours, error_percent) VALUES (?, ?, ?, ?, ?, ?)";
 
 static const char rows_sql[] = "SELECT design, source, metric, vivado, ours, error_percent FROM errors ORDER BY rowid";
 

@@ -40,8 +40,8 @@ static int by_value(const void *a, const void *b)
     return (v > u) - (v < u);
 }
 
-/* assign_groups: each point's group and shade, from the sorted values of the colour column. Returns how many groups; the
- * texts of the first MAX_GROUPS are made. */
+/* assign_groups: each point's group and shade, from the sorted values of the colour column. Returns how many groups
+ * there are; the first MAX_GROUPS get their texts. */
 static int assign_groups(struct chart *c, const struct value *values, bool yes_or_no)
 {
     int n = 0;
