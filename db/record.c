@@ -1,8 +1,6 @@
 #include "db/record.h"
 
 #include "models/fpga/cost/energy.h"
-#include "models/fpga/cost/estimate.h"
-#include "models/fpga/cost/least.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -238,17 +236,18 @@ static enum status cells_of(struct store *s, const char *synth_job, struct resou
 
 /* What is held against a part. */
 struct footprint {
-    const struct resources *logic; /* NULL: nothing is known of it */
-    bool synthesised;              /* else logic, if any, is the least that it can be */
-    bool with_weights;             /* the weights are in logic */
+    const struct resources *logic;
+    bool synthesised;              /* else logic is the least that it can be */
+    const struct engine *engine;   /* NULL: none */
     int64_t weight_bits;
 };
 
 static enum status record_fit(struct store *s, int64_t point, const struct device *d, const struct footprint *p,
                               struct errmsg *e)
 {
-    const struct fit f = device_fit(d, p->logic, p->with_weights ? 0 : p->weight_bits);
-    const struct fit alone = device_fit(d, NULL, p->weight_bits), *weights = p->with_weights ? &alone : &f;
+    const bool within = p->engine != NULL && p->engine->weights_in_logic;
+    const struct fit f = device_fit(d, p->logic, within ? 0 : p->weight_bits);
+    const struct fit alone = device_fit(d, NULL, p->weight_bits), *weights = within ? &alone : &f;
     const bool known = p->synthesised;
     /* What is too much settles it; what is not leaves it open until the logic is known. */
     const bool decided = known || !f.fits;
@@ -260,13 +259,20 @@ static enum status record_fit(struct store *s, int64_t point, const struct devic
                    real(weights->weights), text(decided ? f.binding_resource : NULL), integer(alone.fits));
 }
 
-/* record_estimate: what needs no synthesis. */
-static enum status record_estimate(struct store *s, const struct point *p, int64_t id, struct errmsg *e)
+/* record_forecast: what needs no synthesis: clocks of an inference, an estimate of the logic. */
+static enum status record_forecast(struct store *s, const struct point *p, int64_t id, struct errmsg *e)
 {
+    const struct schedule *clocks = hardware_schedule(&p->hardware);
     struct estimate est;
     struct fit f;
-    estimate_of(&p->accelerator, &est);
-    const enum estimated_fit fits = estimate_fit(&p->accelerator, &est, p->device, &f);
+    enum status st = STATUS_OK;
+    if (clocks != NULL)
+        st = RUN_SQL(s, "recording the points", "INSERT OR REPLACE INTO accelerators VALUES (?,?,?,?)", NULL, e,
+                     integer(id), integer(p->hardware.accelerator.block_bits), integer(clocks->cycles_per_inference),
+                     integer(clocks->cycles_latency));
+    if (st != STATUS_OK || !hardware_estimate(&p->hardware, &est))
+        return st;
+    const enum estimated_fit fits = hardware_fit(&p->hardware, p->device, p->weight_storage_bits, &f);
     return RUN_SQL(s, "recording the points", "INSERT OR REPLACE INTO estimates VALUES (?,?,?,?,?,?,?)", NULL, e,
                    integer(id), integer(est.lut), integer(est.lutram), integer(est.ff), real(est.fmax_mhz),
                    integer_if(fits != ESTIMATED_OPEN, fits == ESTIMATED_YES), text(f.binding_resource));
@@ -289,10 +295,9 @@ static enum status fit_of_point(struct store *s, const struct point *p, int64_t 
     const enum status st = held[0] != '\0' ? cells_of(s, held, &cells, &found, e) : STATUS_OK;
     if (st != STATUS_OK)
         return st;
-    const bool whole = p->has_accelerator;
-    if (!found && whole)
-        cells = accelerator_least(&p->accelerator);
-    const struct footprint f = {found || whole ? &cells : NULL, found, whole, p->weight_storage_bits};
+    if (!found)
+        cells = hardware_least(&p->hardware);
+    const struct footprint f = {&cells, found, p->hardware.engine, p->weight_storage_bits};
     return record_fit(s, id, p->device, &f, e);
 }
 
@@ -354,7 +359,7 @@ enum status record_point(struct store *s, const struct point *p, const char *bui
                          int64_t *id, struct errmsg *e)
 {
     char name[POINT_NAME_DIGITS + 1], texts[AXIS_COUNT][AXIS_TEXT_BYTES];
-    const bool coded = p->code.scheme != SCHEME_FLOAT, whole = p->has_accelerator;
+    const bool coded = p->code.scheme != SCHEME_FLOAT;
     const double ratio = coded ? (double)p->weights * p->code.weight_bits / (double)p->weight_storage_bits : 1;
     snprintf(name, sizeof name, "%.*s", POINT_NAME_DIGITS, p->digest);
     struct value values[POINT_VALUES] = {text(p->digest),
@@ -372,12 +377,8 @@ enum status record_point(struct store *s, const struct point *p, const char *bui
     for (int a = 0; a < AXIS_COUNT; a++)
         n += axis_values(p, (enum axis_id)a, texts[a], &values[n]);
     enum status st = run_sql(s, "recording the points", insert_point(), values, n, id, e);
-    if (st == STATUS_OK && whole)
-        st = RUN_SQL(s, "recording the points", "INSERT OR REPLACE INTO accelerators VALUES (?,?,?,?)", NULL, e,
-                     integer(*id), integer(p->accelerator.block_bits), integer(p->schedule.cycles_per_inference),
-                     integer(p->schedule.cycles_latency));
-    if (st == STATUS_OK && whole)
-        st = record_estimate(s, p, *id, e);
+    if (st == STATUS_OK)
+        st = record_forecast(s, p, *id, e);
     return st == STATUS_OK && coded ? fit_of_point(s, p, *id, e) : st;
 }
 
@@ -439,10 +440,10 @@ static enum status insert_training(struct store *s, const char *digest, const st
 
 static enum status insert_check(struct store *s, const char *digest, const struct job_result *r, struct errmsg *e)
 {
-    const struct check_result *c = &r->check;
+    const struct check_result *c = &r->check.operator;
     const bool bad = c->mismatches > 0;
     return RUN_SQL(s, "keeping a check's result", "INSERT INTO checks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL, e,
-                   text(digest), integer(c->vectors), integer(r->trained_vectors), integer(c->mismatches),
+                   text(digest), integer(c->vectors), integer(c->trained_vectors), integer(c->mismatches),
                    integer(c->cycles_per_dot), integer_if(bad, c->first_vector), integer_if(bad, c->first_clock),
                    integer_if(bad, c->expected), integer_if(bad, c->got), text(bad ? c->first_where : NULL),
                    integer(c->clocks), integer(c->lockstep_clocks), real(c->clocks_per_second),
@@ -452,10 +453,10 @@ static enum status insert_check(struct store *s, const char *digest, const struc
 static enum status insert_accelerator_check(struct store *s, const char *digest, const struct job_result *r,
                                             struct errmsg *e)
 {
-    const struct accel_result *a = &r->accel;
+    const struct accel_result *a = &r->check.accelerator;
     const bool bad = a->mismatches > 0;
     return RUN_SQL(s, "keeping a check's result", "INSERT INTO accelerator_checks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                   NULL, e, text(digest), integer(a->images), integer(r->lockstep_images), integer(a->mismatches),
+                   NULL, e, text(digest), integer(a->images), integer(a->lockstep_images), integer(a->mismatches),
                    integer(a->right), integer(a->cycles_per_inference), integer(a->cycles_latency),
                    integer(a->schedule_agrees), integer_if(bad, a->first_image), text(bad ? a->first_where : NULL),
                    integer(a->clocks), integer(a->lockstep_clocks), real(a->clocks_per_second),
@@ -469,14 +470,16 @@ static enum status refit(struct store *s, const char *synth_job, const struct re
     sqlite3_stmt *points = NULL;
     enum status st = STATUS_OK;
     int rc = sqlite3_prepare_v2(db,
-                                "SELECT id, device, weight_storage_bits, engine = 'accelerator' FROM points "
+                                "SELECT id, device, weight_storage_bits, engine FROM points "
                                 "WHERE synth_job = ?1",
                                 -1, &points, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_bind_text(points, 1, synth_job, -1, SQLITE_STATIC);
     while (rc == SQLITE_OK && st == STATUS_OK && (rc = sqlite3_step(points)) == SQLITE_ROW) {
         const struct device *d = device_find((const char *)sqlite3_column_text(points, 1));
-        const struct footprint f = {cells, true, sqlite3_column_int(points, 3) != 0, sqlite3_column_int64(points, 2)};
+        const char *engine = (const char *)sqlite3_column_text(points, 3);
+        const struct footprint f = {cells, true, engine != NULL ? engine_find(engine) : NULL,
+                                    sqlite3_column_int64(points, 2)};
         if (d != NULL)
             st = record_fit(s, sqlite3_column_int64(points, 0), d, &f, e);
         rc = SQLITE_OK;
@@ -542,7 +545,7 @@ enum status record_done(struct store *s, const char *digest, const struct job_re
                          real(r->build_seconds));
             break;
         case JOB_CHECK:
-            st = r->of_accelerator ? insert_accelerator_check(s, digest, r, e) : insert_check(s, digest, r, e);
+            st = r->check.engine == ENGINE_ACCELERATOR ? insert_accelerator_check(s, digest, r, e) : insert_check(s, digest, r, e);
             break;
         case JOB_SYNTH:
             st = insert_synth(s, digest, r, e);

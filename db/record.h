@@ -9,8 +9,7 @@
 #include "models/fpga/cost/synth.h"
 #include "models/fpga/cost/vivado_report.h"
 #include "models/nn/train/train.h"
-#include "sim/accelerator/check.h"
-#include "sim/operator/check.h"
+#include "sim/engine.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,11 +30,7 @@ struct job_result {
     double code_entropy_bits;  /* train: see codec_entropy_bits; NAN for float */
     char layer_formats[16 * NETWORK_MAX_LAYERS]; /* train: what step auto or learned chose; else "" */
     double build_seconds;      /* build */
-    struct check_result check; /* check of an operator */
-    int trained_vectors;
-    bool of_accelerator; /* check: accel instead of check */
-    struct accel_result accel;
-    int lockstep_images;
+    struct engine_check check; /* check */
     struct synth_result synth; /* synth */
 };
 void job_result_free(struct job_result *r);

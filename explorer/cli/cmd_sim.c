@@ -1,5 +1,4 @@
 #include "explorer/cli/cli.h"
-#include "explorer/jobs/job.h"
 #include "explorer/cli/onepoint.h"
 #include "explorer/sweep/points.h"
 
@@ -30,16 +29,18 @@ static const char help[] =
     "exit codes: 0 good; 1 a mismatch; 2 usage, a missing tool, a failed job, a database that\n"
     "  cannot be used; 130 interrupted\n";
 
-static const char operator_sql[] =
-    "SELECT vectors, trained_vectors, mismatches, cycles_per_dot, clocks, clocks_per_second, lockstep_clocks, "
-    "lockstep_clocks_per_second, first_vector, first_clock, first_where, first_expected, first_got "
-    "FROM checks WHERE job = ?1";
-
-static const char accelerator_sql[] =
-    "SELECT i.images, i.mismatches, i.schedule_agrees, 1.0 * i.right / i.images AS rtl_accuracy, "
-    "i.cycles_per_inference, i.cycles_latency, i.clocks, i.clocks_per_second, i.lockstep_images, i.lockstep_clocks, "
-    "i.lockstep_clocks_per_second, i.first_image, i.first_where "
-    "FROM accelerator_checks i WHERE i.job = ?1";
+/* What is printed of a check. */
+static const char *const results[ENGINE_COUNT] = {
+    [ENGINE_OPERATOR] =
+        "SELECT vectors, trained_vectors, mismatches, cycles_per_dot, clocks, clocks_per_second, lockstep_clocks, "
+        "lockstep_clocks_per_second, first_vector, first_clock, first_where, first_expected, first_got "
+        "FROM checks WHERE job = ?1",
+    [ENGINE_ACCELERATOR] =
+        "SELECT i.images, i.mismatches, i.schedule_agrees, 1.0 * i.right / i.images AS rtl_accuracy, "
+        "i.cycles_per_inference, i.cycles_latency, i.clocks, i.clocks_per_second, i.lockstep_images, "
+        "i.lockstep_clocks, i.lockstep_clocks_per_second, i.first_image, i.first_where "
+        "FROM accelerator_checks i WHERE i.job = ?1",
+};
 
 /* can_write: whether the trace can be written, said before minutes of work rather than after. */
 static enum status can_write(const char *file, struct errmsg *e)
@@ -58,19 +59,12 @@ static enum status can_write(const char *file, struct errmsg *e)
  * it is recorded. */
 static enum status write_trace(const struct plan *p, const char *file, struct errmsg *e)
 {
-    const struct mac_config *m = &p->points[0].point.mac;
-    struct vector_set vectors;
-    struct check_result result;
-    int trained = 0;
+    const struct hardware *h = &p->points[0].point.hardware;
     signal(SIGINT, SIG_DFL); /* nothing to keep: an interrupt just ends it */
     signal(SIGTERM, SIG_DFL);
-    enum status st = job_check_vectors(m, NULL, NULL, &vectors, &trained, e);
-    if (st != STATUS_OK)
-        return st;
-    st = sim_check(m, &vectors, 0, file, &result, e);
+    const enum status st = engine_sim_of(h)->trace(h, file, e);
     if (st == STATUS_OK)
         fprintf(stderr, "wrote %s\n", file);
-    vector_set_free(&vectors);
     return st;
 }
 
@@ -90,19 +84,19 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         onepoint_free(&o);
         return st;
     }
-    const bool whole = (int)o.sweep->axes[AXIS_ENGINE].values[0].number == ENGINE_ACCELERATOR;
-    if (o.trace != NULL && whole) {
+    const enum engine_kind kind = (enum engine_kind)o.sweep->axes[AXIS_ENGINE].values[0].number;
+    if (o.trace != NULL && engine_at(kind) != NULL && engine_sim_at(kind)->trace == NULL) {
         onepoint_free(&o);
         return fail(e, STATUS_USAGE, "--trace: only an operator has one; leave out --trace or --engine accelerator");
     }
-    const bool trained = o.trained || whole;
+    const bool trained = o.trained || (engine_at(kind) != NULL && engine_at(kind)->weights_in_logic);
     const struct stages stages = {.train = trained, .check = true, .trained_vectors = trained};
     const struct work_options work = {.db = o.db};
     st = work_do(o.sweep, &stages, &work, &plan, e);
     const char *job = onepoint_job(plan, JOB_CHECK);
     struct errmsg why = {""};
     if (job != NULL) {
-        enum status printed = onepoint_print(&o, whole ? accelerator_sql : operator_sql, job, &why);
+        enum status printed = onepoint_print(&o, results[kind], job, &why);
         if (printed == STATUS_OK && o.trace != NULL)
             printed = write_trace(plan, o.trace, &why);
         if (printed != STATUS_OK && st == STATUS_OK)
@@ -111,8 +105,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         st = fail(e, STATUS_USAGE, "--scheme: float has no operator or accelerator to simulate; choose another scheme");
     } else if (st == STATUS_OK && plan != NULL && point_without_rtl(&plan->points[0].point, &why)) {
         st = fail(e, STATUS_USAGE, "there is nothing to simulate: %s", why.text);
-    } else if (st == STATUS_OK && plan != NULL && !plan->points[0].point.has_operator &&
-               !plan->points[0].point.has_accelerator) {
+    } else if (st == STATUS_OK && plan != NULL && plan->points[0].point.hardware.engine == NULL) {
         st = fail(e, STATUS_USAGE, "--engine: none has nothing to simulate; choose operator or accelerator");
     }
     plan_free(plan);

@@ -39,15 +39,14 @@ static enum status run(int argc, char **argv, struct errmsg *e)
                  "p.weight_storage_bits, %s f.fits, f.binding_resource "
                  "FROM syntheses y JOIN points p ON p.synth_job = y.job AND p.digest = '%s' "
                  "LEFT JOIN accelerators a ON a.point = p.id LEFT JOIN fits f ON f.point = p.id WHERE y.job = ?1",
-                 plan->points[0].point.has_accelerator ? "a.schedule_cycles," : "", plan->points[0].point.digest);
+                 hardware_schedule(&plan->points[0].point.hardware) != NULL ? "a.schedule_cycles," : "", plan->points[0].point.digest);
         st = onepoint_print(&o, sql, job, e);
     } else if (st == STATUS_OK && plan != NULL && plan->points[0].point.code.scheme == SCHEME_FLOAT) {
         st = fail(e, STATUS_USAGE,
                   "--scheme: float has no operator or accelerator to synthesise; choose another scheme");
     } else if (st == STATUS_OK && plan != NULL && point_without_rtl(&plan->points[0].point, &why)) {
         st = fail(e, STATUS_USAGE, "there is nothing to synthesise: %s", why.text);
-    } else if (st == STATUS_OK && plan != NULL && !plan->points[0].point.has_operator &&
-               !plan->points[0].point.has_accelerator) {
+    } else if (st == STATUS_OK && plan != NULL && plan->points[0].point.hardware.engine == NULL) {
         st = fail(e, STATUS_USAGE, "--engine: none has nothing to synthesise; choose operator or accelerator");
     }
     plan_free(plan);

@@ -4,7 +4,6 @@
 #include "base/tool.h"
 #include "models/nn/io/network_file.h"
 #include "models/nn/kernels/product.h"
-#include "sim/operator/trained.h"
 
 #include <cblas.h>
 #include <limits.h>
@@ -169,61 +168,14 @@ static enum status do_train(const struct job_work *w, struct pool_link *link, st
     return st;
 }
 
-enum status job_check_vectors(const struct mac_config *m, const struct network *net, const struct dataset *data,
-                              struct vector_set *out, int *trained, struct errmsg *e)
-{
-    enum { EARLY_RANDOM = 16 }; /* among the lock-step vectors; the rest there are extreme and trained */
-    static const uint64_t seeds[2] = {0x64656c7461, 0x7377656570};
-    *trained = net == NULL ? 0 : CHECK_TRAINED;
-    enum status st = vector_set_new(out, CHECK_EXTREME + CHECK_RANDOM + *trained, m->N, e);
-    if (st != STATUS_OK)
-        return st;
-    int next = 0;
-    vector_set_extreme(out, m, next, CHECK_EXTREME);
-    next += CHECK_EXTREME;
-    vector_set_random(out, m, next, EARLY_RANDOM, seeds[0]);
-    next += EARLY_RANDOM;
-    if (net != NULL)
-        st = vector_set_trained(out, m, net, data, next, *trained, e);
-    next += *trained;
-    vector_set_random(out, m, next, CHECK_RANDOM - EARLY_RANDOM, seeds[1]);
-    if (st != STATUS_OK)
-        vector_set_free(out);
-    return st;
-}
-
 static enum status do_check(const struct job_work *w, struct job_result *r, struct errmsg *e)
 {
-    const struct mac_config *m = &w->plan->points[w->job->point].point.mac;
+    const struct hardware *h = &w->plan->points[w->job->point].point.hardware;
     struct network *net = NULL;
-    struct vector_set vectors = {0};
     enum status st = STATUS_OK;
     if (w->network != NULL && (st = network_unpack(w->network, w->network_bytes, &net, e)) != STATUS_OK)
         return st;
-    st = job_check_vectors(m, net, w->plan->data, &vectors, &r->trained_vectors, e);
-    if (st == STATUS_OK) {
-        st = sim_check(m, &vectors, CHECK_LOCKSTEP, NULL, &r->check, e);
-        vector_set_free(&vectors);
-    }
-    network_free(net);
-    return st;
-}
-
-/* check_accelerator: the whole test set through the RTL, with the trained weights. */
-static enum status check_accelerator(const struct job_work *w, struct job_result *r, struct errmsg *e)
-{
-    const struct accelerator *a = &w->plan->points[w->job->point].point.accelerator;
-    const struct images *set = &w->plan->data->test;
-    struct network *net = NULL;
-    struct integer_network *deployed = NULL;
-    enum status st = network_unpack(w->network, w->network_bytes, &net, e);
-    r->of_accelerator = true;
-    r->lockstep_images = set->n < CHECK_LOCKSTEP_IMAGES ? set->n : CHECK_LOCKSTEP_IMAGES;
-    if (st == STATUS_OK)
-        st = deploy(net, &deployed, e);
-    if (st == STATUS_OK)
-        st = accel_check(a, deployed, set, set->n, r->lockstep_images, CHECK_STALL_SEED, &r->accel, e);
-    integer_network_free(deployed);
+    st = engine_sim_of(h)->check(h, net, w->plan->data, &r->check, e);
     network_free(net);
     return st;
 }
@@ -231,7 +183,7 @@ static enum status check_accelerator(const struct job_work *w, struct job_result
 void job_do(void *work, struct pool_link *link)
 {
     const struct job_work *w = work;
-    const struct point *p = &w->plan->points[w->job->point].point;
+    const struct hardware *h = &w->plan->points[w->job->point].point.hardware;
     struct job_result r;
     struct errmsg e = {""};
     char so_path[PATH_MAX];
@@ -243,14 +195,13 @@ void job_do(void *work, struct pool_link *link)
         st = do_train(w, link, &r, &e);
         break;
     case JOB_BUILD:
-        st = p->has_accelerator ? accel_build(&p->accelerator, so_path, sizeof so_path, &r.build_seconds, &e)
-                                : sim_build(&p->mac, NULL, so_path, sizeof so_path, &r.build_seconds, &e);
+        st = engine_sim_of(h)->build(h, so_path, sizeof so_path, &r.build_seconds, &e);
         break;
     case JOB_CHECK:
-        st = p->has_accelerator ? check_accelerator(w, &r, &e) : do_check(w, &r, &e);
+        st = do_check(w, &r, &e);
         break;
     case JOB_SYNTH:
-        st = p->has_accelerator ? accel_synth_run(&p->accelerator, &r.synth, &e) : synth_run(&p->mac, &r.synth, &e);
+        st = h->engine->synth_run(h, &r.synth, &e);
         break;
     case JOB_KIND_COUNT:
         break;

@@ -29,11 +29,6 @@ void job_do(void *work, struct pool_link *link);
 enum status job_read_answer(const unsigned char *bytes, size_t n, enum status *outcome, struct errmsg *why,
                             struct job_result *result, struct errmsg *e);
 
-/* job_check_vectors: the vectors of a check: extreme, random and, with a network,
- * trained ones, some of each among the first CHECK_LOCKSTEP. */
-enum status job_check_vectors(const struct mac_config *m, const struct network *net, const struct dataset *data,
-                              struct vector_set *out, int *trained, struct errmsg *e);
-
 /* job_tools: the tools that a kind of job uses, with versions, as its row keeps it. */
 void job_tools(enum job_kind kind, char *out, size_t room);
 

@@ -5,7 +5,6 @@
 #include "base/intern.h"
 #include "explorer/sweep/points.h"
 #include "base/stop.h"
-#include "models/fpga/cost/least.h"
 #include "models/nn/kernels/product.h"
 #include "models/nn/io/network_file.h"
 
@@ -17,10 +16,6 @@
 /* Part of a training job's digest. To be raised whenever a change to models/nn changes
  * a trained bit, so that old results are not taken for new ones. */
 enum { TRAINING_VERSION = 3 };
-
-/* Part of the digest of an accelerator's check. To be raised whenever a change to models/nn/{deploy,infer}
- * changes a verdict, or a change to the check itself what is compared. */
-enum { INFERENCE_VERSION = 1 };
 
 static enum status no_memory(struct errmsg *e)
 {
@@ -119,65 +114,12 @@ static void missing_tool(struct plan *p, const char *what_is_lost, const struct 
     snprintf(p->missing + used, sizeof p->missing - used, "%s%s; %s", used == 0 ? "" : "\n", why->text, what_is_lost);
 }
 
-/* What decides the hardware of a point: two points with equal numbers share simulator and synthesis. */
-struct hardware_key {
-    int of_mac[7], of_accelerator[12 + NETWORK_MAX_LAYERS + 1];
-};
-
-static struct hardware_key hardware_key(const struct point *p)
-{
-    const struct mac_config *m = &p->mac;
-    const struct accelerator *a = &p->accelerator;
-    struct hardware_key key = {{(int)m->variant, (int)m->multiplier, m->W, m->D, m->shift, m->N, m->P},
-                               {p->has_accelerator, a->n_layers, a->W, a->f, a->D, a->shift, a->consecutive,
-                                a->reference, a->P, a->dsp_lanes, a->block_bits,
-                                2 * a->block_pixels + a->block_neurons}};
-    memcpy(key.of_accelerator + 12, a->sizes, sizeof a->sizes);
-    return key;
-}
-
 /* hardware_label: "build consecutive W8 D4 N96 P8 dsp", "synth accelerator 784-96-64-10 W8 D4 P32, 8 on DSPs, both". */
 static void hardware_label(const struct point *p, const char *what, char *label, size_t room)
 {
-    const struct mac_config *m = &p->mac;
-    const struct accelerator *a = &p->accelerator;
-    size_t used = (size_t)snprintf(label, room, "%s ", what);
-#define ADD(...)                                                                                                       \
-    do {                                                                                                               \
-        if (used < room)                                                                                               \
-            used += (size_t)snprintf(label + used, room - used, __VA_ARGS__);                                          \
-    } while (0)
-    if (p->has_accelerator) {
-        ADD("accelerator ");
-        for (int l = 0; l <= a->n_layers; l++)
-            ADD("%s%d", l == 0 ? "" : "-", a->sizes[l]);
-        ADD(" %s%s W%d", scheme_name(p->code.scheme),
-            scheme_has_reference(p->code.scheme) && !a->reference ? " zero" : "", a->W);
-        if (a->D < a->W)
-            ADD(" D%d%s", a->D, a->shift > 0 ? " shifted" : "");
-        ADD(" P%d", a->P);
-        if (a->dsp_lanes > 0)
-            ADD(", %d on DSPs", a->dsp_lanes);
-        if (p->wish.memory != WEIGHT_MEMORY_BOTH)
-            ADD(", %s", weight_memory_name(p->wish.memory));
-    } else {
-        ADD("%s W%d", mac_variant_name(m->variant), m->W);
-        if (m->variant != MAC_PLAIN)
-            ADD(" D%d%s", m->D, m->shift > 0 ? " shifted" : "");
-        ADD(" N%d P%d %s", m->N, m->P, multiplier_name(m->multiplier));
-    }
-#undef ADD
-}
-
-/* build_cost, synth_cost: s, rough. */
-static double build_cost(const struct point *p)
-{
-    return p->has_accelerator ? 5 + 0.15 * p->accelerator.P : 8 + 0.01 * p->mac.N;
-}
-
-static double synth_cost(const struct point *p)
-{
-    return p->has_accelerator ? 15 + 0.4 * p->accelerator.P : 4 + 0.05 * p->mac.N + 0.5 * p->mac.P;
+    const struct hardware_source source = point_source(p);
+    const size_t used = (size_t)snprintf(label, room, "%s ", what);
+    p->hardware.engine->label(&p->hardware, &p->wish, &source, label + used, room - used);
 }
 
 /* plan_build, plan_synth: the job of a point's hardware, or none if its tool is missing. */
@@ -185,12 +127,12 @@ static enum status plan_build(struct planner *w, int point, struct hardware_jobs
 {
     struct plan *p = w->plan;
     const struct point *at = &p->points[point].point;
+    const struct hardware *h = &at->hardware;
     struct errmsg why = {""};
-    struct planned_job job = {.kind = JOB_BUILD, .point = point, .cost = build_cost(at)};
+    struct planned_job job = {.kind = JOB_BUILD, .point = point, .cost = engine_sim_of(h)->build_seconds(h)};
     if (p->no_simulator)
         return STATUS_OK;
-    const enum status st = at->has_accelerator ? accel_digest(&at->accelerator, o->simulator, &why)
-                                               : sim_digest(&at->mac, NULL, o->simulator, &why);
+    const enum status st = engine_sim_of(h)->digest(h, o->simulator, &why);
     if (st == STATUS_MISSING) {
         p->no_simulator = true;
         missing_tool(p, "simulation is left out, its columns stay NULL", &why);
@@ -211,13 +153,13 @@ static enum status plan_synth(struct planner *w, int point, struct hardware_jobs
 {
     struct plan *p = w->plan;
     const struct point *at = &p->points[point].point;
+    const struct hardware *h = &at->hardware;
     struct errmsg why = {""};
-    struct planned_job job = {.kind = JOB_SYNTH, .point = point, .cost = synth_cost(at)};
+    struct planned_job job = {.kind = JOB_SYNTH, .point = point, .cost = h->engine->synth_seconds(h)};
     char netlist[DIGEST_HEX_BYTES];
     if (p->no_synthesis)
         return STATUS_OK;
-    const enum status st = at->has_accelerator ? accel_synth_digest(&at->accelerator, netlist, &why)
-                                               : synth_digest(&at->mac, netlist, &why);
+    const enum status st = h->engine->synth_digest(h, netlist, &why);
     if (st == STATUS_MISSING) {
         p->no_synthesis = true;
         missing_tool(p, "synthesis is left out, its columns stay NULL", &why);
@@ -237,7 +179,7 @@ static enum status plan_synth(struct planner *w, int point, struct hardware_jobs
 /* plan_hardware: the jobs that depend on the hardware alone, shared by all points that have it. */
 static enum status plan_hardware(struct planner *w, int point, const struct hardware_jobs **out, struct errmsg *e)
 {
-    const struct hardware_key key = hardware_key(&w->plan->points[point].point);
+    const struct hardware_key key = hardware_key(&w->plan->points[point].point.hardware);
     bool fresh = false;
     enum status st = STATUS_OK;
     const int i = intern_add(&w->hardware, &key, &fresh);
@@ -321,38 +263,23 @@ static enum status plan_train(struct planner *w, int point, uint64_t seed, int *
     return add_job(w, &job, index, e);
 }
 
-/* digest_check: what a check is fed, beside simulator and training. */
-static void digest_check(struct digest *d, const struct planner *w, const struct point *at, bool trained)
-{
-    if (at->has_accelerator) {
-        digest_int(d, "inference", INFERENCE_VERSION);
-        digest_int(d, "images", w->plan->data->test.n);
-        digest_int(d, "lockstep", CHECK_LOCKSTEP_IMAGES);
-        digest_int(d, "stalls", CHECK_STALL_SEED);
-    } else {
-        digest_int(d, "trained", trained ? CHECK_TRAINED : 0);
-        digest_int(d, "random", CHECK_RANDOM);
-        digest_int(d, "extreme", CHECK_EXTREME);
-        digest_int(d, "lockstep", CHECK_LOCKSTEP);
-    }
-}
-
 static enum status plan_check(struct planner *w, int point, uint64_t seed, int train_job, const struct hardware_jobs *o,
                               int *index, struct errmsg *e)
 {
     const struct point *at = &w->plan->points[point].point;
-    struct planned_job job = {.kind = JOB_CHECK, .point = point, .seed = seed, .cost = 2, .n_needs = 1};
+    const struct hardware *h = &at->hardware;
+    const struct engine_sim *sim = engine_sim_of(h);
+    struct planned_job job = {.kind = JOB_CHECK, .point = point, .seed = seed, .n_needs = 1};
     struct digest d;
     job.needs[0] = o->build;
     if (train_job >= 0)
         job.needs[job.n_needs++] = train_job;
-    if (at->has_accelerator) /* some 25 M clocks of one lane a second */
-        job.cost = 2 + 4e-8 * (double)at->schedule.cycles_per_inference * at->accelerator.P * w->plan->data->test.n;
+    job.cost = sim->check_seconds(h, w->plan->data);
     digest_init(&d);
     digest_text(&d, "what", "deltasweep check 1");
     digest_text(&d, "simulator", o->simulator);
     digest_text(&d, "training", train_job >= 0 ? w->plan->jobs[train_job].digest : "");
-    digest_check(&d, w, at, train_job >= 0);
+    sim->check_digest(&d, train_job >= 0, w->plan->data);
     digest_hex(&d, job.digest);
     hardware_label(at, "check", job.label, sizeof job.label);
     if (train_job >= 0) {
@@ -368,10 +295,8 @@ bool plan_fits(const struct point *p)
 {
     if (p->code.scheme == SCHEME_FLOAT)
         return true;
-    if (!p->has_accelerator)
-        return device_fit(p->device, NULL, p->weight_storage_bits).fits;
-    const struct resources least = accelerator_least(&p->accelerator);
-    return device_fit(p->device, &least, 0).fits;
+    const struct resources least = hardware_least(&p->hardware);
+    return device_fit(p->device, &least, hardware_weight_bits(&p->hardware, p->weight_storage_bits)).fits;
 }
 
 static enum status plan_point(struct planner *w, int i, struct errmsg *e)
@@ -380,14 +305,13 @@ static enum status plan_point(struct planner *w, int i, struct errmsg *e)
     struct planned_point *pp = &p->points[i];
     static const struct hardware_jobs none = {-1, -1, ""};
     const struct hardware_jobs *o = &none;
-    const bool has_operator = pp->point.has_operator, has_accelerator = pp->point.has_accelerator;
+    const struct engine *engine = pp->point.hardware.engine;
     enum status st = STATUS_OK;
     pp->build_job = pp->synth_job = -1;
     pp->skipped = p->sweep->skip_unfit && !plan_fits(&pp->point);
-    if (has_operator || has_accelerator) {
-        /* The synthesis of an operator may still serve a smaller network; that of an accelerator has the weights in it.
-         */
-        if (!(pp->skipped && has_accelerator) && (st = plan_hardware(w, i, &o, e)) != STATUS_OK)
+    if (engine != NULL) {
+        /* A synthesis without weights may still serve a smaller network. */
+        if (!(pp->skipped && engine->weights_in_logic) && (st = plan_hardware(w, i, &o, e)) != STATUS_OK)
             return st;
         pp->build_job = o->build;
         pp->synth_job = o->synth;
@@ -395,7 +319,7 @@ static enum status plan_point(struct planner *w, int i, struct errmsg *e)
     const bool checked = o->build >= 0 && !pp->skipped;
     if (!w->stages->train || pp->skipped) {
         struct planned_run run = {.point = i, .train_job = -1, .check_job = -1};
-        if (checked && has_operator)
+        if (checked && !engine->weights_in_logic)
             st = plan_check(w, i, 0, -1, o, &run.check_job, e);
         return st == STATUS_OK ? add_run(w, &run, e) : st;
     }
@@ -405,7 +329,7 @@ static enum status plan_point(struct planner *w, int i, struct errmsg *e)
         if ((st = stop_check(e)) != STATUS_OK)
             break;
         st = plan_train(w, i, run.seed, &run.train_job, e);
-        if (st == STATUS_OK && checked && (trained || has_operator))
+        if (st == STATUS_OK && checked && (trained || !engine->weights_in_logic))
             st = plan_check(w, i, run.seed, trained ? run.train_job : -1, o, &run.check_job, e);
         if (st == STATUS_OK)
             st = add_run(w, &run, e);

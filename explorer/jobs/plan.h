@@ -13,11 +13,6 @@ enum {
     PLAN_MAX_RUNS = 200000,
 };
 
-/* Vectors of one check of an operator, and how many of them also run in lock-step; images
- * of the test set that an accelerator runs in lock-step too, and what their stalls are made from. */
-enum { CHECK_TRAINED = 256, CHECK_RANDOM = 128, CHECK_EXTREME = 64, CHECK_LOCKSTEP = 96 };
-enum { CHECK_LOCKSTEP_IMAGES = 5, CHECK_STALL_SEED = 20261122 };
-
 /* What a command wants done with its points. */
 struct stages {
     bool train, check, synth;

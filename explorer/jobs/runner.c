@@ -215,30 +215,20 @@ static enum status start_job(struct runner *r, int job, struct errmsg *e)
     return st;
 }
 
-/* say_accelerator: what is wrong with a check of one, if anything is. */
-static void say_accelerator(struct runner *r, const struct planned_job *j, const struct accel_result *a)
+/* say_check: what is wrong with it, if anything is. */
+static void say_check(struct runner *r, const struct planned_job *j, const struct engine_check *c)
 {
-    if (a->mismatches > 0)
-        progress_say(&r->progress, "MISMATCH: %s: %lld in %lld images; the first is image %lld: %s", j->label,
-                     (long long)a->mismatches, (long long)a->images, (long long)a->first_image, a->first_where);
-    if (!a->schedule_agrees)
-        progress_say(&r->progress,
-                     "MISMATCH: %s: %lld clocks per inference and a latency of %lld are not what the "
-                     "schedule says",
-                     j->label, (long long)a->cycles_per_inference, (long long)a->cycles_latency);
+    char lines[1024];
+    engine_sim_at(c->engine)->explain(c, lines, sizeof lines);
+    for (char *line = lines, *rest = NULL; (line = strtok_r(line, "\n", &rest)) != NULL; line = NULL)
+        progress_say(&r->progress, "MISMATCH: %s: %s", j->label, line);
 }
 
 static void say_done(struct runner *r, int job, const struct job_result *result)
 {
     const struct planned_job *j = &r->plan->jobs[job];
-    if (result->kind == JOB_CHECK && result->of_accelerator)
-        say_accelerator(r, j, &result->accel);
-    else if (result->kind == JOB_CHECK && result->check.mismatches > 0)
-        progress_say(&r->progress, "MISMATCH: %s: %lld of %lld vectors; the first is vector %lld, clock %lld (%s): "
-                     "expected %lld, got %lld",
-                     j->label, (long long)result->check.mismatches, (long long)result->check.vectors,
-                     (long long)result->check.first_vector, (long long)result->check.first_clock,
-                     result->check.first_where, (long long)result->check.expected, (long long)result->check.got);
+    if (result->kind == JOB_CHECK)
+        say_check(r, j, &result->check);
     if (result->kind == JOB_TRAIN && result->train.note[0] != '\0')
         progress_say(&r->progress, "%s: %s", j->label, result->train.note);
     if (result->kind == JOB_TRAIN && result->train.resumed_epochs > 0 && !r->progress.quiet)

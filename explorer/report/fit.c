@@ -1,8 +1,5 @@
 #include "explorer/report/fit.h"
 
-#include "explorer/sweep/points.h"
-#include "models/fpga/cost/estimate.h"
-#include "models/fpga/cost/least.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -12,7 +9,7 @@ enum status fit_on(const struct point *p, const struct device *d, struct point *
 {
     *out = *p;
     out->device = d;
-    return p->has_accelerator ? point_make_hardware(out, e) : STATUS_OK;
+    return p->hardware.engine != NULL ? point_make_hardware(out, e) : STATUS_OK;
 }
 
 /* The rows are collected in a table of SQLite, so that they come out as every other table of the program does. An
@@ -77,7 +74,6 @@ static double fullest(const struct fit *f)
 static void put_axes(struct row *r, const struct point *p)
 {
     const struct code *c = &p->code;
-    const bool whole = p->has_accelerator, hardware = whole || p->has_operator;
     char name[POINT_NAME_DIGITS + 1], network[TOPOLOGY_TEXT_BYTES];
     snprintf(name, sizeof name, "%.*s", POINT_NAME_DIGITS, p->digest);
     topology_text(&p->shape, network);
@@ -87,10 +83,10 @@ static void put_axes(struct row *r, const struct point *p)
     put_text(r, scheme_has_reference(c->scheme) ? reference_name(c->reference) : NULL);
     put_int(r, c->scheme != SCHEME_FLOAT, c->weight_bits);
     put_int(r, scheme_is_delta(c->scheme), c->delta_bits);
-    put_text(r, !hardware ? NULL : engine_name(p->wish.engine));
-    put_int(r, hardware, p->wish.P);
-    put_int(r, whole, p->wish.dsp_lanes);
-    put_text(r, whole ? weight_memory_name(p->wish.memory) : NULL);
+    put_text(r, p->hardware.engine != NULL ? p->hardware.engine->name : NULL);
+    put_int(r, axis_used(p, AXIS_PARALLELISM), p->wish.P);
+    put_int(r, axis_used(p, AXIS_DSP_LANES), p->wish.dsp_lanes);
+    put_text(r, axis_used(p, AXIS_WEIGHT_MEMORY) ? weight_memory_name(p->wish.memory) : NULL);
     put_text(r, p->device->name);
 }
 
@@ -99,19 +95,16 @@ static void put_point(struct row *r, const struct point *p, bool *open)
 {
     static const char *const words[] = {[ESTIMATED_NO] = "no", [ESTIMATED_YES] = "yes", [ESTIMATED_OPEN] = "open"};
     const struct device *d = p->device;
-    const bool whole = p->has_accelerator, coded = p->code.scheme != SCHEME_FLOAT;
-    struct resources least = {0};
-    struct estimate est = {0};
+    const struct hardware *h = &p->hardware;
+    const struct resources least = hardware_least(h);
+    const struct schedule none = {0}, *clocks = hardware_schedule(h);
+    struct estimate est;
     struct fit f;
-    enum estimated_fit fits;
-    if (whole) {
-        least = accelerator_least(&p->accelerator);
-        estimate_of(&p->accelerator, &est);
-        fits = estimate_fit(&p->accelerator, &est, d, &f);
-    } else {
-        f = device_fit(d, NULL, p->weight_storage_bits);
-        fits = f.fits ? ESTIMATED_OPEN : ESTIMATED_NO;
-    }
+    const bool coded = p->code.scheme != SCHEME_FLOAT, estimated = hardware_estimate(h, &est);
+    const bool whole = clocks != NULL;
+    const enum estimated_fit fits = hardware_fit(h, d, p->weight_storage_bits, &f);
+    if (!whole)
+        clocks = &none;
     *open = !coded || fits != ESTIMATED_NO;
     put_axes(r, p);
     put_text(r, coded ? words[fits] : NULL);
@@ -121,21 +114,21 @@ static void put_point(struct row *r, const struct point *p, bool *open)
     put_int(r, coded, device_fit(d, NULL, p->weight_storage_bits).fits);
     put_int(r, true, d->bram_bits);
     put_int(r, true, d->lutram_bits);
-    put_int(r, whole, p->accelerator.block_bits);
+    put_int(r, whole, h->accelerator.block_bits);
     put_int(r, whole, least.bram18);
     put_int(r, true, 2LL * d->bram36);
     put_int(r, whole, least.dsp);
     put_int(r, true, d->dsp);
     put_int(r, whole, least.lut);
     put_int(r, true, d->lut);
-    put_int(r, whole, p->schedule.cycles_per_inference);
-    put_int(r, whole, p->schedule.cycles_latency);
-    put_real(r, whole, p->schedule.efficiency);
-    put_int(r, whole, est.lut);
-    put_int(r, whole, est.lutram);
-    put_int(r, whole, est.ff);
+    put_int(r, whole, clocks->cycles_per_inference);
+    put_int(r, whole, clocks->cycles_latency);
+    put_real(r, whole, clocks->efficiency);
+    put_int(r, estimated, est.lut);
+    put_int(r, estimated, est.lutram);
+    put_int(r, estimated, est.ff);
     put_int(r, true, d->ff);
-    put_real(r, whole, est.fmax_mhz);
+    put_real(r, estimated, est.fmax_mhz);
 }
 
 enum status fit_table(const struct point *points, int n, struct table **out, int *may_fit, struct errmsg *e)

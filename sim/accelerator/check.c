@@ -106,6 +106,7 @@ enum status accel_check(const struct accelerator *a, const struct integer_networ
 
     memset(out, 0, sizeof *out);
     out->first_image = -1;
+    out->lockstep_images = lockstep_images;
     out->clocks_per_second = out->lockstep_clocks_per_second = NAN;
     if ((s = check_arguments(a, n, set, images, lockstep_images, e)) != STATUS_OK)
         return s;

@@ -25,6 +25,7 @@ void vector_set_extreme(struct vector_set *s, const struct mac_config *c, int fi
 
 struct check_result {
     int64_t vectors, mismatches; /* mismatches: outputs or clocks that differ, both simulators */
+    int trained_vectors;         /* of these, with trained weights; sim_check, which cannot tell, leaves 0 */
     int cycles_per_dot;          /* counted in the RTL, not computed */
     /* Of the first mismatch; first_vector is -1 if there is none. first_clock counts from the start of the run (10 ns
      * each in a trace). expected and got are what the port gave; of DATA_RDY in bulk, the clocks of the request. */

@@ -17,7 +17,7 @@ int trained_layer(const struct network *net, int N);
  * from: the span's reference, or the running sum before the piece. (Only under
  * consecutive-open can that sum leave W bits; it is then saturated, so that such a
  * request is a valid one, but not the network's own dot product.) c must be the
- * operator of net's code (mac_config_of). */
+ * operator of net's code (operator_of). */
 enum status vector_set_trained(struct vector_set *s, const struct mac_config *c, const struct network *net,
                                const struct dataset *data, int first, int n, struct errmsg *e);
 

@@ -87,8 +87,8 @@ static struct point a_point(void)
         .code = {.scheme = SCHEME_FIXED_REFERENCE, .reference = REFERENCE_MEAN, .span = SPAN_ROW,
                  .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 5, .delta_bits = 4},
         .wish = {.P = 8, .N = 96, .multiplier = MULTIPLIER_DSP},
-        .has_operator = true,
-        .mac = {MAC_FIXED_REFERENCE, MULTIPLIER_DSP, 8, 4, 0, 96, 8},
+        .hardware = {.engine = engine_at(ENGINE_OPERATOR),
+                     .mac = {MAC_FIXED_REFERENCE, MULTIPLIER_DSP, 8, 4, 0, 96, 8}},
         .device = device_find("xc7s15"),
     };
     topology_chain((const int[]){784, 96, 64, 10}, 3, &p.shape);
@@ -102,14 +102,12 @@ static struct point an_accelerator(void)
 {
     struct point p = a_point();
     struct errmsg e;
-    p.has_operator = false;
-    p.mac = (struct mac_config){0};
-    p.has_accelerator = true;
+    p.hardware = (struct hardware){.engine = engine_at(ENGINE_ACCELERATOR)};
     p.wish = (struct hardware_wish){ENGINE_ACCELERATOR, .P = 32, .dsp_lanes = 16, .memory = WEIGHT_MEMORY_BLOCK};
     assert_int_equal(accelerator_of(&p.shape, &p.code, &(struct accelerator_wish){32, 16, p.wish.memory},
-                                    p.device->bram36, &p.accelerator, &e),
+                                    p.device->bram36, &p.hardware.accelerator, &e),
                      STATUS_OK);
-    p.schedule = (struct schedule){.cycles_per_inference = 2600, .cycles_latency = 3500};
+    p.hardware.schedule = (struct schedule){.cycles_per_inference = 2600, .cycles_latency = 3500};
     return p;
 }
 
@@ -184,9 +182,12 @@ static void a_point_shows_before_and_after_its_jobs(void **state)
                                                .seconds = 3}};
     GOOD(record_done(store, "synth", &synth, &note, &e));
     const struct job_result check = {.kind = JOB_CHECK,
-                                     .check = {.vectors = 448, .cycles_per_dot = 14, .first_vector = -1,
-                                               .clocks_per_second = 1e6, .lockstep_clocks_per_second = NAN},
-                                     .trained_vectors = 256};
+                                     .check.operator = {.vectors = 448,
+                                                        .trained_vectors = 256,
+                                                        .cycles_per_dot = 14,
+                                                        .first_vector = -1,
+                                                        .clocks_per_second = 1e6,
+                                                        .lockstep_clocks_per_second = NAN}};
     GOOD(record_done(store, "check0", &check, &note, &e));
     const struct job_result build = {.kind = JOB_BUILD, .build_seconds = 5.5};
     GOOD(record_done(store, "build", &build, &note, &e));
@@ -223,18 +224,18 @@ static void a_point_shows_before_and_after_its_jobs(void **state)
 static struct job_result an_accelerator_check(int64_t right, int64_t mismatches, bool schedule_agrees)
 {
     return (struct job_result){.kind = JOB_CHECK,
-                               .of_accelerator = true,
-                               .lockstep_images = 5,
-                               .accel = {.images = 10000,
-                                         .mismatches = mismatches,
-                                         .right = right,
-                                         .cycles_per_inference = 2600,
-                                         .cycles_latency = 3500,
-                                         .schedule_agrees = schedule_agrees,
-                                         .first_image = mismatches > 0 ? 7 : -1,
-                                         .first_where = "class 3 instead of 4",
-                                         .clocks_per_second = 2e6,
-                                         .lockstep_clocks_per_second = 3e5}};
+                               .check.engine = ENGINE_ACCELERATOR,
+                               .check.accelerator = {.images = 10000,
+                                                     .lockstep_images = 5,
+                                                     .mismatches = mismatches,
+                                                     .right = right,
+                                                     .cycles_per_inference = 2600,
+                                                     .cycles_latency = 3500,
+                                                     .schedule_agrees = schedule_agrees,
+                                                     .first_image = mismatches > 0 ? 7 : -1,
+                                                     .first_where = "class 3 instead of 4",
+                                                     .clocks_per_second = 2e6,
+                                                     .lockstep_clocks_per_second = 3e5}};
 }
 
 static void an_accelerator_answers_for_the_network(void **state)
@@ -253,7 +254,7 @@ static void an_accelerator_answers_for_the_network(void **state)
     /* Without any synthesis there is an estimate, in columns of its own. */
     const struct point p = an_accelerator();
     struct estimate est;
-    estimate_of(&p.accelerator, &est);
+    estimate_of(&p.hardware.accelerator, &est);
     assert_real("SELECT estimated_lut FROM results", est.lut);
     assert_real("SELECT estimated_ff FROM designs", est.ff);
     assert_real("SELECT estimated_fmax_mhz FROM results", est.fmax_mhz);
@@ -318,8 +319,7 @@ static void a_point_without_rtl_has_its_axes_and_the_answer_of_its_weights(void 
     int wrong;
     const char *const words[] = {"28x28", "16c3", "p2", "32c3", "p2", "10"};
     assert_int_equal(topology_parse(words, 6, &p.shape, &wrong, &why), STATUS_OK);
-    p.has_operator = false;
-    p.mac = (struct mac_config){0};
+    p.hardware = (struct hardware){0};
     p.wish = (struct hardware_wish){0};
     p.code.span = SPAN_BUCKET;
     p.code.bucket = 8;

@@ -385,15 +385,14 @@ static struct resources at_edge(const struct resources *middle, double sign)
     return r;
 }
 
-enum estimated_fit estimate_fit(const struct accelerator *a, const struct estimate *est, const struct device *d,
+enum estimated_fit estimate_fit(const struct estimate *est, const struct resources *least, const struct device *d,
                                 struct fit *fit)
 {
-    const struct resources least = accelerator_least(a);
-    *fit = device_fit(d, &least, 0);
+    *fit = device_fit(d, least, 0);
     if (!fit->fits)
         return ESTIMATED_NO;
     const struct resources middle = {
-        .lut = est->lut, .lutram = est->lutram, .ff = est->ff, .dsp = least.dsp, .bram18 = least.bram18};
+        .lut = est->lut, .lutram = est->lutram, .ff = est->ff, .dsp = least->dsp, .bram18 = least->bram18};
     const struct resources low = at_edge(&middle, -1), high = at_edge(&middle, 1);
     *fit = device_fit(d, &middle, 0);
     if (device_fit(d, &high, 0).fits)

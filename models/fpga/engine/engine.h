@@ -46,21 +46,22 @@ struct hardware_source {
 enum { HARDWARE_KEY_NUMBERS = 12 + NETWORK_MAX_LAYERS + 1 };
 
 struct engine {
+    enum engine_kind kind;
     const char *name;      /* as the axis `engine` has it */
     unsigned uses;         /* enum wish_field, or-ed */
     bool weights_in_logic; /* its synthesis includes the weights, and it is simulated with trained ones only */
 
-    /* of: fills out->… for what *wish asks for, and corrects a wish that exceeds what is possible (dsp_lanes).
+    /* of: fills its member of *out for what *wish asks for, and corrects a wish that exceeds what is possible (dsp_lanes).
      * STATUS_VERDICT with the reason for what the engine does not compute, STATUS_INPUT for a wish outside its range. */
     enum status (*of)(struct hardware_wish *wish, const struct hardware_source *source, struct hardware *out,
                       struct errmsg *e);
     /* key: the numbers that decide simulator and synthesis; out is 0 before. */
     void (*key)(const struct hardware *h, int out[HARDWARE_KEY_NUMBERS]);
     /* label: for people: "consecutive W8 D4 N96 P8 dsp". */
-    void (*label)(const struct hardware *h, const struct hardware_wish *wish, const struct code *code, char *out,
-                  size_t room);
+    void (*label)(const struct hardware *h, const struct hardware_wish *wish, const struct hardware_source *source,
+                  char *out, size_t room);
 
-    /* Known without a tool. schedule, estimate: NULL if the engine has none. */
+    /* Known without a tool; NULL if the engine has none. */
     struct resources (*least)(const struct hardware *h);
     const struct schedule *(*schedule)(const struct hardware *h);
     void (*estimate)(const struct hardware *h, struct estimate *out);
