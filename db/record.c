@@ -246,8 +246,8 @@ static enum status record_fit(struct store *s, int64_t point, const struct devic
                               struct errmsg *e)
 {
     const bool within = p->engine != NULL && p->engine->weights_in_logic;
-    const struct fit f = device_fit(d, p->logic, within ? 0 : p->weight_bits);
-    const struct fit alone = device_fit(d, NULL, p->weight_bits), *weights = within ? &alone : &f;
+    const struct fit f = resources_fit(d, p->logic, within ? 0 : p->weight_bits);
+    const struct fit alone = resources_fit(d, NULL, p->weight_bits), *weights = within ? &alone : &f;
     const bool known = p->synthesised;
     /* What is too much settles it; what is not leaves it open until the logic is known. */
     const bool decided = known || !f.fits;

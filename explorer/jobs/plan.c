@@ -296,7 +296,7 @@ bool plan_fits(const struct point *p)
     if (p->code.scheme == SCHEME_FLOAT)
         return true;
     const struct resources least = hardware_least(&p->hardware);
-    return device_fit(p->device, &least, hardware_weight_bits(&p->hardware, p->weight_storage_bits)).fits;
+    return resources_fit(p->device, &least, hardware_weight_bits(&p->hardware, p->weight_storage_bits)).fits;
 }
 
 static enum status plan_point(struct planner *w, int i, struct errmsg *e)

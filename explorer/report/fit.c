@@ -1,7 +1,5 @@
 #include "explorer/report/fit.h"
 
-
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,16 +59,6 @@ static void put_real(struct row *r, bool known, double value)
     note(r, known ? sqlite3_bind_double(r->statement, r->next, value) : sqlite3_bind_null(r->statement, r->next));
 }
 
-/* fullest: how full the resource is that binds. */
-static double fullest(const struct fit *f)
-{
-    const double shares[] = {f->lut, f->ff, f->carry4, f->muxf7, f->muxf8, f->dsp, f->bram, f->lutram, f->weights};
-    double most = 0;
-    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++)
-        most = fmax(most, shares[i]);
-    return most;
-}
-
 static void put_axes(struct row *r, const struct point *p)
 {
     const struct code *c = &p->code;
@@ -109,9 +97,9 @@ static void put_point(struct row *r, const struct point *p, bool *open)
     put_axes(r, p);
     put_text(r, coded ? words[fits] : NULL);
     put_text(r, coded ? f.binding_resource : NULL);
-    put_real(r, coded, fullest(&f));
+    put_real(r, coded, f.fullest);
     put_int(r, true, p->weight_storage_bits);
-    put_int(r, coded, device_fit(d, NULL, p->weight_storage_bits).fits);
+    put_int(r, coded, resources_fit(d, NULL, p->weight_storage_bits).fits);
     put_int(r, true, d->bram_bits);
     put_int(r, true, d->lutram_bits);
     put_int(r, whole, h->accelerator.block_bits);

@@ -61,15 +61,10 @@ static const struct resources *find_cost(const char *type)
 
 static void add_cost(struct resources *sum, const struct resources *cost, int n)
 {
-    sum->lut += n * cost->lut;
-    sum->lutram += n * cost->lutram;
-    sum->ff += n * cost->ff;
-    sum->carry4 += n * cost->carry4;
-    sum->muxf7 += n * cost->muxf7;
-    sum->muxf8 += n * cost->muxf8;
-    sum->dsp += n * cost->dsp;
-    sum->bram18 += n * cost->bram18;
-    sum->bram36 += n * cost->bram36;
+    int kinds = 0;
+    const struct cell_kind *kind = cell_kinds(&kinds);
+    for (int i = 0; i < kinds; i++)
+        cell_set(sum, &kind[i], cell_count(sum, &kind[i]) + n * cell_count(cost, &kind[i]));
 }
 
 enum status cells_parse(const char *stat_json, struct resources *out, struct errmsg *e)

@@ -3,7 +3,7 @@
 #define DELTASWEEP_CELLS_H
 
 #include "base/status.h"
-#include "models/fpga/device/device.h"
+#include "models/fpga/device/resources.h"
 
 /* cells_parse: the resources of a flat design from the text of Yosys's
  * `stat -json -tech xilinx`. Every LUT1 … LUT6 and every inverter counts as one LUT:

@@ -2,7 +2,7 @@
 #ifndef DELTASWEEP_ENERGY_H
 #define DELTASWEEP_ENERGY_H
 
-#include "models/fpga/device/device.h"
+#include "models/fpga/device/resources.h"
 
 struct energy {
     double static_uj, dynamic_uj; /* of one inference, µJ */

@@ -2,7 +2,7 @@
 #ifndef DELTASWEEP_ESTIMATE_H
 #define DELTASWEEP_ESTIMATE_H
 
-#include "models/fpga/device/device.h"
+#include "models/fpga/device/resources.h"
 #include "models/fpga/design/accelerator.h"
 
 /* LUTs and registers are sums over the modules of rtl/accelerator.v with a few constants that were fitted to our own

@@ -2,7 +2,7 @@
 #ifndef DELTASWEEP_LEAST_H
 #define DELTASWEEP_LEAST_H
 
-#include "models/fpga/device/device.h"
+#include "models/fpga/device/resources.h"
 #include "models/fpga/design/accelerator.h"
 
 enum { LUT_BITS = 64 }; /* of memory in one LUT6 */

@@ -3,7 +3,7 @@
 #define DELTASWEEP_SYNTH_H
 
 #include "base/digest.h"
-#include "models/fpga/device/device.h"
+#include "models/fpga/device/resources.h"
 #include "models/fpga/design/accelerator.h"
 #include "models/nn/integer/mac.h"
 
@@ -26,7 +26,7 @@ struct synth_result {
 enum status synth_digest(const struct mac_config *c, char hex[DIGEST_HEX_BYTES], struct errmsg *e);
 
 /* synth_run: cached. STATUS_MISSING without Yosys. The cells do not depend on which
- * series-7 part is meant; hold them against one with device_fit. */
+ * series-7 part is meant; hold them against one with resources_fit. */
 enum status synth_run(const struct mac_config *c, struct synth_result *out, struct errmsg *e);
 
 /* accel_synth_digest, accel_synth_run: the same for a whole accelerator, its memories included. Their contents are

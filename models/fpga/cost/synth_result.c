@@ -10,23 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The fields of struct resources by the names that a result file has. */
-static const struct {
-    const char *name;
-    size_t offset;
-} fields[] = {
-    {"lut", offsetof(struct resources, lut)},       {"lutram", offsetof(struct resources, lutram)},
-    {"ff", offsetof(struct resources, ff)},         {"carry4", offsetof(struct resources, carry4)},
-    {"muxf7", offsetof(struct resources, muxf7)},   {"muxf8", offsetof(struct resources, muxf8)},
-    {"dsp", offsetof(struct resources, dsp)},       {"bram18", offsetof(struct resources, bram18)},
-    {"bram36", offsetof(struct resources, bram36)},
-};
-
-static int *field_of(struct resources *r, size_t i)
-{
-    return (int *)(void *)((char *)r + fields[i].offset);
-}
-
 void synth_result_clear(struct synth_result *r)
 {
     memset(r, 0, sizeof *r);
@@ -47,15 +30,16 @@ void synth_result_set_paths(struct synth_result *r, double speed1_ns, double spe
 
 enum status synth_result_write(const char *path, const char *hex, const struct synth_result *r, struct errmsg *e)
 {
-    struct resources cells = r->cells;
+    int kinds = 0;
+    const struct cell_kind *kind = cell_kinds(&kinds);
     json_t *root = json_pack("{s:i, s:s, s:f, s:b}", "format", SYNTH_RESULT_FORMAT, "digest", hex, "seconds",
                              r->seconds, "timing_known", r->timing_known);
     json_t *counts = json_object();
     enum status s = STATUS_OK;
     bool good = root != NULL && counts != NULL;
 
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0] && good; i++)
-        good = json_object_set_new(counts, fields[i].name, json_integer(*field_of(&cells, i))) == 0;
+    for (int i = 0; i < kinds && good; i++)
+        good = json_object_set_new(counts, kind[i].name, json_integer(cell_count(&r->cells, &kind[i]))) == 0;
     good = good && json_object_set(root, "cells", counts) == 0;
     if (good && r->timing_known)
         good = json_object_set_new(root, "critical_path_ns", json_real(r->critical_path_ns)) == 0 &&
@@ -86,6 +70,8 @@ static double read_number(const json_t *root, const char *key)
 bool synth_result_read(const char *path, const char *hex, struct synth_result *r)
 {
     char digest[DIGEST_HEX_BYTES];
+    int kinds = 0;
+    const struct cell_kind *kind = cell_kinds(&kinds);
     json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
     const json_t *cells = json_object_get(root, "cells"), *seconds = json_object_get(root, "seconds");
     const json_t *known = json_object_get(root, "timing_known");
@@ -94,12 +80,12 @@ bool synth_result_read(const char *path, const char *hex, struct synth_result *r
     bool good = json_integer_value(json_object_get(root, "format")) == SYNTH_RESULT_FORMAT &&
                 read_string(root, "digest", digest, sizeof digest) && strcmp(digest, hex) == 0 &&
                 json_is_number(seconds) && json_number_value(seconds) >= 0.0 && json_is_boolean(known);
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0] && good; i++) {
-        const json_t *count = json_object_get(cells, fields[i].name);
+    for (int i = 0; i < kinds && good; i++) {
+        const json_t *count = json_object_get(cells, kind[i].name);
         const json_int_t n = json_integer_value(count);
         good = json_is_integer(count) && n >= 0 && n <= INT_MAX;
         if (good)
-            *field_of(&r->cells, i) = (int)n;
+            cell_set(&r->cells, &kind[i], (int)n);
     }
     r->seconds = json_number_value(seconds);
     if (good && json_is_true(known)) {

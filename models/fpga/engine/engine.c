@@ -98,6 +98,6 @@ enum estimated_fit hardware_fit(const struct hardware *h, const struct device *d
     struct estimate estimate;
     if (hardware_estimate(h, &estimate))
         return estimate_fit(&estimate, &least, d, fit);
-    *fit = device_fit(d, &least, hardware_weight_bits(h, stored_bits));
+    *fit = resources_fit(d, &least, hardware_weight_bits(h, stored_bits));
     return fit->fits ? ESTIMATED_OPEN : ESTIMATED_NO;
 }

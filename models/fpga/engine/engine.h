@@ -7,7 +7,7 @@
 #include "models/fpga/cost/synth.h"
 #include "models/fpga/design/accelerator.h"
 #include "models/fpga/design/schedule.h"
-#include "models/fpga/device/device.h"
+#include "models/fpga/device/resources.h"
 #include "models/nn/integer/mac.h"
 
 #include <stdbool.h>
