@@ -1,6 +1,5 @@
 #include "db/record.h"
 
-#include "models/fpga/cost/energy.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -490,13 +489,6 @@ static enum status refit(struct store *s, const char *synth_job, const struct re
     return st;
 }
 
-/* power_mw: of the cells at the clock that they can have; NAN where that is not known. */
-static double power_mw(const struct synth_result *y)
-{
-    const struct energy a_second = energy_of(&y->cells, y->timing_known ? y->fmax_mhz : NAN, 1);
-    return a_second.static_mw + a_second.dynamic_mw;
-}
-
 static enum status insert_synth(struct store *s, const char *digest, const struct job_result *r, struct errmsg *e)
 {
     const struct synth_result *y = &r->synth;
@@ -509,7 +501,7 @@ static enum status insert_synth(struct store *s, const char *digest, const struc
                 real(timed ? y->critical_path_ns : NAN), real(timed ? y->fmax_mhz : NAN),
                 text(timed ? y->path_from : NULL), text(timed ? y->path_to : NULL), real(y->seconds),
                 real(timed ? y->critical_path_2_ns : NAN), real(timed ? y->fmax_2_mhz : NAN),
-                real(timed ? y->fmax_mhz_low : NAN), real(timed ? y->fmax_mhz_high : NAN), real(power_mw(y)));
+                real(timed ? y->fmax_mhz_low : NAN), real(timed ? y->fmax_mhz_high : NAN), real(y->power_mw));
     return st != STATUS_OK ? st : refit(s, digest, c, e);
 }
 

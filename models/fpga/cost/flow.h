@@ -4,8 +4,10 @@
 
 #include "models/fpga/design/rtl_files.h"
 #include "models/fpga/cost/synth.h"
+#include "models/fpga/device/family.h"
 
 struct flow {
+    const struct family *family;
     struct rtl_files files;      /* of rtl/ that the design needs */
     const char *module, *clock;  /* the top, and its clock port */
     char elaborate[512];         /* Yosys commands between reading files and synth_xilinx */
@@ -18,7 +20,7 @@ struct flow {
 };
 
 /* flow_find: the files of a design whose top file in rtl/ is given; the rest of f is zero. */
-enum status flow_find(struct flow *f, const char *top_file, struct errmsg *e);
+enum status flow_find(struct flow *f, const struct family *family, const char *top_file, struct errmsg *e);
 void flow_free(struct flow *f);
 
 /* flow_digest, flow_run: as synth_digest and synth_run promise. */

@@ -64,12 +64,12 @@ static void estimate(const struct hardware *h, struct estimate *out)
 
 static enum status digest(const struct hardware *h, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
 {
-    return accel_synth_digest(&h->accelerator, hex, e);
+    return accel_synth_digest(h->family, &h->accelerator, hex, e);
 }
 
 static enum status run(const struct hardware *h, struct synth_result *out, struct errmsg *e)
 {
-    return accel_synth_run(&h->accelerator, out, e);
+    return accel_synth_run(h->family, &h->accelerator, out, e);
 }
 
 static double seconds(const struct hardware *h)

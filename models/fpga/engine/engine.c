@@ -1,5 +1,6 @@
 #include "models/fpga/engine/engines.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const struct engine *const engines[ENGINE_COUNT] = {
@@ -52,6 +53,7 @@ enum status hardware_of(struct hardware_wish *wish, const struct hardware_source
     if (engine == NULL || source->code->scheme == SCHEME_FLOAT)
         return fail(e, STATUS_VERDICT, "%s", engine == NULL ? "engine none has no hardware" : "a float code has no hardware");
     out->engine = engine;
+    out->family = source->device->family;
     const enum status s = engine->of(wish, source, out, e);
     if (s == STATUS_OK)
         clear_unused(engine, wish);
@@ -63,8 +65,10 @@ enum status hardware_of(struct hardware_wish *wish, const struct hardware_source
 struct hardware_key hardware_key(const struct hardware *h)
 {
     struct hardware_key key = {.engine = h->engine != NULL ? h->engine->kind : ENGINE_NONE};
-    if (h->engine != NULL)
-        h->engine->key(h, key.number);
+    if (h->engine == NULL)
+        return key;
+    snprintf(key.family, sizeof key.family, "%s", h->family->name);
+    h->engine->key(h, key.number);
     return key;
 }
 

@@ -31,6 +31,7 @@ enum wish_field { WISH_N = 1, WISH_DSP_LANES = 2, WISH_MULTIPLIER = 4, WISH_MEMO
 /* The hardware of one point: an engine, and its own member; the others are 0. */
 struct hardware {
     const struct engine *engine; /* NULL: none */
+    const struct family *family; /* of its device */
     struct mac_config mac;
     struct accelerator accelerator;
     struct schedule schedule; /* of the accelerator */
@@ -85,6 +86,7 @@ enum status hardware_of(struct hardware_wish *wish, const struct hardware_source
 
 /* Equal keys: equal simulators and equal syntheses. */
 struct hardware_key {
+    char family[16];
     int engine, number[HARDWARE_KEY_NUMBERS];
 };
 struct hardware_key hardware_key(const struct hardware *h);

@@ -50,12 +50,12 @@ static void label(const struct hardware *h, const struct hardware_wish *wish, co
 
 static enum status digest(const struct hardware *h, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
 {
-    return synth_digest(&h->mac, hex, e);
+    return synth_digest(h->family, &h->mac, hex, e);
 }
 
 static enum status run(const struct hardware *h, struct synth_result *out, struct errmsg *e)
 {
-    return synth_run(&h->mac, out, e);
+    return synth_run(h->family, &h->mac, out, e);
 }
 
 static double seconds(const struct hardware *h)
