@@ -7,7 +7,7 @@
 #include "db/store.h"
 #include "models/fpga/device/device.h"
 #include "models/fpga/cost/synth.h"
-#include "models/fpga/cost/vivado_report.h"
+#include "models/fpga/vivado/report.h"
 #include "models/nn/train/train.h"
 #include "sim/engine.h"
 

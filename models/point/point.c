@@ -113,6 +113,7 @@ bool point_without_rtl(const struct point *p, struct errmsg *why)
         engines += engine_at((enum engine_kind)k) != NULL;
         refusals += refuses((enum engine_kind)k, p, why); /* the last reason stays */
     }
-    /* Which engine was asked for is no longer known; of a point that asked for none, only what no engine computes counts. */
+    /* It is no longer known which engine was asked for. Of a point that asked for none only what no engine computes
+     * counts. */
     return p->wish.engine == ENGINE_NONE ? refusals == engines : refusals > 0;
 }

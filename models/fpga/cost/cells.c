@@ -43,8 +43,10 @@ enum status cells_parse(const struct family *family, const char *stat_json, stru
     {
         const struct resources *cost = find_cost(family, type);
         if (cost == NULL) {
-            s = fail(e, STATUS_INPUT, "the netlist has cells of the unknown type %.64s: Yosys left them unmapped, or "
-                                      "the table of cells of the family %s has to learn what they cost", type, family->name);
+            s = fail(e, STATUS_INPUT,
+                     "the netlist has cells of the unknown type %.64s: Yosys left them unmapped, or the table of cells "
+                     "of the family %s has to learn what they cost",
+                     type, family->name);
             goto done;
         }
         const json_int_t n = json_integer_value(count);

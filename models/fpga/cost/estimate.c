@@ -18,8 +18,9 @@ struct shape {
     bool paired, adds; /* adds: sums of inputs are needed after the lanes */
 };
 
-/* What the sum over modules leaves of the rows `fit` of tests/golden/estimate.txt: least squares, each row's weight 1 /
- * its LUTs or registers. Below 0: what Yosys saves across modules. The paths are medians of those rows. */
+/* Corrections: what synthesis counts beyond the sum over the modules. They were fitted to the rows `fit` of
+ * tests/golden/estimate.txt by least squares; a row weighs 1 / its LUTs, or 1 / its registers. A negative one is what
+ * Yosys saves across modules. The two critical paths are medians of those rows. */
 static const double LUT_BASE = -101, LUT_OF_LAYER = 7.1, LUT_OF_REFERENCE = 19.3, LUT_OF_NEURON_ROM = -26;
 static const double LUT_OF_ROM_PAGE_BIT = 0.103, LUT_OF_BANK_PAGE_BIT = 0.42;
 static const double FF_BASE = -59, FF_OF_LAYER = 24.8, FF_OF_REFERENCE = -32.0;

@@ -120,7 +120,8 @@ static enum status write_text(const char *folder, const char *name, const char *
     return s != STATUS_OK ? s : file_write(path, text, e);
 }
 
-static enum status count_cells(const struct family *family, const char *folder, struct resources *cells, struct errmsg *e)
+static enum status count_cells(const struct family *family, const char *folder, struct resources *cells,
+                               struct errmsg *e)
 {
     char path[PATH_MAX];
     enum status s = join(path, folder, "stat.json", e);

@@ -1,5 +1,6 @@
-/* A family of FPGAs: what all its parts have in common. One row each; series7.c is an example. Its own files: the row, a
- * delay library, a cell map and a report script in rtl/synth, and the rows of its parts in device.c. */
+/* A family of FPGAs: what all its parts have in common. Each family is a row, as in series7.c. A new one needs its row
+ * and a header with the macro for its parts, their rows in device.c, and in rtl/synth a delay library, a cell map and a
+ * report script. */
 #ifndef DELTASWEEP_FAMILY_H
 #define DELTASWEEP_FAMILY_H
 

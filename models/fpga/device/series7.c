@@ -54,17 +54,17 @@ static const struct speed_factor factors[] = {
     {"", 0.105 / 0.124, 0.105 / 0.124},              /* carries, DSPs, LUT RAM: estimate, as a LUT */
 };
 
-/* Static power: of an XC7S15-2, typical, 25 °C. Source: Vivado's power report in es-ude/elastic-ai.hw-measurements.
+/* static_mw: of an XC7S15-2, typical, 25 °C. Source: Vivado's power report in es-ude/elastic-ai.hw-measurements.
  *
- * logic_fj: clock tree and routing included, pads not. Source: the same report, 10 mW at 100 MHz in 589 + 1,174 cells; the
- * report of the XC7S50-1 says the same, of the XC7A35T-1L (0.95 V) 38 fJ, that of a CPU
+ * logic_fj: with clock tree and routing, without pads. Source: the same report, 10 mW at 100 MHz in 589 + 1,174 cells.
+ * The report of the XC7S50-1 gives the same, that of the XC7A35T-1L (0.95 V) 38 fJ, that of a CPU
  * (kiranjayasena-netizen/systemverilog-fpga-cpu, XC7A35T-1) 23 fJ: a quiet design needs less.
  *
- * bram18_fj: enabled in every clock. Source: the report of that CPU, 4 mW at 100 MHz for two. (120 idle RAMB36 take 9 mW in
- * the report of nova-studios-hw/novagpu-ts1t, XC7A100T-1: 0.4 pJ a half.)
+ * bram18_fj: enabled in every clock. Source: the report of that CPU, 4 mW at 100 MHz for two. (120 idle RAMB36 take
+ * 9 mW in the report of nova-studios-hw/novagpu-ts1t, XC7A100T-1: 0.4 pJ a half.)
  *
- * dsp_fj: Source: the report of novagpu-ts1t, 10 mW at 100 MHz for 19. Its activity is not known: that it fits lanes that
- * multiply in every clock is an assumption. */
+ * dsp_fj: Source: the report of novagpu-ts1t, 10 mW at 100 MHz for 19. Their activity is not known: that the figure fits
+ * lanes which multiply in every clock is an assumption. */
 const struct family series7 = {
     .name = "7-series",
     .bram18_bits = SERIES7_BRAM18_BITS,

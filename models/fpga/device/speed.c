@@ -61,9 +61,11 @@ static const char *scale_table(const struct family *family, FILE *out, const cha
         if (setup || strcmp(table, "scalar") == 0)
             scaled = ns * (setup ? f->setup : f->delay);
         else if (beside && i == 1)
-            scaled = own * f->delay + near_net[SPEED_2] + (ns - own - near_net[SPEED_1]) * find_factor(family, "LUT")->delay;
+            scaled = own * f->delay + near_net[SPEED_2] +
+                     (ns - own - near_net[SPEED_1]) * find_factor(family, "LUT")->delay;
         else
-            scaled = own * f->delay + scale_net(family, ns - own + left_out * near_net[SPEED_1]) - left_out * near_net[SPEED_2];
+            scaled = own * f->delay + scale_net(family, ns - own + left_out * near_net[SPEED_1]) -
+                     left_out * near_net[SPEED_2];
         fprintf(out, "%s%.4f", i > 0 ? ", " : "", scaled);
         p = end;
         if (*p == '"')

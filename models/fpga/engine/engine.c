@@ -51,7 +51,7 @@ enum status hardware_of(struct hardware_wish *wish, const struct hardware_source
     const struct engine *engine = engine_at(wish->engine);
     memset(out, 0, sizeof *out);
     if (engine == NULL || source->code->scheme == SCHEME_FLOAT)
-        return fail(e, STATUS_VERDICT, "%s", engine == NULL ? "engine none has no hardware" : "a float code has no hardware");
+        return fail(e, STATUS_VERDICT, "%s has no hardware", engine == NULL ? "engine none" : "a float code");
     out->engine = engine;
     out->family = source->device->family;
     const enum status s = engine->of(wish, source, out, e);

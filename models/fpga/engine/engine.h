@@ -52,8 +52,8 @@ struct engine {
     unsigned uses;         /* enum wish_field, or-ed */
     bool weights_in_logic; /* its synthesis includes the weights, and it is simulated with trained ones only */
 
-    /* of: fills its member of *out for what *wish asks for, and corrects a wish that exceeds what is possible (dsp_lanes).
-     * STATUS_VERDICT with the reason for what the engine does not compute, STATUS_INPUT for a wish outside its range. */
+    /* of: fills its member of *out for what *wish asks for, and lowers dsp_lanes to what is possible. STATUS_VERDICT
+     * with the reason for what the engine does not compute, STATUS_INPUT for a wish outside its range. */
     enum status (*of)(struct hardware_wish *wish, const struct hardware_source *source, struct hardware *out,
                       struct errmsg *e);
     /* key: the numbers that decide simulator and synthesis; out is 0 before. */
@@ -79,8 +79,9 @@ const struct engine *engine_find(const char *name);
 /* engine_uses: false for a NULL engine, which uses nothing. */
 bool engine_uses(const struct engine *engine, enum wish_field field);
 
-/* hardware_of: what *wish asks for; *wish gets 0 where its engine does not use a field. A float code and ENGINE_NONE give
- * no hardware, which is STATUS_VERDICT, too. Otherwise as `of`. After any failure out->engine is what was asked for. */
+/* hardware_of: what *wish asks for; *wish gets 0 where its engine does not use a field. A float code and ENGINE_NONE
+ * have no hardware, which is STATUS_VERDICT, too; otherwise as `of`. *out has no engine after STATUS_VERDICT, and the
+ * engine that was asked for after STATUS_INPUT. */
 enum status hardware_of(struct hardware_wish *wish, const struct hardware_source *source, struct hardware *out,
                         struct errmsg *e);
 
