@@ -104,18 +104,18 @@ static struct shape shape_of(const struct accelerator *a)
     for (int l = 0; l < a->n_layers; l++)
         most = greater(most, a->sizes[l]);
     struct shape s = {.a = a, .X = accelerator_activation_bits(a), .total = accelerator_total_bits(a)};
-    const int rows = (a->D + 1) / 2;
-    s.inputs = s.X + clog2((int64_t)most + 1);
+    const struct accelerator_stages stages = accelerator_stages(a);
+    s.inputs = accelerator_inputs_bits(a);
     s.acc = accelerator_acc_bits(a);
     s.U = a->consecutive ? s.inputs : s.X;
     s.paired = accelerator_paired(a);
     s.adds = a->reference || s.paired;
     s.index_bits = index_bits(most);
     s.lane_bits = index_bits(a->P);
-    s.stages = rows > 1 ? clog2(rows) : 1;
-    s.beat = (a->consecutive ? 4 : 3) + 1 + s.stages;
+    s.stages = stages.product_stages;
+    s.beat = stages.beat;
     s.drain = s.beat + 2;
-    s.combined = s.drain + 2 + (s.paired ? 3 : 0) + (a->reference ? 3 : 0);
+    s.combined = stages.combined;
     return s;
 }
 
