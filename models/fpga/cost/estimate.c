@@ -104,7 +104,7 @@ static struct shape shape_of(const struct accelerator *a)
     for (int l = 0; l < a->n_layers; l++)
         most = greater(most, a->sizes[l]);
     struct shape s = {.a = a, .X = accelerator_activation_bits(a), .total = accelerator_total_bits(a)};
-    const struct accelerator_stages stages = accelerator_stages(a);
+    const struct accelerator_clocks stages = accelerator_stages(a);
     s.inputs = accelerator_inputs_bits(a);
     s.acc = accelerator_acc_bits(a);
     s.U = a->consecutive ? s.inputs : s.X;

@@ -146,10 +146,10 @@ int accelerator_bank_words(const struct accelerator *a)
     return 1 << (index_bits > 0 ? index_bits : 1);
 }
 
-struct accelerator_stages accelerator_stages(const struct accelerator *a)
+struct accelerator_clocks accelerator_stages(const struct accelerator *a)
 {
     const int digits = clog2(ceil_div(a->D, 2)); /* two bits each */
-    struct accelerator_stages s = {.product_stages = digits > 1 ? digits : 1};
+    struct accelerator_clocks s = {.product_stages = digits > 1 ? digits : 1};
     const int number = a->consecutive ? 4 : 3; /* what the lanes multiply is there */
     s.beat = number + 1 + s.product_stages;
     s.combined = s.beat + 4 + (accelerator_paired(a) ? 3 : 0) + (a->reference ? 3 : 0);

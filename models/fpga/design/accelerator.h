@@ -59,13 +59,13 @@ int accelerator_neuron_bits(const struct accelerator *a); /* of a neuron's word:
 int accelerator_bank_words(const struct accelerator *a);  /* pixels that one of the two banks has places for */
 
 /* The clocks from the issue of a beat until something is there. */
-struct accelerator_stages {
+struct accelerator_clocks {
     int product_stages; /* of these, in delta_product */
     int beat;           /* the product is at its accumulator */
     int combined;       /* the neuron's sum is complete */
     int done;           /* the activation is written, and can be read: L */
 };
-struct accelerator_stages accelerator_stages(const struct accelerator *a);
+struct accelerator_clocks accelerator_stages(const struct accelerator *a);
 int accelerator_latency(const struct accelerator *a); /* L */
 
 /* accelerator_chunks: how the block part of the weights is cut: depth of each chunk, how many (0 if block_bits
