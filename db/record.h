@@ -6,7 +6,7 @@
 #include "models/point/point.h"
 #include "db/store.h"
 #include "models/fpga/device/resources.h"
-#include "models/fpga/cost/vivado_report.h"
+#include "models/fpga/vivado/report.h"
 
 #include <stdbool.h>
 #include <stddef.h>

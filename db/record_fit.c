@@ -1,7 +1,6 @@
 #include "db/record_fit.h"
 
 #include "db/row.h"
-#include "models/fpga/cost/least.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -38,9 +37,9 @@ static enum status cells_of(struct store *s, int64_t point, struct resources *r,
 
 /* What a point takes of a device. */
 struct footprint {
-    const struct resources *logic; /* NULL: nothing is known of it */
-    bool synthesised;              /* else logic, if any, is the least that it can be */
-    bool with_weights;             /* the weights are in logic */
+    const struct resources *logic;
+    bool synthesised;            /* else logic is the least that it can be */
+    const struct engine *engine; /* NULL: none */
     int64_t weight_bits;
 };
 
@@ -48,8 +47,9 @@ static enum status replace_fit(struct store *s, int64_t point, const struct devi
                                struct errmsg *e)
 {
     enum { ROOM = 32, NAME_BYTES = 48 };
-    const struct fit f = resources_fit(d, p->logic, p->with_weights ? 0 : p->weight_bits);
-    const struct fit alone = resources_fit(d, NULL, p->weight_bits), *weights = p->with_weights ? &alone : &f;
+    const bool within = p->engine != NULL && p->engine->weights_in_logic;
+    const struct fit f = resources_fit(d, p->logic, within ? 0 : p->weight_bits);
+    const struct fit alone = resources_fit(d, NULL, p->weight_bits), *weights = within ? &alone : &f;
     const bool known = p->synthesised;
     /* What is too much settles it; what is not leaves it open until the logic is known. */
     const bool decided = known || !f.fits;
@@ -84,10 +84,9 @@ enum status record_fit(struct store *s, const struct point *p, int64_t id, struc
     const enum status st = cells_of(s, id, &cells, &found, e);
     if (st != STATUS_OK)
         return st;
-    const bool whole = p->has_accelerator;
-    if (!found && whole)
-        cells = accelerator_least(&p->accelerator);
-    const struct footprint f = {found || whole ? &cells : NULL, found, whole, p->weight_storage_bits};
+    if (!found)
+        cells = hardware_least(&p->hardware);
+    const struct footprint f = {&cells, found, p->hardware.engine, p->weight_storage_bits};
     return replace_fit(s, id, p->device, &f, e);
 }
 
@@ -97,14 +96,15 @@ enum status record_cells(struct store *s, const char *synth_job, const struct re
     sqlite3_stmt *points = NULL;
     enum status st = STATUS_OK;
     int rc = sqlite3_prepare_v2(db,
-                                "SELECT id, device, weight_storage_bits, engine = 'accelerator' FROM points "
-                                "WHERE synth_job = ?1",
-                                -1, &points, NULL);
+                                "SELECT id, device, weight_storage_bits, engine FROM points WHERE synth_job = ?1", -1,
+                                &points, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_bind_text(points, 1, synth_job, -1, SQLITE_STATIC);
     while (rc == SQLITE_OK && st == STATUS_OK && (rc = sqlite3_step(points)) == SQLITE_ROW) {
         const struct device *d = device_find((const char *)sqlite3_column_text(points, 1));
-        const struct footprint f = {cells, true, sqlite3_column_int(points, 3) != 0, sqlite3_column_int64(points, 2)};
+        const char *engine = (const char *)sqlite3_column_text(points, 3);
+        const struct footprint f = {cells, true, engine != NULL ? engine_find(engine) : NULL,
+                                    sqlite3_column_int64(points, 2)};
         if (d != NULL)
             st = replace_fit(s, sqlite3_column_int64(points, 0), d, &f, e);
         rc = SQLITE_OK;

@@ -3,30 +3,35 @@
 
 #include "db/record_fit.h"
 #include "db/row.h"
-#include "models/fpga/cost/estimate.h"
 
 #include <math.h>
 #include <stdio.h>
 
 static const char recording[] = "recording the points";
 
-static enum status replace_accelerator(struct store *s, const struct point *p, int64_t id, struct errmsg *e)
+/* replace_schedule: the clocks of an inference, where the engine has them. */
+static enum status replace_schedule(struct store *s, const struct point *p, int64_t id, struct errmsg *e)
 {
+    const struct schedule *clocks = hardware_schedule(&p->hardware);
+    if (clocks == NULL)
+        return STATUS_OK;
     const struct field fields[] = {
         field_integer("point", id),
-        field_integer("block_bits", p->accelerator.block_bits),
-        field_integer("schedule_cycles", p->schedule.cycles_per_inference),
-        field_integer("schedule_latency", p->schedule.cycles_latency),
+        field_integer("block_bits", p->hardware.accelerator.block_bits),
+        field_integer("schedule_cycles", clocks->cycles_per_inference),
+        field_integer("schedule_latency", clocks->cycles_latency),
     };
     return ROW_REPLACE(s, recording, "accelerators", fields, NULL, e);
 }
 
+/* replace_estimate: of the logic, where the engine has one. */
 static enum status replace_estimate(struct store *s, const struct point *p, int64_t id, struct errmsg *e)
 {
     struct estimate est;
     struct fit f;
-    estimate_of(&p->accelerator, &est);
-    const enum estimated_fit fits = estimate_fit(&p->accelerator, &est, p->device, &f);
+    if (!hardware_estimate(&p->hardware, &est))
+        return STATUS_OK;
+    const enum estimated_fit fits = hardware_fit(&p->hardware, p->device, p->weight_storage_bits, &f);
     const struct field fields[] = {
         field_integer("point", id),
         field_integer("lut", est.lut),
@@ -104,9 +109,9 @@ enum status record_point(struct store *s, const struct point *p, const char *bui
                          int64_t *id, struct errmsg *e)
 {
     enum status st = upsert_point(s, p, build_job, synth_job, id, e);
-    if (st == STATUS_OK && p->has_accelerator)
-        st = replace_accelerator(s, p, *id, e);
-    if (st == STATUS_OK && p->has_accelerator)
+    if (st == STATUS_OK)
+        st = replace_schedule(s, p, *id, e);
+    if (st == STATUS_OK)
         st = replace_estimate(s, p, *id, e);
     return st == STATUS_OK ? record_fit(s, p, *id, e) : st;
 }

@@ -80,7 +80,7 @@ static enum status read_point(sqlite3 *db, const char *prefix, struct material *
     struct errmsg why = {""};
     if (point_without_rtl(m->point, &why))
         return fail(e, STATUS_USAGE, "point %s cannot be exported: %s", m->name, why.text);
-    if (!m->point->has_accelerator)
+    if (m->point->hardware.engine != engine_at(ENGINE_ACCELERATOR))
         return fail(e, STATUS_USAGE,
                     "point %s is an operator, one multiply-accumulate unit: export a point of a sweep with `engine: "
                     "accelerator`",
@@ -192,7 +192,7 @@ static enum status write_folder(const struct settings *set, const struct materia
     const struct export_job job = {
         .point = m->name,
         .device = m->point->device,
-        .accelerator = &m->point->accelerator,
+        .accelerator = &m->point->hardware.accelerator,
         .network = m->integers,
         .data = m->data,
         .n_images = set->images < m->data->test.n ? (int)set->images : m->data->test.n,

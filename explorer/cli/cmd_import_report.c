@@ -3,7 +3,7 @@
 #include "explorer/report/calibration.h"
 #include "explorer/cli/cli.h"
 #include "explorer/report/query.h"
-#include "models/fpga/cost/vivado_report.h"
+#include "models/fpga/vivado/report.h"
 
 #include <stdio.h>
 #include <stdlib.h>

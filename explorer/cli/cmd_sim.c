@@ -47,7 +47,8 @@ static enum status write_trace(const struct plan *p, const char *file, struct er
 {
     signal(SIGINT, SIG_DFL); /* nothing to keep: an interrupt just ends it */
     signal(SIGTERM, SIG_DFL);
-    const enum status st = hardware_trace(&p->points[0].point, file, e);
+    const struct hardware *h = &p->points[0].point.hardware;
+    const enum status st = engine_sim_of(h)->trace(h, file, e);
     if (st == STATUS_OK)
         fprintf(stderr, "wrote %s\n", file);
     return st;
@@ -69,10 +70,12 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         onepoint_free(&o);
         return st;
     }
-    const bool whole = (int)o.sweep->axes[AXIS_ENGINE].values[0].number == ENGINE_ACCELERATOR;
-    if (o.trace != NULL && whole) {
+    const enum engine_kind kind = (enum engine_kind)o.sweep->axes[AXIS_ENGINE].values[0].number;
+    const struct engine *engine = engine_at(kind);
+    const bool whole = engine != NULL && engine->weights_in_logic;
+    if (o.trace != NULL && engine != NULL && engine_sim_at(kind)->trace == NULL) {
         onepoint_free(&o);
-        return fail(e, STATUS_USAGE, "--trace: only an operator has one; leave out --trace or --engine accelerator");
+        return fail(e, STATUS_USAGE, "--trace: %s has none; leave out --trace or choose another --engine", engine->name);
     }
     const bool trained = o.trained || whole;
     const struct stages stages = {.train = trained, .check = true, .trained_vectors = trained};

@@ -3,6 +3,7 @@
 #include "explorer/jobs/kinds/hardware.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static const struct option_row options[] = {
     {.id = OPTION_JSON},
@@ -30,14 +31,19 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     st = work_do(o.sweep, &stages, &work, &plan, e);
     const char *job = onepoint_job(plan, JOB_SYNTH);
     if (job != NULL) {
-        char sql[1024];
-        snprintf(sql, sizeof sql,
-                 "SELECT y.lut, y.ff, y.carry4, y.muxf7, y.muxf8, y.dsp, y.bram18, y.bram36, y.lutram, "
+        const struct point *p = &plan->points[0].point;
+        char sql[1024] = "SELECT ";
+        int n = 0;
+        const struct cell_kind *cells = cell_kinds(&n);
+        size_t used = strlen(sql);
+        for (int i = 0; i < n; i++)
+            used += (size_t)snprintf(sql + used, sizeof sql - used, "y.%s, ", cells[i].name);
+        snprintf(sql + used, sizeof sql - used,
                  "y.critical_path_ns, y.fmax_mhz, y.fmax_mhz_low, y.fmax_mhz_high, y.fmax_2_mhz, y.power_mw, "
                  "p.weight_storage_bits, %sf.fits, f.binding_resource "
                  "FROM syntheses y JOIN points p ON p.synth_job = y.job AND p.digest = '%s' "
                  "LEFT JOIN accelerators a ON a.point = p.id LEFT JOIN fits f ON f.point = p.id WHERE y.job = ?1",
-                 hardware_synth_columns(&plan->points[0].point), plan->points[0].point.digest);
+                 hardware_schedule(&p->hardware) != NULL ? "a.schedule_cycles, " : "", p->digest);
         st = onepoint_print(&o, sql, job, e);
     } else if (st == STATUS_OK && plan != NULL) {
         st = hardware_missing(&plan->points[0].point, "synthesise", e);

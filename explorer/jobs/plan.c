@@ -100,7 +100,7 @@ static enum status add_run(struct planner *w, const struct planned_run *run, str
 /* hardware_jobs: the jobs that depend on the hardware alone, shared by all points that have it. */
 static enum status hardware_jobs(struct planner *w, int point, const struct hardware_jobs **out, struct errmsg *e)
 {
-    const struct hardware_key key = hardware_key(&w->plan->points[point].point);
+    const struct hardware_key key = hardware_key(&w->plan->points[point].point.hardware);
     bool fresh = false;
     enum status st = STATUS_OK;
     const int i = intern_add(&w->hardware, &key, &fresh);
@@ -139,7 +139,8 @@ static enum status add_training_runs(struct planner *w, int point, int build_job
 {
     const struct sweep *s = w->plan->sweep;
     const bool trained = w->stages->trained_vectors;
-    const bool checked = build_job >= 0 && (trained || !hardware_needs_training(&w->plan->points[point].point));
+    const struct engine *engine = w->plan->points[point].point.hardware.engine;
+    const bool checked = build_job >= 0 && (trained || !engine->weights_in_logic);
     enum status st = STATUS_OK;
     for (int k = 0; k < s->n_seeds && st == STATUS_OK && (st = stop_check(e)) == STATUS_OK; k++) {
         struct planned_run run = {point, true, s->seeds[k], -1, -1};
@@ -157,13 +158,13 @@ static enum status plan_point(struct planner *w, int i, struct errmsg *e)
 {
     struct planned_point *pp = &w->plan->points[i];
     const struct point *at = &pp->point;
+    const struct engine *engine = at->hardware.engine;
     static const struct hardware_jobs none = {-1, -1};
     const struct hardware_jobs *o = &none;
     enum status st = STATUS_OK;
-    pp->skipped = w->plan->sweep->skip_unfit && !hardware_fits(at);
-    /* The synthesis of an operator may still serve a smaller network. */
-    if (hardware_any(at) && !(pp->skipped && hardware_has_weights(at)) &&
-        (st = hardware_jobs(w, i, &o, e)) != STATUS_OK)
+    pp->skipped = w->plan->sweep->skip_unfit && !hardware_may_fit(at);
+    /* A synthesis without weights may still serve a smaller network. */
+    if (engine != NULL && !(pp->skipped && engine->weights_in_logic) && (st = hardware_jobs(w, i, &o, e)) != STATUS_OK)
         return st;
     pp->build_job = o->build;
     pp->synth_job = o->synth;
@@ -171,7 +172,7 @@ static enum status plan_point(struct planner *w, int i, struct errmsg *e)
     if (w->stages->train && !pp->skipped)
         return add_training_runs(w, i, build_job, e);
     struct planned_run run = {.point = i, .train_job = -1, .check_job = -1};
-    if (build_job >= 0 && !hardware_needs_training(at))
+    if (build_job >= 0 && !engine->weights_in_logic)
         st = add_check(w, i, 0, -1, build_job, &run.check_job, e);
     return st == STATUS_OK ? add_run(w, &run, e) : st;
 }

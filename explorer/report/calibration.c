@@ -36,11 +36,12 @@ static const char summary_sql[] =
 static const char reports_sql[] =
     "SELECT point || ', ' || part, 'Vivado ' || tool_version || ', ' || substr(imported, 1, 10), vivado_lut, lut, "
     "vivado_lutram, lutram, vivado_ff, ff, vivado_dsp, dsp, vivado_ramb18 / 2.0, ramb18 / 2.0, 1000 / vivado_fmax_mhz, "
-    "1000 / fmax_mhz, vivado_dynamic_mw, vivado_clock_mhz FROM vivado WHERE ?1 = 0 OR id = ?1 ORDER BY id";
+    "1000 / fmax_mhz, vivado_dynamic_mw, vivado_clock_mhz, "
+    "(SELECT device FROM points p WHERE p.point = vivado.point) FROM vivado WHERE ?1 = 0 OR id = ?1 ORDER BY id";
 
 /* The pairs of columns of reports_sql, theirs and ours, from column 2 on. */
 static const char *const metrics[] = {"lut", "lutram", "ff", "dsp", "bram36", "critical_path_ns"};
-enum { METRICS = sizeof metrics / sizeof metrics[0], FIRST = 2, POWER = FIRST + 2 * METRICS, CLOCK };
+enum { METRICS = sizeof metrics / sizeof metrics[0], FIRST = 2, POWER = FIRST + 2 * METRICS, CLOCK, DEVICE };
 
 /* The in-memory database in which the errors are collected. */
 struct collection {
@@ -79,14 +80,16 @@ static double number_at(sqlite3_stmt *q, int column)
 static double dynamic_mw(sqlite3_stmt *q)
 {
     const double mhz = number_at(q, CLOCK);
-    if (isnan(mhz) || sqlite3_column_type(q, FIRST + 1) == SQLITE_NULL)
+    const char *part = (const char *)sqlite3_column_text(q, DEVICE);
+    const struct device *device = part != NULL ? device_find(part) : NULL;
+    if (device == NULL || isnan(mhz) || sqlite3_column_type(q, FIRST + 1) == SQLITE_NULL)
         return (double)NAN;
     double ours[METRICS];
     for (int i = 0; i < METRICS; i++)
         ours[i] = sqlite3_column_double(q, FIRST + 2 * i + 1);
     const struct resources r = {
         .lut = (int)ours[0], .ff = (int)ours[2], .dsp = (int)ours[3], .bram18 = (int)(2.0 * ours[4])};
-    return energy_of(&r, mhz, 1.0).dynamic_mw;
+    return energy_of(device->family, &r, mhz, 1.0).dynamic_mw;
 }
 
 static enum status add_reports(struct collection *c, sqlite3 *db, long long report, struct errmsg *e)

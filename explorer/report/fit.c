@@ -1,9 +1,5 @@
 #include "explorer/report/fit.h"
 
-#include "explorer/sweep/points.h"
-#include "models/fpga/cost/estimate.h"
-#include "models/fpga/cost/least.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,14 +8,16 @@ enum status fit_on(const struct point *p, const struct device *d, struct point *
 {
     *out = *p;
     out->device = d;
-    return p->has_accelerator ? point_make_hardware(out, e) : STATUS_OK;
+    return p->hardware.engine != NULL ? point_make_hardware(out, e) : STATUS_OK;
 }
 
 /* A point with all that its configuration says of it. */
 struct subject {
     const struct point *point;
     char name[POINT_NAME_DIGITS + 1];
-    bool whole, coded; /* an accelerator; not a float network */
+    bool whole, coded; /* hardware of a whole network; not a float network */
+    bool estimated;    /* there is an estimate of the logic */
+    struct schedule clocks;
     struct resources least;
     struct estimate estimate;
     struct fit fit;
@@ -30,16 +28,15 @@ static const char *const answers[] = {[ESTIMATED_NO] = "no", [ESTIMATED_YES] = "
 
 static void study(const struct point *p, struct subject *x)
 {
-    *x = (struct subject){.point = p, .whole = p->has_accelerator, .coded = p->code.scheme != SCHEME_FLOAT};
+    const struct hardware *h = &p->hardware;
+    const struct schedule *clocks = hardware_schedule(h);
+    *x = (struct subject){.point = p, .whole = clocks != NULL, .coded = p->code.scheme != SCHEME_FLOAT};
     snprintf(x->name, sizeof x->name, "%.*s", POINT_NAME_DIGITS, p->digest);
-    if (x->whole) {
-        x->least = accelerator_least(&p->accelerator);
-        estimate_of(&p->accelerator, &x->estimate);
-        x->answer = estimate_fit(&p->accelerator, &x->estimate, p->device, &x->fit);
-    } else {
-        x->fit = resources_fit(p->device, NULL, p->weight_storage_bits);
-        x->answer = x->fit.fits ? ESTIMATED_OPEN : ESTIMATED_NO;
-    }
+    if (x->whole)
+        x->clocks = *clocks;
+    x->least = hardware_least(h);
+    x->estimated = hardware_estimate(h, &x->estimate);
+    x->answer = hardware_fit(h, p->device, p->weight_storage_bits, &x->fit);
 }
 
 /* text_cell: NULL gives an empty cell; out of memory: a CELL_TEXT without a text. */

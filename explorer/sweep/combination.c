@@ -52,6 +52,5 @@ void combination_point(const struct sweep *s, const struct combination *c, struc
         const struct axis_value v = combination_value(s, c, a, p);
         axis_set(p, a, &v);
     }
-    p->has_accelerator = p->code.scheme != SCHEME_FLOAT && p->wish.engine == ENGINE_ACCELERATOR;
-    p->has_operator = p->code.scheme != SCHEME_FLOAT && p->wish.engine == ENGINE_OPERATOR;
+    p->hardware.engine = p->code.scheme == SCHEME_FLOAT ? NULL : engine_at(p->wish.engine);
 }

@@ -26,19 +26,29 @@ static bool has_buckets(const struct point *p)
     return has_deltas(p) && p->code.span == SPAN_BUCKET;
 }
 
-static bool has_operator(const struct point *p)
-{
-    return p->has_operator;
-}
-
-static bool has_accelerator(const struct point *p)
-{
-    return p->has_accelerator;
-}
-
 static bool has_hardware(const struct point *p)
 {
-    return p->has_operator || p->has_accelerator;
+    return p->hardware.engine != NULL;
+}
+
+static bool uses_N(const struct point *p)
+{
+    return engine_uses(p->hardware.engine, WISH_N);
+}
+
+static bool uses_multiplier(const struct point *p)
+{
+    return engine_uses(p->hardware.engine, WISH_MULTIPLIER);
+}
+
+static bool uses_dsp_lanes(const struct point *p)
+{
+    return engine_uses(p->hardware.engine, WISH_DSP_LANES);
+}
+
+static bool uses_memory(const struct point *p)
+{
+    return engine_uses(p->hardware.engine, WISH_MEMORY);
 }
 
 static double first_hidden_width(const struct point *p)

@@ -18,7 +18,7 @@ bool axis_used(const struct point *p, enum axis_id a)
 }
 
 /* The fields are reached by their offset; an enum is stored as an int. */
-_Static_assert(sizeof(enum scheme) == sizeof(int) && sizeof(enum engine) == sizeof(int), "enums are ints");
+_Static_assert(sizeof(enum scheme) == sizeof(int) && sizeof(enum engine_kind) == sizeof(int), "enums are ints");
 
 void axis_set(struct point *p, enum axis_id a, const struct axis_value *v)
 {

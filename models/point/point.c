@@ -3,12 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *engine_name(enum engine v)
-{
-    static const char *const names[ENGINE_COUNT] = {"operator", "accelerator", "none"};
-    return names[v];
-}
-
 enum purpose { FOR_PEOPLE, FOR_NAME, FOR_TRAINING };
 
 static bool is_said(const struct point *p, enum axis_id a, enum purpose purpose)
@@ -82,4 +76,44 @@ void point_digest(struct point *p)
     if (p->loaded != NULL)
         digest_text(&d, "loaded", p->loaded_digest);
     digest_hex(&d, p->digest);
+}
+
+struct hardware_source point_source(const struct point *p)
+{
+    return (struct hardware_source){&p->shape, &p->code, p->device};
+}
+
+enum status point_make_hardware(struct point *p, struct errmsg *e)
+{
+    const struct hardware_source source = point_source(p);
+    struct errmsg why = {""};
+    const enum status s = hardware_of(&p->wish, &source, &p->hardware, &why);
+    if (s == STATUS_VERDICT) /* whatever was asked for: all such points are one */
+        p->wish = (struct hardware_wish){.engine = p->wish.engine == ENGINE_NONE ? ENGINE_NONE : ENGINE_OPERATOR};
+    else if (s != STATUS_OK)
+        return fail(e, s, "%s", why.text);
+    return STATUS_OK;
+}
+
+/* refuses: whether an engine does not compute p, whatever its size. */
+static bool refuses(enum engine_kind kind, const struct point *p, struct errmsg *why)
+{
+    const struct hardware_source source = point_source(p);
+    struct hardware_wish smallest = {.engine = kind, .P = 1, .N = 1};
+    struct hardware ignored;
+    return engine_at(kind) != NULL && hardware_of(&smallest, &source, &ignored, why) == STATUS_VERDICT;
+}
+
+bool point_without_rtl(const struct point *p, struct errmsg *why)
+{
+    if (p->hardware.engine != NULL || p->code.scheme == SCHEME_FLOAT)
+        return false;
+    int engines = 0, refusals = 0;
+    for (int k = 0; k < ENGINE_COUNT; k++) {
+        engines += engine_at((enum engine_kind)k) != NULL;
+        refusals += refuses((enum engine_kind)k, p, why); /* the last reason stays */
+    }
+    /* It is no longer known which engine was asked for. Of a point that asked for none only what no engine computes
+     * counts. */
+    return p->wish.engine == ENGINE_NONE ? refusals == engines : refusals > 0;
 }

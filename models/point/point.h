@@ -4,21 +4,15 @@
 
 #include "base/digest.h"
 #include "models/fpga/device/device.h"
-#include "models/fpga/design/accelerator.h"
-#include "models/nn/integer/mac.h"
+#include "models/fpga/engine/engine.h"
 #include "models/nn/train/train.h"
 #include "models/point/axis.h"
-#include "models/fpga/design/schedule.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum { POINT_NAME_DIGITS = 10, POINT_TEXT_BYTES = 1536 };
-
-/* What a point is as hardware: one multiply-accumulate unit, the whole network, or nothing: trained alone. */
-enum engine { ENGINE_OPERATOR, ENGINE_ACCELERATOR, ENGINE_NONE, ENGINE_COUNT };
-const char *engine_name(enum engine v); /* "operator", "accelerator", "none" */
 
 /* One design point: a combination of axes, canonical (code_canonical). */
 struct point {
@@ -29,18 +23,8 @@ struct point {
     char loaded_digest[DIGEST_HEX_BYTES]; /* of its content; "" */
     struct train_config train;
     struct code code;
-    struct hardware_wish { /* what is asked for; 0 where its engine does not use it, and all but the engine without
-                              hardware */
-        enum engine engine;
-        int P, N, dsp_lanes;
-        enum multiplier multiplier;
-        enum weight_memory memory;
-    } wish;
-    bool has_operator;    /* neither: a float code, one that no RTL computes yet (point_without_rtl), or engine none */
-    bool has_accelerator;
-    struct mac_config mac; /* of an operator, else 0 */
-    struct accelerator accelerator; /* of an accelerator, else 0 */
-    struct schedule schedule;       /* of the accelerator */
+    struct hardware_wish wish;
+    struct hardware hardware; /* without an engine: a float code, one that no RTL computes yet, or engine none */
     const struct device *device;
     int64_t weights, weight_storage_bits;
 };
@@ -49,6 +33,16 @@ struct point {
  * its recipe is the default. point_training_text: the network and all axes that training depends on. */
 void point_text(const struct point *p, char out[POINT_TEXT_BYTES]);
 void point_training_text(const struct point *p, char out[POINT_TEXT_BYTES]);
+
+/* point_make_hardware: what p->wish asks for, of p's network, code and device. What no RTL computes (float codes,
+ * convolutions, …) has no hardware, which is STATUS_OK. STATUS_INPUT for a wish that makes no sense. */
+enum status point_make_hardware(struct point *p, struct errmsg *e);
+
+/* point_without_rtl: whether p has an integer code but no hardware because the RTL lacks what *why says. */
+bool point_without_rtl(const struct point *p, struct errmsg *why);
+
+/* point_source: what p's hardware is made from. */
+struct hardware_source point_source(const struct point *p);
 
 /* point_digest: fills p->digest. */
 void point_digest(struct point *p);

@@ -109,6 +109,7 @@ enum status accelerator_sim_check(const struct accelerator *a, const struct inte
 
     memset(out, 0, sizeof *out);
     out->first_image = -1;
+    out->lockstep_images = lockstep_images;
     out->clocks_per_second = out->lockstep_clocks_per_second = NAN;
     if ((s = check_arguments(a, n, set, images, lockstep_images, e)) != STATUS_OK)
         return s;

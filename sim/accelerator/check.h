@@ -8,6 +8,7 @@
 struct accelerator_result {
     int64_t images;
     int64_t mismatches; /* verdicts (class or logit) that differ, are lost or too many; lock-step clocks that differ */
+    int64_t lockstep_images; /* of images, in lock-step too */
     int64_t right;      /* images whose RTL class is the label */
     int64_t cycles_per_inference; /* counted in the RTL: clocks between results in a steady stream; of one image alone
                                      if there was but one */

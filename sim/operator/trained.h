@@ -14,7 +14,7 @@ int trained_layer(const struct network *net, int N);
  * piece gets the layer's inputs for another test image. Biases are 0. The weights are the codes that the network
  * stores, and INITIAL_WEIGHT is the number that they start from: the span's reference, or the running sum before the
  * piece. Only under consecutive-open can that sum leave W bits. It is then saturated: the request is valid, but it is
- * not the network's own dot product. c must be the operator for net's code (mac_config_of). */
+ * not the network's own dot product. c must be the operator for net's code (operator_of). */
 enum status vector_set_trained(struct vector_set *s, const struct mac_config *c, const struct network *net,
                                const struct dataset *data, int first, int n, struct errmsg *e);
 

@@ -1,6 +1,7 @@
 /* make_estimate: writes tests/golden/estimate.txt to standard output: accelerators and what our synthesis (Yosys,
  * OpenSTA) counts of them. Most are drawn from the seed, small ones, for speed; the large ones are listed. A run
  * takes 20 minutes unless the cache has the syntheses. */
+#include "models/fpga/device/family.h"
 #include "models/fpga/cost/synth.h"
 #include "tests/support/chain.h"
 
@@ -85,7 +86,7 @@ static int row(const char *set, const struct wanted *w)
     struct accelerator a;
     struct synth_result r;
     if (chain_accelerator(w->sizes, w->n_layers, &w->code, &w->wish, w->bram36, &a, &e) != STATUS_OK ||
-        accel_synth_run(&a, &r, &e) != STATUS_OK) {
+        accel_synth_run(&series7, &a, &r, &e) != STATUS_OK) {
         fprintf(stderr, "%s\n", e.text);
         return 1;
     }

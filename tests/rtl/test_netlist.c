@@ -1,5 +1,6 @@
 /* The netlist whose cells and delays are counted computes what the RTL computes: both run side by side in Icarus
  * Verilog, with Yosys's own models of the series-7 cells. */
+#include "models/fpga/device/family.h"
 #include "models/fpga/cost/synth.h"
 
 #include "base/cache.h"
@@ -36,7 +37,7 @@ static void make_netlist(const struct mac_config *c)
     struct synth_result r;
     struct tool_output output;
     struct errmsg e = {""};
-    if (synth_run(c, &r, &e) != STATUS_OK || synth_digest(c, hex, &e) != STATUS_OK ||
+    if (synth_run(&series7, c, &r, &e) != STATUS_OK || synth_digest(&series7, c, hex, &e) != STATUS_OK ||
         cache_root(root, &e) != STATUS_OK || share_path(rtl, "rtl", &e) != STATUS_OK)
         fail_msg("%s", e.text);
     snprintf(command, sizeof command,

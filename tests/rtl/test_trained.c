@@ -1,4 +1,5 @@
 #include "base/rng.h"
+#include "models/fpga/design/operator.h"
 #include "models/nn/train/evaluator.h"
 #include "models/nn/train/train.h"
 #include "sim/operator/trained.h"
@@ -48,7 +49,7 @@ static void check_code(struct code named, int N, int P, int pieces_of_bucket)
     struct dataset *d = random_images(seed);
 
     assert_int_equal(chain_new(&net, sizes, 2, code, seed, &e), STATUS_OK);
-    assert_int_equal(mac_config_of(code, N, P, MULTIPLIER_DSP, &c, &e), STATUS_OK);
+    assert_int_equal(operator_of(code, N, P, MULTIPLIER_DSP, &c, &e), STATUS_OK);
     const int l = trained_layer(net, N), O = sizes[l + 1], I = sizes[l], pieces = (I + N - 1) / N, n = O * pieces;
     int32_t *w = malloc((size_t)O * (size_t)I * sizeof *w), *x = malloc((size_t)IMAGES * (size_t)I * sizeof *x);
     codec_decode(&net->layers[l].code, &net->layers[l].coded, w);
@@ -107,17 +108,17 @@ static void layers_of_other_widths_share_an_operator(void **state)
         check_code(code, 7, 2, 1);
         check_code(code, 20, 3, 1);
         check_code(code, 6, 4, 1);
-        assert_int_equal(mac_config_of(&code, 20, 1, MULTIPLIER_LUT, &c, &e), STATUS_OK);
+        assert_int_equal(operator_of(&code, 20, 1, MULTIPLIER_LUT, &c, &e), STATUS_OK);
         assert_true(c.D == 5 && c.shift == 1);
         code.formats[1].delta_offset = 0;
-        assert_int_equal(mac_config_of(&code, 20, 1, MULTIPLIER_LUT, &c, &e), STATUS_VERDICT);
+        assert_int_equal(operator_of(&code, 20, 1, MULTIPLIER_LUT, &c, &e), STATUS_VERDICT);
         assert_non_null(strstr(e.text, "delta_offset"));
         code.n_formats = 0;
         code.step = STEP_AUTO;
-        assert_int_equal(mac_config_of(&code, 20, 1, MULTIPLIER_LUT, &c, &e), STATUS_VERDICT);
+        assert_int_equal(operator_of(&code, 20, 1, MULTIPLIER_LUT, &c, &e), STATUS_VERDICT);
         assert_non_null(strstr(e.text, "step auto"));
         code.step = STEP_LEARNED;
-        assert_int_equal(mac_config_of(&code, 20, 1, MULTIPLIER_LUT, &c, &e), STATUS_OK);
+        assert_int_equal(operator_of(&code, 20, 1, MULTIPLIER_LUT, &c, &e), STATUS_OK);
     }
 }
 

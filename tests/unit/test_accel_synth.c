@@ -1,4 +1,5 @@
 /* Whole accelerators through Yosys and OpenSTA: the cells are those that the configuration asks for. */
+#include "models/fpga/device/family.h"
 #include "models/fpga/cost/synth.h"
 
 #include "base/tool.h"
@@ -26,7 +27,7 @@ static void run(const struct accelerator *a, struct synth_result *r)
 {
     struct errmsg e = {""};
     const struct resources least = accelerator_least(a);
-    if (accel_synth_run(a, r, &e) != STATUS_OK)
+    if (accel_synth_run(&series7, a, r, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     assert_int_equal(r->cells.dsp, least.dsp);
     assert_int_equal(2 * r->cells.bram36 + r->cells.bram18, least.bram18);
@@ -107,7 +108,7 @@ static void keys_differ_where_results_may(void **state)
     other[9].block_neurons = true;
     other[4].block_bits = 8;
     for (int i = 0; i <= OTHERS; i++) {
-        assert_int_equal(accel_synth_digest(&other[i], hex[i], NULL), STATUS_OK);
+        assert_int_equal(accel_synth_digest(&series7, &other[i], hex[i], NULL), STATUS_OK);
         for (int k = 0; k < i; k++)
             assert_string_not_equal(hex[i], hex[k]);
     }
@@ -115,8 +116,8 @@ static void keys_differ_where_results_may(void **state)
     struct synth_result r;
     struct errmsg e = {""};
     bad.P = 0;
-    assert_int_equal(accel_synth_digest(&bad, hex[0], &e), STATUS_INPUT);
-    assert_int_equal(accel_synth_run(&bad, &r, &e), STATUS_INPUT);
+    assert_int_equal(accel_synth_digest(&series7, &bad, hex[0], &e), STATUS_INPUT);
+    assert_int_equal(accel_synth_run(&series7, &bad, &r, &e), STATUS_INPUT);
 }
 
 /* DSP lanes are DSP48E1, alone or in pairs; block RAM and LUTs hold what the configuration gives them. */

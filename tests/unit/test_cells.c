@@ -1,3 +1,4 @@
+#include "models/fpga/device/family.h"
 #include "models/fpga/cost/cells.h"
 
 #include <setjmp.h>
@@ -28,7 +29,7 @@ static void good_text_is_counted(void **state)
     (void)state;
     struct resources r;
     struct errmsg e = {""};
-    assert_int_equal(cells_parse(good, &r, &e), STATUS_OK);
+    assert_int_equal(cells_parse(&series7, good, &r, &e), STATUS_OK);
     assert_int_equal(r.lut, 6 + 28 + 27 + 195 + 3 + 34 + 3 * 4 + 2 + 7);
     assert_int_equal(r.lutram, 3 * 4 + 2 + 7);
     assert_int_equal(r.ff, 47);
@@ -44,7 +45,7 @@ static enum status parse(const char *cells, struct resources *r, struct errmsg *
 {
     char text[512];
     snprintf(text, sizeof text, "{\"design\": {\"num_cells_by_type\": %s}}", cells);
-    return cells_parse(text, r, e);
+    return cells_parse(&series7, text, r, e);
 }
 
 static void unknown_cells_are_named(void **state)
@@ -74,9 +75,9 @@ static void senseless_counts_are_refused(void **state)
         assert_int_equal(parse(bad[i], &r, &e), STATUS_INPUT);
         assert_true(e.text[0] != '\0');
     }
-    assert_int_equal(cells_parse("", &r, NULL), STATUS_INPUT);
-    assert_int_equal(cells_parse("[1]", &r, NULL), STATUS_INPUT);
-    assert_int_equal(cells_parse("{\"design\": 3}", &r, NULL), STATUS_INPUT);
+    assert_int_equal(cells_parse(&series7, "", &r, NULL), STATUS_INPUT);
+    assert_int_equal(cells_parse(&series7, "[1]", &r, NULL), STATUS_INPUT);
+    assert_int_equal(cells_parse(&series7, "{\"design\": 3}", &r, NULL), STATUS_INPUT);
 }
 
 /* Every truncation fails, and no damage by one byte crashes or yields a negative count. */
@@ -90,13 +91,13 @@ static void damaged_text_does_no_harm(void **state)
     for (size_t n = 0; n < (size_t)(end - good); n++) {
         memcpy(text, good, n);
         text[n] = '\0';
-        assert_int_equal(cells_parse(text, &r, NULL), STATUS_INPUT);
+        assert_int_equal(cells_parse(&series7, text, &r, NULL), STATUS_INPUT);
     }
     for (size_t at = 0; at + 1 < sizeof good; at++)
         for (const char *c = "\"{}9-,\x80"; *c != '\0'; c++) {
             memcpy(text, good, sizeof good);
             text[at] = *c;
-            if (cells_parse(text, &r, NULL) == STATUS_OK)
+            if (cells_parse(&series7, text, &r, NULL) == STATUS_OK)
                 assert_true(r.lut >= 0 && r.ff >= 0 && r.lutram <= r.lut);
         }
 }

@@ -1,3 +1,4 @@
+#include "models/fpga/design/operator.h"
 #include "models/nn/code/codec.h"
 #include "models/nn/integer/mac.h"
 #include "base/rng.h"
@@ -617,7 +618,7 @@ static void operator_rebuilds_what_the_codec_stores(void **state)
         if (c.span == SPAN_BUCKET)
             c.bucket = 10 * (1 + (int)rng_below(&r, 6));
         const int inputs = c.span == SPAN_BUCKET ? 10 : I; /* inputs of the operator: buckets end with its products */
-        assert_int_equal(mac_config_of(&c, inputs, 1, MULTIPLIER_DSP, &m, &e), STATUS_OK);
+        assert_int_equal(operator_of(&c, inputs, 1, MULTIPLIER_DSP, &m, &e), STATUS_OK);
         round_trip(&c, w, O, I, back, &layer);
         for (size_t at = 0; at < N; at += (size_t)inputs) {
             const struct spans cut = code_spans(&c, O, I);
@@ -643,7 +644,7 @@ static void operators_refuse_buckets_within_their_inputs(void **state)
     struct mac_config m;
     struct errmsg e;
     for (int N = 1; N <= 61; N++) {
-        assert_int_equal(mac_config_of(&c, N, 1, MULTIPLIER_DSP, &m, &e), 30 % N == 0 ? STATUS_OK : STATUS_VERDICT);
+        assert_int_equal(operator_of(&c, N, 1, MULTIPLIER_DSP, &m, &e), 30 % N == 0 ? STATUS_OK : STATUS_VERDICT);
         if (30 % N != 0)
             assert_non_null(strstr(e.text, "buckets of 30 weights"));
     }

@@ -74,12 +74,13 @@ static void the_least_is_what_the_configuration_says(void **state)
                              "weight_memory: [block, lut]}\n",
                              &s, &n);
     assert_int_equal(n, 2);
-    const struct resources block = accelerator_least(&p[0].accelerator), lut = accelerator_least(&p[1].accelerator);
+    const struct resources block = accelerator_least(&p[0].hardware.accelerator);
+    const struct resources lut = accelerator_least(&p[1].hardware.accelerator);
     /* Two lanes of 4-bit deltas share a DSP; one for the reference, one for the requantisation. */
     assert_int_equal(block.dsp, 3 + 2);
-    assert_int_equal(block.dsp, accelerator_dsps(&p[0].accelerator));
+    assert_int_equal(block.dsp, accelerator_dsps(&p[0].hardware.accelerator));
     int bram18 = 0;
-    const int chunks = accelerator_chunks(&p[0].accelerator, depth);
+    const int chunks = accelerator_chunks(&p[0].hardware.accelerator, depth);
     for (int i = 0; i < chunks; i++)
         bram18 += accelerator_ramb18(depth[i], 32 * 4);
     assert_int_equal(block.bram18, bram18 + accelerator_ramb18(2048, 7) + accelerator_ramb18(170, 63));
@@ -108,7 +109,8 @@ static void the_table_says_what_binds(void **state)
     assert_int_equal(t->n_rows, n);
     int no = 0;
     for (int i = 0; i < n; i++) {
-        const bool whole = p[i].has_accelerator, hardware = whole || p[i].has_operator;
+        const struct engine *engine = p[i].hardware.engine;
+        const bool whole = engine == engine_at(ENGINE_ACCELERATOR), hardware = engine != NULL;
         assert_int_equal(cell(t, i, "cycles_per_inference")->type, whole ? CELL_INT : CELL_NULL);
         assert_int_equal(cell(t, i, "ramb18")->type, whole ? CELL_INT : CELL_NULL);
         assert_int_equal(cell(t, i, "fits")->type, hardware ? CELL_TEXT : CELL_NULL);
@@ -119,13 +121,13 @@ static void the_table_says_what_binds(void **state)
         const bool refused = strcmp(fits, "no") == 0;
         const double fill = cell_number(cell(t, i, "fill"));
         assert_true(refused ? fill > 1 : strcmp(fits, "open") == 0 || fill <= 1);
-        assert_true(refused || hardware_fits(&p[i])); /* the estimate refuses some more */
+        assert_true(refused || hardware_may_fit(&p[i])); /* the estimate refuses some more */
         no += refused;
         assert_int_equal(cell(t, i, "estimated_lut")->type, whole ? CELL_INT : CELL_NULL);
         if (!whole)
-            assert_string_equal(fits, hardware_fits(&p[i]) ? "open" : "no");
+            assert_string_equal(fits, hardware_may_fit(&p[i]) ? "open" : "no");
         else
-            assert_int_equal(cell(t, i, "cycles_per_inference")->integer, p[i].schedule.cycles_per_inference);
+            assert_int_equal(cell(t, i, "cycles_per_inference")->integer, p[i].hardware.schedule.cycles_per_inference);
     }
     assert_int_equal(may_fit, n - no);
     /* 4 bits a weight: what an XC7S15 holds, and an XC7S6 does not; 8 bits: in the LUTs that block RAM leaves over. */
@@ -135,8 +137,8 @@ static void the_table_says_what_binds(void **state)
 
     struct point small = p[0], moved;
     assert_int_equal(fit_on(&small, device_find("xc7s100"), &moved, &e), STATUS_OK);
-    assert_int_equal(moved.accelerator.block_bits, 32 * 4);
-    assert_true(moved.accelerator.block_pixels && moved.accelerator.block_neurons);
+    assert_int_equal(moved.hardware.accelerator.block_bits, 32 * 4);
+    assert_true(moved.hardware.accelerator.block_pixels && moved.hardware.accelerator.block_neurons);
     free(p);
     sweep_free(s);
 }

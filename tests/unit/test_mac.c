@@ -1,4 +1,5 @@
 /* The integer operator against an independent, naive definition in 128-bit arithmetic. */
+#include "models/fpga/design/operator.h"
 #include "models/nn/code/code.h"
 #include "models/nn/integer/mac.h"
 #include "tests/golden/golden_mac.h"
@@ -203,24 +204,24 @@ static void config_follows_the_code(void **state)
                         .frac_bits = 5,
                         .delta_bits = 4,
                         .delta_offset = 2};
-    assert_int_equal(mac_config_of(&code, 32, 8, MULTIPLIER_LUT, &c, &e), STATUS_OK);
+    assert_int_equal(operator_of(&code, 32, 8, MULTIPLIER_LUT, &c, &e), STATUS_OK);
     assert_int_equal(c.variant, MAC_FIXED_REFERENCE);
     assert_int_equal(c.multiplier, MULTIPLIER_LUT);
     assert_int_equal(c.D, 4);
     assert_int_equal(c.shift, 2);
     code.codec = CODEC_PAPER; /* its deltas really take D + o bits */
     code.scheme = SCHEME_CONSECUTIVE_OPEN;
-    assert_int_equal(mac_config_of(&code, 32, 8, MULTIPLIER_DSP, &c, &e), STATUS_OK);
+    assert_int_equal(operator_of(&code, 32, 8, MULTIPLIER_DSP, &c, &e), STATUS_OK);
     assert_int_equal(c.variant, MAC_CONSECUTIVE);
     assert_int_equal(c.D, 6);
     assert_int_equal(c.shift, 0);
     code.scheme = SCHEME_FIXED_POINT;
-    assert_int_equal(mac_config_of(&code, 32, 8, MULTIPLIER_DSP, &c, &e), STATUS_OK);
+    assert_int_equal(operator_of(&code, 32, 8, MULTIPLIER_DSP, &c, &e), STATUS_OK);
     assert_int_equal(c.variant, MAC_PLAIN);
     assert_int_equal(c.D, 0);
-    assert_int_equal(mac_config_of(&code, 32, 33, MULTIPLIER_DSP, &c, &e), STATUS_INPUT);
+    assert_int_equal(operator_of(&code, 32, 33, MULTIPLIER_DSP, &c, &e), STATUS_INPUT);
     code.scheme = SCHEME_FLOAT;
-    assert_int_equal(mac_config_of(&code, 32, 8, MULTIPLIER_DSP, &c, &e), STATUS_VERDICT);
+    assert_int_equal(operator_of(&code, 32, 8, MULTIPLIER_DSP, &c, &e), STATUS_VERDICT);
     assert_non_null(strstr(e.text, "float"));
 }
 

@@ -2,6 +2,7 @@
 #include "explorer/jobs/kinds/hardware.h"
 #include "explorer/jobs/job.h"
 #include "explorer/jobs/kinds/train.h"
+#include "models/fpga/device/family.h"
 #include "models/fpga/cost/energy.h"
 #include "models/fpga/cost/estimate.h"
 #include "tests/support/chain.h"
@@ -90,8 +91,8 @@ static struct point a_point(void)
         .code = {.scheme = SCHEME_FIXED_REFERENCE, .reference = REFERENCE_MEAN, .span = SPAN_ROW,
                  .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 5, .delta_bits = 4},
         .wish = {.P = 8, .N = 96, .multiplier = MULTIPLIER_DSP},
-        .has_operator = true,
-        .mac = {MAC_FIXED_REFERENCE, MULTIPLIER_DSP, 8, 4, 0, 96, 8},
+        .hardware = {.engine = engine_at(ENGINE_OPERATOR),
+                     .mac = {MAC_FIXED_REFERENCE, MULTIPLIER_DSP, 8, 4, 0, 96, 8}},
         .device = device_find("xc7s15"),
     };
     topology_chain((const int[]){784, 96, 64, 10}, 3, &p.shape);
@@ -105,14 +106,12 @@ static struct point an_accelerator(void)
 {
     struct point p = a_point();
     struct errmsg e;
-    p.has_operator = false;
-    p.mac = (struct mac_config){0};
-    p.has_accelerator = true;
+    p.hardware = (struct hardware){.engine = engine_at(ENGINE_ACCELERATOR)};
     p.wish = (struct hardware_wish){ENGINE_ACCELERATOR, .P = 32, .dsp_lanes = 16, .memory = WEIGHT_MEMORY_BLOCK};
     assert_int_equal(accelerator_of(&p.shape, &p.code, &(struct accelerator_wish){32, 16, p.wish.memory},
-                                    p.device->bram36, &p.accelerator, &e),
+                                    p.device->bram36, &p.hardware.accelerator, &e),
                      STATUS_OK);
-    p.schedule = (struct schedule){.cycles_per_inference = 2600, .cycles_latency = 3500};
+    p.hardware.schedule = (struct schedule){.cycles_per_inference = 2600, .cycles_latency = 3500};
     return p;
 }
 
@@ -198,12 +197,13 @@ static void a_point_shows_before_and_after_its_jobs(void **state)
                                  .fmax_mhz = 125,
                                  .seconds = 3};
     GOOD(done("synth", JOB_SYNTH, &synth, &e));
-    struct hardware_check check = {.mac = {.vectors = 448,
+    struct engine_check check = {.engine = ENGINE_OPERATOR,
+                                 .operator = {.vectors = 448,
+                                           .trained_vectors = 256,
                                            .cycles_per_dot = 14,
                                            .first_vector = -1,
                                            .clocks_per_second = 1e6,
-                                           .lockstep_clocks_per_second = NAN},
-                                   .trained_vectors = 256};
+                                           .lockstep_clocks_per_second = NAN}};
     GOOD(done("check0", JOB_CHECK, &check, &e));
     double build_seconds = 5.5;
     GOOD(done("build", JOB_BUILD, &build_seconds, &e));
@@ -237,11 +237,11 @@ static void a_point_shows_before_and_after_its_jobs(void **state)
     free(bytes);
 }
 
-static struct hardware_check an_accelerator_check(int64_t right, int64_t mismatches, bool schedule_agrees)
+static struct engine_check an_accelerator_check(int64_t right, int64_t mismatches, bool schedule_agrees)
 {
-    return (struct hardware_check){.of_accelerator = true,
-                                   .lockstep_images = 5,
+    return (struct engine_check){.engine = ENGINE_ACCELERATOR,
                                    .accelerator = {.images = 10000,
+                                                   .lockstep_images = 5,
                                                    .mismatches = mismatches,
                                                    .right = right,
                                                    .cycles_per_inference = 2600,
@@ -269,7 +269,7 @@ static void an_accelerator_answers_for_the_network(void **state)
     /* Without any synthesis there is an estimate, in columns of its own. */
     const struct point p = an_accelerator();
     struct estimate est;
-    estimate_of(&p.accelerator, &est);
+    estimate_of(&p.hardware.accelerator, &est);
     assert_real("SELECT estimated_lut FROM results", est.lut);
     assert_real("SELECT estimated_ff FROM designs", est.ff);
     assert_real("SELECT estimated_fmax_mhz FROM results", est.fmax_mhz);
@@ -278,7 +278,10 @@ static void an_accelerator_answers_for_the_network(void **state)
     GOOD(finish_training("train0", 0.875, &e));
     GOOD(finish_training("train1", 0.885, &e));
     /* The weights take all of the block RAM: they are in the synthesis, and not counted again. */
-    struct synth_result synth = {.cells = {.lut = 4000, .ff = 6000, .dsp = 10, .bram18 = 20},
+    const struct resources cells = {.lut = 4000, .ff = 6000, .dsp = 10, .bram18 = 20};
+    const struct energy one = energy_of(&series7, &cells, 160, 2600 / 160e6);
+    struct synth_result synth = {.cells = cells,
+                                 .power_mw = one.static_mw + one.dynamic_mw,
                                  .timing_known = true,
                                  .critical_path_ns = 6.25,
                                  .fmax_mhz = 160,
@@ -288,7 +291,7 @@ static void an_accelerator_answers_for_the_network(void **state)
                                  .fmax_mhz_high = 190,
                                  .seconds = 60};
     GOOD(done("synth", JOB_SYNTH, &synth, &e));
-    struct hardware_check checks[2] = {an_accelerator_check(8740, 0, true), an_accelerator_check(8840, 0, true)};
+    struct engine_check checks[2] = {an_accelerator_check(8740, 0, true), an_accelerator_check(8840, 0, true)};
     GOOD(done("check0", JOB_CHECK, &checks[0], &e));
     GOOD(done("check1", JOB_CHECK, &checks[1], &e));
 
@@ -309,7 +312,6 @@ static void an_accelerator_answers_for_the_network(void **state)
     assert_real("SELECT fmax_2_mhz FROM results", 200);
     assert_real("SELECT fmax_mhz_low FROM results", 140);
     assert_real("SELECT fmax_mhz_high FROM results", 190);
-    const struct energy one = energy_of(&synth.cells, 160, 2600 / 160e6);
     assert_real("SELECT power_mw FROM results", one.static_mw + one.dynamic_mw);
     assert_real("SELECT energy_uj FROM results", one.total_uj);
     assert_real("SELECT energy_uj FROM designs", one.total_uj);
@@ -333,8 +335,7 @@ static void a_point_without_rtl_has_its_axes_and_the_answer_of_its_weights(void 
     int wrong;
     const char *const words[] = {"28x28", "16c3", "p2", "32c3", "p2", "10"};
     assert_int_equal(topology_parse(words, 6, &p.shape, &wrong, &why), STATUS_OK);
-    p.has_operator = false;
-    p.mac = (struct mac_config){0};
+    p.hardware = (struct hardware){0};
     p.wish = (struct hardware_wish){0};
     p.code.span = SPAN_BUCKET;
     p.code.bucket = 8;
@@ -376,8 +377,8 @@ static void whatever_differs_in_an_accelerator_is_a_mismatch(void **state)
 {
     (void)state;
     ask_for(an_accelerator(), "s", 2);
-    struct hardware_check verdict = an_accelerator_check(8740, 3, true);
-    struct hardware_check clocks = an_accelerator_check(8740, 0, false);
+    struct engine_check verdict = an_accelerator_check(8740, 3, true);
+    struct engine_check clocks = an_accelerator_check(8740, 0, false);
     GOOD(done("check0", JOB_CHECK, &verdict, &e));
     GOOD(done("check1", JOB_CHECK, &clocks, &e));
     assert_real("SELECT rtl_mismatches FROM results WHERE seed = 0", 3);

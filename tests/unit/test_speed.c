@@ -1,4 +1,5 @@
 /* The delay library of grade -2, figure by figure against the published ones, and end to end through OpenSTA. */
+#include "models/fpga/device/family.h"
 #include "models/fpga/device/speed.h"
 
 #include <math.h>
@@ -56,7 +57,7 @@ static void speed2_has_the_published_figures(void **state)
         {"cell(DSP_MULT)", "cell_rise", 0, 1.627 * 105 / 124, 1.627 * 105 / 124},
     };
     char *text;
-    assert_int_equal(speed_library(SPEED_2, &text, NULL), STATUS_OK);
+    assert_int_equal(speed_library(&series7, SPEED_2, &text, NULL), STATUS_OK);
     assert_non_null(strstr(text, "library(xc7_speed2)"));
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         double values[16] = {0};
@@ -76,8 +77,8 @@ static void every_arc_is_scaled(void **state)
     (void)state;
     char *one, *two;
     int n = 0;
-    assert_int_equal(speed_library(SPEED_1, &one, NULL), STATUS_OK);
-    assert_int_equal(speed_library(SPEED_2, &two, NULL), STATUS_OK);
+    assert_int_equal(speed_library(&series7, SPEED_1, &one, NULL), STATUS_OK);
+    assert_int_equal(speed_library(&series7, SPEED_2, &two, NULL), STATUS_OK);
     const char *p = one, *q = two, mark[] = "values(\"";
     while ((p = strstr(p, mark)) != NULL) {
         q = strstr(q, mark);
@@ -114,7 +115,7 @@ static void damaged_figures_are_refused(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct errmsg e = {""};
         char *text = NULL;
-        assert_int_equal(speed_scale(bad[i], &text, &e), STATUS_ENVIRONMENT);
+        assert_int_equal(speed_scale(&series7, bad[i], &text, &e), STATUS_ENVIRONMENT);
         assert_null(text);
         assert_non_null(strstr(e.text, "LUT1"));
     }

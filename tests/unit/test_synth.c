@@ -1,3 +1,4 @@
+#include "models/fpga/device/family.h"
 #include "models/fpga/cost/synth.h"
 
 #include "base/cache.h"
@@ -26,7 +27,7 @@ static const struct mac_config tiny = {
 static void run(const struct mac_config *c, struct synth_result *r)
 {
     struct errmsg e = {""};
-    if (synth_run(c, r, &e) != STATUS_OK)
+    if (synth_run(&series7, c, r, &e) != STATUS_OK)
         fail_msg("%s", e.text);
 }
 
@@ -90,9 +91,9 @@ static void keys_differ_where_results_may(void **state)
     other[4].P = 1;
     other[5].multiplier = MULTIPLIER_LUT;
     other[6].variant = MAC_CONSECUTIVE;
-    assert_int_equal(synth_digest(&tiny, hex[7], NULL), STATUS_OK);
+    assert_int_equal(synth_digest(&series7, &tiny, hex[7], NULL), STATUS_OK);
     for (int i = 0; i < 7; i++) {
-        assert_int_equal(synth_digest(&other[i], hex[i], NULL), STATUS_OK);
+        assert_int_equal(synth_digest(&series7, &other[i], hex[i], NULL), STATUS_OK);
         for (int k = 0; k < i; k++)
             assert_string_not_equal(hex[i], hex[k]);
         assert_string_not_equal(hex[i], hex[7]);
@@ -101,8 +102,8 @@ static void keys_differ_where_results_may(void **state)
     bad.P = 5;
     struct synth_result r;
     struct errmsg e = {""};
-    assert_int_equal(synth_digest(&bad, hex[0], &e), STATUS_INPUT);
-    assert_int_equal(synth_run(&bad, &r, &e), STATUS_INPUT);
+    assert_int_equal(synth_digest(&series7, &bad, hex[0], &e), STATUS_INPUT);
+    assert_int_equal(synth_run(&series7, &bad, &r, &e), STATUS_INPUT);
 }
 
 static void missing_yosys_is_named(void **state)
@@ -111,7 +112,7 @@ static void missing_yosys_is_named(void **state)
     struct synth_result r;
     struct errmsg e = {""};
     setenv("PATH", folder, 1);
-    assert_int_equal(synth_run(&tiny, &r, &e), STATUS_MISSING);
+    assert_int_equal(synth_run(&series7, &tiny, &r, &e), STATUS_MISSING);
     assert_non_null(strstr(e.text, "apt-get install yosys"));
     setenv("PATH", real_path, 1);
 }

@@ -1,5 +1,6 @@
 /* What synth_run does with tools and cache entries that misbehave. Yosys and OpenSTA are small shell scripts here, so
  * that each fault can be made at will. */
+#include "models/fpga/device/family.h"
 #include "models/fpga/cost/synth.h"
 
 #include "base/cache.h"
@@ -82,7 +83,7 @@ static int runs(void)
 static void entry(const char *name, char path[PATH_MAX])
 {
     char hex[DIGEST_HEX_BYTES];
-    assert_int_equal(synth_digest(&config, hex, NULL), STATUS_OK);
+    assert_int_equal(synth_digest(&series7, &config, hex, NULL), STATUS_OK);
     snprintf(path, PATH_MAX, "%s/deltasweep/synth/%s/%s", folder, hex, name);
 }
 
@@ -111,7 +112,7 @@ static void assert_good(const struct synth_result *r)
 static void run_good(struct synth_result *r)
 {
     struct errmsg e = {""};
-    if (synth_run(&config, r, &e) != STATUS_OK)
+    if (synth_run(&series7, &config, r, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     assert_good(r);
 }
@@ -202,7 +203,7 @@ static void failing_tools_leave_nothing(void **state)
         else
             put_good_yosys();
         put_sta(cases[i].sta_output, cases[i].sta_errors);
-        const enum status s = synth_run(&config, &r, &e);
+        const enum status s = synth_run(&series7, &config, &r, &e);
         assert_true(s == STATUS_ENVIRONMENT || s == STATUS_INPUT);
         if (strstr(e.text, cases[i].word) == NULL)
             fail_msg("case %d does not name %s: %s", (int)i, cases[i].word, e.text);

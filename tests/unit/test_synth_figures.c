@@ -1,5 +1,6 @@
 /* Every operator through Yosys and OpenSTA at N = 32, W = 8, D = 4, beside the operator that the paper's authors
  * publish (the same Yosys, the same way of estimating; docs/estimates.md). */
+#include "models/fpga/device/family.h"
 #include "models/fpga/cost/synth.h"
 
 #include "base/tool.h"
@@ -28,7 +29,7 @@ static struct synth_result synthesise(enum mac_variant variant, enum multiplier 
         .variant = variant, .multiplier = multiplier, .W = 8, .D = variant == MAC_PLAIN ? 0 : 4, .N = 32, .P = P};
     struct synth_result r;
     struct errmsg e = {""};
-    if (synth_run(&c, &r, &e) != STATUS_OK)
+    if (synth_run(&series7, &c, &r, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     print_message("%-15s %s P %2d: %4d LUT %3d FF %3d CARRY4 %3d MUXF7 %2d DSP, %6.3f ns, %s -> %s\n",
                   mac_variant_name(variant), multiplier_name(multiplier), P, r.cells.lut, r.cells.ff, r.cells.carry4,

@@ -1,3 +1,4 @@
+#include "models/fpga/device/family.h"
 #include "models/fpga/cost/timing.h"
 
 #include "base/cache.h"
@@ -109,7 +110,7 @@ static double time_netlist(const char *body)
     struct errmsg e = {""};
     snprintf(text, sizeof text, "module T(clk, i, o);\ninput clk;\ninput i;\noutput o;\n%s\nendmodule\n", body);
     put("timing.v", text);
-    if (timing_run(folder, "T", "clk", SPEED_1, &t, &e) != STATUS_OK)
+    if (timing_run(&series7, folder, "T", "clk", SPEED_1, &t, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     return t.critical_path_ns;
 }
@@ -210,13 +211,13 @@ static void unknown_cells_are_an_error(void **state)
     struct errmsg e = {""};
     put("timing.v", "module T(clk, i, o);\ninput clk;\ninput i;\noutput o;\nwire n;\nLUT1 l (.I0(i), .O(n));\n"
                     "MYSTERY m (.I(n), .O(o));\nendmodule\n");
-    assert_int_equal(timing_run(folder, "T", "clk", SPEED_1, &t, &e), STATUS_ENVIRONMENT);
+    assert_int_equal(timing_run(&series7, folder, "T", "clk", SPEED_1, &t, &e), STATUS_ENVIRONMENT);
     assert_non_null(strstr(e.text, "MYSTERY"));
     put("timing.v", "module T(clk, i, o);\ninput clk;\ninput i;\noutput o;\nLUT1 l (.I0(i), .O(\n");
-    assert_int_equal(timing_run(folder, "T", "clk", SPEED_1, &t, &e), STATUS_ENVIRONMENT);
+    assert_int_equal(timing_run(&series7, folder, "T", "clk", SPEED_1, &t, &e), STATUS_ENVIRONMENT);
     put("timing.v", "module T(clk, i, o);\ninput clk;\ninput i;\noutput o;\nLUT1 l (.I0(i), .WRONG(o));\nendmodule\n");
-    assert_int_equal(timing_run(folder, "T", "clk", SPEED_1, &t, &e), STATUS_ENVIRONMENT);
-    assert_int_equal(timing_run("/nonexistent", "T", "clk", SPEED_1, &t, &e), STATUS_ENVIRONMENT);
+    assert_int_equal(timing_run(&series7, folder, "T", "clk", SPEED_1, &t, &e), STATUS_ENVIRONMENT);
+    assert_int_equal(timing_run(&series7, "/nonexistent", "T", "clk", SPEED_1, &t, &e), STATUS_ENVIRONMENT);
 }
 
 /* time_verilog: through Yosys, report.ys and timing_map.v: module T with instances of series-7 cells. */
@@ -232,7 +233,7 @@ static double time_verilog(const char *text)
     if (tool_check(argv, folder, NULL, 0, &output, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     tool_output_free(&output);
-    if (timing_run(folder, "T", "clk", SPEED_1, &t, &e) != STATUS_OK)
+    if (timing_run(&series7, folder, "T", "clk", SPEED_1, &t, &e) != STATUS_OK)
         fail_msg("%s\n%s", text, e.text);
     return t.critical_path_ns;
 }

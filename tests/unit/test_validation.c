@@ -1,4 +1,5 @@
 /* The delay model on published worst paths, rebuilt cell by cell, and what the table of errors says of them. */
+#include "models/fpga/device/family.h"
 #include "models/fpga/cost/validation.h"
 
 #include "base/tool.h"
@@ -128,7 +129,7 @@ static void published_paths_are_as_recorded(void **state)
         struct errmsg e = {""};
         const struct validation_row *row = find_row(paths[i].name);
         write_netlist(paths[i].path);
-        if (timing_run(folder, "T", "clk", paths[i].grade, &t, &e) != STATUS_OK)
+        if (timing_run(&series7, folder, "T", "clk", paths[i].grade, &t, &e) != STATUS_OK)
             fail_msg("%s: %s", paths[i].path, e.text);
         print_message("%s: published %.3f ns, ours %.3f (recorded %.3f), %+.1f %%\n", row->name, row->published,
                       t.critical_path_ns, row->ours, 100 * (t.critical_path_ns / row->published - 1));

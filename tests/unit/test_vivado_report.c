@@ -1,5 +1,5 @@
 /* Reports of Vivado in its own layout, with figures made up for these tests: what is read, and what is refused. */
-#include "models/fpga/cost/vivado_report.h"
+#include "models/fpga/vivado/report.h"
 
 #include <math.h>
 #include <setjmp.h>

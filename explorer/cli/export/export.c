@@ -22,22 +22,10 @@
 enum { STALL_SEED = 20261122 };
 static const double clock_without_estimate_mhz = 100.0;
 
-/* A package that each part is sold in (DS180). Any other does as well, since no pin is used. */
-static const struct {
-    const char *device, *package;
-} packages[] = {
-    {"xc7s6", "ftgb196"},  {"xc7s15", "ftgb196"},  {"xc7s25", "ftgb196"}, {"xc7s50", "ftgb196"},
-    {"xc7s75", "fgga484"}, {"xc7s100", "fgga484"}, {"xc7a35t", "cpg236"},
-};
-
 const char *export_part(const struct device *d, int speed_grade, char room[32])
 {
-    for (size_t i = 0; i < sizeof packages / sizeof packages[0]; i++)
-        if (strcmp(packages[i].device, d->name) == 0) {
-            snprintf(room, 32, "%s%s-%d", d->name, packages[i].package, speed_grade);
-            return room;
-        }
-    return NULL;
+    snprintf(room, 32, "%s%s-%d", d->name, d->package, speed_grade);
+    return room;
 }
 
 /* ---- files ---- */
@@ -452,8 +440,6 @@ enum status export_write(const struct export_job *x, const char *folder, struct 
     char room[32];
     const char *part = export_part(x->device, x->speed_grade, room);
 
-    if (part == NULL)
-        return fail(e, STATUS_USAGE, "no package of the device %s is known", x->device->name);
     if (!accelerator_runs(x->accelerator, x->network))
         return fail(e, STATUS_INPUT, "point %s: its accelerator is for another network than the trained one", x->point);
     enum status s = check_place(folder, e);

@@ -27,8 +27,8 @@ struct export_job {
  * when folder is there and not empty, STATUS_ENVIRONMENT when it cannot be written. */
 enum status export_write(const struct export_job *x, const char *folder, struct errmsg *e);
 
-/* export_part: the full name of a part: the device in a usual package ("xc7s15ftgb196-1"). NULL if the
- * device is none of device_list. */
+/* export_part: the full name of a part: the device in a usual package ("xc7s15ftgb196-1"). Any other
+ * package does as well, since no pin is used. */
 const char *export_part(const struct device *d, int speed_grade, char room[32]);
 
 #endif

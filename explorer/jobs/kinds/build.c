@@ -10,8 +10,9 @@
 
 static enum status digest(const struct plan *p, struct planned_job *job, struct errmsg *e)
 {
+    const struct hardware *h = &p->points[job->point].point.hardware;
     struct digest d;
-    const enum status st = hardware_build_digest(&p->points[job->point].point, job->key, e);
+    const enum status st = engine_sim_of(h)->digest(h, job->key, e);
     if (st != STATUS_OK)
         return st;
     digest_init(&d);
@@ -28,13 +29,16 @@ static void label(const struct plan *p, const struct planned_job *job, char *out
 
 static double cost(const struct plan *p, const struct planned_job *job)
 {
-    return hardware_build_cost(&p->points[job->point].point);
+    const struct hardware *h = &p->points[job->point].point.hardware;
+    return engine_sim_of(h)->build_seconds(h);
 }
 
 static enum status run(const struct job_work *w, struct pool_link *link, struct job_result *r, struct errmsg *e)
 {
+    const struct hardware *h = &w->plan->points[w->job->point].point.hardware;
+    char path[PATH_MAX];
     (void)link;
-    return hardware_build(&w->plan->points[w->job->point].point, r->what, e);
+    return engine_sim_of(h)->build(h, path, sizeof path, r->what, e);
 }
 
 static enum status save(struct store *s, const char *job, const void *result, struct errmsg *e)

@@ -25,7 +25,7 @@ static enum status digest(const struct plan *p, struct planned_job *job, struct 
     digest_text(&d, "what", "deltasweep check 1");
     digest_text(&d, "simulator", p->jobs[job->needs[0]].key);
     digest_text(&d, "training", training != NULL ? training->digest : "");
-    hardware_check_digest(&p->points[job->point].point, p->data, training != NULL, &d);
+    engine_sim_of(&p->points[job->point].point.hardware)->check_digest(&d, training != NULL, p->data);
     digest_hex(&d, job->digest);
     return STATUS_OK;
 }
@@ -40,7 +40,8 @@ static void label(const struct plan *p, const struct planned_job *job, char *out
 
 static double cost(const struct plan *p, const struct planned_job *job)
 {
-    return hardware_check_cost(&p->points[job->point].point, p->data);
+    const struct hardware *h = &p->points[job->point].point.hardware;
+    return engine_sim_of(h)->check_seconds(h, p->data);
 }
 
 static enum status fetch(struct store *s, const struct plan *p, const struct planned_job *job, uint8_t **input,
@@ -52,11 +53,12 @@ static enum status fetch(struct store *s, const struct plan *p, const struct pla
 
 static enum status run(const struct job_work *w, struct pool_link *link, struct job_result *r, struct errmsg *e)
 {
+    const struct hardware *h = &w->plan->points[w->job->point].point.hardware;
     struct network *net = NULL;
     (void)link;
     enum status st = w->input == NULL ? STATUS_OK : pack_read(w->input, w->input_bytes, &net, e);
     if (st == STATUS_OK)
-        st = hardware_check(&w->plan->points[w->job->point].point, net, w->plan->data, r->what, e);
+        st = engine_sim_of(h)->check(h, net, w->plan->data, r->what, e);
     network_free(net);
     return st;
 }
@@ -69,7 +71,14 @@ static enum status save(struct store *s, const char *job, const void *result, st
 
 static void say(const char *name, const struct job_result *r, struct progress *progress)
 {
-    hardware_say_check(name, r->what, progress);
+    const struct engine_check *c = r->what;
+    char lines[1024];
+    engine_sim_at(c->engine)->explain(c, lines, sizeof lines);
+    for (char *line = lines, *end; *line != '\0'; line = end) {
+        end = line + strcspn(line, "\n");
+        progress_say(progress, "MISMATCH: %s: %.*s", name, (int)(end - line), line);
+        end += *end == '\n';
+    }
 }
 
 static void tools(char *out, size_t room)
@@ -84,7 +93,7 @@ const struct job_kind job_check = {
     .cost = cost,
     .fetch = fetch,
     .run = run,
-    .result_bytes = sizeof(struct hardware_check),
+    .result_bytes = sizeof(struct engine_check),
     .save = save,
     .say = say,
     .tools = tools,

@@ -5,7 +5,6 @@
 #include "explorer/jobs/kinds/hardware.h"
 #include "explorer/jobs/kind.h"
 #include "explorer/jobs/plan.h"
-#include "models/fpga/cost/energy.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,7 +13,8 @@ static enum status digest(const struct plan *p, struct planned_job *job, struct 
 {
     char netlist[DIGEST_HEX_BYTES];
     struct digest d;
-    const enum status st = hardware_synth_digest(&p->points[job->point].point, netlist, e);
+    const struct hardware *h = &p->points[job->point].point.hardware;
+    const enum status st = h->engine->synth_digest(h, netlist, e);
     if (st != STATUS_OK)
         return st;
     digest_init(&d);
@@ -31,20 +31,15 @@ static void label(const struct plan *p, const struct planned_job *job, char *out
 
 static double cost(const struct plan *p, const struct planned_job *job)
 {
-    return hardware_synth_cost(&p->points[job->point].point);
+    const struct hardware *h = &p->points[job->point].point.hardware;
+    return h->engine->synth_seconds(h);
 }
 
 static enum status run(const struct job_work *w, struct pool_link *link, struct job_result *r, struct errmsg *e)
 {
+    const struct hardware *h = &w->plan->points[w->job->point].point.hardware;
     (void)link;
-    return hardware_synth(&w->plan->points[w->job->point].point, r->what, e);
-}
-
-/* power_mw: of the cells at the clock that they can have; NAN where that is not known. */
-static double power_mw(const struct synth_result *y)
-{
-    const struct energy a_second = energy_of(&y->cells, y->timing_known ? y->fmax_mhz : (double)NAN, 1);
-    return a_second.static_mw + a_second.dynamic_mw;
+    return h->engine->synth_run(h, r->what, e);
 }
 
 static enum status save(struct store *s, const char *job, const void *result, struct errmsg *e)
@@ -63,7 +58,7 @@ static enum status save(struct store *s, const char *job, const void *result, st
         field_real("fmax_2_mhz", timed ? y->fmax_2_mhz : (double)NAN),
         field_real("fmax_mhz_low", timed ? y->fmax_mhz_low : (double)NAN),
         field_real("fmax_mhz_high", timed ? y->fmax_mhz_high : (double)NAN),
-        field_real("power_mw", power_mw(y)),
+        field_real("power_mw", y->power_mw),
     };
     int n = 11, cells = 0;
     const struct cell_kind *cell = cell_kinds(&cells);

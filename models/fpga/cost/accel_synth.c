@@ -8,14 +8,14 @@ static enum status write_memories(const void *subject, const char *folder, struc
     return accelerator_write_memories(subject, NULL, folder, e);
 }
 
-static enum status make_flow(struct flow *f, const struct accelerator *a, struct errmsg *e)
+static enum status make_flow(struct flow *f, const struct family *family, const struct accelerator *a, struct errmsg *e)
 {
     static const char module[] = "deltasweep_accelerator";
     size_t bytes;
     enum status s;
 
     f->top = NULL;
-    if ((s = accelerator_check(a, e)) != STATUS_OK || (s = flow_find(f, "accelerator.v", e)) != STATUS_OK)
+    if ((s = accelerator_check(a, e)) != STATUS_OK || (s = flow_find(f, family, "accelerator.v", e)) != STATUS_OK)
         return s;
     FILE *text = open_memstream(&f->top, &bytes);
     if (text != NULL)
@@ -29,20 +29,22 @@ static enum status make_flow(struct flow *f, const struct accelerator *a, struct
     return STATUS_OK;
 }
 
-enum status accel_synth_digest(const struct accelerator *a, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
+enum status accel_synth_digest(const struct family *family, const struct accelerator *a, char hex[DIGEST_HEX_BYTES],
+                               struct errmsg *e)
 {
     struct flow f;
-    enum status s = make_flow(&f, a, e);
+    enum status s = make_flow(&f, family, a, e);
     if (s == STATUS_OK)
         s = flow_digest(&f, hex, e);
     flow_free(&f);
     return s;
 }
 
-enum status accel_synth_run(const struct accelerator *a, struct synth_result *out, struct errmsg *e)
+enum status accel_synth_run(const struct family *family, const struct accelerator *a, struct synth_result *out,
+                            struct errmsg *e)
 {
     struct flow f;
-    enum status s = make_flow(&f, a, e);
+    enum status s = make_flow(&f, family, a, e);
     if (s == STATUS_OK)
         s = flow_run(&f, out, e);
     flow_free(&f);

@@ -1,15 +1,13 @@
-/* Counts of series-7 cells, from what Yosys reports of a mapped netlist. */
+/* Counts of a family's cells, from what Yosys reports of a mapped netlist. */
 #ifndef DELTASWEEP_CELLS_H
 #define DELTASWEEP_CELLS_H
 
 #include "base/status.h"
-#include "models/fpga/device/resources.h"
+#include "models/fpga/device/family.h"
 
-/* cells_parse: the resources of a flat design from the text of Yosys's
- * `stat -json -tech xilinx`. Every LUT1 … LUT6 and every inverter counts as one LUT:
- * two small LUTs that could share one are not paired, and no inverter is folded into
- * a neighbour, so that the number is an upper bound. A cell that is not in the table
- * of known cells is STATUS_INPUT by name, never ignored. */
-enum status cells_parse(const char *stat_json, struct resources *out, struct errmsg *e);
+/* cells_parse: the resources of a flat design from the text of Yosys's `stat -json`. Every LUT1 … LUT6 and every inverter
+ * counts as one LUT: two small LUTs that could share one are not paired, and no inverter is folded into a neighbour, so
+ * that the number is an upper bound. A cell that is not in the family's table is STATUS_INPUT by name, never ignored. */
+enum status cells_parse(const struct family *family, const char *stat_json, struct resources *out, struct errmsg *e);
 
 #endif

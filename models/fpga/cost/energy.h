@@ -2,7 +2,7 @@
 #ifndef DELTASWEEP_ENERGY_H
 #define DELTASWEEP_ENERGY_H
 
-#include "models/fpga/device/resources.h"
+#include "models/fpga/device/family.h"
 
 struct energy {
     double static_uj, dynamic_uj; /* of one inference, µJ */
@@ -11,7 +11,8 @@ struct energy {
 };
 
 /* energy_of: r running at clock_mhz, seconds_per_inference each. Figures are NAN if clock or time is. The constants are
- * those of an XC7S15 at speed grade -2 and 25 °C; each stands in energy.c with its source, or as an assumption. */
-struct energy energy_of(const struct resources *r, double clock_mhz, double seconds_per_inference);
+ * the family's, of one part at room temperature; each stands in its row with its source, or as an assumption. */
+struct energy energy_of(const struct family *family, const struct resources *r, double clock_mhz,
+                        double seconds_per_inference);
 
 #endif

@@ -18,8 +18,9 @@ struct shape {
     bool paired, adds; /* adds: sums of inputs are needed after the lanes */
 };
 
-/* What the sum over modules leaves of the rows `fit` of tests/golden/estimate.txt: least squares, each row's weight 1 /
- * its LUTs or registers. Below 0: what Yosys saves across modules. The paths are medians of those rows. */
+/* Corrections: what synthesis counts beyond the sum over the modules. They were fitted to the rows `fit` of
+ * tests/golden/estimate.txt by least squares; a row weighs 1 / its LUTs, or 1 / its registers. A negative one is what
+ * Yosys saves across modules. The two critical paths are medians of those rows. */
 static const double LUT_BASE = -101, LUT_OF_LAYER = 7.1, LUT_OF_REFERENCE = 19.3, LUT_OF_NEURON_ROM = -26;
 static const double LUT_OF_ROM_PAGE_BIT = 0.103, LUT_OF_BANK_PAGE_BIT = 0.42;
 static const double FF_BASE = -59, FF_OF_LAYER = 24.8, FF_OF_REFERENCE = -32.0;
@@ -103,18 +104,18 @@ static struct shape shape_of(const struct accelerator *a)
     for (int l = 0; l < a->n_layers; l++)
         most = greater(most, a->sizes[l]);
     struct shape s = {.a = a, .X = accelerator_activation_bits(a), .total = accelerator_total_bits(a)};
-    const int rows = (a->D + 1) / 2;
-    s.inputs = s.X + clog2((int64_t)most + 1);
+    const struct accelerator_clocks stages = accelerator_stages(a);
+    s.inputs = accelerator_inputs_bits(a);
     s.acc = accelerator_acc_bits(a);
     s.U = a->consecutive ? s.inputs : s.X;
     s.paired = accelerator_paired(a);
     s.adds = a->reference || s.paired;
     s.index_bits = index_bits(most);
     s.lane_bits = index_bits(a->P);
-    s.stages = rows > 1 ? clog2(rows) : 1;
-    s.beat = (a->consecutive ? 4 : 3) + 1 + s.stages;
+    s.stages = stages.product_stages;
+    s.beat = stages.beat;
     s.drain = s.beat + 2;
-    s.combined = s.drain + 2 + (s.paired ? 3 : 0) + (a->reference ? 3 : 0);
+    s.combined = stages.combined;
     return s;
 }
 
@@ -385,15 +386,14 @@ static struct resources at_edge(const struct resources *middle, double sign)
     return r;
 }
 
-enum estimated_fit estimate_fit(const struct accelerator *a, const struct estimate *est, const struct device *d,
+enum estimated_fit estimate_fit(const struct estimate *est, const struct resources *least, const struct device *d,
                                 struct fit *fit)
 {
-    const struct resources least = accelerator_least(a);
-    *fit = resources_fit(d, &least, 0);
+    *fit = resources_fit(d, least, 0);
     if (!fit->fits)
         return ESTIMATED_NO;
     const struct resources middle = {
-        .lut = est->lut, .lutram = est->lutram, .ff = est->ff, .dsp = least.dsp, .bram18 = least.bram18};
+        .lut = est->lut, .lutram = est->lutram, .ff = est->ff, .dsp = least->dsp, .bram18 = least->bram18};
     const struct resources low = at_edge(&middle, -1), high = at_edge(&middle, 1);
     *fit = resources_fit(d, &middle, 0);
     if (resources_fit(d, &high, 0).fits)

@@ -18,8 +18,9 @@ void estimate_of(const struct accelerator *a, struct estimate *out);
 /* What the estimate says of a device: no or yes where its error band leaves no doubt. */
 enum estimated_fit { ESTIMATED_NO, ESTIMATED_YES, ESTIMATED_OPEN };
 
-/* estimate_fit: *fit is of the estimate itself, or of accelerator_least where that is too much already. */
-enum estimated_fit estimate_fit(const struct accelerator *a, const struct estimate *est, const struct device *d,
+/* estimate_fit: what est says of a device; *fit is of est itself, or of `least` (accelerator_least) where that is too much
+ * already. DSPs and block RAM are those of `least`, which are exact. */
+enum estimated_fit estimate_fit(const struct estimate *est, const struct resources *least, const struct device *d,
                                 struct fit *fit);
 
 #endif

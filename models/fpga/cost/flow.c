@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/tool.h"
 #include "models/fpga/cost/cells.h"
+#include "models/fpga/cost/energy.h"
 #include "models/fpga/device/speed.h"
 #include "models/fpga/cost/synth_result.h"
 #include "models/fpga/cost/timing.h"
@@ -19,13 +20,11 @@
 
 enum { SCRIPT_BYTES = 16384 };
 
-/* What ships in rtl/synth and decides the result; the delay library goes in as the text of each speed grade. */
-static const char *const synth_files[] = {"synth/report.ys", "synth/timing.tcl", "synth/timing_map.v"};
-
-enum status flow_find(struct flow *f, const char *top_file, struct errmsg *e)
+enum status flow_find(struct flow *f, const struct family *family, const char *top_file, struct errmsg *e)
 {
     char folder[PATH_MAX];
     memset(f, 0, sizeof *f);
+    f->family = family;
     const enum status s = share_path(folder, "rtl", e);
     return s != STATUS_OK ? s : rtl_files_find(&f->files, folder, top_file, e);
 }
@@ -51,15 +50,15 @@ static enum status make_script(const struct flow *f, char *script, struct errmsg
     if (used < SCRIPT_BYTES)
         used += (size_t)snprintf(script + used, SCRIPT_BYTES - used,
                                  "%s%s"
-                                 "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -nowidelut%s -top %s\n"
+                                 "%s -flatten -noiopad -noclkbuf -nowidelut%s -top %s\n"
                                  "opt_merge -share_all t:INV\n"
                                  "setattr -mod -unset keep_hierarchy *\n"
                                  "setattr -unset keep_hierarchy */*\n"
                                  "flatten\n"
                                  "rename -top %s\n"
-                                 "script rtl/synth/report.ys\n",
-                                 f->top != NULL ? "read_verilog -sv top.v\n" : "", f->elaborate,
-                                 f->no_dsp ? " -nodsp" : "", f->module, f->module);
+                                 "script rtl/%s\n",
+                                 f->top != NULL ? "read_verilog -sv top.v\n" : "", f->elaborate, f->family->synth,
+                                 f->no_dsp ? " -nodsp" : "", f->module, f->module, f->family->report);
     return used < SCRIPT_BYTES ? STATUS_OK : fail(e, STATUS_ENVIRONMENT, "the script for Yosys is too long");
 }
 
@@ -73,6 +72,8 @@ static enum status digest_synth_file(struct digest *d, const char *name, struct 
 
 static enum status make_digest(const struct flow *f, const char *script, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
 {
+    /* What ships in rtl/ and decides the result; the delay library goes in as the text of each speed grade. */
+    const char *const synth_files[] = {f->family->report, "synth/timing.tcl", f->family->map};
     struct digest d;
 
     digest_init(&d);
@@ -86,7 +87,7 @@ static enum status make_digest(const struct flow *f, const char *script, char he
         s = digest_synth_file(&d, synth_files[i], e);
     for (enum speed_grade g = SPEED_1; g <= SPEED_2 && s == STATUS_OK; g++) {
         char *library;
-        if ((s = speed_library(g, &library, e)) == STATUS_OK)
+        if ((s = speed_library(f->family, g, &library, e)) == STATUS_OK)
             digest_text(&d, speed_name(g), library);
         free(library);
     }
@@ -118,7 +119,8 @@ static enum status write_text(const char *folder, const char *name, const char *
     return s != STATUS_OK ? s : file_write(path, text, e);
 }
 
-static enum status count_cells(const char *folder, struct resources *cells, struct errmsg *e)
+static enum status count_cells(const struct family *family, const char *folder, struct resources *cells,
+                               struct errmsg *e)
 {
     char path[PATH_MAX];
     enum status s = join(path, folder, "stat.json", e);
@@ -130,7 +132,7 @@ static enum status count_cells(const char *folder, struct resources *cells, stru
     if (text == NULL)
         s = fail(e, STATUS_ENVIRONMENT, "Yosys left no cell counts in %s: %s", path, where.text);
     else
-        s = cells_parse(text, cells, e);
+        s = cells_parse(family, text, cells, e);
     free(text);
     json_decref(root);
     return s;
@@ -141,8 +143,8 @@ static enum status time_netlist(const struct flow *f, const char *folder, struct
 {
     struct timing speed1, speed2;
     enum status s;
-    if ((s = timing_run(folder, f->module, f->clock, SPEED_1, &speed1, e)) != STATUS_OK ||
-        (s = timing_run(folder, f->module, f->clock, SPEED_2, &speed2, e)) != STATUS_OK)
+    if ((s = timing_run(f->family, folder, f->module, f->clock, SPEED_1, &speed1, e)) != STATUS_OK ||
+        (s = timing_run(f->family, folder, f->module, f->clock, SPEED_2, &speed2, e)) != STATUS_OK)
         return s;
     synth_result_set_paths(r, speed1.critical_path_ns, speed2.critical_path_ns);
     memcpy(r->path_from, speed1.path_from, sizeof r->path_from);
@@ -211,7 +213,7 @@ static enum status run_tools(const struct flow *f, const char *folder, const cha
         (s = tool_check(argv, folder, NULL, 0, &output, e)) != STATUS_OK)
         return s;
     tool_output_free(&output);
-    if ((s = count_cells(folder, &r->cells, e)) != STATUS_OK ||
+    if ((s = count_cells(f->family, folder, &r->cells, e)) != STATUS_OK ||
         (tool_find("sta", NULL, 0, NULL) == STATUS_OK && (s = time_netlist(f, folder, r, e)) != STATUS_OK))
         return s;
     remove_inputs(f, folder);
@@ -239,6 +241,10 @@ enum status flow_run(const struct flow *f, struct synth_result *out, struct errm
     }
     if (s == STATUS_OK && !entry.found && (s = run_tools(f, entry.draft, script, hex, out, e)) == STATUS_OK)
         s = cache_publish(&entry, e);
+    if (s == STATUS_OK) {
+        const struct energy a_second = energy_of(f->family, &out->cells, out->fmax_mhz, 1);
+        out->power_mw = a_second.static_mw + a_second.dynamic_mw;
+    }
     cache_close(&entry);
     return s;
 }

@@ -1,27 +1,30 @@
-/* The one way from Verilog to cells and clock, for operators and accelerators alike: docs/estimates.md. */
+/* From Verilog to cell counts and a clock, by Yosys and OpenSTA: docs/estimates.md. Each engine describes its design in a
+ * struct flow. */
 #ifndef DELTASWEEP_FLOW_H
 #define DELTASWEEP_FLOW_H
 
 #include "models/fpga/design/rtl_files.h"
 #include "models/fpga/cost/synth.h"
+#include "models/fpga/device/family.h"
 
 struct flow {
-    struct rtl_files files;      /* of rtl/ that the design needs */
+    const struct family *family;
+    struct rtl_files files;      /* those of rtl/ that the design needs */
     const char *module, *clock;  /* the top, and its clock port */
     char elaborate[512];         /* Yosys commands between reading files and synth_xilinx */
     bool no_dsp;                 /* multipliers go to LUTs */
-    char *top;                   /* the text of top.v, read after files; NULL: none. Owned, see flow_free */
-    /* prepare: what else the working folder needs, NULL: nothing; subject is its. Its contents count for the key only
-     * through top. */
+    char *top;                   /* the text of top.v, which is read after files; NULL: none. flow_free frees it */
+    /* prepare: writes into the working folder what else synthesis reads; it gets subject. NULL: nothing. These files do
+     * not count for the key, so they must follow from top. */
     enum status (*prepare)(const void *subject, const char *folder, struct errmsg *e);
     const void *subject;
 };
 
-/* flow_find: the files of a design whose top file in rtl/ is given; the rest of f is zero. */
-enum status flow_find(struct flow *f, const char *top_file, struct errmsg *e);
+/* flow_find: finds the files of a design, whose top file in rtl/ is given; the rest of f is 0. */
+enum status flow_find(struct flow *f, const struct family *family, const char *top_file, struct errmsg *e);
 void flow_free(struct flow *f);
 
-/* flow_digest, flow_run: as synth_digest and synth_run promise. */
+/* flow_digest, flow_run: the work of synth_digest and synth_run (models/fpga/cost/synth.h). */
 enum status flow_digest(const struct flow *f, char hex[DIGEST_HEX_BYTES], struct errmsg *e);
 enum status flow_run(const struct flow *f, struct synth_result *out, struct errmsg *e);
 

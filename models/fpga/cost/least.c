@@ -1,26 +1,11 @@
 #include "models/fpga/cost/least.h"
 
-/* The word of a neuron in docs/accelerator.md: shift, bias, multiplier, reference. */
-static int neuron_bits(const struct accelerator *a)
-{
-    return 5 + REQUANTISE_BIAS_BITS + REQUANTISE_MULTIPLIER_BITS + a->W;
-}
-
-/* bank_depth: places for pixels in one bank: a power of 2. */
-static int bank_depth(const struct accelerator *a)
-{
-    int depth = 2;
-    while (depth < a->sizes[0])
-        depth *= 2;
-    return depth;
-}
-
 struct memory_bits accelerator_memory_bits(const struct accelerator *a)
 {
     struct memory_bits m = {
         .weights = accelerator_macs(a) * a->D,
         .pixels = 2LL * a->sizes[0] * accelerator_activation_bits(a),
-        .neurons = (int64_t)accelerator_neurons(a) * neuron_bits(a),
+        .neurons = (int64_t)accelerator_neurons(a) * accelerator_neuron_bits(a),
     };
     /* The lowest block_bits of a word are in block RAM; lanes without a neuron are the highest of the last pass. */
     for (int l = 0; l < a->n_layers; l++) {
@@ -43,11 +28,11 @@ struct resources accelerator_least(const struct accelerator *a)
     for (int i = 0; i < n; i++)
         r.bram18 += accelerator_ramb18(depth[i], a->block_bits);
     if (a->block_pixels)
-        r.bram18 += accelerator_ramb18(2 * bank_depth(a), accelerator_activation_bits(a));
+        r.bram18 += accelerator_pixel_blocks(a);
     else
         r.lutram = (int)(m.pixels / LUT_BITS);
     if (a->block_neurons)
-        r.bram18 += accelerator_ramb18(accelerator_neurons(a), neuron_bits(a));
+        r.bram18 += accelerator_neuron_blocks(a);
     r.lut = r.lutram + (int)(m.weights_in_lut / LUT_BITS);
     return r;
 }

@@ -6,12 +6,12 @@
 
 static const char *const tops[] = {"mac_plain.v", "mac_fixed_reference.v", "mac_consecutive.v"};
 
-static enum status make_flow(struct flow *f, const struct mac_config *c, struct errmsg *e)
+static enum status make_flow(struct flow *f, const struct family *family, const struct mac_config *c, struct errmsg *e)
 {
     char delta[80] = "";
     enum status s;
 
-    if ((s = mac_check(c, e)) != STATUS_OK || (s = flow_find(f, tops[c->variant], e)) != STATUS_OK)
+    if ((s = mac_check(c, e)) != STATUS_OK || (s = flow_find(f, family, tops[c->variant], e)) != STATUS_OK)
         return s;
     if (c->variant != MAC_PLAIN)
         snprintf(delta, sizeof delta, " -set INPUT_DELTAWIDTH %d -set DELTA_SHIFT %d", c->D, c->shift);
@@ -24,16 +24,18 @@ static enum status make_flow(struct flow *f, const struct mac_config *c, struct 
     return STATUS_OK;
 }
 
-enum status synth_digest(const struct mac_config *c, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
+enum status synth_digest(const struct family *family, const struct mac_config *c, char hex[DIGEST_HEX_BYTES],
+                         struct errmsg *e)
 {
     struct flow f;
-    const enum status s = make_flow(&f, c, e);
+    const enum status s = make_flow(&f, family, c, e);
     return s != STATUS_OK ? s : flow_digest(&f, hex, e);
 }
 
-enum status synth_run(const struct mac_config *c, struct synth_result *out, struct errmsg *e)
+enum status synth_run(const struct family *family, const struct mac_config *c, struct synth_result *out,
+                      struct errmsg *e)
 {
     struct flow f;
-    const enum status s = make_flow(&f, c, e);
+    const enum status s = make_flow(&f, family, c, e);
     return s != STATUS_OK ? s : flow_run(&f, out, e);
 }

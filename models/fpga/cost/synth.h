@@ -3,7 +3,7 @@
 #define DELTASWEEP_SYNTH_H
 
 #include "base/digest.h"
-#include "models/fpga/device/resources.h"
+#include "models/fpga/device/family.h"
 #include "models/fpga/design/accelerator.h"
 #include "models/nn/integer/mac.h"
 
@@ -18,20 +18,25 @@ struct synth_result {
     double critical_path_2_ns, fmax_2_mhz; /* the same netlist at speed grade -2 */
     double fmax_mhz_low, fmax_mhz_high;    /* of fmax_mhz: the error band of docs/estimates.md */
     char path_from[128], path_to[128];     /* ends of the critical path at grade -1 */
+    double power_mw;           /* static and dynamic, at fmax_mhz; NAN if that is not known */
     double seconds;            /* of the run that filled the cache */
     bool from_cache;
 };
 
 /* synth_digest: the key of synth_run's result: RTL, parameters, scripts, delay model, tool versions. */
-enum status synth_digest(const struct mac_config *c, char hex[DIGEST_HEX_BYTES], struct errmsg *e);
+enum status synth_digest(const struct family *family, const struct mac_config *c, char hex[DIGEST_HEX_BYTES],
+                         struct errmsg *e);
 
-/* synth_run: cached. STATUS_MISSING without Yosys. The cells do not depend on which
- * series-7 part is meant; hold them against one with resources_fit. */
-enum status synth_run(const struct mac_config *c, struct synth_result *out, struct errmsg *e);
+/* synth_run: cached. STATUS_MISSING without Yosys. The cells are the same for every part of the family; resources_fit
+ * compares them with one. */
+enum status synth_run(const struct family *family, const struct mac_config *c, struct synth_result *out,
+                      struct errmsg *e);
 
 /* accel_synth_digest, accel_synth_run: the same for a whole accelerator, its memories included. Their contents are
  * pseudo-random, a function of a alone: the cost depends on no training. */
-enum status accel_synth_digest(const struct accelerator *a, char hex[DIGEST_HEX_BYTES], struct errmsg *e);
-enum status accel_synth_run(const struct accelerator *a, struct synth_result *out, struct errmsg *e);
+enum status accel_synth_digest(const struct family *family, const struct accelerator *a, char hex[DIGEST_HEX_BYTES],
+                               struct errmsg *e);
+enum status accel_synth_run(const struct family *family, const struct accelerator *a, struct synth_result *out,
+                            struct errmsg *e);
 
 #endif

@@ -14,7 +14,7 @@ void synth_result_clear(struct synth_result *r)
 {
     memset(r, 0, sizeof *r);
     r->critical_path_ns = r->critical_path_2_ns = NAN;
-    r->fmax_mhz = r->fmax_2_mhz = r->fmax_mhz_low = r->fmax_mhz_high = NAN;
+    r->fmax_mhz = r->fmax_2_mhz = r->fmax_mhz_low = r->fmax_mhz_high = r->power_mw = NAN;
 }
 
 void synth_result_set_paths(struct synth_result *r, double speed1_ns, double speed2_ns)

@@ -86,8 +86,8 @@ static enum status in_folder(char path[PATH_MAX], const char *folder, const char
     return STATUS_OK;
 }
 
-enum status timing_run(const char *folder, const char *module, const char *clock, enum speed_grade grade,
-                       struct timing *out, struct errmsg *e)
+enum status timing_run(const struct family *family, const char *folder, const char *module, const char *clock,
+                       enum speed_grade grade, struct timing *out, struct errmsg *e)
 {
     char script[PATH_MAX], commands[PATH_MAX + 512], path[PATH_MAX], *library;
     const char *const argv[] = {"sta", "-no_splash", "-exit", "timing_setup.tcl", NULL};
@@ -96,13 +96,13 @@ enum status timing_run(const char *folder, const char *module, const char *clock
 
     if ((s = share_path(script, "rtl/synth/timing.tcl", e)) != STATUS_OK ||
         (s = in_folder(path, folder, "timing.lib", e)) != STATUS_OK ||
-        (s = speed_library(grade, &library, e)) != STATUS_OK)
+        (s = speed_library(family, grade, &library, e)) != STATUS_OK)
         return s;
     s = file_write(path, library, e);
     free(library);
     const int length = snprintf(commands, sizeof commands,
                                 "set net_ns %.3f\nset module {%s}\nset clock {%s}\nsource {%s}\n",
-                                speed_net_ns(grade), module, clock, script);
+                                speed_net_ns(family, grade), module, clock, script);
     if (s == STATUS_OK && (length < 0 || (size_t)length >= sizeof commands))
         s = fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", script);
     if (s != STATUS_OK || (s = in_folder(path, folder, "timing_setup.tcl", e)) != STATUS_OK ||

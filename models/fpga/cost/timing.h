@@ -17,7 +17,7 @@ enum status timing_parse(const char *text, const char *errors, struct timing *ou
 /* timing_run: the worst path of the flat netlist timing.v in folder, top module and
  * clock port given. Leaves timing.lib (the library) and timing_setup.tcl there. A cell that
  * the library lacks is an error that names it. STATUS_MISSING without OpenSTA. */
-enum status timing_run(const char *folder, const char *module, const char *clock, enum speed_grade grade,
-                       struct timing *out, struct errmsg *e);
+enum status timing_run(const struct family *family, const char *folder, const char *module, const char *clock,
+                       enum speed_grade grade, struct timing *out, struct errmsg *e);
 
 #endif

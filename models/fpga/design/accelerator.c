@@ -72,15 +72,14 @@ int accelerator_total_bits(const struct accelerator *a)
     return total_bits(a->W, a->f, a->sizes, a->n_layers);
 }
 
-/* Bits of a sum of a layer's inputs. */
-static int inputs_bits(const struct accelerator *a)
+int accelerator_inputs_bits(const struct accelerator *a)
 {
     return accelerator_activation_bits(a) + clog2(most_inputs(a) + 1);
 }
 
 int accelerator_acc_bits(const struct accelerator *a)
 {
-    return a->consecutive ? accelerator_total_bits(a) : a->D - 1 + inputs_bits(a);
+    return a->consecutive ? accelerator_total_bits(a) : a->D - 1 + accelerator_inputs_bits(a);
 }
 
 bool accelerator_paired(const struct accelerator *a)
@@ -97,9 +96,9 @@ static int product_dsps(int bits)
 int accelerator_dsps(const struct accelerator *a)
 {
     const int of_lanes = accelerator_paired(a) ? ceil_div(a->dsp_lanes, 2)
-                         : a->consecutive      ? a->dsp_lanes * product_dsps(inputs_bits(a))
+                         : a->consecutive      ? a->dsp_lanes * product_dsps(accelerator_inputs_bits(a))
                                                : a->dsp_lanes;
-    return of_lanes + (a->reference ? product_dsps(inputs_bits(a)) : 0) + 1;
+    return of_lanes + (a->reference ? product_dsps(accelerator_inputs_bits(a)) : 0) + 1;
 }
 
 int accelerator_passes(const struct accelerator *a, int l)
@@ -136,15 +135,32 @@ int64_t accelerator_macs(const struct accelerator *a)
     return n;
 }
 
+int accelerator_neuron_bits(const struct accelerator *a)
+{
+    return REQUANTISE_SHIFT_BITS + REQUANTISE_BIAS_BITS + REQUANTISE_MULTIPLIER_BITS + a->W;
+}
+
+int accelerator_bank_words(const struct accelerator *a)
+{
+    const int index_bits = clog2(a->sizes[0]);
+    return 1 << (index_bits > 0 ? index_bits : 1);
+}
+
+struct accelerator_clocks accelerator_stages(const struct accelerator *a)
+{
+    const int digits = clog2(ceil_div(a->D, 2)); /* two bits each */
+    struct accelerator_clocks s = {.product_stages = digits > 1 ? digits : 1};
+    const int number = a->consecutive ? 4 : 3; /* what the lanes multiply is there */
+    s.beat = number + 1 + s.product_stages;
+    s.combined = s.beat + 4 + (accelerator_paired(a) ? 3 : 0) + (a->reference ? 3 : 0);
+    s.done = s.combined + 8; /* requantised, written, addressed */
+    return s;
+}
+
 /* The clocks of rtl/accelerator/accelerator.v, stage after stage from the issue of a beat. */
 int accelerator_latency(const struct accelerator *a)
 {
-    const int digits = clog2(ceil_div(a->D, 2)), stages = digits > 1 ? digits : 1; /* of a product, two bits a digit */
-    const int number = a->consecutive ? 4 : 3;                  /* what the lanes multiply is there */
-    const int beat = number + 1 + stages;                       /* the product is at its accumulator */
-    const int sum = beat + 4 + (accelerator_paired(a) ? 3 : 0); /* the neuron's sum is selected */
-    const int combined = sum + (a->reference ? 3 : 0);
-    return combined + 8; /* requantised, written, addressed */
+    return accelerator_stages(a).done;
 }
 
 /* ------------------------------------------------------------------------------------------- checks */
@@ -276,17 +292,14 @@ static int weight_blocks(const struct accelerator *a, int bits)
     return blocks;
 }
 
-/* The RAMB18 of the pixel banks: 2 · 2^clog2(pixels) activations; and of the neurons' words. */
-static int pixel_blocks(const struct accelerator *a)
+int accelerator_pixel_blocks(const struct accelerator *a)
 {
-    const int index_bits = clog2(a->sizes[0]);
-    return accelerator_ramb18(2 << (index_bits > 0 ? index_bits : 1), accelerator_activation_bits(a));
+    return accelerator_ramb18(2 * accelerator_bank_words(a), accelerator_activation_bits(a));
 }
 
-static int neuron_blocks(const struct accelerator *a)
+int accelerator_neuron_blocks(const struct accelerator *a)
 {
-    return accelerator_ramb18(accelerator_neurons(a),
-                              REQUANTISE_SHIFT_BITS + REQUANTISE_BIAS_BITS + REQUANTISE_MULTIPLIER_BITS + a->W);
+    return accelerator_ramb18(accelerator_neurons(a), accelerator_neuron_bits(a));
 }
 
 /* The most bits of the weight word that `blocks` RAMB18 hold: more bits never take fewer. */
@@ -349,9 +362,9 @@ enum status accelerator_of(const struct topology *shape, const struct code *code
     int spare = 2 * bram36;
     out->block_bits = most_block_bits(out, spare);
     spare -= weight_blocks(out, out->block_bits);
-    out->block_pixels = pixel_blocks(out) <= spare;
-    spare -= out->block_pixels ? pixel_blocks(out) : 0;
-    out->block_neurons = neuron_blocks(out) <= spare;
+    out->block_pixels = accelerator_pixel_blocks(out) <= spare;
+    spare -= out->block_pixels ? accelerator_pixel_blocks(out) : 0;
+    out->block_neurons = accelerator_neuron_blocks(out) <= spare;
     return STATUS_OK;
 }
 

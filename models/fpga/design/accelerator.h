@@ -54,12 +54,27 @@ int accelerator_passes(const struct accelerator *a, int l);
 int accelerator_words(const struct accelerator *a);   /* weight words: beats of an image */
 int accelerator_neurons(const struct accelerator *a);
 int64_t accelerator_macs(const struct accelerator *a); /* of one inference */
+int accelerator_inputs_bits(const struct accelerator *a); /* of a sum of a layer's inputs */
+int accelerator_neuron_bits(const struct accelerator *a); /* of a neuron's word: shift, bias, multiplier, reference */
+int accelerator_bank_words(const struct accelerator *a);  /* pixels that one of the two banks has places for */
+
+/* The clocks from the issue of a beat until something is there. */
+struct accelerator_clocks {
+    int product_stages; /* of these, in delta_product */
+    int beat;           /* the product is at its accumulator */
+    int combined;       /* the neuron's sum is complete */
+    int done;           /* the activation is written, and can be read: L */
+};
+struct accelerator_clocks accelerator_stages(const struct accelerator *a);
 int accelerator_latency(const struct accelerator *a); /* L */
 
 /* accelerator_chunks: how the block part of the weights is cut: depth of each chunk, how many (0 if block_bits
  * is 0). Few RAMB18 first, then few chunks. accelerator_ramb18: what one memory of depth words of bits takes. */
 int accelerator_chunks(const struct accelerator *a, int depth[ACCELERATOR_MAX_CHUNKS]);
 int accelerator_ramb18(int depth, int bits);
+/* The RAMB18 of both pixel banks, and of the neurons' words, if they are in block RAM. */
+int accelerator_pixel_blocks(const struct accelerator *a);
+int accelerator_neuron_blocks(const struct accelerator *a);
 
 /* accelerator_write_top: a Verilog module of this name, ports as in docs/accelerator.md: the accelerator
  * with its parameters. */

@@ -1,10 +1,9 @@
-#include "models/nn/code/code.h"
-#include "models/nn/integer/mac.h"
+#include "models/fpga/design/operator.h"
 
 #include <string.h>
 
-enum status mac_config_of(const struct code *code, int N, int P, enum multiplier m, struct mac_config *out,
-                          struct errmsg *e)
+enum status operator_of(const struct code *code, int N, int P, enum multiplier m, struct mac_config *out,
+                        struct errmsg *e)
 {
     memset(out, 0, sizeof *out);
     switch (code->scheme) {

@@ -1,16 +1,18 @@
-/* Budgets of the FPGAs that deltasweep knows. Source: AMD DS180 v2.5. */
+/* Budgets of the FPGAs that deltasweep knows. */
 #ifndef DELTASWEEP_DEVICE_H
 #define DELTASWEEP_DEVICE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { DEVICE_BRAM36_BITS = 36 * 1024, DEVICE_LUTRAM_BITS = 64 /* of a LUT as memory */ };
+struct family; /* models/fpga/device/family.h */
 
 struct device {
-    const char *name; /* "xc7s15" */
+    const char *name;    /* "xc7s15" */
+    const struct family *family;
+    const char *package; /* a usual one */
     int slices, lut, ff, carry4, muxf7, muxf8, dsp, bram36;
-    int lutram_luts;        /* LUTs usable as memory */
+    int lutram_luts;     /* LUTs usable as memory */
     int64_t bram_bits, lutram_bits;
 };
 

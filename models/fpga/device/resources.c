@@ -1,5 +1,7 @@
 #include "models/fpga/device/resources.h"
 
+#include "models/fpga/device/family.h"
+
 #include <string.h>
 
 static const struct cell_kind cells[] = {
@@ -109,10 +111,10 @@ struct fit resources_fit(const struct device *d, const struct resources *logic, 
     static const struct resources none;
     const struct resources *r = logic != NULL ? logic : &none;
     /* Weights as memory take LUTs too: what is left is bounded by the LUTs that are free at all. */
-    const int64_t bram_left = at_least_0(bram_budget(d) - bram_used(r)) * (DEVICE_BRAM36_BITS / 2);
+    const int64_t bram_left = at_least_0(bram_budget(d) - bram_used(r)) * d->family->bram18_bits;
     const int64_t memory_luts_left = at_least_0(lutram_budget(d) - r->lutram);
     const int64_t luts_left = at_least_0(lut_budget(d) - r->lut);
-    const int64_t lutram_left = (luts_left < memory_luts_left ? luts_left : memory_luts_left) * DEVICE_LUTRAM_BITS;
+    const int64_t lutram_left = (luts_left < memory_luts_left ? luts_left : memory_luts_left) * d->family->lutram_bits;
     struct fit f = {.weights = portion(weight_bits, bram_left + lutram_left),
                     .weights_fit_bram = weight_bits <= bram_left,
                     .weights_fit_lutram = weight_bits <= lutram_left};

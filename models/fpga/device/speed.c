@@ -9,28 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a delay at -1 becomes at -2. Sources: [routed] Vivado 2024.2 reports of the XC7S15-2 and the XC7A35T-1L in
- * es-ude/elastic-ai.hw-measurements; [bram] AMD DS189 v1.10, table 30. */
-static const struct factor {
-    const char *cell; /* the beginning of its name */
-    double delay, setup;
-} factors[] = {
-    {"LUT", 0.105 / 0.124, 1.0},                     /* [routed] */
-    {"INV", 0.105 / 0.124, 1.0},                     /* a LUT */
-    {"MUXF7", 0.180 / 0.2275, 1.0},                  /* [routed], middle of 0.214-0.241 */
-    {"MUXF8", 0.077 / 0.100, 1.0},                   /* [routed] */
-    {"FD", 0.3905 / 0.4685, 0.3905 / 0.4685},        /* [routed], middles of 0.348-0.433 and 0.419-0.518 */
-    {"XC7_RAMB_PORT_REG", 0.74 / 0.89, 0.49 / 0.57}, /* [bram] */
-    {"XC7_RAMB_PORT", 2.13 / 2.46, 0.49 / 0.57},     /* [bram] */
-    {"", 0.105 / 0.124, 0.105 / 0.124},              /* carries, DSPs, LUT RAM: estimate, as a LUT */
-};
-
-/* Routed nets, means of [routed]: up to fanout 5, and from 70 on; at -1 and -2. */
-static const double near_net[] = {0.68, 0.63}, far_net[] = {1.70, 1.70};
-
-double speed_net_ns(enum speed_grade grade)
+double speed_net_ns(const struct family *family, enum speed_grade grade)
 {
-    return near_net[grade];
+    return family->near_ns[grade];
 }
 
 const char *speed_name(enum speed_grade grade)
@@ -38,17 +19,18 @@ const char *speed_name(enum speed_grade grade)
     return grade == SPEED_1 ? "-1" : "-2";
 }
 
-static const struct factor *find_factor(const char *cell)
+static const struct speed_factor *find_factor(const struct family *family, const char *cell)
 {
-    const struct factor *f = factors;
+    const struct speed_factor *f = family->factors;
     while (strncmp(cell, f->cell, strlen(f->cell)) != 0)
         f++;
     return f;
 }
 
 /* scale_net: a net's delay at -2; what lies between the two means is a straight line in both grades. */
-static double scale_net(double ns)
+static double scale_net(const struct family *family, double ns)
 {
+    const double *near_net = family->near_ns, *far_net = family->far_ns;
     if (ns <= near_net[SPEED_1])
         return ns * near_net[SPEED_2] / near_net[SPEED_1];
     return near_net[SPEED_2] +
@@ -59,8 +41,10 @@ static double scale_net(double ns)
  * begin with the cell's delay without a net; away with that and the net to one sink, but for IN_PORT, which has only
  * what a net to more sinks needs on top of that; the second of beside has a net and a LUT on top. Returns where it
  * stopped; NULL if that is no figure. */
-static const char *scale_table(FILE *out, const char *p, const char *table, const struct factor *f, bool setup)
+static const char *scale_table(const struct family *family, FILE *out, const char *p, const char *table,
+                               const struct speed_factor *f, bool setup)
 {
+    const double *near_net = family->near_ns;
     const bool away = strcmp(table, "away") == 0, beside = strcmp(table, "beside") == 0;
     double own = 0.0, left_out = 0.0;
 
@@ -77,9 +61,11 @@ static const char *scale_table(FILE *out, const char *p, const char *table, cons
         if (setup || strcmp(table, "scalar") == 0)
             scaled = ns * (setup ? f->setup : f->delay);
         else if (beside && i == 1)
-            scaled = own * f->delay + near_net[SPEED_2] + (ns - own - near_net[SPEED_1]) * find_factor("LUT")->delay;
+            scaled = own * f->delay + near_net[SPEED_2] +
+                     (ns - own - near_net[SPEED_1]) * find_factor(family, "LUT")->delay;
         else
-            scaled = own * f->delay + scale_net(ns - own + left_out * near_net[SPEED_1]) - left_out * near_net[SPEED_2];
+            scaled = own * f->delay + scale_net(family, ns - own + left_out * near_net[SPEED_1]) -
+                     left_out * near_net[SPEED_2];
         fprintf(out, "%s%.4f", i > 0 ? ", " : "", scaled);
         p = end;
         if (*p == '"')
@@ -102,7 +88,7 @@ static void word_at(const char *p, const char *stops, char *word, size_t room)
     snprintf(word, room, "%.*s", (int)strcspn(p, stops), p);
 }
 
-enum status speed_scale(const char *speed1, char **text, struct errmsg *e)
+enum status speed_scale(const struct family *family, const char *speed1, char **text, struct errmsg *e)
 {
     static const char rise[] = "cell_rise(", fall[] = "cell_fall(", constraint[] = "_constraint(", cell[] = "cell(";
     static const char values[] = "values(\"", comment[] = "/*", name[] = "library(xc7_speed1)";
@@ -135,7 +121,7 @@ enum status speed_scale(const char *speed1, char **text, struct errmsg *e)
             p += strlen(name);
         } else if (table[0] != '\0' && strncmp(p, values, strlen(values)) == 0) {
             p = copy_until(out, p, p + strlen(values));
-            const char *end = scale_table(out, p, table, find_factor(in_cell), setup);
+            const char *end = scale_table(family, out, p, table, find_factor(family, in_cell), setup);
             if (end == NULL)
                 s = fail(e, STATUS_ENVIRONMENT, "the delay library has `%.20s` for a delay of %s", p, in_cell);
             else
@@ -154,15 +140,16 @@ enum status speed_scale(const char *speed1, char **text, struct errmsg *e)
     return s;
 }
 
-enum status speed_library(enum speed_grade grade, char **text, struct errmsg *e)
+enum status speed_library(const struct family *family, enum speed_grade grade, char **text, struct errmsg *e)
 {
-    char path[4096], *speed1 = NULL;
+    char relative[160], path[4096], *speed1 = NULL;
     *text = NULL;
-    enum status s = share_path(path, "rtl/synth/xc7_speed1.lib", e);
+    snprintf(relative, sizeof relative, "rtl/%s", family->library);
+    enum status s = share_path(path, relative, e);
     if (s == STATUS_OK)
         s = file_read(path, &speed1, e);
     if (s == STATUS_OK && grade == SPEED_2) {
-        s = speed_scale(speed1, text, e);
+        s = speed_scale(family, speed1, text, e);
         free(speed1);
     } else {
         *text = speed1;

@@ -14,8 +14,6 @@ extern "C" {
 enum mac_variant { MAC_PLAIN, MAC_FIXED_REFERENCE, MAC_CONSECUTIVE };
 enum multiplier { MULTIPLIER_DSP, MULTIPLIER_LUT };
 
-struct code; /* models/nn/code/code.h */
-
 /* Parameters of one operator, as its Verilog module has them. */
 struct mac_config {
     enum mac_variant variant;
@@ -37,13 +35,6 @@ struct mac_vector {
 
 /* mac_check: STATUS_INPUT when a parameter is outside its range, named. */
 enum status mac_check(const struct mac_config *c, struct errmsg *e);
-
-/* mac_config_of: the operator that runs weights of this code: plain for fixed-point, else the variant of the scheme.
- * Width and place value are those that a stored delta has, in the widest of all layers. STATUS_VERDICT with the
- * reason where no operator can run the code: a float code, layers with different offsets, or buckets whose ends are
- * not those of the dot products (an operator has one initial weight). Else as mac_check. */
-enum status mac_config_of(const struct code *code, int N, int P, enum multiplier m, struct mac_config *out,
-                          struct errmsg *e);
 
 /* mac_rebuild: the N weights that the operator multiplies with: W-bit integers;
  * running sums are exact and each weight is saturated to W bits at the end. */

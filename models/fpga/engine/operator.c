@@ -1,0 +1,76 @@
+/* The engine that is one multiply-accumulate unit; the network's weights are beside it. */
+#include "models/fpga/engine/engines.h"
+
+#include "models/fpga/design/operator.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* formats_agree: whether all layers' deltas have one width and one place value; their frac_bits are nothing to it. */
+static bool formats_agree(const struct code *code)
+{
+    bool same = !code_chooses_offset(code);
+    for (int l = 0; l < code->n_formats; l++)
+        same = same && code->formats[l].delta_bits == code->delta_bits &&
+               code->formats[l].delta_offset == code->delta_offset;
+    return same;
+}
+
+static enum status of(struct hardware_wish *wish, const struct hardware_source *source, struct hardware *out,
+                      struct errmsg *e)
+{
+    if (!topology_is_chain(source->shape))
+        return fail(e, STATUS_VERDICT, "the operator has no convolutions yet");
+    if (source->code->span == SPAN_BUCKET)
+        return fail(e, STATUS_VERDICT, "the operator has one reference a row, not one a bucket");
+    if (!formats_agree(source->code))
+        return fail(e, STATUS_VERDICT, "the operator has one delta_bits and one delta_offset for all layers");
+    return operator_of(source->code, wish->N, wish->P, wish->multiplier, &out->mac, e);
+}
+
+static void key(const struct hardware *h, int out[HARDWARE_KEY_NUMBERS])
+{
+    const struct mac_config *m = &h->mac;
+    const int numbers[] = {(int)m->variant, (int)m->multiplier, m->W, m->D, m->shift, m->N, m->P};
+    _Static_assert(sizeof numbers <= HARDWARE_KEY_NUMBERS * sizeof *out, "the key has room");
+    memcpy(out, numbers, sizeof numbers);
+}
+
+static void label(const struct hardware *h, const struct hardware_wish *wish, const struct hardware_source *source,
+                  char *out, size_t room)
+{
+    const struct mac_config *m = &h->mac;
+    char deltas[48] = "";
+    (void)wish, (void)source;
+    if (m->variant != MAC_PLAIN)
+        snprintf(deltas, sizeof deltas, " D%d%s", m->D, m->shift > 0 ? " shifted" : "");
+    snprintf(out, room, "%s W%d%s N%d P%d %s", mac_variant_name(m->variant), m->W, deltas, m->N, m->P,
+             multiplier_name(m->multiplier));
+}
+
+static enum status digest(const struct hardware *h, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
+{
+    return synth_digest(h->family, &h->mac, hex, e);
+}
+
+static enum status run(const struct hardware *h, struct synth_result *out, struct errmsg *e)
+{
+    return synth_run(h->family, &h->mac, out, e);
+}
+
+static double seconds(const struct hardware *h)
+{
+    return 4 + 0.05 * h->mac.N + 0.5 * h->mac.P;
+}
+
+const struct engine engine_operator = {
+    .kind = ENGINE_OPERATOR,
+    .name = "operator",
+    .uses = WISH_N | WISH_MULTIPLIER,
+    .of = of,
+    .key = key,
+    .label = label,
+    .synth_digest = digest,
+    .synth_run = run,
+    .synth_seconds = seconds,
+};
