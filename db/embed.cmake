@@ -1,4 +1,5 @@
-# embed.cmake: views.sql and migrations/1.sql, 2.sql, … as C texts: cmake -D FOLDER=… -D OUTPUT=… -P embed.cmake
+# embed.cmake: views.sql and migrations 1.sql to NEWEST.sql as C texts:
+# cmake -D FOLDER=… -D NEWEST=… -D OUTPUT=… -P embed.cmake
 function(as_array file name out)
   file(READ "${file}" digits HEX)
   string(REGEX REPLACE "(..)" "'\\\\x\\1'," bytes "${digits}")
@@ -7,11 +8,9 @@ function(as_array file name out)
 endfunction()
 
 as_array("${FOLDER}/views.sql" views_sql text)
-file(GLOB migrations "${FOLDER}/migrations/*.sql")
-list(LENGTH migrations newest)
-foreach(number RANGE 1 ${newest})
+foreach(number RANGE 1 ${NEWEST})
   if(NOT EXISTS "${FOLDER}/migrations/${number}.sql")
-    message(FATAL_ERROR "db/migrations has ${newest} files, but no ${number}.sql")
+    message(FATAL_ERROR "db/migrations has ${NEWEST} files, but no ${number}.sql")
   endif()
   as_array("${FOLDER}/migrations/${number}.sql" migration_${number} array)
   string(APPEND text "${array}")

@@ -230,7 +230,8 @@ static void print_head(const struct table *designs, const char *point)
 /* print_hardware: d has a row. */
 static void print_hardware(const struct table *d, const struct table *timing)
 {
-    print_group(d, SHOW_HARDWARE, "hardware");
+    const struct cell *engine = table_cell(d, 0, table_column(d, "engine"));
+    print_group(d, SHOW_HARDWARE, engine->type == CELL_TEXT ? engine->text : "hardware");
     print_group(d, SHOW_SPEED, "speed");
     const struct cell *from = timing->n_rows > 0 ? table_cell(timing, 0, table_column(timing, "path_from")) : NULL;
     const struct cell *to = timing->n_rows > 0 ? table_cell(timing, 0, table_column(timing, "path_to")) : NULL;
