@@ -422,7 +422,7 @@ static enum status insert_training(struct store *s, const char *digest, const st
 
 static enum status insert_check(struct store *s, const char *digest, const struct job_result *r, struct errmsg *e)
 {
-    const struct check_result *c = &r->check;
+    const struct operator_result *c = &r->check;
     const bool bad = c->mismatches > 0;
     return RUN_SQL(s, "keeping a check's result", "INSERT INTO checks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", NULL, e,
                    text(digest), integer(c->vectors), integer(r->trained_vectors), integer(c->mismatches),
@@ -435,7 +435,7 @@ static enum status insert_check(struct store *s, const char *digest, const struc
 static enum status insert_accelerator_check(struct store *s, const char *digest, const struct job_result *r,
                                             struct errmsg *e)
 {
-    const struct accel_result *a = &r->accel;
+    const struct accelerator_result *a = &r->accel;
     const bool bad = a->mismatches > 0;
     return RUN_SQL(s, "keeping a check's result", "INSERT INTO accelerator_checks VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                    NULL, e, text(digest), integer(a->images), integer(r->lockstep_images), integer(a->mismatches),

@@ -31,10 +31,10 @@ struct job_result {
     double code_entropy_bits;  /* train: see codec_entropy_bits; NAN for float */
     char layer_formats[16 * NETWORK_MAX_LAYERS]; /* train: what step auto or learned chose; else "" */
     double build_seconds;      /* build */
-    struct check_result check; /* check of an operator */
+    struct operator_result check; /* check of an operator */
     int trained_vectors;
     bool of_accelerator; /* check: accel instead of check */
-    struct accel_result accel;
+    struct accelerator_result accel;
     int lockstep_images;
     struct synth_result synth; /* synth */
 };

@@ -5,10 +5,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* fields_text: what follows "key=" on a line of its own, up to the end of all; NULL if there is none. */
+/* fields_text: what follows "key=" at the start of a line, to the end of the text; NULL if no line has that key. */
 const char *fields_text(const char *text, const char *key);
 
-/* fields_integer, fields_real: false if there is no such line, or no number on it. */
+/* fields_integer, fields_real: false if no line has that key, or if the line has no number. */
 bool fields_integer(const char *text, const char *key, int64_t *value);
 bool fields_real(const char *text, const char *key, double *value);
 

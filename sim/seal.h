@@ -1,5 +1,5 @@
-/* Marks a finished file of a cache entry, so that a damaged one (a full disk, a crash of
- * the machine) is noticed before it is loaded or linked. */
+/* Marks a finished file in a cache entry, so that a damaged file (after a full disk or a crash) is noticed before it is
+ * loaded or linked. */
 #ifndef DELTASWEEP_SEAL_H
 #define DELTASWEEP_SEAL_H
 
@@ -7,10 +7,10 @@
 
 #include <stdbool.h>
 
-/* seal_write: folder/name.sha256 with the digest of folder/name. */
+/* seal_write: writes the digest of folder/name into folder/name.sha256. */
 enum status seal_write(const char *folder, const char *name, struct errmsg *e);
 
-/* seal_intact: whether folder/name is what seal_write saw. */
+/* seal_intact: whether folder/name still is as seal_write saw it. */
 bool seal_intact(const char *folder, const char *name);
 
 #endif

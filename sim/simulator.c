@@ -91,7 +91,7 @@ static enum status digest_shared_file(struct digest *d, const char *name, struct
 {
     char path[PATH_MAX];
     const enum status s = share_path(path, name, e);
-    return s != STATUS_OK ? s : digest_file(d, name, path, e);
+    return s != STATUS_OK ? s : digest_file(d, strrchr(name, '/') + 1, path, e);
 }
 
 /* digest_rtl: the Verilog file top and all that it uses. */

@@ -1,4 +1,4 @@
-/* Makes a shared object of Verilog and of the C++ glue that gives it a C face, in the cache. */
+/* Makes a shared object, kept in the cache, from Verilog and the C++ glue that gives it a C interface. */
 #ifndef DELTASWEEP_SIMULATOR_H
 #define DELTASWEEP_SIMULATOR_H
 
@@ -23,8 +23,7 @@ struct simulator {
     const char *top, *class; /* the module, and the name of the class that Verilator makes of it */
     const char *glue;        /* "sim/operator/dut.cpp" */
     const char *trace_kind;  /* NULL, "fst" or "vcd" */
-    struct arguments
-        verilog; /* for Verilator: parameters, and the sources beside what rtl/ has under a module's name */
+    struct arguments verilog; /* for Verilator: parameters, and sources that no module's name leads to */
     struct arguments defines; /* for the compiler */
     /* write (may be NULL): generated sources into the folder where all is made. */
     enum status (*write)(const void *context, const char *folder, struct errmsg *e);
@@ -34,18 +33,18 @@ struct simulator {
 /* simulator_tools: STATUS_MISSING without Verilator or a C++ compiler. */
 enum status simulator_tools(struct errmsg *e);
 
-/* simulator_digest: what a simulator depends on, as fields of d: the tools, the trace's format, the Verilog file
- * top_file of rtl/ with all files that it uses, the shared files (ended by NULL) of its glue. */
+/* simulator_digest: adds to d what a simulator depends on: the tools, the trace's format, the Verilog file top_file
+ * with all files that it uses, and the files of its glue (ended by NULL). Files count by name, not by folder. */
 enum status simulator_digest(struct digest *d, const char *trace_kind, const char *top_file, const char *const *glue,
                              struct errmsg *e);
 
-/* simulator_build: finds the object under the key hex, or makes it. Frees s's arguments in every case.
- * build_seconds is 0 if it was found. */
+/* simulator_build: finds the object under the key hex, or makes it. Always frees the arguments in s. *build_seconds is
+ * 0 if the object was found. */
 enum status simulator_build(struct simulator *s, const char hex[DIGEST_HEX_BYTES], char *so_path,
                             unsigned so_path_bytes, double *build_seconds, struct errmsg *e);
 
-/* verilator_runtime: the folder of Verilator's headers, and its own library as one object
- * file, compiled once per version and kept in the cache. */
+/* verilator_runtime: the folder that has Verilator's headers, and its library as one object file. That is compiled once
+ * for each version and kept in the cache. */
 enum status verilator_runtime(const char *trace_kind, char include[PATH_MAX], char object[PATH_MAX], struct errmsg *e);
 
 #endif

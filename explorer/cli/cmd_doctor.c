@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "models/nn/data/dataset.h"
 #include "models/nn/kernels/product.h"
-#include "sim/operator/lockstep.h"
+#include "sim/lockstep.h"
 
 #include <cblas.h>
 #include <ftw.h>

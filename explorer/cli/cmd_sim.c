@@ -60,14 +60,14 @@ static enum status write_trace(const struct plan *p, const char *file, struct er
 {
     const struct mac_config *m = &p->points[0].point.mac;
     struct vector_set vectors;
-    struct check_result result;
+    struct operator_result result;
     int trained = 0;
     signal(SIGINT, SIG_DFL); /* nothing to keep: an interrupt just ends it */
     signal(SIGTERM, SIG_DFL);
     enum status st = job_check_vectors(m, NULL, NULL, &vectors, &trained, e);
     if (st != STATUS_OK)
         return st;
-    st = sim_check(m, &vectors, 0, file, &result, e);
+    st = operator_sim_check(m, &vectors, 0, file, &result, e);
     if (st == STATUS_OK)
         fprintf(stderr, "wrote %s\n", file);
     vector_set_free(&vectors);

@@ -202,7 +202,7 @@ static enum status do_check(const struct job_work *w, struct job_result *r, stru
         return st;
     st = job_check_vectors(m, net, w->plan->data, &vectors, &r->trained_vectors, e);
     if (st == STATUS_OK) {
-        st = sim_check(m, &vectors, CHECK_LOCKSTEP, NULL, &r->check, e);
+        st = operator_sim_check(m, &vectors, CHECK_LOCKSTEP, NULL, &r->check, e);
         vector_set_free(&vectors);
     }
     network_free(net);
@@ -222,7 +222,7 @@ static enum status check_accelerator(const struct job_work *w, struct job_result
     if (st == STATUS_OK)
         st = deploy(net, &deployed, e);
     if (st == STATUS_OK)
-        st = accel_check(a, deployed, set, set->n, r->lockstep_images, CHECK_STALL_SEED, &r->accel, e);
+        st = accelerator_sim_check(a, deployed, set, set->n, r->lockstep_images, CHECK_STALL_SEED, &r->accel, e);
     integer_network_free(deployed);
     network_free(net);
     return st;
@@ -243,8 +243,8 @@ void job_do(void *work, struct pool_link *link)
         st = do_train(w, link, &r, &e);
         break;
     case JOB_BUILD:
-        st = p->has_accelerator ? accel_build(&p->accelerator, so_path, sizeof so_path, &r.build_seconds, &e)
-                                : sim_build(&p->mac, NULL, so_path, sizeof so_path, &r.build_seconds, &e);
+        st = p->has_accelerator ? accelerator_sim_build(&p->accelerator, so_path, sizeof so_path, &r.build_seconds, &e)
+                                : operator_sim_build(&p->mac, NULL, so_path, sizeof so_path, &r.build_seconds, &e);
         break;
     case JOB_CHECK:
         st = p->has_accelerator ? check_accelerator(w, &r, &e) : do_check(w, &r, &e);

@@ -158,8 +158,8 @@ static enum status plan_build(struct planner *w, int point, struct hardware_jobs
     struct planned_job job = {.kind = JOB_BUILD, .point = point, .cost = build_cost(at)};
     if (p->no_simulator)
         return STATUS_OK;
-    const enum status st = at->has_accelerator ? accel_digest(&at->accelerator, o->simulator, &why)
-                                               : sim_digest(&at->mac, NULL, o->simulator, &why);
+    const enum status st = at->has_accelerator ? accelerator_sim_digest(&at->accelerator, o->simulator, &why)
+                                               : operator_sim_digest(&at->mac, NULL, o->simulator, &why);
     if (st == STATUS_MISSING) {
         p->no_simulator = true;
         missing_tool(p, "simulation is left out, its columns stay NULL", &why);

@@ -209,7 +209,7 @@ static enum status start_job(struct runner *r, int job, struct errmsg *e)
 }
 
 /* say_accelerator: what is wrong with a check of one, if anything is. */
-static void say_accelerator(struct runner *r, const struct planned_job *j, const struct accel_result *a)
+static void say_accelerator(struct runner *r, const struct planned_job *j, const struct accelerator_result *a)
 {
     if (a->mismatches > 0)
         progress_say(&r->progress, "MISMATCH: %s: %lld in %lld images; the first is image %lld: %s", j->label,

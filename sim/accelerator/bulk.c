@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void note(struct accel_result *out, int64_t image, const char *text)
+static void note(struct accelerator_result *out, int64_t image, const char *text)
 {
     if (out->mismatches > 0)
         return;
@@ -17,8 +17,8 @@ static void note(struct accel_result *out, int64_t image, const char *text)
     snprintf(out->first_where, sizeof out->first_where, "bulk: %s", text);
 }
 
-static void compare(const struct accel_stream *r, const uint8_t *labels, const struct verdict *verdicts,
-                    struct accel_result *out)
+static void compare(const struct accelerator_stream *r, const uint8_t *labels, const struct verdict *verdicts,
+                    struct accelerator_result *out)
 {
     char text[128];
     const int64_t came = r->results < r->images ? r->results : r->images;
@@ -42,7 +42,7 @@ static void compare(const struct accel_stream *r, const uint8_t *labels, const s
 enum { STEADY_AFTER = RESULT_PLACES + 1 };
 
 /* count_cycles: from the clocks in which the results came. False if not all came. */
-static bool count_cycles(const struct accel_stream *r, struct accel_result *out)
+static bool count_cycles(const struct accelerator_stream *r, struct accelerator_result *out)
 {
     if (r->results < 1 || r->first_pixel < 0)
         return false;
@@ -55,8 +55,8 @@ static bool count_cycles(const struct accel_stream *r, struct accel_result *out)
 }
 
 /* agrees: whether every result came in the clock that the schedule says. expected has room for images. */
-static bool agrees(const struct accelerator *a, const struct accel_stream *r, const struct accel_result *out,
-                   int64_t *expected)
+static bool agrees(const struct accelerator *a, const struct accelerator_stream *r,
+                   const struct accelerator_result *out, int64_t *expected)
 {
     struct schedule s;
     schedule_of(a, &s);
@@ -68,22 +68,22 @@ static bool agrees(const struct accelerator *a, const struct accel_stream *r, co
            (r->images < STEADY_AFTER || out->cycles_per_inference == s.cycles_per_inference);
 }
 
-enum status accel_bulk(const struct accel_dut_api *api, const struct accelerator *a, const char *memories,
-                       const int16_t *inputs, const uint8_t *labels, int n, const struct verdict *verdicts,
-                       struct accel_result *out, struct errmsg *e)
+enum status accelerator_bulk(const struct accelerator_dut_api *api, const struct accelerator *a, const char *memories,
+                             const int16_t *inputs, const uint8_t *labels, int n, const struct verdict *verdicts,
+                             struct accelerator_result *out, struct errmsg *e)
 {
     struct schedule plan;
     schedule_of(a, &plan);
-    struct accel_stream r = {.images = n,
-                             .features = a->sizes[0],
-                             .pixels = inputs,
-                             .patience = 2 * (plan.lanes_free + plan.cycles_latency) + 1000};
+    struct accelerator_stream r = {.images = n,
+                                   .features = a->sizes[0],
+                                   .pixels = inputs,
+                                   .patience = 2 * (plan.lanes_free + plan.cycles_latency) + 1000};
     enum status s = STATUS_OK;
     int64_t *expected = calloc((size_t)n, sizeof *expected);
     r.result_class = calloc((size_t)n, sizeof *r.result_class);
     r.logit = calloc((size_t)n, sizeof *r.logit);
     r.clock = calloc((size_t)n, sizeof *r.clock);
-    struct accel_dut *d = api->create(memories);
+    struct accelerator_dut *d = api->create(memories);
     if (expected == NULL || r.result_class == NULL || r.logit == NULL || r.clock == NULL || d == NULL) {
         s = fail(e, STATUS_ENVIRONMENT, "cannot start the simulation of %d images: no memory, or no files in %s", n,
                  memories);

@@ -2,8 +2,8 @@
 
 #include "base/scratch.h"
 #include "sim/accelerator/bulk.h"
+#include "sim/accelerator/load.h"
 #include "sim/accelerator/lockstep.h"
-#include "sim/accelerator/verilate.h"
 
 #include <limits.h>
 #include <math.h>
@@ -28,33 +28,35 @@ static enum status write_memories(struct run *r, struct errmsg *e)
     return s != STATUS_OK ? s : accelerator_write_memories(r->a, r->n, r->memories.path, e);
 }
 
-static enum status run_bulk(const struct run *r, int images, struct accel_result *out, struct errmsg *e)
+static enum status run_bulk(const struct run *r, int images, struct accelerator_result *out, struct errmsg *e)
 {
     char key[DIGEST_HEX_BYTES];
-    struct accel_library library = {0};
+    struct accelerator_sim library = {0};
     enum status s;
-    if ((s = accel_digest(r->a, key, e)) == STATUS_OK && (s = accel_load(&library, r->so_path, key, e)) == STATUS_OK)
-        s = accel_bulk(library.api, r->a, r->memories.path, r->inputs, r->set->labels, images, r->verdicts, out, e);
-    accel_unload(&library);
+    if ((s = accelerator_sim_digest(r->a, key, e)) == STATUS_OK &&
+        (s = accelerator_sim_load(&library, r->so_path, key, e)) == STATUS_OK)
+        s = accelerator_bulk(library.api, r->a, r->memories.path, r->inputs, r->set->labels, images, r->verdicts, out,
+                             e);
+    accelerator_sim_unload(&library);
     return s;
 }
 
 /* run_lockstep: stalls, and a reset while one of the first images is under way. */
-static enum status run_lockstep(const struct run *r, int images, uint64_t seed, struct accel_result *out,
+static enum status run_lockstep(const struct run *r, int images, uint64_t seed, struct accelerator_result *out,
                                 struct errmsg *e)
 {
     const size_t n = (size_t)images, pixels = n * (size_t)r->a->sizes[0];
-    struct accel_lockstep result;
+    struct accelerator_lockstep_result result;
     struct integer_network network = *r->n;
-    struct accel_job job = {.accelerator = *r->a,
-                            .images = images,
-                            .resets = 1,
-                            .stalls = true,
-                            .seed = seed,
-                            .network = &network,
-                            .pixels = calloc(pixels, sizeof *job.pixels),
-                            .result_class = calloc(n, sizeof *job.result_class),
-                            .logit = calloc(n, sizeof *job.logit)};
+    struct accelerator_job job = {.accelerator = *r->a,
+                                  .images = images,
+                                  .resets = 1,
+                                  .stalls = true,
+                                  .seed = seed,
+                                  .network = &network,
+                                  .pixels = calloc(pixels, sizeof *job.pixels),
+                                  .result_class = calloc(n, sizeof *job.result_class),
+                                  .logit = calloc(n, sizeof *job.logit)};
     enum status s = STATUS_OK;
     if (job.pixels == NULL || job.result_class == NULL || job.logit == NULL) {
         s = fail(e, STATUS_ENVIRONMENT, "out of memory for %d images in lock-step", images);
@@ -66,7 +68,7 @@ static enum status run_lockstep(const struct run *r, int images, uint64_t seed, 
         job.result_class[i] = r->verdicts[i].class;
         job.logit[i] = r->verdicts[i].logit;
     }
-    if ((s = accel_lockstep_run(&job, r->so_path, r->memories.path, &result, e)) != STATUS_OK)
+    if ((s = accelerator_lockstep(&job, r->so_path, r->memories.path, &result, e)) != STATUS_OK)
         goto done;
     if (result.mismatches > 0 && out->mismatches == 0) {
         out->first_image = result.first_image;
@@ -96,8 +98,9 @@ static enum status check_arguments(const struct accelerator *a, const struct int
     return STATUS_OK;
 }
 
-enum status accel_check(const struct accelerator *a, const struct integer_network *n, const struct images *set,
-                        int images, int lockstep_images, uint64_t seed, struct accel_result *out, struct errmsg *e)
+enum status accelerator_sim_check(const struct accelerator *a, const struct integer_network *n,
+                                  const struct images *set, int images, int lockstep_images, uint64_t seed,
+                                  struct accelerator_result *out, struct errmsg *e)
 {
     const int most = images > lockstep_images ? images : lockstep_images;
     struct run r = {.a = a, .n = n, .set = set, .memories = {.lock_fd = -1}};
@@ -117,7 +120,7 @@ enum status accel_check(const struct accelerator *a, const struct integer_networ
     }
     infer_inputs(n, set, 0, most, r.inputs, (size_t)a->sizes[0]);
     if ((s = infer_set(n, set, a->sizes[0], most, r.verdicts, &right, e)) != STATUS_OK ||
-        (s = accel_build(a, r.so_path, sizeof r.so_path, &out->build_seconds, e)) != STATUS_OK ||
+        (s = accelerator_sim_build(a, r.so_path, sizeof r.so_path, &out->build_seconds, e)) != STATUS_OK ||
         (s = write_memories(&r, e)) != STATUS_OK || (s = run_bulk(&r, images, out, e)) != STATUS_OK)
         goto done;
     if (lockstep_images > 0)

@@ -1,5 +1,5 @@
-// Glue between Verilator's class of one accelerator and sim/accel_dut.h. Compiled on demand, once per configuration,
-// with ACCEL_X (bits of a pixel) and ACCEL_KEY (accel_digest).
+// Glue between Verilator's class of one accelerator and dut.h. Compiled on demand, once per configuration,
+// with DUT_X (bits of a pixel) and DUT_KEY (accelerator_sim_digest).
 #include "dut.h"
 #include "../dut_clock.h"
 
@@ -16,7 +16,7 @@ double sc_time_stamp()
     return 0;
 }
 
-struct accel_dut {
+struct accelerator_dut {
     VerilatedContext context;
     VAccelerator top{&context, "accelerator"};
 };
@@ -26,14 +26,14 @@ namespace
 
 enum { LOGIT_BITS = 24, CLOCKS_AFTER_LAST = 64 };
 
-accel_dut *create(const char *memories)
+accelerator_dut *create(const char *memories)
 {
     const std::string folder = memories, argument = "+memories=" + folder;
     std::FILE *f = std::fopen((folder + "/neurons.hex").c_str(), "r");
     if (f == nullptr)
         return nullptr;
     std::fclose(f);
-    auto *d = new (std::nothrow) accel_dut;
+    auto *d = new (std::nothrow) accelerator_dut;
     if (d == nullptr)
         return nullptr;
     const char *arguments[] = {"accelerator", argument.c_str()};
@@ -44,7 +44,7 @@ accel_dut *create(const char *memories)
     return d;
 }
 
-void destroy(accel_dut *d)
+void destroy(accelerator_dut *d)
 {
     if (d == nullptr)
         return;
@@ -52,57 +52,57 @@ void destroy(accel_dut *d)
     delete d;
 }
 
-void set_reset(accel_dut *d, int rst_ni)
+void set_reset(accelerator_dut *d, int rst_ni)
 {
     d->top.rst_ni = rst_ni != 0;
 }
 
-void set_pixel(accel_dut *d, int valid, std::int32_t data)
+void set_pixel(accelerator_dut *d, int valid, std::int32_t data)
 {
     d->top.pixel_valid_i = valid != 0;
-    d->top.pixel_data_i = static_cast<std::uint32_t>(data) & ((1U << ACCEL_X) - 1);
+    d->top.pixel_data_i = static_cast<std::uint32_t>(data) & ((1U << DUT_X) - 1);
 }
 
-void set_result_ready(accel_dut *d, int ready)
+void set_result_ready(accelerator_dut *d, int ready)
 {
     d->top.result_ready_i = ready != 0;
 }
 
-void edge(accel_dut *d, int level)
+void edge(accelerator_dut *d, int level)
 {
     d->top.clk_i = level != 0;
     d->top.eval();
 }
 
-inline void clock_once(accel_dut *d)
+inline void clock_once(accelerator_dut *d)
 {
     edge(d, 1);
     if (!skip_falling_edge(d->top.rootp, 0))
         edge(d, 0);
 }
 
-int pixel_ready(const accel_dut *d)
+int pixel_ready(const accelerator_dut *d)
 {
     return d->top.pixel_ready_o;
 }
 
-int result_valid(const accel_dut *d)
+int result_valid(const accelerator_dut *d)
 {
     return d->top.result_valid_o;
 }
 
-std::int32_t result_class(const accel_dut *d)
+std::int32_t result_class(const accelerator_dut *d)
 {
     return d->top.result_class_o;
 }
 
-std::int32_t result_logit(const accel_dut *d)
+std::int32_t result_logit(const accelerator_dut *d)
 {
     constexpr int spare = 32 - LOGIT_BITS;
     return static_cast<std::int32_t>(static_cast<std::uint32_t>(d->top.result_logit_o) << spare) >> spare;
 }
 
-void stream(accel_dut *d, accel_stream *s)
+void stream(accelerator_dut *d, accelerator_stream *s)
 {
     const std::int64_t pixels = static_cast<std::int64_t>(s->images) * s->features;
     std::int64_t next = 0, end = s->patience; // next pixel; the clock in which the run ends
@@ -139,13 +139,24 @@ void stream(accel_dut *d, accel_stream *s)
     s->clocks = clock;
 }
 
-const accel_dut_api api = {ACCEL_DUT_API_VERSION, ACCEL_KEY,  create, destroy,     set_reset,    set_pixel,
-                           set_result_ready,      clock_once, edge,   pixel_ready, result_valid, result_class,
-                           result_logit,          stream};
+const accelerator_dut_api api = {ACCELERATOR_DUT_API_VERSION,
+                                 DUT_KEY,
+                                 create,
+                                 destroy,
+                                 set_reset,
+                                 set_pixel,
+                                 set_result_ready,
+                                 clock_once,
+                                 edge,
+                                 pixel_ready,
+                                 result_valid,
+                                 result_class,
+                                 result_logit,
+                                 stream};
 
 } // namespace
 
-const accel_dut_api *accel_dut_entry(void)
+const accelerator_dut_api *accelerator_dut_entry(void)
 {
     return &api;
 }

@@ -1,5 +1,5 @@
 /* The C face of one Verilated accelerator: what its shared object exports. Every object is
- * built for one configuration (sim/accelerator/verilate.h); weights are loaded when an instance starts. */
+ * built for one configuration (sim/accelerator/build.h); weights are loaded when an instance starts. */
 #ifndef DELTASWEEP_SIM_ACCELERATOR_DUT_H
 #define DELTASWEEP_SIM_ACCELERATOR_DUT_H
 
@@ -9,12 +9,12 @@
 extern "C" {
 #endif
 
-enum { ACCEL_DUT_API_VERSION = 2 };
+enum { ACCELERATOR_DUT_API_VERSION = 2 };
 
-struct accel_dut;
+struct accelerator_dut;
 
 /* A run in bulk: from reset, pixels always valid and results always taken. Clock 0 is the first after reset. */
-struct accel_stream {
+struct accelerator_stream {
     int images, features;
     const int16_t *pixels; /* images · features activations */
     int64_t patience;      /* clocks without a transfer after which it ends */
@@ -26,28 +26,28 @@ struct accel_stream {
     int64_t clocks;      /* of the whole run */
 };
 
-struct accel_dut_api {
-    int version;     /* ACCEL_DUT_API_VERSION of the object */
-    const char *key; /* accel_digest of what it was built for */
+struct accelerator_dut_api {
+    int version;     /* ACCELERATOR_DUT_API_VERSION of the object */
+    const char *key; /* accelerator_sim_digest of what it was built for */
     /* create: with the files of the folder memories, in reset, all inputs 0. NULL: out of memory, or the folder
      * has no neurons.hex. */
-    struct accel_dut *(*create)(const char *memories);
-    void (*destroy)(struct accel_dut *d);
+    struct accelerator_dut *(*create)(const char *memories);
+    void (*destroy)(struct accelerator_dut *d);
     /* Inputs; each takes effect at the next edge. data is cut to the port's width. */
-    void (*set_reset)(struct accel_dut *d, int rst_ni);
-    void (*set_pixel)(struct accel_dut *d, int valid, int32_t data);
-    void (*set_result_ready)(struct accel_dut *d, int ready);
-    void (*clock)(struct accel_dut *d);           /* one rising and one falling edge */
-    void (*edge)(struct accel_dut *d, int level); /* clk_i goes to level */
-    int (*pixel_ready)(const struct accel_dut *d);
-    int (*result_valid)(const struct accel_dut *d);
-    int32_t (*result_class)(const struct accel_dut *d);
-    int32_t (*result_logit)(const struct accel_dut *d);
+    void (*set_reset)(struct accelerator_dut *d, int rst_ni);
+    void (*set_pixel)(struct accelerator_dut *d, int valid, int32_t data);
+    void (*set_result_ready)(struct accelerator_dut *d, int ready);
+    void (*clock)(struct accelerator_dut *d);           /* one rising and one falling edge */
+    void (*edge)(struct accelerator_dut *d, int level); /* clk_i goes to level */
+    int (*pixel_ready)(const struct accelerator_dut *d);
+    int (*result_valid)(const struct accelerator_dut *d);
+    int32_t (*result_class)(const struct accelerator_dut *d);
+    int32_t (*result_logit)(const struct accelerator_dut *d);
     /* stream: ends when all results have come and no other came for some clocks, or patience is lost. */
-    void (*stream)(struct accel_dut *d, struct accel_stream *s);
+    void (*stream)(struct accelerator_dut *d, struct accelerator_stream *s);
 };
 
-const struct accel_dut_api *accel_dut_entry(void);
+const struct accelerator_dut_api *accelerator_dut_entry(void);
 
 #ifdef __cplusplus
 }

@@ -25,7 +25,7 @@ static size_t weights(const struct integer_layer *layer)
     return (size_t)layer->O * (size_t)layer->I;
 }
 
-void accel_job_write(const struct accel_job *job, FILE *f)
+void accelerator_job_write(const struct accelerator_job *job, FILE *f)
 {
     struct header h;
     memset(&h, 0, sizeof h); /* its gaps, too */
@@ -58,7 +58,7 @@ static void *read_array(FILE *f, size_t n, size_t bytes, enum status *s, struct 
     return array;
 }
 
-static void read_network(FILE *f, struct accel_job *job, enum status *s, struct errmsg *e)
+static void read_network(FILE *f, struct accelerator_job *job, enum status *s, struct errmsg *e)
 {
     const struct accelerator *a = &job->accelerator;
     struct integer_network *n = job->network = calloc(1, sizeof *n);
@@ -85,7 +85,7 @@ static void read_network(FILE *f, struct accel_job *job, enum status *s, struct 
     }
 }
 
-static enum status read_body(FILE *f, struct accel_job *job, struct errmsg *e)
+static enum status read_body(FILE *f, struct accelerator_job *job, struct errmsg *e)
 {
     const size_t images = (size_t)job->images, pixels = images * (size_t)job->accelerator.sizes[0];
     enum status s = STATUS_OK;
@@ -96,7 +96,7 @@ static enum status read_body(FILE *f, struct accel_job *job, struct errmsg *e)
     return s;
 }
 
-enum status accel_job_read(FILE *f, struct accel_job **out, struct errmsg *e)
+enum status accelerator_job_read(FILE *f, struct accelerator_job **out, struct errmsg *e)
 {
     struct header h;
     *out = NULL;
@@ -107,7 +107,7 @@ enum status accel_job_read(FILE *f, struct accel_job **out, struct errmsg *e)
         return s;
     if (h.images < 1)
         return fail(e, STATUS_INPUT, "the job has no images");
-    struct accel_job *job = calloc(1, sizeof *job);
+    struct accelerator_job *job = calloc(1, sizeof *job);
     if (job == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for a job");
     job->accelerator = h.accelerator;
@@ -116,14 +116,14 @@ enum status accel_job_read(FILE *f, struct accel_job **out, struct errmsg *e)
     job->stalls = h.stalls != 0;
     job->seed = h.seed;
     if ((s = read_body(f, job, e)) != STATUS_OK) {
-        accel_job_free(job);
+        accelerator_job_free(job);
         return s;
     }
     *out = job;
     return STATUS_OK;
 }
 
-void accel_job_free(struct accel_job *job)
+void accelerator_job_free(struct accelerator_job *job)
 {
     if (job == NULL)
         return;
@@ -138,8 +138,8 @@ void accel_job_free(struct accel_job *job)
     free(job);
 }
 
-enum status accel_job_infer(const struct accel_job *job, const int32_t *pixels, int32_t *result_class, int32_t *logit,
-                            struct errmsg *e)
+enum status accelerator_job_infer(const struct accelerator_job *job, const int32_t *pixels, int32_t *result_class,
+                                  int32_t *logit, struct errmsg *e)
 {
     struct verdict v = {0};
     const enum status s = infer_naive(job->network, pixels, 1, &v, NULL, e);

@@ -1,16 +1,15 @@
 #include "sim/accelerator/lockstep.h"
 
-#include "base/tool.h"
 #include "sim/fields.h"
-#include "sim/operator/lockstep.h"
+#include "sim/lockstep.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static enum status parse(const char *text, const struct accel_job *job, struct accel_lockstep *out, struct errmsg *e)
+static enum status parse(const char *text, const struct accelerator_job *job, struct accelerator_lockstep_result *out,
+                         struct errmsg *e)
 {
     double seconds = 0;
     const char *where = fields_text(text, "where");
@@ -35,29 +34,24 @@ static enum status parse(const char *text, const struct accel_job *job, struct a
     return STATUS_OK;
 }
 
-enum status accel_lockstep_run(const struct accel_job *job, const char *so_path, const char *memories,
-                               struct accel_lockstep *out, struct errmsg *e)
+enum status accelerator_lockstep(const struct accelerator_job *job, const char *so_path, const char *memories,
+                                 struct accelerator_lockstep_result *out, struct errmsg *e)
 {
-    char program[PATH_MAX], *bytes = NULL;
+    const char *const arguments[3] = {"--accelerator", so_path, memories};
+    char *bytes = NULL, *text = NULL;
     size_t n_bytes = 0;
-    struct tool_output output;
 
-    enum status s = lockstep_program(program, sizeof program, e);
-    if (s != STATUS_OK)
-        return s;
     FILE *f = open_memstream(&bytes, &n_bytes);
     if (f != NULL)
-        accel_job_write(job, f);
+        accelerator_job_write(job, f);
     if (f == NULL || fclose(f) != 0) {
         free(bytes);
         return fail(e, STATUS_ENVIRONMENT, "out of memory for a job of %d images", job->images);
     }
-    const char *const argv[] = {program, "--accelerator", so_path, memories, NULL};
-    s = tool_check(argv, NULL, bytes, n_bytes, &output, e);
-    if (s == STATUS_OK) {
-        s = parse(output.out, job, out, e);
-        tool_output_free(&output);
-    }
+    enum status s = lockstep_run(arguments, bytes, n_bytes, &text, e);
+    if (s == STATUS_OK)
+        s = parse(text, job, out, e);
+    free(text);
     free(bytes);
     return s;
 }

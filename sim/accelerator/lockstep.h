@@ -1,12 +1,12 @@
-/* Runs deltasweep-lockstep --accelerator (sim/accelerator/system.cpp): the system model around RTL and cycle model. */
+/* Runs an accelerator in lock-step with its SystemC cycle model (sim/accelerator/system.cpp). */
 #ifndef DELTASWEEP_SIM_ACCELERATOR_LOCKSTEP_H
 #define DELTASWEEP_SIM_ACCELERATOR_LOCKSTEP_H
 
 #include "sim/accelerator/job.h"
 
-struct accel_lockstep {
+struct accelerator_lockstep_result {
     int64_t delivered;  /* results taken */
-    int64_t mismatches; /* clocks in which the outputs differ, verdicts that do, images lost */
+    int64_t mismatches; /* clocks in which the outputs differ, verdicts that differ, images lost */
     int64_t clocks, resets;
     int64_t first_pixel, last_result; /* clocks of these transfers; -1: there was none */
     int64_t first_image;              /* of the first mismatch, -1 if none */
@@ -14,8 +14,8 @@ struct accel_lockstep {
     double clocks_per_second;
 };
 
-/* accel_lockstep_run: the job, with the weights of the folder memories. */
-enum status accel_lockstep_run(const struct accel_job *job, const char *so_path, const char *memories,
-                               struct accel_lockstep *out, struct errmsg *e);
+/* accelerator_lockstep: runs the job with the weights in the folder memories. */
+enum status accelerator_lockstep(const struct accelerator_job *job, const char *so_path, const char *memories,
+                                 struct accelerator_lockstep_result *out, struct errmsg *e);
 
 #endif

@@ -25,22 +25,22 @@ static enum status trace_bulk(const char *so_path, const struct mac_config *c, c
                               const char *trace_file, struct errmsg *e)
 {
     struct vector_set few = *vectors;
-    struct check_result ignored = {0};
-    struct dut_library library;
+    struct operator_result ignored = {0};
+    struct operator_sim library;
     if (few.n > MAX_TRACED)
         few.n = MAX_TRACED;
-    enum status s = dut_load(&library, so_path, c, e);
+    enum status s = operator_sim_load(&library, so_path, c, e);
     if (s == STATUS_OK)
-        s = fast_run(library.api, c, &few, trace_file, &ignored, e);
-    dut_unload(&library);
+        s = operator_bulk(library.api, c, &few, trace_file, &ignored, e);
+    operator_sim_unload(&library);
     return s;
 }
 
-enum status sim_check(const struct mac_config *c, const struct vector_set *vectors, int lockstep_vectors,
-                      const char *trace_file, struct check_result *out, struct errmsg *e)
+enum status operator_sim_check(const struct mac_config *c, const struct vector_set *vectors, int lockstep_vectors,
+                               const char *trace_file, struct operator_result *out, struct errmsg *e)
 {
     char so_path[PATH_MAX], traced_path[PATH_MAX];
-    struct dut_library library = {0};
+    struct operator_sim library = {0};
     const char *kind = NULL;
     double traced_seconds;
     enum status s;
@@ -54,17 +54,18 @@ enum status sim_check(const struct mac_config *c, const struct vector_set *vecto
     if (vectors->N != c->N || vectors->n < 1 || lockstep_vectors > vectors->n)
         return fail(e, STATUS_INPUT, "%d vectors of %d inputs, %d of them in lock-step, do not suit an operator of %d",
                     vectors->n, vectors->N, lockstep_vectors, c->N);
-    if ((s = sim_build(c, NULL, so_path, sizeof so_path, &out->build_seconds, e)) != STATUS_OK ||
-        (kind != NULL && (s = sim_build(c, kind, traced_path, sizeof traced_path, &traced_seconds, e)) != STATUS_OK))
+    if ((s = operator_sim_build(c, NULL, so_path, sizeof so_path, &out->build_seconds, e)) != STATUS_OK ||
+        (kind != NULL &&
+         (s = operator_sim_build(c, kind, traced_path, sizeof traced_path, &traced_seconds, e)) != STATUS_OK))
         return s;
-    if ((s = dut_load(&library, so_path, c, e)) != STATUS_OK ||
-        (s = fast_run(library.api, c, vectors, NULL, out, e)) != STATUS_OK)
+    if ((s = operator_sim_load(&library, so_path, c, e)) != STATUS_OK ||
+        (s = operator_bulk(library.api, c, vectors, NULL, out, e)) != STATUS_OK)
         goto done;
     if (lockstep_vectors > 0)
-        s = lockstep_run(c, vectors, lockstep_vectors, kind != NULL ? traced_path : so_path, trace_file, out, e);
+        s = operator_lockstep(c, vectors, lockstep_vectors, kind != NULL ? traced_path : so_path, trace_file, out, e);
     else if (kind != NULL)
         s = trace_bulk(traced_path, c, vectors, trace_file, e);
 done:
-    dut_unload(&library);
+    operator_sim_unload(&library);
     return s;
 }

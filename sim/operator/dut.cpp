@@ -1,4 +1,4 @@
-// Glue between Verilator's class of one operator and sim/dut.h. Compiled on demand, once per set of parameters, with
+// Glue between Verilator's class of one operator and dut.h. Compiled on demand, once per set of parameters, with
 // DUT_VARIANT (enum mac_variant), DUT_W, DUT_D, DUT_SHIFT, DUT_N, DUT_P and, for a trace, DUT_FST or DUT_VCD.
 #include "dut.h"
 #include "../dut_clock.h"
@@ -23,7 +23,7 @@ double sc_time_stamp()
     return 0;
 }
 
-struct dut {
+struct operator_dut {
     VerilatedContext context;
     VMac top{&context, "MAC"};
     std::uint64_t half_clocks = 0; // that have passed
@@ -67,9 +67,9 @@ template <int Bits, class Port> void pack(Port &port, const std::int32_t *number
     }
 }
 
-dut *create()
+operator_dut *create()
 {
-    dut *d = new (std::nothrow) dut;
+    operator_dut *d = new (std::nothrow) operator_dut;
     if (d == nullptr)
         return nullptr;
     d->top.CLK_SYS = 0;
@@ -77,7 +77,7 @@ dut *create()
     return d;
 }
 
-void destroy(dut *d)
+void destroy(operator_dut *d)
 {
     if (d == nullptr)
         return;
@@ -89,12 +89,12 @@ void destroy(dut *d)
     delete d;
 }
 
-void set_bias(dut *d, std::int32_t bias)
+void set_bias(operator_dut *d, std::int32_t bias)
 {
     d->top.IN_BIAS = static_cast<std::uint32_t>(bias) & ((1U << DUT_W) - 1);
 }
 
-void set_initial(dut *d, std::int32_t initial)
+void set_initial(operator_dut *d, std::int32_t initial)
 {
 #if DUT_VARIANT != 0
     d->top.INITIAL_WEIGHT = static_cast<std::uint32_t>(initial) & ((1U << DUT_W) - 1);
@@ -103,24 +103,24 @@ void set_initial(dut *d, std::int32_t initial)
 #endif
 }
 
-void set_weights(dut *d, const std::int32_t *weights)
+void set_weights(operator_dut *d, const std::int32_t *weights)
 {
     pack<DUT_D>(d->top.IN_WEIGHTS, weights);
 }
 
-void set_data(dut *d, const std::int32_t *data)
+void set_data(operator_dut *d, const std::int32_t *data)
 {
     pack<DUT_W>(d->top.IN_DATA, data);
 }
 
-void set_control(dut *d, int rstn, int en, int do_calc)
+void set_control(operator_dut *d, int rstn, int en, int do_calc)
 {
     d->top.RSTN = rstn != 0;
     d->top.EN = en != 0;
     d->top.DO_CALC = do_calc != 0;
 }
 
-inline void edge(dut *d, int level)
+inline void edge(operator_dut *d, int level)
 {
     d->top.CLK_SYS = level != 0;
     d->top.eval();
@@ -131,7 +131,7 @@ inline void edge(dut *d, int level)
     d->half_clocks++;
 }
 
-int clock_once(dut *d)
+int clock_once(operator_dut *d)
 {
     edge(d, 1);
 #if defined DUT_FST || defined DUT_VCD
@@ -143,18 +143,18 @@ int clock_once(dut *d)
     return d->top.DATA_RDY;
 }
 
-int data_rdy(const dut *d)
+int data_rdy(const operator_dut *d)
 {
     return d->top.DATA_RDY;
 }
 
-std::int64_t out_data(const dut *d)
+std::int64_t out_data(const operator_dut *d)
 {
     constexpr int spare = 64 - 2 * DUT_W;
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(d->top.OUT_DATA) << spare) >> spare;
 }
 
-int trace_open(dut *d, const char *path)
+int trace_open(operator_dut *d, const char *path)
 {
 #if defined DUT_FST || defined DUT_VCD
     // The trace classes report a bad file by ending the process, so it is tried first.
@@ -173,13 +173,29 @@ int trace_open(dut *d, const char *path)
 #endif
 }
 
-const dut_api api = {DUT_API_VERSION, DUT_VARIANT, DUT_W,    DUT_D,       DUT_SHIFT,   DUT_N,    DUT_P,
-                     create,          destroy,     set_bias, set_initial, set_weights, set_data, set_control,
-                     clock_once,      edge,        data_rdy, out_data,    trace_open};
+const operator_dut_api api = {OPERATOR_DUT_API_VERSION,
+                              DUT_VARIANT,
+                              DUT_W,
+                              DUT_D,
+                              DUT_SHIFT,
+                              DUT_N,
+                              DUT_P,
+                              create,
+                              destroy,
+                              set_bias,
+                              set_initial,
+                              set_weights,
+                              set_data,
+                              set_control,
+                              clock_once,
+                              edge,
+                              data_rdy,
+                              out_data,
+                              trace_open};
 
 } // namespace
 
-const dut_api *dut_entry(void)
+const operator_dut_api *operator_dut_entry(void)
 {
     return &api;
 }

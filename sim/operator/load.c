@@ -1,35 +1,31 @@
-#include "sim/operator/verilate.h"
+#include "sim/operator/load.h"
 
-#include <dlfcn.h>
-#include <string.h>
+#include "sim/library.h"
 
-enum status dut_load(struct dut_library *out, const char *so_path, const struct mac_config *c, struct errmsg *e)
+#include <stdbool.h>
+#include <stddef.h>
+
+static bool is_for(const struct operator_dut_api *a, const struct mac_config *c)
 {
-    const struct dut_api *(*entry)(void);
-    memset(out, 0, sizeof *out);
-    out->handle = dlopen(so_path, RTLD_NOW | RTLD_LOCAL);
-    if (out->handle == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "cannot load the simulator %s: %s", so_path, dlerror());
-    void *symbol = dlsym(out->handle, "dut_entry");
-    if (symbol == NULL) {
-        dut_unload(out);
-        return fail(e, STATUS_ENVIRONMENT, "%s is not a simulator of an operator", so_path);
-    }
-    memcpy(&entry, &symbol, sizeof entry); /* C has no cast from an object to a function pointer */
-    out->api = entry();
-    const struct dut_api *a = out->api;
     const int D = c->variant == MAC_PLAIN ? c->W : c->D;
-    if (a->version != DUT_API_VERSION || a->variant != (int)c->variant || a->W != c->W || a->D != D ||
-        a->shift != c->shift || a->N != c->N || a->P != c->P) {
-        dut_unload(out);
-        return fail(e, STATUS_ENVIRONMENT, "%s was built for another operator: remove its folder", so_path);
-    }
-    return STATUS_OK;
+    return a->version == OPERATOR_DUT_API_VERSION && a->variant == (int)c->variant && a->W == c->W && a->D == D &&
+           a->shift == c->shift && a->N == c->N && a->P == c->P;
 }
 
-void dut_unload(struct dut_library *library)
+enum status operator_sim_load(struct operator_sim *out, const char *so_path, const struct mac_config *c,
+                              struct errmsg *e)
 {
-    if (library->handle != NULL)
-        dlclose(library->handle);
-    memset(library, 0, sizeof *library);
+    const void *api;
+    const enum status s = library_open(&out->handle, &api, so_path, "operator_dut_entry", "an operator", e);
+    out->api = api;
+    if (s != STATUS_OK || is_for(out->api, c))
+        return s;
+    operator_sim_unload(out);
+    return fail(e, STATUS_ENVIRONMENT, "%s was built for another operator: remove its folder", so_path);
+}
+
+void operator_sim_unload(struct operator_sim *sim)
+{
+    library_close(&sim->handle);
+    sim->api = NULL;
 }

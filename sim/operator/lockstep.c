@@ -1,42 +1,14 @@
 #include "sim/operator/lockstep.h"
 
-#include "base/tool.h"
 #include "sim/fields.h"
+#include "sim/lockstep.h"
 #include "sim/operator/vectorfile.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-enum status lockstep_program(char *path, unsigned path_bytes, struct errmsg *e)
-{
-    static const char *const places[] = {"deltasweep-lockstep", "sim/deltasweep-lockstep",
-                                         "../sim/deltasweep-lockstep"};
-    char self[PATH_MAX];
-
-    const char *given = getenv("DELTASWEEP_LOCKSTEP");
-    if (given != NULL && given[0] != '\0') {
-        if ((unsigned)snprintf(path, path_bytes, "%s", given) < path_bytes && access(path, X_OK) == 0)
-            return STATUS_OK;
-        return fail(e, STATUS_MISSING, "DELTASWEEP_LOCKSTEP is %s, which is not a program", given);
-    }
-    const ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (n < 0)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot read /proc/self/exe");
-    self[n] = '\0';
-    *strrchr(self, '/') = '\0';
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-        if ((unsigned)snprintf(path, path_bytes, "%s/%s", self, places[i]) < path_bytes && access(path, X_OK) == 0)
-            return STATUS_OK;
-    return fail(e, STATUS_MISSING,
-                "deltasweep-lockstep is neither in %s nor in its folder sim or ../sim: build it "
-                "(cmake --build), or set DELTASWEEP_LOCKSTEP",
-                self);
-}
 
 /* pack: header and arrays, as vectorfile.h says. */
 static enum status pack(const struct mac_config *c, const struct vector_set *s, int n, uint8_t **bytes, size_t *n_bytes,
@@ -65,7 +37,7 @@ static enum status pack(const struct mac_config *c, const struct vector_set *s, 
     return STATUS_OK;
 }
 
-static enum status parse(const char *text, int n, struct check_result *out, struct errmsg *e)
+static enum status parse(const char *text, int n, struct operator_result *out, struct errmsg *e)
 {
     int64_t vectors = 0, clocks = 0, compared = 0, mismatches = 0, vector = 0, clock = 0, expected = 0, got = 0;
     double seconds = 0;
@@ -91,23 +63,18 @@ static enum status parse(const char *text, int n, struct check_result *out, stru
     return STATUS_OK;
 }
 
-enum status lockstep_run(const struct mac_config *c, const struct vector_set *vectors, int n, const char *so_path,
-                         const char *trace_file, struct check_result *out, struct errmsg *e)
+enum status operator_lockstep(const struct mac_config *c, const struct vector_set *vectors, int n, const char *so_path,
+                              const char *trace_file, struct operator_result *out, struct errmsg *e)
 {
-    char program[PATH_MAX];
-    uint8_t *bytes = NULL;
-    size_t n_bytes = 0;
-    struct tool_output output;
+    const char *const arguments[3] = {so_path, trace_file};
+    uint8_t *job = NULL;
+    size_t job_bytes = 0;
+    char *text = NULL;
 
-    enum status s = lockstep_program(program, sizeof program, e);
-    if (s != STATUS_OK || (s = pack(c, vectors, n, &bytes, &n_bytes, e)) != STATUS_OK)
-        return s;
-    const char *const argv[] = {program, so_path, trace_file, NULL};
-    s = tool_check(argv, NULL, (const char *)bytes, n_bytes, &output, e);
-    if (s == STATUS_OK) {
-        s = parse(output.out, n, out, e);
-        tool_output_free(&output);
-    }
-    free(bytes);
+    enum status s = pack(c, vectors, n, &job, &job_bytes, e);
+    if (s == STATUS_OK && (s = lockstep_run(arguments, job, job_bytes, &text, e)) == STATUS_OK)
+        s = parse(text, n, out, e);
+    free(text);
+    free(job);
     return s;
 }

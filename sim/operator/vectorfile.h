@@ -1,5 +1,5 @@
-/* What the lock-step program reads on its standard input: one header, then the arrays
- * of a vector_set (bias, initial, weights, data) as 32-bit numbers of this machine. */
+/* What the lock-step program reads on its standard input: one header, then the arrays of a vector_set (bias, initial,
+ * weights, data), whose numbers have 32 bits in this machine's byte order. */
 #ifndef DELTASWEEP_SIM_OPERATOR_VECTORFILE_H
 #define DELTASWEEP_SIM_OPERATOR_VECTORFILE_H
 

@@ -1,4 +1,4 @@
-#include "sim/operator/check.h"
+#include "sim/operator/vectors.h"
 
 #include "models/nn/code/fixed.h"
 

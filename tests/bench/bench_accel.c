@@ -38,14 +38,14 @@ int main(int argc, char **argv)
     struct network *net = NULL;
     struct integer_network *n = NULL;
     struct accelerator a;
-    struct accel_result r = {0};
+    struct accelerator_result r = {0};
     struct errmsg e = {""};
     enum status s;
 
     if ((s = dataset_load(argc > 1 ? argv[1] : "fashion-mnist", &d, &e)) == STATUS_OK &&
         (s = chain_accelerator(sizes, 3, &code, &wish, 10, &a, &e)) == STATUS_OK &&
         (s = chain_new(&net, sizes, 3, &code, 1, &e)) == STATUS_OK && (s = deploy(net, &n, &e)) == STATUS_OK)
-        s = accel_check(&a, n, &d->test, d->test.n, d->test.n < 100 ? d->test.n : 100, 1, &r, &e);
+        s = accelerator_sim_check(&a, n, &d->test, d->test.n, d->test.n < 100 ? d->test.n : 100, 1, &r, &e);
     if (s == STATUS_OK) {
         printf("bulk: %lld images, %lld clocks in %.1f s, %.2f M clocks/s; simulator built in %.1f s\n",
                (long long)r.images, (long long)r.clocks, (double)r.clocks / r.clocks_per_second,

@@ -113,9 +113,9 @@ static void the_three_levels_agree(void **state)
     for (size_t k = 0; k < sizeof extremes / sizeof extremes[0]; k++) {
         const struct extreme *x = &extremes[k];
         struct accel_bench b = accel_bench_new(&x->c, x->images, k + 1);
-        struct accel_result r;
+        struct accelerator_result r;
         struct errmsg e = {""};
-        if (accel_check(&b.a, b.n, &b.set, x->images, x->lockstep, k, &r, &e) != STATUS_OK)
+        if (accelerator_sim_check(&b.a, b.n, &b.set, x->images, x->lockstep, k, &r, &e) != STATUS_OK)
             fail_msg("%s: %s", x->c.what, e.text);
         print_message("%s: built in %.1f s, %.0f clocks/s, %lld clocks an image\n", x->c.what, r.build_seconds,
                       r.clocks_per_second, (long long)r.cycles_per_inference);

@@ -59,16 +59,16 @@ static const struct accel_case usual = {
 static bool is_caught(const struct bug *b, struct accel_bench *bench, int images)
 {
     char share[64];
-    struct accel_result bulk = {.first_image = -1};
-    struct accel_lockstep lockstep = {0};
+    struct accelerator_result bulk = {.first_image = -1};
+    struct accelerator_lockstep_result lockstep = {0};
     struct errmsg e = {""};
     copy_share(share);
     plant_bug(share, b->file, b->edit);
     struct accel_rig rig = accel_rig_new(bench, images);
     rig.job.resets = 3;
-    if (accel_bulk(rig.library.api, &bench->a, rig.memories, rig.inputs, bench->set.labels, images, rig.verdicts, &bulk, &e) !=
-            STATUS_OK ||
-        accel_lockstep_run(&rig.job, rig.so_path, rig.memories, &lockstep, &e) != STATUS_OK)
+    if (accelerator_bulk(rig.library.api, &bench->a, rig.memories, rig.inputs, bench->set.labels, images, rig.verdicts,
+                         &bulk, &e) != STATUS_OK ||
+        accelerator_lockstep(&rig.job, rig.so_path, rig.memories, &lockstep, &e) != STATUS_OK)
         fail_msg("%s: %s", b->what, e.text);
     const int seen = (bulk.mismatches > 0 ? VERDICTS : 0) | (bulk.schedule_agrees ? 0 : CLOCKS);
     const bool caught = seen == b->seen && lockstep.mismatches > 0;
@@ -89,15 +89,15 @@ static void each_bug_is_caught(void **state)
     enum { IMAGES = 1000 };
     struct accel_bench bench = accel_bench_new(&usual, IMAGES, 1);
     struct accel_rig rig = accel_rig_new(&bench, IMAGES);
-    struct accel_result bulk = {.first_image = -1};
-    struct accel_lockstep lockstep = {0};
+    struct accelerator_result bulk = {.first_image = -1};
+    struct accelerator_lockstep_result lockstep = {0};
     struct errmsg e = {""};
     rig.job.resets = 3;
     assert_true(accelerator_paired(&bench.a));
-    assert_int_equal(
-        accel_bulk(rig.library.api, &bench.a, rig.memories, rig.inputs, bench.set.labels, IMAGES, rig.verdicts, &bulk, &e),
-        STATUS_OK);
-    assert_int_equal(accel_lockstep_run(&rig.job, rig.so_path, rig.memories, &lockstep, &e), STATUS_OK);
+    assert_int_equal(accelerator_bulk(rig.library.api, &bench.a, rig.memories, rig.inputs, bench.set.labels, IMAGES,
+                                      rig.verdicts, &bulk, &e),
+                     STATUS_OK);
+    assert_int_equal(accelerator_lockstep(&rig.job, rig.so_path, rig.memories, &lockstep, &e), STATUS_OK);
     if (bulk.mismatches + lockstep.mismatches != 0 || !bulk.schedule_agrees)
         fail_msg("without a bug: bulk %s, lock-step %s", bulk.first_where, lockstep.first_where);
     assert_int_equal(lockstep.resets, 3);

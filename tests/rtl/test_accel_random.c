@@ -47,11 +47,11 @@ static void the_three_levels_agree(void **state)
     for (int trial = 0; trial < trials; trial++) {
         const struct accel_case c = random_case(&r);
         struct accel_bench b = accel_bench_new(&c, IMAGES, seed + (uint64_t)trial);
-        struct accel_result result;
+        struct accelerator_result result;
         struct errmsg e = {""};
         char text[512];
         describe(&b.a, text, sizeof text);
-        if (accel_check(&b.a, b.n, &b.set, IMAGES, LOCKSTEP, seed, &result, &e) != STATUS_OK)
+        if (accelerator_sim_check(&b.a, b.n, &b.set, IMAGES, LOCKSTEP, seed, &result, &e) != STATUS_OK)
             fail_msg("seed %llu trial %d, %s: %s", (unsigned long long)seed, trial, text, e.text);
         if ((result.mismatches != 0 || !result.schedule_agrees) && wrong++ < 10)
             print_error("seed %llu trial %d, %s: %lld mismatches, schedule %s; image %lld %s\n",

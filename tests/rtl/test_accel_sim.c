@@ -1,6 +1,6 @@
 /* The accelerator at three levels: Verilated RTL in bulk, SystemC model in lock-step with it, closed-form schedule. All
  * must agree on every clock and every verdict. */
-#include "sim/operator/lockstep.h"
+#include "sim/lockstep.h"
 #include "tests/support/accel_cases.h"
 
 static void the_three_levels_agree(void **state)
@@ -9,10 +9,10 @@ static void the_three_levels_agree(void **state)
     enum { IMAGES = 80, LOCKSTEP = 40 };
     for (int k = 0; k < ACCEL_CASES; k++) {
         struct accel_bench b = accel_bench_new(&accel_cases[k], IMAGES, (uint64_t)k + 1);
-        struct accel_result r;
+        struct accelerator_result r;
         struct schedule s;
         struct errmsg e = {""};
-        if (accel_check(&b.a, b.n, &b.set, IMAGES, LOCKSTEP, (uint64_t)k, &r, &e) != STATUS_OK)
+        if (accelerator_sim_check(&b.a, b.n, &b.set, IMAGES, LOCKSTEP, (uint64_t)k, &r, &e) != STATUS_OK)
             fail_msg("%s: %s", accel_cases[k].what, e.text);
         if (r.mismatches != 0 || !r.schedule_agrees)
             fail_msg("%s: %lld mismatches, schedule %s; image %lld %s", accel_cases[k].what, (long long)r.mismatches,
@@ -41,15 +41,15 @@ static void a_wrong_memory_is_caught(void **state)
     struct accel_bench b = accel_bench_new(&accel_cases[0], IMAGES, 1);
     for (size_t k = 0; k < sizeof files / sizeof files[0]; k++) {
         struct accel_rig rig = accel_rig_new(&b, IMAGES);
-        struct accel_result bulk = {.first_image = -1};
-        struct accel_lockstep lockstep;
+        struct accelerator_result bulk = {.first_image = -1};
+        struct accelerator_lockstep_result lockstep;
         struct errmsg e = {""};
         if (files[k][0] != '\0')
             flip_bit(rig.memories, files[k]);
-        assert_int_equal(
-            accel_bulk(rig.library.api, &b.a, rig.memories, rig.inputs, b.set.labels, IMAGES, rig.verdicts, &bulk, &e),
-            STATUS_OK);
-        assert_int_equal(accel_lockstep_run(&rig.job, rig.so_path, rig.memories, &lockstep, &e), STATUS_OK);
+        assert_int_equal(accelerator_bulk(rig.library.api, &b.a, rig.memories, rig.inputs, b.set.labels, IMAGES,
+                                          rig.verdicts, &bulk, &e),
+                         STATUS_OK);
+        assert_int_equal(accelerator_lockstep(&rig.job, rig.so_path, rig.memories, &lockstep, &e), STATUS_OK);
         assert_int_equal(bulk.mismatches > 0, files[k][0] != '\0');
         assert_int_equal(bulk.first_image >= 0, files[k][0] != '\0');
         assert_int_equal(lockstep.mismatches > 0, files[k][0] != '\0');
@@ -67,16 +67,16 @@ static void instances_do_not_share(void **state)
     struct accel_bench one = accel_bench_new(&accel_cases[0], IMAGES, 1),
                        two = accel_bench_new(&accel_cases[0], IMAGES, 2);
     struct accel_rig first = accel_rig_new(&one, IMAGES), second = accel_rig_new(&two, IMAGES);
-    struct accel_result r = {0};
+    struct accelerator_result r = {0};
     struct errmsg e = {""};
-    struct accel_dut *idle = second.library.api->create(second.memories);
+    struct accelerator_dut *idle = second.library.api->create(second.memories);
     assert_non_null(idle);
     assert_null(second.library.api->create("/nonexistent"));
-    assert_int_equal(
-        accel_bulk(first.library.api, &one.a, first.memories, first.inputs, one.set.labels, IMAGES, first.verdicts, &r, &e),
-        STATUS_OK);
-    assert_int_equal(accel_bulk(second.library.api, &two.a, second.memories, second.inputs, two.set.labels, IMAGES,
-                                second.verdicts, &r, &e),
+    assert_int_equal(accelerator_bulk(first.library.api, &one.a, first.memories, first.inputs, one.set.labels, IMAGES,
+                                      first.verdicts, &r, &e),
+                     STATUS_OK);
+    assert_int_equal(accelerator_bulk(second.library.api, &two.a, second.memories, second.inputs, two.set.labels,
+                                      IMAGES, second.verdicts, &r, &e),
                      STATUS_OK);
     assert_int_equal(r.mismatches, 0);
     second.library.api->destroy(idle);
@@ -93,7 +93,7 @@ static void values_go_through_the_rtl(void **state)
     enum { IMAGES = 30 };
     struct accel_bench b = accel_bench_new(&accel_cases[0], IMAGES, 1);
     const size_t n = (size_t)IMAGES * (size_t)b.a.sizes[0];
-    struct accel_result r;
+    struct accelerator_result r;
     struct errmsg e = {""};
     struct rng rng;
     rng_init(&rng, 1, RNG_TEST);
@@ -103,7 +103,7 @@ static void values_go_through_the_rtl(void **state)
     assert_non_null(b.set.values);
     for (size_t i = 0; i < n; i++)
         b.set.values[i] = (float)(5 * rng_unit(&rng) - 2.5);
-    if (accel_check(&b.a, b.n, &b.set, IMAGES, 5, 1, &r, &e) != STATUS_OK)
+    if (accelerator_sim_check(&b.a, b.n, &b.set, IMAGES, 5, 1, &r, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     if (r.mismatches != 0)
         fail_msg("%s", r.first_where);
@@ -116,28 +116,28 @@ static void bad_requests_are_refused(void **state)
 {
     (void)state;
     struct accel_bench b = accel_bench_new(&accel_cases[0], 3, 1), other = accel_bench_new(&accel_cases[1], 3, 1);
-    struct accel_result r;
+    struct accelerator_result r;
     struct errmsg e = {""};
-    assert_int_equal(accel_check(&b.a, b.n, &b.set, 4, 0, 1, &r, &e), STATUS_INPUT);
+    assert_int_equal(accelerator_sim_check(&b.a, b.n, &b.set, 4, 0, 1, &r, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "the set has 3"));
-    assert_int_equal(accel_check(&b.a, b.n, &b.set, 0, 0, 1, &r, &e), STATUS_INPUT);
-    assert_int_equal(accel_check(&b.a, b.n, &b.set, 1, -1, 1, &r, &e), STATUS_INPUT);
-    assert_int_equal(accel_check(&b.a, other.n, &b.set, 1, 0, 1, &r, &e), STATUS_INPUT);
+    assert_int_equal(accelerator_sim_check(&b.a, b.n, &b.set, 0, 0, 1, &r, &e), STATUS_INPUT);
+    assert_int_equal(accelerator_sim_check(&b.a, b.n, &b.set, 1, -1, 1, &r, &e), STATUS_INPUT);
+    assert_int_equal(accelerator_sim_check(&b.a, other.n, &b.set, 1, 0, 1, &r, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "another shape"));
     b.a.P = 0;
-    assert_int_equal(accel_check(&b.a, b.n, &b.set, 1, 0, 1, &r, &e), STATUS_INPUT);
+    assert_int_equal(accelerator_sim_check(&b.a, b.n, &b.set, 1, 0, 1, &r, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "P (lanes)"));
     accel_bench_free(&b);
     accel_bench_free(&other);
 }
 
 /* job_bytes: what the lock-step program reads; the caller's to free. */
-static char *job_bytes(const struct accel_job *job, size_t *n)
+static char *job_bytes(const struct accelerator_job *job, size_t *n)
 {
     char *bytes = NULL;
     FILE *f = open_memstream(&bytes, n);
     assert_non_null(f);
-    accel_job_write(job, f);
+    accelerator_job_write(job, f);
     assert_int_equal(fclose(f), 0);
     return bytes;
 }
@@ -194,12 +194,12 @@ static void one_image_is_enough(void **state)
     (void)state;
     char folder[] = "/tmp/deltasweep accel-XXXXXX"; /* a space in it must not matter */
     struct accel_bench b = accel_bench_new(&accel_cases[0], 1, 1);
-    struct accel_result r;
+    struct accelerator_result r;
     struct schedule s;
     struct errmsg e = {""};
     assert_non_null(mkdtemp(folder));
     setenv("TMPDIR", folder, 1);
-    assert_int_equal(accel_check(&b.a, b.n, &b.set, 1, 1, 1, &r, &e), STATUS_OK);
+    assert_int_equal(accelerator_sim_check(&b.a, b.n, &b.set, 1, 1, 1, &r, &e), STATUS_OK);
     unsetenv("TMPDIR");
     assert_int_equal(rmdir(folder), 0);
     schedule_of(&b.a, &s);

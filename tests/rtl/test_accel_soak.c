@@ -30,7 +30,7 @@ static void soak(const struct accel_case *c, uint64_t seed)
     enum { IMAGES = 1000, RESETS = 20 };
     struct accel_bench b = accel_bench_new(c, IMAGES, seed);
     struct accel_rig rig = accel_rig_new(&b, IMAGES);
-    struct accel_lockstep r;
+    struct accelerator_lockstep_result r;
     struct errmsg e = {""};
     int distinct = 0;
     rig.job.resets = RESETS;
@@ -38,7 +38,7 @@ static void soak(const struct accel_case *c, uint64_t seed)
     for (int i = 1; i < IMAGES; i++)
         distinct +=
             rig.verdicts[i].class != rig.verdicts[i - 1].class || rig.verdicts[i].logit != rig.verdicts[i - 1].logit;
-    if (accel_lockstep_run(&rig.job, rig.so_path, rig.memories, &r, &e) != STATUS_OK)
+    if (accelerator_lockstep(&rig.job, rig.so_path, rig.memories, &r, &e) != STATUS_OK)
         fail_msg("%s: %s", c->what, e.text);
     print_message("%s: %lld clocks, %.0f a second, %lld resets, %d of %d results differ from the one before\n", c->what,
                   (long long)r.clocks, r.clocks_per_second, (long long)r.resets, distinct, IMAGES - 1);

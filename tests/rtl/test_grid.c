@@ -83,7 +83,7 @@ static void build_grid(const struct grid *g, char so_path[PATH_MAX + 16])
     write_top(g, top);
     digest_init(&d);
     assert_int_equal(digest_file(&d, "top", top, &e), STATUS_OK);
-    assert_int_equal(sim_digest(&g->operators[0], NULL, one, &e), STATUS_OK); /* RTL and tools */
+    assert_int_equal(operator_sim_digest(&g->operators[0], NULL, one, &e), STATUS_OK); /* RTL and tools */
     digest_text(&d, "operator", one);
     assert_int_equal(digest_file(&d, "glue", DELTASWEEP_SOURCE_DIR "/tests/rtl/grid_dut.cpp", &e), STATUS_OK);
     digest_hex(&d, key);
@@ -91,9 +91,10 @@ static void build_grid(const struct grid *g, char so_path[PATH_MAX + 16])
         cache_open(&entry, "test-grid", key, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     if (!entry.found) {
-        run_shell("cd '%s' && mv %s grid.v && verilator --cc --prefix VGrid --top-module grid -O3 --x-assign fast "
-                  "--x-initial fast --noassert -Wno-fatal -Wno-lint --Mdir model -y '%s/rtl/mac' -y '%s/rtl/parts' %s grid.v",
-                  entry.draft, top, DELTASWEEP_SOURCE_DIR, DELTASWEEP_SOURCE_DIR, mac_file(g->variant));
+        run_shell(
+            "cd '%s' && mv %s grid.v && verilator --cc --prefix VGrid --top-module grid -O3 --x-assign fast "
+            "--x-initial fast --noassert -Wno-fatal -Wno-lint --Mdir model -y '%s/rtl/mac' -y '%s/rtl/parts' %s grid.v",
+            entry.draft, top, DELTASWEEP_SOURCE_DIR, DELTASWEEP_SOURCE_DIR, operator_rtl_file(g->variant));
         run_shell("cd '%s' && for f in model/*.cpp; do echo \"#include \\\"$f\\\"\"; done >unit.cpp && "
                   "g++ -O0 -w -std=c++17 -fPIC -shared -I. -Imodel -I'%s' -I'%s/vltstd' unit.cpp "
                   "'%s/tests/rtl/grid_dut.cpp' '%s' -Wl,-Bsymbolic -pthread -o grid.so && rm -r model",

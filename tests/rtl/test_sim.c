@@ -2,7 +2,7 @@
 #include "models/nn/code/fixed.h"
 #include "sim/operator/lockstep.h"
 #include "sim/operator/vectorfile.h"
-#include "sim/operator/verilate.h"
+#include "sim/lockstep.h"
 #include "tests/golden/golden_mac.h"
 #include "tests/support/sim_common.h"
 
@@ -56,21 +56,21 @@ static void golden_vectors_pass_through_the_rtl(void **state)
     assert_non_null(f);
     while ((more = golden_mac_next(f, &g)) > 0) {
         struct errmsg e = {""};
-        struct check_result r;
+        struct operator_result r;
         char so_path[PATH_MAX];
         double seconds;
         const struct vector_set s = {g.n, g.config.N, g.bias, g.initial, g.weights, g.data};
 
         /* In both simulators, against mac.c … */
-        if (sim_check(&g.config, &s, g.n, NULL, &r, &e) != STATUS_OK)
+        if (operator_sim_check(&g.config, &s, g.n, NULL, &r, &e) != STATUS_OK)
             fail_msg("%s", e.text);
         assert_int_equal(r.mismatches, 0);
         assert_int_equal(r.vectors, g.n);
         /* … and against the file itself. */
-        assert_int_equal(sim_build(&g.config, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_OK);
-        assert_true(seconds <= 0); /* sim_check has just built it */
-        struct dut_library library = load_operator(&g.config, so_path);
-        struct dut *d = library.api->create();
+        assert_int_equal(operator_sim_build(&g.config, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_OK);
+        assert_true(seconds <= 0); /* operator_sim_check has just built it */
+        struct operator_sim library = load_operator(&g.config, so_path);
+        struct operator_dut *d = library.api->create();
         library.api->set_control(d, 0, 1, 0);
         library.api->clock(d);
         for (int v = 0; v < g.n; v++) {
@@ -87,7 +87,7 @@ static void golden_vectors_pass_through_the_rtl(void **state)
             library.api->clock(d);
         }
         library.api->destroy(d);
-        dut_unload(&library);
+        operator_sim_unload(&library);
     }
     assert_int_equal(more, 0);
     fclose(f);
@@ -104,9 +104,9 @@ static void ready_rises_at_its_edge_and_not_before(void **state)
         char so_path[PATH_MAX];
         c.N = cases[k].N;
         c.P = cases[k].P;
-        struct dut_library library = load_operator(&c, so_path);
-        const struct dut_api *api = library.api;
-        struct dut *d = api->create();
+        struct operator_sim library = load_operator(&c, so_path);
+        const struct operator_dut_api *api = library.api;
+        struct operator_dut *d = api->create();
         api->set_control(d, 0, 1, 0);
         assert_int_equal(api->clock(d), 1);
         for (int stall = 0; stall <= cases[k].cycles; stall++) { /* EN low before edge `stall` delays all after it */
@@ -126,7 +126,7 @@ static void ready_rises_at_its_edge_and_not_before(void **state)
             assert_int_equal(api->clock(d), 1);
         }
         api->destroy(d);
-        dut_unload(&library);
+        operator_sim_unload(&library);
     }
 }
 
@@ -134,9 +134,9 @@ static void check_agrees_and_measures(void **state)
 {
     (void)state;
     struct errmsg e = {""};
-    struct check_result r;
+    struct operator_result r;
     struct vector_set s = make_vectors(&usual, 60, 1940, 1);
-    if (sim_check(&usual, &s, 500, NULL, &r, &e) != STATUS_OK)
+    if (operator_sim_check(&usual, &s, 500, NULL, &r, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     assert_int_equal(r.mismatches, 0);
     assert_int_equal(r.first_vector, -1);
@@ -155,9 +155,9 @@ static void throughput_of_the_paper(void **state)
     (void)state;
     const struct mac_config c = {MAC_FIXED_REFERENCE, MULTIPLIER_DSP, 8, 4, 0, 16000, 8};
     struct errmsg e = {""};
-    struct check_result r;
+    struct operator_result r;
     struct vector_set s = make_vectors(&c, 10, 10, 1);
-    if (sim_check(&c, &s, 2, NULL, &r, &e) != STATUS_OK)
+    if (operator_sim_check(&c, &s, 2, NULL, &r, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     assert_int_equal(r.mismatches, 0);
     assert_int_equal(r.cycles_per_dot, 2002);
@@ -173,14 +173,14 @@ static void build_is_kept_and_keyed_by_all_it_depends_on(void **state)
     double seconds;
     int n = 0;
 
-    assert_int_equal(sim_digest(&usual, NULL, keys[n++], &e), STATUS_OK);
-    assert_int_equal(sim_digest(&usual, "fst", keys[n++], &e), STATUS_OK);
-    assert_int_equal(sim_digest(&usual, "vcd", keys[n++], &e), STATUS_OK);
+    assert_int_equal(operator_sim_digest(&usual, NULL, keys[n++], &e), STATUS_OK);
+    assert_int_equal(operator_sim_digest(&usual, "fst", keys[n++], &e), STATUS_OK);
+    assert_int_equal(operator_sim_digest(&usual, "vcd", keys[n++], &e), STATUS_OK);
 #define WITH(field, value)                                                                                             \
     do {                                                                                                               \
         struct mac_config c = usual;                                                                                   \
         c.field = (value);                                                                                             \
-        assert_int_equal(sim_digest(&c, NULL, keys[n++], &e), STATUS_OK);                                              \
+        assert_int_equal(operator_sim_digest(&c, NULL, keys[n++], &e), STATUS_OK);                                     \
     } while (0)
     WITH(variant, MAC_FIXED_REFERENCE);
     WITH(multiplier, MULTIPLIER_LUT);
@@ -191,28 +191,29 @@ static void build_is_kept_and_keyed_by_all_it_depends_on(void **state)
     WITH(P, 7);
 #undef WITH
     copy_share(share);
-    assert_int_equal(sim_digest(&usual, NULL, keys[n], &e), STATUS_OK);
+    assert_int_equal(operator_sim_digest(&usual, NULL, keys[n], &e), STATUS_OK);
     assert_string_equal(keys[n], keys[0]); /* same files elsewhere */
     run_shell("echo '// %ld' >>%s/rtl/mac/mac_plain.v", (long)getpid(), share);
-    assert_int_equal(sim_digest(&usual, NULL, keys[n], &e), STATUS_OK);
+    assert_int_equal(operator_sim_digest(&usual, NULL, keys[n], &e), STATUS_OK);
     assert_string_equal(keys[n], keys[0]); /* another variant's file */
     run_shell("echo '// %ld' >>%s/rtl/mac/mac_control.v", (long)getpid(), share);
-    assert_int_equal(sim_digest(&usual, NULL, keys[n++], &e), STATUS_OK);
+    assert_int_equal(operator_sim_digest(&usual, NULL, keys[n++], &e), STATUS_OK);
     for (int i = 0; i < n; i++)
         for (int k = 0; k < i; k++)
             assert_string_not_equal(keys[i], keys[k]);
 
-    if (sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e) != STATUS_OK) /* never built: the RTL is new */
+    if (operator_sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e) !=
+        STATUS_OK) /* never built: the RTL is new */
         fail_msg("%s", e.text);
     assert_true(seconds > 0);
     print_message("built in %.2f s\n", seconds);
-    assert_int_equal(sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_OK);
+    assert_int_equal(operator_sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_OK);
     assert_true(seconds <= 0);
     run_shell("printf x | dd of='%s' bs=1 seek=5000 conv=notrunc 2>/dev/null", so_path); /* one wrong byte */
-    assert_int_equal(sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_OK);
+    assert_int_equal(operator_sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_OK);
     assert_true(seconds > 0);
     run_shell("rm '%s'", so_path);
-    assert_int_equal(sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_OK);
+    assert_int_equal(operator_sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_OK);
     assert_true(seconds > 0);
     run_shell("rm -r \"$(dirname '%s')\"", so_path);
     remove_share(share);
@@ -234,7 +235,7 @@ static void processes_at_once_build_once(void **state)
         children[i] = fork();
         assert_true(children[i] >= 0);
         if (children[i] == 0) {
-            const enum status s = sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e);
+            const enum status s = operator_sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e);
             _exit(s != STATUS_OK ? 1 : seconds > 0 ? BUILT : FOUND);
         }
     }
@@ -247,7 +248,7 @@ static void processes_at_once_build_once(void **state)
     }
     assert_int_equal(built, 1);
     assert_int_equal(found, PROCESSES - 1);
-    assert_int_equal(sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_OK);
+    assert_int_equal(operator_sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_OK);
     run_shell("rm -r \"$(dirname '%s')\"", so_path);
     remove_share(share);
 }
@@ -261,14 +262,14 @@ static void missing_tool_and_failed_build_say_so(void **state)
 
     snprintf(path, sizeof path, "%s", getenv("PATH"));
     setenv("PATH", "/nonexistent", 1);
-    assert_int_equal(sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_MISSING);
+    assert_int_equal(operator_sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_MISSING);
     setenv("PATH", path, 1);
     assert_non_null(strstr(e.text, "apt-get install verilator"));
     assert_non_null(strstr(e.text, "apt-get install g++"));
 
     copy_share(share);
     run_shell("echo 'module' >>%s/rtl/mac/mac_consecutive.v", share);
-    assert_int_equal(sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_ENVIRONMENT);
+    assert_int_equal(operator_sim_build(&usual, NULL, so_path, sizeof so_path, &seconds, &e), STATUS_ENVIRONMENT);
     assert_non_null(strstr(e.text, "verilator"));
     assert_non_null(strstr(e.text, "mac_consecutive.v"));
     remove_share(share);
@@ -283,12 +284,12 @@ static void traces_are_written(void **state)
     } cases[] = {{"lockstep.vcd", 20}, {"bulk.vcd", 0}, {"lockstep.fst", 20}};
     char folder[] = "/tmp/deltasweep-trace-XXXXXX", file[128];
     struct errmsg e = {""};
-    struct check_result r;
+    struct operator_result r;
     struct vector_set s = make_vectors(&usual, 20, 20, 3);
     assert_non_null(mkdtemp(folder));
     for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
         snprintf(file, sizeof file, "%s/%s", folder, cases[k].name);
-        if (sim_check(&usual, &s, cases[k].lockstep, file, &r, &e) != STATUS_OK)
+        if (operator_sim_check(&usual, &s, cases[k].lockstep, file, &r, &e) != STATUS_OK)
             fail_msg("%s", e.text);
         assert_int_equal(r.mismatches, 0);
         if (strstr(file, ".vcd") != NULL)
@@ -296,8 +297,8 @@ static void traces_are_written(void **state)
         else
             run_shell("test $(stat -c %%s '%s') -gt 500", file);
     }
-    assert_int_equal(sim_check(&usual, &s, 1, "/tmp/x.png", &r, &e), STATUS_USAGE);
-    assert_int_equal(sim_check(&usual, &s, 1, "/nonexistent/x.vcd", &r, &e), STATUS_ENVIRONMENT);
+    assert_int_equal(operator_sim_check(&usual, &s, 1, "/tmp/x.png", &r, &e), STATUS_USAGE);
+    assert_int_equal(operator_sim_check(&usual, &s, 1, "/nonexistent/x.vcd", &r, &e), STATUS_ENVIRONMENT);
     assert_non_null(strstr(e.text, "/nonexistent/x.vcd"));
     run_shell("rm -r '%s'", folder);
     vector_set_free(&s);
@@ -316,7 +317,7 @@ static void lockstep_program_refuses_bad_input(void **state)
     double seconds;
     struct tool_output o;
     if (lockstep_program(program, sizeof program, &e) != STATUS_OK ||
-        sim_build(&c, NULL, so_path, sizeof so_path, &seconds, &e) != STATUS_OK)
+        operator_sim_build(&c, NULL, so_path, sizeof so_path, &seconds, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     const char *const argv[] = {program, so_path, NULL}, *const other[] = {program, "/nonexistent.so", NULL};
 

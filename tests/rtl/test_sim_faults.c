@@ -38,14 +38,14 @@ static void each_bug_is_caught(void **state)
         const struct mac_config c = {b->variant, MULTIPLIER_DSP, 8, b->variant == MAC_PLAIN ? 0 : 4, 0, 10, 4};
         char share[64], so_path[PATH_MAX];
         struct errmsg e = {""};
-        struct check_result bulk = {.first_vector = -1}, lockstep = {.first_vector = -1};
+        struct operator_result bulk = {.first_vector = -1}, lockstep = {.first_vector = -1};
 
         copy_share(share);
         plant_bug(share, b->file, b->edit);
-        struct dut_library library = load_operator(&c, so_path);
+        struct operator_sim library = load_operator(&c, so_path);
         struct vector_set s = make_vectors(&c, 42, 200, 5);
-        assert_int_equal(fast_run(library.api, &c, &s, NULL, &bulk, &e), STATUS_OK);
-        if (lockstep_run(&c, &s, s.n, so_path, NULL, &lockstep, &e) != STATUS_OK)
+        assert_int_equal(operator_bulk(library.api, &c, &s, NULL, &bulk, &e), STATUS_OK);
+        if (operator_lockstep(&c, &s, s.n, so_path, NULL, &lockstep, &e) != STATUS_OK)
             fail_msg("%s: %s", b->what, e.text);
         print_message("%-32s bulk %5lld (vector %lld clock %lld: %s %lld, not %lld)  lock-step %5lld (%s)\n", b->what,
                       (long long)bulk.mismatches, (long long)bulk.first_vector, (long long)bulk.first_clock,
@@ -58,7 +58,7 @@ static void each_bug_is_caught(void **state)
         if (b->bulk) /* both runs ask for the same vectors one after the other */
             assert_int_equal(lockstep.first_vector, bulk.first_vector);
         vector_set_free(&s);
-        dut_unload(&library);
+        operator_sim_unload(&library);
         remove_share(share);
     }
 }

@@ -37,10 +37,10 @@ static void random_operators_are_right(void **unused)
     state = seed * UINT64_C(0x9e3779b97f4a7c15) | 1;
     for (int k = 0; k < OPERATORS; k++) {
         const struct mac_config c = random_operator();
-        struct check_result r;
+        struct operator_result r;
         struct errmsg e = {""};
         struct vector_set s = make_vectors(&c, VECTORS / 2, VECTORS / 2, seed);
-        if (sim_check(&c, &s, LOCKSTEP, NULL, &r, &e) != STATUS_OK)
+        if (operator_sim_check(&c, &s, LOCKSTEP, NULL, &r, &e) != STATUS_OK)
             fail_msg("%s", e.text);
         print_message("%-15s %s W %2d D %2d shift %2d N %3d P %2d: %d clocks, %lld mismatches, built in %.1f s\n",
                       mac_variant_name(c.variant), multiplier_name(c.multiplier), c.W, c.D, c.shift, c.N, c.P,

@@ -7,7 +7,7 @@
 #include "sim/accelerator/bulk.h"
 #include "sim/accelerator/check.h"
 #include "sim/accelerator/lockstep.h"
-#include "sim/accelerator/verilate.h"
+#include "sim/accelerator/load.h"
 #include "models/fpga/design/schedule.h"
 #include "tests/support/sim_common.h"
 #include "tests/support/toy.h"
@@ -78,9 +78,9 @@ static inline void accel_bench_free(struct accel_bench *b)
 struct accel_rig {
     char so_path[PATH_MAX], memories[64];
     int16_t *inputs;
-    struct accel_library library;
+    struct accelerator_sim library;
     struct verdict *verdicts;
-    struct accel_job job; /* all images, stalls, one reset, seed 1 */
+    struct accelerator_job job; /* all images, stalls, one reset, seed 1 */
 };
 
 static inline struct accel_rig accel_rig_new(const struct accel_bench *b, int images)
@@ -92,7 +92,7 @@ static inline struct accel_rig accel_rig_new(const struct accel_bench *b, int im
     int right;
     assert_non_null(mkdtemp(r.memories));
     r.verdicts = calloc(n, sizeof *r.verdicts);
-    r.job = (struct accel_job){.accelerator = b->a, .images = images, .resets = 1, .stalls = true, .seed = 1};
+    r.job = (struct accelerator_job){.accelerator = b->a, .images = images, .resets = 1, .stalls = true, .seed = 1};
     r.job.network = b->n;
     r.job.pixels = calloc(pixels, sizeof *r.job.pixels);
     r.job.result_class = calloc(n, sizeof *r.job.result_class);
@@ -100,8 +100,8 @@ static inline struct accel_rig accel_rig_new(const struct accel_bench *b, int im
     r.inputs = calloc(pixels, sizeof *r.inputs);
     if (r.inputs == NULL || r.verdicts == NULL || r.job.pixels == NULL || r.job.result_class == NULL || r.job.logit == NULL)
         abort();
-    if (accel_build(&b->a, r.so_path, sizeof r.so_path, &seconds, &e) != STATUS_OK ||
-        accel_load(&r.library, r.so_path, NULL, &e) != STATUS_OK ||
+    if (accelerator_sim_build(&b->a, r.so_path, sizeof r.so_path, &seconds, &e) != STATUS_OK ||
+        accelerator_sim_load(&r.library, r.so_path, NULL, &e) != STATUS_OK ||
         accelerator_write_memories(&b->a, b->n, r.memories, &e) != STATUS_OK ||
         infer_set(b->n, &b->set, b->a.sizes[0], images, r.verdicts, &right, &e) != STATUS_OK)
         fail_msg("%s", e.text);
@@ -117,7 +117,7 @@ static inline struct accel_rig accel_rig_new(const struct accel_bench *b, int im
 
 static inline void accel_rig_free(struct accel_rig *r)
 {
-    accel_unload(&r->library);
+    accelerator_sim_unload(&r->library);
     free(r->inputs);
     free(r->verdicts);
     free(r->job.pixels);
@@ -130,12 +130,12 @@ static inline void accel_rig_free(struct accel_rig *r)
 static inline void check_unstalled_lockstep(const struct accel_bench *b, int images, const char *what)
 {
     struct accel_rig r = accel_rig_new(b, images);
-    struct accel_lockstep result;
+    struct accelerator_lockstep_result result;
     struct errmsg e = {""};
     int64_t *expected = calloc((size_t)images, sizeof *expected);
     r.job.stalls = false;
     r.job.resets = 0;
-    if (accel_lockstep_run(&r.job, r.so_path, r.memories, &result, &e) != STATUS_OK)
+    if (accelerator_lockstep(&r.job, r.so_path, r.memories, &result, &e) != STATUS_OK)
         fail_msg("%s: %s", what, e.text);
     if (result.mismatches != 0)
         fail_msg("%s: %s", what, result.first_where);

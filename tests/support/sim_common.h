@@ -6,7 +6,7 @@
 #include "base/tool.h"
 #include "sim/operator/check.h"
 #include "sim/simulator.h"
-#include "sim/operator/verilate.h"
+#include "sim/operator/load.h"
 
 #include <limits.h>
 #include <setjmp.h>
@@ -58,13 +58,13 @@ static inline struct vector_set make_vectors(const struct mac_config *c, int n_e
 }
 
 /* load_operator: built and loaded; its path goes into so_path. */
-static inline struct dut_library load_operator(const struct mac_config *c, char so_path[PATH_MAX])
+static inline struct operator_sim load_operator(const struct mac_config *c, char so_path[PATH_MAX])
 {
-    struct dut_library library = {0};
+    struct operator_sim library = {0};
     struct errmsg e = {""};
     double seconds;
-    if (sim_build(c, NULL, so_path, PATH_MAX, &seconds, &e) != STATUS_OK ||
-        dut_load(&library, so_path, c, &e) != STATUS_OK) {
+    if (operator_sim_build(c, NULL, so_path, PATH_MAX, &seconds, &e) != STATUS_OK ||
+        operator_sim_load(&library, so_path, c, &e) != STATUS_OK) {
         fail_msg("%s", e.text);
         abort(); /* cmocka has not told the compiler that it does not come back */
     }

@@ -1,5 +1,5 @@
-/* The multiply-accumulate operator of the paper as integers: the definition that the
- * RTL in rtl/mac/mac_*.v and its SystemC model are held against. */
+/* The paper's multiply-accumulate operator as integers: the definition with which the RTL in rtl/mac/mac_*.v and its
+ * SystemC model are compared. */
 #ifndef DELTASWEEP_MAC_H
 #define DELTASWEEP_MAC_H
 

@@ -1,13 +1,12 @@
-#include "sim/operator/verilate.h"
+#include "sim/operator/build.h"
 
-#include "sim/operator/check.h"
 #include "sim/simulator.h"
 
 #include <string.h>
 
 static const char *const mac_files[] = {"mac_plain.v", "mac_fixed_reference.v", "mac_consecutive.v"};
 
-const char *mac_file(enum mac_variant v)
+const char *operator_rtl_file(enum mac_variant v)
 {
     return mac_files[v];
 }
@@ -19,7 +18,8 @@ static enum status check_trace_kind(const char *trace_kind, struct errmsg *e)
     return fail(e, STATUS_USAGE, "there is no trace format `%s`: use fst or vcd", trace_kind);
 }
 
-enum status sim_digest(const struct mac_config *c, const char *trace_kind, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
+enum status operator_sim_digest(const struct mac_config *c, const char *trace_kind, char hex[DIGEST_HEX_BYTES],
+                                struct errmsg *e)
 {
     static const char *const glue[] = {"sim/operator/dut.h", "sim/dut_clock.h", "sim/operator/dut.cpp", NULL};
     struct digest d;
@@ -35,13 +35,13 @@ enum status sim_digest(const struct mac_config *c, const char *trace_kind, char 
     digest_int(&d, "shift", c->shift);
     digest_int(&d, "N", c->N);
     digest_int(&d, "P", c->P);
-    s = simulator_digest(&d, trace_kind, mac_file(c->variant), glue, e);
+    s = simulator_digest(&d, trace_kind, operator_rtl_file(c->variant), glue, e);
     digest_hex(&d, hex);
     return s;
 }
 
-enum status sim_build(const struct mac_config *c, const char *trace_kind, char *so_path, unsigned so_path_bytes,
-                      double *build_seconds, struct errmsg *e)
+enum status operator_sim_build(const struct mac_config *c, const char *trace_kind, char *so_path,
+                               unsigned so_path_bytes, double *build_seconds, struct errmsg *e)
 {
     char hex[DIGEST_HEX_BYTES];
     struct simulator m = {.cache = "verilated",
@@ -52,7 +52,7 @@ enum status sim_build(const struct mac_config *c, const char *trace_kind, char *
                           .trace_kind = trace_kind};
 
     *build_seconds = 0;
-    const enum status s = sim_digest(c, trace_kind, hex, e);
+    const enum status s = operator_sim_digest(c, trace_kind, hex, e);
     if (s != STATUS_OK)
         return s;
     arguments_add(&m.verilog, "-GINPUT_BITWIDTH=%d", c->W);
@@ -63,7 +63,7 @@ enum status sim_build(const struct mac_config *c, const char *trace_kind, char *
         arguments_add(&m.verilog, "-GINPUT_DELTAWIDTH=%d", c->D);
         arguments_add(&m.verilog, "-GDELTA_SHIFT=%d", c->shift);
     }
-    arguments_add(&m.verilog, "%s", mac_file(c->variant));
+    arguments_add(&m.verilog, "%s", operator_rtl_file(c->variant));
     arguments_add(&m.defines, "-DDUT_VARIANT=%d", (int)c->variant);
     arguments_add(&m.defines, "-DDUT_W=%d", c->W);
     arguments_add(&m.defines, "-DDUT_D=%d", c->variant == MAC_PLAIN ? c->W : c->D);

@@ -1,12 +1,10 @@
-#include "sim/accelerator/verilate.h"
+#include "sim/accelerator/build.h"
 
 #include "base/file.h"
 #include "sim/simulator.h"
 
-#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const char top_module[] = "accelerator_top", top_file[] = "accelerator_top.v";
 
@@ -41,7 +39,7 @@ static enum status write_top(const void *context, const char *folder, struct err
     return s;
 }
 
-enum status accel_digest(const struct accelerator *a, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
+enum status accelerator_sim_digest(const struct accelerator *a, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
 {
     static const char *const glue[] = {"sim/accelerator/dut.h", "sim/dut_clock.h", "sim/accelerator/dut.cpp", NULL};
     struct digest d;
@@ -59,8 +57,8 @@ enum status accel_digest(const struct accelerator *a, char hex[DIGEST_HEX_BYTES]
     return s;
 }
 
-enum status accel_build(const struct accelerator *a, char *so_path, unsigned so_path_bytes, double *build_seconds,
-                        struct errmsg *e)
+enum status accelerator_sim_build(const struct accelerator *a, char *so_path, unsigned so_path_bytes,
+                                  double *build_seconds, struct errmsg *e)
 {
     char hex[DIGEST_HEX_BYTES];
     struct simulator m = {.cache = "verilated-accelerator",
@@ -71,39 +69,11 @@ enum status accel_build(const struct accelerator *a, char *so_path, unsigned so_
                           .write = write_top,
                           .context = a};
     *build_seconds = 0;
-    const enum status s = accel_digest(a, hex, e);
+    const enum status s = accelerator_sim_digest(a, hex, e);
     if (s != STATUS_OK)
         return s;
     arguments_add(&m.verilog, "%s", top_file);
-    arguments_add(&m.defines, "-DACCEL_X=%d", accelerator_activation_bits(a));
-    arguments_add(&m.defines, "-DACCEL_KEY=\"%s\"", hex);
+    arguments_add(&m.defines, "-DDUT_X=%d", accelerator_activation_bits(a));
+    arguments_add(&m.defines, "-DDUT_KEY=\"%s\"", hex);
     return simulator_build(&m, hex, so_path, so_path_bytes, build_seconds, e);
-}
-
-enum status accel_load(struct accel_library *out, const char *so_path, const char *key, struct errmsg *e)
-{
-    const struct accel_dut_api *(*entry)(void);
-    memset(out, 0, sizeof *out);
-    out->handle = dlopen(so_path, RTLD_NOW | RTLD_LOCAL);
-    if (out->handle == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "cannot load the simulator %s: %s", so_path, dlerror());
-    void *symbol = dlsym(out->handle, "accel_dut_entry");
-    if (symbol == NULL) {
-        accel_unload(out);
-        return fail(e, STATUS_ENVIRONMENT, "%s is not a simulator of an accelerator", so_path);
-    }
-    memcpy(&entry, &symbol, sizeof entry); /* C has no cast from an object to a function pointer */
-    out->api = entry();
-    if (out->api->version != ACCEL_DUT_API_VERSION || (key != NULL && strcmp(out->api->key, key) != 0)) {
-        accel_unload(out);
-        return fail(e, STATUS_ENVIRONMENT, "%s was built for another accelerator: remove its folder", so_path);
-    }
-    return STATUS_OK;
-}
-
-void accel_unload(struct accel_library *library)
-{
-    if (library->handle != NULL)
-        dlclose(library->handle);
-    memset(library, 0, sizeof *library);
 }
