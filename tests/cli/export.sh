@@ -38,7 +38,7 @@ expect 0 "wrote engine" export "${point:0:6}" engine --seed 7 --images 5 --db a.
 [ -z "$(find . -name '*.draft*')" ] || wrong "a draft stayed"
 cp -r engine copy && rm -r engine
 grep -q "seed 7" copy/README.md && grep -q "was not synthesised" copy/README.md || wrong "README: $(cat copy/README.md)"
-(cd / && timeout 120 "$work/copy/run.sh" iverilog) >said 2>&1 || wrong "the test bench: $(cat said)"
+(cd / && timeout 3600 "$work/copy/run.sh" iverilog) >said 2>&1 || wrong "the test bench: $(cat said)"
 grep -q "^PASS: 5 images" said || wrong "no PASS: $(cat said)"
 "$work/copy/run.sh" modelsim >said 2>&1
 same "2" "$?" "exit code of a simulator that is not there"

@@ -5,6 +5,12 @@ source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d /tmp/deltasweep-cli-XXXXXX)
 trap 'rm -rf "$work"' EXIT
 export XDG_CACHE_HOME="$work/cache" NO_COLOR=
+# Verilator's own library takes longer to compile than most simulators: all tests share it.
+share_runtime() {
+    mkdir -p "$source_dir/build/test-cache/deltasweep/verilator-runtime" "$1/deltasweep"
+    ln -s "$source_dir/build/test-cache/deltasweep/verilator-runtime" "$1/deltasweep/"
+}
+share_runtime "$XDG_CACHE_HOME"
 cd "$work" || exit 1
 failures=0
 with=() # what the program is started with, for example env X=1

@@ -18,7 +18,7 @@ in_netlist() {
     sed -i "s/INIT([0-9]*'hx*)/INIT(0)/" "$1/net.v" # a register's first value: what the part gives it, not unknown
     iverilog -g2012 -o "$1/bench" -s testbench -I "$1/sim" "$1/sim/testbench.v" "$1/net.v" "$cells" 2>err ||
         wrong "$1: $(grep -v warning err | head -3)"
-    (cd "$1/rtl" && timeout 200 vvp -n ../bench) >said 2>&1
+    (cd "$1/rtl" && timeout 3600 vvp -n ../bench) >said 2>&1
 }
 
 for code in "fixed-reference --delta-bits 3 --parallelism 3 --dsp-lanes 2" "consecutive --delta-bits 2 --parallelism 5 --dsp-lanes 1" \
@@ -37,6 +37,6 @@ done
 sed -i '0,/\.MREG(1.h1)/s//.MREG(1'"'"'h0)/' fixed-reference/net.v
 iverilog -g2012 -o fixed-reference/bench -s testbench -I fixed-reference/sim fixed-reference/sim/testbench.v \
     fixed-reference/net.v "$cells" 2>/dev/null
-(cd fixed-reference/rtl && timeout 200 vvp -n ../bench) >said 2>&1
+(cd fixed-reference/rtl && timeout 3600 vvp -n ../bench) >said 2>&1
 grep -q "^PASS" said && wrong "a DSP48E1 without its register went unnoticed"
 finish

@@ -107,7 +107,7 @@ static const struct code plain_code = {
 /* bench: what the folder's test bench prints in a simulator; the caller's (free). Its exit code must be this. */
 static char *bench(const char *path, const char *simulator, int exit_code)
 {
-    const char *const argv[] = {"timeout", "120", "bash", "./run.sh", simulator, NULL};
+    const char *const argv[] = {"timeout", "3600", "bash", "./run.sh", simulator, NULL};
     struct tool_output out;
     struct errmsg e = {""};
     if (tool_run(argv, path, NULL, 0, &out, &e) != STATUS_OK)
