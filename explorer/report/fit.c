@@ -32,7 +32,7 @@ static void study(const struct point *p, struct subject *x)
     const struct schedule *clocks = hardware_schedule(h);
     *x = (struct subject){.point = p, .whole = clocks != NULL, .coded = p->code.scheme != SCHEME_FLOAT};
     snprintf(x->name, sizeof x->name, "%.*s", POINT_NAME_DIGITS, p->digest);
-    if (x->whole)
+    if (clocks != NULL)
         x->clocks = *clocks;
     x->least = hardware_least(h);
     x->estimated = hardware_estimate(h, &x->estimate);

@@ -22,7 +22,7 @@ expect 0 "xc7a35t" fit --network 64-10-4 --delta-bits 3 --parallelism 4
 same 9 "$(wc -l <out)" "lines of fit of one point"
 expect 1 "it cannot fit xc7s15" fit --scheme fixed-point --weight-memory block
 expect 1 "none of the 2 points" fit <(sed 's/\[64, 10, 4\]/[64, 4096, 4096, 4]/' a.yaml)
-expect 2 "a sweep file says it all" fit a.yaml --parallelism 2
+expect 2 "a sweep file describes its points" fit a.yaml --parallelism 2
 expect 3 "none.yaml" fit none.yaml
 expect 2 "there is no database" fit 0123 --db none.db
 expect 2 "did you mean --weight-memory" fit --wieght-memory lut
@@ -64,7 +64,7 @@ expect 0 "0 jobs done" sim --engine accelerator --dsp-lanes 2 "${one[@]}" --json
 grep -q '"mismatches": *0' out && grep -q '"images": *300' out || wrong "sim: $(cat out)"
 expect 0 "0 jobs done" synth --engine accelerator --dsp-lanes 2 "${one[@]}" --json
 grep -q '"schedule_cycles": *[1-9]' out && grep -q '"fits": *1' out || wrong "synth: $(cat out)"
-expect 2 "only an operator has one" sim --engine accelerator --trace a.vcd "${one[@]}"
+expect 2 "accelerator has none" sim --engine accelerator --trace a.vcd "${one[@]}"
 expect 2 "parallelism=513" sim --engine accelerator "${one[@]}" --parallelism 513
 
 # Whatever the RTL got different is a verdict, also in a later run: results, and clocks that are not the schedule's.
