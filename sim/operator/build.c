@@ -1,15 +1,9 @@
 #include "sim/operator/build.h"
 
+#include "models/fpga/design/operator.h"
 #include "sim/simulator.h"
 
 #include <string.h>
-
-static const char *const mac_files[] = {"mac_plain.v", "mac_fixed_reference.v", "mac_consecutive.v"};
-
-const char *operator_rtl_file(enum mac_variant v)
-{
-    return mac_files[v];
-}
 
 static enum status check_trace_kind(const char *trace_kind, struct errmsg *e)
 {
@@ -44,6 +38,7 @@ enum status operator_sim_build(const struct mac_config *c, const char *trace_kin
                                unsigned so_path_bytes, double *build_seconds, struct errmsg *e)
 {
     char hex[DIGEST_HEX_BYTES];
+    struct operator_parameter parameters[OPERATOR_PARAMETERS];
     struct simulator m = {.cache = "verilated",
                           .object = "mac.so",
                           .top = "MAC",
@@ -55,14 +50,9 @@ enum status operator_sim_build(const struct mac_config *c, const char *trace_kin
     const enum status s = operator_sim_digest(c, trace_kind, hex, e);
     if (s != STATUS_OK)
         return s;
-    arguments_add(&m.verilog, "-GINPUT_BITWIDTH=%d", c->W);
-    arguments_add(&m.verilog, "-GINPUT_NUM_DATA=%d", c->N);
-    arguments_add(&m.verilog, "-GNUM_MULT_PARALLEL=%d", c->P);
-    arguments_add(&m.verilog, "-GUSE_DSP=%d", c->multiplier == MULTIPLIER_DSP);
-    if (c->variant != MAC_PLAIN) {
-        arguments_add(&m.verilog, "-GINPUT_DELTAWIDTH=%d", c->D);
-        arguments_add(&m.verilog, "-GDELTA_SHIFT=%d", c->shift);
-    }
+    const int n = operator_parameters(c, parameters);
+    for (int i = 0; i < n; i++)
+        arguments_add(&m.verilog, "-G%s=%d", parameters[i].name, parameters[i].value);
     arguments_add(&m.verilog, "%s", operator_rtl_file(c->variant));
     arguments_add(&m.defines, "-DDUT_VARIANT=%d", (int)c->variant);
     arguments_add(&m.defines, "-DDUT_W=%d", c->W);

@@ -5,9 +5,6 @@
 #include "base/digest.h"
 #include "models/nn/integer/mac.h"
 
-/* operator_rtl_file: the name of the file that has module MAC of this variant: "mac_plain.v", … */
-const char *operator_rtl_file(enum mac_variant v);
-
 /* operator_sim_digest: the key of a built simulator: RTL, parameters, glue, versions of Verilator and the compiler. */
 enum status operator_sim_digest(const struct mac_config *c, const char *trace_kind, char hex[DIGEST_HEX_BYTES],
                                 struct errmsg *e);

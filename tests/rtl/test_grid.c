@@ -3,6 +3,7 @@
  *
  * test_grid: a few dozen operators of each variant. test_grid VARIANT: every P <= 8, P <= N <= 32, both multipliers. */
 #include "base/cache.h"
+#include "models/fpga/design/operator.h"
 #include "tests/support/sim_common.h"
 
 #include <dlfcn.h>

@@ -2,6 +2,7 @@
  * Verilog, with Yosys's own models of the series-7 cells. */
 #include "models/fpga/device/family.h"
 #include "models/fpga/cost/synth.h"
+#include "models/fpga/design/operator.h"
 
 #include "base/cache.h"
 #include "base/tool.h"
@@ -16,8 +17,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static const char *const tops[] = {"mac_plain.v", "mac_fixed_reference.v", "mac_consecutive.v"};
 
 static char folder[] = "/tmp/deltasweep-netlist-XXXXXX";
 
@@ -61,7 +60,7 @@ static void compare(const struct mac_config *c, int *requests, int *mismatches)
              "$(ls rtl/*.v | grep -v -e mac_plain -e mac_fixed_reference -e mac_consecutive) "
              "\"$(dirname $(readlink -f $(command -v yosys)))/../share/yosys/xilinx/cells_sim.v\"; vvp -n bench.vvp",
              c->variant == MAC_PLAIN ? "-DPLAIN" : "", c->W, c->variant == MAC_PLAIN ? c->W : c->D, c->shift, c->N,
-             c->P, c->multiplier == MULTIPLIER_DSP ? 1 : 0, tops[c->variant]);
+             c->P, c->multiplier == MULTIPLIER_DSP ? 1 : 0, operator_rtl_file(c->variant));
     shell(command, &output);
     const char *answer = strstr(output.out, "requests ");
     if (answer == NULL || sscanf(answer, "requests %d mismatches %d", requests, mismatches) != 2)

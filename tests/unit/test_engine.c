@@ -1,5 +1,6 @@
 /* The two tables of engines: what every row owes, and what is derived from the rows. */
 #include "models/fpga/cost/least.h"
+#include "models/fpga/device/family.h"
 #include "sim/engine.h"
 
 #include <setjmp.h>
@@ -79,6 +80,32 @@ static void a_wish_keeps_what_its_engine_uses(void **state)
     assert_int_equal(whole.multiplier, 0);
     assert_int_equal(whole.dsp_lanes, 16); /* of 16 lanes */
     assert_int_equal(whole.memory, WEIGHT_MEMORY_BOTH);
+}
+
+/* refused: why there is no such hardware on a part. */
+static void refused(const struct device *d, struct hardware_wish wish, enum status expected, const char *word)
+{
+    struct hardware h;
+    struct errmsg e = {""};
+    const struct hardware_source source = {&shape, &code, d};
+    assert_int_equal(hardware_of(&wish, &source, &h, &e), expected);
+    if (strstr(e.text, word) == NULL)
+        fail_msg("%s", e.text);
+}
+
+static void a_part_may_lack_what_an_engine_needs(void **state)
+{
+    (void)state;
+    struct hardware_wish unit = asked(ENGINE_OPERATOR);
+    struct family family = *device_find("xc7s15")->family;
+    struct device d = *device_find("xc7s15");
+    made(&unit); /* sets shape and code */
+    family.has_accelerator = false;
+    d.family = &family;
+    refused(&d, asked(ENGINE_ACCELERATOR), STATUS_VERDICT, "no accelerator for the family 7-series");
+    d.dsp = 0;
+    unit.multiplier = MULTIPLIER_DSP;
+    refused(&d, unit, STATUS_INPUT, "no DSPs; use lut");
 }
 
 static bool same_key(const struct hardware *a, const struct hardware *b)
@@ -190,6 +217,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_but_none_has_both_rows), cmocka_unit_test(a_wish_keeps_what_its_engine_uses),
+        cmocka_unit_test(a_part_may_lack_what_an_engine_needs),
         cmocka_unit_test(a_key_has_all_that_decides),        cmocka_unit_test(labels_say_what_tells_them_apart),
         cmocka_unit_test(a_fit_counts_the_weights_once),     cmocka_unit_test(what_is_wrong_is_said_in_lines),
     };

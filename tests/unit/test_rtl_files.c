@@ -1,3 +1,4 @@
+#include "models/fpga/design/operator.h"
 #include "models/fpga/design/rtl_files.h"
 
 #include "base/cache.h"
@@ -152,15 +153,14 @@ static void no_file_is_left_out(void **state)
 static void operators_need_their_own_files(void **state)
 {
     (void)state;
-    static const char *const tops[] = {"mac_plain.v", "mac_fixed_reference.v", "mac_consecutive.v"};
     char rtl[PATH_MAX];
     struct rtl_files files;
     assert_int_equal(share_path(rtl, "rtl", NULL), STATUS_OK);
     for (int i = 0; i < 3; i++) {
-        assert_int_equal(rtl_files_find(&files, rtl, tops[i], NULL), STATUS_OK);
+        assert_int_equal(rtl_files_find(&files, rtl, operator_rtl_file((enum mac_variant)i), NULL), STATUS_OK);
         assert_true(has(&files, "mac_control.v") && has(&files, "mac_datapath.v"));
         for (int k = 0; k < 3; k++)
-            assert_int_equal(has(&files, tops[k]), k == i);
+            assert_int_equal(has(&files, operator_rtl_file((enum mac_variant)k)), k == i);
     }
 }
 

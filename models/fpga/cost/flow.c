@@ -38,9 +38,7 @@ void flow_free(struct flow *f)
 /* make_script: Yosys's script. The names in it are relative, so that no folder needs quoting. One netlist gives
  * both the counts and the timing. Modules marked keep_hierarchy are mapped once each, however many there are of them,
  * and flattened after that; every register whose reset is inverted has an inverter of its own until they are merged.
- * Files are not elaborated with default parameters (-defer) where a top gives them. -nowidelut needs 7 % fewer LUTs
- * over our operators at the same speed, and no MUXF; -abc9 makes wrong netlists of cascaded DSPs
- * (docs/estimates.md). */
+ * Files are not elaborated with default parameters (-defer) where a top gives them. */
 static enum status make_script(const struct flow *f, char *script, struct errmsg *e)
 {
     size_t used = 0;
@@ -50,7 +48,7 @@ static enum status make_script(const struct flow *f, char *script, struct errmsg
     if (used < SCRIPT_BYTES)
         used += (size_t)snprintf(script + used, SCRIPT_BYTES - used,
                                  "%s%s"
-                                 "%s -flatten -noiopad -noclkbuf -nowidelut%s -top %s\n"
+                                 "%s%s -top %s\n"
                                  "opt_merge -share_all t:INV\n"
                                  "setattr -mod -unset keep_hierarchy *\n"
                                  "setattr -unset keep_hierarchy */*\n"
@@ -58,7 +56,7 @@ static enum status make_script(const struct flow *f, char *script, struct errmsg
                                  "rename -top %s\n"
                                  "script rtl/%s\n",
                                  f->top != NULL ? "read_verilog -sv top.v\n" : "", f->elaborate, f->family->synth,
-                                 f->no_dsp ? " -nodsp" : "", f->module, f->module, f->family->report);
+                                 f->no_dsp ? f->family->no_dsp : "", f->module, f->module, f->family->report);
     return used < SCRIPT_BYTES ? STATUS_OK : fail(e, STATUS_ENVIRONMENT, "the script for Yosys is too long");
 }
 
@@ -73,7 +71,9 @@ static enum status digest_synth_file(struct digest *d, const char *name, struct 
 static enum status make_digest(const struct flow *f, const char *script, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
 {
     /* What ships in rtl/ and decides the result; the delay library goes in as the text of each speed grade. */
+    const bool timed = f->family->library != NULL;
     const char *const synth_files[] = {f->family->report, "synth/timing.tcl", f->family->map};
+    const size_t n = timed ? sizeof synth_files / sizeof synth_files[0] : 1;
     struct digest d;
 
     digest_init(&d);
@@ -83,9 +83,9 @@ static enum status make_digest(const struct flow *f, const char *script, char he
     digest_text(&d, "script", script);
     digest_text(&d, "top", f->top != NULL ? f->top : "");
     enum status s = rtl_files_digest(&f->files, &d, e);
-    for (size_t i = 0; i < sizeof synth_files / sizeof synth_files[0] && s == STATUS_OK; i++)
+    for (size_t i = 0; i < n && s == STATUS_OK; i++)
         s = digest_synth_file(&d, synth_files[i], e);
-    for (enum speed_grade g = SPEED_1; g <= SPEED_2 && s == STATUS_OK; g++) {
+    for (enum speed_grade g = SPEED_1; timed && g <= SPEED_2 && s == STATUS_OK; g++) {
         char *library;
         if ((s = speed_library(f->family, g, &library, e)) == STATUS_OK)
             digest_text(&d, speed_name(g), library);
@@ -214,7 +214,8 @@ static enum status run_tools(const struct flow *f, const char *folder, const cha
         return s;
     tool_output_free(&output);
     if ((s = count_cells(f->family, folder, &r->cells, e)) != STATUS_OK ||
-        (tool_find("sta", NULL, 0, NULL) == STATUS_OK && (s = time_netlist(f, folder, r, e)) != STATUS_OK))
+        (f->family->library != NULL && tool_find("sta", NULL, 0, NULL) == STATUS_OK &&
+         (s = time_netlist(f, folder, r, e)) != STATUS_OK))
         return s;
     remove_inputs(f, folder);
     r->seconds = clock_monotonic_s() - started;

@@ -11,7 +11,7 @@ struct flow {
     const struct family *family;
     struct rtl_files files;      /* those of rtl/ that the design needs */
     const char *module, *clock;  /* the top, and its clock port */
-    char elaborate[512];         /* Yosys commands between reading files and synth_xilinx */
+    char elaborate[512];         /* Yosys commands between reading files and synthesis */
     bool no_dsp;                 /* multipliers go to LUTs */
     char *top;                   /* the text of top.v, which is read after files; NULL: none. flow_free frees it */
     /* prepare: writes into the working folder what else synthesis reads; it gets subject. NULL: nothing. These files do

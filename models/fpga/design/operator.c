@@ -46,3 +46,23 @@ enum status operator_of(const struct code *code, int N, int P, enum multiplier m
     out->P = P;
     return mac_check(out, e);
 }
+
+const char *operator_rtl_file(enum mac_variant v)
+{
+    static const char *const files[] = {"mac_plain.v", "mac_fixed_reference.v", "mac_consecutive.v"};
+    return files[v];
+}
+
+int operator_parameters(const struct mac_config *c, struct operator_parameter out[OPERATOR_PARAMETERS])
+{
+    const struct operator_parameter all[OPERATOR_PARAMETERS] = {
+        {"INPUT_BITWIDTH", c->W},
+        {"INPUT_NUM_DATA", c->N},
+        {"NUM_MULT_PARALLEL", c->P},
+        {"USE_DSP", c->multiplier == MULTIPLIER_DSP},
+        {"INPUT_DELTAWIDTH", c->D}, /* the plain operator has neither this nor the next */
+        {"DELTA_SHIFT", c->shift},
+    };
+    memcpy(out, all, sizeof all);
+    return c->variant == MAC_PLAIN ? OPERATOR_PARAMETERS - 2 : OPERATOR_PARAMETERS;
+}

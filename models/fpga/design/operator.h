@@ -1,4 +1,4 @@
-/* From a weight code to the operator that multiplies with it. */
+/* From a weight code to the operator that multiplies with it, and how its RTL is set to it. */
 #ifndef DELTASWEEP_DESIGN_OPERATOR_H
 #define DELTASWEEP_DESIGN_OPERATOR_H
 
@@ -11,5 +11,18 @@
  * the dot products (an operator has one initial weight). Otherwise as mac_check. */
 enum status operator_of(const struct code *code, int N, int P, enum multiplier m, struct mac_config *out,
                         struct errmsg *e);
+
+/* operator_rtl_file: the name of the file that has module MAC of this variant: "mac_plain.v", … */
+const char *operator_rtl_file(enum mac_variant v);
+
+/* A parameter of module MAC. */
+struct operator_parameter {
+    const char *name;
+    int value;
+};
+enum { OPERATOR_PARAMETERS = 6 }; /* at most */
+
+/* operator_parameters: fills out with those that make the module this operator, and returns how many there are. */
+int operator_parameters(const struct mac_config *c, struct operator_parameter out[OPERATOR_PARAMETERS]);
 
 #endif

@@ -1,11 +1,12 @@
 /* A family of FPGAs: what all its parts have in common. Each family is a row, as in series7.c. A new one needs its row
- * and a header with the macro for its parts, their rows in device.c, and in rtl/synth a delay library, a cell map and a
- * report script. */
+ * here and in a file of its own, the rows of its parts in device.c, and in rtl/synth a report script. A family without
+ * a delay library has no timing estimate: its columns stay NULL. */
 #ifndef DELTASWEEP_FAMILY_H
 #define DELTASWEEP_FAMILY_H
 
 #include "models/fpga/device/resources.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum speed_grade { SPEED_1, SPEED_2, SPEED_COUNT };
@@ -27,14 +28,19 @@ struct family {
     int bram18_bits;             /* of one block RAM of the smaller kind */
     int lutram_bits;             /* of a LUT as memory */
 
-    /* Synthesis. The three files stand in rtl/. */
-    const char *synth;           /* Yosys's command up to its options: "synth_xilinx -family xc7" */
-    const char *report, *map;    /* after it: script for counts and netlist; map of cells to those of the library */
+    /* Whether the accelerator's memories, lanes and estimate are made for it; every family has operators. */
+    bool has_accelerator;
+
+    /* Synthesis. The files stand in rtl/. */
+    const char *synth;           /* Yosys's command with its options, but for -top: "synth_xilinx -family xc7 …" */
+    const char *no_dsp;          /* its option for multipliers in LUTs: " -nodsp"; "": it needs none */
+    const char *report;          /* the script after it: counts, and the netlist for timing */
     const struct cell_cost *cells;
     size_t n_cells;
 
-    /* Timing. */
-    const char *library;         /* Liberty text of the first speed grade, in rtl/ */
+    /* Timing. The two files stand in rtl/. */
+    const char *library;         /* Liberty text of the first speed grade; NULL: there is none, and no timing */
+    const char *map;             /* of cells to those of the library */
     const struct speed_factor *factors;
     double near_ns[SPEED_COUNT], far_ns[SPEED_COUNT]; /* a routed net up to fanout 5, and from 70 on */
 

@@ -10,6 +10,8 @@ static enum status of(struct hardware_wish *wish, const struct hardware_source *
                       struct errmsg *e)
 {
     const struct accelerator_wish w = {wish->P, wish->dsp_lanes, wish->memory};
+    if (!source->device->family->has_accelerator)
+        return fail(e, STATUS_VERDICT, "there is no accelerator for the family %s", source->device->family->name);
     const enum status s =
         accelerator_of(source->shape, source->code, &w, source->device->bram36, &out->accelerator, e);
     if (s != STATUS_OK)

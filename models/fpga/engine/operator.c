@@ -25,6 +25,8 @@ static enum status of(struct hardware_wish *wish, const struct hardware_source *
         return fail(e, STATUS_VERDICT, "the operator has one reference a row, not one a bucket");
     if (!formats_agree(source->code))
         return fail(e, STATUS_VERDICT, "the operator has one delta_bits and one delta_offset for all layers");
+    if (source->device->dsp == 0 && wish->multiplier == MULTIPLIER_DSP)
+        return fail(e, STATUS_INPUT, "multiplier is dsp, but the %s has no DSPs; use lut", source->device->name);
     return operator_of(source->code, wish->N, wish->P, wish->multiplier, &out->mac, e);
 }
 

@@ -43,7 +43,9 @@ static const char *known_device(const char *part)
     if (strncasecmp(part, "xc", 2) == 0)
         part += 2;
     for (int i = 0; i < n; i++) {
-        const char *name = devices[i].name + 2; /* without xc */
+        if (strncmp(devices[i].name, "xc", 2) != 0)
+            continue;
+        const char *name = devices[i].name + 2;
         const size_t length = strlen(name);
         if (strncasecmp(part, name, length) == 0 && !isdigit((unsigned char)part[length]))
             return devices[i].name;

@@ -18,12 +18,8 @@
 static const char magic[8] = {'D', 'S', 'C', 'H', 'E', 'C', 'K', '1'};
 enum { HEAD_BYTES = sizeof magic + DIGEST_HEX_BYTES + sizeof(uint64_t), CRC_BYTES = sizeof(uint32_t) };
 
-/* A recipe that has grown needs its new field in the digest. */
-_Static_assert(sizeof(struct train_config) == 88, "checkpoint_digest has every field of a recipe");
-
 void checkpoint_digest(const struct train_request *q, char hex[DIGEST_HEX_BYTES])
 {
-    const struct train_config *c = q->config;
     const struct product_paths paths = product_paths();
     struct digest d;
     digest_init(&d);
@@ -38,21 +34,9 @@ void checkpoint_digest(const struct train_request *q, char hex[DIGEST_HEX_BYTES]
     digest_int(&d, "test images", q->data->test.n);
     digest_bytes(&d, "network", q->shape, sizeof *q->shape);
     digest_bytes(&d, "code", q->code, sizeof *q->code);
-    digest_int(&d, "mode", c->mode);
-    digest_int(&d, "epochs", c->epochs);
-    digest_int(&d, "batch", c->batch);
-    digest_int(&d, "optimiser", c->optimiser);
-    digest_real(&d, "lr", c->lr);
-    digest_int(&d, "decay", c->decay);
-    digest_real(&d, "warmup", c->warmup);
-    digest_real(&d, "weight decay", c->weight_decay);
-    digest_real(&d, "smoothing", c->smoothing);
-    digest_int(&d, "clamp gradient", c->clamp_gradient);
-    digest_real(&d, "average", c->average);
-    digest_int(&d, "patience", c->patience);
-    digest_int(&d, "gradients", c->gradients);
-    digest_int(&d, "shuffle", c->shuffle);
-    digest_int(&d, "mirror", c->mirror);
+#define RECIPE(type, member) digest_real(&d, #member, (double)q->config->member);
+#include "models/nn/train/recipe.def"
+#undef RECIPE
     digest_int(&d, "seed", (long long)q->seed);
     for (int l = 0; q->start != NULL && l < q->start->shape.n_layers; l++) {
         const struct layer *a = &q->start->layers[l];

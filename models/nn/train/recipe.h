@@ -22,20 +22,9 @@ enum clamp_gradient { CLAMP_GRADIENT_PAPER, CLAMP_GRADIENT_PASS, CLAMP_GRADIENT_
 enum gradients { GRADIENTS_AUTO, GRADIENTS_SINGLE, GRADIENTS_BFLOAT16, GRADIENTS_COUNT };
 
 struct train_config {
-    enum train_mode mode;
-    int epochs, batch;
-    enum optimiser optimiser;
-    double lr;
-    enum lr_decay decay; /* of the learning rate, over all steps after the warm-up: to 0 */
-    double warmup;       /* epochs in which the learning rate rises from 0 to lr, before its decay; 0: none */
-    double weight_decay; /* decoupled: w -= lr · weight_decay · w (I. Loshchilov and F. Hutter, 2019); 0: none */
-    double smoothing;    /* so much of each label is spread over all classes (C. Szegedy et al., 2016); 0: none */
-    enum clamp_gradient clamp_gradient;
-    double average; /* decay of the moving average of the weights, a step; what is evaluated and deployed; 0: none */
-    int patience;   /* stop after so many epochs without a better validation accuracy, and take the best; 0: never */
-    enum gradients gradients;
-    bool shuffle;   /* a new order every epoch; default: standard yes, paper no */
-    bool mirror;    /* training images are mirrored left to right with probability 1/2; image sets only */
+#define RECIPE(type, member) type member;
+#include "models/nn/train/recipe.def"
+#undef RECIPE
 };
 
 /* recipe_check: STATUS_INPUT for a value out of its bounds; the message names the key, its value and the bound. */
