@@ -35,9 +35,4 @@ void cache_close(struct cache_entry *entry);
 /* cache_file: where a file that is no entry is kept, as <kind>/<name>; the folder is made if need be. */
 enum status cache_file(char path[PATH_MAX], const char *kind, const char *name, struct errmsg *e);
 
-/* share_path: where a file that ships with the program is (rtl/…, sim/…, examples/…):
- * under $DELTASWEEP_SHARE if set, else in ../share/deltasweep of the program's own folder
- * if that is there (installed), else the source tree that the program was built from. */
-enum status share_path(char path[PATH_MAX], const char *name, struct errmsg *e);
-
 #endif

@@ -33,10 +33,4 @@ void json_put_real(struct json *j, const char *key, double v);
 void json_put_text(struct json *j, const char *key, const char *text);
 void json_put_text_bytes(struct json *j, const char *key, const char *text, size_t n_bytes);
 
-/* real_text: the shortest decimal that reads back as v, with a '.' or an exponent. */
-void real_text(double v, char text[32]);
-
-/* utf8_length: bytes of the valid UTF-8 character at s (at most n_bytes long), 0 if none is there. */
-int utf8_length(const char *s, size_t n_bytes);
-
 #endif

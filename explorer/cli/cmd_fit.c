@@ -77,7 +77,7 @@ static enum status report(const struct sweep *sweep, bool json, struct errmsg *e
     struct point *points = NULL, *everywhere = NULL;
     struct table *t = NULL;
     int n = 0, n_everywhere = 0, may_fit = 0, ignored = 0;
-    enum status st = points_of(sweep, &points, &n, e);
+    enum status st = expand_sweep(sweep, &points, &n, e);
     if (st != STATUS_OK)
         return st;
     const bool single = n == 1;

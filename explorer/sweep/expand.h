@@ -9,10 +9,10 @@ enum {
     SWEEP_MAX_POINTS = 100000,
 };
 
-/* points_of: *points is the caller's (free). dataset is the sweep's, digests are filled in. */
-enum status points_of(const struct sweep *s, struct point **points, int *n, struct errmsg *e);
+/* expand_sweep: *points is the caller's (free). dataset is the sweep's, digests are filled in. */
+enum status expand_sweep(const struct sweep *s, struct point **points, int *n, struct errmsg *e);
 
-/* point_refuse: the message about a point that makes no sense; returns sweep_wrong. */
-enum status point_refuse(const struct sweep *s, const struct point *p, const char *why, struct errmsg *e);
+/* expand_refuse: the message about a point that makes no sense; returns sweep_wrong. */
+enum status expand_refuse(const struct sweep *s, const struct point *p, const char *why, struct errmsg *e);
 
 #endif

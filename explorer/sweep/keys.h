@@ -15,8 +15,8 @@ struct key_about {
 };
 const struct key_about *keys_list(int *n);
 
-/* key_option: the option that sets a key or an axis: "delta-bits". */
-void key_option(const char *name, char out[32]);
+/* keys_option: the option that sets a key or an axis: "delta-bits". */
+void keys_option(const char *name, char out[32]);
 
 /* keys_read: all of a sweep file. keys_check: what is wrong only when all is read;
  * root: NULL for a command line. */

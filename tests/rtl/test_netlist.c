@@ -4,6 +4,7 @@
 #include "models/fpga/cost/synth.h"
 
 #include "base/cache.h"
+#include "base/share.h"
 #include "base/tool.h"
 #include "tests/support/folder.h"
 

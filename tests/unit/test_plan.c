@@ -235,7 +235,7 @@ static void old_points_keep_their_names(void **state)
             points = NULL;
             s = NULL;
             snprintf(path, sizeof path, "%s/examples/%s.yaml", DELTASWEEP_SOURCE_DIR, sweep_name);
-            if (sweep_load(path, &s, &e) != STATUS_OK || points_of(s, &points, &n, &e) != STATUS_OK)
+            if (sweep_load(path, &s, &e) != STATUS_OK || expand_sweep(s, &points, &n, &e) != STATUS_OK)
                 fail_msg("%s", e.text);
             snprintf(loaded, sizeof loaded, "%s", sweep_name);
             next = 0;

@@ -1,6 +1,6 @@
 #include "models/fpga/design/rtl_files.h"
 
-#include "base/cache.h"
+#include "base/share.h"
 #include "base/tool.h"
 #include "tests/support/folder.h"
 

@@ -3,6 +3,7 @@
 #include "base/cache.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/share.h"
 #include "base/tool.h"
 #include "models/fpga/cost/cells.h"
 #include "models/fpga/cost/energy.h"

@@ -64,12 +64,12 @@ static int most_inputs(const struct accelerator *a)
 
 int accelerator_activation_bits(const struct accelerator *a)
 {
-    return activation_bits(a->W, a->f);
+    return integer_activation_bits(a->W, a->f);
 }
 
 int accelerator_total_bits(const struct accelerator *a)
 {
-    return total_bits(a->W, a->f, a->sizes, a->n_layers);
+    return integer_total_bits(a->W, a->f, a->sizes, a->n_layers);
 }
 
 int accelerator_inputs_bits(const struct accelerator *a)
