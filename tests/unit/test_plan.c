@@ -305,8 +305,8 @@ static void points_without_rtl_are_trained_all_the_same(void **state)
     assert_int_equal(count(p.plan, JOB_SYNTH), 4);
     assert_string_equal(p.plan->lacking,
                         "2 points have no RTL yet: the accelerator has no convolutions yet; their hardware columns stay "
-                        "NULL\n1 point has no RTL yet: the accelerator has one reference a row, not one a bucket; its "
-                        "hardware columns stay NULL");
+                        "NULL\n1 point has no RTL yet: the accelerator takes one reference for each row, not one for "
+                        "each bucket; its hardware columns stay NULL");
     for (int i = 0; i < p.plan->n_points; i++) {
         const struct planned_point *at = &p.plan->points[i];
         struct errmsg why;
