@@ -1,5 +1,5 @@
-/* Writes JSON to a stream as it goes: valid UTF-8 whatever the text, and the shortest
- * number that reads back as the same double. */
+/* Writes JSON to a stream. The output is valid UTF-8 whatever the texts are, and a number is the shortest one that
+ * reads back as the same double. */
 #ifndef DELTASWEEP_JSON_H
 #define DELTASWEEP_JSON_H
 

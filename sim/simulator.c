@@ -16,7 +16,7 @@
 /* For operators -O1, -O2 and -O3 run within 3 % of each other, and build within 0.2 s. */
 static const char optimise_flag[] = "-O2";
 
-/* run: the command, in the folder cwd; the list is freed. */
+/* run: runs the command in the folder cwd, and frees its arguments. */
 static enum status run(struct arguments *a, const char *cwd, struct errmsg *e)
 {
     struct tool_output output = {0};
@@ -35,7 +35,7 @@ static enum status run(struct arguments *a, const char *cwd, struct errmsg *e)
     return s;
 }
 
-/* add_all: what another list has. */
+/* add_all: adds the arguments of another list. */
 static void add_all(struct arguments *a, const struct arguments *more)
 {
     for (int i = 0; i < more->n; i++)
@@ -70,7 +70,7 @@ static enum status digest_shared_file(struct digest *d, const char *name, struct
     return s != STATUS_OK ? s : digest_file(d, strrchr(name, '/') + 1, path, e);
 }
 
-/* digest_rtl: the Verilog file top and all that it uses. */
+/* digest_rtl: adds the Verilog file top and all files that it uses. */
 static enum status digest_rtl(struct digest *d, const char *top, struct errmsg *e)
 {
     char root[PATH_MAX];
@@ -176,7 +176,7 @@ enum status simulator_runtime(const char *trace_kind, char include[PATH_MAX], ch
     return build_runtime(trace_kind, include, object, e);
 }
 
-/* translate: Verilator makes C++ of the RTL in the folder draft/model. */
+/* translate: has Verilator write C++ for the RTL into the folder draft/model. */
 static enum status translate(const struct simulator *m, const char *draft, struct errmsg *e)
 {
     static const char *const flags[] = {"--cc",        "--Mdir", "model",      "-O3",        "--x-assign",  "fast",
@@ -265,7 +265,7 @@ static enum status remove_sources(const char *draft, struct errmsg *e)
     return run(&a, draft, e);
 }
 
-/* make: the sealed object in draft. */
+/* make: makes the sealed object in draft. */
 static enum status make(const struct simulator *m, const char *include, const char *runtime, const char *draft,
                         struct errmsg *e)
 {

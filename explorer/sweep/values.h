@@ -21,7 +21,7 @@ struct axis_values {
 };
 void values_free(struct axis_values *v); /* leaves none */
 
-/* values_add: one more. values_read: the value that text says, or, with ranges, all values of a range such as 2..8/2. */
+/* values_add: adds a value. values_read: adds the value in text, or, with ranges, all of a range such as 2..8/2. */
 enum status values_add(struct axis_values *v, struct axis_value value, struct errmsg *e);
 enum status values_read(enum axis_id a, const char *text, bool ranges, struct axis_values *v, struct errmsg *e);
 

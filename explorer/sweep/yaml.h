@@ -26,7 +26,8 @@ struct node {
  * YAML_MAX_DEPTH. */
 enum status yaml_read(const char *text, size_t bytes, const char *file, struct node **out, struct errmsg *e);
 
-/* yaml_node_new: a node at the end of parent (NULL: on its own) with copies of key and text (or NULL). NULL without memory. */
+/* yaml_node_new: a node at the end of parent (NULL: on its own) with copies of key and text (or NULL). NULL without
+ * memory. */
 struct node *yaml_node_new(struct node *parent, enum node_kind kind, const char *key, const char *text);
 void yaml_node_free(struct node *n);
 
