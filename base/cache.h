@@ -22,8 +22,8 @@ enum status cache_root(char path[PATH_MAX], struct errmsg *e);
  * entry, looks again, and makes a draft folder. End with cache_close in every case. */
 enum status cache_open(struct cache_entry *entry, const char *kind, const char *digest, struct errmsg *e);
 
-/* cache_remake: an entry that was found turned out to be damaged. Takes its lock, removes it
- * and makes a draft folder: afterwards as cache_open with found == false. */
+/* cache_remake: for an entry that was found and turned out to be damaged. Takes its lock, removes it and makes a draft
+ * folder; the entry is then as cache_open leaves one that it did not find. */
 enum status cache_remake(struct cache_entry *entry, struct errmsg *e);
 
 /* cache_publish: the draft becomes the entry (one rename). */
@@ -32,12 +32,7 @@ enum status cache_publish(struct cache_entry *entry, struct errmsg *e);
 /* cache_close: releases the lock; a draft that was not published is removed. */
 void cache_close(struct cache_entry *entry);
 
-/* cache_file: where a file that is no entry is kept, as <kind>/<name>; the folder is made if need be. */
+/* cache_file: the path of a file that is no entry, <kind>/<name>; makes the folder if need be. */
 enum status cache_file(char path[PATH_MAX], const char *kind, const char *name, struct errmsg *e);
-
-/* share_path: where a file that ships with the program is (rtl/…, sim/…, examples/…):
- * under $DELTASWEEP_SHARE if set, else in ../share/deltasweep of the program's own folder
- * if that is there (installed), else the source tree that the program was built from. */
-enum status share_path(char path[PATH_MAX], const char *name, struct errmsg *e);
 
 #endif

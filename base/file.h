@@ -11,14 +11,15 @@
  * STATUS_ENVIRONMENT if it cannot be read. */
 enum status file_read(const char *path, char **text, struct errmsg *e);
 
-/* file_read_bytes: the same, with its length: there may be zeros in it. */
+/* file_read_bytes: the same for a file that may contain zeros; *bytes is its length. */
 enum status file_read_bytes(const char *path, char **text, size_t *bytes, struct errmsg *e);
 
-/* file_write: the file becomes text. STATUS_ENVIRONMENT if it cannot be written. */
+/* file_write: writes text as the file's whole content. STATUS_ENVIRONMENT if it cannot be written. */
 enum status file_write(const char *path, const char *text, struct errmsg *e);
 
-/* file_replace: the file becomes these bytes, whole and on the disk, or stays what it was: they are written beside it
- * first. STATUS_ENVIRONMENT if it cannot be written; then nothing is left behind. */
+/* file_replace: replaces the file's content with these bytes. They are first written to a file beside it, so that the
+ * file has either all of them, on the disk, or its old content. STATUS_ENVIRONMENT if it cannot be written; then
+ * nothing is left behind. */
 enum status file_replace(const char *path, const void *bytes, size_t n, struct errmsg *e);
 
 /* file_is_folder: whether there is a folder at path. */

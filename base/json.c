@@ -1,49 +1,17 @@
 #include "base/json.h"
 
+#include "base/text.h"
+
 #include <assert.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-
-int utf8_length(const char *s, size_t n_bytes)
-{
-    const unsigned char *u = (const unsigned char *)s;
-    if (n_bytes == 0)
-        return 0;
-    if (u[0] < 0x80)
-        return 1;
-    const int length = u[0] >= 0xc2 && u[0] < 0xe0   ? 2
-                       : (u[0] & 0xf0) == 0xe0       ? 3
-                       : u[0] >= 0xf0 && u[0] < 0xf5 ? 4
-                                                     : 0;
-    if (length == 0 || (size_t)length > n_bytes)
-        return 0;
-    for (int i = 1; i < length; i++)
-        if ((u[i] & 0xc0) != 0x80)
-            return 0;
-    /* Overlong forms, surrogates, and what lies past U+10FFFF. */
-    if ((u[0] == 0xe0 && u[1] < 0xa0) || (u[0] == 0xed && u[1] >= 0xa0) || (u[0] == 0xf0 && u[1] < 0x90) ||
-        (u[0] == 0xf4 && u[1] >= 0x90))
-        return 0;
-    return length;
-}
-
-void real_text(double v, char text[32])
-{
-    int digits = 15;
-    do
-        snprintf(text, 32, "%.*g", digits, v);
-    while (strtod(text, NULL) != v && ++digits <= 17);
-    if (isfinite(v) && strpbrk(text, ".e") == NULL)
-        snprintf(text, 32, "%.1f", v); /* a whole number of at most 17 digits */
-}
 
 static void write_text(FILE *f, const char *s, size_t n_bytes)
 {
     putc('"', f);
     while (n_bytes > 0) {
         const unsigned char c = (unsigned char)*s;
-        const int length = utf8_length(s, n_bytes);
+        const int length = text_utf8_length(s, n_bytes);
         if (length == 0)
             fputs("\xef\xbf\xbd", f);
         else if (c == '"' || c == '\\')
@@ -139,7 +107,7 @@ void json_put_real(struct json *j, const char *key, double v)
         json_put_null(j, key);
         return;
     }
-    real_text(v, text);
+    text_of_real(v, text);
     item(j, key);
     fputs(text, j->f);
 }

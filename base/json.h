@@ -1,5 +1,5 @@
-/* Writes JSON to a stream as it goes: valid UTF-8 whatever the text, and the shortest
- * number that reads back as the same double. */
+/* Writes JSON to a stream. The output is valid UTF-8 whatever the texts are, and a number is the shortest one that
+ * reads back as the same double. */
 #ifndef DELTASWEEP_JSON_H
 #define DELTASWEEP_JSON_H
 
@@ -32,11 +32,5 @@ void json_put_real(struct json *j, const char *key, double v);
 /* json_put_text: NULL is null; a byte that is not UTF-8 becomes U+FFFD. */
 void json_put_text(struct json *j, const char *key, const char *text);
 void json_put_text_bytes(struct json *j, const char *key, const char *text, size_t n_bytes);
-
-/* real_text: the shortest decimal that reads back as v, with a '.' or an exponent. */
-void real_text(double v, char text[32]);
-
-/* utf8_length: bytes of the valid UTF-8 character at s (at most n_bytes long), 0 if none is there. */
-int utf8_length(const char *s, size_t n_bytes);
 
 #endif

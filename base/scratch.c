@@ -30,7 +30,7 @@ static int open_folder(const char *path)
     return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
-/* remove_if_left: if it is ours, of some age, and nobody holds it. */
+/* remove_if_left: removes the folder if this user owns it, it has some age, and nobody holds its lock. */
 static void remove_if_left(const char *path)
 {
     struct stat s;

@@ -8,7 +8,7 @@ enum status {
     STATUS_OK = 0,
     STATUS_VERDICT = -1,     /* the work was done and its answer is no: a mismatch, an infeasible request */
     STATUS_USAGE = -2,       /* the command line is wrong */
-    STATUS_ENVIRONMENT = -3, /* disk, memory, permissions, a database that is not ours */
+    STATUS_ENVIRONMENT = -3, /* disk, memory, permissions, a database of another program */
     STATUS_MISSING = -4,     /* a tool or data set is not installed */
     STATUS_INPUT = -5,       /* an input file is wrong: sweep file, data set */
     STATUS_INTERRUPTED = -6, /* the user asked to stop */

@@ -7,7 +7,7 @@
 #include <signal.h>
 
 /* stop_catch_signals: from now on SIGINT, SIGTERM and SIGHUP set stop_requested to their number instead of ending the
- * program, and a file that may not grow is a failed write instead of a signal. */
+ * program, and a write to a file that may not grow fails instead of raising a signal. */
 extern volatile sig_atomic_t stop_requested;
 void stop_catch_signals(void);
 

@@ -1,7 +1,9 @@
 #include "base/text.h"
 
 #include <ctype.h>
-#include <stddef.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -68,4 +70,37 @@ bool text_ends_with(const char *text, const char *end)
 {
     const size_t n = strlen(text), m = strlen(end);
     return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+int text_utf8_length(const char *s, size_t n_bytes)
+{
+    const unsigned char *u = (const unsigned char *)s;
+    if (n_bytes == 0)
+        return 0;
+    if (u[0] < 0x80)
+        return 1;
+    const int length = u[0] >= 0xc2 && u[0] < 0xe0   ? 2
+                       : (u[0] & 0xf0) == 0xe0       ? 3
+                       : u[0] >= 0xf0 && u[0] < 0xf5 ? 4
+                                                     : 0;
+    if (length == 0 || (size_t)length > n_bytes)
+        return 0;
+    for (int i = 1; i < length; i++)
+        if ((u[i] & 0xc0) != 0x80)
+            return 0;
+    /* Overlong forms, surrogates, and what lies past U+10FFFF. */
+    if ((u[0] == 0xe0 && u[1] < 0xa0) || (u[0] == 0xed && u[1] >= 0xa0) || (u[0] == 0xf0 && u[1] < 0x90) ||
+        (u[0] == 0xf4 && u[1] >= 0x90))
+        return 0;
+    return length;
+}
+
+void text_of_real(double v, char text[32])
+{
+    int digits = 15;
+    do
+        snprintf(text, 32, "%.*g", digits, v);
+    while (strtod(text, NULL) != v && ++digits <= 17);
+    if (isfinite(v) && strpbrk(text, ".e") == NULL)
+        snprintf(text, 32, "%.1f", v); /* a whole number of at most 17 digits */
 }

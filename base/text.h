@@ -1,20 +1,26 @@
-/* Small help with words: what did the user mean? */
+/* Texts: which word a user meant, the shortest text of a number, the bytes of a character. */
 #ifndef DELTASWEEP_TEXT_H
 #define DELTASWEEP_TEXT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* text_distance: the edits (insert, delete, replace, swap of neighbours) that turn a
  * into b; case does not count, and '-' equals '_'. Words are cut at 63 characters. */
 int text_distance(const char *a, const char *b);
 
-/* text_nearest: which of words[0..n-1] word was probably meant to be: the one with the
- * fewest edits (the first of equals), if these are at most a third of the longer word,
- * rounded up; else the only one that word begins (three characters or more); else
- * NULL. The result is one of words. */
+/* text_nearest: which of words[0..n-1] the user probably meant. It is the one with the fewest edits (of equal ones the
+ * first), if these are at most a third of the longer word's length, rounded up. If there is none, it is the only word
+ * that begins with `word`, if `word` has three characters or more. Else NULL. The result is one of words. */
 const char *text_nearest(const char *word, const char *const *words, int n);
 
 /* text_ends_with: whether the last characters of text are end. */
 bool text_ends_with(const char *text, const char *end);
+
+/* text_of_real: the shortest decimal that reads back as v, with a '.' or an exponent. */
+void text_of_real(double v, char text[32]);
+
+/* text_utf8_length: bytes of the valid UTF-8 character at s (at most n_bytes long), 0 if none is there. */
+int text_utf8_length(const char *s, size_t n_bytes);
 
 #endif

@@ -220,8 +220,8 @@ static const char *last_lines(const char *text, int n)
     return p;
 }
 
-/* telling_lines: n lines from the first that speaks of an error (what comes after it often is only its echo), or
- * the last n. *bytes: their length. */
+/* telling_lines: n lines from the first one that mentions an error (later ones often only follow from it), or else
+ * the last n lines. *bytes is their length. */
 static const char *telling_lines(const char *text, int n, int *bytes)
 {
     const char *start = strcasestr(text, "error"), *end;

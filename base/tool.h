@@ -17,7 +17,7 @@ struct tool_output {
  * directory cwd (NULL: here) with input on its standard input (NULL: none), waits,
  * and captures what it prints. A program that ran and returned an error is STATUS_OK
  * with its exit_code; STATUS_MISSING if it is not installed; STATUS_ENVIRONMENT if it
- * could not be started. The child is killed should this process die. */
+ * could not be started. The child is killed if this process dies. */
 enum status tool_run(const char *const argv[], const char *cwd, const char *input, size_t input_bytes,
                      struct tool_output *output, struct errmsg *e);
 
@@ -32,8 +32,8 @@ void tool_output_free(struct tool_output *output);
  * names the Debian package to install (if known). path may be NULL. */
 enum status tool_find(const char *name, char *path, size_t path_bytes, struct errmsg *e);
 
-/* tool_version: the first line of what the tool says of its version, asked once per
- * process and then remembered. Never fails: "" if the tool is missing. */
+/* tool_version: the first line that the tool prints about its version. Each tool is asked once per process. Never
+ * fails: "" if the tool is missing. */
 const char *tool_version(const char *name);
 
 /* tool_package: the Debian package that has the tool, or NULL if unknown. */

@@ -10,13 +10,13 @@ enum column_kind {
     COLUMN_ORIGIN, /* who made the row, when */
 };
 
-/* What `designs`, with one row for all seeds of a point, has of a column of `results`. */
+/* How `designs`, which has one row for all seeds of a point, gets a column of `results`. */
 enum column_seeds {
     SEEDS_SAME, /* the same expression: it does not depend on the seed, or only through columns that it names */
     SEEDS_MEAN,
     SEEDS_GREATEST,
     SEEDS_SUM,
-    SEEDS_APART, /* nothing: only `results` has the column */
+    SEEDS_APART, /* not at all: only `results` has the column */
     SEEDS_ONLY,  /* only `designs` has the column */
 };
 

@@ -33,8 +33,8 @@ enum status record_sweep(struct store *s, const char *name, const char *file, co
 /* record_job: makes the job unless it is there, and gives its state. kind is any word. */
 enum status record_job(struct store *s, const char *digest, const char *kind, const char *label,
                        enum job_state *state, struct errmsg *e);
-/* record_point: makes the point unless it is there, and its row in fits. A job that is
- * NULL leaves what the row says. */
+/* record_point: makes the point unless it is there, and its row in fits. If a job is NULL, the row keeps the job that
+ * it has. */
 enum status record_point(struct store *s, const struct point *p, const char *build_job, const char *synth_job,
                          int64_t *id, struct errmsg *e);
 /* record_run: one point with one seed (NULL: not to be trained) in one sweep. */
@@ -49,7 +49,7 @@ enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e);
 enum status record_done(struct store *s, const char *digest, const struct job_note *note,
                         enum status (*save)(struct store *s, const char *digest, const void *result, struct errmsg *e),
                         const void *result, struct errmsg *e);
-/* record_cells: for the save of a synthesis: every point with this hardware now knows how much of its part it takes. */
+/* record_cells: for the save of a synthesis: writes the row in fits of every point that has this synthesis. */
 enum status record_cells(struct store *s, const char *synth_job, const struct resources *cells, struct errmsg *e);
 /* record_failed: the job failed, and why. final: it would fail again. */
 enum status record_failed(struct store *s, const char *digest, const char *message, bool final,

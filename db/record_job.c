@@ -1,4 +1,4 @@
-/* Jobs: that they are asked for, and how they ended. */
+/* Jobs: which ones are asked for, and how they ended. */
 #include "db/record.h"
 
 #include "base/clock.h"

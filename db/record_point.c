@@ -1,4 +1,4 @@
-/* Points, and what their configuration alone says of them. */
+/* Points, and the figures that follow from their configuration alone. */
 #include "db/record.h"
 
 #include "db/record_fit.h"

@@ -52,8 +52,8 @@ static int bind_by_name(sqlite3_stmt *st, const struct field *f)
     return bind(st, sqlite3_bind_parameter_index(st, name), f);
 }
 
-/* run: *id, if not NULL, is column 0 of the statement's row. The parameters have names (named), or the order of the
- * fields. */
+/* run: runs a statement; *id, if not NULL, is column 0 of its row. Its parameters are found by their names (named), or
+ * are in the order of the fields. */
 static enum status run(struct store *s, const char *what, const char *sql, bool named, const struct field *fields,
                        int n, int64_t *id, struct errmsg *e)
 {
@@ -74,7 +74,7 @@ static enum status run(struct store *s, const char *what, const char *sql, bool 
     return result;
 }
 
-/* put: VERB INTO table (columns) VALUES (values) ending. */
+/* put: runs VERB INTO table (columns) VALUES (values) ending. */
 static enum status put(struct store *s, const char *what, const char *verb, const char *table,
                        const struct field *fields, int n, const char *ending, int64_t *id, struct errmsg *e)
 {

@@ -75,7 +75,7 @@ static int pragma_int(sqlite3 *db, const char *sql, int *value)
     return rc;
 }
 
-/* identify: whether the database is ours, and its format. *version is 0 if it has no table yet and may become ours. */
+/* identify: whether deltasweep made the database, and its format. *version is 0 if it has no table yet. */
 static enum status identify(sqlite3 *db, const char *path, int *version, struct errmsg *e)
 {
     int application = 0, tables = 0;
@@ -114,7 +114,7 @@ static int wait_for_lock(void *context, int tries)
     return 1;
 }
 
-/* check_kind: refuses what is there under the name and is no plain file; a pipe would hang, a device fail later. */
+/* check_kind: refuses a path that is there and is no plain file: a pipe would hang, and a device would fail later. */
 static enum status check_kind(const char *path, struct errmsg *e)
 {
     struct stat info;
@@ -126,7 +126,7 @@ static enum status check_kind(const char *path, struct errmsg *e)
                 S_ISDIR(info.st_mode) ? "a folder" : "not a plain file");
 }
 
-/* open_file: sqlite3_open_v2 of the file that path names: to SQLite itself `:memory:` and `file:…` mean something else. */
+/* open_file: opens the file that path names. To SQLite itself `:memory:` and `file:…` mean something else. */
 static int open_file(const char *path, sqlite3 **db, int flags)
 {
     char *plain = NULL;
@@ -139,7 +139,7 @@ static int open_file(const char *path, sqlite3 **db, int flags)
     return rc;
 }
 
-/* remove_files: of a database that could not be made: nothing was kept in it. */
+/* remove_files: removes the files of a database that could not be made; nothing was kept in it. */
 static void remove_files(const char *path)
 {
     static const char *const endings[] = {"-wal", "-shm", ""};
@@ -151,7 +151,7 @@ static void remove_files(const char *path)
         }
 }
 
-/* take_lock: the file, made if need be, held by this process alone among writers. */
+/* take_lock: makes the file if need be, and takes the lock that keeps other writers out. */
 static enum status take_lock(struct store *s, bool *created, struct errmsg *e)
 {
     bool made = false;
@@ -172,7 +172,7 @@ static enum status take_lock(struct store *s, bool *created, struct errmsg *e)
     if (s->lock_fd < 0)
         return fail_errno(e, STATUS_ENVIRONMENT, "%s cannot be opened (check the path given with --db)", s->path);
     if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0) {
-        *created = made; /* ours to remove again, should the rest fail */
+        *created = made; /* this process removes it again if the rest fails */
         return STATUS_OK;
     }
     if (errno == EWOULDBLOCK)

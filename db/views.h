@@ -1,4 +1,4 @@
-/* The views that people query: made of views.sql and of the rows of columns.h. */
+/* The views that people query. They are made from views.sql and the rows of columns.h. */
 #ifndef DELTASWEEP_VIEWS_H
 #define DELTASWEEP_VIEWS_H
 
@@ -8,7 +8,7 @@
 /* views_make: makes all of them, in place of older ones of their names; an SQLite code. */
 int views_make(sqlite3 *db);
 
-/* views_current: whether the database has them as views_make would make them; false, too, if it cannot be read. */
+/* views_current: whether the database has the views that views_make would make; also false if it cannot be read. */
 bool views_current(sqlite3 *db);
 
 #endif

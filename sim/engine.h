@@ -11,7 +11,7 @@
 /* What a check found: the result of the engine's own check. */
 struct engine_check {
     enum engine_kind engine;
-    int64_t wrong; /* outputs and clocks that are not as defined; 0 or it is a failure */
+    int64_t wrong; /* outputs and clocks that differ from the definition; not 0: the RTL is wrong */
     union {
         struct operator_result operator;
         struct accelerator_result accelerator;

@@ -2,12 +2,13 @@
 
 #include "base/cache.h"
 #include "base/clock.h"
+#include "base/share.h"
+#include "base/text.h"
 #include "base/tool.h"
 #include "models/fpga/design/rtl_files.h"
 #include "sim/seal.h"
 
 #include <dirent.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,32 +16,7 @@
 /* For operators -O1, -O2 and -O3 run within 3 % of each other, and build within 0.2 s. */
 static const char optimise_flag[] = "-O2";
 
-static bool ends_in(const char *name, const char *ending)
-{
-    const size_t n = strlen(name), m = strlen(ending);
-    return n >= m && strcmp(name + n - m, ending) == 0;
-}
-
-void arguments_add(struct arguments *a, const char *format, ...)
-{
-    va_list values;
-    char *text = NULL;
-    va_start(values, format);
-    if (a->n == (int)(sizeof a->list / sizeof a->list[0]) - 1 || vasprintf(&text, format, values) < 0)
-        a->failed = true;
-    else
-        a->list[a->n++] = text;
-    va_end(values);
-}
-
-void arguments_free(struct arguments *a)
-{
-    for (int i = 0; i < a->n; i++)
-        free(a->list[i]);
-    a->n = 0;
-}
-
-/* run: the command, in the folder cwd; the list is freed. */
+/* run: runs the command in the folder cwd, and frees its arguments. */
 static enum status run(struct arguments *a, const char *cwd, struct errmsg *e)
 {
     struct tool_output output = {0};
@@ -59,7 +35,7 @@ static enum status run(struct arguments *a, const char *cwd, struct errmsg *e)
     return s;
 }
 
-/* add_all: what another list has. */
+/* add_all: adds the arguments of another list. */
 static void add_all(struct arguments *a, const struct arguments *more)
 {
     for (int i = 0; i < more->n; i++)
@@ -94,7 +70,7 @@ static enum status digest_shared_file(struct digest *d, const char *name, struct
     return s != STATUS_OK ? s : digest_file(d, strrchr(name, '/') + 1, path, e);
 }
 
-/* digest_rtl: the Verilog file top and all that it uses. */
+/* digest_rtl: adds the Verilog file top and all files that it uses. */
 static enum status digest_rtl(struct digest *d, const char *top, struct errmsg *e)
 {
     char root[PATH_MAX];
@@ -192,7 +168,7 @@ static enum status build_runtime(const char *trace_kind, const char *include, ch
     return s;
 }
 
-enum status verilator_runtime(const char *trace_kind, char include[PATH_MAX], char object[PATH_MAX], struct errmsg *e)
+enum status simulator_runtime(const char *trace_kind, char include[PATH_MAX], char object[PATH_MAX], struct errmsg *e)
 {
     enum status s;
     if ((s = simulator_tools(e)) != STATUS_OK || (s = verilator_include(include, e)) != STATUS_OK)
@@ -200,7 +176,7 @@ enum status verilator_runtime(const char *trace_kind, char include[PATH_MAX], ch
     return build_runtime(trace_kind, include, object, e);
 }
 
-/* translate: Verilator makes C++ of the RTL in the folder draft/model. */
+/* translate: has Verilator write C++ for the RTL into the folder draft/model. */
 static enum status translate(const struct simulator *m, const char *draft, struct errmsg *e)
 {
     static const char *const flags[] = {"--cc",        "--Mdir", "model",      "-O3",        "--x-assign",  "fast",
@@ -237,7 +213,7 @@ static enum status write_unit(const char *draft, struct errmsg *e)
     const int n = scandir(folder, &files, NULL, alphasort);
     FILE *f = n < 0 ? NULL : fopen(path, "w");
     for (int i = 0; i < n; i++) {
-        if (f != NULL && ends_in(files[i]->d_name, ".cpp"))
+        if (f != NULL && text_ends_with(files[i]->d_name, ".cpp"))
             fprintf(f, "#include \"model/%s\"\n", files[i]->d_name);
         free(files[i]);
     }
@@ -289,7 +265,7 @@ static enum status remove_sources(const char *draft, struct errmsg *e)
     return run(&a, draft, e);
 }
 
-/* make: the sealed object in draft. */
+/* make: makes the sealed object in draft. */
 static enum status make(const struct simulator *m, const char *include, const char *runtime, const char *draft,
                         struct errmsg *e)
 {
@@ -314,7 +290,7 @@ enum status simulator_build(struct simulator *m, const char hex[DIGEST_HEX_BYTES
     if (entry.found && !seal_intact(entry.path, m->object) && (s = cache_remake(&entry, e)) != STATUS_OK)
         goto done;
     if (!entry.found) {
-        if ((s = verilator_runtime(m->trace_kind, include, runtime, e)) != STATUS_OK)
+        if ((s = simulator_runtime(m->trace_kind, include, runtime, e)) != STATUS_OK)
             goto done;
         const double started = clock_monotonic_s(); /* the runtime is built once per machine, not per simulator */
         if ((s = make(m, include, runtime, entry.draft, e)) != STATUS_OK || (s = cache_publish(&entry, e)) != STATUS_OK)

@@ -3,19 +3,9 @@
 #define DELTASWEEP_SIMULATOR_H
 
 #include "base/digest.h"
+#include "sim/arguments.h"
 
 #include <limits.h>
-#include <stdbool.h>
-
-/* A command's arguments; owns its strings. */
-struct arguments {
-    char *list[64];
-    int n;
-    bool failed; /* out of memory, or too many */
-};
-
-void arguments_add(struct arguments *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void arguments_free(struct arguments *a);
 
 struct simulator {
     const char *cache;       /* kind of its cache entry */
@@ -43,8 +33,8 @@ enum status simulator_digest(struct digest *d, const char *trace_kind, const cha
 enum status simulator_build(struct simulator *s, const char hex[DIGEST_HEX_BYTES], char *so_path,
                             unsigned so_path_bytes, double *build_seconds, struct errmsg *e);
 
-/* verilator_runtime: the folder that has Verilator's headers, and its library as one object file. That is compiled once
+/* simulator_runtime: the folder that has Verilator's headers, and its library as one object file. That is compiled once
  * for each version and kept in the cache. */
-enum status verilator_runtime(const char *trace_kind, char include[PATH_MAX], char object[PATH_MAX], struct errmsg *e);
+enum status simulator_runtime(const char *trace_kind, char include[PATH_MAX], char object[PATH_MAX], struct errmsg *e);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/version.h"
 #include "explorer/cli/cli.h"
 #include "base/json.h"
+#include "base/share.h"
 #include "models/nn/data/dataset.h"
 #include "models/nn/kernels/product.h"
 #include "sim/lockstep.h"

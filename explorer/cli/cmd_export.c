@@ -71,7 +71,7 @@ static enum status read_point(sqlite3 *db, const char *prefix, struct material *
     int n = 0;
     enum status s = query_point(db, prefix, &m->id, e);
     if (s != STATUS_OK || (s = stored_sweep(db, prefix, "export", &m->sweep, e)) != STATUS_OK ||
-        (s = points_of(m->sweep, &m->point, &n, e)) != STATUS_OK)
+        (s = expand_sweep(m->sweep, &m->point, &n, e)) != STATUS_OK)
         return s;
     snprintf(m->name, sizeof m->name, "%.*s", POINT_NAME_DIGITS, m->point->digest);
     if (m->point->code.scheme == SCHEME_FLOAT)

@@ -77,7 +77,7 @@ static enum status report(const struct sweep *sweep, bool json, struct errmsg *e
     struct point *points = NULL, *everywhere = NULL;
     struct table *t = NULL;
     int n = 0, n_everywhere = 0, may_fit = 0, ignored = 0;
-    enum status st = points_of(sweep, &points, &n, e);
+    enum status st = expand_sweep(sweep, &points, &n, e);
     if (st != STATUS_OK)
         return st;
     const bool single = n == 1;
@@ -95,8 +95,8 @@ static enum status report(const struct sweep *sweep, bool json, struct errmsg *e
         st = print(t, single, json, e);
     if (st == STATUS_OK && may_fit == 0 && single)
         st = fail(e, STATUS_VERDICT,
-                  "it cannot fit %s: fewer weights or delta_bits, other memory, less parallelism or "
-                  "dsp_lanes, or a larger device",
+                  "it cannot fit %s: take fewer weights or delta_bits, another weight_memory, less parallelism, "
+                  "fewer dsp_lanes, or a larger device",
                   points[0].device->name);
     else if (st == STATUS_OK && may_fit == 0)
         st = fail(e, STATUS_VERDICT, "none of the %d points can fit its device", n);
@@ -121,7 +121,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         st = read_point(operand, &o, e);
     else if (o.n_given > 0)
         st = fail(e, STATUS_USAGE,
-                  "a sweep file describes its points: options of a point go with a point of the database, or alone");
+                  "a sweep file describes its points itself: options of a point go with a POINT, or stand alone");
     else
         st = sweep_load(operand, &o.sweep, e);
     if (st == STATUS_OK)

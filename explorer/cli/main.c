@@ -19,8 +19,8 @@ static const struct command *const commands[] = {
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const char about[] =
-    "deltasweep: which network, weight code and datapath give the best accuracy, speed\n"
-    "and cost that really fit a very small FPGA?\n"
+    "deltasweep finds the weight code and the datapath that give a neural network the best\n"
+    "accuracy, speed and cost on a very small FPGA.\n"
     "\n"
     "usage: deltasweep COMMAND [OPTION]...\n"
     "\n";

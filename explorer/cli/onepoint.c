@@ -31,7 +31,7 @@ static enum status apply(struct onepoint *o, struct errmsg *e)
         char option[32];
         if (o->values[i] == NULL)
             continue;
-        key_option(options_key(i), option);
+        keys_option(options_key(i), option);
         fprintf(f, " --%s %s", option, o->values[i]);
         st = sweep_option(o->sweep, options_key(i), o->values[i], e);
     }

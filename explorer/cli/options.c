@@ -68,7 +68,7 @@ static void make_list(const struct option_row *rows, struct list *l)
     for (; rows->id != 0; rows++) {
         const struct option_row r = resolved(rows);
         for (int i = 0; rows->id == OPTIONS_OF_POINT && options_key(i) != NULL; i++) {
-            key_option(options_key(i), l->keys[i]);
+            keys_option(options_key(i), l->keys[i]);
             add(l, l->keys[i], true, OPTION_KEY + i);
         }
         if (r.id > OPTIONS_OF_POINT)

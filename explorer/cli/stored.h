@@ -6,8 +6,9 @@
 
 #include <sqlite3.h>
 
-/* stored_sweep: of the point whose digest begins with prefix; db is one of query_open. STATUS_USAGE if there is no such
- * point, or several. The sweep is as of sweep_of_command(command), so that options can still change it. */
+/* stored_sweep: the sweep of the one point whose digest begins with prefix; db comes from query_open. STATUS_USAGE if
+ * there is no such point, or if there are several. It is a sweep as sweep_of_command(command) makes one, so that
+ * options can still change it. */
 enum status stored_sweep(sqlite3 *db, const char *prefix, const char *command, struct sweep **out, struct errmsg *e);
 
 #endif

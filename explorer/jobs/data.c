@@ -50,7 +50,7 @@ enum status data_load(struct plan *p, struct errmsg *e)
         const struct train_request q = {
             .data = p->data, .shape = &at->shape, .code = &at->code, .config = &at->train, .start = start};
         if (train_check(&q, &why) != STATUS_OK)
-            st = point_refuse(p->sweep, at, why.text, e);
+            st = expand_refuse(p->sweep, at, why.text, e);
     }
     network_free(start);
     return st;

@@ -4,8 +4,8 @@
 
 #include "explorer/jobs/kind.h"
 
-/* News of a running job: the part of it from `from` to `to` (0 to 1) took seconds. What lies before `from` and was
- * not told of did not have to be done. */
+/* News of a running job: its part from `from` to `to` (0 to 1) took seconds. If a part before `from` was in no news, it
+ * did not have to be done. */
 struct job_news {
     double from, to, seconds;
 };

@@ -52,7 +52,7 @@ static enum status jobs_failed(const struct run_outcome *o, struct errmsg *e)
 {
     char blocked[64] = "";
     if (o->blocked > 0)
-        snprintf(blocked, sizeof blocked, ", and %d could not start for that", o->blocked);
+        snprintf(blocked, sizeof blocked, ", and %d could not start because of that", o->blocked);
     return fail(e, STATUS_ENVIRONMENT,
                 "%d job%s failed%s; the messages are kept (`deltasweep status`), and the same command tries again",
                 o->failed, o->failed == 1 ? "" : "s", blocked);
@@ -75,8 +75,8 @@ static enum status tools_missing(const struct plan *p, struct errmsg *e)
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", i == 0 ? "" : i == n - 1 ? " and " : ", ",
                                  lost[i]);
     return n == 0 ? STATUS_OK
-                  : fail(e, STATUS_ENVIRONMENT, "%s %s left out for want of a tool, the columns are NULL: install what "
-                         "is named above, and the same command fills them in",
+                  : fail(e, STATUS_ENVIRONMENT, "%s %s left out because a tool is missing, and the columns stay NULL: "
+                         "install what is named above, and the same command fills them in",
                          list, n == 1 ? "was" : "were");
 }
 

@@ -197,7 +197,7 @@ static void find_extra_tools(struct plan *p)
 static enum status make_points(struct plan *p, bool hardware, struct errmsg *e)
 {
     struct point *points = NULL;
-    const enum status st = points_of(p->sweep, &points, &p->n_points, e);
+    const enum status st = expand_sweep(p->sweep, &points, &p->n_points, e);
     if (st != STATUS_OK)
         return st;
     p->points = calloc((size_t)p->n_points, sizeof *p->points);

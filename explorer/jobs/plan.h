@@ -15,8 +15,8 @@ enum {
 /* What a command wants done with its points. */
 struct stages {
     bool train, check, synth;
-    bool trained_vectors; /* check with the weights of every training (needs train); without it with random and extreme
-                             vectors only, and an accelerator, which needs trained weights, not at all */
+    bool trained_vectors; /* checks use the weights of every training (this needs train). Without it an operator is
+                             checked with random and extreme vectors, and an accelerator is not checked at all */
 };
 
 struct planned_job {
@@ -34,7 +34,7 @@ struct planned_job {
 struct planned_point {
     struct point point;
     int build_job, synth_job; /* -1: none */
-    bool skipped;             /* it cannot fit (hardware_fits) and skip_unfit is set: neither trained nor simulated */
+    bool skipped;             /* skip_unfit, and it cannot fit (hardware_may_fit): neither trained nor simulated */
 };
 
 struct planned_run {

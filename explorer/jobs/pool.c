@@ -87,8 +87,8 @@ void pool_answer(struct pool_link *link, const void *bytes, size_t n)
     send_frame(link, ANSWER, bytes, n);
 }
 
-/* die_with_group: the parent is dead: this worker goes, and every tool that it started
- * and their children with it. */
+/* die_with_group: the parent is dead. This ends the worker, every tool that it started,
+ * and their children. */
 static void die_with_group(int signal_number)
 {
     (void)signal_number;
@@ -262,8 +262,8 @@ static bool next_note(struct pool *p, struct worker *w, struct pool_event *event
     return false;
 }
 
-/* wall_start: when the worker began. It is counted back from now, so that whoever subtracts it from the time gets what
- * the job took, even if somebody has set the wall clock meanwhile. */
+/* wall_start: when the worker began. It is counted back from now, so that the time since then is what the job took,
+ * even if somebody has set the wall clock meanwhile. */
 static double wall_start(const struct worker *w)
 {
     return clock_wall_s() - (clock_monotonic_s() - w->started);

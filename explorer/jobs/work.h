@@ -14,7 +14,7 @@ struct work_options {
 };
 
 /* work_do: makes the plan, records it, and does its jobs. *plan is the caller's (plan_free) whenever the jobs ran, also
- * if outcome_verdict then found fault; after any other failure it is NULL. plan may be NULL. */
+ * if outcome_verdict then failed; after any other failure it is NULL. plan may be NULL. */
 enum status work_do(const struct sweep *sweep, const struct stages *stages, const struct work_options *options,
                     struct plan **plan, struct errmsg *e);
 

@@ -39,7 +39,7 @@ static const char reports_sql[] =
     "1000 / fmax_mhz, vivado_dynamic_mw, vivado_clock_mhz, "
     "(SELECT device FROM points p WHERE p.point = vivado.point) FROM vivado WHERE ?1 = 0 OR id = ?1 ORDER BY id";
 
-/* The pairs of columns of reports_sql, theirs and ours, from column 2 on. */
+/* The pairs of columns of reports_sql from column 2 on: Vivado's figure, and the estimate. */
 static const char *const metrics[] = {"lut", "lutram", "ff", "dsp", "bram36", "critical_path_ns"};
 enum { METRICS = sizeof metrics / sizeof metrics[0], FIRST = 2, POWER = FIRST + 2 * METRICS, CLOCK, DEVICE };
 

@@ -1,4 +1,4 @@
-/* What of a point fits a device before anything is trained, simulated or synthesised. */
+/* Whether points fit a device, before anything is trained, simulated or synthesised. */
 #ifndef DELTASWEEP_FIT_H
 #define DELTASWEEP_FIT_H
 

@@ -1,6 +1,6 @@
 #include "explorer/report/plot.h"
 
-#include "base/json.h"
+#include "base/text.h"
 
 #include <math.h>
 #include <string.h>
@@ -32,7 +32,7 @@ void plot_text(const char *text, int most, FILE *f)
     size_t left = strlen(text);
     putc('\'', f);
     for (int n = 0; left > 0; n++) {
-        const int length = utf8_length(text, left);
+        const int length = text_utf8_length(text, left);
         if (n == most - 1 && left > (size_t)(length > 0 ? length : 1)) {
             fputs("…", f);
             break;

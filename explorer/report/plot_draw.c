@@ -1,4 +1,4 @@
-/* The picture that gnuplot makes of a plot, as a file. */
+/* Has gnuplot draw a plot into a file. */
 #include "explorer/report/plot.h"
 
 #include "base/file.h"

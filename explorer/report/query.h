@@ -7,8 +7,8 @@
 
 #include <sqlite3.h>
 
-/* query_protect: from here on db refuses to prepare anything but reading: no write, no
- * ATTACH, no transaction, no setting. */
+/* query_protect: from here on db prepares only statements that read: no write, no ATTACH,
+ * no transaction, no setting. */
 void query_protect(sqlite3 *db);
 
 /* query_prepare: exactly one statement that only reads. Anything else, and SQL that is

@@ -1,4 +1,5 @@
 /* The four printed forms of a table. */
+#include "base/text.h"
 #include "explorer/report/table.h"
 
 #include <math.h>
@@ -94,7 +95,7 @@ int table_put_text(const char *text, size_t n_bytes, FILE *f)
 {
     int width = 0;
     while (n_bytes > 0) {
-        const int length = utf8_length(text, n_bytes);
+        const int length = text_utf8_length(text, n_bytes);
         wchar_t wide = 0;
         mbstate_t state = {0};
         int columns = -1;
@@ -270,7 +271,7 @@ static void put_csv_cell(const struct cell *c, FILE *f)
         fprintf(f, "%lld", (long long)c->integer);
         break;
     case CELL_REAL:
-        real_text(c->real, text);
+        text_of_real(c->real, text);
         fputs(text, f);
         break;
     case CELL_TEXT:

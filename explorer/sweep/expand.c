@@ -64,14 +64,14 @@ static enum status make_point(const struct sweep *s, const struct combination *c
     if (st == STATUS_OK)
         st = point_make_hardware(p, &why);
     if (st != STATUS_OK)
-        return point_refuse(s, p, why.text, e);
+        return expand_refuse(s, p, why.text, e);
     p->weights = topology_weights(&p->shape);
     p->weight_storage_bits = network_storage_bits(&p->code, &p->shape);
     point_digest(p);
     return STATUS_OK;
 }
 
-enum status point_refuse(const struct sweep *s, const struct point *p, const char *why, struct errmsg *e)
+enum status expand_refuse(const struct sweep *s, const struct point *p, const char *why, struct errmsg *e)
 {
     char text[POINT_TEXT_BYTES];
     point_text(p, text);
@@ -120,7 +120,7 @@ static enum status collect_all(const struct sweep *s, long total, struct collect
     return st;
 }
 
-enum status points_of(const struct sweep *s, struct point **points, int *n, struct errmsg *e)
+enum status expand_sweep(const struct sweep *s, struct point **points, int *n, struct errmsg *e)
 {
     struct collection c = {0};
     const long total = combination_count(s, SWEEP_MAX_COMBINATIONS);

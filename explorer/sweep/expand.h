@@ -1,4 +1,4 @@
-/* The points of a sweep: the combinations that `where` keeps, each made a point; equal points are one. */
+/* From a sweep to its points: each combination that `where` keeps becomes a point, and equal points become one. */
 #ifndef DELTASWEEP_EXPAND_H
 #define DELTASWEEP_EXPAND_H
 
@@ -9,10 +9,10 @@ enum {
     SWEEP_MAX_POINTS = 100000,
 };
 
-/* points_of: *points is the caller's (free). dataset is the sweep's, digests are filled in. */
-enum status points_of(const struct sweep *s, struct point **points, int *n, struct errmsg *e);
+/* expand_sweep: the points of s, with hardware and digests; *points is the caller's (free). They borrow texts of s. */
+enum status expand_sweep(const struct sweep *s, struct point **points, int *n, struct errmsg *e);
 
-/* point_refuse: the message about a point that makes no sense; returns sweep_wrong. */
-enum status point_refuse(const struct sweep *s, const struct point *p, const char *why, struct errmsg *e);
+/* expand_refuse: the message that the point p makes no sense, and why; returns sweep_wrong(s). */
+enum status expand_refuse(const struct sweep *s, const struct point *p, const char *why, struct errmsg *e);
 
 #endif

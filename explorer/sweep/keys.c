@@ -61,7 +61,7 @@ static enum status read_device(const struct reading *r, const struct node *n, co
     n_known = n_known < MAX_WORDS ? n_known : MAX_WORDS;
     for (int i = 0; i < n_known; i++)
         names[i] = known[i].name;
-    return reading_placed(r, n, word_refuse(n->text, names, n_known, &why), &why);
+    return reading_placed(r, n, values_refuse_word(n->text, names, n_known, &why), &why);
 }
 
 static enum status read_devices(const struct reading *r, struct node *n)
@@ -92,14 +92,14 @@ static enum status read_where(const struct reading *r, struct node *n)
 static enum status read_skip_unfit(const struct reading *r, struct node *n)
 {
     struct errmsg why = {""};
-    return reading_placed(r, n, flag_read(n->text, &r->s->skip_unfit, &why), &why);
+    return reading_placed(r, n, values_read_flag(n->text, &r->s->skip_unfit, &why), &why);
 }
 
 /* add_seeds: of a range, those that are new. */
 static enum status add_seeds(const struct reading *r, const struct range *range, struct intern *distinct)
 {
     struct sweep *s = r->s;
-    uint64_t *grown = realloc(s->seeds, (size_t)(s->n_seeds + range_count(range)) * sizeof *grown);
+    uint64_t *grown = realloc(s->seeds, (size_t)(s->n_seeds + values_count_range(range)) * sizeof *grown);
     if (grown == NULL)
         return reading_no_memory(r);
     s->seeds = grown;
@@ -124,9 +124,9 @@ static enum status read_seeds(const struct reading *r, struct node *n)
         struct errmsg why = {""};
         struct range range = {0, 0, 1};
         if ((st = reading_expect(r, item, NODE_SCALAR)) != STATUS_OK ||
-            (st = reading_placed(r, item, range_read(item->text, 0, INT_MAX, &range, &why), &why)) != STATUS_OK)
+            (st = reading_placed(r, item, values_read_range(item->text, 0, INT_MAX, &range, &why), &why)) != STATUS_OK)
             break;
-        total += range_count(&range);
+        total += values_count_range(&range);
         st = total > SWEEP_MAX_SEEDS ? reading_bad(r, item, "more than %d values", SWEEP_MAX_SEEDS)
                                      : add_seeds(r, &range, &distinct);
     }
@@ -266,7 +266,7 @@ static const struct key *find_key(const char *name, enum key_part part)
     return NULL;
 }
 
-void key_option(const char *key, char out[32])
+void keys_option(const char *key, char out[32])
 {
     snprintf(out, 32, "%s", key);
     for (int i = 0; i < KEYS; i++)
@@ -290,11 +290,11 @@ static enum status check_keys(const struct reading *r, const struct node *mappin
         int i = 0;
         while (i < n && strcmp(words[i], child->key) != 0)
             i++;
-        if (i < n && node_child(mapping, child->key) == child)
+        if (i < n && yaml_node_child(mapping, child->key) == child)
             continue;
         if (i < n)
             return reading_bad(r, child, "this key appears twice");
-        list_words(all, sizeof all, words, n);
+        values_list_words(all, sizeof all, words, n);
         const char *nearest = text_nearest(child->key, words, n);
         if (nearest != NULL)
             return reading_bad(r, child, "there is no such key; did you mean `%s`? (keys: %s)", nearest, all);
@@ -357,8 +357,8 @@ enum status keys_check(struct sweep *s, const struct node *root, struct errmsg *
     }
     for (int i = 0; i < epochs->n && s->load[0] == '\0'; i++)
         if (epochs->values[i].number == 0) {
-            const char *part = node_child(node_child(root, "axes"), "epochs") != NULL ? "axes" : "train";
-            const struct node *n = node_child(node_child(root, part), "epochs");
+            const char *part = yaml_node_child(yaml_node_child(root, "axes"), "epochs") != NULL ? "axes" : "train";
+            const struct node *n = yaml_node_child(yaml_node_child(root, part), "epochs");
             static const char text[] = "0 is for loaded weights as they are (`load`); without them it is at least 1";
             return n != NULL ? reading_bad(r, n, "%s", text) : reading_bad_key(r, "epochs", 0, text);
         }
@@ -374,7 +374,7 @@ enum status keys_read(struct sweep *s, struct node *root, struct errmsg *e)
     if (st == STATUS_OK)
         st = check_keys(r, root, words, n_words);
     for (int i = 0; i < KEYS && st == STATUS_OK; i++) {
-        struct node *n = keys[i].about.part == PART_TOP ? node_child(root, keys[i].about.name) : NULL;
+        struct node *n = keys[i].about.part == PART_TOP ? yaml_node_child(root, keys[i].about.name) : NULL;
         if (n != NULL)
             st = read_key(r, &keys[i], n);
     }
@@ -385,16 +385,16 @@ enum status keys_read(struct sweep *s, struct node *root, struct errmsg *e)
 static struct node *option_node(const char *name, const char *value, bool is_list)
 {
     char *copy = strdup(value), *rest = copy;
-    struct node *n = node_new(NULL, is_list ? NODE_LIST : NODE_SCALAR, name, is_list ? NULL : value);
+    struct node *n = yaml_node_new(NULL, is_list ? NODE_LIST : NODE_SCALAR, name, is_list ? NULL : value);
     bool good = copy != NULL && n != NULL;
     if (good && strcmp(name, axis_at(AXIS_NETWORK)->name) == 0)
         for (char *comma; (comma = strchr(copy, ',')) != NULL;)
             *comma = '-';
     while (good && is_list && rest != NULL)
-        good = node_new(n, NODE_SCALAR, NULL, strsep(&rest, ",")) != NULL;
+        good = yaml_node_new(n, NODE_SCALAR, NULL, strsep(&rest, ",")) != NULL;
     free(copy);
     if (!good) {
-        node_free(n);
+        yaml_node_free(n);
         return NULL;
     }
     return n;
@@ -411,6 +411,6 @@ enum status sweep_option(struct sweep *s, const char *name, const char *value, s
     if (n == NULL)
         return reading_no_memory(&r);
     const enum status st = a >= 0 ? read_axis(&r, (enum axis_id)a, n) : key->read(&r, n);
-    node_free(n);
+    yaml_node_free(n);
     return st;
 }

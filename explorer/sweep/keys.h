@@ -15,11 +15,11 @@ struct key_about {
 };
 const struct key_about *keys_list(int *n);
 
-/* key_option: the option that sets a key or an axis: "delta-bits". */
-void key_option(const char *name, char out[32]);
+/* keys_option: the option that sets a key or an axis: "delta-bits". */
+void keys_option(const char *name, char out[32]);
 
-/* keys_read: all of a sweep file. keys_check: what is wrong only when all is read;
- * root: NULL for a command line. */
+/* keys_read: reads a whole sweep file into s. keys_check: checks what depends on several keys; root is NULL for a
+ * command line. */
 enum status keys_read(struct sweep *s, struct node *root, struct errmsg *e);
 enum status keys_check(struct sweep *s, const struct node *root, struct errmsg *e);
 

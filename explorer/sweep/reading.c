@@ -14,7 +14,7 @@ enum status reading_bad_key(const struct reading *r, const char *path, int line,
 {
     char option[32];
     if (r->s->command_line) {
-        key_option(path, option);
+        keys_option(path, option);
         return fail(r->e, STATUS_USAGE, "--%s: %s", option, text);
     }
     if (line > 0)
@@ -30,7 +30,7 @@ enum status reading_bad(const struct reading *r, const struct node *n, const cha
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     const int line = n->line;
-    node_path(n, path);
+    yaml_node_path(n, path);
     while (r->s->command_line && n->key == NULL)
         n = n->parent;
     return reading_bad_key(r, r->s->command_line ? n->key : path[0] == '\0' ? "the file" : path, line, text);
@@ -45,7 +45,7 @@ enum status reading_expect(const struct reading *r, struct node *n, enum node_ki
 {
     static const char *const names[] = {
         [NODE_SCALAR] = "one value", [NODE_LIST] = "a list ([a, b])", [NODE_MAPPING] = "a mapping (key: value)"};
-    if (kind == NODE_LIST && n->kind == NODE_SCALAR && n->text[0] != '\0' && !node_listed(n))
+    if (kind == NODE_LIST && n->kind == NODE_SCALAR && n->text[0] != '\0' && !yaml_node_listed(n))
         return reading_no_memory(r);
     if (n->kind != kind)
         return reading_bad(r, n, "%s is expected here, not %s", names[kind], names[n->kind]);

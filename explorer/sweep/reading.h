@@ -1,5 +1,5 @@
-/* A sweep that is being filled from nodes, and the messages about them: of a file they have file, line and key
- * (STATUS_INPUT), of a command line the option (STATUS_USAGE). */
+/* Fills a sweep from the nodes of a file or a command line, and makes the messages about them. A message about a file
+ * has file, line and key (STATUS_INPUT); one about a command line has the option (STATUS_USAGE). */
 #ifndef DELTASWEEP_READING_H
 #define DELTASWEEP_READING_H
 
@@ -17,10 +17,11 @@ enum status reading_bad(const struct reading *r, const struct node *n, const cha
 enum status reading_bad_key(const struct reading *r, const char *path, int line, const char *text);
 enum status reading_no_memory(const struct reading *r);
 
-/* reading_placed: st, which came with the message why; where that is about a text, with the place of the text. */
+/* reading_placed: returns st with a message. If st is STATUS_INPUT, that is the message why, with the place of n. */
 enum status reading_placed(const struct reading *r, const struct node *n, enum status st, const struct errmsg *why);
 
-/* reading_expect: that n is of this kind, and not an empty list. One value where a list is due becomes a list. */
+/* reading_expect: fails unless n is of this kind and not an empty list. Where a list is expected, one value becomes a
+ * list of that value. */
 enum status reading_expect(const struct reading *r, struct node *n, enum node_kind kind);
 
 #endif

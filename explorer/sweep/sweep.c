@@ -56,7 +56,7 @@ enum status sweep_parse(const char *text, size_t bytes, const char *file, struct
         st = sweep_new(file, text, bytes, &s, e);
     if (st == STATUS_OK)
         st = keys_read(s, root, e);
-    node_free(root);
+    yaml_node_free(root);
     if (st != STATUS_OK)
         sweep_free(s);
     else

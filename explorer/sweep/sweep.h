@@ -1,4 +1,4 @@
-/* What to try: a data set, the values of every axis, seeds and devices, from a sweep file or from a command's options. */
+/* What to try: a data set, the values of every axis, seeds and devices. It comes from a sweep file or from options. */
 #ifndef DELTASWEEP_SWEEP_H
 #define DELTASWEEP_SWEEP_H
 
@@ -37,15 +37,15 @@ void sweep_free(struct sweep *s);
 
 /* sweep_of_command: a sweep for the options of a command, all defaults, without a network. sweep_option: sets a key
  * or an axis, by its name, to what an option says: values between commas. Wrong ones are STATUS_USAGE, and the message
- * names the option (--delta-bits); after it s can only be freed. sweep_command_check: what only all options together tell. */
+ * names the option (--delta-bits); after it s can only be freed. sweep_command_check: checks all options together. */
 enum status sweep_of_command(const char *name, struct sweep **out, struct errmsg *e);
 enum status sweep_option(struct sweep *s, const char *key, const char *value, struct errmsg *e);
 enum status sweep_command_check(struct sweep *s, struct errmsg *e);
 
-/* sweep_is_single: one value of everything. */
+/* sweep_is_single: whether each axis has one value, and there is one seed and one device. */
 bool sweep_is_single(const struct sweep *s);
 
-/* sweep_wrong: what a sweep that makes no sense is: STATUS_INPUT, of a command line STATUS_USAGE. */
+/* sweep_wrong: the status for a sweep that makes no sense: STATUS_INPUT, or STATUS_USAGE if it is a command line. */
 enum status sweep_wrong(const struct sweep *s);
 
 #endif

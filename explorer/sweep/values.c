@@ -39,7 +39,7 @@ enum status values_add(struct axis_values *v, struct axis_value value, struct er
 
 /* ------------------------------------------------------------------------ words */
 
-void list_words(char *out, size_t room, const char *const *words, int n)
+void values_list_words(char *out, size_t room, const char *const *words, int n)
 {
     size_t used = 0;
     out[0] = '\0';
@@ -47,11 +47,11 @@ void list_words(char *out, size_t room, const char *const *words, int n)
         used += (size_t)snprintf(out + used, room - used, "%s%s", i == 0 ? "" : ", ", words[i]);
 }
 
-enum status word_refuse(const char *word, const char *const *words, int n, struct errmsg *e)
+enum status values_refuse_word(const char *word, const char *const *words, int n, struct errmsg *e)
 {
     char all[1024];
     const char *nearest = text_nearest(word, words, n);
-    list_words(all, sizeof all, words, n);
+    values_list_words(all, sizeof all, words, n);
     if (nearest != NULL)
         return fail(e, STATUS_INPUT, "there is no `%.64s`; did you mean `%s`? (one of %s)", word, nearest, all);
     return fail(e, STATUS_INPUT, "there is no `%.64s` (one of %s)", word, all);
@@ -67,10 +67,10 @@ static enum status read_word(const struct axis *axis, const char *text, double *
             return STATUS_OK;
         }
     }
-    return word_refuse(text, words, axis->n_words, e);
+    return values_refuse_word(text, words, axis->n_words, e);
 }
 
-enum status flag_read(const char *text, bool *value, struct errmsg *e)
+enum status values_read_flag(const char *text, bool *value, struct errmsg *e)
 {
     if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
         return fail(e, STATUS_INPUT, "`%.64s` is neither true nor false", text);
@@ -90,12 +90,12 @@ static bool to_integer(const char *text, long long lo, long long hi, long long *
     return errno == 0 && end != text && *end == '\0' && *value >= lo && *value <= hi;
 }
 
-long long range_count(const struct range *r)
+long long values_count_range(const struct range *r)
 {
     return (r->last - r->first) / r->step + 1;
 }
 
-enum status range_read(const char *text, long long lo, long long hi, struct range *r, struct errmsg *e)
+enum status values_read_range(const char *text, long long lo, long long hi, struct range *r, struct errmsg *e)
 {
     char copy[128];
     const char *dots = strstr(text, "..");
@@ -130,13 +130,13 @@ static enum status read_numbers(const struct axis *axis, const char *text, bool 
     const long long lo = (long long)axis->lo, hi = (long long)axis->hi;
     struct range r = {0, 0, 1};
     enum status st = STATUS_OK;
-    if (ranges && (st = range_read(text, lo, hi, &r, e)) != STATUS_OK)
+    if (ranges && (st = values_read_range(text, lo, hi, &r, e)) != STATUS_OK)
         return st;
     if (!ranges && !to_integer(text, lo, hi, &r.first))
         return fail(e, STATUS_INPUT, "`%.64s` is not a whole number from %lld to %lld", text, lo, hi);
     if (!ranges)
         r.last = r.first;
-    if (range_count(&r) > VALUES_MAX - v->n)
+    if (values_count_range(&r) > VALUES_MAX - v->n)
         return fail(e, STATUS_INPUT, "more than %d values", VALUES_MAX);
     for (long long i = r.first; i <= r.last && st == STATUS_OK; i += r.step)
         st = values_add(v, (struct axis_value){.number = (double)i}, e);
@@ -218,7 +218,7 @@ enum status values_read(enum axis_id a, const char *text, bool ranges, struct ax
         st = read_word(axis, text, &value.number, e);
         break;
     case AXIS_FLAGS:
-        st = flag_read(text, &flag, e);
+        st = values_read_flag(text, &flag, e);
         value.number = flag;
         break;
     case AXIS_REALS:

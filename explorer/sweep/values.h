@@ -21,7 +21,7 @@ struct axis_values {
 };
 void values_free(struct axis_values *v); /* leaves none */
 
-/* values_add: one more. values_read: the value that text says, or, with ranges, all values of a range such as 2..8/2. */
+/* values_add: adds a value. values_read: adds the value in text, or, with ranges, all of a range such as 2..8/2. */
 enum status values_add(struct axis_values *v, struct axis_value value, struct errmsg *e);
 enum status values_read(enum axis_id a, const char *text, bool ranges, struct axis_values *v, struct errmsg *e);
 
@@ -32,15 +32,15 @@ enum status values_network(const char *const *words, int n, struct axis_values *
 struct range {
     long long first, last, step;
 };
-enum status range_read(const char *text, long long lo, long long hi, struct range *r, struct errmsg *e);
-long long range_count(const struct range *r);
+enum status values_read_range(const char *text, long long lo, long long hi, struct range *r, struct errmsg *e);
+long long values_count_range(const struct range *r);
 
-enum status flag_read(const char *text, bool *value, struct errmsg *e);
+enum status values_read_flag(const char *text, bool *value, struct errmsg *e);
 
-/* word_refuse: the message that word is none of words: which is nearest, and which there are. */
-enum status word_refuse(const char *word, const char *const *words, int n, struct errmsg *e);
+/* values_refuse_word: the message that word is none of words: which is nearest, and which there are. */
+enum status values_refuse_word(const char *word, const char *const *words, int n, struct errmsg *e);
 
-/* list_words: "a, b, c". */
-void list_words(char *out, size_t room, const char *const *words, int n);
+/* values_list_words: "a, b, c". */
+void values_list_words(char *out, size_t room, const char *const *words, int n);
 
 #endif

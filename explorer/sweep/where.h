@@ -4,8 +4,8 @@
 
 #include "explorer/sweep/sweep.h"
 
-/* where_keep: keep[i] = 1 where combination i (of n) satisfies s->where; the others stay. sweep_wrong if it is no such
- * expression. */
+/* where_keep: sets keep[i] to 1 for each combination i (of n) that satisfies s->where, and leaves the others as they
+ * are. Fails with sweep_wrong(s) if s->where is not such an expression. */
 enum status where_keep(const struct sweep *s, long n, unsigned char *keep, struct errmsg *e);
 
 #endif

@@ -15,12 +15,12 @@ struct reader {
 
 /* ------------------------------------------------------------------------ nodes */
 
-struct node *node_new(struct node *parent, enum node_kind kind, const char *key, const char *text)
+struct node *yaml_node_new(struct node *parent, enum node_kind kind, const char *key, const char *text)
 {
     struct node *n = calloc(1, sizeof *n);
     if (n == NULL || (key != NULL && (n->key = strdup(key)) == NULL) ||
         (text != NULL && (n->text = strdup(text)) == NULL)) {
-        node_free(n);
+        yaml_node_free(n);
         return NULL;
     }
     n->kind = kind;
@@ -36,20 +36,20 @@ struct node *node_new(struct node *parent, enum node_kind kind, const char *key,
     return n;
 }
 
-void node_free(struct node *n)
+void yaml_node_free(struct node *n)
 {
     if (n == NULL)
         return;
     for (struct node *child = n->first, *next; child != NULL; child = next) {
         next = child->next;
-        node_free(child);
+        yaml_node_free(child);
     }
     free(n->key);
     free(n->text);
     free(n);
 }
 
-struct node *node_child(const struct node *mapping, const char *key)
+struct node *yaml_node_child(const struct node *mapping, const char *key)
 {
     for (struct node *n = mapping == NULL ? NULL : mapping->first; n != NULL; n = n->next)
         if (n->key != NULL && strcmp(n->key, key) == 0)
@@ -57,9 +57,9 @@ struct node *node_child(const struct node *mapping, const char *key)
     return NULL;
 }
 
-bool node_listed(struct node *n)
+bool yaml_node_listed(struct node *n)
 {
-    struct node *only = node_new(n, NODE_SCALAR, NULL, NULL);
+    struct node *only = yaml_node_new(n, NODE_SCALAR, NULL, NULL);
     if (only == NULL)
         return false;
     only->text = n->text;
@@ -70,12 +70,12 @@ bool node_listed(struct node *n)
 }
 
 /* A path that is too long is cut. */
-void node_path(const struct node *n, char out[YAML_PATH_BYTES])
+void yaml_node_path(const struct node *n, char out[YAML_PATH_BYTES])
 {
     out[0] = '\0';
     if (n == NULL || n->parent == NULL)
         return;
-    node_path(n->parent, out);
+    yaml_node_path(n->parent, out);
     const size_t used = strlen(out);
     if (n->key == NULL)
         snprintf(out + used, YAML_PATH_BYTES - used, "[%d]", n->index);
@@ -103,7 +103,7 @@ static bool key_is_next(const struct reader *r)
 /* begin: a value where the reader stands. */
 static enum status begin(struct reader *r, enum node_kind kind, const char *text, int line, struct node **out)
 {
-    struct node *n = node_new(r->open, kind, NULL, text);
+    struct node *n = yaml_node_new(r->open, kind, NULL, text);
     if (n == NULL)
         return no_memory(r);
     n->line = r->key != NULL ? r->key_line : line;
@@ -220,7 +220,7 @@ enum status yaml_read(const char *text, size_t bytes, const char *file, struct n
     const enum status st = read_events(&r, text + skipped, bytes - skipped);
     free(r.key);
     if (st != STATUS_OK)
-        node_free(r.root);
+        yaml_node_free(r.root);
     else
         *out = r.root;
     return st;

@@ -26,17 +26,18 @@ struct node {
  * YAML_MAX_DEPTH. */
 enum status yaml_read(const char *text, size_t bytes, const char *file, struct node **out, struct errmsg *e);
 
-/* node_new: a node at the end of parent (NULL: on its own) with copies of key and text (or NULL). NULL without memory. */
-struct node *node_new(struct node *parent, enum node_kind kind, const char *key, const char *text);
-void node_free(struct node *n);
+/* yaml_node_new: a node at the end of parent (NULL: on its own) with copies of key and text (or NULL). NULL without
+ * memory. */
+struct node *yaml_node_new(struct node *parent, enum node_kind kind, const char *key, const char *text);
+void yaml_node_free(struct node *n);
 
-/* node_child: the first child with this key, NULL if there is none or mapping is NULL. */
-struct node *node_child(const struct node *mapping, const char *key);
+/* yaml_node_child: the first child with this key, NULL if there is none or mapping is NULL. */
+struct node *yaml_node_child(const struct node *mapping, const char *key);
 
-/* node_listed: turns a scalar into a list of that scalar. false without memory. */
-bool node_listed(struct node *n);
+/* yaml_node_listed: turns a scalar into a list of that scalar. false without memory. */
+bool yaml_node_listed(struct node *n);
 
-/* node_path: "axes.delta_bits[2]"; "" for the root. */
-void node_path(const struct node *n, char out[YAML_PATH_BYTES]);
+/* yaml_node_path: "axes.delta_bits[2]"; "" for the root. */
+void yaml_node_path(const struct node *n, char out[YAML_PATH_BYTES]);
 
 #endif

@@ -1,4 +1,4 @@
-/* The rows of axes.def as structs, and what they refer to. */
+/* The rows of axes.def as structs, and the functions that they refer to. */
 #include "models/point/point.h"
 
 #include <math.h>

@@ -5,7 +5,7 @@
 
 enum purpose { FOR_PEOPLE, FOR_NAME, FOR_TRAINING };
 
-static bool is_said(const struct point *p, enum axis_id a, enum purpose purpose)
+static bool is_included(const struct point *p, enum axis_id a, enum purpose purpose)
 {
     const struct axis *s = axis_at(a);
     if (!axis_used(p, a) || (s->say == SAY_APART && purpose == FOR_NAME) ||
@@ -24,7 +24,7 @@ static void describe(const struct point *p, enum purpose purpose, char out[POINT
     out[0] = '\0';
     for (int a = 0; a < AXIS_COUNT; a++) {
         char text[AXIS_TEXT_BYTES];
-        if (!is_said(p, (enum axis_id)a, purpose))
+        if (!is_included(p, (enum axis_id)a, purpose))
             continue;
         const struct axis_value v = axis_get(p, (enum axis_id)a);
         axis_text((enum axis_id)a, &v, text);

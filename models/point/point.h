@@ -29,16 +29,18 @@ struct point {
     int64_t weights, weight_storage_bits;
 };
 
-/* point_text: a point's axes, "scheme=fixed-reference reference=mean … device=xc7s15", without the network and what of
- * its recipe is the default. point_training_text: the network and all axes that training depends on. */
+/* point_text: the axes of p as text, "scheme=fixed-reference reference=mean … device=xc7s15". It leaves out the
+ * network, and those axes of the recipe that have their default. point_training_text: the network and all axes that
+ * training depends on. */
 void point_text(const struct point *p, char out[POINT_TEXT_BYTES]);
 void point_training_text(const struct point *p, char out[POINT_TEXT_BYTES]);
 
-/* point_make_hardware: what p->wish asks for, of p's network, code and device. What no RTL computes (float codes,
- * convolutions, …) has no hardware, which is STATUS_OK. STATUS_INPUT for a wish that makes no sense. */
+/* point_make_hardware: makes p->hardware as p->wish asks for it, for the network, code and device of p. A point that no
+ * RTL computes (float codes, convolutions, …) gets no hardware, which is STATUS_OK. STATUS_INPUT for a wish that makes
+ * no sense. */
 enum status point_make_hardware(struct point *p, struct errmsg *e);
 
-/* point_without_rtl: whether p has an integer code but no hardware because the RTL lacks what *why says. */
+/* point_without_rtl: whether p has an integer code that no RTL computes; *why is the reason. */
 bool point_without_rtl(const struct point *p, struct errmsg *why);
 
 /* point_source: what p's hardware is made from. */

@@ -1,5 +1,5 @@
 /* What deltasweep-lockstep --accelerator is to do: written by sim/accelerator/lockstep.c to its standard
- * input, read by sim/accelerator_system.cpp. Both ends are of one build. */
+ * input, read by sim/accelerator/system.cpp. Both ends are of one build. */
 #ifndef DELTASWEEP_SIM_ACCELERATOR_JOB_H
 #define DELTASWEEP_SIM_ACCELERATOR_JOB_H
 

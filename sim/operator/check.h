@@ -8,7 +8,7 @@
 
 struct operator_result {
     int64_t vectors, mismatches; /* mismatches: outputs or clocks that differ, both simulators */
-    int trained_vectors;         /* of these, with trained weights; sim_check, which cannot tell, leaves 0 */
+    int trained_vectors;         /* of these, with trained weights; operator_sim_check, which cannot tell, leaves 0 */
     int cycles_per_dot;          /* counted in the RTL, not computed */
     /* The first mismatch; first_vector is -1 if there is none. first_clock counts from the start of the run (10 ns each
      * in a trace). expected and got are values of the port; for DATA_RDY in bulk, the clocks of the request. */

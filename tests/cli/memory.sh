@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Out of memory at any one allocation: the right output all the same, or a message and exit code 2; never a crash.
-# $2 is the library of tests/fail_malloc.c.
+# $2 is the library of tests/support/fail_malloc.c.
 library=$(realpath "$2")
 source "$(dirname "$0")/lib.sh" "$1"
 make_database a.db

@@ -88,7 +88,7 @@ static void build_grid(const struct grid *g, char so_path[PATH_MAX + 16])
     digest_text(&d, "operator", one);
     assert_int_equal(digest_file(&d, "glue", DELTASWEEP_SOURCE_DIR "/tests/rtl/grid_dut.cpp", &e), STATUS_OK);
     digest_hex(&d, key);
-    if (verilator_runtime(NULL, include, runtime, &e) != STATUS_OK ||
+    if (simulator_runtime(NULL, include, runtime, &e) != STATUS_OK ||
         cache_open(&entry, "test-grid", key, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     if (!entry.found) {

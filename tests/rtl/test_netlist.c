@@ -5,6 +5,7 @@
 #include "models/fpga/design/operator.h"
 
 #include "base/cache.h"
+#include "base/share.h"
 #include "base/tool.h"
 #include "tests/support/folder.h"
 

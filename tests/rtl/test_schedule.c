@@ -123,7 +123,7 @@ static void lanes_or_places_bind(void **state)
 }
 
 /* walk: the clocks in which n results are taken, pixels always valid, results always taken: the rules, a clock at a
- * time, as someone would who never saw sim/schedule.c. */
+ * time, as someone would who never saw models/fpga/design/schedule.c. */
 static void walk(const struct accelerator *a, int n, int64_t *result)
 {
     int64_t ready[64], bank_free[64] = {0}; /* of each image */

@@ -142,7 +142,7 @@ static double normed(const struct layer *a, int o, double total, int f, int H)
 
 static int cut_of(const struct integer_network *n)
 {
-    const int surplus = total_bits(n->W, n->f, n->sizes, n->n_layers) - REQUANTISE_T_BITS;
+    const int surplus = integer_total_bits(n->W, n->f, n->sizes, n->n_layers) - REQUANTISE_T_BITS;
     return surplus > 0 ? surplus : 0;
 }
 
@@ -169,7 +169,7 @@ static void requantisation_is_batch_norm(void **state)
         network_shake(&r, net);
         assert_int_equal(deploy(net, &n, &e), STATUS_OK);
         assert_true(n->logit_fraction >= 0 && n->logit_fraction <= 12);
-        const int cut = cut_of(n), bits = total_bits(n->W, n->f, n->sizes, n->n_layers);
+        const int cut = cut_of(n), bits = integer_total_bits(n->W, n->f, n->sizes, n->n_layers);
         for (int l = 0; l < n_layers; l++) {
             const int o = (int)rng_below(&r, (uint64_t)sizes[l + 1]), H = l < n_layers - 1 ? n->f : n->logit_fraction;
             const struct requantise *q = &n->layers[l].q[o];
@@ -314,14 +314,14 @@ static void widths_are_those_of_the_text(void **state)
 {
     (void)state;
     static const int sizes[] = {784, 96, 64, 10}, one[] = {1, 1}, power[] = {7, 8, 3};
-    assert_int_equal(activation_bits(8, 5), 7);
-    assert_int_equal(activation_bits(8, 6), 8);
-    assert_int_equal(activation_bits(8, 7), 8);
-    assert_int_equal(activation_bits(16, 0), 2);
-    assert_int_equal(total_bits(8, 5, sizes, 3), 8 + 7 - 1 + 10);
-    assert_int_equal(total_bits(16, 15, sizes, 3), 16 + 16 - 1 + 10);
-    assert_int_equal(total_bits(2, 0, one, 1), 2 + 2 - 1 + 1);
-    assert_int_equal(total_bits(8, 5, power, 2), 8 + 7 - 1 + 4); /* clog2(9), not of 8 */
+    assert_int_equal(integer_activation_bits(8, 5), 7);
+    assert_int_equal(integer_activation_bits(8, 6), 8);
+    assert_int_equal(integer_activation_bits(8, 7), 8);
+    assert_int_equal(integer_activation_bits(16, 0), 2);
+    assert_int_equal(integer_total_bits(8, 5, sizes, 3), 8 + 7 - 1 + 10);
+    assert_int_equal(integer_total_bits(16, 15, sizes, 3), 16 + 16 - 1 + 10);
+    assert_int_equal(integer_total_bits(2, 0, one, 1), 2 + 2 - 1 + 1);
+    assert_int_equal(integer_total_bits(8, 5, power, 2), 8 + 7 - 1 + 4); /* clog2(9), not of 8 */
 }
 
 int main(void)

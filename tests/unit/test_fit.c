@@ -26,7 +26,7 @@ static struct point *points(const char *text, struct sweep **sweep, int *n)
     *n = 0;
     snprintf(whole, sizeof whole, "name: a\n%s", text);
     if (sweep_parse(whole, strlen(whole), "x.yaml", sweep, &e) != STATUS_OK ||
-        points_of(*sweep, &p, n, &e) != STATUS_OK)
+        expand_sweep(*sweep, &p, n, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     return p;
 }
@@ -177,7 +177,8 @@ static void a_point_comes_back_from_the_database(void **state)
         assert_int_equal(record_point(store, p, NULL, NULL, &id, &e), STATUS_OK);
         store_close(store);
         assert_int_equal(query_open(path, &db, &e), STATUS_OK);
-        if (stored_sweep(db, p->digest, "fit", &again, &e) != STATUS_OK || points_of(again, &back, &n, &e) != STATUS_OK)
+        if (stored_sweep(db, p->digest, "fit", &again, &e) != STATUS_OK ||
+            expand_sweep(again, &back, &n, &e) != STATUS_OK)
             fail_msg("%s", e.text);
         assert_int_equal(n, 1);
         assert_string_equal(back->digest, p->digest);

@@ -57,7 +57,7 @@ static void fast_is_naive(void **state)
         int32_t *x = malloc((inputs + 1) * sizeof *x), *y = calloc(outputs + 1, sizeof *y),
                 *z = calloc(outputs + 1, sizeof *z);
         struct verdict fast[IMAGES], naive[IMAGES], bare[IMAGES];
-        random_activations(&r, x, (int)inputs, activation_bits(n->W, n->f));
+        random_activations(&r, x, (int)inputs, integer_activation_bits(n->W, n->f));
         assert_int_equal(infer(n, x, images, fast, y, &e), STATUS_OK);
         assert_int_equal(infer_naive(n, x, images, naive, z, &e), STATUS_OK);
         assert_memory_equal(y, z, outputs * sizeof *y);
@@ -253,7 +253,8 @@ static void sums_of_codes_are_sums_of_weights(void **state)
         assert_true(accelerator_runs(&a, n));
         for (int l = 0; l < n_layers; l++)
             for (int k = 0; k < 4; k++) {
-                const int32_t one = 1 << n->f, most = one < (1 << (activation_bits(n->W, n->f) - 1)) ? one : one - 1;
+                const int32_t one = 1 << n->f, end = 1 << (integer_activation_bits(n->W, n->f) - 1);
+    const int32_t most = one < end ? one : one - 1;
                 for (int i = 0; i < sizes[l]; i++) {
                     const int32_t random = (int32_t)rng_below(&r, (uint64_t)(one + most) + 1) - one;
                     x[i] = k == 0 ? random : k == 1 ? -one : k == 2 ? most : rng_below(&r, 2) ? -one : most;
@@ -306,7 +307,8 @@ static void sums_at_the_ends_of_their_widths(void **state)
                     n->layers[0].weight[o * cases[k].N + i] = code * (1 << n->shift);
                 }
             }
-            const int32_t one = 1 << n->f, most = one < (1 << (activation_bits(n->W, n->f) - 1)) ? one : one - 1;
+            const int32_t one = 1 << n->f, end = 1 << (integer_activation_bits(n->W, n->f) - 1);
+    const int32_t most = one < end ? one : one - 1;
             for (int i = 0; i < cases[k].N; i++)
                 x[i] = ends >> 2 == 0 ? -one : ends >> 2 == 1 ? most : ends >> 2 == 2 ? (i % 2 ? -one : most) : 0;
             check_layer(&a, accelerator_paired(&a), n, 0, x);

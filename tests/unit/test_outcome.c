@@ -22,7 +22,7 @@ static void what_is_worst_is_said(void **state)
     (void)state;
     const struct plan p = {.without = {[JOB_BUILD] = true}};
     struct run_outcome o = {.done = 4};
-    verdict(&p, &o, STATUS_ENVIRONMENT, "simulation was left out for want of a tool");
+    verdict(&p, &o, STATUS_ENVIRONMENT, "simulation was left out because a tool is missing");
     o.hopeless[JOB_CHECK] = 1;
     verdict(&p, &o, STATUS_VERDICT, "1 trained network cannot be deployed (`deltasweep status`");
     o.hopeless[JOB_TRAIN] = 2;
@@ -30,7 +30,7 @@ static void what_is_worst_is_said(void **state)
     o.failed = 1;
     verdict(&p, &o, STATUS_ENVIRONMENT, "1 job failed; the messages are kept");
     o.blocked = 3;
-    verdict(&p, &o, STATUS_ENVIRONMENT, "1 job failed, and 3 could not start for that; the messages are kept");
+    verdict(&p, &o, STATUS_ENVIRONMENT, "1 job failed, and 3 could not start because of that; the messages are kept");
     o.wrong[JOB_CHECK] = 1;
     verdict(&p, &o, STATUS_VERDICT, "1 check found that the RTL and the integer definition differ (`deltasweep query");
     assert_int_equal(outcome_failures(&o), 1 + 1 + 2);

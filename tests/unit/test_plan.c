@@ -235,7 +235,7 @@ static void old_points_keep_their_names(void **state)
             points = NULL;
             s = NULL;
             snprintf(path, sizeof path, "%s/examples/%s.yaml", DELTASWEEP_SOURCE_DIR, sweep_name);
-            if (sweep_load(path, &s, &e) != STATUS_OK || points_of(s, &points, &n, &e) != STATUS_OK)
+            if (sweep_load(path, &s, &e) != STATUS_OK || expand_sweep(s, &points, &n, &e) != STATUS_OK)
                 fail_msg("%s", e.text);
             snprintf(loaded, sizeof loaded, "%s", sweep_name);
             next = 0;
@@ -305,8 +305,8 @@ static void points_without_rtl_are_trained_all_the_same(void **state)
     assert_int_equal(count(p.plan, JOB_SYNTH), 4);
     assert_string_equal(p.plan->lacking,
                         "2 points have no RTL yet: the accelerator has no convolutions yet; their hardware columns stay "
-                        "NULL\n1 point has no RTL yet: the accelerator has one reference a row, not one a bucket; its "
-                        "hardware columns stay NULL");
+                        "NULL\n1 point has no RTL yet: the accelerator takes one reference for each row, not one for "
+                        "each bucket; its hardware columns stay NULL");
     for (int i = 0; i < p.plan->n_points; i++) {
         const struct planned_point *at = &p.plan->points[i];
         struct errmsg why;

@@ -1,7 +1,7 @@
 #include "base/tool.h"
 #include "explorer/report/chart.h"
 #include "db/columns.h"
-#include "base/json.h"
+#include "base/text.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -25,7 +25,7 @@ static unsigned first_seed(void)
 static void shown(const char *text, FILE *f)
 {
     for (size_t left = strlen(text); left > 0;) {
-        const int length = utf8_length(text, left);
+        const int length = text_utf8_length(text, left);
         const unsigned char c = (unsigned char)*text;
         if (length == 0)
             putc('?', f);

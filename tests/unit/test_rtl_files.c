@@ -1,7 +1,7 @@
 #include "models/fpga/design/operator.h"
 #include "models/fpga/design/rtl_files.h"
 
-#include "base/cache.h"
+#include "base/share.h"
 #include "base/tool.h"
 #include "tests/support/folder.h"
 

@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "base/text.h"
 #include "explorer/report/table.h"
 
 #include <jansson.h>
@@ -166,13 +167,13 @@ static void reals_read_back_the_same(void **state)
     (void)state;
     unsigned seed = 5;
     char text[32];
-    real_text(0.1, text);
+    text_of_real(0.1, text);
     assert_string_equal(text, "0.1");
-    real_text(3.0, text);
+    text_of_real(3.0, text);
     assert_string_equal(text, "3.0");
     for (int i = 0; i < 20000; i++) {
         const double v = ldexp((double)rand_r(&seed) / 3.0, rand_r(&seed) % 600 - 300);
-        real_text(v, text);
+        text_of_real(v, text);
         assert_true(strtod(text, NULL) == v);
     }
 }

@@ -1,7 +1,7 @@
 #include "models/fpga/device/family.h"
 #include "models/fpga/cost/timing.h"
 
-#include "base/cache.h"
+#include "base/share.h"
 #include "base/tool.h"
 #include "tests/support/folder.h"
 

@@ -1,7 +1,7 @@
 #include "explorer/cli/export/export.h"
 
-#include "base/cache.h"
 #include "base/file.h"
+#include "base/share.h"
 #include "models/fpga/design/rtl_files.h"
 #include "models/nn/integer/infer.h"
 #include "models/fpga/design/schedule.h"

@@ -1,5 +1,5 @@
-/* The job of kind check: the RTL of one hardware against the integer definition, with or without trained weights. It
- * needs the build of its simulator first, and then the training whose weights it takes, if any. */
+/* The job of kind check: compares the RTL of one hardware with the integer definition, with or without trained weights.
+ * It needs the build of its simulator first, and then the training whose weights it takes, if any. */
 #include "base/tool.h"
 #include "db/record.h"
 #include "explorer/jobs/kinds/hardware.h"

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { MOST_CELLS = 100000000 }; /* of one type, of any netlist that we would believe */
+enum { MOST_CELLS = 100000000 }; /* of one type; a greater count is a mistake */
 
 static const struct resources *find_cost(const struct family *family, const char *type)
 {
@@ -45,7 +45,7 @@ enum status cells_parse(const struct family *family, const char *stat_json, stru
         if (cost == NULL) {
             s = fail(e, STATUS_INPUT,
                      "the netlist has cells of the unknown type %.64s: Yosys left them unmapped, or the table of cells "
-                     "of the family %s has to learn what they cost",
+                     "of the family %s lacks them",
                      type, family->name);
             goto done;
         }

@@ -10,8 +10,9 @@ struct energy {
     double static_mw, dynamic_mw; /* power while it computes */
 };
 
-/* energy_of: r running at clock_mhz, seconds_per_inference each. Figures are NAN if clock or time is. The constants are
- * the family's, of one part at room temperature; each stands in its row with its source, or as an assumption. */
+/* energy_of: the energy of a design with the cells r that runs at clock_mhz and takes seconds_per_inference. The
+ * figures are NAN if clock or time is NAN. The constants are those of the family, for one part at room temperature; the
+ * family's row gives the source of each, or says that it is an assumption. */
 struct energy energy_of(const struct family *family, const struct resources *r, double clock_mhz,
                         double seconds_per_inference);
 

@@ -1,4 +1,4 @@
-/* What an accelerator takes, in microseconds and without any tool: an estimate, not synthesis. */
+/* Estimates cells and clock of an accelerator within microseconds and without any tool. This is not synthesis. */
 #ifndef DELTASWEEP_ESTIMATE_H
 #define DELTASWEEP_ESTIMATE_H
 
@@ -6,20 +6,20 @@
 #include "models/fpga/design/accelerator.h"
 
 /* LUTs and registers are sums over the modules of rtl/accelerator/accelerator.v with a few constants that were fitted
- * to our own synthesis runs; docs/estimates.md has the errors. DSPs and block RAM are exact. */
+ * to synthesis runs of this project; docs/estimates.md has the errors. DSPs and block RAM are exact. */
 struct estimate {
     int lut, lutram, ff, dsp, bram18;
     double fmax_mhz; /* speed grade -1 */
 };
 
-/* estimate_of: a passes accelerator_check. */
+/* estimate_of: the estimate for a, which must pass accelerator_check. */
 void estimate_of(const struct accelerator *a, struct estimate *out);
 
-/* What the estimate says of a device: no or yes where its error band leaves no doubt. */
+/* Whether a design fits a device by its estimate: NO or YES if that holds over the whole error band, else OPEN. */
 enum estimated_fit { ESTIMATED_NO, ESTIMATED_YES, ESTIMATED_OPEN };
 
-/* estimate_fit: what est says of a device; *fit is of est itself, or of `least` (accelerator_least) where that is too much
- * already. DSPs and block RAM are those of `least`, which are exact. */
+/* estimate_fit: whether an accelerator fits d. *fit is computed from est, or from `least` (accelerator_least) if that
+ * alone does not fit. DSPs and block RAM are those of `least`, which are exact. */
 enum estimated_fit estimate_fit(const struct estimate *est, const struct resources *least, const struct device *d,
                                 struct fit *fit);
 

@@ -3,6 +3,7 @@
 #include "base/cache.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/share.h"
 #include "base/tool.h"
 #include "models/fpga/cost/cells.h"
 #include "models/fpga/cost/energy.h"
@@ -238,7 +239,7 @@ enum status flow_run(const struct flow *f, struct synth_result *out, struct errm
         const bool good = synth_result_read(path, hex, out);
         out->from_cache = good;
         if (!good)
-            s = cache_remake(&entry, e); /* damaged, or not ours */
+            s = cache_remake(&entry, e); /* damaged, or written by something else */
     }
     if (s == STATUS_OK && !entry.found && (s = run_tools(f, entry.draft, script, hex, out, e)) == STATUS_OK)
         s = cache_publish(&entry, e);

@@ -1,4 +1,4 @@
-/* What an accelerator takes at the least, from its configuration alone: before any synthesis. */
+/* The least that an accelerator can take of a part. It follows from the configuration alone, before any synthesis. */
 #ifndef DELTASWEEP_LEAST_H
 #define DELTASWEEP_LEAST_H
 
@@ -17,8 +17,8 @@ struct memory_bits {
 struct memory_bits accelerator_memory_bits(const struct accelerator *a);
 
 /* accelerator_least: the DSP48E1 and RAMB18 that a is built with, and the LUTs that the weights and
- * pixels outside of block RAM fill. Lanes, sequencer and smaller memories come on top: what does not fit the device is
- * settled, what does is open. */
+ * pixels outside of block RAM fill. Lanes, sequencer and smaller memories come on top. So if this does not fit a
+ * device, the accelerator does not fit; if it does, the answer is open. */
 struct resources accelerator_least(const struct accelerator *a);
 
 #endif

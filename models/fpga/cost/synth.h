@@ -27,13 +27,13 @@ struct synth_result {
 enum status synth_digest(const struct family *family, const struct mac_config *c, char hex[DIGEST_HEX_BYTES],
                          struct errmsg *e);
 
-/* synth_run: cached. STATUS_MISSING without Yosys. The cells are the same for every part of the family; resources_fit
- * compares them with one. */
+/* synth_run: synthesises the operator, or takes the result from the cache. STATUS_MISSING without Yosys. The cells are
+ * the same for every part of the family; resources_fit compares them with one part. */
 enum status synth_run(const struct family *family, const struct mac_config *c, struct synth_result *out,
                       struct errmsg *e);
 
-/* accel_synth_digest, accel_synth_run: the same for a whole accelerator, its memories included. Their contents are
- * pseudo-random, a function of a alone: the cost depends on no training. */
+/* accel_synth_digest, accel_synth_run: the same for a whole accelerator with its memories. The contents of the memories
+ * are pseudo-random and follow from a alone, so that the cost does not depend on a training. */
 enum status accel_synth_digest(const struct family *family, const struct accelerator *a, char hex[DIGEST_HEX_BYTES],
                                struct errmsg *e);
 enum status accel_synth_run(const struct family *family, const struct accelerator *a, struct synth_result *out,

@@ -1,7 +1,7 @@
 #include "models/fpga/cost/timing.h"
 
-#include "base/cache.h"
 #include "base/file.h"
+#include "base/share.h"
 #include "base/tool.h"
 
 #include <math.h>

@@ -9,8 +9,8 @@ struct timing {
     char path_from[128], path_to[128]; /* register (its wire's name) or port; cut if longer */
 };
 
-/* timing_parse: what rtl/synth/timing.tcl prints. Anything but one complete answer is
- * STATUS_ENVIRONMENT, with OpenSTA's own words if it has any. text is its standard
+/* timing_parse: reads what rtl/synth/timing.tcl prints. Anything but one complete answer is
+ * STATUS_ENVIRONMENT, with OpenSTA's message if there is one. text is its standard
  * output, errors its standard error. */
 enum status timing_parse(const char *text, const char *errors, struct timing *out, struct errmsg *e);
 

@@ -1,4 +1,4 @@
-/* Published figures of designs built with Vivado, beside what our own flow makes of the same Verilog. */
+/* Published figures of designs that were built with Vivado, beside the figures of this program for the same Verilog. */
 #ifndef DELTASWEEP_VALIDATION_H
 #define DELTASWEEP_VALIDATION_H
 
@@ -15,7 +15,7 @@ struct validation_row {
     double error;             /* ours / published - 1 */
 };
 
-/* validation_rows: all of them, grouped by metric; *n is how many. How ours was measured: docs/estimates.md. */
+/* validation_rows: all of them, grouped by metric; *n is how many. docs/estimates.md says how `ours` was measured. */
 const struct validation_row *validation_rows(int *n);
 
 #endif

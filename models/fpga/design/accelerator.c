@@ -64,12 +64,12 @@ static int most_inputs(const struct accelerator *a)
 
 int accelerator_activation_bits(const struct accelerator *a)
 {
-    return activation_bits(a->W, a->f);
+    return integer_activation_bits(a->W, a->f);
 }
 
 int accelerator_total_bits(const struct accelerator *a)
 {
-    return total_bits(a->W, a->f, a->sizes, a->n_layers);
+    return integer_total_bits(a->W, a->f, a->sizes, a->n_layers);
 }
 
 int accelerator_inputs_bits(const struct accelerator *a)
@@ -336,9 +336,10 @@ enum status accelerator_of(const struct topology *shape, const struct code *code
     out->W = c.weight_bits;
     out->f = c.frac_bits;
     if (code_chooses_offset(&c))
-        return fail(e, STATUS_VERDICT, "step auto gives layers offsets of their own, and the accelerator has one for all");
+        return fail(e, STATUS_VERDICT,
+                    "step auto gives each layer its own offset, but the accelerator has one for all");
     if (c.span == SPAN_BUCKET)
-        return fail(e, STATUS_VERDICT, "the accelerator has one reference a row, not one a bucket");
+        return fail(e, STATUS_VERDICT, "the accelerator takes one reference for each row, not one for each bucket");
     for (int l = 0; l < shape->n_layers; l++) { /* a word has room for the widest code of all layers */
         const struct code of = code_of_layer(&c, l);
         if (l > 0 && code_delta_shift(&of) != out->shift)

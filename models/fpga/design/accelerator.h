@@ -32,9 +32,9 @@ struct accelerator_wish {
     enum weight_memory memory;
 };
 
-/* accelerator_of: the accelerator of a network of linear layers and a code. bram36: of the
- * device; `both` fills them with as many bits of the weight word as go in, pixels and neurons go into what is left of them, and else
- * into LUTs. STATUS_VERDICT with the reason for what it does not compute (a float code,
+/* accelerator_of: the accelerator for a network of linear layers and a code. bram36 is how many the device has. With
+ * weight memory `both`, as many bits of the weight word as fit are in block RAM. Pixels and neurons are in the block
+ * RAM that is left, or else in LUTs. STATUS_VERDICT with the reason for what it does not compute (a float code,
  * convolutions, buckets, layers with different offsets), STATUS_INPUT as accelerator_check. */
 enum status accelerator_of(const struct topology *shape, const struct code *code, const struct accelerator_wish *wish,
                            int bram36, struct accelerator *out, struct errmsg *e);
@@ -68,20 +68,21 @@ struct accelerator_clocks {
 struct accelerator_clocks accelerator_stages(const struct accelerator *a);
 int accelerator_latency(const struct accelerator *a); /* L */
 
-/* accelerator_chunks: how the block part of the weights is cut: depth of each chunk, how many (0 if block_bits
- * is 0). Few RAMB18 first, then few chunks. accelerator_ramb18: what one memory of depth words of bits takes. */
+/* accelerator_chunks: cuts the block part of the weights into chunks. Returns how many there are (0 if block_bits is
+ * 0); depth has the words of each. It is the cut with the fewest RAMB18, and of equal ones the one with the fewest
+ * chunks. accelerator_ramb18: how many RAMB18 a memory of `depth` words with `bits` bits each takes. */
 int accelerator_chunks(const struct accelerator *a, int depth[ACCELERATOR_MAX_CHUNKS]);
 int accelerator_ramb18(int depth, int bits);
 /* The RAMB18 of both pixel banks, and of the neurons' words, if they are in block RAM. */
 int accelerator_pixel_blocks(const struct accelerator *a);
 int accelerator_neuron_blocks(const struct accelerator *a);
 
-/* accelerator_write_top: a Verilog module of this name, ports as in docs/accelerator.md: the accelerator
- * with its parameters. */
+/* accelerator_write_top: writes a Verilog module of this name: the accelerator with its parameters. Its ports are those
+ * of docs/accelerator.md. */
 void accelerator_write_top(const struct accelerator *a, const char *module, FILE *f);
 
-/* accelerator_write_memories: the files of docs/accelerator.md into folder; n NULL: pseudo-random
- * contents, for a synthesis whose result depends on no training. STATUS_ENVIRONMENT if a file cannot be written. */
+/* accelerator_write_memories: writes the memory files of docs/accelerator.md into folder. n NULL: their contents are
+ * pseudo-random, for a synthesis that does not depend on a training. STATUS_ENVIRONMENT if a file cannot be written. */
 enum status accelerator_write_memories(const struct accelerator *a, const struct integer_network *n,
                                        const char *folder, struct errmsg *e);
 

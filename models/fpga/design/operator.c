@@ -31,13 +31,13 @@ enum status operator_of(const struct code *code, int N, int P, enum multiplier m
     if (out->variant != MAC_PLAIN) {
         if (code_chooses_offset(code))
             return fail(e, STATUS_VERDICT,
-                        "step auto gives layers offsets of their own, and an operator has one for all");
+                        "step auto gives each layer its own offset, but an operator has one for all");
         const int layers = code->n_formats > 0 ? code->n_formats : 1;
         for (int l = 0; l < layers; l++) { /* room for the widest delta of all layers */
             const struct code of = code_of_layer(code, l);
             if (l > 0 && code_delta_shift(&of) != out->shift)
                 return fail(e, STATUS_VERDICT,
-                            "an operator has one delta_offset: layers with different ones have none in common");
+                            "an operator has one delta_offset for all layers, and those of these layers differ");
             out->D = code_delta_width(&of) > out->D ? code_delta_width(&of) : out->D;
             out->shift = code_delta_shift(&of);
         }

@@ -1,7 +1,7 @@
 #include "models/fpga/design/rtl_files.h"
 
-#include "base/cache.h"
 #include "base/file.h"
+#include "base/share.h"
 
 #include <ctype.h>
 #include <dirent.h>

@@ -1,4 +1,4 @@
-/* The clocks of an accelerator without simulating it, from the rules of docs/accelerator.md. */
+/* How many clocks an accelerator takes, by the rules of docs/accelerator.md and without simulation. */
 #ifndef DELTASWEEP_SCHEDULE_H
 #define DELTASWEEP_SCHEDULE_H
 

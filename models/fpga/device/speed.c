@@ -1,7 +1,7 @@
 #include "models/fpga/device/speed.h"
 
-#include "base/cache.h"
 #include "base/file.h"
+#include "base/share.h"
 
 #include <math.h>
 #include <stdbool.h>

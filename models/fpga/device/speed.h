@@ -13,7 +13,7 @@ enum status speed_library(const struct family *family, enum speed_grade grade, c
 /* speed_scale: the same for the text of a library (one that the tests wrote). */
 enum status speed_scale(const struct family *family, const char *speed1, char **text, struct errmsg *e);
 
-/* speed_net_ns: the routed net to one sink. */
+/* speed_net_ns: the delay of a routed net to one sink. */
 double speed_net_ns(const struct family *family, enum speed_grade grade);
 
 const char *speed_name(enum speed_grade grade); /* "-1", "-2" */

@@ -56,7 +56,7 @@ struct engine {
      * with the reason for what the engine does not compute, STATUS_INPUT for a wish outside its range. */
     enum status (*of)(struct hardware_wish *wish, const struct hardware_source *source, struct hardware *out,
                       struct errmsg *e);
-    /* key: the numbers that decide simulator and synthesis; out is 0 before. */
+    /* key: writes the numbers that simulator and synthesis depend on; out is all 0 before. */
     void (*key)(const struct hardware *h, int out[HARDWARE_KEY_NUMBERS]);
     /* label: for people: "consecutive W8 D4 N96 P8 dsp". */
     void (*label)(const struct hardware *h, const struct hardware_wish *wish, const struct hardware_source *source,
@@ -79,9 +79,9 @@ const struct engine *engine_find(const char *name);
 /* engine_uses: false for a NULL engine, which uses nothing. */
 bool engine_uses(const struct engine *engine, enum wish_field field);
 
-/* hardware_of: what *wish asks for; *wish gets 0 where its engine does not use a field. A float code and ENGINE_NONE
- * have no hardware, which is STATUS_VERDICT, too; otherwise as `of`. *out has no engine after STATUS_VERDICT, and the
- * engine that was asked for after STATUS_INPUT. */
+/* hardware_of: makes the hardware that *wish asks for, and sets the fields of *wish that its engine does not use to 0.
+ * A float code and ENGINE_NONE have no hardware, which is STATUS_VERDICT, too; otherwise as `of`. *out has no engine
+ * after STATUS_VERDICT, and the engine that was asked for after STATUS_INPUT. */
 enum status hardware_of(struct hardware_wish *wish, const struct hardware_source *source, struct hardware *out,
                         struct errmsg *e);
 
@@ -94,7 +94,7 @@ struct hardware_key hardware_key(const struct hardware *h);
 
 /* All that follows also takes hardware without an engine. */
 
-/* hardware_least: what any synthesis counts at the least; all 0 where nothing is known. */
+/* hardware_least: the least that any synthesis would count; all 0 where nothing is known. */
 struct resources hardware_least(const struct hardware *h);
 /* hardware_weight_bits: how many bits of weights need room beside the logic: stored_bits, or 0 if they are in it. */
 int64_t hardware_weight_bits(const struct hardware *h, int64_t stored_bits);

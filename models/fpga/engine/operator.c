@@ -22,7 +22,7 @@ static enum status of(struct hardware_wish *wish, const struct hardware_source *
     if (!topology_is_chain(source->shape))
         return fail(e, STATUS_VERDICT, "the operator has no convolutions yet");
     if (source->code->span == SPAN_BUCKET)
-        return fail(e, STATUS_VERDICT, "the operator has one reference a row, not one a bucket");
+        return fail(e, STATUS_VERDICT, "the operator takes one reference for each row, not one for each bucket");
     if (!formats_agree(source->code))
         return fail(e, STATUS_VERDICT, "the operator has one delta_bits and one delta_offset for all layers");
     if (source->device->dsp == 0 && wish->multiplier == MULTIPLIER_DSP)

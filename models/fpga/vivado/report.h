@@ -1,4 +1,4 @@
-/* What Vivado says of a placed and routed design, read from the text of its reports. */
+/* Vivado's figures of a placed and routed design, read from the text of its reports. */
 #ifndef DELTASWEEP_VIVADO_REPORT_H
 #define DELTASWEEP_VIVADO_REPORT_H
 

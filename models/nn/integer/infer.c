@@ -14,14 +14,14 @@ struct bounds {
 static struct bounds bounds_of(const struct integer_network *n)
 {
     const int surplus = integer_network_total_bits(n) - REQUANTISE_T_BITS;
-    const int32_t one = 1 << n->f, most = (int32_t)fixed_max(activation_bits(n->W, n->f));
+    const int32_t one = 1 << n->f, most = (int32_t)fixed_max(integer_activation_bits(n->W, n->f));
     return (struct bounds){.cut = surplus > 0 ? surplus : 0, .lo = -one, .hi = one < most ? one : most};
 }
 
 /* X bits hold every pixel as W bits would, or saturate it as the last of them: -1 to 1. */
 static struct fixed input_format(const struct integer_network *n)
 {
-    return fixed_make(activation_bits(n->W, n->f), n->f, ROUNDING_NEAREST);
+    return fixed_make(integer_activation_bits(n->W, n->f), n->f, ROUNDING_NEAREST);
 }
 
 void infer_quantise(const struct integer_network *n, int32_t table[256])

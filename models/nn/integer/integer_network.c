@@ -24,17 +24,17 @@ static int bits_of(int n)
     return bits;
 }
 
-int activation_bits(int W, int f)
+int integer_activation_bits(int W, int f)
 {
     return W < f + 2 ? W : f + 2;
 }
 
-int total_bits(int W, int f, const int *inputs, int n_layers)
+int integer_total_bits(int W, int f, const int *inputs, int n_layers)
 {
     int N = 0;
     for (int l = 0; l < n_layers; l++)
         N = inputs[l] > N ? inputs[l] : N;
-    return W + activation_bits(W, f) - 1 + bits_of(N);
+    return W + integer_activation_bits(W, f) - 1 + bits_of(N);
 }
 
 int integer_network_total_bits(const struct integer_network *n)
@@ -42,5 +42,5 @@ int integer_network_total_bits(const struct integer_network *n)
     int inputs[NETWORK_MAX_LAYERS];
     for (int l = 0; l < n->n_layers; l++)
         inputs[l] = n->layers[l].I;
-    return total_bits(n->W, n->f, inputs, n->n_layers);
+    return integer_total_bits(n->W, n->f, inputs, n->n_layers);
 }

@@ -1,4 +1,5 @@
-/* A network in integers, as the part computes it: deploy makes one, infer runs it. Words and widths: docs/accelerator.md. */
+/* A network in integers, as the part computes it: deploy makes one, infer runs it. Words and widths:
+ * docs/accelerator.md. */
 #ifndef DELTASWEEP_INTEGER_NETWORK_H
 #define DELTASWEEP_INTEGER_NETWORK_H
 
@@ -33,10 +34,10 @@ struct integer_network {
 
 void integer_network_free(struct integer_network *n);
 
-/* activation_bits: X of docs/accelerator.md. total_bits: TOTAL of docs/accelerator.md; inputs[l] is the number of
- * inputs that a neuron of layer l has. integer_network_total_bits: TOTAL of a network. */
-int activation_bits(int W, int f);
-int total_bits(int W, int f, const int *inputs, int n_layers);
+/* integer_activation_bits: X of docs/accelerator.md. integer_total_bits: TOTAL of docs/accelerator.md; inputs[l] is the
+ * number of inputs that a neuron of layer l has. integer_network_total_bits: TOTAL of a network. */
+int integer_activation_bits(int W, int f);
+int integer_total_bits(int W, int f, const int *inputs, int n_layers);
 int integer_network_total_bits(const struct integer_network *n);
 
 #endif

@@ -20,7 +20,7 @@ bool forward_input_format(const struct network *net, struct fixed *q)
     if (net->code.scheme == SCHEME_FLOAT || net->mode == TRAIN_PAPER)
         return false;
     const int W = net->code.weight_bits, f = net->code.frac_bits;
-    *q = fixed_make(activation_bits(W, f), f, ROUNDING_NEAREST);
+    *q = fixed_make(integer_activation_bits(W, f), f, ROUNDING_NEAREST);
     return true;
 }
 

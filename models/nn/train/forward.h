@@ -14,7 +14,7 @@
 struct norm_shape forward_norm_shape(const struct network *net, int l);
 
 /* forward_input_format: how images are quantised in the mode of net. False: they stay floats. True: to *q, which has
- * the activation_bits that the deployed network gets. */
+ * the integer_activation_bits that the deployed network gets. */
 bool forward_input_format(const struct network *net, struct fixed *q);
 
 /* forward_has_8_bits: the network's weights and activations are integers of at most 8 bits. */
