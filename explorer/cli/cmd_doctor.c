@@ -231,20 +231,14 @@ static void print_json(const struct findings *f)
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
     struct findings *f = NULL;
-    bool as_json = false;
-    int v;
+    struct shared_options asked = {.db = NULL};
 
-    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
-        if (v == OPTIONS_BAD)
-            return STATUS_USAGE;
-        as_json = true;
-    }
-    if (options_no_operands(argc, argv, e) != STATUS_OK)
+    if (options_shared(argc, argv, options, &asked, e) != STATUS_OK || options_no_operands(argc, argv, e) != STATUS_OK)
         return STATUS_USAGE;
     if ((f = malloc(sizeof *f)) == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory");
     examine(f);
-    if (as_json)
+    if (asked.format == TABLE_JSON)
         print_json(f);
     else
         print_text(f);

@@ -79,7 +79,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     }
     const bool trained = o.trained || whole;
     const struct stages stages = {.train = trained, .check = true, .trained_vectors = trained};
-    const struct work_options work = {.db = o.db};
+    const struct work_options work = {.db = o.shared.db};
     st = work_do(o.sweep, &stages, &work, &plan, e);
     const char *job = onepoint_job(plan, JOB_CHECK);
     struct errmsg why = {""};

@@ -39,10 +39,6 @@ struct cell *table_add(struct table *t);
 enum status table_read(sqlite3_stmt *statement, struct table **out, struct errmsg *e);
 void table_free(struct table *t);
 
-/* table_format_option: takes the option --json, --csv or --markdown (v: J, C or K, as all commands have
- * them) into *format; two different ones are STATUS_USAGE. */
-enum status table_format_option(int v, enum table_format *format, struct errmsg *e);
-
 /* table_column: the index of the column, or -1. */
 int table_column(const struct table *t, const char *name);
 const struct cell *table_cell(const struct table *t, int row, int column);
@@ -70,7 +66,7 @@ enum status table_print(const struct table *t, const struct table_view *view, FI
  * (f may be NULL). Returns its width in terminal columns. */
 int table_put_text(const char *text, size_t n_bytes, FILE *f);
 
-/* table_row_json: the cells of one row as members of the object that is open in j. */
-void table_row_json(const struct table *t, const struct table_view *view, int row, struct json *j);
+/* table_put_json: all rows as an array, a member of the object that is open in j. */
+void table_put_json(const struct table *t, const char *key, struct json *j);
 
 #endif
