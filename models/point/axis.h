@@ -44,7 +44,8 @@ struct axis {
     double lo, hi;                  /* of numbers; a real's lo above 0 stands for any number above 0 */
     size_t offset;                  /* of its field in struct point */
     size_t format_offset;           /* of formats: of its field in struct layer_format */
-    bool (*used)(const struct point *p); /* whether p has this axis; NULL: every point */
+    bool (*used)(const struct point *p); /* whether p has this axis; NULL: every point that `wish` allows */
+    unsigned wish;                  /* enum wish_field that the engine must use; 0: none */
     /* In a point's digest: always; where it is not the default, which therefore never changes; by itself (recipes
      * older than the list of axes). */
     enum axis_say { SAY_ALWAYS, SAY_ODD, SAY_APART } say;
