@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static void add_axes(enum axis_group which, enum column_group group);
 static void add_cells(void);
 static void add_shares(void);
 

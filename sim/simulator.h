@@ -15,7 +15,6 @@ struct arguments {
 };
 
 void arguments_add(struct arguments *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void arguments_free(struct arguments *a);
 
 struct simulator {
     const char *cache;       /* kind of its cache entry */
@@ -29,9 +28,6 @@ struct simulator {
     enum status (*write)(const void *context, const char *folder, struct errmsg *e);
     const void *context;
 };
-
-/* simulator_tools: STATUS_MISSING without Verilator or a C++ compiler. */
-enum status simulator_tools(struct errmsg *e);
 
 /* simulator_digest: adds to d what a simulator depends on: the tools, the trace's format, the Verilog file top_file
  * with all files that it uses, and the files of its glue (ended by NULL). Files count by name, not by folder. */

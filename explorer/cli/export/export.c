@@ -40,8 +40,9 @@ struct writer {
 
 static enum status open_file(struct writer *w, const char *name, struct errmsg *e)
 {
-    if ((size_t)snprintf(w->path, sizeof w->path, "%s/%s", w->draft, name) >= sizeof w->path)
-        return fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", name);
+    const enum status s = file_path(w->path, w->draft, name, e);
+    if (s != STATUS_OK)
+        return s;
     w->f = fopen(w->path, "we");
     return w->f != NULL ? STATUS_OK : fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", w->path);
 }
@@ -57,8 +58,9 @@ static enum status close_file(struct writer *w, struct errmsg *e)
 static enum status make_folder(const struct writer *w, const char *name, struct errmsg *e)
 {
     char path[PATH_MAX];
-    if ((size_t)snprintf(path, sizeof path, "%s/%s", w->draft, name) >= sizeof path)
-        return fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", name);
+    const enum status s = file_path(path, w->draft, name, e);
+    if (s != STATUS_OK)
+        return s;
     return mkdir(path, 0777) == 0 ? STATUS_OK : fail_errno(e, STATUS_ENVIRONMENT, "cannot make %s", path);
 }
 
@@ -98,8 +100,8 @@ static enum status write_rtl(struct writer *w, struct errmsg *e)
         accelerator_write_top(w->x->accelerator, TOP, w->f);
         s = close_file(w, e);
     }
-    if (s == STATUS_OK && (size_t)snprintf(memories, sizeof memories, "%s/rtl", w->draft) >= sizeof memories)
-        s = fail(e, STATUS_ENVIRONMENT, "the path of the memories is too long");
+    if (s == STATUS_OK)
+        s = file_path(memories, w->draft, "rtl", e);
     return s == STATUS_OK ? accelerator_write_memories(w->x->accelerator, w->x->network, memories, e) : s;
 }
 
