@@ -3,6 +3,7 @@
 #include "base/version.h"
 #include "explorer/cli/cli.h"
 #include "base/json.h"
+#include "explorer/jobs/runner.h"
 #include "models/nn/data/dataset.h"
 #include "models/nn/kernels/product.h"
 #include "sim/lockstep.h"
@@ -10,7 +11,6 @@
 #include <cblas.h>
 #include <ftw.h>
 #include <limits.h>
-#include <sched.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,15 +124,6 @@ static void examine(struct findings *f)
     f->missing += !f->cache.is;
 }
 
-/* available_cores: those that this process may run on. */
-static int available_cores(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0)
-        return CPU_COUNT(&set);
-    return (int)sysconf(_SC_NPROCESSORS_ONLN);
-}
-
 /* short_version: the version without the name that many tools put before it. */
 static const char *short_version(const char *name, const char *version)
 {
@@ -171,7 +162,7 @@ static void print_text(const struct findings *f)
         printf("%s  %.1f MB in %lld entries\n", f->cache.path, 1e-6 * (double)cache_size.bytes, cache_size.entries);
     else
         printf("%s\n", f->cache.remedy);
-    printf("  %-14s %d\n", "cores", available_cores());
+    printf("  %-14s %d\n", "cores", runner_cores());
     printf("  %-14s %s kernels (OPENBLAS_CORETYPE chooses others); %s\n", "BLAS", openblas_get_corename(),
            openblas_get_config());
     char products[PRODUCT_TEXT_BYTES];
@@ -218,7 +209,7 @@ static void print_json(const struct findings *f)
     json_put_int(&j, "bytes", cache_size.bytes);
     json_put_int(&j, "entries", cache_size.entries);
     json_put_close(&j);
-    json_put_int(&j, "cores", available_cores());
+    json_put_int(&j, "cores", runner_cores());
     json_put_text(&j, "blas_kernels", openblas_get_corename());
     json_put_text(&j, "blas", openblas_get_config());
     char products[PRODUCT_TEXT_BYTES];

@@ -114,13 +114,9 @@ static enum status no_candidates(const struct table *t, const struct request *r,
         return fail(e, STATUS_VERDICT, "nothing recorded: no row of the view `%s`", r->shared.view);
     if (t->n_rows == 0)
         return fail(e, STATUS_VERDICT, "--where \"%s\": no row of the view `%s`", r->shared.where, r->shared.view);
-    for (int k = 0; k < r->K; k++) {
-        int known = 0;
-        for (int i = 0; i < t->n_rows; i++)
-            known += table_cell(t, i, r->columns[k])->type != CELL_NULL;
-        if (known == 0)
+    for (int k = 0; k < r->K; k++)
+        if (!table_has_value(t, r->columns[k], NULL, 0))
             return fail(e, STATUS_VERDICT, "none of the %d rows has a value for `%s`", t->n_rows, r->objectives[k]);
-    }
     return fail(e, STATUS_VERDICT, "none of the %d rows has a value for every objective", t->n_rows);
 }
 
@@ -150,14 +146,6 @@ static bool varies(const struct table *t, const struct candidates *c, int column
     return false;
 }
 
-static bool any_value(const struct table *t, const struct candidates *c, int column)
-{
-    for (int i = 0; i < c->n; i++)
-        if (table_cell(t, c->rows[i], column)->type != CELL_NULL)
-            return true;
-    return false;
-}
-
 static void show_column(struct table_view *view, int *columns, int column)
 {
     for (int i = 0; i < view->n_columns; i++)
@@ -178,13 +166,13 @@ static void default_columns(const struct table *t, const struct request *r, cons
                                             strcmp(known->name, "seed") == 0);
         const size_t bytes = strlen(t->names[i]);
         const bool of_layers = bytes > 7 && strcmp(t->names[i] + bytes - 7, "_layers") == 0; /* NULL: all the same */
-        if (axis && (varies(t, c, i) || (of_layers && any_value(t, c, i))))
+        if (axis && (varies(t, c, i) || (of_layers && table_has_value(t, i, c->rows, c->n))))
             show_column(view, columns, i);
     }
     for (int k = 0; k < r->K; k++) {
         show_column(view, columns, r->columns[k]);
         const int low = table_column(t, "test_accuracy_low");
-        if (strcmp(r->objectives[k], "test_accuracy") != 0 || low < 0 || !any_value(t, c, low))
+        if (strcmp(r->objectives[k], "test_accuracy") != 0 || !table_has_value(t, low, c->rows, c->n))
             continue;
         show_column(view, columns, low);
         show_column(view, columns, table_column(t, "test_accuracy_high"));

@@ -164,15 +164,6 @@ static int last_rows(const struct table *t, int last, int *rows)
     return n;
 }
 
-/* has_value: whether a column has a value in any of the rows. */
-static bool has_value(const struct table *t, int column, const int *rows, int n_rows)
-{
-    for (int i = 0; i < n_rows && column >= 0; i++)
-        if (table_cell(t, rows[i], column)->type != CELL_NULL)
-            return true;
-    return false;
-}
-
 enum { MOST_COLUMNS = 32 };
 
 /* print_table: under a title, the columns of the list (NULL ends it) that have a value in some row; last: see
@@ -188,7 +179,7 @@ static enum status print_table(const struct table *t, const char *title, const c
     struct table_view view = {.columns = columns, .rows = rows, .n_rows = last_rows(t, last, rows)};
     for (; *names != NULL && view.n_columns < MOST_COLUMNS; names++) {
         const int column = table_column(t, *names);
-        if (has_value(t, column, rows, view.n_rows))
+        if (table_has_value(t, column, rows, view.n_rows))
             columns[view.n_columns++] = column;
     }
     if (view.n_columns > 0) {

@@ -1,5 +1,6 @@
 #include "explorer/jobs/runner.h"
 
+#include "base/clock.h"
 #include "base/stop.h"
 #include "base/version.h"
 #include "explorer/jobs/job.h"
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 int runner_cores(void)
@@ -20,13 +20,6 @@ int runner_cores(void)
     if (sched_getaffinity(0, sizeof set, &set) != 0 || CPU_COUNT(&set) < 1)
         return 1;
     return CPU_COUNT(&set);
-}
-
-static double clock_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
 struct runner {
@@ -130,7 +123,7 @@ static struct job_note note_of(const struct runner *r, int job, double started)
                              .rtl_digest = job_kind_at(kind)->uses_rtl ? r->plan->rtl_digest : NULL,
                              .host = r->host,
                              .started = started,
-                             .finished = clock_now()};
+                             .finished = clock_wall_s()};
 }
 
 /* What the worker's function gets: it lets go of the store first. */
