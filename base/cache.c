@@ -87,18 +87,25 @@ static enum status make_draft(struct cache_entry *entry, struct errmsg *e)
     return s;
 }
 
+/* kind_folder: the folder of a kind of entries, made if need be. */
+static enum status kind_folder(char path[PATH_MAX], const char *kind, struct errmsg *e)
+{
+    const enum status s = cache_root(path, e);
+    if (s != STATUS_OK)
+        return s;
+    const size_t used = strlen(path);
+    snprintf(path + used, PATH_MAX - used, "/%s", kind);
+    return make_folders(path, e);
+}
+
 enum status cache_open(struct cache_entry *entry, const char *kind, const char *digest, struct errmsg *e)
 {
     char root[PATH_MAX];
 
     memset(entry, 0, sizeof *entry);
     entry->lock_fd = -1;
-    enum status s = cache_root(root, e);
+    enum status s = kind_folder(root, kind, e);
     if (s != STATUS_OK)
-        return s;
-    const size_t used = strlen(root);
-    snprintf(root + used, sizeof root - used, "/%s", kind);
-    if ((s = make_folders(root, e)) != STATUS_OK)
         return s;
     if (snprintf(entry->path, sizeof entry->path, "%s/%s", root, digest) >= PATH_MAX - 16)
         return fail(e, STATUS_ENVIRONMENT, "the cache's path is too long: %.200s…", root);
@@ -149,12 +156,8 @@ void cache_close(struct cache_entry *entry)
 enum status cache_file(char path[PATH_MAX], const char *kind, const char *name, struct errmsg *e)
 {
     char root[PATH_MAX];
-    enum status s = cache_root(root, e);
+    const enum status s = kind_folder(root, kind, e);
     if (s != STATUS_OK)
-        return s;
-    const size_t used = strlen(root);
-    snprintf(root + used, sizeof root - used, "/%s", kind);
-    if ((s = make_folders(root, e)) != STATUS_OK)
         return s;
     if (snprintf(path, PATH_MAX, "%s/%s", root, name) >= PATH_MAX)
         return fail(e, STATUS_ENVIRONMENT, "the cache's path is too long: %.200s…", root);

@@ -97,6 +97,13 @@ enum status file_replace(const char *path, const void *bytes, size_t n, struct e
     return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
 }
 
+enum status file_path(char path[PATH_MAX], const char *folder, const char *name, struct errmsg *e)
+{
+    if (snprintf(path, PATH_MAX, "%s/%s", folder, name) >= PATH_MAX)
+        return fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", name);
+    return STATUS_OK;
+}
+
 bool file_is_folder(const char *path)
 {
     struct stat s;

@@ -4,6 +4,7 @@
 
 #include "base/status.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -21,6 +22,9 @@ enum status file_write(const char *path, const char *text, struct errmsg *e);
  * file has either all of them, on the disk, or its old content. STATUS_ENVIRONMENT if it cannot be written; then
  * nothing is left behind. */
 enum status file_replace(const char *path, const void *bytes, size_t n, struct errmsg *e);
+
+/* file_path: folder/name; STATUS_ENVIRONMENT if that is too long. */
+enum status file_path(char path[PATH_MAX], const char *folder, const char *name, struct errmsg *e);
 
 /* file_is_folder: whether there is a folder at path. */
 bool file_is_folder(const char *path);

@@ -101,6 +101,16 @@ static int sink_read(struct sink *s)
     return 1;
 }
 
+/* sink_end: closes the pipe; false if there is no memory for an empty text. */
+static bool sink_end(struct sink *s)
+{
+    if (s->fd >= 0)
+        close(s->fd);
+    if (s->bytes == NULL)
+        s->bytes = calloc(1, 1);
+    return s->bytes != NULL;
+}
+
 static void close_pair(int pair[2])
 {
     for (int i = 0; i < 2; i++)
@@ -192,14 +202,9 @@ enum status tool_run(const char *const argv[], const char *cwd, const char *inpu
     int wait_status = 0;
     while (waitpid(child, &wait_status, 0) < 0 && errno == EINTR)
         ;
-    for (struct sink *k = &out_sink; k != NULL; k = k == &out_sink ? &err_sink : NULL) {
-        if (k->fd >= 0)
-            close(k->fd);
-        if (k->bytes == NULL)
-            k->bytes = calloc(1, 1);
-        if (k->bytes == NULL && s == STATUS_OK)
-            s = fail(e, STATUS_ENVIRONMENT, "out of memory for the output of %s", argv[0]);
-    }
+    const bool out_ended = sink_end(&out_sink), err_ended = sink_end(&err_sink);
+    if (!(out_ended && err_ended) && s == STATUS_OK)
+        s = fail(e, STATUS_ENVIRONMENT, "out of memory for the output of %s", argv[0]);
     output->out = out_sink.bytes, output->out_bytes = out_sink.used;
     output->err = err_sink.bytes, output->err_bytes = err_sink.used;
     output->exit_code = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);

@@ -7,35 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
-static void add_axes(enum axis_group which, enum column_group group);
 static void add_cells(void);
 static void add_shares(void);
 
-/* A row is a column, or stands for all axes of a group, all cells or all shares. */
+/* A row is a column, or stands for all cells or shares, or for all axes of a group. */
 struct row {
     struct view_column column;
     void (*add)(void);
+    bool axes;
+    enum axis_group which;
 };
-
-static void add_network(void)
-{
-    add_axes(GROUP_NETWORK, SHOW_NETWORK);
-}
-
-static void add_code(void)
-{
-    add_axes(GROUP_CODE, SHOW_CODE);
-}
-
-static void add_hardware(void)
-{
-    add_axes(GROUP_HARDWARE, SHOW_HARDWARE);
-}
-
-static void add_training(void)
-{
-    add_axes(GROUP_TRAINING, SHOW_TRAINING);
-}
 
 #define ROW(the_name, the_kind, the_direction, the_unit, the_title, the_description, the_sql, the_seeds, the_group)    \
     {.column = {.name = (the_name),                                                                                    \
@@ -48,15 +29,16 @@ static void add_training(void)
                 .seeds = SEEDS_##the_seeds,                                                                            \
                 .group = SHOW_##the_group}}
 #define ROWS_OF(function) {.add = (function)}
+#define AXES(the_group) {.axes = true, .which = GROUP_##the_group, .column = {.group = SHOW_##the_group}}
 enum { LESS = -1, NEITHER = 0, MORE = 1 };
 
 static const struct row rows[] = {
     ROW("point", NAME, NEITHER, NULL, "point", "name of the combination of axes (for `show`)", "p.", SAME, HEAD),
     ROW("sweep", NAME, NEITHER, NULL, "sweep", "name of the sweep that asked for it", "s.name", SAME, HEAD),
     ROW("dataset", AXIS, NEITHER, NULL, "data set", "name or folder", "p.", SAME, NETWORK),
-    ROWS_OF(add_network),
-    ROWS_OF(add_code),
-    ROWS_OF(add_hardware),
+    AXES(NETWORK),
+    AXES(CODE),
+    AXES(HARDWARE),
     ROW("device", AXIS, NEITHER, NULL, "device", "the FPGA whose budgets count", "p.", SAME, BUDGET),
     ROW("seed", NAME, NEITHER, "", "seed", "seed of the initial weights and of the shuffling", "r.", APART, RUNS),
     ROW("n", NAME, NEITHER, "", "seeds n", "how many seeds are trained", "d.", ONLY, ACCURACY),
@@ -179,7 +161,7 @@ static const struct row rows[] = {
     ROW("weights_fit", RESULT, MORE, "", "weights fit",
         "1: block RAM and LUT RAM together hold all weights, if the logic takes none", "f.", SAME, ANSWERS),
 
-    ROWS_OF(add_training),
+    AXES(TRAINING),
     ROW("loaded", AXIS, NEITHER, NULL, "loaded weights",
         "file whose weights training began with; NULL: it began with random weights", "p.", SAME, TRAINING),
     ROW("best_epoch", RESULT, NEITHER, "", "best epoch",
@@ -284,7 +266,9 @@ const struct view_column *column_list(int *n)
 {
     static bool made;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0] && !made; i++)
-        if (rows[i].add != NULL)
+        if (rows[i].axes)
+            add_axes(rows[i].which, rows[i].column.group);
+        else if (rows[i].add != NULL)
             rows[i].add();
         else
             add(rows[i].column);

@@ -287,6 +287,20 @@ static char *file_uri(const char *path)
     return uri;
 }
 
+/* check_format: whether this program can read the database as it is. */
+static enum status check_format(const char *path, int version, struct errmsg *e)
+{
+    if (version == 0)
+        return fail(e, STATUS_ENVIRONMENT, "%s is empty: `deltasweep run SWEEP.yaml --db %s` fills it", path, path);
+    if (version < migrate_newest())
+        return fail(
+            e, STATUS_ENVIRONMENT,
+            "%s has format %d, from an older deltasweep: `deltasweep run SWEEP.yaml --db %s` (or train, sim, synth) "
+            "brings it to format %d, and keeps what it has",
+            path, version, path, migrate_newest());
+    return STATUS_OK;
+}
+
 enum status store_open_readonly(const char *path, sqlite3 **out, struct errmsg *e)
 {
     struct stat info;
@@ -322,14 +336,8 @@ enum status store_open_readonly(const char *path, sqlite3 **out, struct errmsg *
         }
         st = identify(db, path, &version, e);
     }
-    if (st == STATUS_OK && version == 0)
-        st = fail(e, STATUS_ENVIRONMENT, "%s is empty: `deltasweep run SWEEP.yaml --db %s` fills it", path, path);
-    else if (st == STATUS_OK && version < migrate_newest())
-        st = fail(
-            e, STATUS_ENVIRONMENT,
-            "%s has format %d, from an older deltasweep: `deltasweep run SWEEP.yaml --db %s` (or train, sim, synth) "
-            "brings it to format %d, and keeps what it has",
-            path, version, path, migrate_newest());
+    if (st == STATUS_OK)
+        st = check_format(path, version, e);
 done:
     free(uri);
     if (st != STATUS_OK)

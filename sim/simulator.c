@@ -16,6 +16,15 @@
 /* For operators -O1, -O2 and -O3 run within 3 % of each other, and build within 0.2 s. */
 static const char optimise_flag[] = "-O2";
 
+/* add_words: one argument for each word of a text. */
+static void add_words(struct arguments *a, const char *words)
+{
+    for (int n; *words != '\0'; words += n + (words[n] == ' ')) {
+        n = (int)strcspn(words, " ");
+        arguments_add(a, "%.*s", n, words);
+    }
+}
+
 /* run: runs the command in the folder cwd, and frees its arguments. */
 static enum status run(struct arguments *a, const char *cwd, struct errmsg *e)
 {
@@ -44,7 +53,7 @@ static void add_all(struct arguments *a, const struct arguments *more)
 }
 
 /* Both tools are needed (and both named if both are missing), and their versions are part of every key. */
-enum status simulator_tools(struct errmsg *e)
+static enum status find_tools(struct errmsg *e)
 {
     struct errmsg verilator, compiler;
     const bool no_verilator = tool_find("verilator", NULL, 0, &verilator) != STATUS_OK,
@@ -84,7 +93,7 @@ static enum status digest_rtl(struct digest *d, const char *top, struct errmsg *
 enum status simulator_digest(struct digest *d, const char *trace_kind, const char *top_file, const char *const *glue,
                              struct errmsg *e)
 {
-    enum status s = simulator_tools(e);
+    enum status s = find_tools(e);
     if (s != STATUS_OK)
         return s;
     digest_tools(d, trace_kind);
@@ -109,11 +118,9 @@ static enum status verilator_include(char path[PATH_MAX], struct errmsg *e)
 
 static void add_compiler(struct arguments *a, const char *include)
 {
-    static const char *const flags[] = {"-std=c++17", "-fPIC", "-DVM_COVERAGE=0", "-DVM_SC=0", "-w"};
     arguments_add(a, "g++");
     arguments_add(a, "%s", optimise_flag);
-    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
-        arguments_add(a, "%s", flags[i]);
+    add_words(a, "-std=c++17 -fPIC -DVM_COVERAGE=0 -DVM_SC=0 -w");
     arguments_add(a, "-I%s", include);
     arguments_add(a, "-I%s/vltstd", include);
 }
@@ -151,13 +158,10 @@ static enum status build_runtime(const char *trace_kind, const char *include, ch
         }
         if (s == STATUS_OK) {
             struct arguments a = {.n = 0};
-            arguments_add(&a, "g++");
-            arguments_add(&a, "-r");
-            arguments_add(&a, "-nostdlib");
+            add_words(&a, "g++ -r -nostdlib");
             for (int i = 0; i < (trace_kind == NULL ? 2 : 3); i++)
                 arguments_add(&a, "%d.o", i);
-            arguments_add(&a, "-o");
-            arguments_add(&a, "runtime.o");
+            add_words(&a, "-o runtime.o");
             s = run(&a, entry.draft, e);
         }
         if (s == STATUS_OK && (s = seal_write(entry.draft, "runtime.o", e)) == STATUS_OK)
@@ -171,7 +175,7 @@ static enum status build_runtime(const char *trace_kind, const char *include, ch
 enum status simulator_runtime(const char *trace_kind, char include[PATH_MAX], char object[PATH_MAX], struct errmsg *e)
 {
     enum status s;
-    if ((s = simulator_tools(e)) != STATUS_OK || (s = verilator_include(include, e)) != STATUS_OK)
+    if ((s = find_tools(e)) != STATUS_OK || (s = verilator_include(include, e)) != STATUS_OK)
         return s;
     return build_runtime(trace_kind, include, object, e);
 }
@@ -179,17 +183,13 @@ enum status simulator_runtime(const char *trace_kind, char include[PATH_MAX], ch
 /* translate: has Verilator write C++ for the RTL into the folder draft/model. */
 static enum status translate(const struct simulator *m, const char *draft, struct errmsg *e)
 {
-    static const char *const flags[] = {"--cc",        "--Mdir", "model",      "-O3",        "--x-assign",  "fast",
-                                        "--x-initial", "fast",   "--noassert", "-Wno-fatal", "--timescale", "1ns/1ns"};
     char root[PATH_MAX];
     enum status s = share_path(root, "rtl", e);
     if (s != STATUS_OK)
         return s;
     struct arguments a = {.n = 0};
-    arguments_add(&a, "verilator");
-    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++)
-        arguments_add(&a, "%s", flags[i]);
-    arguments_add(&a, "--prefix");
+    add_words(&a, "verilator --cc --Mdir model -O3 --x-assign fast --x-initial fast --noassert -Wno-fatal "
+                  "--timescale 1ns/1ns --prefix");
     arguments_add(&a, "%s", m->class);
     arguments_add(&a, "--top-module");
     arguments_add(&a, "%s", m->top);
@@ -238,12 +238,8 @@ static enum status compile(const struct simulator *m, const char *include, const
         arguments_add(&a, "-DDUT_%s", strcmp(m->trace_kind, "fst") == 0 ? "FST" : "VCD");
         arguments_add(&a, "-DVM_TRACE_%s=1", strcmp(m->trace_kind, "fst") == 0 ? "FST" : "VCD");
     }
-    arguments_add(&a, "-I.");
-    arguments_add(&a, "-Imodel");
-    arguments_add(&a, "-shared");
-    /* Several simulators may be loaded in one process: each keeps to its own symbols. */
-    arguments_add(&a, "-Wl,-Bsymbolic");
-    arguments_add(&a, "unit.cpp");
+    /* Several simulators may be loaded in one process: with -Bsymbolic each keeps to its own symbols. */
+    add_words(&a, "-I. -Imodel -shared -Wl,-Bsymbolic unit.cpp");
     arguments_add(&a, "%s", glue);
     arguments_add(&a, "%s", runtime);
     arguments_add(&a, "-pthread");
@@ -258,10 +254,7 @@ static enum status compile(const struct simulator *m, const char *include, const
 static enum status remove_sources(const char *draft, struct errmsg *e)
 {
     struct arguments a = {.n = 0};
-    arguments_add(&a, "rm");
-    arguments_add(&a, "-r");
-    arguments_add(&a, "model");
-    arguments_add(&a, "unit.cpp");
+    add_words(&a, "rm -r model unit.cpp");
     return run(&a, draft, e);
 }
 

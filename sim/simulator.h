@@ -20,9 +20,6 @@ struct simulator {
     const void *context;
 };
 
-/* simulator_tools: STATUS_MISSING without Verilator or a C++ compiler. */
-enum status simulator_tools(struct errmsg *e);
-
 /* simulator_digest: adds to d what a simulator depends on: the tools, the trace's format, the Verilog file top_file
  * with all files that it uses, and the files of its glue (ended by NULL). Files count by name, not by folder. */
 enum status simulator_digest(struct digest *d, const char *trace_kind, const char *top_file, const char *const *glue,

@@ -18,26 +18,14 @@ static const struct exit_meaning exits[] = {
     {0, NULL},
 };
 
-static void put_json_rows(struct json *j, const char *key, const struct table *t)
-{
-    json_put_open(j, key, '[', false);
-    for (int r = 0; r < t->n_rows; r++) {
-        const struct table_view everything = {.bold = false};
-        json_put_open(j, NULL, '{', true);
-        table_row_json(t, &everything, r, j);
-        json_put_close(j);
-    }
-    json_put_close(j);
-}
-
 static enum status print(const struct table *rows, const struct table *summary, bool as_json, struct errmsg *e)
 {
     if (as_json) {
         struct json j;
         json_put_begin(&j, stdout);
         json_put_open(&j, NULL, '{', false);
-        put_json_rows(&j, "rows", rows);
-        put_json_rows(&j, "summary", summary);
+        table_put_json(rows, "rows", &j);
+        table_put_json(summary, "summary", &j);
         json_put_close(&j);
         return STATUS_OK;
     }
@@ -51,29 +39,19 @@ static enum status print(const struct table *rows, const struct table *summary, 
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    const char *path = NULL;
+    struct shared_options asked = {.db = NULL};
     struct table *rows = NULL, *summary = NULL;
     sqlite3 *db = NULL;
-    bool as_json = false;
     enum status s = STATUS_OK;
-    int v;
 
-    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
-        if (v == OPTIONS_BAD)
-            return STATUS_USAGE;
-        if (v == 'D')
-            path = optarg;
-        else
-            as_json = true;
-    }
-    if ((s = options_no_operands(argc, argv, e)) != STATUS_OK)
-        return s;
-    if (path != NULL || access(DEFAULT_DATABASE, F_OK) == 0)
-        s = query_open(path != NULL ? path : DEFAULT_DATABASE, &db, e);
+    if (options_shared(argc, argv, options, &asked, e) != STATUS_OK || options_no_operands(argc, argv, e) != STATUS_OK)
+        return STATUS_USAGE;
+    if (asked.db != NULL || access(DEFAULT_DATABASE, F_OK) == 0)
+        s = query_open(asked.db != NULL ? asked.db : DEFAULT_DATABASE, &db, e);
     if (s == STATUS_OK)
         s = calibration_tables(db, 0, &rows, &summary, e);
     if (s == STATUS_OK)
-        s = print(rows, summary, as_json, e);
+        s = print(rows, summary, asked.format == TABLE_JSON, e);
     table_free(rows);
     table_free(summary);
     sqlite3_close(db);

@@ -131,14 +131,11 @@ static void print_json(const struct dataset *d, int counts[2][256])
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
     struct dataset *d = NULL;
-    int counts[2][256] = {{0}}, v;
-    bool as_json = false;
+    int counts[2][256] = {{0}};
+    struct shared_options asked = {.db = NULL};
 
-    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
-        if (v == OPTIONS_BAD)
-            return STATUS_USAGE;
-        as_json = true;
-    }
+    if (options_shared(argc, argv, options, &asked, e) != STATUS_OK)
+        return STATUS_USAGE;
     if (optind + 1 != argc)
         return fail(e, STATUS_USAGE, "%s: deltasweep data fashion-mnist",
                     optind == argc ? "which data set" : "one data set at a time");
@@ -147,7 +144,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         return s;
     count_labels(&d->train, counts[0]);
     count_labels(&d->test, counts[1]);
-    if (as_json)
+    if (asked.format == TABLE_JSON)
         print_json(d, counts);
     else
         print_text(d, counts);

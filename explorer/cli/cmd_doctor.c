@@ -4,6 +4,7 @@
 #include "explorer/cli/cli.h"
 #include "base/json.h"
 #include "base/share.h"
+#include "explorer/jobs/runner.h"
 #include "models/nn/data/dataset.h"
 #include "models/nn/kernels/product.h"
 #include "sim/lockstep.h"
@@ -11,7 +12,6 @@
 #include <cblas.h>
 #include <ftw.h>
 #include <limits.h>
-#include <sched.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,15 +125,6 @@ static void examine(struct findings *f)
     f->missing += !f->cache.is;
 }
 
-/* available_cores: those that this process may run on. */
-static int available_cores(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0)
-        return CPU_COUNT(&set);
-    return (int)sysconf(_SC_NPROCESSORS_ONLN);
-}
-
 /* short_version: the version without the name that many tools put before it. */
 static const char *short_version(const char *name, const char *version)
 {
@@ -172,7 +163,7 @@ static void print_text(const struct findings *f)
         printf("%s  %.1f MB in %lld entries\n", f->cache.path, 1e-6 * (double)cache_size.bytes, cache_size.entries);
     else
         printf("%s\n", f->cache.remedy);
-    printf("  %-14s %d\n", "cores", available_cores());
+    printf("  %-14s %d\n", "cores", runner_cores());
     printf("  %-14s %s kernels (OPENBLAS_CORETYPE chooses others); %s\n", "BLAS", openblas_get_corename(),
            openblas_get_config());
     char products[PRODUCT_TEXT_BYTES];
@@ -219,7 +210,7 @@ static void print_json(const struct findings *f)
     json_put_int(&j, "bytes", cache_size.bytes);
     json_put_int(&j, "entries", cache_size.entries);
     json_put_close(&j);
-    json_put_int(&j, "cores", available_cores());
+    json_put_int(&j, "cores", runner_cores());
     json_put_text(&j, "blas_kernels", openblas_get_corename());
     json_put_text(&j, "blas", openblas_get_config());
     char products[PRODUCT_TEXT_BYTES];
@@ -232,20 +223,14 @@ static void print_json(const struct findings *f)
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
     struct findings *f = NULL;
-    bool as_json = false;
-    int v;
+    struct shared_options asked = {.db = NULL};
 
-    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
-        if (v == OPTIONS_BAD)
-            return STATUS_USAGE;
-        as_json = true;
-    }
-    if (options_no_operands(argc, argv, e) != STATUS_OK)
+    if (options_shared(argc, argv, options, &asked, e) != STATUS_OK || options_no_operands(argc, argv, e) != STATUS_OK)
         return STATUS_USAGE;
     if ((f = malloc(sizeof *f)) == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory");
     examine(f);
-    if (as_json)
+    if (asked.format == TABLE_JSON)
         print_json(f);
     else
         print_text(f);

@@ -32,7 +32,8 @@ static const struct exit_meaning exits[] = {
 };
 
 struct settings {
-    const char *db, *folder;
+    struct shared_options shared; /* the database */
+    const char *folder;
     long seed, images, speed_grade; /* seed: -1: the lowest */
 };
 
@@ -109,7 +110,7 @@ static enum status read_network(sqlite3 *db, const struct settings *set, struct 
         m->deployed_accuracy = column_or_nan(q, 3);
         s = pack_read(sqlite3_column_blob(q, 1), (size_t)sqlite3_column_bytes(q, 1), &m->network, e);
     } else if (rc != SQLITE_DONE) {
-        s = store_fail(db, set->db, "reading the trained network", e);
+        s = store_fail(db, set->shared.db, "reading the trained network", e);
     } else if (set->seed >= 0) {
         s = fail(e, STATUS_USAGE, "point %s is not trained with seed %ld (`deltasweep show %s` lists its seeds)",
                  m->name, set->seed, m->name);
@@ -153,7 +154,7 @@ static enum status read_estimate(sqlite3 *db, const struct settings *set, struct
         snprintf(y->path_from, sizeof y->path_from, "%s", from != NULL ? from : "?");
         snprintf(y->path_to, sizeof y->path_to, "%s", to != NULL ? to : "?");
     } else if (rc != SQLITE_DONE) {
-        s = store_fail(db, set->db, "reading the synthesis", e);
+        s = store_fail(db, set->shared.db, "reading the synthesis", e);
     }
     sqlite3_finalize(q);
     return s;
@@ -210,7 +211,7 @@ static enum status export_point(const struct settings *set, const char *prefix, 
     struct material m;
     sqlite3 *db = NULL;
     memset(&m, 0, sizeof m);
-    enum status s = query_open(set->db, &db, e);
+    enum status s = query_open(set->shared.db, &db, e);
     if (s != STATUS_OK || (s = read_point(db, prefix, &m, e)) != STATUS_OK ||
         (s = read_network(db, set, &m, e)) != STATUS_OK || (s = read_estimate(db, set, &m, e)) != STATUS_OK ||
         (s = deploy(m.network, &m.integers, e)) != STATUS_OK ||
@@ -232,16 +233,14 @@ done:
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    struct settings set = {DEFAULT_DATABASE, NULL, -1, EXPORT_IMAGES, 1};
+    struct settings set = {{.db = DEFAULT_DATABASE}, NULL, -1, EXPORT_IMAGES, 1};
     enum status s = STATUS_OK;
     int v;
 
-    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
+    while ((v = options_next(argc, argv, options, &set.shared, e)) != OPTIONS_END) {
         if (v == OPTIONS_BAD)
             return STATUS_USAGE;
-        if (v == 'D')
-            set.db = optarg;
-        else if (v == 'S')
+        if (v == 'S')
             s = cli_int("seed", optarg, 0, 2147483647, &set.seed, e);
         else if (v == 'I')
             s = cli_int("images", optarg, 1, 1000, &set.images, e);

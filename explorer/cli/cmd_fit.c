@@ -40,7 +40,7 @@ static enum status read_point(const char *point, struct onepoint *o, struct errm
 {
     sqlite3 *db = NULL;
     struct sweep *sweep = NULL;
-    enum status st = query_open(o->db, &db, e);
+    enum status st = query_open(o->shared.db, &db, e);
     if (st == STATUS_OK)
         st = stored_sweep(db, point, "fit", &sweep, e);
     sqlite3_close(db);
@@ -64,15 +64,15 @@ static enum status devices_of(const struct point *p, struct point **out, int *n,
 }
 
 /* print: of one point what its devices have, of several what tells them apart; JSON has every column. */
-static enum status print(const struct table *t, bool single, bool json, struct errmsg *e)
+static enum status print(const struct table *t, bool single, enum table_format format, struct errmsg *e)
 {
     int columns[FIT_MOST_COLUMNS];
     const struct table_view view = {
         .columns = columns, .n_columns = fit_shown(t, single, columns), .bold = cli_colour(1)};
-    return table_print(t, json ? NULL : &view, stdout, json ? TABLE_JSON : TABLE_TEXT, e);
+    return table_print(t, format == TABLE_JSON ? NULL : &view, stdout, format, e);
 }
 
-static enum status report(const struct sweep *sweep, bool json, struct errmsg *e)
+static enum status report(const struct sweep *sweep, enum table_format format, struct errmsg *e)
 {
     struct point *points = NULL, *everywhere = NULL;
     struct table *t = NULL;
@@ -92,7 +92,7 @@ static enum status report(const struct sweep *sweep, bool json, struct errmsg *e
             st = fit_table(everywhere, n_everywhere, &t, &ignored, e);
     }
     if (st == STATUS_OK)
-        st = print(t, single, json, e);
+        st = print(t, single, format, e);
     if (st == STATUS_OK && may_fit == 0 && single)
         st = fail(e, STATUS_VERDICT,
                   "it cannot fit %s: take fewer weights or delta_bits, another weight_memory, less parallelism, "
@@ -125,7 +125,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     else
         st = sweep_load(operand, &o.sweep, e);
     if (st == STATUS_OK)
-        st = report(o.sweep, o.json, e);
+        st = report(o.sweep, o.shared.format, e);
     onepoint_free(&o);
     return st;
 }

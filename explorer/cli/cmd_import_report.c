@@ -86,7 +86,7 @@ static enum status record(const char *path, long long point, const struct vivado
     return s;
 }
 
-static enum status print(const char *path, int64_t id, bool as_json, struct errmsg *e)
+static enum status print(const char *path, int64_t id, enum table_format format, struct errmsg *e)
 {
     struct table *rows = NULL, *summary = NULL;
     sqlite3 *db = NULL;
@@ -95,8 +95,8 @@ static enum status print(const char *path, int64_t id, bool as_json, struct errm
         s = calibration_tables(db, id, &rows, &summary, e);
     if (s == STATUS_OK && rows->n_rows == 0)
         fprintf(stderr, "recorded; there is no estimate of this point to compare with (`deltasweep run` makes one)\n");
-    if (s == STATUS_OK && (rows->n_rows > 0 || as_json))
-        s = table_print(rows, NULL, stdout, as_json ? TABLE_JSON : TABLE_TEXT, e);
+    if (s == STATUS_OK && (rows->n_rows > 0 || format == TABLE_JSON))
+        s = table_print(rows, NULL, stdout, format, e);
     table_free(rows);
     table_free(summary);
     sqlite3_close(db);
@@ -120,31 +120,23 @@ static void warn(const struct vivado_report *r)
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    const char *path = DEFAULT_DATABASE;
+    struct shared_options asked = {.db = DEFAULT_DATABASE};
     struct vivado_report report;
     long long point = 0;
     int64_t id = 0;
-    bool as_json = false;
     enum status s;
-    int v;
 
-    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
-        if (v == OPTIONS_BAD)
-            return STATUS_USAGE;
-        if (v == 'D')
-            path = optarg;
-        else
-            as_json = true;
-    }
+    if (options_shared(argc, argv, options, &asked, e) != STATUS_OK)
+        return STATUS_USAGE;
     if (argc - optind < 2)
         return fail(e, STATUS_USAGE,
                     "import-report takes a point and its reports (see `deltasweep import-report --help`)");
     if ((s = read_reports(argv + optind + 1, argc - optind - 1, &report, e)) != STATUS_OK ||
-        (s = find_target(path, argv[optind], &report, &point, e)) != STATUS_OK ||
-        (s = record(path, point, &report, &id, e)) != STATUS_OK)
+        (s = find_target(asked.db, argv[optind], &report, &point, e)) != STATUS_OK ||
+        (s = record(asked.db, point, &report, &id, e)) != STATUS_OK)
         return s;
     warn(&report);
-    return print(path, id, as_json, e);
+    return print(asked.db, id, asked.format, e);
 }
 
 const struct command command_import_report = {

@@ -33,8 +33,8 @@ static const struct exit_meaning exits[] = {
 enum { MAX_OBJECTIVES = 8, MAX_SHOWN = 128 };
 
 struct request {
-    const char *path, *view, *where, *shown;
-    enum table_format format;
+    struct shared_options shared;
+    const char *shown;
     int K; /* objectives */
     const char *objectives[MAX_OBJECTIVES];
     bool maximise[MAX_OBJECTIVES];
@@ -58,33 +58,13 @@ static enum status parse(int argc, char **argv, struct request *r, struct errmsg
     enum status s = STATUS_OK;
     int v;
 
-    while (s == STATUS_OK && (v = options_next(argc, argv, options, e)) != OPTIONS_END) {
-        switch (v) {
-        case 'M':
-        case 'm':
-            s = add_objective(r, optarg, v == 'M', e);
-            break;
-        case 'w':
-            r->where = optarg;
-            break;
-        case 'v':
-            r->view = optarg;
-            s = query_view(optarg, e);
-            break;
-        case 'c':
-            r->shown = optarg;
-            break;
-        case 'J':
-        case 'C':
-        case 'K':
-            s = table_format_option(v, &r->format, e);
-            break;
-        case 'D':
-            r->path = optarg;
-            break;
-        default:
+    while (s == STATUS_OK && (v = options_next(argc, argv, options, &r->shared, e)) != OPTIONS_END) {
+        if (v == OPTIONS_BAD)
             s = STATUS_USAGE;
-        }
+        else if (v == 'c')
+            r->shown = optarg;
+        else
+            s = add_objective(r, optarg, v == 'M', e);
     }
     if (s == STATUS_OK && r->K == 0) {
         (void)add_objective(r, "test_accuracy", true, e);
@@ -105,7 +85,7 @@ static enum status gather(const struct table *t, struct request *r, struct candi
     enum status s;
 
     for (int k = 0; k < r->K; k++)
-        if ((s = query_column(r->view, t, r->objectives[k], &r->columns[k], e)) != STATUS_OK)
+        if ((s = query_column(r->shared.view, t, r->objectives[k], &r->columns[k], e)) != STATUS_OK)
             return s;
     c->rows = malloc((size_t)t->n_rows * sizeof *c->rows + 1);
     c->values = malloc((size_t)t->n_rows * (size_t)r->K * sizeof *c->values + 1);
@@ -130,16 +110,13 @@ static enum status gather(const struct table *t, struct request *r, struct candi
 /* no_candidates: why there is nothing to compare. */
 static enum status no_candidates(const struct table *t, const struct request *r, struct errmsg *e)
 {
+    if (t->n_rows == 0 && r->shared.where == NULL)
+        return fail(e, STATUS_VERDICT, "nothing recorded: no row of the view `%s`", r->shared.view);
     if (t->n_rows == 0)
-        return fail(e, STATUS_VERDICT, "%s%s%s: no row of the view `%s`", r->where == NULL ? "" : "--where \"",
-                    r->where == NULL ? "nothing recorded" : r->where, r->where == NULL ? "" : "\"", r->view);
-    for (int k = 0; k < r->K; k++) {
-        int known = 0;
-        for (int i = 0; i < t->n_rows; i++)
-            known += table_cell(t, i, r->columns[k])->type != CELL_NULL;
-        if (known == 0)
+        return fail(e, STATUS_VERDICT, "--where \"%s\": no row of the view `%s`", r->shared.where, r->shared.view);
+    for (int k = 0; k < r->K; k++)
+        if (!table_has_value(t, r->columns[k], NULL, 0))
             return fail(e, STATUS_VERDICT, "none of the %d rows has a value for `%s`", t->n_rows, r->objectives[k]);
-    }
     return fail(e, STATUS_VERDICT, "none of the %d rows has a value for every objective", t->n_rows);
 }
 
@@ -169,14 +146,6 @@ static bool varies(const struct table *t, const struct candidates *c, int column
     return false;
 }
 
-static bool any_value(const struct table *t, const struct candidates *c, int column)
-{
-    for (int i = 0; i < c->n; i++)
-        if (table_cell(t, c->rows[i], column)->type != CELL_NULL)
-            return true;
-    return false;
-}
-
 static void show_column(struct table_view *view, int *columns, int column)
 {
     for (int i = 0; i < view->n_columns; i++)
@@ -197,13 +166,13 @@ static void default_columns(const struct table *t, const struct request *r, cons
                                             strcmp(known->name, "seed") == 0);
         const size_t bytes = strlen(t->names[i]);
         const bool of_layers = bytes > 7 && strcmp(t->names[i] + bytes - 7, "_layers") == 0; /* NULL: all the same */
-        if (axis && (varies(t, c, i) || (of_layers && any_value(t, c, i))))
+        if (axis && (varies(t, c, i) || (of_layers && table_has_value(t, i, c->rows, c->n))))
             show_column(view, columns, i);
     }
     for (int k = 0; k < r->K; k++) {
         show_column(view, columns, r->columns[k]);
         const int low = table_column(t, "test_accuracy_low");
-        if (strcmp(r->objectives[k], "test_accuracy") != 0 || low < 0 || !any_value(t, c, low))
+        if (strcmp(r->objectives[k], "test_accuracy") != 0 || !table_has_value(t, low, c->rows, c->n))
             continue;
         show_column(view, columns, low);
         show_column(view, columns, table_column(t, "test_accuracy_high"));
@@ -219,7 +188,7 @@ static enum status chosen_columns(const struct table *t, const struct request *r
         const size_t n = strcspn(p, ",");
         int column;
         snprintf(name, sizeof name, "%.*s", (int)n, p);
-        const enum status s = query_column(r->view, t, name, &column, e);
+        const enum status s = query_column(r->shared.view, t, name, &column, e);
         if (s != STATUS_OK)
             return s;
         show_column(view, columns, column);
@@ -279,8 +248,8 @@ static enum status print_front(const struct table *t, const struct request *r, c
     for (int i = 0; i < view.n_rows; i++)
         rows[i] = front[i].row;
     view.rows = rows;
-    s = table_print(t, &view, stdout, r->format, e);
-    fprintf(stderr, "%d of %d rows of `%s` are on the front", view.n_rows, c->n, r->view);
+    s = table_print(t, &view, stdout, r->shared.format, e);
+    fprintf(stderr, "%d of %d rows of `%s` are on the front", view.n_rows, c->n, r->shared.view);
     int equal = 0;
     for (int i = 1; i < view.n_rows; i++)
         equal += compare_values(&front[i - 1], &front[i]) == 0;
@@ -298,14 +267,15 @@ done:
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    struct request r = {.path = DEFAULT_DATABASE, .view = "designs"};
+    struct request r = {.shared = {.db = DEFAULT_DATABASE, .view = "designs"}};
     struct candidates c = {0, NULL, NULL};
     struct table *t = NULL;
     sqlite3 *db = NULL;
 
     enum status s = parse(argc, argv, &r, e);
-    if (s != STATUS_OK || (s = query_open(r.path, &db, e)) != STATUS_OK ||
-        (s = query_rows(db, r.view, r.where, &t, e)) != STATUS_OK || (s = gather(t, &r, &c, e)) != STATUS_OK)
+    if (s != STATUS_OK || (s = query_open(r.shared.db, &db, e)) != STATUS_OK ||
+        (s = query_rows(db, r.shared.view, r.shared.where, &t, e)) != STATUS_OK ||
+        (s = gather(t, &r, &c, e)) != STATUS_OK)
         goto done;
     s = c.n == 0 ? no_candidates(t, &r, e) : print_front(t, &r, &c, e);
 done:

@@ -29,7 +29,8 @@ static const struct exit_meaning exits[] = {
 };
 
 struct request {
-    const char *path, *file;
+    struct shared_options shared;
+    const char *file;
     struct chart_request chart;
 };
 
@@ -37,19 +38,18 @@ static enum status parse(int argc, char **argv, struct request *r, struct errmsg
 {
     int v;
 
-    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
-        if (v == OPTIONS_BAD || (v == 'v' && query_view(optarg, e) != STATUS_OK))
+    while ((v = options_next(argc, argv, options, &r->shared, e)) != OPTIONS_END) {
+        if (v == OPTIONS_BAD)
             return STATUS_USAGE;
         const char **const target = v == 'x'   ? &r->chart.x
                                     : v == 'y' ? &r->chart.y
                                     : v == 'c' ? &r->chart.color
-                                    : v == 'w' ? &r->chart.where
-                                    : v == 'v' ? &r->chart.view
                                     : v == 'l' ? &r->chart.log
-                                    : v == 'D' ? &r->path
                                                : &r->file;
         *target = optarg;
     }
+    r->chart.view = r->shared.view;
+    r->chart.where = r->shared.where;
     if (options_no_operands(argc, argv, e) != STATUS_OK)
         return STATUS_USAGE;
     if (r->chart.x == NULL || r->chart.y == NULL || r->file == NULL)
@@ -67,13 +67,13 @@ static enum status parse(int argc, char **argv, struct request *r, struct errmsg
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    struct request r = {.path = DEFAULT_DATABASE, .chart = {.view = "designs"}};
+    struct request r = {.shared = {.db = DEFAULT_DATABASE, .view = "designs"}};
     struct table *t = NULL;
     struct chart *chart = NULL;
     sqlite3 *db = NULL;
 
     enum status s = parse(argc, argv, &r, e);
-    if (s != STATUS_OK || (s = query_open(r.path, &db, e)) != STATUS_OK ||
+    if (s != STATUS_OK || (s = query_open(r.shared.db, &db, e)) != STATUS_OK ||
         (s = query_rows(db, r.chart.view, r.chart.where, &t, e)) != STATUS_OK ||
         (s = chart_new(t, &r.chart, &chart, e)) != STATUS_OK)
         goto done;

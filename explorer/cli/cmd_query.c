@@ -54,22 +54,14 @@ static char *read_all(FILE *f, struct errmsg *e)
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    const char *path = DEFAULT_DATABASE;
-    enum table_format format = TABLE_TEXT;
+    struct shared_options asked = {.db = DEFAULT_DATABASE};
     struct table_view view = {.bold = false};
     struct table *table = NULL;
     sqlite3 *db = NULL;
     char *piped = NULL;
-    int v;
 
-    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
-        if (v == OPTIONS_BAD)
-            return STATUS_USAGE;
-        if (v == 'D')
-            path = optarg;
-        else if (table_format_option(v, &format, e) != STATUS_OK)
-            return STATUS_USAGE;
-    }
+    if (options_shared(argc, argv, options, &asked, e) != STATUS_OK)
+        return STATUS_USAGE;
     if (argc - optind != 1)
         return fail(e, STATUS_USAGE, "query takes one statement, in quotes (see `deltasweep query --help`)");
     const char *sql = argv[optind];
@@ -79,11 +71,11 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         if (piped == NULL)
             return STATUS_ENVIRONMENT;
     }
-    if ((s = query_open(path, &db, e)) != STATUS_OK || (s = query_table(db, sql, &table, e)) != STATUS_OK)
+    if ((s = query_open(asked.db, &db, e)) != STATUS_OK || (s = query_table(db, sql, &table, e)) != STATUS_OK)
         goto done;
     view.bold = cli_colour(STDOUT_FILENO);
-    s = table_print(table, &view, stdout, format, e);
-    if (format == TABLE_TEXT && table->n_rows == 0)
+    s = table_print(table, &view, stdout, asked.format, e);
+    if (asked.format == TABLE_TEXT && table->n_rows == 0)
         fputs("no rows\n", stderr);
 done:
     table_free(table);

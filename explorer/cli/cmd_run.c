@@ -64,22 +64,22 @@ static enum status dry_run(const struct sweep *sweep, const struct stages *stage
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
     static const struct stages all = {.train = true, .check = true, .synth = true, .trained_vectors = true};
-    struct work_options work = {.db = DEFAULT_DATABASE, .prune = true};
+    struct work_options work = {.prune = true};
+    struct shared_options asked = {.db = DEFAULT_DATABASE};
     struct sweep *sweep = NULL;
     bool dry = false;
     long jobs = 0;
     int v;
 
-    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
+    while ((v = options_next(argc, argv, options, &asked, e)) != OPTIONS_END) {
         if (v == OPTIONS_BAD)
             return STATUS_USAGE;
-        if (v == 'D')
-            work.db = optarg;
-        else if (v == 'n')
+        if (v == 'n')
             dry = true;
         else if (cli_int("jobs", optarg, 1, 1024, &jobs, e) != STATUS_OK)
             return STATUS_USAGE;
     }
+    work.db = asked.db;
     work.workers = (int)jobs;
     if (optind == argc)
         return fail(e, STATUS_USAGE, "name a sweep file: deltasweep run SWEEP.yaml (see examples/demo.yaml)");

@@ -164,15 +164,6 @@ static int last_rows(const struct table *t, int last, int *rows)
     return n;
 }
 
-/* has_value: whether a column has a value in any of the rows. */
-static bool has_value(const struct table *t, int column, const int *rows, int n_rows)
-{
-    for (int i = 0; i < n_rows && column >= 0; i++)
-        if (table_cell(t, rows[i], column)->type != CELL_NULL)
-            return true;
-    return false;
-}
-
 enum { MOST_COLUMNS = 32 };
 
 /* print_table: under a title, the columns of the list (NULL ends it) that have a value in some row; last: see
@@ -188,7 +179,7 @@ static enum status print_table(const struct table *t, const char *title, const c
     struct table_view view = {.columns = columns, .rows = rows, .n_rows = last_rows(t, last, rows)};
     for (; *names != NULL && view.n_columns < MOST_COLUMNS; names++) {
         const int column = table_column(t, *names);
-        if (has_value(t, column, rows, view.n_rows))
+        if (table_has_value(t, column, rows, view.n_rows))
             columns[view.n_columns++] = column;
     }
     if (view.n_columns > 0) {
@@ -294,47 +285,31 @@ static void print_json(struct table *const t[PARTS], const char *point)
     json_put_begin(&j, stdout);
     json_put_open(&j, NULL, '{', false);
     json_put_text(&j, "point", point);
-    for (int i = 0; i < PARTS; i++) {
-        json_put_open(&j, parts[i].name, '[', false);
-        for (int r = 0; r < t[i]->n_rows; r++) {
-            const struct table_view everything = {.bold = false};
-            json_put_open(&j, NULL, '{', true);
-            table_row_json(t[i], &everything, r, &j);
-            json_put_close(&j);
-        }
-        json_put_close(&j);
-    }
+    for (int i = 0; i < PARTS; i++)
+        table_put_json(t[i], parts[i].name, &j);
     json_put_close(&j);
 }
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    const char *path = DEFAULT_DATABASE;
+    struct shared_options asked = {.db = DEFAULT_DATABASE};
     struct table *tables[PARTS] = {NULL}, *name = NULL;
     sqlite3 *db = NULL;
-    bool as_json = false;
     char sql[96];
     long long id = 0;
-    int v;
 
-    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
-        if (v == OPTIONS_BAD)
-            return STATUS_USAGE;
-        if (v == 'D')
-            path = optarg;
-        else
-            as_json = true;
-    }
+    if (options_shared(argc, argv, options, &asked, e) != STATUS_OK)
+        return STATUS_USAGE;
     if (argc - optind != 1)
         return fail(e, STATUS_USAGE, "show takes one point (see `deltasweep show --help`)");
-    enum status s = query_open(path, &db, e);
+    enum status s = query_open(asked.db, &db, e);
     if (s != STATUS_OK || (s = query_point(db, argv[optind], &id, e)) != STATUS_OK)
         goto done;
     snprintf(sql, sizeof sql, "SELECT point FROM points WHERE id = %lld", id);
     if ((s = query_table(db, sql, &name, e)) != STATUS_OK || (s = read_parts(db, id, tables, e)) != STATUS_OK)
         goto done;
     const char *point = name->n_rows == 1 ? table_cell(name, 0, 0)->text : argv[optind];
-    if (as_json)
+    if (asked.format == TABLE_JSON)
         print_json(tables, point);
     else
         s = print_text(tables, point, e);

@@ -42,6 +42,18 @@ static enum status can_write(const char *file, struct errmsg *e)
     return STATUS_OK;
 }
 
+/* check_trace: whether the engine (NULL: none) can write a waveform into the file. */
+static enum status check_trace(const char *file, const struct engine *engine, struct errmsg *e)
+{
+    const char *end = strrchr(file, '.');
+    if (end == NULL || (strcmp(end, ".fst") != 0 && strcmp(end, ".vcd") != 0))
+        return fail(e, STATUS_USAGE, "--trace: `%s` ends neither in .fst nor in .vcd", file);
+    const enum status st = can_write(file, e);
+    if (st == STATUS_OK && engine != NULL && engine_sim_at(engine->kind)->trace == NULL)
+        return fail(e, STATUS_USAGE, "--trace: %s has none; leave out --trace or choose another --engine", engine->name);
+    return st;
+}
+
 /* write_trace: once more, with a simulator that writes waveforms. It is not a job, and nothing of it is recorded. */
 static enum status write_trace(const struct plan *p, const char *file, struct errmsg *e)
 {
@@ -61,25 +73,13 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     enum status st = onepoint_read(argc, argv, options, &o, e);
     if (st != STATUS_OK)
         return st;
-    const char *end = o.trace == NULL ? NULL : strrchr(o.trace, '.');
-    if (o.trace != NULL && (end == NULL || (strcmp(end, ".fst") != 0 && strcmp(end, ".vcd") != 0))) {
-        onepoint_free(&o);
-        return fail(e, STATUS_USAGE, "--trace: `%s` ends neither in .fst nor in .vcd", o.trace);
-    }
-    if (o.trace != NULL && (st = can_write(o.trace, e)) != STATUS_OK) {
-        onepoint_free(&o);
-        return st;
-    }
-    const enum engine_kind kind = (enum engine_kind)o.sweep->axes[AXIS_ENGINE].values[0].number;
-    const struct engine *engine = engine_at(kind);
+    const struct engine *engine = engine_at((enum engine_kind)o.sweep->axes[AXIS_ENGINE].values[0].number);
     const bool whole = engine != NULL && engine->weights_in_logic;
-    if (o.trace != NULL && engine != NULL && engine_sim_at(kind)->trace == NULL) {
-        onepoint_free(&o);
-        return fail(e, STATUS_USAGE, "--trace: %s has none; leave out --trace or choose another --engine", engine->name);
-    }
+    if (o.trace != NULL && (st = check_trace(o.trace, engine, e)) != STATUS_OK)
+        goto done;
     const bool trained = o.trained || whole;
     const struct stages stages = {.train = trained, .check = true, .trained_vectors = trained};
-    const struct work_options work = {.db = o.db};
+    const struct work_options work = {.db = o.shared.db};
     st = work_do(o.sweep, &stages, &work, &plan, e);
     const char *job = onepoint_job(plan, JOB_CHECK);
     struct errmsg why = {""};
@@ -92,6 +92,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     } else if (st == STATUS_OK && plan != NULL) {
         st = hardware_missing(&plan->points[0].point, "simulate", e);
     }
+done:
     plan_free(plan);
     onepoint_free(&o);
     return st;

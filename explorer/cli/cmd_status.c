@@ -34,21 +34,11 @@ static const char failed_sql[] =
 
 static enum status print_json(const struct table *sweeps, const struct table *failed)
 {
-    const struct table *const tables[] = {sweeps, failed};
-    static const char *const names[] = {"sweeps", "failed"};
-    static const struct table_view everything;
     struct json j;
     json_put_begin(&j, stdout);
     json_put_open(&j, NULL, '{', false);
-    for (int t = 0; t < 2; t++) {
-        json_put_open(&j, names[t], '[', false);
-        for (int row = 0; row < tables[t]->n_rows; row++) {
-            json_put_open(&j, NULL, '{', true);
-            table_row_json(tables[t], &everything, row, &j);
-            json_put_close(&j);
-        }
-        json_put_close(&j);
-    }
+    table_put_json(sweeps, "sweeps", &j);
+    table_put_json(failed, "failed", &j);
     json_put_close(&j);
     return STATUS_OK;
 }
@@ -72,29 +62,19 @@ static enum status print_text(const struct table *sweeps, const struct table *fa
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    const char *path = DEFAULT_DATABASE;
+    struct shared_options asked = {.db = DEFAULT_DATABASE};
     struct table *sweeps = NULL, *failed = NULL;
     sqlite3 *db = NULL;
-    bool as_json = false;
-    int v;
 
-    while ((v = options_next(argc, argv, options, e)) != OPTIONS_END) {
-        if (v == OPTIONS_BAD)
-            return STATUS_USAGE;
-        if (v == 'D')
-            path = optarg;
-        else
-            as_json = true;
-    }
-    if (options_no_operands(argc, argv, e) != STATUS_OK)
+    if (options_shared(argc, argv, options, &asked, e) != STATUS_OK || options_no_operands(argc, argv, e) != STATUS_OK)
         return STATUS_USAGE;
-    enum status st = query_open(path, &db, e);
+    enum status st = query_open(asked.db, &db, e);
     if (st == STATUS_OK)
         st = query_table(db, sweeps_sql, &sweeps, e);
     if (st == STATUS_OK)
         st = query_table(db, failed_sql, &failed, e);
     if (st == STATUS_OK)
-        st = as_json ? print_json(sweeps, failed) : print_text(sweeps, failed, e);
+        st = asked.format == TABLE_JSON ? print_json(sweeps, failed) : print_text(sweeps, failed, e);
     table_free(sweeps);
     table_free(failed);
     sqlite3_close(db);

@@ -27,7 +27,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     enum status st = onepoint_read(argc, argv, options, &o, e);
     if (st != STATUS_OK)
         return st;
-    const struct work_options work = {.db = o.db};
+    const struct work_options work = {.db = o.shared.db};
     st = work_do(o.sweep, &stages, &work, &plan, e);
     const char *job = onepoint_job(plan, JOB_SYNTH);
     if (job != NULL) {

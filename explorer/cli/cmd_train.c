@@ -38,12 +38,12 @@ static enum status save(const struct onepoint *o, const char *job, struct errmsg
     sqlite3 *db = NULL;
     sqlite3_stmt *statement = NULL;
     struct network *net = NULL;
-    enum status st = query_open(o->db, &db, e);
+    enum status st = query_open(o->shared.db, &db, e);
     if (st == STATUS_OK)
         st = query_prepare(db, "SELECT network FROM training WHERE job = ?1", &statement, e);
     if (st == STATUS_OK && (sqlite3_bind_text(statement, 1, job, -1, SQLITE_STATIC) != SQLITE_OK ||
                             sqlite3_step(statement) != SQLITE_ROW))
-        st = store_fail(db, o->db, "reading the network", e);
+        st = store_fail(db, o->shared.db, "reading the network", e);
     if (st == STATUS_OK)
         st = pack_read(sqlite3_column_blob(statement, 0), (size_t)sqlite3_column_bytes(statement, 0), &net, e);
     if (st == STATUS_OK)
@@ -66,7 +66,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         onepoint_free(&o);
         return st;
     }
-    const struct work_options work = {.db = o.db};
+    const struct work_options work = {.db = o.shared.db};
     st = work_do(o.sweep, &stages, &work, &plan, e);
     const char *job = onepoint_job(plan, JOB_TRAIN);
     if (job != NULL && st == STATUS_OK)

@@ -75,17 +75,13 @@ enum status onepoint_options(int argc, char **argv, const struct option_row *row
 {
     int v;
     memset(out, 0, sizeof *out);
-    out->db = DEFAULT_DATABASE;
+    out->shared.db = DEFAULT_DATABASE;
     for (int i = 1; i < argc; i++)
         dash(argv[i]);
-    while ((v = options_next(argc, argv, rows, e)) != OPTIONS_END) {
+    while ((v = options_next(argc, argv, rows, &out->shared, e)) != OPTIONS_END) {
         if (v == OPTIONS_BAD)
             return STATUS_USAGE;
-        if (v == OPTION_DB)
-            out->db = optarg;
-        else if (v == OPTION_JSON)
-            out->json = true;
-        else if (v == ONEPOINT_TRACE)
+        if (v == ONEPOINT_TRACE)
             out->trace = optarg;
         else if (v == ONEPOINT_TRAINED)
             out->trained = true;
@@ -126,15 +122,15 @@ enum status onepoint_print(const struct onepoint *o, const char *sql, const char
     sqlite3 *db = NULL;
     sqlite3_stmt *statement = NULL;
     struct table *t = NULL;
-    enum status st = query_open(o->db, &db, e);
+    enum status st = query_open(o->shared.db, &db, e);
     if (st == STATUS_OK)
         st = query_prepare(db, sql, &statement, e);
     if (st == STATUS_OK && sqlite3_bind_text(statement, 1, job, -1, SQLITE_STATIC) != SQLITE_OK)
-        st = store_fail(db, o->db, "reading the result", e);
+        st = store_fail(db, o->shared.db, "reading the result", e);
     if (st == STATUS_OK)
         st = table_read(statement, &t, e);
     if (st == STATUS_OK)
-        st = table_print(t, NULL, stdout, o->json ? TABLE_JSON : TABLE_TEXT, e);
+        st = table_print(t, NULL, stdout, o->shared.format, e);
     table_free(t);
     sqlite3_finalize(statement);
     sqlite3_close(db);

@@ -14,11 +14,10 @@ enum { ONEPOINT_MAX_OPTIONS = AXIS_COUNT + 8 };
 
 struct onepoint {
     struct sweep *sweep; /* owned, see onepoint_free */
-    const char *db;
+    struct shared_options shared; /* the database, and JSON or text */
     const char *trace;   /* sim: --trace, or NULL */
     const char *save;    /* train: --save, or NULL */
     bool trained;        /* sim: --trained */
-    bool json;
     const char *values[ONEPOINT_MAX_OPTIONS]; /* of the options that are keys of a sweep file; NULL: not given */
     int n_given;         /* of them */
 };

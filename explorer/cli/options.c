@@ -1,6 +1,7 @@
 #include "explorer/cli/options.h"
 
 #include "base/text.h"
+#include "explorer/report/query.h"
 #include "explorer/sweep/keys.h"
 
 #include <ctype.h>
@@ -9,7 +10,7 @@
 
 enum { MAX_OPTIONS = 96, WIDTH = 96, HELP_COLUMN = 17, KEY_COLUMN = 21 };
 
-static const struct option_row shared[] = {
+static const struct option_row shared_rows[] = {
     {OPTION_DB, "db", "FILE", "the database (default: deltasweep.db)", NULL},
     {OPTION_JSON, "json", NULL, "print JSON: an array with an object for each row; NULL is null", NULL},
     {OPTION_CSV, "csv", NULL, "print comma-separated values with a header and all digits; NULL is empty", NULL},
@@ -26,9 +27,9 @@ static const struct option_row shared[] = {
 static struct option_row resolved(const struct option_row *row)
 {
     struct option_row r = *row;
-    for (size_t i = 0; i < sizeof shared / sizeof shared[0]; i++)
-        if (shared[i].id == row->id) {
-            r = shared[i];
+    for (size_t i = 0; i < sizeof shared_rows / sizeof shared_rows[0]; i++)
+        if (shared_rows[i].id == row->id) {
+            r = shared_rows[i];
             r.help = row->help != NULL ? row->help : r.help;
             r.name = row->name != NULL ? row->name : r.name;
         }
@@ -115,7 +116,8 @@ static const char *option_text(int id, const struct list *l, char text[64])
     return text;
 }
 
-int options_next(int argc, char **argv, const struct option_row *rows, struct errmsg *e)
+/* next_option: as options_next, of all options. */
+static int next_option(int argc, char **argv, const struct option_row *rows, struct errmsg *e)
 {
     static struct list l; /* its names must outlive the call: getopt may keep them */
     char text[64];
@@ -133,6 +135,44 @@ int options_next(int argc, char **argv, const struct option_row *rows, struct er
     else
         return v < 0 ? OPTIONS_END : v;
     return OPTIONS_BAD;
+}
+
+/* take_format: two different forms are one too many. */
+static enum status take_format(enum table_format asked, enum table_format *format, struct errmsg *e)
+{
+    if (*format != TABLE_TEXT && *format != asked)
+        return fail(e, STATUS_USAGE, "--json, --csv or --markdown, not both");
+    *format = asked;
+    return STATUS_OK;
+}
+
+int options_next(int argc, char **argv, const struct option_row *rows, struct shared_options *shared, struct errmsg *e)
+{
+    enum status s = STATUS_OK;
+    while (s == STATUS_OK) {
+        const int v = next_option(argc, argv, rows, e);
+        if (v == OPTION_DB)
+            shared->db = optarg;
+        else if (v == OPTION_WHERE)
+            shared->where = optarg;
+        else if (v == OPTION_VIEW)
+            s = query_view(shared->view = optarg, e);
+        else if (v == OPTION_JSON)
+            s = take_format(TABLE_JSON, &shared->format, e);
+        else if (v == OPTION_CSV)
+            s = take_format(TABLE_CSV, &shared->format, e);
+        else if (v == OPTION_MARKDOWN)
+            s = take_format(TABLE_MARKDOWN, &shared->format, e);
+        else
+            return v;
+    }
+    return OPTIONS_BAD;
+}
+
+enum status options_shared(int argc, char **argv, const struct option_row *rows, struct shared_options *shared,
+                           struct errmsg *e)
+{
+    return options_next(argc, argv, rows, shared, e) == OPTIONS_END ? STATUS_OK : STATUS_USAGE;
 }
 
 enum status options_no_operands(int argc, char **argv, struct errmsg *e)

@@ -4,11 +4,12 @@
 #define DELTASWEEP_OPTIONS_H
 
 #include "base/status.h"
+#include "explorer/report/table.h"
 
 #include <getopt.h>
 #include <stdio.h>
 
-/* What options_next returns. A command's own options have letters that are not here. */
+/* The ids of options. A command's own options have letters that are not here. */
 enum {
     OPTION_DB = 'D',
     OPTION_JSON = 'J',
@@ -34,10 +35,21 @@ struct option_row {
     const char *letter;   /* the id once more, "j", where it is a short option too; or NULL */
 };
 
-/* options_next: getopt_long with messages: the id of the next option (its argument is in optarg), OPTIONS_END (the
- * operands are argv[optind] on), or OPTIONS_BAD with a message that names the option and the nearest one there is (return
- * STATUS_USAGE). Start with optind 0, as main does. */
-int options_next(int argc, char **argv, const struct option_row *rows, struct errmsg *e);
+/* What the shared options of a command line say. */
+struct shared_options {
+    const char *db, *where, *view; /* as they were before where the option is not given */
+    enum table_format format;
+};
+
+/* options_next: getopt_long with messages. It takes shared options into `shared` and returns the id of the command's next
+ * own option (its argument is in optarg), OPTIONS_END (the operands are argv[optind] on), or OPTIONS_BAD with a message
+ * that names the option and the nearest one there is (return STATUS_USAGE). Start with optind 0, as main does. */
+int options_next(int argc, char **argv, const struct option_row *rows, struct shared_options *shared,
+                 struct errmsg *e);
+
+/* options_shared: all options of a command that has none of its own. */
+enum status options_shared(int argc, char **argv, const struct option_row *rows, struct shared_options *shared,
+                           struct errmsg *e);
 
 /* options_no_operands: STATUS_USAGE if anything is left at argv[optind]. */
 enum status options_no_operands(int argc, char **argv, struct errmsg *e);

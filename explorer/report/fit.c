@@ -124,20 +124,11 @@ enum status fit_table(const struct point *points, int n, struct table **out, int
     return st;
 }
 
-/* has_value: whether any row has a value there. */
-static bool has_value(const struct table *t, int column)
-{
-    for (int row = 0; row < t->n_rows; row++)
-        if (table_cell(t, row, column)->type != CELL_NULL)
-            return true;
-    return false;
-}
-
 int fit_shown(const struct table *t, bool single, int shown[FIT_MOST_COLUMNS])
 {
     int n = 0;
     for (int i = 0; i < COLUMNS; i++)
-        if (((int)columns[i].shown & (single ? ONE : MANY)) != 0 && has_value(t, i))
+        if (((int)columns[i].shown & (single ? ONE : MANY)) != 0 && table_has_value(t, i, NULL, 0))
             shown[n++] = i;
     return n;
 }

@@ -59,17 +59,13 @@ static int may_read(void *context, int action, const char *a, const char *b, con
     }
 }
 
-void query_protect(sqlite3 *db)
-{
-    sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
-    sqlite3_set_authorizer(db, may_read, NULL);
-}
-
 enum status query_open(const char *path, sqlite3 **db, struct errmsg *e)
 {
     const enum status s = store_open_readonly(path, db, e);
-    if (s == STATUS_OK)
-        query_protect(*db);
+    if (s == STATUS_OK) {
+        sqlite3_limit(*db, SQLITE_LIMIT_ATTACHED, 0);
+        sqlite3_set_authorizer(*db, may_read, NULL);
+    }
     return s;
 }
 

@@ -7,19 +7,16 @@
 
 #include <sqlite3.h>
 
-/* query_protect: from here on db prepares only statements that read: no write, no ATTACH,
- * no transaction, no setting. */
-void query_protect(sqlite3 *db);
-
 /* query_prepare: exactly one statement that only reads. Anything else, and SQL that is
  * wrong, is STATUS_USAGE; an unknown column or table is answered with the nearest. db is
- * one that query_protect was called on. *out: sqlite3_finalize. */
+ * one of query_open. *out: sqlite3_finalize. */
 enum status query_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out, struct errmsg *e);
 
 /* query_table: prepares and reads all rows. */
 enum status query_table(sqlite3 *db, const char *sql, struct table **out, struct errmsg *e);
 
-/* query_open: opens the database for reading, protected. sqlite3_close closes it. */
+/* query_open: opens the database. From then on it refuses to prepare anything but reading: no write, no ATTACH, no
+ * transaction, no setting. sqlite3_close closes it. */
 enum status query_open(const char *path, sqlite3 **db, struct errmsg *e);
 
 /* query_view: STATUS_USAGE unless name is `results` or `designs`. */

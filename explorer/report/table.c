@@ -169,6 +169,15 @@ const struct cell *table_cell(const struct table *t, int row, int column)
     return &t->cells[(size_t)row * (size_t)t->n_columns + (size_t)column];
 }
 
+bool table_has_value(const struct table *t, int column, const int *rows, int n_rows)
+{
+    const int n = rows == NULL ? t->n_rows : n_rows;
+    for (int i = 0; i < n && column >= 0; i++)
+        if (table_cell(t, rows == NULL ? i : rows[i], column)->type != CELL_NULL)
+            return true;
+    return false;
+}
+
 double cell_number(const struct cell *c)
 {
     return c->type == CELL_INT ? (double)c->integer : c->type == CELL_REAL ? c->real : (double)NAN;

@@ -39,13 +39,11 @@ struct cell *table_add(struct table *t);
 enum status table_read(sqlite3_stmt *statement, struct table **out, struct errmsg *e);
 void table_free(struct table *t);
 
-/* table_format_option: takes the option --json, --csv or --markdown (v: J, C or K, as all commands have
- * them) into *format; two different ones are STATUS_USAGE. */
-enum status table_format_option(int v, enum table_format *format, struct errmsg *e);
-
 /* table_column: the index of the column, or -1. */
 int table_column(const struct table *t, const char *name);
 const struct cell *table_cell(const struct table *t, int row, int column);
+/* table_has_value: whether the column (-1: none) has a value in any of the rows; NULL: in any row at all. */
+bool table_has_value(const struct table *t, int column, const int *rows, int n_rows);
 /* cell_number: an integer or real as a double; NAN for anything else. */
 double cell_number(const struct cell *c);
 
@@ -70,7 +68,7 @@ enum status table_print(const struct table *t, const struct table_view *view, FI
  * (f may be NULL). Returns its width in terminal columns. */
 int table_put_text(const char *text, size_t n_bytes, FILE *f);
 
-/* table_row_json: the cells of one row as members of the object that is open in j. */
-void table_row_json(const struct table *t, const struct table_view *view, int row, struct json *j);
+/* table_put_json: all rows as an array, a member of the object that is open in j. */
+void table_put_json(const struct table *t, const char *key, struct json *j);
 
 #endif

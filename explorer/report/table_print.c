@@ -7,6 +7,8 @@
 #include <string.h>
 #include <wchar.h>
 
+static const struct table_view everything;
+
 static int view_columns(const struct table *t, const struct table_view *v)
 {
     return v->columns == NULL ? t->n_columns : v->n_columns;
@@ -326,26 +328,26 @@ static void put_json_cell(struct json *j, const char *name, const struct cell *c
     }
 }
 
-void table_row_json(const struct table *t, const struct table_view *v, int row, struct json *j)
+static void put_json(const struct table *t, const struct table_view *v, const char *key, struct json *j)
 {
-    const int columns = view_columns(t, v);
-    for (int i = 0; i < columns; i++)
-        put_json_cell(j, t->names[view_column(v, i)], view_cell(t, v, row, i));
+    json_put_open(j, key, '[', false);
+    for (int r = 0; r < view_rows(t, v); r++) {
+        json_put_open(j, NULL, '{', true);
+        for (int i = 0; i < view_columns(t, v); i++)
+            put_json_cell(j, t->names[view_column(v, i)], view_cell(t, v, r, i));
+        json_put_close(j);
+    }
+    json_put_close(j);
 }
 
-enum status table_format_option(int v, enum table_format *format, struct errmsg *e)
+void table_put_json(const struct table *t, const char *key, struct json *j)
 {
-    const enum table_format asked = v == 'J' ? TABLE_JSON : v == 'C' ? TABLE_CSV : TABLE_MARKDOWN;
-    if (*format != TABLE_TEXT && *format != asked)
-        return fail(e, STATUS_USAGE, "--json, --csv or --markdown, not both");
-    *format = asked;
-    return STATUS_OK;
+    put_json(t, &everything, key, j);
 }
 
 enum status table_print(const struct table *t, const struct table_view *view, FILE *f, enum table_format format,
                         struct errmsg *e)
 {
-    static const struct table_view everything;
     struct json j;
 
     if (view == NULL)
@@ -359,12 +361,6 @@ enum status table_print(const struct table *t, const struct table_view *view, FI
     if (format == TABLE_MARKDOWN)
         return print_markdown(t, view, f, e);
     json_put_begin(&j, f);
-    json_put_open(&j, NULL, '[', false);
-    for (int r = 0; r < view_rows(t, view); r++) {
-        json_put_open(&j, NULL, '{', true);
-        table_row_json(t, view, r, &j);
-        json_put_close(&j);
-    }
-    json_put_close(&j);
+    put_json(t, view, NULL, &j);
     return STATUS_OK;
 }

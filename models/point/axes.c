@@ -31,26 +31,6 @@ static bool has_hardware(const struct point *p)
     return p->hardware.engine != NULL;
 }
 
-static bool uses_N(const struct point *p)
-{
-    return engine_uses(p->hardware.engine, WISH_N);
-}
-
-static bool uses_multiplier(const struct point *p)
-{
-    return engine_uses(p->hardware.engine, WISH_MULTIPLIER);
-}
-
-static bool uses_dsp_lanes(const struct point *p)
-{
-    return engine_uses(p->hardware.engine, WISH_DSP_LANES);
-}
-
-static bool uses_memory(const struct point *p)
-{
-    return engine_uses(p->hardware.engine, WISH_MEMORY);
-}
-
 static double first_hidden_width(const struct point *p)
 {
     return p->shape.sizes[p->shape.n_layers > 1 ? 1 : 0];

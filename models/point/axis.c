@@ -14,7 +14,7 @@ double axis_default(const struct point *p, enum axis_id a)
 bool axis_used(const struct point *p, enum axis_id a)
 {
     const struct axis *x = axis_at(a);
-    return x->used == NULL || x->used(p);
+    return (x->used == NULL || x->used(p)) && (x->wish == 0 || engine_uses(p->hardware.engine, (enum wish_field)x->wish));
 }
 
 /* The fields are reached by their offset; an enum is stored as an int. */

@@ -44,7 +44,8 @@ struct axis {
     double lo, hi;                  /* of numbers; a real's lo above 0 stands for any number above 0 */
     size_t offset;                  /* of its field in struct point */
     size_t format_offset;           /* of formats: of its field in struct layer_format */
-    bool (*used)(const struct point *p); /* whether p uses this axis; NULL: every point does */
+    bool (*used)(const struct point *p); /* whether p has this axis; NULL: every point that `wish` allows */
+    unsigned wish;                  /* enum wish_field that the engine must use; 0: none */
     /* How a point's digest includes the axis. ALWAYS: in the text of all axes. ODD: there too, but only a value that is
      * not the default; so the default must never change. APART: as a field of its own (point_digest), as it was before
      * there was a list of axes. */

@@ -2,7 +2,7 @@
  * OpenSTA) counts of them. Most are drawn from the seed, small ones, for speed; the large ones are listed. A run
  * takes 20 minutes unless the cache has the syntheses. */
 #include "models/fpga/device/family.h"
-#include "models/fpga/cost/synth.h"
+#include "tests/support/synth.h"
 #include "tests/support/chain.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* The netlist whose cells and delays are counted computes what the RTL computes: both run side by side in Icarus
  * Verilog, with Yosys's own models of the series-7 cells. */
 #include "models/fpga/device/family.h"
-#include "models/fpga/cost/synth.h"
+#include "tests/support/synth.h"
 #include "models/fpga/design/operator.h"
 
 #include "base/cache.h"

@@ -1,6 +1,6 @@
 /* Whole accelerators through Yosys and OpenSTA: the cells are those that the configuration asks for. */
 #include "models/fpga/device/family.h"
-#include "models/fpga/cost/synth.h"
+#include "tests/support/synth.h"
 
 #include "base/tool.h"
 #include "models/fpga/cost/least.h"

@@ -49,8 +49,7 @@ static void every_kind_but_none_has_both_rows(void **state)
         assert_non_null(row->of);
         assert_non_null(row->key);
         assert_non_null(row->label);
-        assert_non_null(row->synth_digest);
-        assert_non_null(row->synth_run);
+        assert_non_null(row->flow);
         struct hardware_wish wish = asked(kind);
         const struct hardware h = made(&wish);
         const struct engine_sim *sim = engine_sim_of(&h);

@@ -1,5 +1,5 @@
 #include "models/fpga/device/family.h"
-#include "models/fpga/cost/synth.h"
+#include "tests/support/synth.h"
 
 #include "base/cache.h"
 #include "base/tool.h"

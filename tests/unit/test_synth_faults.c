@@ -1,7 +1,7 @@
 /* What synth_run does with tools and cache entries that misbehave. Yosys and OpenSTA are small shell scripts here, so
  * that each fault can be made at will. */
 #include "models/fpga/device/family.h"
-#include "models/fpga/cost/synth.h"
+#include "tests/support/synth.h"
 
 #include "base/cache.h"
 #include "base/tool.h"

@@ -1,7 +1,7 @@
 /* Every operator through Yosys and OpenSTA at N = 32, W = 8, D = 4, beside the operator that the paper's authors
  * publish (the same Yosys, the same way of estimating; docs/estimates.md). */
 #include "models/fpga/device/family.h"
-#include "models/fpga/cost/synth.h"
+#include "tests/support/synth.h"
 
 #include "base/tool.h"
 

@@ -40,8 +40,9 @@ struct writer {
 
 static enum status open_file(struct writer *w, const char *name, struct errmsg *e)
 {
-    if ((size_t)snprintf(w->path, sizeof w->path, "%s/%s", w->draft, name) >= sizeof w->path)
-        return fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", name);
+    const enum status s = file_path(w->path, w->draft, name, e);
+    if (s != STATUS_OK)
+        return s;
     w->f = fopen(w->path, "we");
     return w->f != NULL ? STATUS_OK : fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", w->path);
 }
@@ -57,8 +58,9 @@ static enum status close_file(struct writer *w, struct errmsg *e)
 static enum status make_folder(const struct writer *w, const char *name, struct errmsg *e)
 {
     char path[PATH_MAX];
-    if ((size_t)snprintf(path, sizeof path, "%s/%s", w->draft, name) >= sizeof path)
-        return fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", name);
+    const enum status s = file_path(path, w->draft, name, e);
+    if (s != STATUS_OK)
+        return s;
     return mkdir(path, 0777) == 0 ? STATUS_OK : fail_errno(e, STATUS_ENVIRONMENT, "cannot make %s", path);
 }
 
@@ -98,8 +100,8 @@ static enum status write_rtl(struct writer *w, struct errmsg *e)
         accelerator_write_top(w->x->accelerator, TOP, w->f);
         s = close_file(w, e);
     }
-    if (s == STATUS_OK && (size_t)snprintf(memories, sizeof memories, "%s/rtl", w->draft) >= sizeof memories)
-        s = fail(e, STATUS_ENVIRONMENT, "the path of the memories is too long");
+    if (s == STATUS_OK)
+        s = file_path(memories, w->draft, "rtl", e);
     return s == STATUS_OK ? accelerator_write_memories(w->x->accelerator, w->x->network, memories, e) : s;
 }
 
@@ -293,6 +295,54 @@ static void put_format(const struct export_job *x, FILE *f)
     fprintf(f, "%s, stored as codes of %d bits.\n", same ? "" : " bits in the layers", a->D);
 }
 
+/* put_use: how to simulate the folder, and how to build it with Vivado. */
+static void put_use(const struct export_job *x, const char *part, FILE *f)
+{
+    fprintf(
+        f,
+        "\n## Try it\n"
+        "    ./run.sh iverilog     # Icarus Verilog, slow\n"
+        "    ./run.sh verilator    # Verilator 5.006 or later\n\n"
+        "%d images of the test set with the class and the logit that the integer model gives, as fast as they go in\n"
+        "and with random stalls, and a reset in the middle; the last line says PASS or FAIL.\n",
+        x->n_images);
+    fprintf(
+        f,
+        "\n## Build it\n"
+        "    vivado -mode batch -source vivado.tcl\n\n"
+        "places and routes for %s (settings.tcl) with the clock of constraints.xdc (%.3f ns) and\n"
+        "leaves `reports/`. Pins are yours to choose: the engine is implemented out of context and no bitstream is\n"
+        "written; for a board, put `" TOP "` into a top module of yours and keep `rtl/*.hex` in Vivado's working\n"
+        "folder, where $readmemh looks for them.\n\n"
+        "Bring the figures home, beside the estimates:\n\n"
+        "    deltasweep import-report %s reports/utilization.rpt reports/timing_summary.rpt reports/power.rpt\n"
+        "    deltasweep calibration\n",
+        part, period_ns(x), x->point);
+}
+
+static void put_ports(const struct export_job *x, FILE *f)
+{
+    const struct accelerator *a = x->accelerator;
+    fprintf(
+        f,
+        "\n## Ports\n"
+        "| port | bits | |\n| --- | --- | --- |\n"
+        "| `clk_i`, `rst_ni` | 1 | clock; reset, low, synchronous |\n"
+        "| `pixel_valid_i`, `pixel_ready_o`, `pixel_data_i` | 1, 1, %d | %d activations an image, signed, of 2^-%d: "
+        "%s |\n"
+        "| `result_valid_o`, `result_ready_i`, `result_class_o`, `result_logit_o` | 1, 1, 8, 24 | the class, and its "
+        "logit, signed |\n\n"
+        "A transfer happens at a rising edge with valid and ready. `sim/pixels.hex` has examples.\n",
+        accelerator_activation_bits(a), a->sizes[0], a->f, activation_of(x->data));
+    if (x->data->columns != NULL)
+        fputs(
+            "\n`inputs.csv` has the activations in their order, each from a column of the table: x = (number - mean) / "
+            "(2 deviation),\nboth of the training set, and 0 where the deviation is 0.\n",
+            f);
+    if (x->data->class_names != NULL)
+        fputs("`classes.csv` has the label of each class.\n", f);
+}
+
 static enum status write_readme(struct writer *w, const char *part, const struct schedule *schedule, struct errmsg *e)
 {
     const struct export_job *x = w->x;
@@ -309,44 +359,8 @@ static enum status write_readme(struct writer *w, const char *part, const struct
     fprintf(w->f, "Of the %d bits of a weight word %d lie in block RAM, %d in LUTs.\n", a->P * a->D, a->block_bits,
             a->P * a->D - a->block_bits);
     put_estimate(x, schedule, w->f);
-    fprintf(
-        w->f,
-        "\n## Try it\n"
-        "    ./run.sh iverilog     # Icarus Verilog, slow\n"
-        "    ./run.sh verilator    # Verilator 5.006 or later\n\n"
-        "%d images of the test set with the class and the logit that the integer model gives, as fast as they go in\n"
-        "and with random stalls, and a reset in the middle; the last line says PASS or FAIL.\n",
-        x->n_images);
-    fprintf(
-        w->f,
-        "\n## Build it\n"
-        "    vivado -mode batch -source vivado.tcl\n\n"
-        "places and routes for %s (settings.tcl) with the clock of constraints.xdc (%.3f ns) and\n"
-        "leaves `reports/`. Pins are yours to choose: the engine is implemented out of context and no bitstream is\n"
-        "written; for a board, put `" TOP "` into a top module of yours and keep `rtl/*.hex` in Vivado's working\n"
-        "folder, where $readmemh looks for them.\n\n"
-        "Bring the figures home, beside the estimates:\n\n"
-        "    deltasweep import-report %s reports/utilization.rpt reports/timing_summary.rpt reports/power.rpt\n"
-        "    deltasweep calibration\n",
-        part, period_ns(x), x->point);
-    fprintf(
-        w->f,
-        "\n## Ports\n"
-        "| port | bits | |\n| --- | --- | --- |\n"
-        "| `clk_i`, `rst_ni` | 1 | clock; reset, low, synchronous |\n"
-        "| `pixel_valid_i`, `pixel_ready_o`, `pixel_data_i` | 1, 1, %d | %d activations an image, signed, of 2^-%d: "
-        "%s |\n"
-        "| `result_valid_o`, `result_ready_i`, `result_class_o`, `result_logit_o` | 1, 1, 8, 24 | the class, and its "
-        "logit, signed |\n\n"
-        "A transfer happens at a rising edge with valid and ready. `sim/pixels.hex` has examples.\n",
-        accelerator_activation_bits(a), a->sizes[0], a->f, activation_of(x->data));
-    if (x->data->columns != NULL)
-        fputs(
-            "\n`inputs.csv` has the activations in their order, each from a column of the table: x = (number - mean) / "
-            "(2 deviation),\nboth of the training set, and 0 where the deviation is 0.\n",
-            w->f);
-    if (x->data->class_names != NULL)
-        fputs("`classes.csv` has the label of each class.\n", w->f);
+    put_use(x, part, w->f);
+    put_ports(x, w->f);
     return close_file(w, e);
 }
 

@@ -14,7 +14,7 @@ static enum status digest(const struct plan *p, struct planned_job *job, struct 
     char netlist[DIGEST_HEX_BYTES];
     struct digest d;
     const struct hardware *h = &p->points[job->point].point.hardware;
-    const enum status st = h->engine->synth_digest(h, netlist, e);
+    const enum status st = hardware_synth_digest(h, netlist, e);
     if (st != STATUS_OK)
         return st;
     digest_init(&d);
@@ -39,7 +39,7 @@ static enum status run(const struct job_work *w, struct pool_link *link, struct 
 {
     const struct hardware *h = &w->plan->points[w->job->point].point.hardware;
     (void)link;
-    return h->engine->synth_run(h, r->what, e);
+    return hardware_synth_run(h, r->what, e);
 }
 
 static enum status save(struct store *s, const char *job, const void *result, struct errmsg *e)

@@ -8,7 +8,8 @@ static enum status write_memories(const void *subject, const char *folder, struc
     return accelerator_write_memories(subject, NULL, folder, e);
 }
 
-static enum status make_flow(struct flow *f, const struct family *family, const struct accelerator *a, struct errmsg *e)
+enum status accelerator_flow(struct flow *f, const struct family *family, const struct accelerator *a,
+                             struct errmsg *e)
 {
     static const char module[] = "deltasweep_accelerator";
     size_t bytes;
@@ -27,26 +28,4 @@ static enum status make_flow(struct flow *f, const struct family *family, const 
     f->prepare = write_memories;
     f->subject = a;
     return STATUS_OK;
-}
-
-enum status accel_synth_digest(const struct family *family, const struct accelerator *a, char hex[DIGEST_HEX_BYTES],
-                               struct errmsg *e)
-{
-    struct flow f;
-    enum status s = make_flow(&f, family, a, e);
-    if (s == STATUS_OK)
-        s = flow_digest(&f, hex, e);
-    flow_free(&f);
-    return s;
-}
-
-enum status accel_synth_run(const struct family *family, const struct accelerator *a, struct synth_result *out,
-                            struct errmsg *e)
-{
-    struct flow f;
-    enum status s = make_flow(&f, family, a, e);
-    if (s == STATUS_OK)
-        s = flow_run(&f, out, e);
-    flow_free(&f);
-    return s;
 }

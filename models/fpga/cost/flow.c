@@ -105,18 +105,10 @@ enum status flow_digest(const struct flow *f, char hex[DIGEST_HEX_BYTES], struct
     return make_digest(f, script, hex, e);
 }
 
-/* join: folder/name; STATUS_ENVIRONMENT if that is too long. */
-static enum status join(char path[PATH_MAX], const char *folder, const char *name, struct errmsg *e)
-{
-    if (snprintf(path, PATH_MAX, "%s/%s", folder, name) >= PATH_MAX)
-        return fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", name);
-    return STATUS_OK;
-}
-
 static enum status write_text(const char *folder, const char *name, const char *text, struct errmsg *e)
 {
     char path[PATH_MAX];
-    const enum status s = join(path, folder, name, e);
+    const enum status s = file_path(path, folder, name, e);
     return s != STATUS_OK ? s : file_write(path, text, e);
 }
 
@@ -124,7 +116,7 @@ static enum status count_cells(const struct family *family, const char *folder, 
                                struct errmsg *e)
 {
     char path[PATH_MAX];
-    enum status s = join(path, folder, "stat.json", e);
+    enum status s = file_path(path, folder, "stat.json", e);
     if (s != STATUS_OK)
         return s;
     json_error_t where;
@@ -156,7 +148,7 @@ static enum status time_netlist(const struct flow *f, const char *folder, struct
 static enum status link_file(const char *target, const char *folder, const char *name, struct errmsg *e)
 {
     char path[PATH_MAX];
-    const enum status s = join(path, folder, name, e);
+    const enum status s = file_path(path, folder, name, e);
     if (s != STATUS_OK || symlink(target, path) == 0)
         return s;
     return fail_errno(e, STATUS_ENVIRONMENT, "cannot make %s", path);
@@ -166,7 +158,7 @@ static enum status link_file(const char *target, const char *folder, const char 
 static enum status link_rtl(const struct flow *f, const char *folder, struct errmsg *e)
 {
     char rtl[PATH_MAX], target[PATH_MAX];
-    enum status s = join(rtl, folder, "rtl", e);
+    enum status s = file_path(rtl, folder, "rtl", e);
     if (s == STATUS_OK && mkdir(rtl, 0777) != 0)
         return fail_errno(e, STATUS_ENVIRONMENT, "cannot make %s", rtl);
     for (int i = 0; i < f->files.n && s == STATUS_OK; i++)
@@ -180,7 +172,7 @@ static enum status link_rtl(const struct flow *f, const char *folder, struct err
 static void unlink_in(const char *folder, const char *name)
 {
     char path[PATH_MAX];
-    if (join(path, folder, name, NULL) == STATUS_OK)
+    if (file_path(path, folder, name, NULL) == STATUS_OK)
         remove(path);
 }
 
@@ -189,7 +181,7 @@ static void remove_inputs(const struct flow *f, const char *folder)
 {
     static const char *const passing[] = {"rtl/synth", "rtl", "timing.v", "timing_setup.tcl", "timing.lib"};
     char rtl[PATH_MAX];
-    if (join(rtl, folder, "rtl", NULL) == STATUS_OK)
+    if (file_path(rtl, folder, "rtl", NULL) == STATUS_OK)
         for (int i = 0; i < f->files.n; i++)
             unlink_in(rtl, f->files.file[i].name);
     for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++)
@@ -220,7 +212,7 @@ static enum status run_tools(const struct flow *f, const char *folder, const cha
         return s;
     remove_inputs(f, folder);
     r->seconds = clock_monotonic_s() - started;
-    if ((s = join(path, folder, "result.json", e)) != STATUS_OK)
+    if ((s = file_path(path, folder, "result.json", e)) != STATUS_OK)
         return s;
     return synth_result_write(path, hex, r, e);
 }
@@ -234,7 +226,7 @@ enum status flow_run(const struct flow *f, struct synth_result *out, struct errm
     if ((s = tool_find("yosys", NULL, 0, e)) != STATUS_OK || (s = make_script(f, script, e)) != STATUS_OK ||
         (s = make_digest(f, script, hex, e)) != STATUS_OK || (s = cache_open(&entry, "synth", hex, e)) != STATUS_OK)
         return s;
-    s = join(path, entry.path, "result.json", e);
+    s = file_path(path, entry.path, "result.json", e);
     if (s == STATUS_OK && entry.found) {
         const bool good = synth_result_read(path, hex, out);
         out->from_cache = good;

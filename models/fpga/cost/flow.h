@@ -3,9 +3,12 @@
 #ifndef DELTASWEEP_FLOW_H
 #define DELTASWEEP_FLOW_H
 
-#include "models/fpga/design/rtl_files.h"
+#include "base/digest.h"
 #include "models/fpga/cost/synth.h"
+#include "models/fpga/design/accelerator.h"
+#include "models/fpga/design/rtl_files.h"
 #include "models/fpga/device/family.h"
+#include "models/nn/integer/mac.h"
 
 struct flow {
     const struct family *family;
@@ -24,7 +27,16 @@ struct flow {
 enum status flow_find(struct flow *f, const struct family *family, const char *top_file, struct errmsg *e);
 void flow_free(struct flow *f);
 
-/* flow_digest, flow_run: what synth_digest and synth_run (models/fpga/cost/synth.h) do, for any design. */
+/* operator_flow, accelerator_flow: those of the engines; STATUS_INPUT for a configuration outside its range. The memories
+ * of an accelerator are part of it. Their contents are pseudo-random, a function of a alone: the cost depends on no
+ * training. flow_free also after a failure. */
+enum status operator_flow(struct flow *f, const struct family *family, const struct mac_config *c, struct errmsg *e);
+enum status accelerator_flow(struct flow *f, const struct family *family, const struct accelerator *a,
+                             struct errmsg *e);
+
+/* flow_digest: the key of flow_run's result: RTL, parameters, scripts, delay model, tool versions. flow_run: cached. The
+ * cells are the same for every part of the family; resources_fit compares them with one. Both are STATUS_MISSING without
+ * Yosys. */
 enum status flow_digest(const struct flow *f, char hex[DIGEST_HEX_BYTES], struct errmsg *e);
 enum status flow_run(const struct flow *f, struct synth_result *out, struct errmsg *e);
 

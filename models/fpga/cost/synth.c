@@ -1,16 +1,15 @@
-#include "models/fpga/cost/synth.h"
-
 #include "models/fpga/cost/flow.h"
 #include "models/fpga/design/operator.h"
 
 #include <stdio.h>
 
-static enum status make_flow(struct flow *f, const struct family *family, const struct mac_config *c, struct errmsg *e)
+enum status operator_flow(struct flow *f, const struct family *family, const struct mac_config *c, struct errmsg *e)
 {
     struct operator_parameter parameters[OPERATOR_PARAMETERS];
     const size_t room = sizeof f->elaborate;
     enum status s;
 
+    f->top = NULL;
     if ((s = mac_check(c, e)) != STATUS_OK || (s = flow_find(f, family, operator_rtl_file(c->variant), e)) != STATUS_OK)
         return s;
     size_t used = (size_t)snprintf(f->elaborate, room, "chparam");
@@ -23,20 +22,4 @@ static enum status make_flow(struct flow *f, const struct family *family, const 
     f->clock = "CLK_SYS";
     f->no_dsp = c->multiplier == MULTIPLIER_LUT;
     return STATUS_OK;
-}
-
-enum status synth_digest(const struct family *family, const struct mac_config *c, char hex[DIGEST_HEX_BYTES],
-                         struct errmsg *e)
-{
-    struct flow f;
-    const enum status s = make_flow(&f, family, c, e);
-    return s != STATUS_OK ? s : flow_digest(&f, hex, e);
-}
-
-enum status synth_run(const struct family *family, const struct mac_config *c, struct synth_result *out,
-                      struct errmsg *e)
-{
-    struct flow f;
-    const enum status s = make_flow(&f, family, c, e);
-    return s != STATUS_OK ? s : flow_run(&f, out, e);
 }

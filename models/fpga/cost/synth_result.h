@@ -2,6 +2,8 @@
 #ifndef DELTASWEEP_SYNTH_RESULT_H
 #define DELTASWEEP_SYNTH_RESULT_H
 
+#include "base/digest.h"
+#include "base/status.h"
 #include "models/fpga/cost/synth.h"
 
 enum { SYNTH_RESULT_FORMAT = 2 };

@@ -79,13 +79,6 @@ enum status timing_parse(const char *text, const char *errors, struct timing *ou
     return STATUS_OK;
 }
 
-static enum status in_folder(char path[PATH_MAX], const char *folder, const char *name, struct errmsg *e)
-{
-    if (snprintf(path, PATH_MAX, "%s/%s", folder, name) >= PATH_MAX)
-        return fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", name);
-    return STATUS_OK;
-}
-
 enum status timing_run(const struct family *family, const char *folder, const char *module, const char *clock,
                        enum speed_grade grade, struct timing *out, struct errmsg *e)
 {
@@ -95,7 +88,7 @@ enum status timing_run(const struct family *family, const char *folder, const ch
     enum status s;
 
     if ((s = share_path(script, "rtl/synth/timing.tcl", e)) != STATUS_OK ||
-        (s = in_folder(path, folder, "timing.lib", e)) != STATUS_OK ||
+        (s = file_path(path, folder, "timing.lib", e)) != STATUS_OK ||
         (s = speed_library(family, grade, &library, e)) != STATUS_OK)
         return s;
     s = file_write(path, library, e);
@@ -105,7 +98,7 @@ enum status timing_run(const struct family *family, const char *folder, const ch
                                 speed_net_ns(family, grade), module, clock, script);
     if (s == STATUS_OK && (length < 0 || (size_t)length >= sizeof commands))
         s = fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", script);
-    if (s != STATUS_OK || (s = in_folder(path, folder, "timing_setup.tcl", e)) != STATUS_OK ||
+    if (s != STATUS_OK || (s = file_path(path, folder, "timing_setup.tcl", e)) != STATUS_OK ||
         (s = file_write(path, commands, e)) != STATUS_OK)
         return s;
     if ((s = tool_check(argv, folder, NULL, 0, &output, e)) != STATUS_OK)

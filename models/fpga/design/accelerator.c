@@ -23,19 +23,10 @@ enum {
 };
 
 static const char *const memory_names[] = {"block", "lut", "both"};
-enum { MEMORIES = sizeof memory_names / sizeof *memory_names };
 
 const char *weight_memory_name(enum weight_memory m)
 {
     return memory_names[m];
-}
-
-int weight_memory_parse(const char *name)
-{
-    for (int i = 0; i < MEMORIES; i++)
-        if (strcmp(name, memory_names[i]) == 0)
-            return i;
-    return -1;
 }
 
 static int ceil_div(int a, int b)

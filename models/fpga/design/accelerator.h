@@ -87,7 +87,6 @@ enum status accelerator_write_memories(const struct accelerator *a, const struct
                                        const char *folder, struct errmsg *e);
 
 const char *weight_memory_name(enum weight_memory m); /* "block", "lut", "both" */
-int weight_memory_parse(const char *name);
 
 #ifdef __cplusplus
 }

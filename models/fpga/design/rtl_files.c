@@ -66,10 +66,9 @@ static enum status add_folder(struct rtl_files *out, const char *folder, struct 
 {
     char path[PATH_MAX];
     struct dirent **entries = NULL;
-    enum status s = STATUS_OK;
-
-    if (snprintf(path, sizeof path, "%s/%s", out->root, folder) >= PATH_MAX)
-        return fail(e, STATUS_ENVIRONMENT, "the path of %s is too long", folder);
+    enum status s = file_path(path, out->root, folder, e);
+    if (s != STATUS_OK)
+        return s;
     const int n = scandir(path, &entries, is_verilog, NULL);
     if (n < 0)
         return fail_errno(e, STATUS_ENVIRONMENT, "cannot list %s", path);

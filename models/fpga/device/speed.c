@@ -88,13 +88,32 @@ static void word_at(const char *p, const char *stops, char *word, size_t room)
     snprintf(word, room, "%.*s", (int)strcspn(p, stops), p);
 }
 
-enum status speed_scale(const struct family *family, const char *speed1, char **text, struct errmsg *e)
+/* What of a library was read last: the cell, and the table whose figures come next (none: ""). */
+struct place {
+    char cell[64], table[16];
+    bool setup;
+};
+
+/* note_place: takes the name of a cell or of a table that stands at p. */
+static void note_place(const char *p, struct place *at)
 {
     static const char rise[] = "cell_rise(", fall[] = "cell_fall(", constraint[] = "_constraint(", cell[] = "cell(";
+    if (strncmp(p, cell, strlen(cell)) == 0)
+        word_at(p + strlen(cell), ")", at->cell, sizeof at->cell);
+    else if (strncmp(p, rise, strlen(rise)) == 0 || strncmp(p, fall, strlen(fall)) == 0) {
+        word_at(p + strlen(rise), ")", at->table, sizeof at->table);
+        at->setup = false;
+    } else if (strncmp(p, constraint, strlen(constraint)) == 0) {
+        word_at(p + strlen(constraint), ")", at->table, sizeof at->table);
+        at->setup = true;
+    }
+}
+
+enum status speed_scale(const struct family *family, const char *speed1, char **text, struct errmsg *e)
+{
     static const char values[] = "values(\"", comment[] = "/*", name[] = "library(xc7_speed1)";
-    char in_cell[64] = "", table[16] = "";
+    struct place at = {.cell = ""};
     size_t bytes;
-    bool setup = false;
     enum status s = STATUS_OK;
 
     *text = NULL;
@@ -107,26 +126,18 @@ enum status speed_scale(const struct family *family, const char *speed1, char **
             p = end == NULL ? p + strlen(p) : end + 2; /* they explain the figures of -1 */
             continue;
         }
-        if (strncmp(p, cell, strlen(cell)) == 0)
-            word_at(p + strlen(cell), ")", in_cell, sizeof in_cell);
-        else if (strncmp(p, rise, strlen(rise)) == 0 || strncmp(p, fall, strlen(fall)) == 0) {
-            word_at(p + strlen(rise), ")", table, sizeof table);
-            setup = false;
-        } else if (strncmp(p, constraint, strlen(constraint)) == 0) {
-            word_at(p + strlen(constraint), ")", table, sizeof table);
-            setup = true;
-        }
+        note_place(p, &at);
         if (strncmp(p, name, strlen(name)) == 0) {
             fputs("library(xc7_speed2)", out);
             p += strlen(name);
-        } else if (table[0] != '\0' && strncmp(p, values, strlen(values)) == 0) {
+        } else if (at.table[0] != '\0' && strncmp(p, values, strlen(values)) == 0) {
             p = copy_until(out, p, p + strlen(values));
-            const char *end = scale_table(family, out, p, table, find_factor(family, in_cell), setup);
+            const char *end = scale_table(family, out, p, at.table, find_factor(family, at.cell), at.setup);
             if (end == NULL)
-                s = fail(e, STATUS_ENVIRONMENT, "the delay library has `%.20s` for a delay of %s", p, in_cell);
+                s = fail(e, STATUS_ENVIRONMENT, "the delay library has `%.20s` for a delay of %s", p, at.cell);
             else
                 p = end;
-            table[0] = '\0';
+            at.table[0] = '\0';
         } else {
             p = copy_until(out, p, p + 1);
         }

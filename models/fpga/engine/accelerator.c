@@ -64,14 +64,9 @@ static void estimate(const struct hardware *h, struct estimate *out)
     estimate_of(&h->accelerator, out);
 }
 
-static enum status digest(const struct hardware *h, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
+static enum status flow(const struct hardware *h, struct flow *out, struct errmsg *e)
 {
-    return accel_synth_digest(h->family, &h->accelerator, hex, e);
-}
-
-static enum status run(const struct hardware *h, struct synth_result *out, struct errmsg *e)
-{
-    return accel_synth_run(h->family, &h->accelerator, out, e);
+    return accelerator_flow(out, h->family, &h->accelerator, e);
 }
 
 static double seconds(const struct hardware *h)
@@ -90,7 +85,6 @@ const struct engine engine_accelerator = {
     .least = least,
     .schedule = schedule,
     .estimate = estimate,
-    .synth_digest = digest,
-    .synth_run = run,
+    .flow = flow,
     .synth_seconds = seconds,
 };

@@ -72,6 +72,26 @@ struct hardware_key hardware_key(const struct hardware *h)
     return key;
 }
 
+enum status hardware_synth_digest(const struct hardware *h, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
+{
+    struct flow f;
+    enum status s = h->engine->flow(h, &f, e);
+    if (s == STATUS_OK)
+        s = flow_digest(&f, hex, e);
+    flow_free(&f);
+    return s;
+}
+
+enum status hardware_synth_run(const struct hardware *h, struct synth_result *out, struct errmsg *e)
+{
+    struct flow f;
+    enum status s = h->engine->flow(h, &f, e);
+    if (s == STATUS_OK)
+        s = flow_run(&f, out, e);
+    flow_free(&f);
+    return s;
+}
+
 struct resources hardware_least(const struct hardware *h)
 {
     return h->engine != NULL && h->engine->least != NULL ? h->engine->least(h) : (struct resources){0};

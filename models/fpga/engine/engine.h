@@ -4,7 +4,7 @@
 #define DELTASWEEP_ENGINE_H
 
 #include "models/fpga/cost/estimate.h"
-#include "models/fpga/cost/synth.h"
+#include "models/fpga/cost/flow.h"
 #include "models/fpga/design/accelerator.h"
 #include "models/fpga/design/schedule.h"
 #include "models/fpga/device/resources.h"
@@ -67,9 +67,8 @@ struct engine {
     const struct schedule *(*schedule)(const struct hardware *h);
     void (*estimate)(const struct hardware *h, struct estimate *out);
 
-    /* As synth_digest and synth_run promise. */
-    enum status (*synth_digest)(const struct hardware *h, char hex[DIGEST_HEX_BYTES], struct errmsg *e);
-    enum status (*synth_run)(const struct hardware *h, struct synth_result *out, struct errmsg *e);
+    /* flow: how it is synthesised (models/fpga/cost/flow.h); flow_free also after a failure. */
+    enum status (*flow)(const struct hardware *h, struct flow *out, struct errmsg *e);
     double (*synth_seconds)(const struct hardware *h); /* a rough guess */
 };
 
@@ -91,6 +90,10 @@ struct hardware_key {
     int engine, number[HARDWARE_KEY_NUMBERS];
 };
 struct hardware_key hardware_key(const struct hardware *h);
+
+/* hardware_synth_digest, hardware_synth_run: flow_digest and flow_run of h, which has an engine. */
+enum status hardware_synth_digest(const struct hardware *h, char hex[DIGEST_HEX_BYTES], struct errmsg *e);
+enum status hardware_synth_run(const struct hardware *h, struct synth_result *out, struct errmsg *e);
 
 /* All that follows also takes hardware without an engine. */
 

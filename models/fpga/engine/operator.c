@@ -50,14 +50,9 @@ static void label(const struct hardware *h, const struct hardware_wish *wish, co
              multiplier_name(m->multiplier));
 }
 
-static enum status digest(const struct hardware *h, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
+static enum status flow(const struct hardware *h, struct flow *out, struct errmsg *e)
 {
-    return synth_digest(h->family, &h->mac, hex, e);
-}
-
-static enum status run(const struct hardware *h, struct synth_result *out, struct errmsg *e)
-{
-    return synth_run(h->family, &h->mac, out, e);
+    return operator_flow(out, h->family, &h->mac, e);
 }
 
 static double seconds(const struct hardware *h)
@@ -72,7 +67,6 @@ const struct engine engine_operator = {
     .of = of,
     .key = key,
     .label = label,
-    .synth_digest = digest,
-    .synth_run = run,
+    .flow = flow,
     .synth_seconds = seconds,
 };

@@ -79,11 +79,3 @@ const char *multiplier_name(enum multiplier m)
 {
     return multiplier_names[m];
 }
-
-int multiplier_parse(const char *name)
-{
-    for (int i = 0; i < (int)(sizeof multiplier_names / sizeof multiplier_names[0]); i++)
-        if (strcmp(name, multiplier_names[i]) == 0)
-            return i;
-    return -1;
-}

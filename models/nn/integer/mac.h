@@ -49,7 +49,6 @@ int mac_cycles(const struct mac_config *c);
 
 const char *mac_variant_name(enum mac_variant v);   /* "plain", "fixed-reference", "consecutive" */
 const char *multiplier_name(enum multiplier m);     /* "dsp", "lut" */
-int multiplier_parse(const char *name);             /* -1 if there is no such name */
 
 #ifdef __cplusplus
 }

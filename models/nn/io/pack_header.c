@@ -117,6 +117,20 @@ static bool code_names_exist(const uint32_t *scheme_to_rounding)
            scheme_to_rounding[4] <= ROUNDING_STOCHASTIC;
 }
 
+/* code_of: the fields that both versions have, in their order. */
+static struct code code_of(const uint32_t *x)
+{
+    return (struct code){.scheme = (enum scheme)x[0],
+                         .reference = (enum reference)x[1],
+                         .span = (enum span)x[2],
+                         .codec = (enum codec)x[3],
+                         .rounding = (enum rounding)x[4],
+                         .weight_bits = (int)x[5],
+                         .frac_bits = (int)x[6],
+                         .delta_bits = (int)x[7],
+                         .delta_offset = (int)x[8]};
+}
+
 /* ------------------------------------------------------------------------ version 1 */
 
 static bool read_version_1(const uint8_t *bytes, size_t n_bytes, struct pack_header *h, size_t *used)
@@ -132,15 +146,7 @@ static bool read_version_1(const uint8_t *bytes, size_t n_bytes, struct pack_hea
     if (f[0] > TRAIN_PAPER || !code_names_exist(f + 1) || n_layers < 1 || n_layers > NETWORK_MAX_LAYERS)
         return false;
     h->mode = (enum train_mode)f[0];
-    h->code = (struct code){.scheme = (enum scheme)f[1],
-                            .reference = (enum reference)f[2],
-                            .span = (enum span)f[3],
-                            .codec = (enum codec)f[4],
-                            .rounding = (enum rounding)f[5],
-                            .weight_bits = (int)f[6],
-                            .frac_bits = (int)f[7],
-                            .delta_bits = (int)f[8],
-                            .delta_offset = (int)f[9]};
+    h->code = code_of(f + 1);
     *used = FIXED_BYTES + 4 * ((size_t)n_layers + 1) + 8;
     if (!code_makes_sense(&h->code) || h->code.span == SPAN_BUCKET || n_bytes < *used)
         return false;
@@ -236,18 +242,10 @@ static bool read_code(const struct section *s, struct pack_header *h)
         return false;
     if (formats->n != 3 * (int)x[11])
         return false;
-    h->code = (struct code){.scheme = (enum scheme)x[0],
-                            .reference = (enum reference)x[1],
-                            .span = (enum span)x[2],
-                            .codec = (enum codec)x[3],
-                            .rounding = (enum rounding)x[4],
-                            .weight_bits = (int)x[5],
-                            .frac_bits = (int)x[6],
-                            .delta_bits = (int)x[7],
-                            .delta_offset = (int)x[8],
-                            .bucket = (int)x[9],
-                            .step = (enum step)x[10],
-                            .n_formats = (int)x[11]};
+    h->code = code_of(x);
+    h->code.bucket = (int)x[9];
+    h->code.step = (enum step)x[10];
+    h->code.n_formats = (int)x[11];
     for (int l = 0; l < h->code.n_formats; l++)
         h->code.formats[l] =
             (struct layer_format){(int)formats->x[3 * l], (int)formats->x[3 * l + 1], (int)formats->x[3 * l + 2]};
