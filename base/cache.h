@@ -1,7 +1,6 @@
 /* Finished work on disk, under ${XDG_CACHE_HOME:-~/.cache}/deltasweep/<kind>/<digest>/.
  * An entry appears whole or not at all, and only one process at a time makes it. */
-#ifndef DELTASWEEP_CACHE_H
-#define DELTASWEEP_CACHE_H
+#pragma once
 
 #include "base/status.h"
 
@@ -34,5 +33,3 @@ void cache_close(struct cache_entry *entry);
 
 /* cache_file: the path of a file that is no entry, <kind>/<name>; makes the folder if need be. */
 enum status cache_file(char path[PATH_MAX], const char *kind, const char *name, struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* Whole files at once. */
-#ifndef DELTASWEEP_FILE_H
-#define DELTASWEEP_FILE_H
+#pragma once
 
 #include "base/status.h"
 
@@ -28,5 +27,3 @@ enum status file_path(char path[PATH_MAX], const char *folder, const char *name,
 
 /* file_is_folder: whether there is a folder at path. */
 bool file_is_folder(const char *path);
-
-#endif

@@ -1,7 +1,6 @@
 /* Writes JSON to a stream. The output is valid UTF-8 whatever the texts are, and a number is the shortest one that
  * reads back as the same double. */
-#ifndef DELTASWEEP_JSON_H
-#define DELTASWEEP_JSON_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -32,5 +31,3 @@ void json_put_real(struct json *j, const char *key, double v);
 /* json_put_text: NULL is null; a byte that is not UTF-8 becomes U+FFFD. */
 void json_put_text(struct json *j, const char *key, const char *text);
 void json_put_text_bytes(struct json *j, const char *key, const char *text, size_t n_bytes);
-
-#endif

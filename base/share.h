@@ -1,6 +1,5 @@
 /* The files that ship with the program: rtl/…, sim/…, examples/… */
-#ifndef DELTASWEEP_SHARE_H
-#define DELTASWEEP_SHARE_H
+#pragma once
 
 #include "base/status.h"
 
@@ -10,5 +9,3 @@
  * ../share/deltasweep beside the program's folder if that exists (an installed program), else in the source tree that
  * the program was built from. STATUS_ENVIRONMENT if the file cannot be read. */
 enum status share_path(char path[PATH_MAX], const char *name, struct errmsg *e);
-
-#endif

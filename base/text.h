@@ -1,6 +1,5 @@
 /* Texts: which word a user meant, the shortest text of a number, the bytes of a character. */
-#ifndef DELTASWEEP_TEXT_H
-#define DELTASWEEP_TEXT_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,5 +21,3 @@ void text_of_real(double v, char text[32]);
 
 /* text_utf8_length: bytes of the valid UTF-8 character at s (at most n_bytes long), 0 if none is there. */
 int text_utf8_length(const char *s, size_t n_bytes);
-
-#endif

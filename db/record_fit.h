@@ -1,11 +1,8 @@
 /* Whether points fit their devices. */
-#ifndef DELTASWEEP_RECORD_FIT_H
-#define DELTASWEEP_RECORD_FIT_H
+#pragma once
 
 #include "db/record.h"
 
 /* record_fit: writes the row in fits of the point whose row is id. It comes from the synthesis of the point if that is
  * done, else from the configuration alone. A float point has no such row. */
 enum status record_fit(struct store *s, const struct point *p, int64_t id, struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* The views that people query. They are made from views.sql and the rows of columns.h. */
-#ifndef DELTASWEEP_VIEWS_H
-#define DELTASWEEP_VIEWS_H
+#pragma once
 
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -10,5 +9,3 @@ int views_make(sqlite3 *db);
 
 /* views_current: whether the database has the views that views_make would make; also false if it cannot be read. */
 bool views_current(sqlite3 *db);
-
-#endif

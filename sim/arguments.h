@@ -1,6 +1,5 @@
 /* The arguments of a command that is being put together. */
-#ifndef DELTASWEEP_SIM_ARGUMENTS_H
-#define DELTASWEEP_SIM_ARGUMENTS_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -13,5 +12,3 @@ struct arguments {
 /* arguments_add: adds one more, formatted. A failure sets failed. */
 void arguments_add(struct arguments *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void arguments_free(struct arguments *a);
-
-#endif

@@ -1,6 +1,5 @@
 // What the glue of every Verilated design shares.
-#ifndef DELTASWEEP_DUT_CLOCK_H
-#define DELTASWEEP_DUT_CLOCK_H
+#pragma once
 
 // skip_falling_edge: nothing in the designs happens at a falling edge, but evaluating it takes Verilator a third of
 // the time. Where its model remembers the clock under one of these names (5.006 does), forgetting that it was high
@@ -21,5 +20,3 @@ template <class Root> bool skip_falling_edge(Root *, long)
 {
     return false;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* A point of the database as a sweep of that one point. */
-#ifndef DELTASWEEP_STORED_H
-#define DELTASWEEP_STORED_H
+#pragma once
 
 #include "explorer/sweep/sweep.h"
 
@@ -10,5 +9,3 @@
  * there is no such point, or if there are several. It is a sweep as sweep_of_command(command) makes one, so that
  * options can still change it. */
 enum status stored_sweep(sqlite3 *db, const char *prefix, const char *command, struct sweep **out, struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* From a sweep to its points: each combination that `where` keeps becomes a point, and equal points become one. */
-#ifndef DELTASWEEP_EXPAND_H
-#define DELTASWEEP_EXPAND_H
+#pragma once
 
 #include "explorer/sweep/sweep.h"
 
@@ -14,5 +13,3 @@ enum status expand_sweep(const struct sweep *s, struct point **points, int *n, s
 
 /* expand_refuse: the message that the point p makes no sense, and why; returns sweep_wrong(s). */
 enum status expand_refuse(const struct sweep *s, const struct point *p, const char *why, struct errmsg *e);
-
-#endif

@@ -1,7 +1,6 @@
 /* Fills a sweep from the nodes of a file or a command line, and makes the messages about them. A message about a file
  * has file, line and key (STATUS_INPUT); one about a command line has the option (STATUS_USAGE). */
-#ifndef DELTASWEEP_READING_H
-#define DELTASWEEP_READING_H
+#pragma once
 
 #include "explorer/sweep/sweep.h"
 #include "explorer/sweep/yaml.h"
@@ -23,5 +22,3 @@ enum status reading_placed(const struct reading *r, const struct node *n, enum s
 /* reading_expect: fails unless n is of this kind and not an empty list. Where a list is expected, one value becomes a
  * list of that value. */
 enum status reading_expect(const struct reading *r, struct node *n, enum node_kind kind);
-
-#endif

@@ -1,7 +1,6 @@
 /* What a sweep may vary. axes.def has a row for each axis. This header says what a row holds, and has the functions
  * that write the value of an axis into a point, read it from a point, and turn it into text. */
-#ifndef DELTASWEEP_AXIS_H
-#define DELTASWEEP_AXIS_H
+#pragma once
 
 #include "models/nn/layout/topology.h"
 
@@ -79,5 +78,3 @@ void axis_set(struct point *p, enum axis_id a, const struct axis_value *v);
 struct axis_value axis_get(const struct point *p, enum axis_id a);
 /* axis_text: the value as a sweep file has it: "fixed-point", "8", "0.001", "true", "4-4-3-2", "784-96-10". */
 void axis_text(enum axis_id a, const struct axis_value *v, char out[AXIS_TEXT_BYTES]);
-
-#endif

@@ -1,7 +1,6 @@
 /* The C face of one Verilated accelerator: what its shared object exports. Every object is
  * built for one configuration (sim/accelerator/build.h); weights are loaded when an instance starts. */
-#ifndef DELTASWEEP_SIM_ACCELERATOR_DUT_H
-#define DELTASWEEP_SIM_ACCELERATOR_DUT_H
+#pragma once
 
 #include <stdint.h>
 
@@ -51,6 +50,4 @@ const struct accelerator_dut_api *accelerator_dut_entry(void);
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

@@ -1,7 +1,6 @@
 /* The C face of one Verilated operator: what its shared object exports. Every object
  * is built for one set of parameters (sim/operator/build.h). */
-#ifndef DELTASWEEP_SIM_OPERATOR_DUT_H
-#define DELTASWEEP_SIM_OPERATOR_DUT_H
+#pragma once
 
 #include <stdint.h>
 
@@ -43,6 +42,4 @@ const struct operator_dut_api *operator_dut_entry(void);
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

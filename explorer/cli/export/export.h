@@ -1,6 +1,5 @@
 /* An accelerator as a folder that builds without deltasweep: RTL, memories, test bench, scripts for Vivado. */
-#ifndef DELTASWEEP_EXPORT_H
-#define DELTASWEEP_EXPORT_H
+#pragma once
 
 #include "models/fpga/device/device.h"
 #include "models/fpga/cost/synth.h"
@@ -30,5 +29,3 @@ enum status export_write(const struct export_job *x, const char *folder, struct 
 /* export_part: the full name of a part: the device in a usual package ("xc7s15ftgb196-1"). Any other
  * package does as well, since no pin is used. */
 const char *export_part(const struct device *d, int speed_grade, char room[32]);
-
-#endif

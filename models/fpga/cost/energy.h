@@ -1,6 +1,5 @@
 /* Energy of one inference, first order: static power, and a charge for each cell and clock. */
-#ifndef DELTASWEEP_ENERGY_H
-#define DELTASWEEP_ENERGY_H
+#pragma once
 
 #include "models/fpga/device/family.h"
 
@@ -15,5 +14,3 @@ struct energy {
  * family's row gives the source of each, or says that it is an assumption. */
 struct energy energy_of(const struct family *family, const struct resources *r, double clock_mhz,
                         double seconds_per_inference);
-
-#endif

@@ -1,6 +1,5 @@
 /* The least that an accelerator can take of a part. It follows from the configuration alone, before any synthesis. */
-#ifndef DELTASWEEP_LEAST_H
-#define DELTASWEEP_LEAST_H
+#pragma once
 
 #include "models/fpga/device/resources.h"
 #include "models/fpga/design/accelerator.h"
@@ -20,5 +19,3 @@ struct memory_bits accelerator_memory_bits(const struct accelerator *a);
  * pixels outside of block RAM fill. Lanes, sequencer and smaller memories come on top. So if this does not fit a
  * device, the accelerator does not fit; if it does, the answer is open. */
 struct resources accelerator_least(const struct accelerator *a);
-
-#endif

@@ -1,6 +1,5 @@
 /* From a weight code to the operator that multiplies with it, and how its RTL is set to it. */
-#ifndef DELTASWEEP_DESIGN_OPERATOR_H
-#define DELTASWEEP_DESIGN_OPERATOR_H
+#pragma once
 
 #include "models/nn/code/code.h"
 #include "models/nn/integer/mac.h"
@@ -24,5 +23,3 @@ enum { OPERATOR_PARAMETERS = 6 }; /* at most */
 
 /* operator_parameters: fills out with those that make the module this operator, and returns how many there are. */
 int operator_parameters(const struct mac_config *c, struct operator_parameter out[OPERATOR_PARAMETERS]);
-
-#endif

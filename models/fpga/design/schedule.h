@@ -1,6 +1,5 @@
 /* How many clocks an accelerator takes, by the rules of docs/accelerator.md and without simulation. */
-#ifndef DELTASWEEP_SCHEDULE_H
-#define DELTASWEEP_SCHEDULE_H
+#pragma once
 
 #include "models/fpga/design/accelerator.h"
 
@@ -37,6 +36,4 @@ void schedule_stream(const struct accelerator *a, int n, int64_t *result);
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

@@ -1,8 +1,7 @@
 /* A family of FPGAs: what all its parts have in common. Each family is a row, as in series7.c. A new one needs its row
  * here and in a file of its own, the rows of its parts in device.c, and in rtl/synth a report script. A family without
  * a delay library has no timing estimate: its columns stay NULL. */
-#ifndef DELTASWEEP_FAMILY_H
-#define DELTASWEEP_FAMILY_H
+#pragma once
 
 #include "models/fpga/device/resources.h"
 
@@ -49,5 +48,3 @@ struct family {
 };
 
 extern const struct family series7;
-
-#endif
