@@ -52,7 +52,7 @@ const char *text_nearest(const char *word, const char *const *words, int n)
     for (int i = 0; i < n; i++) {
         const int other = (int)strlen(words[i]);
         const int edits = text_distance(word, words[i]);
-        if (edits < fewest && edits <= ((length > other ? length : other) + 2) / 3) {
+        if (edits < fewest && edits <= (least(length > other ? length : other, WORD) + 2) / 3) {
             fewest = edits;
             best = words[i];
         }

@@ -46,6 +46,7 @@ static void distance_is_symmetric_and_bounded(void **state)
 
 static void nearest_suggests_what_was_meant(void **state)
 {
+    char word[1001] = "";
     (void)state;
     static const char *const words[] = {"weight_bits", "frac_bits", "delta_bits", "delta_offset", "seed", "seeds"};
     assert_string_equal(text_nearest("wieght_bits", words, 6), "weight_bits");
@@ -56,6 +57,8 @@ static void nearest_suggests_what_was_meant(void **state)
     assert_null(text_nearest("parallelism", words, 6));
     assert_null(text_nearest("", words, 6));
     assert_null(text_nearest("x", words, 0));
+    memset(word, 'k', sizeof word - 1); /* only its beginning is compared */
+    assert_null(text_nearest(word, words, 6));
 }
 
 int main(void)
