@@ -1,7 +1,6 @@
 /* Finished work on disk, under ${XDG_CACHE_HOME:-~/.cache}/deltasweep/<kind>/<digest>/.
  * An entry appears whole or not at all, and only one process at a time makes it. */
-#ifndef DELTASWEEP_CACHE_H
-#define DELTASWEEP_CACHE_H
+#pragma once
 
 #include "base/status.h"
 
@@ -39,5 +38,3 @@ enum status cache_file(char path[PATH_MAX], const char *kind, const char *name, 
  * under $DELTASWEEP_SHARE if set, else in ../share/deltasweep of the program's own folder
  * if that is there (installed), else the source tree that the program was built from. */
 enum status share_path(char path[PATH_MAX], const char *name, struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* The clocks of the system, in seconds. */
-#ifndef DELTASWEEP_CLOCK_H
-#define DELTASWEEP_CLOCK_H
+#pragma once
 
 enum { CLOCK_ISO_BYTES = 40 };
 
@@ -15,5 +14,3 @@ double clock_wall_s(void);
 
 /* clock_iso: seconds since 1970 as "2026-11-22T10:58:32.123Z". */
 void clock_iso(double seconds, char text[CLOCK_ISO_BYTES]);
-
-#endif

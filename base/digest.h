@@ -1,6 +1,5 @@
 /* SHA-256 over labelled fields: the key of a job or of a cache entry. */
-#ifndef DELTASWEEP_DIGEST_H
-#define DELTASWEEP_DIGEST_H
+#pragma once
 
 #include "base/status.h"
 
@@ -23,5 +22,3 @@ void digest_real(struct digest *d, const char *label, double value);
 enum status digest_file(struct digest *d, const char *label, const char *path, struct errmsg *e);
 /* digest_hex: ends the digest. */
 void digest_hex(struct digest *d, char hex[DIGEST_HEX_BYTES]);
-
-#endif

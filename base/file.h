@@ -1,6 +1,5 @@
 /* Whole files at once. */
-#ifndef DELTASWEEP_FILE_H
-#define DELTASWEEP_FILE_H
+#pragma once
 
 #include "base/status.h"
 
@@ -27,5 +26,3 @@ enum status file_path(char path[PATH_MAX], const char *folder, const char *name,
 
 /* file_is_folder: whether there is a folder at path. */
 bool file_is_folder(const char *path);
-
-#endif

@@ -1,6 +1,5 @@
 /* A set of keys that numbers them in the order in which they come: 0 for the first, 1 for the second, … */
-#ifndef DELTASWEEP_INTERN_H
-#define DELTASWEEP_INTERN_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,5 +18,3 @@ void intern_free(struct intern *set);
 
 /* intern_add: adds the key unless it is there, and returns its number; -1 without memory. *fresh: it was new. */
 int intern_add(struct intern *set, const void *key, bool *fresh);
-
-#endif

@@ -1,7 +1,6 @@
 /* Writes JSON to a stream as it goes: valid UTF-8 whatever the text, and the shortest
  * number that reads back as the same double. */
-#ifndef DELTASWEEP_JSON_H
-#define DELTASWEEP_JSON_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,5 +37,3 @@ void real_text(double v, char text[32]);
 
 /* utf8_length: bytes of the valid UTF-8 character at s (at most n_bytes long), 0 if none is there. */
 int utf8_length(const char *s, size_t n_bytes);
-
-#endif

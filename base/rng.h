@@ -1,7 +1,6 @@
 /* Pseudo-random numbers: xoshiro256** seeded by splitmix64 (D. Blackman and S. Vigna,
  * "Scrambled linear pseudorandom number generators", 2021; both public domain). */
-#ifndef DELTASWEEP_RNG_H
-#define DELTASWEEP_RNG_H
+#pragma once
 
 #include <stdint.h>
 
@@ -68,5 +67,3 @@ static inline void rng_shuffle(struct rng *r, int32_t *x, int n)
         x[j] = t;
     }
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* Temporary folders that do not outlive their process for long. */
-#ifndef DELTASWEEP_SCRATCH_H
-#define DELTASWEEP_SCRATCH_H
+#pragma once
 
 #include "base/status.h"
 
@@ -17,5 +16,3 @@ enum status scratch_open(struct scratch *s, const char *name, struct errmsg *e);
 
 /* scratch_close: removes the folder and all that is in it. */
 void scratch_close(struct scratch *s);
-
-#endif

@@ -1,6 +1,5 @@
 /* What a function that can fail returns, and the message that goes with it. */
-#ifndef DELTASWEEP_STATUS_H
-#define DELTASWEEP_STATUS_H
+#pragma once
 
 /* 0 is good, negative is bad. The program turns a status into its documented
  * exit code with status_exit_code(). */
@@ -31,5 +30,3 @@ enum status fail_errno(struct errmsg *e, enum status s, const char *format, ...)
 /* status_exit_code: 0 good, 1 negative verdict, 2 usage or environment, 3 bad
  * input file, 130 interrupted. */
 int status_exit_code(enum status s);
-
-#endif

@@ -1,6 +1,5 @@
 /* Whether the user asked to stop. */
-#ifndef DELTASWEEP_STOP_H
-#define DELTASWEEP_STOP_H
+#pragma once
 
 #include "base/status.h"
 
@@ -13,5 +12,3 @@ void stop_catch_signals(void);
 
 /* stop_check: STATUS_INTERRUPTED with a message if the user asked to stop, else STATUS_OK. */
 enum status stop_check(struct errmsg *e);
-
-#endif

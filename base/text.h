@@ -1,6 +1,5 @@
 /* Small help with words: what did the user mean? */
-#ifndef DELTASWEEP_TEXT_H
-#define DELTASWEEP_TEXT_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -16,5 +15,3 @@ const char *text_nearest(const char *word, const char *const *words, int n);
 
 /* text_ends_with: whether the last characters of text are end. */
 bool text_ends_with(const char *text, const char *end);
-
-#endif

@@ -1,6 +1,5 @@
 /* Runs other programs (Yosys, Verilator, gnuplot, …) without a shell. */
-#ifndef DELTASWEEP_TOOL_H
-#define DELTASWEEP_TOOL_H
+#pragma once
 
 #include "base/status.h"
 
@@ -38,5 +37,3 @@ const char *tool_version(const char *name);
 
 /* tool_package: the Debian package that has the tool, or NULL if unknown. */
 const char *tool_package(const char *name);
-
-#endif

@@ -1,11 +1,8 @@
 /* Which deltasweep this is. */
-#ifndef DELTASWEEP_VERSION_H
-#define DELTASWEEP_VERSION_H
+#pragma once
 
 /* "0.1.0", from CMakeLists.txt. */
 extern const char version_number[];
 /* The git commit that the program was built from: 12 hexadecimal digits, then "+" if the
  * work tree had changes; "unknown" if it was not built from a git work tree. */
 extern const char version_revision[];
-
-#endif

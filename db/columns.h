@@ -1,7 +1,6 @@
 /* What each column of the views `results` and `designs` is. Both views, their help, `show`, tables and plots are made
  * from these rows. */
-#ifndef DELTASWEEP_COLUMNS_H
-#define DELTASWEEP_COLUMNS_H
+#pragma once
 
 enum column_kind {
     COLUMN_NAME,   /* which row it is: point, sweep, seed, … */
@@ -55,5 +54,3 @@ struct view_column {
 const struct view_column *column_find(const char *name);
 /* column_list: all of them, in the order of the views; *n is how many. */
 const struct view_column *column_list(int *n);
-
-#endif

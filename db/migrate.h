@@ -1,6 +1,5 @@
 /* The format of a database: the number of migrations (db/migrations) that made its tables. */
-#ifndef DELTASWEEP_MIGRATE_H
-#define DELTASWEEP_MIGRATE_H
+#pragma once
 
 #include "base/status.h"
 
@@ -13,5 +12,3 @@ int migrate_newest(void);
  * again, in one transaction: it succeeds, or the database stays as it was. Views that a user added stay. Turns foreign
  * keys on. path is for messages. */
 enum status migrate(sqlite3 *db, const char *path, int from, struct errmsg *e);
-
-#endif

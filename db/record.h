@@ -1,6 +1,5 @@
 /* What a sweep asks for, and what came out, as rows of the store. */
-#ifndef DELTASWEEP_RECORD_H
-#define DELTASWEEP_RECORD_H
+#pragma once
 
 #include "base/digest.h"
 #include "models/point/point.h"
@@ -66,5 +65,3 @@ enum status record_network(struct store *s, const char *train_job, uint8_t **byt
 
 /* record_state: the state of a job, JOB_WAITING if it is unknown. db may be a reader's. */
 enum status record_state(sqlite3 *db, const char *path, const char *digest, enum job_state *state, struct errmsg *e);
-
-#endif

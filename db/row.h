@@ -1,6 +1,5 @@
 /* One row of a table, written by the names of its columns. */
-#ifndef DELTASWEEP_ROW_H
-#define DELTASWEEP_ROW_H
+#pragma once
 
 #include "db/store.h"
 
@@ -47,5 +46,3 @@ enum status row_run(struct store *s, const char *what, const char *sql, const st
 #define ROW_UPSERT(s, what, table, fields, ending, id, e)                                                              \
     row_upsert(s, what, table, fields, ROW_COUNT(fields), ending, id, e)
 #define ROW_RUN(s, what, sql, fields, e) row_run(s, what, sql, fields, ROW_COUNT(fields), e)
-
-#endif

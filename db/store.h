@@ -1,6 +1,5 @@
 /* The SQLite file that keeps everything: opening it, for one writer or for readers. */
-#ifndef DELTASWEEP_STORE_H
-#define DELTASWEEP_STORE_H
+#pragma once
 
 #include "base/status.h"
 
@@ -42,5 +41,3 @@ enum status store_fail(sqlite3 *db, const char *path, const char *what, struct e
 /* store_detach: in a forked worker: lets go of the lock that the parent holds. The
  * store must not be used there after it. */
 void store_detach(struct store *s);
-
-#endif

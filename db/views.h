@@ -1,6 +1,5 @@
 /* The views that people query: made of views.sql and of the rows of columns.h. */
-#ifndef DELTASWEEP_VIEWS_H
-#define DELTASWEEP_VIEWS_H
+#pragma once
 
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -10,5 +9,3 @@ int views_make(sqlite3 *db);
 
 /* views_current: whether the database has them as views_make would make them; false, too, if it cannot be read. */
 bool views_current(sqlite3 *db);
-
-#endif

@@ -1,6 +1,5 @@
 /* How the hardware of each engine (models/fpga/engine) is simulated and checked: a table with a row for each. */
-#ifndef DELTASWEEP_SIM_ENGINE_H
-#define DELTASWEEP_SIM_ENGINE_H
+#pragma once
 
 #include "models/fpga/engine/engine.h"
 #include "models/nn/data/dataset.h"
@@ -47,5 +46,3 @@ const struct engine_sim *engine_sim_of(const struct hardware *h);
 
 /* The rows, for the table alone. */
 extern const struct engine_sim engine_sim_operator, engine_sim_accelerator;
-
-#endif

@@ -1,6 +1,5 @@
 /* The key=value lines that deltasweep-lockstep prints. */
-#ifndef DELTASWEEP_FIELDS_H
-#define DELTASWEEP_FIELDS_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,5 +10,3 @@ const char *fields_text(const char *text, const char *key);
 /* fields_integer, fields_real: false if no line has that key, or if the line has no number. */
 bool fields_integer(const char *text, const char *key, int64_t *value);
 bool fields_real(const char *text, const char *key, double *value);
-
-#endif

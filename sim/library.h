@@ -1,6 +1,5 @@
 /* A shared object that simulator_build made, opened. */
-#ifndef DELTASWEEP_SIM_LIBRARY_H
-#define DELTASWEEP_SIM_LIBRARY_H
+#pragma once
 
 #include "base/status.h"
 
@@ -12,5 +11,3 @@ enum status library_open(void **handle, const void **api, const char *so_path, c
 
 /* library_close: *handle may be NULL, and is NULL afterwards. */
 void library_close(void **handle);
-
-#endif

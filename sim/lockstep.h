@@ -1,6 +1,5 @@
 /* Runs deltasweep-lockstep (sim/lockstep_main.cpp), in which RTL and a SystemC cycle model work side by side. */
-#ifndef DELTASWEEP_SIM_LOCKSTEP_H
-#define DELTASWEEP_SIM_LOCKSTEP_H
+#pragma once
 
 #include "base/status.h"
 
@@ -14,5 +13,3 @@ enum status lockstep_program(char *path, unsigned path_bytes, struct errmsg *e);
  * *text is what it prints (sim/fields.h); the caller frees it. */
 enum status lockstep_run(const char *const arguments[3], const void *job, size_t job_bytes, char **text,
                          struct errmsg *e);
-
-#endif

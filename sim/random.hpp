@@ -1,6 +1,5 @@
 // Random numbers for the lock-step benches.
-#ifndef DELTASWEEP_SIM_RANDOM_HPP
-#define DELTASWEEP_SIM_RANDOM_HPP
+#pragma once
 
 #include <cstdint>
 
@@ -25,5 +24,3 @@ class Random
   private:
     std::uint64_t state_;
 };
-
-#endif

@@ -1,7 +1,6 @@
 /* Marks a finished file in a cache entry, so that a damaged file (after a full disk or a crash) is noticed before it is
  * loaded or linked. */
-#ifndef DELTASWEEP_SEAL_H
-#define DELTASWEEP_SEAL_H
+#pragma once
 
 #include "base/status.h"
 
@@ -12,5 +11,3 @@ enum status seal_write(const char *folder, const char *name, struct errmsg *e);
 
 /* seal_intact: whether folder/name still is as seal_write saw it. */
 bool seal_intact(const char *folder, const char *name);
-
-#endif

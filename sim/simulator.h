@@ -1,6 +1,5 @@
 /* Makes a shared object, kept in the cache, from Verilog and the C++ glue that gives it a C interface. */
-#ifndef DELTASWEEP_SIMULATOR_H
-#define DELTASWEEP_SIMULATOR_H
+#pragma once
 
 #include "base/digest.h"
 
@@ -42,5 +41,3 @@ enum status simulator_build(struct simulator *s, const char hex[DIGEST_HEX_BYTES
 /* verilator_runtime: the folder that has Verilator's headers, and its library as one object file. That is compiled once
  * for each version and kept in the cache. */
 enum status verilator_runtime(const char *trace_kind, char include[PATH_MAX], char object[PATH_MAX], struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* One command of the program; main.c has the list. And what commands share: numbers, colours, standard output. */
-#ifndef DELTASWEEP_CLI_H
-#define DELTASWEEP_CLI_H
+#pragma once
 
 #include "base/status.h"
 #include "explorer/cli/options.h"
@@ -45,5 +44,3 @@ bool cli_colour(int fd);
 /* cli_finish_output: flushes standard output. STATUS_ENVIRONMENT if anything written to it
  * was lost: with a message, but for a closed pipe with an empty one (nobody listens). */
 enum status cli_finish_output(struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* The options of train, sim, synth and fit: one point, in the words of a sweep file. */
-#ifndef DELTASWEEP_ONEPOINT_H
-#define DELTASWEEP_ONEPOINT_H
+#pragma once
 
 #include "base/status.h"
 #include "explorer/cli/options.h"
@@ -43,5 +42,3 @@ enum status onepoint_print(const struct onepoint *o, const char *sql, const char
 
 /* onepoint_job: the digest of the plan's job of this kind, NULL if there is none that is done. */
 const char *onepoint_job(const struct plan *p, enum job_kind_id kind);
-
-#endif

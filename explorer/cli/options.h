@@ -1,7 +1,6 @@
 /* The options of commands: one table of those that several commands share, and what is made from a command's rows: the
  * reading of its command line and the lines of its help. */
-#ifndef DELTASWEEP_OPTIONS_H
-#define DELTASWEEP_OPTIONS_H
+#pragma once
 
 #include "base/status.h"
 #include "explorer/report/table.h"
@@ -61,5 +60,3 @@ const char *options_key(int i);
  * spaces before the second and later ones. */
 void options_help(const struct option_row *rows, FILE *f);
 void options_wrap(const char *text, int indent, FILE *f);
-
-#endif

@@ -1,11 +1,8 @@
 /* The data set of a plan. */
-#ifndef DELTASWEEP_JOBS_DATA_H
-#define DELTASWEEP_JOBS_DATA_H
+#pragma once
 
 #include "explorer/jobs/plan.h"
 
 /* data_load: fills p->data with the sweep's data set, and checks that each point can be trained with it. A point that
  * cannot is STATUS_INPUT (STATUS_USAGE for a command line). */
 enum status data_load(struct plan *p, struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* One job in its worker process, and the way of its result back to the parent. */
-#ifndef DELTASWEEP_JOB_H
-#define DELTASWEEP_JOB_H
+#pragma once
 
 #include "explorer/jobs/kind.h"
 
@@ -20,5 +19,3 @@ enum status job_read_answer(const struct job_kind *k, const unsigned char *bytes
                             struct errmsg *why, struct job_result *result, struct errmsg *e);
 
 void job_result_free(struct job_result *r);
-
-#endif

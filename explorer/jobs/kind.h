@@ -1,8 +1,7 @@
 /* The kinds of jobs. Each has one row with all that planning, running, recording and reporting know of it. A new kind
  * is one file of kinds/ with its row (build.c is the shortest), one line of JOB_KINDS, and the place in plan.c where a
  * point asks for it. */
-#ifndef DELTASWEEP_JOBS_KIND_H
-#define DELTASWEEP_JOBS_KIND_H
+#pragma once
 
 #include "db/store.h"
 #include "explorer/jobs/pool.h"
@@ -83,5 +82,3 @@ const struct job_kind *job_kind_at(enum job_kind_id id);
 #define JOB_KIND_ROW(number, row) extern const struct job_kind row;
 JOB_KINDS(JOB_KIND_ROW)
 #undef JOB_KIND_ROW
-
-#endif

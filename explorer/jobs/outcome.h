@@ -1,6 +1,5 @@
 /* What came of a run of a plan, and the status that it stands for. */
-#ifndef DELTASWEEP_JOBS_OUTCOME_H
-#define DELTASWEEP_JOBS_OUTCOME_H
+#pragma once
 
 #include "explorer/jobs/plan.h"
 
@@ -20,5 +19,3 @@ int outcome_failures(const struct run_outcome *o);
 /* outcome_verdict: the status that the outcome stands for, with its message: STATUS_VERDICT for what is wrong or
  * hopeless, STATUS_ENVIRONMENT for failed jobs or missing tools. */
 enum status outcome_verdict(const struct plan *p, const struct run_outcome *o, struct errmsg *e);
-
-#endif

@@ -1,8 +1,7 @@
 /* How long the rest of a run takes. Costs of jobs are guesses, and each kind of job has its own error in them, which is
  * learned from the jobs of that kind that are done. One factor for all kinds would turn a few slow trainings into hours
  * for one build. */
-#ifndef DELTASWEEP_PACE_H
-#define DELTASWEEP_PACE_H
+#pragma once
 
 #include "explorer/jobs/kind.h"
 
@@ -21,5 +20,3 @@ void pace_did(struct pace *p, enum job_kind_id kind, double cost, double seconds
 void pace_drop(struct pace *p, enum job_kind_id kind, double cost);
 /* pace_left: s to go with that many workers; negative while nothing is known. */
 double pace_left(const struct pace *p, int workers);
-
-#endif

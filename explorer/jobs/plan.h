@@ -1,7 +1,6 @@
 /* A plan: the points of a sweep, their runs (a run is one point with one seed), and the jobs that these need. Work that
  * several runs share is one job. */
-#ifndef DELTASWEEP_PLAN_H
-#define DELTASWEEP_PLAN_H
+#pragma once
 
 #include "db/record.h"
 #include "explorer/jobs/kind.h"
@@ -70,5 +69,3 @@ enum status plan_record(struct plan *p, struct store *s, bool prune, struct errm
 
 /* plan_states: fills in the state of each job from a database, which may be open for reading only. */
 enum status plan_states(struct plan *p, sqlite3 *db, const char *path, struct errmsg *e);
-
-#endif

@@ -1,7 +1,6 @@
 /* Worker processes: each does one piece of work and hands its result back over a pipe. A worker that crashes, is killed
  * or sends nonsense costs only its own work. The pool itself has one thread. */
-#ifndef DELTASWEEP_POOL_H
-#define DELTASWEEP_POOL_H
+#pragma once
 
 #include "base/status.h"
 
@@ -55,5 +54,3 @@ enum status pool_start(struct pool *p, int id, void (*work)(void *context, struc
 
 /* pool_wait: waits at most timeout_ms for the next event. */
 enum status pool_wait(struct pool *p, int timeout_ms, struct pool_event *event, struct errmsg *e);
-
-#endif

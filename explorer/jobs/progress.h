@@ -1,6 +1,5 @@
 /* Shows on standard error how far a run is: on a terminal one live line, else a plain line now and then. */
-#ifndef DELTASWEEP_PROGRESS_H
-#define DELTASWEEP_PROGRESS_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -26,5 +25,3 @@ void progress_say(struct progress *p, const char *format, ...) __attribute__((fo
 /* progress_end: removes the live line. */
 void progress_end(struct progress *p);
 double progress_seconds(const struct progress *p);
-
-#endif

@@ -1,6 +1,5 @@
 /* Which jobs of a plan can start: those whose needs are done, the most expensive first. */
-#ifndef DELTASWEEP_JOBS_QUEUE_H
-#define DELTASWEEP_JOBS_QUEUE_H
+#pragma once
 
 #include "explorer/jobs/plan.h"
 
@@ -32,5 +31,3 @@ const int *queue_users(const struct queue *q, int job, int *n);
  * returns how many there were. */
 void queue_later(struct queue *q, int job);
 int queue_recall(struct queue *q);
-
-#endif

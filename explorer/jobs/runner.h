@@ -1,6 +1,5 @@
 /* Does the jobs of a plan that are not done yet, in worker processes, and records each one as it ends. */
-#ifndef DELTASWEEP_RUNNER_H
-#define DELTASWEEP_RUNNER_H
+#pragma once
 
 #include "explorer/jobs/outcome.h"
 
@@ -13,5 +12,3 @@ int runner_cores(void);
  * recorded. quiet: no progress. */
 enum status runner_run(struct plan *p, struct store *s, int workers, bool quiet, struct run_outcome *out,
                        struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* The way from a sweep to recorded results, which the commands run, train, sim and synth share. */
-#ifndef DELTASWEEP_WORK_H
-#define DELTASWEEP_WORK_H
+#pragma once
 
 #include "explorer/jobs/plan.h"
 #include "explorer/jobs/runner.h"
@@ -21,5 +20,3 @@ enum status work_do(const struct sweep *sweep, const struct stages *stages, cons
 /* work_say: prints lines on standard error. work_warn: prints which tools are missing, and which points have no RTL. */
 void work_say(const char *lines);
 void work_warn(const struct plan *p);
-
-#endif

@@ -1,6 +1,5 @@
 /* How far our estimates are from Vivado: published designs, and reports that were imported. */
-#ifndef DELTASWEEP_CALIBRATION_H
-#define DELTASWEEP_CALIBRATION_H
+#pragma once
 
 #include "explorer/report/table.h"
 
@@ -14,5 +13,3 @@
  * are the caller's (table_free). */
 enum status calibration_tables(sqlite3 *db, long long report, struct table **rows, struct table **summary,
                                struct errmsg *e);
-
-#endif

@@ -1,7 +1,6 @@
 /* Rows of a view as a plot: axes with units, groups, error bars, the front, budgets of
  * the part, titles. */
-#ifndef DELTASWEEP_CHART_H
-#define DELTASWEEP_CHART_H
+#pragma once
 
 #include "explorer/report/plot.h"
 #include "explorer/report/table.h"
@@ -24,5 +23,3 @@ void chart_free(struct chart *c);
 /* chart_plot: the plot, which the chart owns. chart_left_out: rows without one of the values. */
 const struct plot *chart_plot(const struct chart *c);
 int chart_left_out(const struct chart *c);
-
-#endif

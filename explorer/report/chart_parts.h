@@ -1,6 +1,5 @@
 /* What the files of a chart share. */
-#ifndef DELTASWEEP_CHART_PARTS_H
-#define DELTASWEEP_CHART_PARTS_H
+#pragma once
 
 #include "db/columns.h"
 #include "explorer/report/chart.h"
@@ -37,5 +36,3 @@ const char *chart_title(const struct view_column *known, const char *name);
 /* chart_colour: the groups of the points and their legend, one group for each value of the colour column; for many
  * numbers a scale. */
 enum status chart_colour(const struct table *t, const struct chart_request *r, struct chart *c, struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* What of a point fits a device before anything is trained, simulated or synthesised. */
-#ifndef DELTASWEEP_FIT_H
-#define DELTASWEEP_FIT_H
+#pragma once
 
 #include "db/record.h"
 #include "explorer/report/table.h"
@@ -17,5 +16,3 @@ enum { FIT_MOST_COLUMNS = 64 };
 /* fit_shown: the columns of such a table that people look at and that have a value in some row: of one point on several
  * devices (single) or of several points. Returns how many. */
 int fit_shown(const struct table *t, bool single, int shown[FIT_MOST_COLUMNS]);
-
-#endif

@@ -1,6 +1,5 @@
 /* The Pareto front: the designs that no other beats in every objective. */
-#ifndef DELTASWEEP_PARETO_H
-#define DELTASWEEP_PARETO_H
+#pragma once
 
 #include "base/status.h"
 
@@ -16,5 +15,3 @@ enum status pareto_front(const double *values, int n, int K, const bool *maximis
  * room for 2 n corners, *n_line are used. */
 enum status pareto_line(const double *values, int n, const bool *maximise, const bool *on, double *x, double *y,
                         int *n_line, struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* A scatter plot with groups, error bars and a front, drawn by gnuplot. */
-#ifndef DELTASWEEP_PLOT_H
-#define DELTASWEEP_PLOT_H
+#pragma once
 
 #include "base/status.h"
 
@@ -65,5 +64,3 @@ enum status plot_draw(const struct plot *p, enum plot_format format, const char 
  * spaces, bytes that are not UTF-8 '?'; what is longer than most characters is cut with an
  * ellipsis. */
 void plot_text(const char *text, int most, FILE *f);
-
-#endif

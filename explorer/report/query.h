@@ -1,6 +1,5 @@
 /* Read-only questions to the database: what a user's SQL may do, and messages that help. */
-#ifndef DELTASWEEP_QUERY_H
-#define DELTASWEEP_QUERY_H
+#pragma once
 
 #include "base/status.h"
 #include "explorer/report/table.h"
@@ -32,5 +31,3 @@ enum status query_point(sqlite3 *db, const char *prefix, long long *id, struct e
 
 /* query_column: the column's index in t, which query_rows read from the view. */
 enum status query_column(const char *view, const struct table *t, const char *column, int *out, struct errmsg *e);
-
-#endif

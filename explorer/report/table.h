@@ -1,6 +1,5 @@
 /* Rows of a query, and their four printed forms. */
-#ifndef DELTASWEEP_TABLE_H
-#define DELTASWEEP_TABLE_H
+#pragma once
 
 #include "base/status.h"
 #include "base/json.h"
@@ -70,5 +69,3 @@ int table_put_text(const char *text, size_t n_bytes, FILE *f);
 
 /* table_put_json: all rows as an array, a member of the object that is open in j. */
 void table_put_json(const struct table *t, const char *key, struct json *j);
-
-#endif

@@ -1,6 +1,5 @@
 /* The combinations of a sweep's values, numbered: the last axis changes fastest, and the device faster than all axes. */
-#ifndef DELTASWEEP_COMBINATION_H
-#define DELTASWEEP_COMBINATION_H
+#pragma once
 
 #include "explorer/sweep/sweep.h"
 
@@ -20,5 +19,3 @@ void combination_point(const struct sweep *s, const struct combination *c, struc
 /* combination_value: the value that c has for an axis. p has the axes that a default follows from. */
 struct axis_value combination_value(const struct sweep *s, const struct combination *c, enum axis_id a,
                                     const struct point *p);
-
-#endif

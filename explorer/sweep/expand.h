@@ -1,6 +1,5 @@
 /* The points of a sweep: the combinations that `where` keeps, each made a point; equal points are one. */
-#ifndef DELTASWEEP_EXPAND_H
-#define DELTASWEEP_EXPAND_H
+#pragma once
 
 #include "explorer/sweep/sweep.h"
 
@@ -14,5 +13,3 @@ enum status points_of(const struct sweep *s, struct point **points, int *n, stru
 
 /* point_refuse: the message about a point that makes no sense; returns sweep_wrong. */
 enum status point_refuse(const struct sweep *s, const struct point *p, const char *why, struct errmsg *e);
-
-#endif

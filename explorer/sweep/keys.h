@@ -1,6 +1,5 @@
 /* The keys of a sweep file: what each may be, and how a sweep is filled from them. The axes are keys too (axis.h). */
-#ifndef DELTASWEEP_KEYS_H
-#define DELTASWEEP_KEYS_H
+#pragma once
 
 #include "explorer/sweep/sweep.h"
 #include "explorer/sweep/yaml.h"
@@ -22,5 +21,3 @@ void key_option(const char *name, char out[32]);
  * root: NULL for a command line. */
 enum status keys_read(struct sweep *s, struct node *root, struct errmsg *e);
 enum status keys_check(struct sweep *s, const struct node *root, struct errmsg *e);
-
-#endif

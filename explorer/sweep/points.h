@@ -1,10 +1,7 @@
 /* The hardware of points. expand.h makes the points of a sweep. */
-#ifndef DELTASWEEP_POINTS_H
-#define DELTASWEEP_POINTS_H
+#pragma once
 
 #include "models/point/point.h"
 
 /* points_lacking: a line for each reason for which points have no RTL, with how many; "" if all have. */
 void points_lacking(const struct point *points, int n, char *out, size_t room);
-
-#endif

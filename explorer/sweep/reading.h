@@ -1,7 +1,6 @@
 /* A sweep that is being filled from nodes, and the messages about them: of a file they have file, line and key
  * (STATUS_INPUT), of a command line the option (STATUS_USAGE). */
-#ifndef DELTASWEEP_READING_H
-#define DELTASWEEP_READING_H
+#pragma once
 
 #include "explorer/sweep/sweep.h"
 #include "explorer/sweep/yaml.h"
@@ -22,5 +21,3 @@ enum status reading_placed(const struct reading *r, const struct node *n, enum s
 
 /* reading_expect: that n is of this kind, and not an empty list. One value where a list is due becomes a list. */
 enum status reading_expect(const struct reading *r, struct node *n, enum node_kind kind);
-
-#endif

@@ -1,6 +1,5 @@
 /* What to try: a data set, the values of every axis, seeds and devices, from a sweep file or from a command's options. */
-#ifndef DELTASWEEP_SWEEP_H
-#define DELTASWEEP_SWEEP_H
+#pragma once
 
 #include "explorer/sweep/values.h"
 #include "models/point/point.h"
@@ -47,5 +46,3 @@ bool sweep_is_single(const struct sweep *s);
 
 /* sweep_wrong: what a sweep that makes no sense is: STATUS_INPUT, of a command line STATUS_USAGE. */
 enum status sweep_wrong(const struct sweep *s);
-
-#endif

@@ -1,7 +1,6 @@
 /* Texts of sweep files and options as values of axes. A message here says what is wrong with the text; where the text
  * stands is the caller's to add. */
-#ifndef DELTASWEEP_VALUES_H
-#define DELTASWEEP_VALUES_H
+#pragma once
 
 #include "models/point/axis.h"
 #include "base/status.h"
@@ -42,5 +41,3 @@ enum status word_refuse(const char *word, const char *const *words, int n, struc
 
 /* list_words: "a, b, c". */
 void list_words(char *out, size_t room, const char *const *words, int n);
-
-#endif

@@ -1,6 +1,5 @@
 /* A YAML text as a tree: scalars, lists and mappings, each with the line on which it stands. */
-#ifndef DELTASWEEP_YAML_H
-#define DELTASWEEP_YAML_H
+#pragma once
 
 #include "base/status.h"
 
@@ -38,5 +37,3 @@ bool node_listed(struct node *n);
 
 /* node_path: "axes.delta_bits[2]"; "" for the root. */
 void node_path(const struct node *n, char out[YAML_PATH_BYTES]);
-
-#endif

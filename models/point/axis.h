@@ -1,7 +1,6 @@
 /* What a sweep may vary. axes.def has a row for each axis; this is what a row says, and how its value is set in a point,
  * read from it and written as text. */
-#ifndef DELTASWEEP_AXIS_H
-#define DELTASWEEP_AXIS_H
+#pragma once
 
 #include "models/nn/layout/topology.h"
 
@@ -77,5 +76,3 @@ void axis_set(struct point *p, enum axis_id a, const struct axis_value *v);
 struct axis_value axis_get(const struct point *p, enum axis_id a);
 /* axis_text: "fixed-point", "8", "0.001", "true", "4-4-3-2", "784-96-10": as a sweep file has it. */
 void axis_text(enum axis_id a, const struct axis_value *v, char out[AXIS_TEXT_BYTES]);
-
-#endif

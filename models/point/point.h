@@ -1,6 +1,5 @@
 /* A design point: one value of each axis, and what follows from them. */
-#ifndef DELTASWEEP_POINT_H
-#define DELTASWEEP_POINT_H
+#pragma once
 
 #include "base/digest.h"
 #include "models/fpga/device/device.h"
@@ -46,5 +45,3 @@ struct hardware_source point_source(const struct point *p);
 
 /* point_digest: fills p->digest. */
 void point_digest(struct point *p);
-
-#endif

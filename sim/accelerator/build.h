@@ -1,7 +1,6 @@
 /* Builds the simulator of one accelerator: a shared object of Verilated RTL. It depends on the configuration, not on
  * weights: those are loaded from files when it starts. */
-#ifndef DELTASWEEP_SIM_ACCELERATOR_BUILD_H
-#define DELTASWEEP_SIM_ACCELERATOR_BUILD_H
+#pragma once
 
 #include "base/digest.h"
 #include "models/fpga/design/accelerator.h"
@@ -14,5 +13,3 @@ enum status accelerator_sim_digest(const struct accelerator *a, char hex[DIGEST_
  * cache. STATUS_MISSING without Verilator or a C++ compiler. */
 enum status accelerator_sim_build(const struct accelerator *a, char *so_path, unsigned so_path_bytes,
                                   double *build_seconds, struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* Runs images through the Verilated accelerator, pixels always valid and results always taken. */
-#ifndef DELTASWEEP_SIM_ACCELERATOR_BULK_H
-#define DELTASWEEP_SIM_ACCELERATOR_BULK_H
+#pragma once
 
 #include "sim/accelerator/check.h"
 #include "sim/accelerator/dut.h"
@@ -11,5 +10,3 @@
 enum status accelerator_bulk(const struct accelerator_dut_api *api, const struct accelerator *a, const char *memories,
                              const int16_t *inputs, const uint8_t *labels, int n, const struct verdict *verdicts,
                              struct accelerator_result *out, struct errmsg *e);
-
-#endif

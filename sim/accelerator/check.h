@@ -1,6 +1,5 @@
 /* Compares the Verilated accelerator with integer inference and with the schedule. */
-#ifndef DELTASWEEP_SIM_ACCELERATOR_CHECK_H
-#define DELTASWEEP_SIM_ACCELERATOR_CHECK_H
+#pragma once
 
 #include "models/nn/integer/infer.h"
 #include "sim/accelerator/build.h"
@@ -28,5 +27,3 @@ struct accelerator_result {
 enum status accelerator_sim_check(const struct accelerator *a, const struct integer_network *n,
                                   const struct images *set, int images, int lockstep_images, uint64_t seed,
                                   struct accelerator_result *out, struct errmsg *e);
-
-#endif

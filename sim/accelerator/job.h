@@ -1,7 +1,6 @@
 /* What deltasweep-lockstep --accelerator is to do: written by sim/accelerator/lockstep.c to its standard
  * input, read by sim/accelerator_system.cpp. Both ends are of one build. */
-#ifndef DELTASWEEP_SIM_ACCELERATOR_JOB_H
-#define DELTASWEEP_SIM_ACCELERATOR_JOB_H
+#pragma once
 
 #include "models/fpga/design/accelerator.h"
 
@@ -37,6 +36,4 @@ enum status accelerator_job_infer(const struct accelerator_job *job, const int32
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

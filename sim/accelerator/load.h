@@ -1,6 +1,5 @@
 /* Loads the simulator of one accelerator. */
-#ifndef DELTASWEEP_SIM_ACCELERATOR_LOAD_H
-#define DELTASWEEP_SIM_ACCELERATOR_LOAD_H
+#pragma once
 
 #include "base/status.h"
 #include "sim/accelerator/dut.h"
@@ -21,6 +20,4 @@ void accelerator_sim_unload(struct accelerator_sim *sim);
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

@@ -1,6 +1,5 @@
 /* Runs an accelerator in lock-step with its SystemC cycle model (sim/accelerator/system.cpp). */
-#ifndef DELTASWEEP_SIM_ACCELERATOR_LOCKSTEP_H
-#define DELTASWEEP_SIM_ACCELERATOR_LOCKSTEP_H
+#pragma once
 
 #include "sim/accelerator/job.h"
 
@@ -17,5 +16,3 @@ struct accelerator_lockstep_result {
 /* accelerator_lockstep: runs the job with the weights in the folder memories. */
 enum status accelerator_lockstep(const struct accelerator_job *job, const char *so_path, const char *memories,
                                  struct accelerator_lockstep_result *out, struct errmsg *e);
-
-#endif

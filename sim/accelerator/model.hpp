@@ -1,6 +1,5 @@
 // The accelerator twice behind the same ports: the Verilated RTL, and a cycle model of it.
-#ifndef DELTASWEEP_SIM_ACCELERATOR_MODEL_HPP
-#define DELTASWEEP_SIM_ACCELERATOR_MODEL_HPP
+#pragma once
 
 #include "models/fpga/design/schedule.h"
 #include "sim/accelerator/dut.h"
@@ -201,5 +200,3 @@ class AcceleratorModel : public AcceleratorPorts
     int idle_ = 0;
     std::int32_t class_ = 0, logit_ = 0; // the answer to the image in the lanes
 };
-
-#endif

@@ -1,6 +1,5 @@
 // Every output of the RTL beside the model's in every clock, and every result beside the verdict of integer inference.
-#ifndef DELTASWEEP_SIM_ACCELERATOR_SCOREBOARD_HPP
-#define DELTASWEEP_SIM_ACCELERATOR_SCOREBOARD_HPP
+#pragma once
 
 #include "models/fpga/design/schedule.h"
 #include "sim/accelerator/job.h"
@@ -110,5 +109,3 @@ class Scoreboard : public sc_core::sc_module
     Progress &progress_;
     std::int64_t patience_ = 0;
 };
-
-#endif

@@ -1,6 +1,5 @@
 // What happens to the accelerators: pixels come, results are taken, both with random stalls, and resets.
-#ifndef DELTASWEEP_SIM_ACCELERATOR_STIMULUS_HPP
-#define DELTASWEEP_SIM_ACCELERATOR_STIMULUS_HPP
+#pragma once
 
 #include "models/fpga/design/schedule.h"
 #include "sim/accelerator/job.h"
@@ -150,5 +149,3 @@ class Control : public sc_core::sc_module
     int resets_, held_ = 2;
     std::int64_t image_ = 0, until_reset_ = 0;
 };
-
-#endif

@@ -1,6 +1,5 @@
 /* Builds the simulator of one operator: a shared object of Verilated RTL. */
-#ifndef DELTASWEEP_SIM_OPERATOR_BUILD_H
-#define DELTASWEEP_SIM_OPERATOR_BUILD_H
+#pragma once
 
 #include "base/digest.h"
 #include "models/nn/integer/mac.h"
@@ -16,5 +15,3 @@ enum status operator_sim_digest(const struct mac_config *c, const char *trace_ki
  * *build_seconds is 0 if it was in the cache. STATUS_MISSING without Verilator or a C++ compiler. */
 enum status operator_sim_build(const struct mac_config *c, const char *trace_kind, char *so_path,
                                unsigned so_path_bytes, double *build_seconds, struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* Bulk runs: the Verilated operator alone, at full speed. */
-#ifndef DELTASWEEP_SIM_OPERATOR_BULK_H
-#define DELTASWEEP_SIM_OPERATOR_BULK_H
+#pragma once
 
 #include "sim/operator/check.h"
 #include "sim/operator/load.h"
@@ -11,5 +10,3 @@
 enum status operator_bulk(const struct operator_dut_api *api, const struct mac_config *c,
                           const struct vector_set *vectors, const char *trace_file, struct operator_result *out,
                           struct errmsg *e);
-
-#endif

@@ -1,7 +1,6 @@
 /* Compares the Verilated RTL of one operator with the integer definition: in bulk (Verilator alone) and in lock-step
  * with the SystemC cycle model. */
-#ifndef DELTASWEEP_SIM_OPERATOR_CHECK_H
-#define DELTASWEEP_SIM_OPERATOR_CHECK_H
+#pragma once
 
 #include "sim/operator/build.h"
 #include "sim/operator/vectors.h"
@@ -25,5 +24,3 @@ struct operator_result {
  * caller judges. */
 enum status operator_sim_check(const struct mac_config *c, const struct vector_set *vectors, int lockstep_vectors,
                                const char *trace_file, struct operator_result *out, struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 // Every output of the RTL beside the model's, after every clock.
-#ifndef DELTASWEEP_SIM_OPERATOR_CHECKER_HPP
-#define DELTASWEEP_SIM_OPERATOR_CHECKER_HPP
+#pragma once
 
 #include <systemc>
 
@@ -50,5 +49,3 @@ class Checker : public sc_core::sc_module
         got = rtl;
     }
 };
-
-#endif

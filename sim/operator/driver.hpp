@@ -1,7 +1,6 @@
 // What the operators are asked: vectors with idle clocks, held requests, stalls (EN low), resets, and requests that
 // must be ignored.
-#ifndef DELTASWEEP_SIM_OPERATOR_DRIVER_HPP
-#define DELTASWEEP_SIM_OPERATOR_DRIVER_HPP
+#pragma once
 
 #include "sim/operator/model.hpp"
 #include "sim/random.hpp"
@@ -168,5 +167,3 @@ class Driver : public sc_core::sc_module
     int vector_ = 0, wait_ = 2, reset_in_ = -1;
     bool held_ = false, stalls_ = false, again_ = false, was_low_ = false;
 };
-
-#endif

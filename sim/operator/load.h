@@ -1,6 +1,5 @@
 /* Loads the simulator of one operator. */
-#ifndef DELTASWEEP_SIM_OPERATOR_LOAD_H
-#define DELTASWEEP_SIM_OPERATOR_LOAD_H
+#pragma once
 
 #include "models/nn/integer/mac.h"
 #include "sim/operator/dut.h"
@@ -22,6 +21,4 @@ void operator_sim_unload(struct operator_sim *sim);
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

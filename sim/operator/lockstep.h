@@ -1,6 +1,5 @@
 /* Runs an operator in lock-step with its SystemC cycle model (sim/operator/system.cpp). */
-#ifndef DELTASWEEP_SIM_OPERATOR_LOCKSTEP_H
-#define DELTASWEEP_SIM_OPERATOR_LOCKSTEP_H
+#pragma once
 
 #include "sim/operator/check.h"
 
@@ -9,5 +8,3 @@
  * been built for its format. */
 enum status operator_lockstep(const struct mac_config *c, const struct vector_set *vectors, int n, const char *so_path,
                               const char *trace_file, struct operator_result *out, struct errmsg *e);
-
-#endif

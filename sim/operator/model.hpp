@@ -1,6 +1,5 @@
 // The operator twice behind the same ports: the Verilated RTL, and a cycle model of it.
-#ifndef DELTASWEEP_SIM_OPERATOR_MODEL_HPP
-#define DELTASWEEP_SIM_OPERATOR_MODEL_HPP
+#pragma once
 
 #include "models/nn/integer/mac.h"
 #include "sim/operator/dut.h"
@@ -122,5 +121,3 @@ class MacModel : public MacPorts
     int edges_left_ = 0;
     std::int64_t result_ = 0;
 };
-
-#endif

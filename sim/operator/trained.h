@@ -1,6 +1,5 @@
 /* The requests that a trained network makes to an operator. */
-#ifndef DELTASWEEP_SIM_OPERATOR_TRAINED_H
-#define DELTASWEEP_SIM_OPERATOR_TRAINED_H
+#pragma once
 
 #include "models/nn/data/dataset.h"
 #include "models/nn/network/network.h"
@@ -17,5 +16,3 @@ int trained_layer(const struct network *net, int N);
  * not the network's own dot product. c must be the operator for net's code (operator_of). */
 enum status vector_set_trained(struct vector_set *s, const struct mac_config *c, const struct network *net,
                                const struct dataset *data, int first, int n, struct errmsg *e);
-
-#endif

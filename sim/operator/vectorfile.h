@@ -1,7 +1,6 @@
 /* What the lock-step program reads on its standard input: one header, then the arrays of a vector_set (bias, initial,
  * weights, data), whose numbers have 32 bits in this machine's byte order. */
-#ifndef DELTASWEEP_SIM_OPERATOR_VECTORFILE_H
-#define DELTASWEEP_SIM_OPERATOR_VECTORFILE_H
+#pragma once
 
 #include <stdint.h>
 
@@ -12,5 +11,3 @@ struct vectorfile_header {
     int32_t variant, multiplier, W, D, shift, N, P, n; /* struct mac_config, and how many vectors */
     uint64_t seed; /* of the gaps, held requests, stalls and resets between and in the vectors */
 };
-
-#endif

@@ -1,6 +1,5 @@
 /* Requests to an operator, many in one block. */
-#ifndef DELTASWEEP_SIM_OPERATOR_VECTORS_H
-#define DELTASWEEP_SIM_OPERATOR_VECTORS_H
+#pragma once
 
 #include "models/nn/integer/mac.h"
 
@@ -19,5 +18,3 @@ void vector_set_random(struct vector_set *s, const struct mac_config *c, int fir
 /* vector_set_extreme: fills them with all minima, all maxima, alternating signs, sums that saturate both ways, and
  * vectors in which one lane alone is not 0. */
 void vector_set_extreme(struct vector_set *s, const struct mac_config *c, int first, int n);
-
-#endif

@@ -1,6 +1,5 @@
 /* Reads tests/golden/mac.txt, one operator after the other. For tests only. */
-#ifndef DELTASWEEP_GOLDEN_MAC_H
-#define DELTASWEEP_GOLDEN_MAC_H
+#pragma once
 
 #include "models/nn/integer/mac.h"
 
@@ -64,5 +63,3 @@ static inline int golden_mac_next(FILE *f, struct golden_mac *g)
     }
     return 1;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* Some odd accelerators. */
-#ifndef DELTASWEEP_ACCEL_CASES_H
-#define DELTASWEEP_ACCEL_CASES_H
+#pragma once
 
 #include "tests/support/accel_common.h"
 
@@ -102,5 +101,3 @@ enum { ACCEL_CASES = sizeof accel_cases / sizeof accel_cases[0] };
 
 #undef FIXED
 #undef DELTA
-
-#endif

@@ -1,6 +1,5 @@
 /* What the tests of the accelerator's simulators share: random networks, images and accelerators. */
-#ifndef DELTASWEEP_ACCEL_COMMON_H
-#define DELTASWEEP_ACCEL_COMMON_H
+#pragma once
 
 #include "models/nn/integer/deploy.h"
 #include "tests/support/random_network.h"
@@ -144,5 +143,3 @@ static inline void check_unstalled_lockstep(const struct accel_bench *b, int ima
     free(expected);
     accel_rig_free(&r);
 }
-
-#endif

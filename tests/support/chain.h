@@ -1,6 +1,5 @@
 /* Networks of linear layers by their sizes, as most tests want them. */
-#ifndef DELTASWEEP_TESTS_CHAIN_H
-#define DELTASWEEP_TESTS_CHAIN_H
+#pragma once
 
 #include "models/fpga/design/accelerator.h"
 #include "models/nn/train/train.h"
@@ -41,5 +40,3 @@ static inline enum status chain_accelerator(const int *sizes, int n_layers, cons
     struct topology shape;
     return accelerator_of(topology_chain(sizes, n_layers, &shape), code, wish, bram36, out, e);
 }
-
-#endif

@@ -1,7 +1,6 @@
 /* What every parser of bytes must survive: each truncation, and random damage, in a block of its own size, so that a
  * sanitizer sees a read past its end. */
-#ifndef DELTASWEEP_PARSER_CASES_H
-#define DELTASWEEP_PARSER_CASES_H
+#pragma once
 
 #include "base/status.h"
 #include "base/rng.h"
@@ -74,5 +73,3 @@ static inline bool parser_damages(parser_call *call, const uint8_t *bytes, size_
     free(copy);
     return good;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* Networks with random codes, shapes, weights and batch norm, for tests: as wild as a code allows. */
-#ifndef DELTASWEEP_RANDOM_NETWORK_H
-#define DELTASWEEP_RANDOM_NETWORK_H
+#pragma once
 
 #include "models/nn/network/network.h"
 #include "base/rng.h"
@@ -139,5 +138,3 @@ static inline void random_activations(struct rng *r, int32_t *x, int n, int bits
             x[i] = rng_below(r, 2) ? lo : -(lo + 1);
     }
 }
-
-#endif

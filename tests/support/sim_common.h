@@ -1,7 +1,6 @@
 /* What the tests of the simulators share. Their cache is in the build folder, so that
  * another run, or the other preset, builds nothing again. */
-#ifndef DELTASWEEP_SIM_COMMON_H
-#define DELTASWEEP_SIM_COMMON_H
+#pragma once
 
 #include "base/tool.h"
 #include "sim/operator/check.h"
@@ -93,5 +92,3 @@ static inline void remove_share(const char *path)
     unsetenv("DELTASWEEP_SHARE");
     run_shell("rm -r '%s'", path);
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* Synthesis of a configuration that no point has. */
-#ifndef DELTASWEEP_TESTS_SYNTH_H
-#define DELTASWEEP_TESTS_SYNTH_H
+#pragma once
 
 #include "models/fpga/engine/engine.h"
 
@@ -41,5 +40,3 @@ static inline enum status accel_synth_run(const struct family *family, const str
     const struct hardware h = synth_accelerator(family, a);
     return hardware_synth_run(&h, out, e);
 }
-
-#endif

@@ -1,7 +1,6 @@
 /* A small data set in IDX files, for tests: 8 × 8 pixels, 4 classes that differ in which
  * quarter of the image is bright, and noise. */
-#ifndef DELTASWEEP_TINY_DATA_H
-#define DELTASWEEP_TINY_DATA_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -50,5 +49,3 @@ static inline bool tiny_data(const char *folder, int n_train, int n_test, unsign
 {
     return tiny_set(folder, "train", n_train, seed) && tiny_set(folder, "t10k", n_test, seed + 1);
 }
-
-#endif

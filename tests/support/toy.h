@@ -1,7 +1,6 @@
 /* Small image sets for tests: each class is a random pattern, each image its pattern
  * with noise. */
-#ifndef DELTASWEEP_TOY_H
-#define DELTASWEEP_TOY_H
+#pragma once
 
 #include "models/nn/data/dataset.h"
 #include "base/rng.h"
@@ -71,5 +70,3 @@ static inline struct dataset *toy_as_values(const struct dataset *pixels, float 
     }
     return d;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* An accelerator as a folder that builds without deltasweep: RTL, memories, test bench, scripts for Vivado. */
-#ifndef DELTASWEEP_EXPORT_H
-#define DELTASWEEP_EXPORT_H
+#pragma once
 
 #include "models/fpga/device/device.h"
 #include "models/fpga/cost/synth.h"
@@ -37,5 +36,3 @@ const char *export_part(const struct device *d, int speed_grade, char room[32]);
  * export_period_ns: the period of that clock, in whole picoseconds. */
 double export_clock_mhz(const struct export_job *x);
 double export_period_ns(const struct export_job *x);
-
-#endif

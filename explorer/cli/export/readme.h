@@ -1,6 +1,5 @@
 /* The README of an exported folder. */
-#ifndef DELTASWEEP_README_H
-#define DELTASWEEP_README_H
+#pragma once
 
 #include "explorer/cli/export/export.h"
 #include "models/fpga/design/schedule.h"
@@ -9,5 +8,3 @@
 
 /* readme_write: what the engine is, what to expect of it, and how to simulate and build it. */
 void readme_write(const struct export_job *x, const char *part, const struct schedule *schedule, FILE *f);
-
-#endif

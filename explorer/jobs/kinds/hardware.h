@@ -1,7 +1,6 @@
 /* What the jobs of hardware have in common, and how the check of each engine is recorded and shown. What an engine is and
  * does stands in models/fpga/engine and sim/engine.h. */
-#ifndef DELTASWEEP_JOBS_HARDWARE_H
-#define DELTASWEEP_JOBS_HARDWARE_H
+#pragma once
 
 #include "db/store.h"
 #include "models/point/point.h"
@@ -20,5 +19,3 @@ void hardware_label(const struct point *p, const char *what, char *label, size_t
 enum status hardware_save_check(struct store *s, const char *job, const struct engine_check *c, struct errmsg *e);
 /* hardware_check_sql: the query that shows the check of a point; ?1 is the digest of its job. */
 const char *hardware_check_sql(const struct point *p);
-
-#endif

@@ -1,6 +1,5 @@
 /* What a training job brings. */
-#ifndef DELTASWEEP_JOBS_TRAIN_H
-#define DELTASWEEP_JOBS_TRAIN_H
+#pragma once
 
 #include "explorer/jobs/kind.h"
 #include "models/nn/train/train.h"
@@ -15,5 +14,3 @@ struct training {
 /* training_pack: makes the tail of r, whose what is a struct training. */
 enum status training_pack(struct job_result *r, const struct epoch_metrics *epochs, const uint8_t *network,
                           size_t network_bytes, struct errmsg *e);
-
-#endif

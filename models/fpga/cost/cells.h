@@ -1,6 +1,5 @@
 /* Counts of a family's cells, from what Yosys reports of a mapped netlist. */
-#ifndef DELTASWEEP_CELLS_H
-#define DELTASWEEP_CELLS_H
+#pragma once
 
 #include "base/status.h"
 #include "models/fpga/device/family.h"
@@ -9,5 +8,3 @@
  * counts as one LUT: two small LUTs that could share one are not paired, and no inverter is folded into a neighbour, so
  * that the number is an upper bound. A cell that is not in the family's table is STATUS_INPUT by name, never ignored. */
 enum status cells_parse(const struct family *family, const char *stat_json, struct resources *out, struct errmsg *e);
-
-#endif

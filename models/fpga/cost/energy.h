@@ -1,6 +1,5 @@
 /* Energy of one inference, first order: static power, and a charge for each cell and clock. */
-#ifndef DELTASWEEP_ENERGY_H
-#define DELTASWEEP_ENERGY_H
+#pragma once
 
 #include "models/fpga/device/family.h"
 
@@ -14,5 +13,3 @@ struct energy {
  * the family's, of one part at room temperature; each stands in its row with its source, or as an assumption. */
 struct energy energy_of(const struct family *family, const struct resources *r, double clock_mhz,
                         double seconds_per_inference);
-
-#endif

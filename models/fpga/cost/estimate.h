@@ -1,6 +1,5 @@
 /* What an accelerator takes, in microseconds and without any tool: an estimate, not synthesis. */
-#ifndef DELTASWEEP_ESTIMATE_H
-#define DELTASWEEP_ESTIMATE_H
+#pragma once
 
 #include "models/fpga/device/resources.h"
 #include "models/fpga/design/accelerator.h"
@@ -22,5 +21,3 @@ enum estimated_fit { ESTIMATED_NO, ESTIMATED_YES, ESTIMATED_OPEN };
  * already. DSPs and block RAM are those of `least`, which are exact. */
 enum estimated_fit estimate_fit(const struct estimate *est, const struct resources *least, const struct device *d,
                                 struct fit *fit);
-
-#endif

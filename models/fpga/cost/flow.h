@@ -1,7 +1,6 @@
 /* From Verilog to cell counts and a clock, by Yosys and OpenSTA: docs/estimates.md. Each engine describes its design in a
  * struct flow. */
-#ifndef DELTASWEEP_FLOW_H
-#define DELTASWEEP_FLOW_H
+#pragma once
 
 #include "base/digest.h"
 #include "models/fpga/cost/synth.h"
@@ -39,5 +38,3 @@ enum status accelerator_flow(struct flow *f, const struct family *family, const 
  * Yosys. */
 enum status flow_digest(const struct flow *f, char hex[DIGEST_HEX_BYTES], struct errmsg *e);
 enum status flow_run(const struct flow *f, struct synth_result *out, struct errmsg *e);
-
-#endif

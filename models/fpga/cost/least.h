@@ -1,6 +1,5 @@
 /* What an accelerator takes at the least, from its configuration alone: before any synthesis. */
-#ifndef DELTASWEEP_LEAST_H
-#define DELTASWEEP_LEAST_H
+#pragma once
 
 #include "models/fpga/device/resources.h"
 #include "models/fpga/design/accelerator.h"
@@ -20,5 +19,3 @@ struct memory_bits accelerator_memory_bits(const struct accelerator *a);
  * pixels outside of block RAM fill. Lanes, sequencer and smaller memories come on top: what does not fit the device is
  * settled, what does is open. */
 struct resources accelerator_least(const struct accelerator *a);
-
-#endif

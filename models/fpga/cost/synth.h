@@ -1,6 +1,5 @@
 /* What synthesis (Yosys) and static timing (OpenSTA) find of one operator or of a whole accelerator. */
-#ifndef DELTASWEEP_SYNTH_H
-#define DELTASWEEP_SYNTH_H
+#pragma once
 
 #include "models/fpga/device/resources.h"
 
@@ -19,5 +18,3 @@ struct synth_result {
     double seconds;            /* of the run that filled the cache */
     bool from_cache;
 };
-
-#endif

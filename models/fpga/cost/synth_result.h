@@ -1,6 +1,5 @@
 /* The result of a synthesis as a file of its cache entry. */
-#ifndef DELTASWEEP_SYNTH_RESULT_H
-#define DELTASWEEP_SYNTH_RESULT_H
+#pragma once
 
 #include "base/digest.h"
 #include "base/status.h"
@@ -19,5 +18,3 @@ enum status synth_result_write(const char *path, const char *hex, const struct s
 
 /* synth_result_read: true if path is a whole result file for the key hex; anything else is not believed. */
 bool synth_result_read(const char *path, const char *hex, struct synth_result *r);
-
-#endif

@@ -1,6 +1,5 @@
 /* Static timing of a netlist through OpenSTA, with the delays of a speed grade. */
-#ifndef DELTASWEEP_TIMING_H
-#define DELTASWEEP_TIMING_H
+#pragma once
 
 #include "models/fpga/device/speed.h"
 
@@ -19,5 +18,3 @@ enum status timing_parse(const char *text, const char *errors, struct timing *ou
  * the library lacks is an error that names it. STATUS_MISSING without OpenSTA. */
 enum status timing_run(const struct family *family, const char *folder, const char *module, const char *clock,
                        enum speed_grade grade, struct timing *out, struct errmsg *e);
-
-#endif

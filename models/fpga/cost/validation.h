@@ -1,6 +1,5 @@
 /* Published figures of designs built with Vivado, beside what our own flow makes of the same Verilog. */
-#ifndef DELTASWEEP_VALIDATION_H
-#define DELTASWEEP_VALIDATION_H
+#pragma once
 
 /* The error band of an estimated fmax, as factors: the least and the greatest of published over estimated clock in the
  * rows of critical paths. */
@@ -17,5 +16,3 @@ struct validation_row {
 
 /* validation_rows: all of them, grouped by metric; *n is how many. How ours was measured: docs/estimates.md. */
 const struct validation_row *validation_rows(int *n);
-
-#endif

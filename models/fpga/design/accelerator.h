@@ -1,6 +1,5 @@
 /* The configuration of one accelerator, and what follows from it. Words: docs/accelerator.md. */
-#ifndef DELTASWEEP_ACCELERATOR_H
-#define DELTASWEEP_ACCELERATOR_H
+#pragma once
 
 #include "models/nn/integer/deploy.h"
 
@@ -89,6 +88,4 @@ const char *weight_memory_name(enum weight_memory m); /* "block", "lut", "both" 
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

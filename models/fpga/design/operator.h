@@ -1,6 +1,5 @@
 /* From a weight code to the operator that multiplies with it. */
-#ifndef DELTASWEEP_DESIGN_OPERATOR_H
-#define DELTASWEEP_DESIGN_OPERATOR_H
+#pragma once
 
 #include "models/nn/code/code.h"
 #include "models/nn/integer/mac.h"
@@ -11,5 +10,3 @@
  * the dot products (an operator has one initial weight). Otherwise as mac_check. */
 enum status operator_of(const struct code *code, int N, int P, enum multiplier m, struct mac_config *out,
                         struct errmsg *e);
-
-#endif

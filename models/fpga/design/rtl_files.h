@@ -1,7 +1,6 @@
 /* The Verilog files in the sub-folders of rtl/. File x.v holds module x, so a module is found by its name alone; no two
  * files have the same name. */
-#ifndef DELTASWEEP_RTL_FILES_H
-#define DELTASWEEP_RTL_FILES_H
+#pragma once
 
 #include "base/digest.h"
 
@@ -39,5 +38,3 @@ enum status rtl_files_digest(const struct rtl_files *files, struct digest *d, st
 
 /* rtl_digest: one digest of the names and contents of all Verilog files that ship with the program. */
 enum status rtl_digest(char hex[DIGEST_HEX_BYTES], struct errmsg *e);
-
-#endif

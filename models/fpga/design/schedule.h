@@ -1,6 +1,5 @@
 /* The clocks of an accelerator without simulating it, from the rules of docs/accelerator.md. */
-#ifndef DELTASWEEP_SCHEDULE_H
-#define DELTASWEEP_SCHEDULE_H
+#pragma once
 
 #include "models/fpga/design/accelerator.h"
 
@@ -37,6 +36,4 @@ void schedule_stream(const struct accelerator *a, int n, int64_t *result);
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

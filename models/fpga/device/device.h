@@ -1,6 +1,5 @@
 /* Budgets of the FPGAs that deltasweep knows. */
-#ifndef DELTASWEEP_DEVICE_H
-#define DELTASWEEP_DEVICE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,5 +19,3 @@ struct device {
 const struct device *device_find(const char *name);
 /* device_list: all of them; *n is how many. */
 const struct device *device_list(int *n);
-
-#endif

@@ -1,8 +1,7 @@
 /* A family of FPGAs: what all its parts have in common. Each family is a row, as in series7.c. A new one needs its row
  * and a header with the macro for its parts, their rows in device.c, and in rtl/synth a delay library, a cell map and a
  * report script. */
-#ifndef DELTASWEEP_FAMILY_H
-#define DELTASWEEP_FAMILY_H
+#pragma once
 
 #include "models/fpga/device/resources.h"
 
@@ -43,5 +42,3 @@ struct family {
 };
 
 extern const struct family series7;
-
-#endif

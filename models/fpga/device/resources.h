@@ -1,7 +1,6 @@
 /* What a design takes of a part, and whether it fits. resources.def has a row for each kind of cell and for each budget;
  * all that counts, stores or prints them goes over these rows. */
-#ifndef DELTASWEEP_RESOURCES_H
-#define DELTASWEEP_RESOURCES_H
+#pragma once
 
 #include "models/fpga/device/device.h"
 
@@ -55,5 +54,3 @@ double share_of(const struct fit *f, const struct share_kind *kind);
 /* resources_fit: logic may be NULL (not synthesised: weights alone). Weights may be split over the block RAM and the LUT
  * RAM that the logic leaves. */
 struct fit resources_fit(const struct device *d, const struct resources *logic, int64_t weight_bits);
-
-#endif

@@ -1,6 +1,5 @@
 /* The row of the 7 series, and how its parts follow from a few counts. */
-#ifndef DELTASWEEP_SERIES7_H
-#define DELTASWEEP_SERIES7_H
+#pragma once
 
 #include "models/fpga/device/family.h"
 
@@ -18,5 +17,3 @@ enum { SERIES7_BRAM18_BITS = 18 * 1024, SERIES7_LUTRAM_BITS = 64, SERIES7_SLICE_
         .bram_bits = 2 * (int64_t)(bram36_count) * SERIES7_BRAM18_BITS,                                                \
         .lutram_bits = (int64_t)(memory_slices) * SERIES7_SLICE_LUTS * SERIES7_LUTRAM_BITS,                            \
     }
-
-#endif

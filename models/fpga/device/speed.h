@@ -1,6 +1,5 @@
 /* The delay library of each speed grade, from the family's one library. */
-#ifndef DELTASWEEP_SPEED_H
-#define DELTASWEEP_SPEED_H
+#pragma once
 
 #include "base/status.h"
 #include "models/fpga/device/family.h"
@@ -17,5 +16,3 @@ enum status speed_scale(const struct family *family, const char *speed1, char **
 double speed_net_ns(const struct family *family, enum speed_grade grade);
 
 const char *speed_name(enum speed_grade grade); /* "-1", "-2" */
-
-#endif

@@ -1,7 +1,6 @@
 /* The engines: what a design point can be as hardware. Each is a row of a table with functions; a new engine is a file
  * with its row, a word in enum engine_kind, and its member of struct hardware. How one is simulated: sim/engine.h. */
-#ifndef DELTASWEEP_ENGINE_H
-#define DELTASWEEP_ENGINE_H
+#pragma once
 
 #include "models/fpga/cost/estimate.h"
 #include "models/fpga/cost/flow.h"
@@ -108,5 +107,3 @@ bool hardware_estimate(const struct hardware *h, struct estimate *out);
 /* hardware_fit: whether it may fit the device, from what is known without synthesis; *fit is of the estimate, or of the
  * least that is needed. ESTIMATED_YES only where there is an estimate. */
 enum estimated_fit hardware_fit(const struct hardware *h, const struct device *d, int64_t stored_bits, struct fit *fit);
-
-#endif

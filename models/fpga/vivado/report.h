@@ -1,6 +1,5 @@
 /* What Vivado says of a placed and routed design, read from the text of its reports. */
-#ifndef DELTASWEEP_VIVADO_REPORT_H
-#define DELTASWEEP_VIVADO_REPORT_H
+#pragma once
 
 #include "base/status.h"
 
@@ -53,5 +52,3 @@ enum status vivado_report_parse(const char *text, size_t bytes, struct vivado_re
 /* vivado_report_join: adds what one more report says. STATUS_INPUT if `into` has such a report already, or if
  * design, device, speed grade or version differ. An `into` of zeros takes anything. */
 enum status vivado_report_join(struct vivado_report *into, const struct vivado_report *from, struct errmsg *e);
-
-#endif

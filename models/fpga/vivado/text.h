@@ -1,6 +1,5 @@
 /* What the readers of Vivado's reports have in common. For models/fpga/vivado alone. */
-#ifndef DELTASWEEP_VIVADO_TEXT_H
-#define DELTASWEEP_VIVADO_TEXT_H
+#pragma once
 
 #include "models/fpga/vivado/report.h"
 
@@ -33,5 +32,3 @@ bool vivado_has_word(const char *text, const char *word);
 enum status vivado_read_utilisation(const char *text, size_t bytes, struct vivado_utilisation *out, struct errmsg *e);
 enum status vivado_read_timing(const char *text, size_t bytes, struct vivado_timing *out, struct errmsg *e);
 enum status vivado_read_power(const char *text, size_t bytes, struct vivado_power *out, struct errmsg *e);
-
-#endif

@@ -1,7 +1,6 @@
 /* The weight code of a design point: the definition of which numbers are stored for the weights of a layer. Words and
  * formulas: docs/arithmetic.md. */
-#ifndef DELTASWEEP_CODE_H
-#define DELTASWEEP_CODE_H
+#pragma once
 
 #include "base/status.h"
 #include "models/nn/code/fixed.h"
@@ -109,5 +108,3 @@ const char *span_name(enum span v);
 const char *codec_name(enum codec v);
 const char *rounding_name(enum rounding v);
 const char *step_name(enum step v);
-
-#endif

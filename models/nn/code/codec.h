@@ -1,7 +1,6 @@
 /* Encodes a layer's weights as a code says, and rebuilds them. This is the integer
  * definition that training, deployment, SystemC and RTL share. */
-#ifndef DELTASWEEP_CODEC_H
-#define DELTASWEEP_CODEC_H
+#pragma once
 
 #include "models/nn/code/coded_layer.h"
 
@@ -66,5 +65,3 @@ int64_t codec_storage_bits(const struct code *c, int O, int I);
  * fixed-point) would take: their number times the entropy of their distribution in this layer, of order zero,
  * and the references at W bits. The table of such a code is not counted. */
 double codec_entropy_bits(const struct code *c, const struct coded_layer *layer);
-
-#endif

@@ -1,6 +1,5 @@
 /* What is stored for the weights of one layer. */
-#ifndef DELTASWEEP_CODED_LAYER_H
-#define DELTASWEEP_CODED_LAYER_H
+#pragma once
 
 #include "models/nn/code/code.h"
 
@@ -20,5 +19,3 @@ struct coded_layer {
 
 enum status coded_layer_new(struct coded_layer *out, const struct code *c, int O, int I, struct errmsg *e);
 void coded_layer_free(struct coded_layer *layer);
-
-#endif

@@ -1,7 +1,6 @@
 /* How a difference of two integers becomes a delta: what models/nn/code/codec.c stores and
  * models/nn/code/codec_apply.c trains with. For these two alone. */
-#ifndef DELTASWEEP_COMPRESS_H
-#define DELTASWEEP_COMPRESS_H
+#pragma once
 
 #include "models/nn/code/code.h"
 #include "models/nn/layout/simd.h"
@@ -101,5 +100,3 @@ void codec_quantise(struct fixed q, const float *w, int32_t *x, size_t n);
  * work: as many integers as the layer has weights, overwritten. */
 void codec_references(const struct code *c, struct spans cut, const float *w, const float *masters, int32_t *work,
                       int32_t *reference);
-
-#endif

@@ -1,7 +1,6 @@
 /* Signed fixed-point numbers Q(W, f): W bits with the sign, f of them fraction.
  * value = integer · 2^-f, integer in [-2^(W-1), 2^(W-1)-1]. */
-#ifndef DELTASWEEP_FIXED_H
-#define DELTASWEEP_FIXED_H
+#pragma once
 
 #include <math.h>
 #include <stdint.h>
@@ -66,5 +65,3 @@ static inline __attribute__((always_inline)) int fixed_inside(const struct fixed
     const float s = x * q.scale;
     return (s >= q.lo) & (s <= q.hi);
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* The schemes: what is stored for a weight. Words and formulas: docs/arithmetic.md. */
-#ifndef DELTASWEEP_SCHEME_H
-#define DELTASWEEP_SCHEME_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -17,5 +16,3 @@ const char *scheme_name(enum scheme s);    /* as in a sweep file: "fixed-referen
 bool scheme_is_delta(enum scheme s);       /* it stores deltas */
 bool scheme_has_reference(enum scheme s);  /* it uses the axis `reference` */
 bool scheme_is_consecutive(enum scheme s); /* its deltas are to the weight before */
-
-#endif

@@ -1,6 +1,5 @@
 /* A data set in memory: what networks are trained and tested on. docs/data.md. */
-#ifndef DELTASWEEP_DATASET_H
-#define DELTASWEEP_DATASET_H
+#pragma once
 
 #include "base/status.h"
 
@@ -38,5 +37,3 @@ void dataset_free(struct dataset *d);
 
 /* dataset_find: the folder that dataset_load would read, or STATUS_MISSING. */
 enum status dataset_find(const char *name, char *path, unsigned path_bytes, struct errmsg *e);
-
-#endif

@@ -1,7 +1,6 @@
 /* The formats of data sets. Each is one file, dataset_NAME.c, and one row of DATASET_FORMATS; whatever else lists
  * formats or chooses among them goes through dataset_formats. */
-#ifndef DELTASWEEP_DATASET_FORMAT_H
-#define DELTASWEEP_DATASET_FORMAT_H
+#pragma once
 
 #include "models/nn/data/dataset.h"
 
@@ -45,5 +44,3 @@ const char *dataset_format_suffix_rules(char *text, size_t text_bytes);
 
 /* dataset_format_classes: the largest label + 1. */
 int dataset_format_classes(const struct images *x);
-
-#endif

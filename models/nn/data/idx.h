@@ -1,6 +1,5 @@
 /* The IDX file format (Y. LeCun's MNIST page): big-endian magic, dimensions, bytes. */
-#ifndef DELTASWEEP_IDX_H
-#define DELTASWEEP_IDX_H
+#pragma once
 
 #include "base/status.h"
 
@@ -21,5 +20,3 @@ struct idx_view {
  * missing and surplus bytes are both refused. */
 enum status idx_parse(const uint8_t *bytes, size_t n_bytes, enum idx_kind kind, const char *file,
                       struct idx_view *out, struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* CSV tables with a header line (RFC 4180; through libcsv): one column of labels, all others numbers. */
-#ifndef DELTASWEEP_TABULAR_H
-#define DELTASWEEP_TABULAR_H
+#pragma once
 
 #include "base/status.h"
 
@@ -26,5 +25,3 @@ struct tabular {
 enum status tabular_parse(const uint8_t *bytes, size_t n_bytes, const char *label, const char *file,
                           struct tabular *out, struct errmsg *e);
 void tabular_free(struct tabular *t);
-
-#endif

@@ -1,6 +1,5 @@
 /* Reads whole files, compressed with gzip or not. */
-#ifndef DELTASWEEP_WHOLE_FILE_H
-#define DELTASWEEP_WHOLE_FILE_H
+#pragma once
 
 #include "base/status.h"
 
@@ -22,5 +21,3 @@ bool whole_file_is_there(const char *folder, const char *name);
  * STATUS_INPUT if the file is damaged or larger than 1 GiB. */
 enum status whole_file_read(const char *folder, const char *name, struct whole_file *out, struct errmsg *e);
 void whole_file_free(struct whole_file *f);
-
-#endif

@@ -1,6 +1,5 @@
 /* A trained network as the integers that the part computes with. Formulas: docs/accelerator.md. */
-#ifndef DELTASWEEP_DEPLOY_H
-#define DELTASWEEP_DEPLOY_H
+#pragma once
 
 #include "models/nn/integer/integer_network.h"
 #include "models/nn/network/network.h"
@@ -12,5 +11,3 @@
  * STATUS_VERDICT for a float network, and where a saturated weight is off the grid of the code (only consecutive-open
  * with an offset can do that). *out: integer_network_free. */
 enum status deploy(const struct network *net, struct integer_network **out, struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* Inference in integers: the bit-exact definition of what the accelerator computes. */
-#ifndef DELTASWEEP_INFER_H
-#define DELTASWEEP_INFER_H
+#pragma once
 
 #include "models/nn/data/dataset.h"
 #include "models/nn/integer/integer_network.h"
@@ -31,5 +30,3 @@ enum status infer_naive(const struct integer_network *n, const int32_t *x, int n
  * images do not have sizes[0] features, or if there are fewer. */
 enum status infer_set(const struct integer_network *n, const struct images *set, int features, int n_images,
                       struct verdict *out, int *right, struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* A network in integers, as the part computes it: deploy makes one, infer runs it. Words and widths: docs/accelerator.md. */
-#ifndef DELTASWEEP_INTEGER_NETWORK_H
-#define DELTASWEEP_INTEGER_NETWORK_H
+#pragma once
 
 #include "models/nn/integer/requantise.h"
 #include "models/nn/layout/topology.h"
@@ -38,5 +37,3 @@ void integer_network_free(struct integer_network *n);
 int activation_bits(int W, int f);
 int total_bits(int W, int f, const int *inputs, int n_layers);
 int integer_network_total_bits(const struct integer_network *n);
-
-#endif

@@ -1,7 +1,6 @@
 /* The paper's multiply-accumulate operator as integers: the definition with which the RTL in rtl/mac/mac_*.v and its
  * SystemC model are compared. */
-#ifndef DELTASWEEP_MAC_H
-#define DELTASWEEP_MAC_H
+#pragma once
 
 #include "base/status.h"
 
@@ -52,6 +51,4 @@ const char *multiplier_name(enum multiplier m);     /* "dsp", "lut" */
 
 #ifdef __cplusplus
 }
-#endif
-
 #endif

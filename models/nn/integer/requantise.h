@@ -1,6 +1,5 @@
 /* Batch norm in integers: the requantisation of a sum to the next layer's numbers. Formulas: docs/accelerator.md. */
-#ifndef DELTASWEEP_REQUANTISE_H
-#define DELTASWEEP_REQUANTISE_H
+#pragma once
 
 #include <stdint.h>
 
@@ -26,5 +25,3 @@ static inline int32_t requantise_apply(const struct requantise *q, int64_t t, in
     const int64_t y = (t * q->multiplier + (int64_t)q->bias * (1 << REQUANTISE_BIAS_SHIFT)) >> q->shift;
     return y < lo ? lo : y > hi ? hi : (int32_t)y;
 }
-
-#endif

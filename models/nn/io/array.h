@@ -1,6 +1,5 @@
 /* Arrays of numbers in the bytes of a file: what .npy and safetensors have in common. */
-#ifndef DELTASWEEP_ARRAY_H
-#define DELTASWEEP_ARRAY_H
+#pragma once
 
 #include "base/status.h"
 
@@ -62,5 +61,3 @@ enum status array_floats(const struct array_view *a, const char *what, float *to
 
 /* array_shape_text: "3 x 4 x 5", for messages; "a single number" for no dimensions. Returns text. */
 const char *array_shape_text(int n_dimensions, const size_t *shape, char *text, size_t text_bytes);
-
-#endif

@@ -1,6 +1,5 @@
 /* Weights from and to other programs, with the names and layouts of PyTorch's state_dict. docs/data.md. */
-#ifndef DELTASWEEP_EXCHANGE_H
-#define DELTASWEEP_EXCHANGE_H
+#pragma once
 
 #include "models/nn/network/network.h"
 
@@ -26,5 +25,3 @@ enum status exchange_export(const struct network *net, const char *path, struct 
 /* exchange_column: the column of the PyTorch matrix that is column i of layer l here; for a convolution the place
  * among the weights of one output. */
 size_t exchange_column(const struct topology *t, int l, size_t i);
-
-#endif

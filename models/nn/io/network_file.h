@@ -1,7 +1,6 @@
 /* Networks in files: the own format of deltasweep (any name, usually NET.dsn: the bytes of pack_write), safetensors,
  * or a folder of .npy files. */
-#ifndef DELTASWEEP_NETWORK_FILE_H
-#define DELTASWEEP_NETWORK_FILE_H
+#pragma once
 
 #include "base/digest.h"
 #include "models/nn/network/network.h"
@@ -23,5 +22,3 @@ enum status network_file_save_check(const char *path, struct errmsg *e);
 
 /* network_file_digest: the digest of the content that network_file_load would read. STATUS_MISSING as there. */
 enum status network_file_digest(const char *path, char hex[DIGEST_HEX_BYTES], struct errmsg *e);
-
-#endif

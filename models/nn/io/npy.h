@@ -1,6 +1,5 @@
 /* NumPy's .npy files: a magic number, a version, a Python dictionary in ASCII, and the numbers (NEP 1). */
-#ifndef DELTASWEEP_NPY_H
-#define DELTASWEEP_NPY_H
+#pragma once
 
 #include "models/nn/io/array.h"
 
@@ -11,5 +10,3 @@ enum status npy_parse(const uint8_t *bytes, size_t n_bytes, const char *file, st
 
 /* npy_write: the file at path becomes x (f4, C order) of this shape. STATUS_ENVIRONMENT if it cannot be written. */
 enum status npy_write(const char *path, const float *x, int n_dimensions, const size_t *shape, struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* Networks as bytes, as the database and files of the own format keep them. */
-#ifndef DELTASWEEP_PACK_H
-#define DELTASWEEP_PACK_H
+#pragma once
 
 #include "models/nn/network/network.h"
 
@@ -16,5 +15,3 @@
 enum status pack_write(const struct network *n, uint8_t **bytes, size_t *n_bytes, struct errmsg *e);
 bool pack_is_whole(const uint8_t *bytes, size_t n_bytes); /* whether header and checksum are right */
 enum status pack_read(const uint8_t *bytes, size_t n_bytes, struct network **out, struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* The header of a packed network: what stands before its weights. */
-#ifndef DELTASWEEP_PACK_HEADER_H
-#define DELTASWEEP_PACK_HEADER_H
+#pragma once
 
 #include "models/nn/network/network.h"
 
@@ -42,5 +41,3 @@ static inline uint64_t get_unsigned(const uint8_t *from, int bytes)
         x |= (uint64_t)from[i] << (8 * i);
     return x;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* safetensors files: 8 bytes of length, a JSON object of names, types, shapes and offsets, then all numbers. */
-#ifndef DELTASWEEP_SAFETENSORS_H
-#define DELTASWEEP_SAFETENSORS_H
+#pragma once
 
 #include "models/nn/io/array.h"
 
@@ -20,5 +19,3 @@ void safetensors_free(struct safetensors *s);
 /* safetensors_write: the file at path becomes the n tensors (F32), in this order. STATUS_ENVIRONMENT if it cannot be
  * written. */
 enum status safetensors_write(const char *path, const struct named_floats *tensors, int n, struct errmsg *e);
-
-#endif

@@ -1,6 +1,5 @@
 /* All arrays of a .safetensors file, or of a folder of .npy files, by name. */
-#ifndef DELTASWEEP_TENSORS_H
-#define DELTASWEEP_TENSORS_H
+#pragma once
 
 #include "models/nn/io/array.h"
 
@@ -20,5 +19,3 @@ void tensors_free(struct tensors *t);
 
 /* tensors_order: as strcmp, but for runs of digits, which compare as numbers: fc2 before fc10. */
 int tensors_order(const char *a, const char *b);
-
-#endif

@@ -1,6 +1,5 @@
 /* The 8-bit forward product for processors with AVX-VNNI but without AVX-512. Only on x86-64 (DELTASWEEP_AVX_VNNI). */
-#ifndef DELTASWEEP_AVX_VNNI_H
-#define DELTASWEEP_AVX_VNNI_H
+#pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,5 +14,3 @@ void avx_vnni_pack(const int8_t *w8, int I, int O, int8_t *packed, int32_t *corr
 /* avx_vnni_forward: z (B rows of O) = scale · x (B rows of I) · wᵀ: the exact sum, rounded once. */
 void avx_vnni_forward(const int8_t *x, const int8_t *packed, const int32_t *correction, float scale, float *z, int B,
                       int I, int O);
-
-#endif

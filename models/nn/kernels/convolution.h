@@ -1,8 +1,7 @@
 /* Convolutions as matrix products. B images; activations position by position, the channels of a position together
  * (NHWC), without gaps inside an image, images x_ld floats apart; sums in rows, one for each position of the output,
  * rows nn_padded(O) floats apart. */
-#ifndef DELTASWEEP_CONVOLUTION_H
-#define DELTASWEEP_CONVOLUTION_H
+#pragma once
 
 #include "models/nn/kernels/product.h"
 #include "models/nn/layout/topology.h"
@@ -58,5 +57,3 @@ void convolution_forward_int8(const struct layer_shape *a, struct product *p, co
                               float *z, int B, struct convolution_room *room);
 void convolution_backward_int8(const struct layer_shape *a, struct product *p, const struct activations *x, int x_ld,
                                const float *dz, bool add, float *dw, float *dx, int B, struct convolution_room *room);
-
-#endif

@@ -1,6 +1,5 @@
 /* Images of a data set as the inputs of a network. Rows are x_ld numbers apart (models/nn/layout/simd.h). */
-#ifndef DELTASWEEP_IMAGES_H
-#define DELTASWEEP_IMAGES_H
+#pragma once
 
 #include "models/nn/code/fixed.h"
 #include "models/nn/data/dataset.h"
@@ -21,5 +20,3 @@ void images_to_int8(const struct images *set, int first, const int32_t *order, i
  * channels. */
 void images_mirror(float *x, int x_ld, int B, const uint8_t *flags, int channels, int height, int width);
 void images_mirror_int8(int8_t *x, int x_ld, int B, const uint8_t *flags, int channels, int height, int width);
-
-#endif

@@ -1,6 +1,5 @@
 /* The loss that training minimises. */
-#ifndef DELTASWEEP_LOSS_H
-#define DELTASWEEP_LOSS_H
+#pragma once
 
 #include <stdint.h>
 
@@ -9,5 +8,3 @@
  * or NULL. *n_right: the number of rows whose greatest logit (the first of equals) is that of the label. */
 double loss_softmax(const float *logits, int ld, int B, int classes, const uint8_t *labels, double smoothing, float *d,
                     int *n_right);
-
-#endif

@@ -1,8 +1,7 @@
 /* Batch norm of a linear layer, forward and backward, on a whole batch of B images, with the quantisers and the
  * HardTanh around it. Rows are ld floats apart (models/nn/layout/simd.h); vectors of one number a neuron have ld
  * elements. */
-#ifndef DELTASWEEP_NORM_H
-#define DELTASWEEP_NORM_H
+#pragma once
 
 #include "models/nn/code/fixed.h"
 
@@ -40,5 +39,3 @@ void norm_forward_int8(const struct norm_shape *s, const float *z, int ld, int B
  * dbeta are overwritten. */
 void norm_backward(const struct norm_shape *s, const float *z, int ld, int B, const float *mean, const float *rstd,
                    const float *gamma, const float *beta, float *d, float *dgamma, float *dbeta);
-
-#endif

@@ -1,7 +1,6 @@
 /* Matrix products by oneDNN, in the number formats that BLAS does not have. Only where the library was there
  * when the program was built (DELTASWEEP_ONEDNN). */
-#ifndef DELTASWEEP_ONEDNN_H
-#define DELTASWEEP_ONEDNN_H
+#pragma once
 
 #include "base/status.h"
 
@@ -34,5 +33,3 @@ void onednn_free(struct onednn *p);
 const struct onednn_shape *onednn_get_shape(const struct onednn *p);
 /* onednn_run: false: out of memory, and dst is undefined. */
 bool onednn_run(struct onednn *p, const void *a, const void *b, float *dst);
-
-#endif

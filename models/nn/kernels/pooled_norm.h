@@ -2,8 +2,7 @@
  * HardTanh and pooling; and the way back. Words as in norm.h and convolution.h: z holds rows of
  * nn_padded(O) sums, one a position; pooled positions come without gaps (x, dx: images x_ld apart) or, of
  * what only these functions read, nn_padded(O) apart. */
-#ifndef DELTASWEEP_POOLED_NORM_H
-#define DELTASWEEP_POOLED_NORM_H
+#pragma once
 
 #include "models/nn/kernels/norm.h"
 #include "models/nn/layout/topology.h"
@@ -37,5 +36,3 @@ void pooled_norm_sums(const struct pooled_norm *n, float *dx, int x_ld, int B, c
  * dgamma and dbeta are as pooled_norm_sums left them. */
 void pooled_norm_backward(const struct pooled_norm *n, const float *z, const float *dx, int x_ld, int B,
                           const uint8_t *winner, const float *dgamma, const float *dbeta, int64_t rows, float *dz);
-
-#endif

@@ -2,8 +2,7 @@
  * of at most 8 bits times a unit: forward exact in 8-bit dot products, backward in bfloat16, where the
  * processor has them; both in single precision where it does not. Layers of other numbers: models/nn/kernels/linear.h.
  * B rows (images, or images times positions), I inputs, O outputs. */
-#ifndef DELTASWEEP_PRODUCT_H
-#define DELTASWEEP_PRODUCT_H
+#pragma once
 
 #include "base/status.h"
 
@@ -52,5 +51,3 @@ void product_forward(struct product *p, const struct activations *x, float *z, i
 /* product_backward: dw = dzᵀ · x (O · I without gaps) and, unless dx is NULL, dx = dz · w with surplus columns 0.
  * Surplus columns of dz are ignored. */
 void product_backward(struct product *p, const float *dz, const struct activations *x, float *dw, float *dx, int B);
-
-#endif

@@ -1,6 +1,5 @@
 /* Run-time choice of the instruction set for the plain loops that matter. */
-#ifndef DELTASWEEP_SIMD_H
-#define DELTASWEEP_SIMD_H
+#pragma once
 
 /* NN_CLONES: compile the function once for AVX-512, once for AVX2 and once for any
  * x86-64, and let the loader choose. All three give the same bits: floats are not
@@ -17,5 +16,3 @@
 /* Rows of activations are padded with zeros to whole vectors of 16 floats. */
 enum { NN_LANES = 16 };
 static inline int nn_padded(int n) { return (n + NN_LANES - 1) / NN_LANES * NN_LANES; }
-
-#endif

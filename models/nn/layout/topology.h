@@ -1,8 +1,7 @@
 /* The shape of a network: a chain of linear layers, or of convolutions and then linear
  * layers. Activations are kept position by position, the channels of a position together
  * (NHWC); columns of a convolution's weights are in the order (ky, kx, channel). */
-#ifndef DELTASWEEP_TOPOLOGY_H
-#define DELTASWEEP_TOPOLOGY_H
+#pragma once
 
 #include "base/status.h"
 
@@ -64,5 +63,3 @@ int64_t topology_weights(const struct topology *t);
 /* topology_macs: multiplications for one image: one for each weight, and for each weight of a convolution one at each
  * position. */
 int64_t topology_macs(const struct topology *t);
-
-#endif

@@ -1,6 +1,5 @@
 /* A trained network: float master weights, batch norm, weight code. */
-#ifndef DELTASWEEP_NETWORK_H
-#define DELTASWEEP_NETWORK_H
+#pragma once
 
 #include "models/nn/code/code.h"
 #include "models/nn/code/codec.h"
@@ -69,5 +68,3 @@ void network_copy(struct network *to, const struct network *from);
 
 /* network_storage_bits: the memory that the weights of all layers take (codec_storage_bits). */
 int64_t network_storage_bits(const struct code *c, const struct topology *shape);
-
-#endif

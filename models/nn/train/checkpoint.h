@@ -1,8 +1,7 @@
 /* An unfinished training run as a file: everything that its next epoch depends on, so that a run that goes on gives
  * the bits of one that was never stopped. Only the machine and the program that wrote it can read it: numbers are in
  * native format. */
-#ifndef DELTASWEEP_CHECKPOINT_H
-#define DELTASWEEP_CHECKPOINT_H
+#pragma once
 
 #include "base/digest.h"
 #include "models/nn/train/trainer.h"
@@ -25,5 +24,3 @@ enum status checkpoint_write(const char *path, const char *digest, struct checkp
 /* checkpoint_read: fills c, whose run is new. STATUS_MISSING if there is no file; c is then as it was. After any
  * other failure what c points to may have changed: make it anew. */
 enum status checkpoint_read(const char *path, const char *digest, struct checkpoint *c, struct errmsg *e);
-
-#endif

@@ -1,7 +1,6 @@
 /* Runs a network as it was trained, with running batch-norm statistics and the weights
  * that are stored. */
-#ifndef DELTASWEEP_EVALUATOR_H
-#define DELTASWEEP_EVALUATOR_H
+#pragma once
 
 #include "models/nn/data/dataset.h"
 #include "models/nn/kernels/convolution.h"
@@ -41,5 +40,3 @@ double evaluator_accuracy(struct evaluator *ev, const struct images *set, const 
  * for float codes: STATUS_INPUT. */
 enum status evaluator_activations(const struct network *net, const struct dataset *data, int first, int n, int l,
                                 int32_t *x, struct errmsg *e);
-
-#endif

@@ -1,7 +1,6 @@
 /* How a network computes forward in its mode: which numbers are quantised, to what, and which of them are integers of
  * 8 bits. Training, evaluation and deployment follow these. */
-#ifndef DELTASWEEP_FORWARD_H
-#define DELTASWEEP_FORWARD_H
+#pragma once
 
 #include "models/nn/kernels/norm.h"
 #include "models/nn/kernels/product.h"
@@ -29,5 +28,3 @@ struct activations forward_activations(const struct network *net, int l, const i
 
 /* forward_weight_unit: the value of one step of a rebuilt weight of layer l. */
 float forward_weight_unit(const struct network *net, int l);
-
-#endif

@@ -1,6 +1,5 @@
 /* One step of Adam or of SGD with momentum on one tensor. */
-#ifndef DELTASWEEP_OPTIMISER_H
-#define DELTASWEEP_OPTIMISER_H
+#pragma once
 
 #include <stddef.h>
 
@@ -13,5 +12,3 @@ void optimiser_adam(float *p, const float *g, float *m, float *v, size_t n, doub
 
 /* optimiser_sgd: SGD with momentum 0.9: m = 0.9 m + g; p = p - lr · decay · p - lr m. */
 void optimiser_sgd(float *p, const float *g, float *m, size_t n, double lr, double decay, float lo, float hi);
-
-#endif

@@ -1,7 +1,6 @@
 /* The recipe of a training (struct train_config), and what it means for single steps. Formulas and sources:
  * docs/training.md. */
-#ifndef DELTASWEEP_RECIPE_H
-#define DELTASWEEP_RECIPE_H
+#pragma once
 
 #include "models/nn/network/network.h"
 
@@ -53,5 +52,3 @@ const char *optimiser_name(enum optimiser v);
 const char *lr_decay_name(enum lr_decay v);
 const char *clamp_gradient_name(enum clamp_gradient v); /* paper, pass, zero */
 const char *gradients_name(enum gradients v); /* auto, single, bfloat16 */
-
-#endif

@@ -1,6 +1,5 @@
 /* Training with the weight code in the loop. */
-#ifndef DELTASWEEP_TRAIN_H
-#define DELTASWEEP_TRAIN_H
+#pragma once
 
 #include "models/nn/data/dataset.h"
 #include "models/nn/network/network.h"
@@ -59,5 +58,3 @@ enum status train_check(const struct train_request *q, struct errmsg *e);
 enum status train_run(const struct train_request *q, struct network **net, struct train_result *result,
                       struct errmsg *e);
 void train_result_free(struct train_result *r);
-
-#endif

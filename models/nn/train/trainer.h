@@ -1,7 +1,6 @@
 /* The state of a training run. trainer.c makes it, trainer_batch.c and trainer_convolution.c compute one batch,
  * trainer_codes.c what the weight code needs, trainer_update.c the update of the parameters; train.c runs it. */
-#ifndef DELTASWEEP_TRAINER_H
-#define DELTASWEEP_TRAINER_H
+#pragma once
 
 #include "models/nn/kernels/convolution.h"
 #include "models/nn/train/evaluator.h"
@@ -111,5 +110,3 @@ int trainer_parameters(struct trainer *t, int l, struct parameter out[LAYER_PARA
  * of the network and their averages; does nothing without averages. */
 enum status trainer_new_averages(struct trainer *t, struct errmsg *e);
 void trainer_swap_averages(struct trainer *t);
-
-#endif
