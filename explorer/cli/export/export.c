@@ -1,4 +1,4 @@
-#include "explorer/cli/export/export.h"
+#include "explorer/cli/export/readme.h"
 
 #include "base/file.h"
 #include "base/share.h"
@@ -16,8 +16,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define TOP "deltasweep_top"
 
 enum { STALL_SEED = 20261122 };
 static const double clock_without_estimate_mhz = 100.0;
@@ -96,8 +94,8 @@ static enum status write_rtl(struct writer *w, struct errmsg *e)
         snprintf(to, sizeof to, "rtl/%s", files.file[i].name);
         s = copy_shared(w, from, to, false, e);
     }
-    if (s == STATUS_OK && (s = open_file(w, "rtl/" TOP ".v", e)) == STATUS_OK) {
-        accelerator_write_top(w->x->accelerator, TOP, w->f);
+    if (s == STATUS_OK && (s = open_file(w, "rtl/" EXPORT_TOP ".v", e)) == STATUS_OK) {
+        accelerator_write_top(w->x->accelerator, EXPORT_TOP, w->f);
         s = close_file(w, e);
     }
     if (s == STATUS_OK)
@@ -189,8 +187,7 @@ static enum status write_bench(struct writer *w, const struct schedule *schedule
 
 /* ---- Vivado ---- */
 
-/* clock_mhz: what the constraints ask for: the lower end of the estimate's band at the speed grade. */
-static double clock_mhz(const struct export_job *x)
+double export_clock_mhz(const struct export_job *x)
 {
     const struct synth_result *y = x->estimate;
     if (y == NULL || !y->timing_known)
@@ -199,10 +196,9 @@ static double clock_mhz(const struct export_job *x)
     return x->speed_grade == 2 && y->fmax_2_mhz > 0.0 ? low * y->fmax_2_mhz / y->fmax_mhz : low;
 }
 
-/* period_ns: of that clock, in whole picoseconds. */
-static double period_ns(const struct export_job *x)
+double export_period_ns(const struct export_job *x)
 {
-    return ceil(1e6 / clock_mhz(x)) / 1000.0;
+    return ceil(1e6 / export_clock_mhz(x)) / 1000.0;
 }
 
 static enum status write_vivado(struct writer *w, const char *part, struct errmsg *e)
@@ -211,156 +207,26 @@ static enum status write_vivado(struct writer *w, const char *part, struct errms
     if (s != STATUS_OK)
         return s;
     fprintf(w->f, "set part %s ;# any other package of the %s does as well\n", part, w->x->device->name);
-    fprintf(w->f, "set top " TOP "\nset point %s\n", w->x->point);
+    fprintf(w->f, "set top " EXPORT_TOP "\nset point %s\n", w->x->point);
     if ((s = close_file(w, e)) != STATUS_OK || (s = open_file(w, "constraints.xdc", e)) != STATUS_OK)
         return s;
     fprintf(w->f, "# %s\n",
             w->x->estimate != NULL && w->x->estimate->timing_known
                 ? "The lower end of the estimate's band. What the reports say of the slack tells the fastest clock."
                 : "No estimate was there: a guess. What the reports say of the slack tells the fastest clock.");
-    fprintf(w->f, "create_clock -name clk -period %.3f [get_ports clk_i]\n", period_ns(w->x));
+    fprintf(w->f, "create_clock -name clk -period %.3f [get_ports clk_i]\n", export_period_ns(w->x));
     s = close_file(w, e);
     return s == STATUS_OK ? copy_shared(w, "explorer/cli/export/vivado.tcl", "vivado.tcl", false, e) : s;
 }
 
-/* ---- README ---- */
-
-static void put_sizes(const struct accelerator *a, FILE *f)
-{
-    for (int l = 0; l <= a->n_layers; l++)
-        fprintf(f, "%s%d", l > 0 ? "-" : "", a->sizes[l]);
-}
-
-static void put_estimate(const struct export_job *x, const struct schedule *schedule, FILE *f)
-{
-    const struct synth_result *y = x->estimate;
-    const double mhz = clock_mhz(x);
-    fputs("\n## What to expect\n", f);
-    fprintf(
-        f,
-        "By the schedule, which the test bench holds the RTL to: %lld clocks an image in a stream, %lld from first\n"
-        "pixel to result; %.3f of the clocks of all lanes are multiplications.\n\n",
-        (long long)schedule->cycles_per_inference, (long long)schedule->cycles_latency, schedule->efficiency);
-    if (y == NULL) {
-        fprintf(f,
-                "This point was not synthesised, so there is no estimate of cells and clock; constraints.xdc asks for\n"
-                "%.0f MHz, a guess.\n",
-                mhz);
-        return;
-    }
-    fputs("Estimates of deltasweep: cells by Yosys, clock by OpenSTA with nets by their fanout; not placed, not "
-          "Vivado.\n\n"
-          "| figure | estimate | of the part |\n| --- | --- | --- |\n",
-          f);
-    const struct resources *c = &y->cells;
-    const struct device *d = x->device;
-    fprintf(f, "| LUT | %d | %d |\n| of these as memory | %d | %d |\n| flip-flops | %d | %d |\n", c->lut, d->lut,
-            c->lutram, d->lutram_luts, c->ff, d->ff);
-    fprintf(f, "| DSP48E1 | %d | %d |\n| RAMB36, a RAMB18 being half | %.1f | %d |\n", c->dsp, d->dsp,
-            c->bram36 + 0.5 * c->bram18, d->bram36);
-    if (!y->timing_known)
-        return;
-    fprintf(f, "| clock at speed grade -1, MHz | %.1f | |\n", y->fmax_mhz);
-    if (!isnan(y->fmax_mhz_low))
-        fprintf(f, "| its error band, MHz | %.1f to %.1f | |\n", y->fmax_mhz_low, y->fmax_mhz_high);
-    if (!isnan(y->fmax_2_mhz))
-        fprintf(f, "| clock at speed grade -2, MHz | %.1f | |\n", y->fmax_2_mhz);
-    fprintf(f,
-            "\nThe critical path by the estimate: from `%s`\nto `%s`.\nAt the %.1f MHz of constraints.xdc: %.0f images "
-            "a second.\n",
-            y->path_from, y->path_to, mhz, 1e6 * mhz / (double)schedule->cycles_per_inference);
-}
-
-/* How an activation comes from what a user has. */
-static const char *activation_of(const struct dataset *d)
-{
-    return d->train.pixels != NULL
-               ? "a pixel p of 0 to 255 is the nearest to p / 255 * 2 - 1"
-               : "the nearest to the value x that was trained on, the greatest or least where it is beyond";
-}
-
-/* put_format: which bits of weights and activations are fraction: layers may have some of their own. */
-static void put_format(const struct export_job *x, FILE *f)
-{
-    const struct accelerator *a = x->accelerator;
-    const struct integer_network *n = x->network;
-    bool same = true;
-    for (int l = 0; l < n->n_layers; l++)
-        same = same && n->layers[l].f == a->f;
-    fprintf(f, "Weights of %d bits, ", a->W);
-    if (same)
-        fprintf(f, "%d of them fraction", a->f);
-    for (int l = 0; l < n->n_layers && !same; l++)
-        fprintf(f, "%s%d", l == 0 ? "with a fraction of " : l + 1 < n->n_layers ? ", " : " and ", n->layers[l].f);
-    fprintf(f, "%s, stored as codes of %d bits.\n", same ? "" : " bits in the layers", a->D);
-}
-
-/* put_use: how to simulate the folder, and how to build it with Vivado. */
-static void put_use(const struct export_job *x, const char *part, FILE *f)
-{
-    fprintf(
-        f,
-        "\n## Try it\n"
-        "    ./run.sh iverilog     # Icarus Verilog, slow\n"
-        "    ./run.sh verilator    # Verilator 5.006 or later\n\n"
-        "%d images of the test set with the class and the logit that the integer model gives, as fast as they go in\n"
-        "and with random stalls, and a reset in the middle; the last line says PASS or FAIL.\n",
-        x->n_images);
-    fprintf(
-        f,
-        "\n## Build it\n"
-        "    vivado -mode batch -source vivado.tcl\n\n"
-        "places and routes for %s (settings.tcl) with the clock of constraints.xdc (%.3f ns) and\n"
-        "leaves `reports/`. Pins are yours to choose: the engine is implemented out of context and no bitstream is\n"
-        "written; for a board, put `" TOP "` into a top module of yours and keep `rtl/*.hex` in Vivado's working\n"
-        "folder, where $readmemh looks for them.\n\n"
-        "Bring the figures home, beside the estimates:\n\n"
-        "    deltasweep import-report %s reports/utilization.rpt reports/timing_summary.rpt reports/power.rpt\n"
-        "    deltasweep calibration\n",
-        part, period_ns(x), x->point);
-}
-
-static void put_ports(const struct export_job *x, FILE *f)
-{
-    const struct accelerator *a = x->accelerator;
-    fprintf(
-        f,
-        "\n## Ports\n"
-        "| port | bits | |\n| --- | --- | --- |\n"
-        "| `clk_i`, `rst_ni` | 1 | clock; reset, low, synchronous |\n"
-        "| `pixel_valid_i`, `pixel_ready_o`, `pixel_data_i` | 1, 1, %d | %d activations an image, signed, of 2^-%d: "
-        "%s |\n"
-        "| `result_valid_o`, `result_ready_i`, `result_class_o`, `result_logit_o` | 1, 1, 8, 24 | the class, and its "
-        "logit, signed |\n\n"
-        "A transfer happens at a rising edge with valid and ready. `sim/pixels.hex` has examples.\n",
-        accelerator_activation_bits(a), a->sizes[0], a->f, activation_of(x->data));
-    if (x->data->columns != NULL)
-        fputs(
-            "\n`inputs.csv` has the activations in their order, each from a column of the table: x = (number - mean) / "
-            "(2 deviation),\nboth of the training set, and 0 where the deviation is 0.\n",
-            f);
-    if (x->data->class_names != NULL)
-        fputs("`classes.csv` has the label of each class.\n", f);
-}
+/* ---- README and tables ---- */
 
 static enum status write_readme(struct writer *w, const char *part, const struct schedule *schedule, struct errmsg *e)
 {
-    const struct export_job *x = w->x;
-    const struct accelerator *a = x->accelerator;
-    enum status s = open_file(w, "README.md", e);
+    const enum status s = open_file(w, "README.md", e);
     if (s != STATUS_OK)
         return s;
-    fputs("# Inference engine ", w->f);
-    put_sizes(a, w->f);
-    fprintf(w->f, " for the %s\n\nPoint %s of deltasweep. ", x->device->name, x->point);
-    fputs(x->about, w->f);
-    fprintf(w->f, "\n%d lanes, %d of them on DSP48E1. ", a->P, a->dsp_lanes);
-    put_format(x, w->f);
-    fprintf(w->f, "Of the %d bits of a weight word %d lie in block RAM, %d in LUTs.\n", a->P * a->D, a->block_bits,
-            a->P * a->D - a->block_bits);
-    put_estimate(x, schedule, w->f);
-    put_use(x, part, w->f);
-    put_ports(x, w->f);
+    readme_write(w->x, part, schedule, w->f);
     return close_file(w, e);
 }
 

@@ -7,6 +7,8 @@
 #include "models/nn/data/dataset.h"
 #include "models/nn/integer/deploy.h"
 
+#define EXPORT_TOP "deltasweep_top" /* the top module */
+
 enum { EXPORT_IMAGES = 16 };
 
 /* What goes into the folder. Everything is borrowed. */
@@ -29,3 +31,8 @@ enum status export_write(const struct export_job *x, const char *folder, struct 
 /* export_part: the full name of a part: the device in a usual package ("xc7s15ftgb196-1"). Any other
  * package does as well, since no pin is used. */
 const char *export_part(const struct device *d, int speed_grade, char room[32]);
+
+/* export_clock_mhz: what the constraints ask for: the lower end of the estimate's band at the speed grade.
+ * export_period_ns: the period of that clock, in whole picoseconds. */
+double export_clock_mhz(const struct export_job *x);
+double export_period_ns(const struct export_job *x);
