@@ -31,7 +31,7 @@ cmake --preset asan >/dev/null
 cmake --build --preset asan
 
 stage "fast tests under the sanitizers"
-ctest --preset asan -LE "slow|long" -j "$(nproc)"
+ctest --preset asan -LE "slow|long|tools" -j "$(nproc)"
 
 stage "all tests, release"
 ctest --preset release "${left_out[@]}" -j "$(nproc)"
