@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing, then the checks and tests: static checks, the fast tests under
 # the address and undefined-behaviour sanitizers, and the tests on the release build, fast
-# and slow. `test.sh --all` also runs those labelled `long` (every operator of the whole
-# grid) and lets the clang analyzer look at everything. Ends with ctest's summary.
+# and slow. `test.sh --all` also runs those labelled `long` (whole grids, random and extreme
+# accelerators, every planted fault) and lets the clang analyzer look at everything. Ends with ctest's summary.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
