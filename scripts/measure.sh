@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures what docs/measured.md shows, and writes it there; the small tables of README.md
 # and the picture docs/pareto.png, too. Everything is measured in a fresh clone of the last
-# commit, with an empty cache. Takes some ten minutes on two cores that do nothing else.
+# commit, with an empty cache. Takes more than ten minutes on two cores that do nothing else.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/page.sh

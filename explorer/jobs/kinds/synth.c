@@ -60,7 +60,9 @@ static enum status save(struct store *s, const char *job, const void *result, st
         field_real("fmax_mhz_high", timed ? y->fmax_mhz_high : (double)NAN),
         field_real("power_mw", y->power_mw),
     };
-    int n = 11, cells = 0;
+    int n = 0, cells = 0;
+    while (row[n].column != NULL)
+        n++;
     const struct cell_kind *cell = cell_kinds(&cells);
     for (int i = 0; i < cells; i++)
         row[n++] = field_integer(cell[i].name, cell_count(&y->cells, &cell[i]));
