@@ -54,8 +54,9 @@ enum status record_cells(struct store *s, const char *synth_job, const struct re
 enum status record_failed(struct store *s, const char *digest, const char *message, bool final,
                           const struct job_note *note, struct errmsg *e);
 
-/* record_vivado: what Vivado says of a point; replaces an earlier report of the same version, speed grade and
- * period. *id is its row in vivado_reports. */
+/* record_vivado: what Vivado says of a point. The figures join the newest row of the same version, speed grade and top
+ * module that lacks them or has the same; else they are a new row. A row that has all kinds of figures of another one
+ * at its period replaces it. *id is the row in vivado_reports. */
 enum status record_vivado(struct store *s, int64_t point, const struct vivado_report *r, int64_t *id, struct errmsg *e);
 
 /* record_network: the packed network of a training job that is done; *bytes is the

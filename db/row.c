@@ -118,3 +118,9 @@ enum status row_run(struct store *s, const char *what, const char *sql, const st
 {
     return run(s, what, sql, true, fields, n, NULL, e);
 }
+
+enum status row_run_id(struct store *s, const char *what, const char *sql, const struct field *fields, int n,
+                       int64_t *id, struct errmsg *e)
+{
+    return run(s, what, sql, true, fields, n, id, e);
+}

@@ -39,6 +39,10 @@ enum status row_upsert(struct store *s, const char *what, const char *table, con
 enum status row_run(struct store *s, const char *what, const char *sql, const struct field *fields, int n,
                     struct errmsg *e);
 
+/* row_run_id: the same, and *id is what the statement returns (RETURNING id); unchanged if it returns no row. */
+enum status row_run_id(struct store *s, const char *what, const char *sql, const struct field *fields, int n,
+                       int64_t *id, struct errmsg *e);
+
 /* The same for an array of fields. */
 #define ROW_COUNT(fields) ((int)(sizeof(fields) / sizeof(fields)[0]))
 #define ROW_INSERT(s, what, table, fields, e) row_insert(s, what, table, fields, ROW_COUNT(fields), e)

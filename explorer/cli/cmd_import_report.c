@@ -21,7 +21,7 @@ static const struct option_row options[] = {
 static const struct exit_meaning exits[] = {
     {0, "good"},
     {2, "wrong usage, or no such point or database"},
-    {3, "a file is not such a report, is cut, or is about another design or part"},
+    {3, "a file is not such a report, is cut, not final, or is about another design or part"},
     {0, NULL},
 };
 
@@ -86,15 +86,46 @@ static enum status record(const char *path, long long point, const struct vivado
     return s;
 }
 
-static enum status print(const char *path, int64_t id, enum table_format format, struct errmsg *e)
+/* What is to be told of a row of the reports: a row for each note. VALUES: its id; whether cells, clock and power came
+ * just now. */
+static const char notes_sql[] =
+    "WITH now (id, cells, clock, power) AS (VALUES (%lld, %d, %d, %d)), "
+    "r AS (SELECT v.*, y.job AS synthesis, now.* FROM now JOIN vivado_reports v USING (id) "
+    "JOIN points p ON p.id = v.point LEFT JOIN syntheses y ON y.job = p.synth_job), "
+    "old AS (SELECT ltrim(iif(cells OR lut IS NULL, '', lut || ' LUTs') || "
+    "iif(clock OR period_ns IS NULL, '', ', a clock of ' || period_ns || ' ns') || "
+    "iif(power OR power_mw IS NULL, '', ', ' || power_mw || ' mW'), ', ') AS figures FROM r) "
+    "SELECT 'added to the earlier report of this design (' || figures || ')' FROM old WHERE figures <> '' UNION ALL "
+    "SELECT 'recorded; there is no estimate of this point to compare with: its synthesis was not run "
+    "(`deltasweep run` runs it)' FROM r WHERE synthesis IS NULL UNION ALL "
+    "SELECT 'the clock is not compared: estimates are for the speed grades -1 and -2, and the report is for ' || "
+    "coalesce(nullif(speed_grade, ''), 'none that it names') FROM r WHERE fmax_mhz IS NOT NULL AND synthesis IS NOT "
+    "NULL AND speed_grade NOT IN ('-1', '-2') UNION ALL "
+    "SELECT 'the power is not compared until its clock is known: import report_timing_summary of this design, too' "
+    "FROM r WHERE power_mw IS NOT NULL AND period_ns IS NULL AND synthesis IS NOT NULL";
+
+static enum status tell(sqlite3 *db, int64_t id, const struct vivado_report *r, struct errmsg *e)
+{
+    struct table *notes = NULL;
+    char sql[2048];
+    snprintf(sql, sizeof sql, notes_sql, (long long)id, r->has_utilisation, r->has_timing, r->has_power);
+    const enum status s = query_table(db, sql, &notes, e);
+    for (int i = 0; s == STATUS_OK && i < notes->n_rows; i++)
+        fprintf(stderr, "%s\n", table_cell(notes, i, 0)->text);
+    table_free(notes);
+    return s;
+}
+
+static enum status print(const char *path, int64_t id, const struct vivado_report *r, enum table_format format,
+                         struct errmsg *e)
 {
     struct table *rows = NULL, *summary = NULL;
     sqlite3 *db = NULL;
     enum status s = query_open(path, &db, e);
     if (s == STATUS_OK)
+        s = tell(db, id, r, e);
+    if (s == STATUS_OK)
         s = calibration_tables(db, id, &rows, &summary, e);
-    if (s == STATUS_OK && rows->n_rows == 0)
-        fprintf(stderr, "recorded; there is no estimate of this point to compare with (`deltasweep run` makes one)\n");
     if (s == STATUS_OK && (rows->n_rows > 0 || format == TABLE_JSON))
         s = table_print(rows, NULL, stdout, format, e);
     table_free(rows);
@@ -109,9 +140,16 @@ static void warn(const struct vivado_report *r)
     if (strcmp(r->design, "deltasweep_top") != 0)
         fprintf(stderr, "the top module is %s, not deltasweep_top: what is around the accelerator is counted too\n",
                 r->design);
-    if (r->has_timing && t->whs_ns < 0.0)
+    if (!r->has_timing)
+        return;
+    if (t->whs_ns < 0.0)
         fprintf(stderr, "hold slack is %.3f ns: this design works at no clock\n", t->whs_ns);
-    if (r->has_timing && t->wns_ns > 0.05 * t->period_ns)
+    if (t->wpws_ns < 0.0)
+        fprintf(stderr,
+                "pulse width slack is %.3f ns: %.3f ns is too short for a cell (block RAM, DSP, clock buffer), whatever "
+                "the paths reach; %.1f MHz is recorded\n",
+                t->wpws_ns, t->period_ns, t->fmax_mhz);
+    else if (t->wns_ns > 0.05 * t->period_ns)
         fprintf(stderr,
                 "the clock of %.3f ns is met with %.3f ns left, so %.1f MHz is a lower bound: a shorter period in "
                 "constraints.xdc makes Vivado try harder\n",
@@ -136,7 +174,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         (s = record(asked.db, point, &report, &id, e)) != STATUS_OK)
         return s;
     warn(&report);
-    return print(asked.db, id, asked.format, e);
+    return print(asked.db, id, &report, asked.format, e);
 }
 
 const struct command command_import_report = {
@@ -146,7 +184,9 @@ const struct command command_import_report = {
     .about = "Records what Vivado reports about an exported point, and prints Vivado's figures, the estimates "
              "and the errors. It reads the texts of report_utilization (after place_design), "
              "report_timing_summary (after route_design) and report_power: one to three files about one "
-             "design. The clock is 1000 / (period - worst slack). The view `vivado` has all that was recorded.",
+             "design. The clock is 1000 / (period - worst slack), or what the pulse widths allow if that is less. "
+             "Reports of one design may come in several calls: figures are added, and none is lost. The view "
+             "`vivado` has all that was recorded.",
     .options = options,
     .examples = "deltasweep import-report 3f2a91c04d engine/reports/*.rpt\n"
              "deltasweep query \"SELECT point, vivado_lut, lut, vivado_fmax_mhz, fmax_mhz FROM vivado\"",

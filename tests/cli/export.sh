@@ -115,8 +115,8 @@ sqlite3 a.db "INSERT INTO jobs (digest, kind, state, label) VALUES ('synth-1', '
     UPDATE points SET synth_job = 'synth-1' WHERE point = '$point'"
 expect 0 "is a lower bound" import-report "$point" reports/u.rpt reports/t.rpt reports/p.rpt --db a.db
 grep -q "^$point, xc7s15ftgb196-1 .*Vivado 2023.1.* lut  *400.*440.*10.0" out && grep -q " critical_path_ns  *5.*5.*0.000" out || wrong "the comparison: $(cat out)"
-expect 0 "" import-report "$point" reports/*.rpt --json --db a.db # again: replaces
-same "2" "$(sqlite3 a.db "SELECT count(*) FROM vivado_reports")" "rows after a second import"
+expect 0 "" import-report "$point" reports/*.rpt --json --db a.db # again: the same row
+same "1" "$(sqlite3 a.db "SELECT count(*) FROM vivado_reports")" "rows after a second import"
 same "400|440|500|450|4|4|4|200|200|150|0.16|60" "$(sqlite3 a.db "SELECT vivado_lut, lut, vivado_ff, ff, vivado_ramb18, ramb18,
     vivado_dsp, CAST(vivado_fmax_mhz AS INTEGER), CAST(fmax_mhz AS INTEGER), CAST(fmax_mhz_low AS INTEGER), whs_ns,
     CAST(vivado_power_mw AS INTEGER) FROM vivado WHERE period_ns IS NOT NULL")" "the view"
@@ -124,6 +124,35 @@ sed 's/ -1 /-2 /; s/196-1/196-2/' reports/t.rpt >t2.rpt
 expect 0 "" import-report "$point" t2.rpt --db a.db
 same "200|250|187" "$(sqlite3 a.db "SELECT CAST(vivado_fmax_mhz AS INTEGER), CAST(fmax_mhz AS INTEGER),
     CAST(fmax_mhz_low AS INTEGER) FROM vivado WHERE speed_grade = '-2'")" "the other speed grade"
+
+# One file a call: the figures of one design are one row, in any order, and a build of other figures replaces it only
+# where it has them all.
+cp a.db one.db
+row() { sqlite3 one.db "SELECT lut, round(period_ns, 3), power_mw FROM vivado_reports WHERE speed_grade = '-1' ORDER BY id"; }
+sqlite3 one.db "DELETE FROM vivado_reports"
+expect 0 "" import-report "$point" reports/u.rpt --db one.db
+expect 0 "power is not compared until its clock is known" import-report "$point" reports/p.rpt --db one.db
+expect 0 "added to the earlier report of this design (400 LUTs, 60.0 mW)" import-report "$point" reports/t.rpt --db one.db
+same "400|6.0|60.0" "$(row)" "three calls"
+sed 's/  400 /  410 /; s/  380 /  390 /' reports/u.rpt >u2.rpt
+sed 's/ 0.060 / 0.070 /; s/ 0.040 / 0.050 /' reports/p.rpt >p2.rpt
+sed 's/ 1.000 / 0.100 /' reports/t.rpt >t3.rpt
+expect 0 "" import-report "$point" u2.rpt --db one.db
+expect 0 "" import-report "$point" t3.rpt --db one.db
+same "400|6.0|60.0 410|6.0|" "$(row | tr '\n' ' ' | sed 's/ $//')" "a second build, without its power"
+expect 0 "" import-report "$point" p2.rpt --db one.db
+same "410|6.0|70.0" "$(row)" "the second build"
+sed 's/6.000           166.667/5.000           200.000/; s/3.000}/2.500}/' reports/t.rpt >t5.rpt
+expect 0 "" import-report "$point" t5.rpt --db one.db
+same "410|6.0|70.0 |5.0|" "$(row | tr '\n' ' ' | sed 's/ $//')" "another period"
+
+# What cannot be compared is said as it is.
+sed 's/Speed File   : -1 /Speed File   : -1L /' reports/t.rpt >tL.rpt
+expect 0 "estimates are for the speed grades -1 and -2, and the report is for -1L" import-report "$point" tL.rpt --db one.db
+sed 's/3378$/3378 -0.155 -0.155 2 50/' reports/t.rpt >pulse.rpt
+expect 0 "too short for a cell" import-report "$point" pulse.rpt --db one.db
+sed '/State/d' reports/t.rpt >stateless.rpt
+expect 3 "stateless.rpt: this report does not say whether the design is routed" import-report "$point" stateless.rpt --db one.db
 
 expect 0 "Vivado's reports" show "$point" --db a.db
 grep -q "2023.1  *xc7s15ftgb196-1  *400  *440  *500  *450" out || wrong "show: $(grep -A6 Vivado out)"

@@ -130,12 +130,25 @@ static const char timing[] =
     "                            (rising edge-triggered cell FDRE clocked by clk)\n"
     "  Path Group:             clk\n"
     "  Path Type:              Setup (Max at Slow Process Corner)\n"
+    "  Requirement:            5.500ns  (clk rise@5.500ns - clk rise@0.000ns)\n"
     "    Destination Clock Delay (DCD):    4.870ns = ( 10.370 - 5.500 ) \n"
+    "                         net (fo=3, routed)           0.800     6.170    engine/lanes/sum_q[3][2]\n"
     "\n"
     "Min Delay Paths\n"
     "Slack (MET) :             0.041ns  (arrival time - required time)\n"
     "  Source:                 hold_reg/C\n"
-    "  Path Group:             clk\n";
+    "  Path Group:             clk\n"
+    "\n"
+    "Pulse Width Checks\n"
+    "--------------------------------------------------------------------------------------\n"
+    "Clock Name:         clk\n"
+    "Waveform(ns):       { 0.000 2.750 }\n"
+    "Period(ns):         5.500\n"
+    "\n"
+    "Check Type        Corner  Lib Pin             Reference Pin  Required(ns)  Actual(ns)  Slack(ns)  Location\n"
+    "Min Period        n/a     RAMB18E1/CLKARDCLK  n/a            2.576         5.500       2.924      RAMB18_X0Y12\n"
+    "Max Period        n/a     MMCME2_ADV/CLKIN1   n/a            52.633        5.500       47.133     MMCME2_X0Y0\n"
+    "Low Pulse Width   Slow    RAMD32/CLK          n/a            0.650         2.750       2.100      SLICE_X6Y9\n";
 
 static const char power[] = "| Tool Version     : Vivado v.2024.2 (lin64) Build 1234567\n"
                             "| Command          : report_power -file reports/power.rpt\n"
@@ -286,6 +299,36 @@ static void other_versions_are_read(void **state)
     assert_true(r.timing.period_ns == 5.5);
 }
 
+/* A cell needs 5.0 of the 5.5 ns, or 3.0 of their half; or a check fails that the report does not list. */
+static void pulse_widths_bound_the_clock(void **state)
+{
+    (void)state;
+    struct vivado_report r;
+    char *met = edited(timing, "     -0.347       -2.101 ", "      1.500        0.000 ");
+    accepted(met, "-0.347ns", "1.500ns", &r);
+    assert_true(r.timing.wpws_ns == 2.1 && fabs(r.timing.fmax_mhz - 250.0) < 1e-9);
+    accepted(met, "2.576         5.500       2.924", "5.000         5.500       0.500", &r);
+    assert_true(fabs(r.timing.fmax_mhz - 200.0) < 1e-9);
+    accepted(met, "0.650         2.750       2.100", "3.000         2.750       -0.250", &r);
+    assert_true(fabs(r.timing.fmax_mhz - 1000.0 / 6.0) < 1e-9);
+    accepted(met, "2.100        0.000 ", "-0.155       -0.155 ", &r);
+    assert_true(r.timing.wpws_ns == -0.155 && fabs(r.timing.fmax_mhz - 1000.0 / 5.81) < 1e-9);
+    free(met);
+}
+
+static void only_routed_nets_count(void **state)
+{
+    (void)state;
+    struct vivado_report r;
+    char *no_state = edited(timing, "| Design State : Routed\n", "");
+    accepted(no_state, "fo=3", "fo=4", &r);
+    refused(no_state, ", routed)", ", unplaced)", "after route_design");
+    refused(no_state, ", routed)", ", estimated)", "after route_design");
+    refused(timing, ", routed)", ", unset)", "after route_design");
+    refused(no_state, "net (fo=3, routed)", "", "neither a line `Design State` nor paths");
+    free(no_state);
+}
+
 static void clock_of_the_worst_path_is_taken(void **state)
 {
     (void)state;
@@ -295,12 +338,22 @@ static void clock_of_the_worst_path_is_taken(void **state)
     accepted(timing, "clk    {0.000 2.750}      5.500           181.818         \n", two, &r);
     assert_true(r.timing.period_ns == 5.5);
     char *both = edited(timing, "clk    {0.000 2.750}      5.500           181.818         \n", two);
-    accepted(both, "Path Group:             clk\n", "Path Group:             fast\n", &r);
+    char *fast = edited(both, "Requirement:            5.500ns", "Requirement:            2.000ns");
+    accepted(fast, "Path Group:             clk\n", "Path Group:             fast\n", &r);
+    free(fast);
     assert_true(r.timing.period_ns == 2.0);
     assert_string_equal(r.timing.clock, "fast");
     refused(both, "Max Delay Paths", "Paths", "2 clocks");
-    refused(both, "Path Group:             clk\n", "Path Group:             other\n", "2 clocks");
-    free(both);
+    /* A recovery check has a group of its own: its end point or its requirement tells the clock. */
+    accepted(both, "Path Group:             clk\n", "Path Group:             **async_default**\n", &r);
+    assert_string_equal(r.timing.clock, "clk");
+    char *bare = edited(both, " clocked by clk", "");
+    accepted(bare, "Path Group:             clk\n", "Path Group:             **async_default**\n", &r);
+    assert_string_equal(r.timing.clock, "clk");
+    char *odd = edited(bare, "Requirement:            5.500ns", "Requirement:            3.000ns");
+    refused(odd, "Path Group:             clk\n", "Path Group:             **async_default**\n", "in the group **async");
+    refused(odd, "fo=3", "fo=4", "3.000 ns (`Requirement`), not the 5.500 ns of the clock clk");
+    free(both), free(bare), free(odd);
 }
 
 static void nonsense_is_refused(void **state)
@@ -477,6 +530,8 @@ int main(void)
         cmocka_unit_test(timing_is_read),
         cmocka_unit_test(power_is_read),
         cmocka_unit_test(other_versions_are_read),
+        cmocka_unit_test(pulse_widths_bound_the_clock),
+        cmocka_unit_test(only_routed_nets_count),
         cmocka_unit_test(clock_of_the_worst_path_is_taken),
         cmocka_unit_test(nonsense_is_refused),
         cmocka_unit_test(cut_reports_give_no_wrong_figure),

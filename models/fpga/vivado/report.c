@@ -148,7 +148,7 @@ enum status vivado_report_parse(const char *text, size_t bytes, struct vivado_re
     enum status s = check_header(&h, out, e);
     if (s == STATUS_OK)
         s = h.kind == UTILISATION ? vivado_read_utilisation(text, bytes, &out->utilisation, e)
-            : h.kind == TIMING    ? vivado_read_timing(text, bytes, &out->timing, e)
+            : h.kind == TIMING    ? vivado_read_timing(text, bytes, h.state[0] != '\0', &out->timing, e)
                                   : vivado_read_power(text, bytes, &out->power, e);
     out->has_utilisation = h.kind == UTILISATION;
     out->has_timing = h.kind == TIMING;

@@ -19,8 +19,9 @@ struct vivado_utilisation {
 struct vivado_timing {
     double wns_ns;    /* worst set-up slack; negative: the clock is missed */
     double whs_ns;    /* worst hold slack; negative: it works at no clock; NAN: not reported */
-    double period_ns; /* of the clock of the worst path */
-    double fmax_mhz;  /* 1000 / (period_ns - wns_ns) */
+    double wpws_ns;   /* worst pulse width slack; negative: the period is too short for a cell; NAN: not reported */
+    double period_ns; /* of the clock of the worst path, which has just this time */
+    double fmax_mhz;  /* 1000 / (period_ns - wns_ns), or what the pulse widths allow if that is less */
     char clock[VIVADO_NAME_BYTES];
     char path_from[VIVADO_NAME_BYTES], path_to[VIVADO_NAME_BYTES]; /* pins of the worst path; "": not listed */
 };

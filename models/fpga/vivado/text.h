@@ -28,7 +28,9 @@ double vivado_plain_real(const char *text, const char **end);
 /* vivado_has_word: whether word stands in text, in any case of letters. */
 bool vivado_has_word(const char *text, const char *word);
 
-/* The figures of each report. STATUS_INPUT, with what is wrong, if the text is cut or a figure is impossible. */
+/* The figures of each report. STATUS_INPUT, with what is wrong, if the text is cut, a figure is impossible, or slacks
+ * are not final. state_known: the header says that the design is routed; else the nets must say it. */
 enum status vivado_read_utilisation(const char *text, size_t bytes, struct vivado_utilisation *out, struct errmsg *e);
-enum status vivado_read_timing(const char *text, size_t bytes, struct vivado_timing *out, struct errmsg *e);
+enum status vivado_read_timing(const char *text, size_t bytes, bool state_known, struct vivado_timing *out,
+                               struct errmsg *e);
 enum status vivado_read_power(const char *text, size_t bytes, struct vivado_power *out, struct errmsg *e);

@@ -5,9 +5,12 @@
 
 enum { FIELDS_MOST = 12, CLOCKS_MOST = 64, PERIOD_MOST_NS = 1000000 };
 
+#define NEAR_NS 0.0015 /* reports round to 0.001 ns */
+
 struct clock {
     char name[VIVADO_NAME_BYTES];
     double period_ns;
+    double shortest_ns; /* the period that its pulse width checks need; 0: none is listed */
 };
 
 /* number_row: the numbers of a line that has nothing else (NAN for NA and inf); 0 if there is anything else. */
@@ -46,15 +49,16 @@ static bool read_clock(const char *line, struct clock *c)
 }
 
 /* What of the text a line belongs to. */
-enum section { ELSEWHERE, DESIGN_SUMMARY, CLOCK_SUMMARY, MAX_PATHS };
+enum section { ELSEWHERE, DESIGN_SUMMARY, CLOCK_SUMMARY, MAX_PATHS, PULSE_WIDTHS };
 
 static enum section section_of(const char *line, enum section now)
 {
     return strcmp(line, "| Design Timing Summary") == 0 ? DESIGN_SUMMARY
            : strcmp(line, "| Clock Summary") == 0       ? CLOCK_SUMMARY
            : strcmp(line, "Max Delay Paths") == 0       ? MAX_PATHS
-           : strcmp(line, "Min Delay Paths") == 0 || strcmp(line, "Pulse Width Checks") == 0 ||
-                   strcmp(line, "| Intra Clock Table") == 0 || strcmp(line, "| Timing Details") == 0
+           : strcmp(line, "Pulse Width Checks") == 0    ? PULSE_WIDTHS
+           : strcmp(line, "Min Delay Paths") == 0 || strcmp(line, "| Intra Clock Table") == 0 ||
+                   strcmp(line, "| Timing Details") == 0
                ? ELSEWHERE
                : now;
 }
@@ -71,28 +75,40 @@ static const char *path_value(const char *line, const char *key)
     return colon + 1 + strspn(colon + 1, " ");
 }
 
-/* What is known of the path that is being read, and of the worst one. */
+/* The first path whose slack is the design's. */
 struct path {
-    bool worst; /* its slack is the design's */
-    bool done;
+    bool worst;            /* the path that is being read is it */
+    bool listed;           /* its group was read */
+    double requirement_ns; /* NAN: not listed */
+    char group[VIVADO_NAME_BYTES], clock[VIVADO_NAME_BYTES];
 };
 
-/* read_path_line: takes the endpoints and the clock group of the first path whose slack is the worst. */
-static void read_path_line(const char *line, struct path *p, struct vivado_timing *out, char group[VIVADO_NAME_BYTES])
+static const char *const clock_words[] = {"clocked by ", "-edge clock "};
+
+/* read_path_line: takes what is known of the worst path. */
+static void read_path_line(const char *line, struct path *p, struct vivado_timing *out)
 {
     const char *v, *end;
-    if (p->done)
-        return;
     if ((v = path_value(line, "Slack")) != NULL) {
         const double slack = vivado_plain_real(v, &end);
-        p->worst = fabs(slack - out->wns_ns) < 0.0006 && strncmp(end, "ns", 2) == 0;
-    } else if (p->worst && (v = path_value(line, "Source")) != NULL) {
+        p->worst = !p->listed && fabs(slack - out->wns_ns) < 0.0006 && strncmp(end, "ns", 2) == 0;
+    } else if (!p->worst) {
+        return;
+    } else if ((v = path_value(line, "Source")) != NULL) {
         vivado_copy_text(out->path_from, VIVADO_NAME_BYTES, v, strcspn(v, " "));
-    } else if (p->worst && (v = path_value(line, "Destination")) != NULL) {
+    } else if ((v = path_value(line, "Destination")) != NULL) {
         vivado_copy_text(out->path_to, VIVADO_NAME_BYTES, v, strcspn(v, " "));
-    } else if (p->worst && (v = path_value(line, "Path Group")) != NULL) {
-        vivado_copy_text(group, VIVADO_NAME_BYTES, v, strcspn(v, " "));
-        p->done = true;
+    } else if ((v = path_value(line, "Path Group")) != NULL) {
+        vivado_copy_text(p->group, VIVADO_NAME_BYTES, v, strcspn(v, " "));
+        p->listed = true;
+    } else if ((v = path_value(line, "Requirement")) != NULL) {
+        p->requirement_ns = vivado_plain_real(v, &end);
+    } else if (out->path_to[0] != '\0' && p->clock[0] == '\0') {
+        /* "(… clocked by clk {…})", "(recovery check against rising-edge clock clk {…})" */
+        for (size_t i = 0; i < 2 && p->clock[0] == '\0'; i++)
+            if ((v = strstr(line, clock_words[i])) != NULL)
+                vivado_copy_text(p->clock, VIVADO_NAME_BYTES, v + strlen(clock_words[i]),
+                                 strcspn(v + strlen(clock_words[i]), " )"));
     }
 }
 
@@ -100,48 +116,154 @@ static void read_path_line(const char *line, struct path *p, struct vivado_timin
 struct found {
     struct clock clocks[CLOCKS_MOST];
     int n_clocks;
+    struct clock *pulses; /* the clock whose pulse widths are being read */
     struct path path;
-    char group[VIVADO_NAME_BYTES]; /* the clock of the worst path; "" if that is not listed */
-    bool known, unconstrained;     /* the slacks are there; there are none, for want of a clock */
+    bool known, unconstrained; /* the slacks are there; there are none, for want of a clock */
+    bool routed;               /* nets are listed */
+    bool estimated;            /* some of these are not routed */
 };
 
-static void read_lines(struct vivado_reader *r, struct found *f, struct vivado_timing *out)
+static struct clock *find_clock(struct found *f, const char *name)
 {
-    double numbers[FIELDS_MOST];
-    enum section section = ELSEWHERE;
-    while (vivado_read_line(r)) {
-        section = section_of(r->line, section);
-        if (vivado_has_word(r->line, "There are no user specified timing constraints"))
-            f->unconstrained = true;
-        if (section == DESIGN_SUMMARY && !f->known) {
-            const int n = number_row(r->line, numbers);
-            f->known = n >= 4 && !isnan(numbers[0]);
-            f->unconstrained |= n >= 4 && !f->known;
-            out->wns_ns = f->known ? numbers[0] : 0.0;
-            out->whs_ns = f->known && n >= 8 ? numbers[4] : (double)NAN;
-        } else if (section == CLOCK_SUMMARY && f->n_clocks < CLOCKS_MOST) {
-            f->n_clocks += read_clock(r->line, &f->clocks[f->n_clocks]);
-        } else if (section == MAX_PATHS && f->known) {
-            read_path_line(r->line, &f->path, out, f->group);
-        }
-    }
-}
-
-/* clock_of_worst: NULL if the report does not say which it is. */
-static const struct clock *clock_of_worst(const struct found *f)
-{
-    if (f->n_clocks == 1)
-        return &f->clocks[0];
     for (int i = 0; i < f->n_clocks; i++)
-        if (strcmp(f->clocks[i].name, f->group) == 0)
+        if (strcmp(f->clocks[i].name, name) == 0)
             return &f->clocks[i];
     return NULL;
 }
 
-enum status vivado_read_timing(const char *text, size_t bytes, struct vivado_timing *out, struct errmsg *e)
+/* read_pulse_line: a row of checks ends in the needed width, the actual one, and their difference. Both shrink with the
+ * period, so the check is met at period * needed / actual. */
+static void read_pulse_line(const char *line, struct found *f)
+{
+    const char *name = path_value(line, "Clock Name");
+    if (name != NULL)
+        f->pulses = find_clock(f, name);
+    if (f->pulses == NULL || (strncmp(line, "Min Period", 10) != 0 && strncmp(line, "Low Pulse Width", 15) != 0 &&
+                              strncmp(line, "High Pulse Width", 16) != 0))
+        return;
+    double last[3] = {NAN, NAN, NAN};
+    for (const char *p = line, *end; *p != '\0'; p += strcspn(p, " "), p += strspn(p, " ")) {
+        const double number = vivado_plain_real(p, &end);
+        if (isnan(number) || (*end != ' ' && *end != '\0'))
+            continue;
+        last[0] = last[1], last[1] = last[2], last[2] = number;
+        if (last[0] > 0.0 && last[1] > 0.0 && fabs(last[1] - last[0] - last[2]) < 0.0015)
+            f->pulses->shortest_ns = fmax(f->pulses->shortest_ns, f->pulses->period_ns * last[0] / last[1]);
+    }
+}
+
+/* read_net_line: "net (fo=3, routed)"; others are unplaced, estimated or unset. */
+static void read_net_line(const char *line, struct found *f)
+{
+    const char *net = strstr(line, "net (fo=");
+    const char *comma = net != NULL ? strchr(net, ',') : NULL;
+    if (comma == NULL)
+        return;
+    f->routed = true;
+    f->estimated |= strncmp(comma, ", routed)", 9) != 0;
+}
+
+static void read_summary(const char *line, struct found *f, struct vivado_timing *out)
+{
+    double numbers[FIELDS_MOST];
+    const int n = number_row(line, numbers);
+    f->known = n >= 4 && !isnan(numbers[0]);
+    f->unconstrained |= n >= 4 && !f->known;
+    out->wns_ns = f->known ? numbers[0] : 0.0;
+    out->whs_ns = f->known && n >= 8 ? numbers[4] : (double)NAN;
+    out->wpws_ns = f->known && n >= 12 ? numbers[8] : (double)NAN;
+}
+
+static void read_lines(struct vivado_reader *r, struct found *f, struct vivado_timing *out)
+{
+    enum section section = ELSEWHERE;
+    while (vivado_read_line(r)) {
+        section = section_of(r->line, section);
+        read_net_line(r->line, f);
+        if (vivado_has_word(r->line, "There are no user specified timing constraints"))
+            f->unconstrained = true;
+        if (section == DESIGN_SUMMARY && !f->known)
+            read_summary(r->line, f, out);
+        else if (section == CLOCK_SUMMARY && f->n_clocks < CLOCKS_MOST)
+            f->n_clocks += read_clock(r->line, &f->clocks[f->n_clocks]);
+        else if (section == MAX_PATHS && f->known)
+            read_path_line(r->line, &f->path, out);
+        else if (section == PULSE_WIDTHS)
+            read_pulse_line(r->line, f);
+    }
+}
+
+/* clock_of_worst: NULL if the report does not say which it is. The group is a clock, but for **async_default**
+ * (recovery) and groups of the user's own. */
+static const struct clock *clock_of_worst(struct found *f)
+{
+    const struct clock *clock = find_clock(f, f->path.group);
+    if (f->n_clocks == 1)
+        return &f->clocks[0];
+    if (clock == NULL && f->path.clock[0] != '\0')
+        clock = find_clock(f, f->path.clock);
+    for (int i = 0; i < f->n_clocks && clock == NULL && f->path.listed; i++)
+        if (fabs(f->clocks[i].period_ns - f->path.requirement_ns) < NEAR_NS)
+            clock = &f->clocks[i];
+    return clock;
+}
+
+/* check_nets: whether the figures are those of routed nets. state_known: the header says that the design is routed. */
+static enum status check_nets(const struct found *f, bool state_known, struct errmsg *e)
+{
+    if (f->estimated)
+        return fail(e, STATUS_INPUT,
+                    "the delays of nets in this report are estimates (unplaced or unrouted), so its slacks are not "
+                    "final: run report_timing_summary after route_design");
+    if (!f->routed && !state_known)
+        return fail(e, STATUS_INPUT,
+                    "this report does not say whether the design is routed: it has neither a line `Design State` nor "
+                    "paths with their nets. Run report_timing_summary -max_paths 1 after route_design");
+    return STATUS_OK;
+}
+
+/* check_clock: whether the worst path tells which period the clock can have. */
+static enum status check_clock(const struct found *f, const struct clock *clock, const struct vivado_timing *t,
+                               struct errmsg *e)
+{
+    if (clock == NULL && f->path.listed)
+        return fail(e, STATUS_INPUT,
+                    "the design has %d clocks, and the worst path is in the group %s, which is none of them: give a "
+                    "report of one clock, report_timing_summary -max_paths 1 with the other clocks removed",
+                    f->n_clocks, f->path.group);
+    if (clock == NULL)
+        return fail(e, STATUS_INPUT,
+                    "the design has %d clocks and the report does not list the worst path, so its clock is unknown: "
+                    "use report_timing_summary -max_paths 1",
+                    f->n_clocks);
+    if (fabs(f->path.requirement_ns - clock->period_ns) >= NEAR_NS)
+        return fail(e, STATUS_INPUT,
+                    "the worst path has %.3f ns (`Requirement`), not the %.3f ns of the clock %s: it crosses clocks "
+                    "or is no path of one clock, so it does not tell which clock the design reaches. Constrain it "
+                    "(set_clock_groups -asynchronous, set_false_path, set_multicycle_path), route and report again",
+                    f->path.requirement_ns, clock->period_ns, clock->name);
+    if (!(t->wns_ns < clock->period_ns) || t->wns_ns < -PERIOD_MOST_NS)
+        return fail(e, STATUS_INPUT, "a slack of %.3f ns cannot be at a clock of %.3f ns", t->wns_ns, clock->period_ns);
+    if (t->wpws_ns < -PERIOD_MOST_NS)
+        return fail(e, STATUS_INPUT, "a pulse width slack of %.3f ns cannot be", t->wpws_ns);
+    return STATUS_OK;
+}
+
+/* shortest_period: what paths and pulse widths allow. Where a check of a pulse width fails and is not listed, it may be
+ * of half a period. */
+static double shortest_period(const struct clock *clock, const struct vivado_timing *t)
+{
+    double ns = fmax(clock->period_ns - t->wns_ns, clock->shortest_ns);
+    if (t->wpws_ns < 0.0 && clock->shortest_ns <= clock->period_ns)
+        ns = fmax(ns, clock->period_ns - 2.0 * t->wpws_ns);
+    return ns;
+}
+
+enum status vivado_read_timing(const char *text, size_t bytes, bool state_known, struct vivado_timing *out,
+                               struct errmsg *e)
 {
     struct vivado_reader r = {.next = text, .end = text + bytes};
-    struct found f = {.n_clocks = 0};
+    struct found f = {.path.requirement_ns = NAN};
     read_lines(&r, &f, out);
     if (f.unconstrained && !f.known)
         return fail(e, STATUS_INPUT,
@@ -153,18 +275,15 @@ enum status vivado_read_timing(const char *text, size_t bytes, struct vivado_tim
         return fail(e, STATUS_INPUT,
                     "the report is cut: it has no clock with period and frequency under `Clock Summary`");
     const struct clock *clock = clock_of_worst(&f);
-    if (clock == NULL)
-        return fail(e, STATUS_INPUT,
-                    "the design has %d clocks and the report does not list the worst path, so its clock is unknown: "
-                    "use report_timing_summary -max_paths 1",
-                    f.n_clocks);
-    if (!(out->wns_ns < clock->period_ns) || out->wns_ns < -PERIOD_MOST_NS)
-        return fail(e, STATUS_INPUT, "a slack of %.3f ns cannot be at a clock of %.3f ns", out->wns_ns,
-                    clock->period_ns);
+    enum status s = check_nets(&f, state_known, e);
+    if (s == STATUS_OK)
+        s = check_clock(&f, clock, out, e);
+    if (s != STATUS_OK)
+        return s;
     memcpy(out->clock, clock->name, sizeof out->clock);
     out->period_ns = clock->period_ns;
-    out->fmax_mhz = 1000.0 / (out->period_ns - out->wns_ns);
-    if (!f.path.done)
+    out->fmax_mhz = 1000.0 / shortest_period(clock, out);
+    if (!f.path.listed)
         out->path_from[0] = out->path_to[0] = '\0';
     return STATUS_OK;
 }
