@@ -2,6 +2,7 @@
 #include "base/tool.h"
 #include "base/version.h"
 #include "explorer/cli/cli.h"
+#include "explorer/cli/trials.h"
 #include "base/json.h"
 #include "base/share.h"
 #include "explorer/jobs/runner.h"
@@ -20,14 +21,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { QUICK = 'q' };
+
 static const struct option_row options[] = {
+    {QUICK, "quick", NULL, "only look, try nothing", NULL},
     {.id = OPTION_JSON, .help = "print the same as one object"},
     {0},
 };
 
 static const struct exit_meaning exits[] = {
-    {0, "all that is required is there"},
-    {2, "wrong usage, or something that is required is missing"},
+    {0, "all that is required is there, and what was tried works"},
+    {2, "wrong usage, or something that is required is missing or does not work"},
     {0, NULL},
 };
 
@@ -54,9 +58,22 @@ struct found {
     char path[PATH_MAX], version[160], remedy[256];
 };
 
+/* Files that ship with the program. */
+static const struct {
+    const char *name, *purpose;
+    bool required;
+} files[] = {
+    {"rtl", "the hardware in Verilog", true},
+    {"examples", "sweep files to begin with", false},
+    {"docs", "the pages that README names", false},
+};
+enum { FILES = sizeof files / sizeof files[0] };
+
 struct findings {
-    struct found tools[TOOLS], lockstep, files, datasets[DATASETS], cache;
-    int missing; /* required ones */
+    struct found tools[TOOLS], lockstep, files[FILES], datasets[DATASETS], cache;
+    struct trial trials[TRIALS];
+    bool tried;
+    int missing; /* required ones, and trials that failed */
 };
 
 static struct {
@@ -108,10 +125,14 @@ static void examine(struct findings *f)
     f->lockstep.is = lockstep_program(f->lockstep.path, sizeof f->lockstep.path, &e) == STATUS_OK;
     if (!f->lockstep.is)
         snprintf(f->lockstep.remedy, sizeof f->lockstep.remedy, "%.240s", e.text);
-    f->files.is = share_path(f->files.path, "rtl", &e) == STATUS_OK;
-    if (!f->files.is)
-        snprintf(f->files.remedy, sizeof f->files.remedy, "%.240s", e.text);
-    f->missing += !f->lockstep.is + !f->files.is;
+    f->missing += !f->lockstep.is;
+    for (int i = 0; i < FILES; i++) {
+        struct found *t = &f->files[i];
+        t->is = share_path(t->path, files[i].name, &e) == STATUS_OK;
+        if (!t->is)
+            snprintf(t->remedy, sizeof t->remedy, "%.240s", e.text);
+        f->missing += files[i].required && !t->is;
+    }
     for (int i = 0; i < DATASETS; i++) {
         examine_dataset(datasets[i], &f->datasets[i]);
         f->missing += !f->datasets[i].is;
@@ -154,7 +175,8 @@ static void print_text(const struct findings *f)
     print_found("lock-step", &f->lockstep, true,
                 "holds the RTL against the SystemC model, clock by clock (built with deltasweep)");
     printf("\nshipped files\n");
-    print_found("rtl", &f->files, true, NULL);
+    for (int i = 0; i < FILES; i++)
+        print_found(files[i].name, &f->files[i], files[i].required, files[i].purpose);
     printf("\ndata sets\n");
     for (int i = 0; i < DATASETS; i++)
         print_found(datasets[i], &f->datasets[i], true, NULL);
@@ -170,6 +192,16 @@ static void print_text(const struct findings *f)
     product_text(products);
     printf("  %-14s of layers with at most 8 bits: %s\n", "products", products);
     printf("  %-14s %s\n", "SQLite", sqlite3_libversion());
+    if (f->tried)
+        printf("\ntried\n");
+    for (int i = 0; f->tried && i < TRIALS; i++) {
+        const struct trial *t = &f->trials[i];
+        printf("  %-14s ", t->name);
+        if (t->good)
+            printf("works (%.1f s): %s\n", t->seconds, t->purpose);
+        else
+            printf("%s: %s\n", t->tried ? "FAILED" : "not tried", t->said);
+    }
 }
 
 static void found_json(struct json *j, const char *name, const struct found *f, bool required, const char *purpose)
@@ -198,7 +230,8 @@ static void print_json(const struct findings *f)
     found_json(&j, "deltasweep-lockstep", &f->lockstep, true, "holds the RTL against the SystemC model");
     json_put_close(&j);
     json_put_open(&j, "files", '[', false);
-    found_json(&j, "rtl", &f->files, true, "the operators' sources");
+    for (int i = 0; i < FILES; i++)
+        found_json(&j, files[i].name, &f->files[i], files[i].required, files[i].purpose);
     json_put_close(&j);
     json_put_open(&j, "datasets", '[', false);
     for (int i = 0; i < DATASETS; i++)
@@ -217,41 +250,72 @@ static void print_json(const struct findings *f)
     product_text(products);
     json_put_text(&j, "products", products);
     json_put_text(&j, "sqlite", sqlite3_libversion());
+    json_put_open(&j, "tried", '[', false);
+    for (int i = 0; f->tried && i < TRIALS; i++) {
+        const struct trial *t = &f->trials[i];
+        json_put_open(&j, NULL, '{', false);
+        json_put_text(&j, "name", t->name);
+        json_put_text(&j, "purpose", t->purpose);
+        json_put_bool(&j, "tried", t->tried);
+        json_put_bool(&j, "works", t->good);
+        json_put_text(&j, "message", t->said[0] != '\0' ? t->said : NULL);
+        json_put_close(&j);
+    }
     json_put_close(&j);
+    json_put_close(&j);
+}
+
+/* try_all: what works, once all that it needs was looked for. */
+static enum status try_all(struct findings *f, struct errmsg *e)
+{
+    fprintf(stderr, "trying a simulation, a synthesis and a plot (about 15 s; --quick leaves this out)\n");
+    const enum status s = trials_run(f->trials, e);
+    f->tried = s == STATUS_OK;
+    for (int i = 0; f->tried && i < TRIALS; i++)
+        f->missing += f->trials[i].tried && !f->trials[i].good;
+    return s;
 }
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
     struct findings *f = NULL;
     struct shared_options asked = {.db = NULL};
+    bool quick = false;
+    int option;
 
-    if (options_shared(argc, argv, options, &asked, e) != STATUS_OK || options_no_operands(argc, argv, e) != STATUS_OK)
+    while ((option = options_next(argc, argv, options, &asked, e)) != OPTIONS_END) {
+        if (option == OPTIONS_BAD)
+            return STATUS_USAGE;
+        quick |= option == QUICK;
+    }
+    if (options_no_operands(argc, argv, e) != STATUS_OK)
         return STATUS_USAGE;
     if ((f = malloc(sizeof *f)) == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory");
     examine(f);
-    if (asked.format == TABLE_JSON)
+    enum status s = quick ? STATUS_OK : try_all(f, e);
+    if (s == STATUS_OK && asked.format == TABLE_JSON)
         print_json(f);
-    else
+    else if (s == STATUS_OK)
         print_text(f);
-    const int missing = f->missing;
+    if (s == STATUS_OK && f->missing > 0)
+        s = fail(e, STATUS_MISSING, "%d of what is required %s (scripts/setup.sh installs it all)", f->missing,
+                 f->missing == 1 ? "is missing or does not work" : "are missing or do not work");
     free(f);
-    if (missing > 0)
-        return fail(e, STATUS_MISSING, "%d of what is required %s missing (scripts/setup.sh installs it all)", missing,
-                    missing == 1 ? "is" : "are");
-    return STATUS_OK;
+    return s;
 }
 
 const struct command command_doctor = {
     .name = "doctor",
-    .summary = "which tools and data sets were found, what to install",
-    .usage = "[--json]",
+    .summary = "which tools and data sets were found, whether they work, what to install",
+    .usage = "[--quick] [--json]",
     .about = "Lists the tools and data sets that were found, their versions and purposes, and what to install "
              "where one is missing. It also prints the folder of cached work with its size, and how this "
-             "machine computes matrix products.",
+             "machine computes matrix products. Then it tries what the tools are for: it builds, simulates, "
+             "synthesises and plots a tiny operator.",
     .options = options,
     .examples = "deltasweep doctor\n"
-             "deltasweep doctor --json | grep -A4 verilator",
+             "deltasweep doctor --quick --json | grep -A4 verilator",
     .exits = exits,
     .run = run,
 };

@@ -24,43 +24,47 @@ mkdir -p data/fashion-mnist
 )
 
 with=(env PATH="$bins" DELTASWEEP_DATASETS="$work/data")
-expect 0 "$bins/verilator" doctor
+expect 0 "$bins/verilator" doctor --quick
 grep -q "1.2.3" out || wrong "no version: $(cat out)"
 grep -q "$work/data/fashion-mnist" out || wrong "the data set's folder is not named"
 grep -q "20 + 10 images of 4 pixels" out || wrong "the data set was not read: $(cat out)"
 grep -q "MISSING" out && wrong "something is missing: $(cat out)"
-expect 0 "" doctor --json
+expect 0 "" doctor --quick --json
 sqlite3 :memory: "SELECT json_extract(readfile('out'), '\$.tools[0].found'), json_extract(readfile('out'), '\$.tools[0].version'),
     json_extract(readfile('out'), '\$.cores') >= 1, json_extract(readfile('out'), '\$.cache.path')" >got
 same "1|verilator 1.2.3|1|$work/cache/deltasweep" "$(cat got)" "the JSON"
 
+# Tools that are there and do nothing.
+printf '#!/bin/sh\n[ "$1" != -V ] || { echo "Yosys 0.23"; exit; }\necho "ERROR: no such thing" >&2\nexit 1\n' >"$bins/yosys"
+expect 2 "3 of what is required are missing or do not work" doctor
+grep -q "synthesis  *FAILED: .*no such thing" out || wrong "a yosys that fails: $(tail -4 out)"
+same 3 "$(grep -c ' FAILED: ' out)" "trials that fail"
+tool yosys
+
 mkdir -p cache/deltasweep/synth/abc
 head -c 1500000 /dev/zero >cache/deltasweep/synth/abc/file
-expect 0 "1.5 MB in 1 entries" doctor
+expect 0 "1.5 MB in 1 entries" doctor --quick
 
 rm "$bins/gnuplot"
-expect 0 "MISSING (optional): apt-get install gnuplot-nox" doctor
+expect 0 "MISSING (optional): apt-get install gnuplot-nox" doctor --quick
 rm "$bins/yosys"
-expect 2 "MISSING: apt-get install yosys" doctor
+expect 2 "MISSING: apt-get install yosys" doctor --quick
 with=(env PATH="$bins" DELTASWEEP_DATASETS="$work/empty")
-expect 2 "MISSING: data set fashion-mnist" doctor
+expect 2 "MISSING: data set fashion-mnist" doctor --quick
 cp -r data broken
 head -c 30 data/fashion-mnist/t10k-images-idx3-ubyte >broken/fashion-mnist/t10k-images-idx3-ubyte
 with=(env PATH="$bins" DELTASWEEP_DATASETS="$work/broken")
-expect 2 "BROKEN: " doctor
+expect 2 "BROKEN: " doctor --quick
 grep -q "t10k-images" out || wrong "the broken file is not named"
 with=(env PATH="$bins" DELTASWEEP_SHARE="$work/empty")
-expect 2 "DELTASWEEP_SHARE" doctor
+expect 2 "DELTASWEEP_SHARE" doctor --quick
 with=(env PATH="$bins" DELTASWEEP_LOCKSTEP="$work/none")
-expect 2 "DELTASWEEP_LOCKSTEP" doctor
+expect 2 "DELTASWEEP_LOCKSTEP" doctor --quick
 with=(env PATH="$bins" XDG_CACHE_HOME=/proc/no)
-expect 2 "XDG_CACHE_HOME" doctor
+expect 2 "XDG_CACHE_HOME" doctor --quick
 
-# Installed, the program finds what it ships with beside itself.
-cmake --install "$(dirname "$program")" --prefix "$work/prefix" >log 2>&1 || wrong "install: $(cat log)"
-program=$work/prefix/bin/deltasweep
-with=()
-expect 0 "$work/prefix/bin/../share/deltasweep/rtl" doctor
-grep -q "60000 + 10000 images of 784 pixels" out || wrong "the real data set was not read: $(cat out)"
-grep -q "$work/prefix/bin/deltasweep-lockstep" out || wrong "not the installed lock-step program: $(cat out)"
+# Without its tool nothing is tried.
+with=(env PATH="$work/empty" DELTASWEEP_DATASETS="$work/data")
+expect 2 "verilator is missing" doctor
+same 3 "$(grep -c 'not tried: ' out)" "what was not tried: $(cat out)"
 finish
