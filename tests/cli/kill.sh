@@ -21,7 +21,7 @@ rows="SELECT point, scheme, seed, train_accuracy, validation_accuracy, test_accu
       rtl_mismatches, lut, ff, dsp, carry4, critical_path_ns, fits, binding_resource FROM results ORDER BY point, seed"
 
 began=$(date +%s%N)
-share_runtime "$work/cache.calm"
+share_cache "$work/cache.calm"
 XDG_CACHE_HOME=$work/cache.calm "$program" run a.yaml --db calm.db --jobs 2 2>err || wrong "undisturbed: $(tail -3 err)"
 whole_ms=$((($(date +%s%N) - began) / 1000000))
 sqlite3 calm.db "$rows" >calm

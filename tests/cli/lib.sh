@@ -5,12 +5,16 @@ source_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d /tmp/deltasweep-cli-XXXXXX)
 trap 'rm -rf "$work"' EXIT
 export XDG_CACHE_HOME="$work/cache" NO_COLOR=
-# Verilator's own library takes longer to compile than most simulators: all tests share it.
-share_runtime() {
-    mkdir -p "$source_dir/build/test-cache/deltasweep/verilator-runtime" "$1/deltasweep"
-    ln -s "$source_dir/build/test-cache/deltasweep/verilator-runtime" "$1/deltasweep/"
+# Simulators and syntheses take longer than all else, and their keys hold all that they depend on: the tests share them.
+share_cache() {
+    local kind
+    mkdir -p "$1/deltasweep"
+    for kind in verilator-runtime verilated verilated-accelerator synth; do
+        mkdir -p "$source_dir/build/test-cache/deltasweep/$kind"
+        ln -s "$source_dir/build/test-cache/deltasweep/$kind" "$1/deltasweep/"
+    done
 }
-share_runtime "$XDG_CACHE_HOME"
+share_cache "$XDG_CACHE_HOME"
 cd "$work" || exit 1
 failures=0
 with=() # what the program is started with, for example env X=1
