@@ -35,18 +35,23 @@ static const struct exit_meaning exits[] = {
     {0, NULL},
 };
 
-/* What deltasweep starts, and what goes without it. */
+/* What deltasweep starts, and what goes without it; the versions that the tests ran with (NULL: any will do), and what
+ * another one changes. */
 static const struct {
     const char *name;
     bool required;
     const char *purpose;
+    const char *tested[3], *otherwise;
 } tools[] = {
-    {"verilator", true, "turns the RTL into the simulator of `run`, `sim`"},
-    {"g++", true, "compiles that simulator"},
-    {"yosys", true, "counts LUTs, flip-flops, DSPs of `run`, `synth`"},
-    {"sta", false, "critical path and clock; without it fmax_mhz is NULL"},
-    {"gnuplot", false, "draws `plot`"},
-    {"git", false, "only when building: the revision in --version and in every row"},
+    {"verilator", true, "turns the RTL into the simulator of `run`, `sim`", {"5.006", NULL},
+     "clocks and outputs are compared all the same; only the speed of simulation changes"},
+    {"g++", true, "compiles that simulator", {NULL}, NULL},
+    {"yosys", true, "counts LUTs, flip-flops, DSPs of `run`, `synth`", {"0.23", NULL},
+     "it maps to other cells: compare rows of one version (column tool_versions)"},
+    {"sta", false, "critical path and clock; without it fmax_mhz is NULL", {"2.0.17", NULL},
+     "the clock may change in the last digits"},
+    {"gnuplot", false, "draws `plot`", {NULL}, NULL},
+    {"git", false, "only when building: the revision in --version and in every row", {NULL}, NULL},
 };
 enum { TOOLS = sizeof tools / sizeof tools[0] };
 
@@ -146,6 +151,18 @@ static void examine(struct findings *f)
     f->missing += !f->cache.is;
 }
 
+/* is_tested: whether the tests ran with this version of a tool. */
+static bool is_tested(int tool, const char *version)
+{
+    for (int i = 0; i < 3 && tools[tool].tested[i] != NULL; i++) {
+        const char *at = strstr(version, tools[tool].tested[i]);
+        const size_t n = strlen(tools[tool].tested[i]);
+        if (at != NULL && (at == version || at[-1] == ' ') && (at[n] == '\0' || at[n] == ' '))
+            return true;
+    }
+    return tools[tool].tested[0] == NULL;
+}
+
 /* short_version: the version without the name that many tools put before it. */
 static const char *short_version(const char *name, const char *version)
 {
@@ -170,8 +187,15 @@ static void print_found(const char *name, const struct found *f, bool required, 
 static void print_text(const struct findings *f)
 {
     printf("deltasweep %s (revision %s)\n\ntools\n", version_number, version_revision);
-    for (int i = 0; i < TOOLS; i++)
+    for (int i = 0; i < TOOLS; i++) {
         print_found(tools[i].name, &f->tools[i], tools[i].required, tools[i].purpose);
+        if (f->tools[i].is && !is_tested(i, f->tools[i].version)) {
+            printf("  %-14s tested with", "");
+            for (int k = 0; k < 3 && tools[i].tested[k] != NULL; k++)
+                printf("%s %s", k > 0 ? "," : "", tools[i].tested[k]);
+            printf(". Of another version: %s\n", tools[i].otherwise);
+        }
+    }
     print_found("lock-step", &f->lockstep, true,
                 "holds the RTL against the SystemC model, clock by clock (built with deltasweep)");
     printf("\nshipped files\n");

@@ -29,6 +29,11 @@ grep -q "1.2.3" out || wrong "no version: $(cat out)"
 grep -q "$work/data/fashion-mnist" out || wrong "the data set's folder is not named"
 grep -q "20 + 10 images of 4 pixels" out || wrong "the data set was not read: $(cat out)"
 grep -q "MISSING" out && wrong "something is missing: $(cat out)"
+grep -q "tested with 0.23" out || wrong "nothing about the version of yosys: $(cat out)"
+printf '#!/bin/sh\necho "Yosys 0.23 (git sha1 7ce5011c24b)"\n' >"$bins/yosys"
+expect 0 "" doctor --quick
+grep -q "tested with 0.23" out && wrong "0.23 is a version that was tested"
+tool yosys
 expect 0 "" doctor --quick --json
 sqlite3 :memory: "SELECT json_extract(readfile('out'), '\$.tools[0].found'), json_extract(readfile('out'), '\$.tools[0].version'),
     json_extract(readfile('out'), '\$.cores') >= 1, json_extract(readfile('out'), '\$.cache.path')" >got
@@ -41,8 +46,8 @@ grep -q "synthesis  *FAILED: .*no such thing" out || wrong "a yosys that fails: 
 same 3 "$(grep -c ' FAILED: ' out)" "trials that fail"
 tool yosys
 
-mkdir -p cache/deltasweep/synth/abc
-head -c 1500000 /dev/zero >cache/deltasweep/synth/abc/file
+mkdir -p cache/deltasweep/other/abc
+head -c 1500000 /dev/zero >cache/deltasweep/other/abc/file
 expect 0 "1.5 MB in 1 entries" doctor --quick
 
 rm "$bins/gnuplot"
