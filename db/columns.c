@@ -32,16 +32,42 @@ struct row {
 #define AXES(the_group) {.axes = true, .which = GROUP_##the_group, .column = {.group = SHOW_##the_group}}
 enum { LESS = -1, NEITHER = 0, MORE = 1 };
 
+/* Student's interval of the log-odds ln(p / (1 - p)) of the mean p, carried back: it cannot leave 0 to 1. Where all
+ * seeds are 0 or 1 there is no log-odds, and no spread. The outermost function is min for a lower bound and max for an
+ * upper one: rounding must not carry it past the mean. */
+#define T_BOUND(outer, sign)                                                                                           \
+    "CASE WHEN d.half IS NOT NULL THEN coalesce(" outer "(d.test_accuracy, 1 / (1 + (1 - d.test_accuracy) / "          \
+    "d.test_accuracy * exp(" sign "d.half / (d.test_accuracy * (1 - d.test_accuracy))))), d.test_accuracy) END"
+/* Wilson's interval of a proportion: 1.959964 is the 0.975 quantile of the normal distribution, 3.841459 its square. */
+#define WILSON_BOUND(outer, sign)                                                                                      \
+    outer "({test_accuracy}, max(0.0, min(1.0, ({test_images} * {test_accuracy} + 3.841459 / 2 " sign " 1.959964 * "   \
+          "sqrt({test_images} * {test_accuracy} * (1 - {test_accuracy}) + 3.841459 / 4)) / ({test_images} + "          \
+          "3.841459))))"
+/* Multiplications of a clock: as simulated, or else by the schedule, which the simulation is checked against. */
+#define MACS_PER_CLOCK                                                                                                 \
+    "coalesce(1.0 * p.operator_inputs / coalesce({cycles_per_dot}, p.schedule_cycles_per_dot), "                       \
+    "1.0 * p.weights / coalesce({cycles_per_inference}, a.schedule_cycles))"
+#define WIDER_BOUND(end)                                                                                               \
+    "CASE {test_accuracy_interval} WHEN 'seeds' THEN {test_accuracy_seeds_" end "} WHEN 'sampling' THEN "              \
+    "{test_accuracy_sampling_" end "} END"
+
 static const struct row rows[] = {
     ROW("point", NAME, NEITHER, NULL, "point", "name of the combination of axes (for `show`)", "p.", SAME, HEAD),
-    ROW("sweep", NAME, NEITHER, NULL, "sweep", "name of the sweep that asked for it", "s.name", SAME, HEAD),
+    ROW("sweep", NAME, NEITHER, NULL, "sweep", "name of the sweep that asked for it", "s.name", APART, RUNS),
+    ROW("sweeps", NAME, NEITHER, NULL, "sweeps", "names of all sweeps that asked for the point",
+        "(SELECT group_concat(name, ', ') FROM (SELECT DISTINCT s.name FROM runs r JOIN sweeps s ON s.id = r.sweep "
+        "WHERE r.point = p.id ORDER BY s.name))",
+        ONLY, HEAD),
+    ROW("training", NAME, NEITHER, NULL, "training",
+        "name of network, data set, code and recipe: points that differ in hardware alone share it",
+        "coalesce(p.training, p.point)", SAME, HEAD),
     ROW("dataset", AXIS, NEITHER, NULL, "data set", "name or folder", "p.", SAME, NETWORK),
     AXES(NETWORK),
     AXES(CODE),
     AXES(HARDWARE),
     ROW("device", AXIS, NEITHER, NULL, "device", "the FPGA whose budgets count", "p.", SAME, BUDGET),
     ROW("seed", NAME, NEITHER, "", "seed", "seed of the initial weights and of the shuffling", "r.", APART, RUNS),
-    ROW("n", NAME, NEITHER, "", "seeds n", "how many seeds are trained", "d.", ONLY, ACCURACY),
+    ROW("n", NAME, NEITHER, "", "seeds n", "how many seeds are trained", "coalesce(d.n, 0)", ONLY, ACCURACY),
 
     /* Accuracy. */
     ROW("train_accuracy", RESULT, MORE, "fraction", "training accuracy", "on the training images, after the last epoch",
@@ -49,13 +75,29 @@ static const struct row rows[] = {
     ROW("validation_accuracy", RESULT, MORE, "fraction", "validation accuracy",
         "on held-out training images; NULL in mode paper", "t.", MEAN, ACCURACY),
     ROW("test_accuracy", RESULT, MORE, "fraction", "test accuracy", "on the test images", "t.", MEAN, ACCURACY),
+    ROW("test_images", RESULT, NEITHER, "", "test images", "rows of the test set", "t.", GREATEST, ACCURACY),
     ROW("test_accuracy_sd", RESULT, LESS, "fraction", "test accuracy, deviation",
         "standard deviation over seeds; NULL for one seed", "d.sd", ONLY, ACCURACY),
+    ROW("test_accuracy_seeds_low", RESULT, MORE, "fraction", "test accuracy, lower bound over seeds",
+        "95 % interval of the mean over seeds, lower end: Student's t on the log-odds; NULL for one seed", T_BOUND("min", "+"),
+        ONLY, ACCURACY),
+    ROW("test_accuracy_seeds_high", RESULT, MORE, "fraction", "test accuracy, upper bound over seeds",
+        "upper end of that interval", T_BOUND("max", "-"), ONLY, ACCURACY),
+    ROW("test_accuracy_sampling_low", RESULT, MORE, "fraction", "test accuracy, lower bound by sampling",
+        "95 % interval for other test sets of as many rows, lower end: Wilson's, of test_images", WILSON_BOUND("min", "-"),
+        SAME, ACCURACY),
+    ROW("test_accuracy_sampling_high", RESULT, MORE, "fraction", "test accuracy, upper bound by sampling",
+        "upper end of that interval", WILSON_BOUND("max", "+"), SAME, ACCURACY),
+    ROW("test_accuracy_interval", RESULT, NEITHER, NULL, "test accuracy, interval",
+        "which of the two intervals is wider: seeds or sampling",
+        "CASE WHEN {test_accuracy_seeds_low} IS NULL THEN iif({test_accuracy_sampling_low} IS NULL, NULL, 'sampling') "
+        "WHEN {test_accuracy_sampling_high} - {test_accuracy_sampling_low} > "
+        "{test_accuracy_seeds_high} - {test_accuracy_seeds_low} THEN 'sampling' ELSE 'seeds' END",
+        ONLY, ACCURACY),
     ROW("test_accuracy_low", RESULT, MORE, "fraction", "test accuracy, lower bound",
-        "lower end of the 95 % interval of the mean, Student's t", "d.test_accuracy - d.t95 * d.sd / sqrt(d.n)", ONLY,
-        ACCURACY),
+        "lower end of the wider of the two 95 % intervals", WIDER_BOUND("low"), ONLY, ACCURACY),
     ROW("test_accuracy_high", RESULT, MORE, "fraction", "test accuracy, upper bound",
-        "upper end of the 95 % interval of the mean", "d.test_accuracy + d.t95 * d.sd / sqrt(d.n)", ONLY, ACCURACY),
+        "upper end of the wider of the two 95 % intervals", WIDER_BOUND("high"), ONLY, ACCURACY),
     ROW("deployed_accuracy", RESULT, MORE, "fraction", "deployed accuracy",
         "accuracy of the integer network on the test images; NULL if the code has no integer network", "t.", MEAN,
         ACCURACY),
@@ -86,9 +128,13 @@ static const struct row rows[] = {
         GREATEST, HARDWARE),
     ROW("schedule_cycles", RESULT, LESS, "clocks", "clocks by its schedule",
         "cycles_per_inference as the accelerator's schedule gives it, without simulation", "a.", SAME, HARDWARE),
+    ROW("schedule_latency", RESULT, LESS, "clocks", "latency by its schedule",
+        "cycles_latency as the accelerator's schedule gives it, without simulation", "a.", SAME, HARDWARE),
+    ROW("schedule_cycles_per_dot", RESULT, LESS, "clocks", "clocks per dot product by definition",
+        "cycles_per_dot as the operator's definition gives it, without simulation", "p.", SAME, HARDWARE),
     ROW("cycle_efficiency", RESULT, MORE, "fraction", "cycle efficiency",
-        "weights / (parallelism * cycles_per_inference)",
-        "1.0 * p.weights / (p.parallelism * {cycles_per_inference})", SAME, HARDWARE),
+        "weights / (parallelism * cycles_per_inference); without simulation schedule_cycles",
+        "1.0 * p.weights / (p.parallelism * coalesce({cycles_per_inference}, a.schedule_cycles))", SAME, HARDWARE),
     ROW("rtl_mismatches", RESULT, LESS, "", "RTL mismatches",
         "outputs or clock counts of the RTL that differ from the integer definition; 0 is correct",
         "coalesce(c.mismatches, i.mismatches + (NOT i.schedule_agrees))", SUM, HARDWARE),
@@ -132,23 +178,22 @@ static const struct row rows[] = {
     ROW("fmax_2_mhz", RESULT, MORE, "MHz", "highest clock at -2", "estimate: 1000 / critical_path_2_ns", "y.", SAME,
         SPEED),
     ROW("macs_per_second_at_1mhz", RESULT, MORE, "MAC/s", "throughput at 1 MHz",
-        "macs_per_second for a clock of 1 MHz: needs no timing estimate",
-        "1e6 * coalesce(1.0 * p.operator_inputs / {cycles_per_dot}, 1.0 * p.weights / {cycles_per_inference})", SAME,
-        SPEED),
+        "macs_per_second for a clock of 1 MHz: needs no timing estimate", "1e6 * " MACS_PER_CLOCK, SAME, SPEED),
     ROW("macs_per_second", RESULT, MORE, "MAC/s", "throughput",
-        "fmax_mhz * operator_inputs / cycles_per_dot, or fmax_mhz * weights / cycles_per_inference",
-        "1e6 * y.fmax_mhz * coalesce(1.0 * p.operator_inputs / {cycles_per_dot}, 1.0 * p.weights / "
-        "{cycles_per_inference})",
-        SAME, SPEED),
-    ROW("inferences_per_second", RESULT, MORE, "1/s", "inferences per second", "fmax_mhz / cycles_per_inference",
-        "1e6 * y.fmax_mhz / {cycles_per_inference}", SAME, SPEED),
-    ROW("latency_us", RESULT, LESS, "us", "latency of an inference", "cycles_latency at fmax_mhz",
-        "{cycles_latency} / y.fmax_mhz", SAME, SPEED),
+        "fmax_mhz * operator_inputs / cycles_per_dot, or fmax_mhz * weights / cycles_per_inference; clocks that were "
+        "not simulated are those of the schedule",
+        "1e6 * y.fmax_mhz * " MACS_PER_CLOCK, SAME, SPEED),
+    ROW("inferences_per_second", RESULT, MORE, "1/s", "inferences per second",
+        "fmax_mhz / cycles_per_inference; without simulation schedule_cycles",
+        "1e6 * y.fmax_mhz / coalesce({cycles_per_inference}, a.schedule_cycles)", SAME, SPEED),
+    ROW("latency_us", RESULT, LESS, "us", "latency of an inference",
+        "cycles_latency at fmax_mhz; without simulation schedule_latency",
+        "coalesce({cycles_latency}, a.schedule_latency) / y.fmax_mhz", SAME, SPEED),
     ROW("power_mw", RESULT, LESS, "mW", "power", "first-order estimate at fmax_mhz (docs/estimates.md)", "y.", SAME,
         SPEED),
     ROW("energy_uj", RESULT, LESS, "uJ", "energy of an inference",
-        "estimate for the accelerator: power_mw * cycles_per_inference / fmax_mhz",
-        "1e-3 * y.power_mw * {cycles_per_inference} / y.fmax_mhz", SAME, SPEED),
+        "estimate for the accelerator: power_mw * cycles_per_inference / fmax_mhz; without simulation schedule_cycles",
+        "1e-3 * y.power_mw * coalesce({cycles_per_inference}, a.schedule_cycles) / y.fmax_mhz", SAME, SPEED),
     ROW("synth_seconds", RESULT, LESS, "s", "synthesis time", "time of the run that filled the cache", "y.seconds",
         SAME, SPEED),
     ROWS_OF(add_shares),
@@ -167,8 +212,8 @@ static const struct row rows[] = {
     ROW("best_epoch", RESULT, NEITHER, "", "best epoch",
         "the epoch whose weights were kept: the last one, or with patience the best one", "t.", MEAN, TRAINING),
     ROW("train_seconds", RESULT, LESS, "s", "training time", "wall clock of training", "t.seconds", MEAN, TRAINING),
-    ROW("git_revision", ORIGIN, NEITHER, NULL, "git revision", "revision of the program that made the row",
-        "coalesce(jt.git_revision, jc.git_revision, jy.git_revision)", APART, JOBS),
+    ROW("git_revision", ORIGIN, NEITHER, NULL, "git revision", "revision of the program that made the row, after a g",
+        "'g' || coalesce(jt.git_revision, jc.git_revision, jy.git_revision)", APART, JOBS),
     ROW("rtl_digest", ORIGIN, NEITHER, NULL, "RTL digest", "SHA-256 of the RTL sources",
         "coalesce(jc.rtl_digest, jy.rtl_digest)", APART, JOBS),
     ROW("tool_versions", ORIGIN, NEITHER, NULL, "tool versions", "versions of the tools that made the row",
@@ -275,6 +320,18 @@ const struct view_column *column_list(int *n)
     made = true;
     *n = n_columns;
     return columns;
+}
+
+bool column_of_training(const struct view_column *c)
+{
+    return strncmp(c->sql, "t.", 2) == 0;
+}
+
+bool column_in_trainings(const struct view_column *c)
+{
+    const bool follows = c->group == SHOW_ACCURACY && c->seeds == SEEDS_SAME; /* from columns of the training */
+    return column_of_training(c) || follows || c->group == SHOW_NETWORK || c->group == SHOW_CODE ||
+           c->group == SHOW_TRAINING || strncmp(c->sql, "r.", 2) == 0 || strcmp(c->name, "training") == 0;
 }
 
 const struct view_column *column_find(const char *name)

@@ -1,6 +1,8 @@
-/* What each column of the views `results` and `designs` is. Both views, their help, `show`, tables and plots are made
- * from these rows. */
+/* What each column of the views `results`, `trainings` and `designs` is. The views, their help, `show`, tables and
+ * plots are made from these rows. */
 #pragma once
+
+#include <stdbool.h>
 
 enum column_kind {
     COLUMN_NAME,   /* which row it is: point, sweep, seed, … */
@@ -15,7 +17,7 @@ enum column_seeds {
     SEEDS_MEAN,
     SEEDS_GREATEST,
     SEEDS_SUM,
-    SEEDS_APART, /* not at all: only `results` has the column */
+    SEEDS_APART, /* not at all: `designs` lacks the column */
     SEEDS_ONLY,  /* only `designs` has the column */
 };
 
@@ -54,3 +56,7 @@ struct view_column {
 const struct view_column *column_find(const char *name);
 /* column_list: all of them, in the order of the views; *n is how many. */
 const struct view_column *column_list(int *n);
+/* column_of_training: whether it is a figure of a training, so that `designs` gathers it over the trainings of a point,
+ * and not over its checks. column_in_trainings: whether the view `trainings` has it. */
+bool column_of_training(const struct view_column *c);
+bool column_in_trainings(const struct view_column *c);

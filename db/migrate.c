@@ -1,6 +1,7 @@
 #include "db/migrate.h"
 
 #include "db/store.h"
+#include "db/trainings.h"
 #include "db/views.h"
 #include "sql.h"
 
@@ -51,6 +52,8 @@ enum status migrate(sqlite3 *db, const char *path, int from, struct errmsg *e)
                              from, e);
     for (int i = from; i < NEWEST && st == STATUS_OK; i++)
         st = execute(db, path, migrations[i], from, e);
+    if (st == STATUS_OK && from < NEWEST)
+        st = trainings_name(db, path, e);
     if (st == STATUS_OK && views_make(db) != SQLITE_OK)
         st = write_failed(db, path, from, e);
     if (st == STATUS_OK && from < NEWEST)

@@ -39,6 +39,9 @@ enum status record_point(struct store *s, const struct point *p, const char *bui
 /* record_run: one point with one seed (NULL: not to be trained) in one sweep. */
 enum status record_run(struct store *s, int64_t sweep, int64_t point, const uint64_t *seed, const char *train_job,
                        const char *check_job, struct errmsg *e);
+/* record_test_images: completes the trainings that were recorded since record_begin and are from before the size of
+ * the test set was kept: a job's digest includes the data, so it is the test set of the sweep. */
+enum status record_test_images(struct store *s, int test_images, struct errmsg *e);
 /* record_prune: deletes runs of the sweep that were not recorded since record_begin and have no training result, and
  * jobs without a result that were not recorded since then and that no run or point names. */
 enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e);

@@ -74,12 +74,14 @@ static int axis_fields(const struct point *p, enum axis_id a, struct axis_fields
 static enum status upsert_point(struct store *s, const struct point *p, const char *build_job, const char *synth_job,
                                 int64_t *id, struct errmsg *e)
 {
-    enum { OTHERS = 11 };
+    enum { OTHERS = 13 };
     const bool coded = p->code.scheme != SCHEME_FLOAT;
     const double ratio = coded ? (double)p->weights * p->code.weight_bits / (double)p->weight_storage_bits : 1;
-    char name[POINT_NAME_DIGITS + 1];
+    const int per_dot = hardware_cycles_per_dot(&p->hardware);
+    char name[POINT_NAME_BYTES], training[POINT_NAME_BYTES];
     struct axis_fields axes[AXIS_COUNT];
-    snprintf(name, sizeof name, "%.*s", POINT_NAME_DIGITS, p->digest);
+    point_name(p->digest, name);
+    point_training_name(p, training);
     struct field fields[OTHERS + 2 * AXIS_COUNT] = {
         field_text("digest", p->digest),
         field_text("point", name),
@@ -92,6 +94,8 @@ static enum status upsert_point(struct store *s, const struct point *p, const ch
         field_text("build_job", build_job),
         field_text("synth_job", synth_job),
         field_text("loaded", p->loaded),
+        field_text("training", training),
+        field_integer_if("schedule_cycles_per_dot", per_dot > 0, per_dot),
     };
     int n = OTHERS;
     for (int a = 0; a < AXIS_COUNT; a++) {
@@ -101,7 +105,7 @@ static enum status upsert_point(struct store *s, const struct point *p, const ch
     }
     return row_upsert(s, recording, "points", fields, n,
                       "ON CONFLICT (digest) DO UPDATE SET build_job = coalesce(excluded.build_job, build_job), "
-                      "synth_job = coalesce(excluded.synth_job, synth_job)",
+                      "synth_job = coalesce(excluded.synth_job, synth_job), training = excluded.training",
                       id, e);
 }
 

@@ -63,6 +63,15 @@ enum status record_run(struct store *s, int64_t sweep, int64_t point, const uint
     return st;
 }
 
+enum status record_test_images(struct store *s, int test_images, struct errmsg *e)
+{
+    const struct field fields[] = {field_integer("test_images", test_images)};
+    return ROW_RUN(s, "recording the size of the test set",
+                   "UPDATE training SET test_images = :test_images WHERE test_images IS NULL AND job IN (SELECT digest "
+                   "FROM temp.asked_jobs)",
+                   fields, e);
+}
+
 enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e)
 {
     static const char what[] = "forgetting what is no longer asked for";

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum view { RESULTS, DESIGNS };
+enum view { RESULTS, TRAININGS, DESIGNS };
 
 static void put_column(sqlite3_str *out, const struct view_column *c, enum view view);
 
@@ -44,12 +44,17 @@ static void put_column(sqlite3_str *out, const struct view_column *c, enum view 
         put_expression(out, c, view);
 }
 
+static bool has_column(enum view view, const struct view_column *c)
+{
+    return view == TRAININGS ? column_in_trainings(c) : c->seeds != (view == RESULTS ? SEEDS_ONLY : SEEDS_APART);
+}
+
 static void put_columns(sqlite3_str *out, enum view view)
 {
     int n, listed = 0;
     const struct view_column *columns = column_list(&n);
     for (int i = 0; i < n; i++) {
-        if (columns[i].seeds == (view == RESULTS ? SEEDS_ONLY : SEEDS_APART))
+        if (!has_column(view, &columns[i]))
             continue;
         sqlite3_str_appendall(out, listed++ == 0 ? "" : ",\n       ");
         put_column(out, &columns[i], view);
@@ -57,18 +62,35 @@ static void put_columns(sqlite3_str *out, enum view view)
     }
 }
 
-/* put_seeds: the columns that `designs` gathers over the seeds of a point. */
-static void put_seeds(sqlite3_str *out)
+/* put_seeds: the columns that `designs` gathers over the seeds of a point: those of trainings, which stand in the view
+ * `trainings`, or those of checks. */
+static void put_seeds(sqlite3_str *out, bool of_training)
 {
     static const char *const functions[] = {[SEEDS_MEAN] = "avg", [SEEDS_GREATEST] = "max", [SEEDS_SUM] = "sum"};
     int n;
     const struct view_column *columns = column_list(&n);
     for (int i = 0; i < n; i++)
-        if (over_seeds(&columns[i])) {
+        if (over_seeds(&columns[i]) && column_of_training(&columns[i]) == of_training) {
             sqlite3_str_appendf(out, ",\n           %s(", functions[columns[i].seeds]);
-            put_expression(out, &columns[i], RESULTS);
+            if (of_training)
+                sqlite3_str_appendall(out, columns[i].name);
+            else
+                put_expression(out, &columns[i], RESULTS);
             sqlite3_str_appendf(out, ") AS %s", columns[i].name);
         }
+}
+
+/* put_word: what stands for a word in braces. */
+static void put_word(sqlite3_str *out, const char *word)
+{
+    if (strncmp(word, "{results}", 9) == 0)
+        put_columns(out, RESULTS);
+    else if (strncmp(word, "{trainings}", 11) == 0)
+        put_columns(out, TRAININGS);
+    else if (strncmp(word, "{designs}", 9) == 0)
+        put_columns(out, DESIGNS);
+    else
+        put_seeds(out, strncmp(word, "{trained}", 9) == 0);
 }
 
 /* script: views.sql with its columns; sqlite3_free. NULL: no memory. */
@@ -79,12 +101,8 @@ static char *script(void)
         const size_t plain = strcspn(at, "{");
         sqlite3_str_append(out, at, (int)plain);
         at += plain;
-        if (strncmp(at, "{results}", 9) == 0)
-            put_columns(out, RESULTS);
-        else if (strncmp(at, "{designs}", 9) == 0)
-            put_columns(out, DESIGNS);
-        else if (strncmp(at, "{seeds}", 7) == 0)
-            put_seeds(out);
+        if (*at == '{')
+            put_word(out, at);
         at += strcspn(at, "}") + (*at != '\0');
     }
     return sqlite3_str_finish(out);

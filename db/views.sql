@@ -1,10 +1,11 @@
 DROP VIEW IF EXISTS vivado;
 DROP VIEW IF EXISTS designs;
+DROP VIEW IF EXISTS trainings;
 DROP VIEW IF EXISTS results;
 -- What people query. db/views.c puts the columns in the place of the words in braces, from the
 -- rows of db/columns.c.
 
--- One row per sweep, point and seed.
+-- One row per sweep, point and seed: what each sweep asked for. Points that share a training repeat it.
 CREATE VIEW results AS
 SELECT {results}
 FROM runs r
@@ -23,27 +24,60 @@ LEFT JOIN jobs jc ON jc.digest = r.check_job AND jc.state = 'done'
 LEFT JOIN jobs jy ON jy.digest = p.synth_job AND jy.state = 'done'
 ORDER BY r.id;
 
--- One row per sweep and point: accuracies over the seeds that are done. The interval is
--- Student's t at 95 %; with one seed there is none (NULL).
-CREATE VIEW designs AS
-WITH seeds AS (
-    SELECT r.sweep, r.point, min(r.id) AS run, count(t.test_accuracy) AS n{seeds}
+-- One row per training and seed, however many points and sweeps have it. Of two jobs (the data changed, or the
+-- program) the newer one counts. A point without a training name stands for itself.
+CREATE VIEW trainings AS
+WITH jobs_of AS (
+    SELECT coalesce(p.training, p.point) AS training, r.seed, r.train_job AS job, min(r.id) AS run, min(p.id) AS point,
+           min(r.created) AS created
     FROM runs r
-    LEFT JOIN training t ON t.job = r.train_job
-    LEFT JOIN checks c ON c.job = r.check_job
-    LEFT JOIN accelerator_checks i ON i.job = r.check_job
-    GROUP BY r.sweep, r.point
-), spread AS (
-    SELECT d.*,
-           (SELECT sqrt(sum((t.test_accuracy - d.test_accuracy) * (t.test_accuracy - d.test_accuracy)) / (d.n - 1))
-            FROM runs r JOIN training t ON t.job = r.train_job
-            WHERE d.n > 1 AND r.sweep = d.sweep AND r.point = d.point) AS sd,
-           (SELECT q.t95 FROM t_quantiles q WHERE q.df <= d.n - 1 ORDER BY q.df DESC LIMIT 1) AS t95
-    FROM seeds d
+    JOIN points p ON p.id = r.point
+    WHERE r.train_job IS NOT NULL
+    GROUP BY 1, 2, 3
+), newest AS (
+    SELECT o.*, max(coalesce(j.finished, '')) AS finished
+    FROM jobs_of o
+    JOIN training t ON t.job = o.job
+    LEFT JOIN jobs j ON j.digest = o.job
+    GROUP BY o.training, o.seed
+)
+SELECT {trainings}
+FROM newest r
+JOIN points p ON p.id = r.point
+JOIN training t ON t.job = r.job
+ORDER BY r.run;
+
+-- One row per point, whichever sweeps asked for it. Accuracies are those of its training over all seeds, also where
+-- other hardware of the same network was trained. What simulation counted is the newest check of each seed.
+CREATE VIEW designs AS
+WITH asked AS (
+    SELECT point, min(id) AS run FROM runs GROUP BY point
+), trained AS (
+    SELECT training, count(test_accuracy) AS n,
+           sqrt(sum((test_accuracy - mean) * (test_accuracy - mean)) / nullif(count(test_accuracy) - 1, 0)) AS sd{trained}
+    FROM (SELECT *, avg(test_accuracy) OVER (PARTITION BY training) AS mean FROM trainings)
+    GROUP BY training
+), checks_of AS (
+    SELECT r.point, r.seed, r.check_job AS job, max(coalesce(j.finished, '')) AS finished
+    FROM runs r
+    JOIN jobs j ON j.digest = r.check_job AND j.state = 'done'
+    GROUP BY r.point, r.seed
+), checked AS (
+    SELECT r.point AS checked{checked}
+    FROM checks_of r
+    LEFT JOIN checks c ON c.job = r.job
+    LEFT JOIN accelerator_checks i ON i.job = r.job
+    GROUP BY r.point
+), seeds AS (
+    SELECT k.point, k.run, g.*, h.*,
+           (SELECT q.t95 FROM t_quantiles q WHERE q.df <= g.n - 1 ORDER BY q.df DESC LIMIT 1) * g.sd / sqrt(g.n) AS half
+    FROM asked k
+    JOIN points p ON p.id = k.point
+    LEFT JOIN trained g ON g.training = coalesce(p.training, p.point)
+    LEFT JOIN checked h ON h.checked = k.point
 )
 SELECT {designs}
-FROM spread d
-JOIN sweeps s ON s.id = d.sweep
+FROM seeds d
 JOIN points p ON p.id = d.point
 LEFT JOIN accelerators a ON a.point = p.id
 LEFT JOIN builds b ON b.job = p.build_job

@@ -140,8 +140,8 @@ SQL
 code="CASE WHEN scheme = 'fixed-point' THEN 'plain weights of 8 bits' WHEN reference = 'zero' THEN 'plain weights of ' || delta_bits || ' bits'
       WHEN scheme = 'consecutive' THEN 'deltas of ' || delta_bits || ' bits to the weight before'
       ELSE 'deltas of ' || delta_bits || ' bits to the row''s mean' END"
-accuracy="$(fixed 2 '100 * test_accuracy') || ' (' || $(fixed 2 '100 * test_accuracy_low') || ' to ' ||
-          $(fixed 2 '100 * test_accuracy_high') || ')'"
+accuracy="$(fixed 2 '100 * test_accuracy') || ' (' || $(fixed 2 '100 * test_accuracy_seeds_low') || ' to ' ||
+          $(fixed 2 '100 * test_accuracy_seeds_high') || ')'"
 table "$demo" "$page" demo <<SQL
 SELECT point, $code AS weights, parallelism AS P, $accuracy AS 'test accuracy, %', weight_storage_bits AS 'bits of all weights',
        cycles_per_dot AS 'clocks a dot product', rtl_mismatches || ' of ' || check_vectors AS 'RTL outputs that differ',

@@ -26,7 +26,7 @@ done
 table() { "$deltasweep" query - --markdown --db "$db" | put "$page" "$1"; }
 
 # A mean of percents with half its 95 % interval: "88.22 ± 0.20".
-mean="printf('%.2f', 100 * test_accuracy) || coalesce(printf(' ± %.2f', 50 * (test_accuracy_high - test_accuracy_low)), '')"
+mean="printf('%.2f', 100 * test_accuracy) || coalesce(printf(' ± %.2f', 50 * (test_accuracy_seeds_high - test_accuracy_seeds_low)), '')"
 # What distinguishes the codes.
 code="scheme || coalesce(' ' || reference, '') || coalesce(' ' || span, '') || iif(bucket IS NULL, '', ' of ' || bucket) "
 # Differences of equal seeds, for they begin with the same weights and see the same images: mean and
@@ -34,6 +34,9 @@ code="scheme || coalesce(' ' || reference, '') || coalesce(' ' || span, '') || i
 summed="sums AS (SELECT point, count(*) AS n, avg(gain) AS mean, sum(gain * gain) AS squares FROM gains GROUP BY point),
      summed AS (SELECT point, mean, sqrt(max(0, squares - n * mean * mean) / (n - 1) / n) *
                 (SELECT t95 FROM t_quantiles WHERE df <= n - 1 ORDER BY df DESC LIMIT 1) AS half FROM sums)"
+
+# of SWEEPS: the condition that a design is a point of these sweeps.
+of() { echo "point IN (SELECT point FROM results WHERE sweep IN ($1))"; }
 
 table widths <<SQL
 WITH own AS (SELECT seed, test_accuracy AS accuracy FROM results WHERE sweep = 'study' AND scheme = 'fixed-point'),
@@ -43,7 +46,7 @@ SELECT d.weight_storage_bits AS bits, CASE d.scheme WHEN 'float' THEN 'float' WH
        ELSE iif(d.codec = 'ternary', 'ternary', d.delta_bits) END AS 'bits a weight', $mean AS 'test accuracy, %',
        (SELECT printf('%+.2f ± %.2f', 100 * mean, 100 * half) FROM summed WHERE summed.point = d.point) AS 'against 8 bits',
        iif(code_entropy_bits IS NULL, NULL, printf('%.2f', 1.0 * code_entropy_bits / weights)) AS 'entropy, bits a weight'
-FROM designs d WHERE d.sweep = 'study' AND (d.scheme IN ('float', 'fixed-point') OR d.reference = 'zero')
+FROM designs d WHERE $(of "'study'") AND (d.scheme IN ('float', 'fixed-point') OR d.reference = 'zero')
 ORDER BY bits DESC, d.codec
 SQL
 
@@ -58,7 +61,7 @@ WITH plain AS (SELECT seed, delta_bits, codec, test_accuracy AS accuracy FROM re
                    CASE WHEN reference = 'zero' THEN '' WHEN abs(mean) > half THEN printf(' (**%+.2f**)', 100 * mean)
                    ELSE printf(' (%+.2f)', 100 * mean) END AS cell
             FROM designs d LEFT JOIN summed USING (point)
-            WHERE sweep = 'study' AND scheme NOT IN ('float', 'fixed-point'))
+            WHERE $(of "'study'") AND scheme NOT IN ('float', 'fixed-point'))
 SELECT $code AS code, max(iif(width = 1, cell, NULL)) AS '1 bit', max(iif(width = 'ternary', cell, NULL)) AS ternary,
        max(iif(width = 2, cell, NULL)) AS '2 bits', max(iif(width = 3, cell, NULL)) AS '3 bits',
        max(iif(width = 4, cell, NULL)) AS '4 bits', printf('%.2f', max(iif(width = 2, bits, NULL)) - 2) AS 'references, bits a weight'
@@ -68,17 +71,17 @@ SQL
 table s15 <<SQL
 SELECT network, $code AS code, delta_bits AS D, weight_storage_bits AS bits, $mean AS 'test accuracy, %',
        macs AS 'multiplications', printf('%.2f', 100 * deployed_accuracy) AS 'as integers, %'
-FROM designs WHERE sweep IN ('s15-linear', 's15-cnn') AND weight_storage_bits <= 468640
-ORDER BY sweep, test_accuracy DESC
+FROM designs WHERE $(of "'s15-linear', 's15-cnn'") AND weight_storage_bits <= 468640
+ORDER BY sweeps, test_accuracy DESC
 SQL
 
 table paper <<SQL
 SELECT scheme, frac_bits AS f, delta_offset AS o, n, printf('%.1f', 100 * test_accuracy) AS 'mean, %',
        printf('%.1f', 100 * test_accuracy_sd) AS 'standard deviation',
        (SELECT printf('%.1f to %.1f', 100 * min(r.test_accuracy), 100 * max(r.test_accuracy)) FROM results r
-        WHERE r.point = d.point AND r.sweep = d.sweep) AS 'range', CASE WHEN scheme = 'fixed-point' THEN 86.9
+        WHERE r.point = d.point AND r.sweep = 'paper') AS 'range', CASE WHEN scheme = 'fixed-point' THEN 86.9
        WHEN scheme = 'fixed-reference' THEN 78.6 END AS 'published, %'
-FROM designs d WHERE sweep = 'paper' ORDER BY scheme, delta_offset, frac_bits
+FROM designs d WHERE $(of "'paper'") ORDER BY scheme, delta_offset, frac_bits
 SQL
 
 mkdir -p docs/study

@@ -42,7 +42,7 @@ struct material {
     struct sweep *sweep;
     struct point *point;
     long long id;
-    char name[POINT_NAME_DIGITS + 1];
+    char name[POINT_NAME_BYTES];
     long long seed;
     struct network *network;
     struct integer_network *integers;
@@ -74,7 +74,7 @@ static enum status read_point(sqlite3 *db, const char *prefix, struct material *
     if (s != STATUS_OK || (s = stored_sweep(db, prefix, "export", &m->sweep, e)) != STATUS_OK ||
         (s = expand_sweep(m->sweep, &m->point, &n, e)) != STATUS_OK)
         return s;
-    snprintf(m->name, sizeof m->name, "%.*s", POINT_NAME_DIGITS, m->point->digest);
+    point_name(m->point->digest, m->name);
     if (m->point->code.scheme == SCHEME_FLOAT)
         return fail(e, STATUS_USAGE,
                     "point %s is float: it has no integers to build from; export one of another scheme", m->name);
@@ -95,9 +95,11 @@ static enum status read_network(sqlite3 *db, const struct settings *set, struct 
     sqlite3_stmt *q = NULL;
     enum status s =
         query_prepare(db,
-                      "SELECT DISTINCT r.seed, t.network, t.test_accuracy, t.deployed_accuracy FROM runs r "
-                      "JOIN training t ON t.job = r.train_job WHERE r.point = ?1 AND (?2 < 0 OR r.seed = ?2) "
-                      "ORDER BY r.seed LIMIT 1",
+                      "SELECT r.seed, t.network, t.test_accuracy, t.deployed_accuracy FROM runs r "
+                      "JOIN points p ON p.id = r.point JOIN training t ON t.job = r.train_job "
+                      "JOIN jobs j ON j.digest = t.job WHERE (?2 < 0 OR r.seed = ?2) "
+                      "AND (p.id = ?1 OR p.training = (SELECT training FROM points WHERE id = ?1)) " /* other hardware's */
+                      "ORDER BY r.seed, p.id = ?1 DESC, j.finished DESC LIMIT 1",
                       &q, e);
     if (s != STATUS_OK)
         return s;
@@ -264,7 +266,7 @@ const struct command command_export = {
              "verilator), constraints, a script for Vivado, and a README that says what to expect. The folder "
              "appears whole or not at all.",
     .options = options,
-    .examples = "deltasweep export 3f2a91c04d engine && engine/run.sh verilator\n"
+    .examples = "deltasweep export p3f2a91c04d engine && engine/run.sh verilator\n"
              "deltasweep export 3f2a --seed 3 --speed-grade 2 fast-engine",
     .exits = exits,
     .run = run,

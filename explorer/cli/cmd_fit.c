@@ -144,7 +144,7 @@ const struct command command_fit = {
              "`deltasweep synth` then counts the cells.",
     .options = options,
     .examples = "deltasweep fit --scheme fixed-reference --delta-bits 4 --parallelism 96 --dsp-lanes 24\n"
-             "deltasweep fit 3f2a91c04d --parallelism 128 --weight-memory lut --json",
+             "deltasweep fit p3f2a91c04d --parallelism 128 --weight-memory lut --json",
     .exits = exits,
     .run = run,
 };

@@ -188,7 +188,7 @@ const struct command command_import_report = {
              "Reports of one design may come in several calls: figures are added, and none is lost. The view "
              "`vivado` has all that was recorded.",
     .options = options,
-    .examples = "deltasweep import-report 3f2a91c04d engine/reports/*.rpt\n"
+    .examples = "deltasweep import-report p3f2a91c04d engine/reports/*.rpt\n"
              "deltasweep query \"SELECT point, vivado_lut, lut, vivado_fmax_mhz, fmax_mhz FROM vivado\"",
     .exits = exits,
     .run = run,

@@ -1,6 +1,6 @@
 #include "explorer/cli/cli.h"
 #include "db/columns.h"
-#include "explorer/report/pareto.h"
+#include "explorer/report/candidates.h"
 #include "explorer/report/query.h"
 
 #include <math.h>
@@ -14,6 +14,7 @@ static const struct option_row options[] = {
     {'m', "min", "COL", "an objective of which less is better (default: --max test_accuracy --min "
          "weight_storage_bits)", NULL},
     {.id = OPTION_WHERE},
+    {.id = OPTION_SWEEP},
     {.id = OPTION_VIEW},
     {'c', "columns", "COL,...", "print these columns instead", NULL},
     {.id = OPTION_JSON},
@@ -73,38 +74,12 @@ static enum status parse(int argc, char **argv, struct request *r, struct errmsg
     return s != STATUS_OK ? s : options_no_operands(argc, argv, e);
 }
 
-/* What is compared: the rows that have every objective. */
-struct candidates {
-    int n;
-    int *rows;      /* n: in the table */
-    double *values; /* n · K */
-};
-
-static enum status gather(const struct table *t, struct request *r, struct candidates *c, struct errmsg *e)
+static enum status find_columns(const struct table *t, struct request *r, struct errmsg *e)
 {
-    enum status s;
-
-    for (int k = 0; k < r->K; k++)
-        if ((s = query_column(r->shared.view, t, r->objectives[k], &r->columns[k], e)) != STATUS_OK)
-            return s;
-    c->rows = malloc((size_t)t->n_rows * sizeof *c->rows + 1);
-    c->values = malloc((size_t)t->n_rows * (size_t)r->K * sizeof *c->values + 1);
-    if (c->rows == NULL || c->values == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows", t->n_rows);
-    for (int i = 0; i < t->n_rows; i++) {
-        bool complete = true;
-        for (int k = 0; k < r->K; k++) {
-            const struct cell *cell = table_cell(t, i, r->columns[k]);
-            if (cell->type == CELL_TEXT || cell->type == CELL_BLOB)
-                return fail(e, STATUS_USAGE, "`%s` holds words, and an objective must be a number", r->objectives[k]);
-            const double v = cell_number(cell);
-            c->values[c->n * r->K + k] = v;
-            complete &= !isnan(v);
-        }
-        if (complete)
-            c->rows[c->n++] = i;
-    }
-    return STATUS_OK;
+    enum status s = STATUS_OK;
+    for (int k = 0; k < r->K && s == STATUS_OK; k++)
+        s = query_column(r->shared.view, t, r->objectives[k], &r->columns[k], e);
+    return s;
 }
 
 /* no_candidates: why there is nothing to compare. */
@@ -120,15 +95,6 @@ static enum status no_candidates(const struct table *t, const struct request *r,
     return fail(e, STATUS_VERDICT, "none of the %d rows has a value for every objective", t->n_rows);
 }
 
-static bool cells_equal(const struct cell *a, const struct cell *b)
-{
-    if (a->type != b->type)
-        return false;
-    if (a->type == CELL_TEXT)
-        return strcmp(a->text, b->text) == 0;
-    return a->type == CELL_REAL ? a->real == b->real : a->integer == b->integer;
-}
-
 /* varies: whether the column has two different values among the candidates. NULL, on an axis, is one that the
  * scheme does not use: it says nothing that the scheme does not. */
 static bool varies(const struct table *t, const struct candidates *c, int column)
@@ -140,7 +106,7 @@ static bool varies(const struct table *t, const struct candidates *c, int column
             continue;
         if (first == NULL)
             first = cell;
-        else if (!cells_equal(first, cell))
+        else if (!cell_equal(first, cell))
             return true;
     }
     return false;
@@ -155,15 +121,15 @@ static void show_column(struct table_view *view, int *columns, int column)
         columns[view->n_columns++] = column;
 }
 
-/* default_columns: the point, what varies, the objectives; the spread of a mean accuracy next to it. */
+/* default_columns: the point or training, what varies, the objectives; the interval of a mean accuracy next to it. */
 static void default_columns(const struct table *t, const struct request *r, const struct candidates *c,
                             struct table_view *view, int *columns)
 {
-    show_column(view, columns, table_column(t, "point"));
+    show_column(view, columns, table_column(t, table_column(t, "point") >= 0 ? "point" : "training"));
     for (int i = 0; i < t->n_columns; i++) {
         const struct view_column *known = column_find(t->names[i]);
-        const bool axis = known != NULL && (known->kind == COLUMN_AXIS || strcmp(known->name, "sweep") == 0 ||
-                                            strcmp(known->name, "seed") == 0);
+        const bool axis =
+            known != NULL && (known->kind == COLUMN_AXIS || (known->kind == COLUMN_NAME && known->group == SHOW_RUNS));
         const size_t bytes = strlen(t->names[i]);
         const bool of_layers = bytes > 7 && strcmp(t->names[i] + bytes - 7, "_layers") == 0; /* NULL: all the same */
         if (axis && (varies(t, c, i) || (of_layers && table_has_value(t, i, c->rows, c->n))))
@@ -176,6 +142,7 @@ static void default_columns(const struct table *t, const struct request *r, cons
             continue;
         show_column(view, columns, low);
         show_column(view, columns, table_column(t, "test_accuracy_high"));
+        show_column(view, columns, table_column(t, "test_accuracy_interval"));
         show_column(view, columns, table_column(t, "n"));
     }
 }
@@ -199,9 +166,9 @@ static enum status chosen_columns(const struct table *t, const struct request *r
     return STATUS_OK;
 }
 
-/* How the front is ordered: by its objectives, best first; then as the view has it. */
+/* How the front is ordered: by data set, then by its objectives, best first; then as the view has it. */
 struct order {
-    int row;
+    int row, task;
     const double *values;
     const struct request *request;
 };
@@ -217,8 +184,29 @@ static int compare_values(const struct order *x, const struct order *y)
 static int by_objectives(const void *a, const void *b)
 {
     const struct order *x = a, *y = b;
-    const int order = compare_values(x, y);
+    const int order = x->task != y->task ? x->task - y->task : compare_values(x, y);
     return order != 0 ? order : x->row - y->row;
+}
+
+/* say_front: on standard error, how many rows there are and which were left out. */
+static void say_front(const struct table *t, const struct request *r, const struct candidates *c,
+                      const struct order *front, int n_front)
+{
+    fprintf(stderr, "%d of %d rows of `%s` are on the front", n_front, c->n, r->shared.view);
+    int equal = 0;
+    for (int i = 1; i < n_front; i++)
+        equal += front[i - 1].task == front[i].task && compare_values(&front[i - 1], &front[i]) == 0;
+    if (equal > 0)
+        fprintf(stderr, "; %d of these equal another in every objective (add one that tells them apart)", equal);
+    const int incomplete = t->n_rows - c->n - c->repeated;
+    if (incomplete > 0)
+        fprintf(stderr, "; %d left out: no value for an objective", incomplete);
+    if (c->repeated > 0)
+        fprintf(stderr, "; %d left out: another sweep's row for the same point and seed", c->repeated);
+    if (c->n_tasks > 1)
+        fprintf(stderr, "; each of %d data sets has a front of its own (--where \"dataset = '...'\" takes one)",
+                c->n_tasks);
+    putc('\n', stderr);
 }
 
 static enum status print_front(const struct table *t, const struct request *r, const struct candidates *c,
@@ -226,7 +214,7 @@ static enum status print_front(const struct table *t, const struct request *r, c
 {
     int columns[MAX_SHOWN];
     struct table_view view = {.columns = columns, .bold = cli_colour(STDOUT_FILENO)};
-    bool *on = malloc((size_t)c->n * sizeof *on + 1);
+    bool *on = calloc((size_t)c->n + 1, sizeof *on);
     struct order *front = malloc((size_t)c->n * sizeof *front + 1);
     int *rows = malloc((size_t)c->n * sizeof *rows + 1);
     enum status s = STATUS_OK;
@@ -235,7 +223,7 @@ static enum status print_front(const struct table *t, const struct request *r, c
         s = fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows", c->n);
         goto done;
     }
-    if ((s = pareto_front(c->values, c->n, r->K, r->maximise, on, e)) != STATUS_OK)
+    if ((s = candidates_front(c, r->maximise, on, e)) != STATUS_OK)
         goto done;
     if (r->shown == NULL)
         default_columns(t, r, c, &view, columns);
@@ -243,21 +231,14 @@ static enum status print_front(const struct table *t, const struct request *r, c
         goto done;
     for (int i = 0; i < c->n; i++)
         if (on[i])
-            front[view.n_rows++] = (struct order){c->rows[i], c->values + (size_t)i * (size_t)r->K, r};
+            front[view.n_rows++] =
+                (struct order){c->rows[i], c->tasks[i], c->values + (size_t)i * (size_t)r->K, r};
     qsort(front, (size_t)view.n_rows, sizeof *front, by_objectives);
     for (int i = 0; i < view.n_rows; i++)
         rows[i] = front[i].row;
     view.rows = rows;
     s = table_print(t, &view, stdout, r->shared.format, e);
-    fprintf(stderr, "%d of %d rows of `%s` are on the front", view.n_rows, c->n, r->shared.view);
-    int equal = 0;
-    for (int i = 1; i < view.n_rows; i++)
-        equal += compare_values(&front[i - 1], &front[i]) == 0;
-    if (equal > 0)
-        fprintf(stderr, "; %d of these equal another in every objective (add one that tells them apart)", equal);
-    if (c->n < t->n_rows)
-        fprintf(stderr, "; %d left out: no value for an objective", t->n_rows - c->n);
-    putc('\n', stderr);
+    say_front(t, r, c, front, view.n_rows);
 done:
     free(on);
     free(front);
@@ -268,19 +249,18 @@ done:
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
     struct request r = {.shared = {.db = DEFAULT_DATABASE, .view = "designs"}};
-    struct candidates c = {0, NULL, NULL};
+    struct candidates c = {0};
     struct table *t = NULL;
     sqlite3 *db = NULL;
 
     enum status s = parse(argc, argv, &r, e);
     if (s != STATUS_OK || (s = query_open(r.shared.db, &db, e)) != STATUS_OK ||
-        (s = query_rows(db, r.shared.view, r.shared.where, &t, e)) != STATUS_OK ||
-        (s = gather(t, &r, &c, e)) != STATUS_OK)
+        (s = query_rows_of(db, r.shared.view, r.shared.sweep, r.shared.where, &t, e)) != STATUS_OK ||
+        (s = find_columns(t, &r, e)) != STATUS_OK || (s = candidates_gather(t, r.columns, r.K, &c, e)) != STATUS_OK)
         goto done;
     s = c.n == 0 ? no_candidates(t, &r, e) : print_front(t, &r, &c, e);
 done:
-    free(c.rows);
-    free(c.values);
+    candidates_free(&c);
     table_free(t);
     sqlite3_close(db);
     return s;
@@ -289,12 +269,14 @@ done:
 const struct command command_pareto = {
     .name = "pareto",
     .summary = "the designs that no other beats in every objective",
-    .usage = "[--max COL]... [--min COL]... [--where EXPR] [--view VIEW]\n"
-             "[--columns COL,COL...] [--json|--csv|--markdown] [--db FILE]",
+    .usage = "[--max COL]... [--min COL]... [--where EXPR] [--sweep NAME]\n"
+             "[--view VIEW] [--columns COL,COL...] [--json|--csv|--markdown] [--db FILE]",
     .about = "Prints the designs that no other design beats in every objective: the name, the axes that differ "
              "between the compared designs, and the objectives, with the best of the first objective on top. A "
              "row without a value for an objective is left out and counted on standard error. Rows that are "
-             "equal in all objectives are all printed. `deltasweep help columns` lists the columns.",
+             "equal in all objectives are all printed. Each data set has a front of its own. An accuracy is that of "
+             "the design's training, whichever point and sweep asked for it; the interval beside it is the wider of "
+             "two: over seeds, and of sampling the test set. `deltasweep help columns` lists the columns.",
     .options = options,
     .examples = "deltasweep pareto --where \"fits\"\n"
              "deltasweep pareto --max test_accuracy --max macs_per_second --min lut --csv",

@@ -12,6 +12,7 @@ static const struct option_row options[] = {
          "numbers", NULL},
     {'c', "colour", "COL", "the same as --color", NULL},
     {.id = OPTION_WHERE},
+    {.id = OPTION_SWEEP},
     {.id = OPTION_VIEW},
     {'l', "log", "AXES", "which axes are logarithmic: x, y, xy or none (default: those of sizes, counts and "
          "speeds that span more than a factor of 30)", NULL},
@@ -74,7 +75,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
 
     enum status s = parse(argc, argv, &r, e);
     if (s != STATUS_OK || (s = query_open(r.shared.db, &db, e)) != STATUS_OK ||
-        (s = query_rows(db, r.chart.view, r.chart.where, &t, e)) != STATUS_OK ||
+        (s = query_rows_of(db, r.chart.view, r.shared.sweep, r.chart.where, &t, e)) != STATUS_OK ||
         (s = chart_new(t, &r.chart, &chart, e)) != STATUS_OK)
         goto done;
     const struct plot *p = chart_plot(chart);
@@ -94,11 +95,11 @@ done:
 const struct command command_plot = {
     .name = "plot",
     .summary = "draw one column over another, with the Pareto front",
-    .usage = "--x COL --y COL [--color COL] [--where EXPR] [--view VIEW]\n"
-             "[--log AXES] [--db FILE] -o FILE.svg|.png|.pdf",
+    .usage = "--x COL --y COL [--color COL] [--where EXPR] [--sweep NAME]\n"
+             "[--view VIEW] [--log AXES] [--db FILE] -o FILE.svg|.png|.pdf",
     .about = "Draws one column over another with gnuplot: a dot for each row. Where both columns have a better "
              "direction, a line joins the Pareto front, and rings mark its designs. In the view `designs`, "
-             "test_accuracy has error bars: the 95 % interval of the mean over seeds. `deltasweep help "
+             "test_accuracy has error bars: the wider of its two 95 % intervals. `deltasweep help "
              "columns` lists the columns.",
     .options = options,
     .examples = "deltasweep plot --x weight_storage_bits --y test_accuracy --color scheme -o pareto.svg\n"

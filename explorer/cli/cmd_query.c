@@ -90,8 +90,10 @@ const struct command command_query = {
     .usage = "SQL [--json|--csv|--markdown] [--db FILE]",
     .about = "Runs one SQL statement on the database and prints the rows. The database is opened for reading "
              "only: whatever would write is refused, and so are ATTACH, transactions and settings. Ask the "
-             "views `results` (a row for each point and seed) and `designs` (a row for each point, with means "
-             "over its seeds). `deltasweep help columns` lists their columns.",
+             "views `designs` (a row for each point, with means over its seeds), `trainings` (a row for each "
+             "training and seed) and `results` (a row for each sweep, point and seed). Points that differ in "
+             "hardware alone share a training, and `results` repeats it: for statistics of accuracies take "
+             "`trainings`. The column `training` joins the views. `deltasweep help columns` lists all columns.",
     .options = options,
     .examples = "deltasweep query \"SELECT point, scheme, delta_bits, test_accuracy FROM designs\n"
              "                  WHERE fits ORDER BY test_accuracy DESC LIMIT 5\"\n"

@@ -28,11 +28,12 @@ static void print_plan(const struct plan *p)
     int total[JOB_KIND_COUNT] = {0}, done[JOB_KIND_COUNT] = {0};
     for (int i = 0; i < p->n_points; i++) {
         const struct point *at = &p->points[i].point;
-        char text[POINT_TEXT_BYTES], network[TOPOLOGY_TEXT_BYTES] = "";
+        char name[POINT_NAME_BYTES], text[POINT_TEXT_BYTES], network[TOPOLOGY_TEXT_BYTES] = "";
+        point_name(at->digest, name);
         point_text(at, text);
         if (p->sweep->axes[AXIS_NETWORK].n > 1)
             topology_text(&at->shape, network);
-        printf("point %.*s %s%s%s%s\n", POINT_NAME_DIGITS, at->digest, text, network[0] != '\0' ? " network=" : "",
+        printf("point %s %s%s%s%s\n", name, text, network[0] != '\0' ? " network=" : "",
                network, p->points[i].skipped ? " (skipped: it cannot fit)" : "");
     }
     for (int i = 0; i < p->n_jobs; i++) {

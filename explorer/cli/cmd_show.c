@@ -29,7 +29,7 @@ static const struct {
     const char *name;
     const char *sql; /* %lld: the point's row id */
 } parts[PARTS] = {
-    {"designs", "SELECT d.* FROM designs d JOIN points p ON p.point = d.point WHERE p.id = %lld ORDER BY d.n DESC"},
+    {"designs", "SELECT d.* FROM designs d JOIN points p ON p.point = d.point WHERE p.id = %lld"},
     {"runs", "SELECT r.* FROM results r JOIN points p ON p.point = r.point WHERE p.id = %lld ORDER BY r.sweep, r.seed"},
     {"epochs",
      "SELECT DISTINCT r.seed, e.epoch, e.loss, e.train_accuracy, e.validation_accuracy, e.test_accuracy, e.seconds "
@@ -193,8 +193,8 @@ static enum status print_table(const struct table *t, const char *title, const c
 /* print_runs: what differs from seed to seed. */
 static enum status print_runs(const struct table *t, struct errmsg *e)
 {
-    const char *names[MOST_COLUMNS + 1] = {"sweep"};
-    int n, listed = 1;
+    const char *names[MOST_COLUMNS + 1] = {NULL};
+    int n, listed = 0;
     const struct view_column *columns = column_list(&n);
     for (int i = 0; i < n && listed < MOST_COLUMNS; i++) {
         const struct view_column *c = &columns[i];
@@ -209,11 +209,14 @@ static enum status print_runs(const struct table *t, struct errmsg *e)
 
 static void print_head(const struct table *designs, const char *point)
 {
+    static const char *const columns[] = {"sweeps", "training"}, *const titles[] = {"of", "training"};
     printf("point %s", point);
-    for (int i = 0; i < designs->n_rows; i++) {
-        const struct cell *sweep = table_cell(designs, i, table_column(designs, "sweep"));
-        fputs(i == 0 ? "  of " : ", ", stdout);
-        table_put_text(sweep->text, (size_t)sweep->integer, stdout);
+    for (int i = 0; i < 2 && designs->n_rows > 0; i++) {
+        const struct cell *cell = table_cell(designs, 0, table_column(designs, columns[i]));
+        if (cell->type != CELL_TEXT)
+            continue;
+        printf("  %s ", titles[i]);
+        table_put_text(cell->text, (size_t)cell->integer, stdout);
     }
     putchar('\n');
 }
@@ -326,11 +329,11 @@ const struct command command_show = {
     .summary = "everything that is recorded of one point",
     .usage = "POINT [--json] [--db FILE]",
     .about = "Prints everything that is recorded about one point: its axes, the storage of its weights, the "
-             "accuracy of every seed, the clocks, speed and fit of its hardware, the last epochs of its "
+             "accuracy of every seed, whichever hardware it was trained with, the clocks, speed and fit of its hardware, the last epochs of its "
              "training, and the jobs that produced all this, with their tools. Text leaves out what was not "
              "measured; JSON has null.",
     .options = options,
-    .examples = "deltasweep show 3f2a91c04d\n"
+    .examples = "deltasweep show p3f2a91c04d\n"
              "deltasweep show 3f2 --json > point.json",
     .exits = exits,
     .run = run,

@@ -28,7 +28,7 @@ static const char about[] =
 static const char more[] =
     "\n"
     "  deltasweep COMMAND --help    a command's options, and two examples\n"
-    "  deltasweep help columns      every column of the views `results` and `designs`\n"
+    "  deltasweep help columns      every column of the views, and what a row is\n"
     "  deltasweep --version         the version and the git revision it was built from\n"
     "\n"
     "examples:\n"
@@ -52,21 +52,22 @@ static void print_help(FILE *f)
     fputs(more, f);
 }
 
-/* print_column: its name, what it is, [its unit], what `designs` has of it, (+) or (-). */
+/* print_column: its name, what it is, [its unit], what `designs` has of it, (+) or (-), (T). */
 static void print_column(const struct view_column *c)
 {
     static const char *const seeds[] = {[SEEDS_SAME] = "",
                                         [SEEDS_MEAN] = "; designs: mean over seeds",
                                         [SEEDS_GREATEST] = "; designs: greatest of all seeds",
                                         [SEEDS_SUM] = "; designs: sum over seeds",
-                                        [SEEDS_APART] = " (results only)",
+                                        [SEEDS_APART] = " (not in designs)",
                                         [SEEDS_ONLY] = " (designs only)"};
     const bool has_unit = c->unit != NULL && c->unit[0] != '\0';
-    printf("  %-27s %s%s%s%s%s%s\n", c->name, c->description, seeds[c->seeds], has_unit ? " [" : "",
+    printf("  %-27s %s%s%s%s%s%s%s\n", c->name, c->description, seeds[c->seeds], has_unit ? " [" : "",
            has_unit ? c->unit : "", has_unit ? "]" : "",
            c->direction > 0   ? " (+)"
            : c->direction < 0 ? " (-)"
-                              : "");
+                              : "",
+           column_in_trainings(c) ? " (T)" : "");
 }
 
 static void print_columns(void)
@@ -75,8 +76,12 @@ static void print_columns(void)
     int n;
     const struct view_column *columns = column_list(&n);
 
-    puts("Columns of the views `results` (a row per sweep, point and seed) and `designs` (a row per\n"
-         "sweep and point). What was not measured is NULL. (+): more is better; (-): less is better.");
+    puts("A row of the view `designs` is a point, with means over its seeds, whichever sweeps asked for it.\n"
+         "A row of the view `trainings` is a training with one seed, however many points have it.\n"
+         "A row of the view `results` is a sweep, a point and a seed. Points that differ in hardware alone\n"
+         "repeat their training there: for statistics of accuracies take `trainings` or `designs`.\n"
+         "`training` joins the views. What was not measured is NULL. (+): more is better; (-): less is\n"
+         "better; (T): in `trainings` too.");
     for (int kind = COLUMN_NAME; kind <= COLUMN_ORIGIN; kind++) {
         printf("\n%s\n", kinds[kind]);
         for (int i = 0; i < n; i++)

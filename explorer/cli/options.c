@@ -17,10 +17,12 @@ static const struct option_row shared_rows[] = {
     {OPTION_MARKDOWN, "markdown", NULL, "print a Markdown table", NULL},
     {OPTION_WHERE, "where", "EXPR", "use only the rows for which this SQL expression is true", NULL},
     {OPTION_VIEW, "view", "VIEW",
-     "`designs` (default): a row for each point, with means over its seeds; or `results`: a row for each point and "
-     "seed",
+     "`designs` (default): a row for each point, with means over its seeds; `trainings`: a row for each training and "
+     "seed; `results`: a row for each sweep, point and seed, which repeats trainings",
      NULL},
-    {OPERAND_POINT, "POINT", NULL, "the point's name, as the views print it, or the first digits of it", NULL},
+    {OPTION_SWEEP, "sweep", "NAME", "use only the points of this sweep", NULL},
+    {OPERAND_POINT, "POINT", NULL, "the point's name, as the views print it, or its beginning; the p may be left out",
+     NULL},
 };
 
 /* resolved: a row of a command with what it takes from the shared table. */
@@ -155,6 +157,8 @@ int options_next(int argc, char **argv, const struct option_row *rows, struct sh
             shared->db = optarg;
         else if (v == OPTION_WHERE)
             shared->where = optarg;
+        else if (v == OPTION_SWEEP)
+            shared->sweep = optarg;
         else if (v == OPTION_VIEW)
             s = query_view(shared->view = optarg, e);
         else if (v == OPTION_JSON)

@@ -16,6 +16,7 @@ enum {
     OPTION_MARKDOWN = 'K',
     OPTION_WHERE = 'w',
     OPTION_VIEW = 'v',
+    OPTION_SWEEP = 'W',
     OPERAND = 1,       /* no option, but a word of the command line that the help explains */
     OPERAND_POINT,     /* such a word: a point of the database */
     OPTIONS_OF_POINT,  /* one for each key that describes a point: axes, data set, device, … */
@@ -36,7 +37,7 @@ struct option_row {
 
 /* What the shared options of a command line say. */
 struct shared_options {
-    const char *db, *where, *view; /* as they were before where the option is not given */
+    const char *db, *where, *view, *sweep; /* as they were before where the option is not given */
     enum table_format format;
 };
 

@@ -278,6 +278,8 @@ enum status plan_record(struct plan *p, struct store *s, bool prune, struct errm
         st = record_run(s, sweep, ids[r->point], r->has_seed ? &r->seed : NULL, digest_of(p, r->train_job),
                         digest_of(p, r->check_job), e);
     }
+    if (st == STATUS_OK && p->data != NULL)
+        st = record_test_images(s, p->data->test.n, e);
     if (st == STATUS_OK && prune)
         st = record_prune(s, sweep, e);
     if (st == STATUS_OK)

@@ -251,7 +251,8 @@ static void find_guides(const struct table *t, const struct chart_request *r, st
 /* write_titles: which sweeps, how many designs, how many seeds. */
 static void write_titles(const struct table *t, const struct chart_request *r, struct chart *c)
 {
-    const int sweep = table_column(t, "sweep"), seeds = table_column(t, "n");
+    const int several = table_column(t, "sweeps"), seeds = table_column(t, "n");
+    const int sweep = several >= 0 ? several : table_column(t, "sweep");
     const char *first = NULL, *second = NULL;
     bool more = false;
     double fewest = INFINITY, most = 0;

@@ -14,7 +14,7 @@ enum status fit_on(const struct point *p, const struct device *d, struct point *
 /* A point with all that its configuration says of it. */
 struct subject {
     const struct point *point;
-    char name[POINT_NAME_DIGITS + 1];
+    char name[POINT_NAME_BYTES];
     bool whole, coded; /* hardware of a whole network; not a float network */
     bool estimated;    /* there is an estimate of the logic */
     struct schedule clocks;
@@ -31,7 +31,7 @@ static void study(const struct point *p, struct subject *x)
     const struct hardware *h = &p->hardware;
     const struct schedule *clocks = hardware_schedule(h);
     *x = (struct subject){.point = p, .whole = clocks != NULL, .coded = p->code.scheme != SCHEME_FLOAT};
-    snprintf(x->name, sizeof x->name, "%.*s", POINT_NAME_DIGITS, p->digest);
+    point_name(p->digest, x->name);
     if (clocks != NULL)
         x->clocks = *clocks;
     x->least = hardware_least(h);

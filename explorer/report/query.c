@@ -71,12 +71,14 @@ enum status query_open(const char *path, sqlite3 **db, struct errmsg *e)
 
 enum status query_view(const char *name, struct errmsg *e)
 {
-    static const char *const views[] = {"results", "designs"};
-    for (int i = 0; i < 2; i++)
+    static const char *const views[] = {"designs", "trainings", "results"};
+    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++)
         if (strcmp(name, views[i]) == 0)
             return STATUS_OK;
     return fail(e, STATUS_USAGE,
-                "there is no view `%s`: it is results (a row per point and seed) or designs (a row per point)", name);
+                "there is no view `%s`: it is designs (a row per point), trainings (a row per training and seed) or "
+                "results (a row per sweep, point and seed)",
+                name);
 }
 
 /* Names read from the database. */
@@ -124,7 +126,7 @@ static enum status explain(sqlite3 *db, const char *problem, struct errmsg *e)
 {
     static const char no_column[] = "no such column: ", no_table[] = "no such table: ";
     static const char all_columns[] = "SELECT DISTINCT c.name FROM pragma_table_list t, pragma_table_info(t.name) c "
-                                      "WHERE t.schema = 'main' ORDER BY t.name NOT IN ('results', 'designs')";
+                                      "WHERE t.schema = 'main' ORDER BY t.name NOT IN ('results', 'trainings', 'designs')";
     struct names names = {NULL, 0};
     const char *word = NULL, *meant = NULL, *what = "column";
 
@@ -140,7 +142,11 @@ static enum status explain(sqlite3 *db, const char *problem, struct errmsg *e)
         const char *dot = strrchr(word, '.');
         meant = nearest(dot != NULL ? dot + 1 : word, &names);
     }
-    if (meant != NULL && strcmp(meant, word) == 0)
+    if (word != NULL && (strcmp(word, "sweep") == 0 || strcmp(word, "d.sweep") == 0))
+        fail(e, STATUS_USAGE,
+             "there is no column `sweep`: `designs` has a row for each point, whichever sweeps asked for it; take "
+             "--sweep NAME, or `point IN (SELECT point FROM results WHERE sweep = 'NAME')`");
+    else if (meant != NULL && strcmp(meant, word) == 0)
         fail(e, STATUS_USAGE, "there is no column `%s` in the tables that are asked, but another table or view has one", word);
     else if (meant != NULL)
         fail(e, STATUS_USAGE, "there is no %s `%s`: did you mean `%s`?", what, word, meant);
@@ -221,18 +227,55 @@ enum status query_table(sqlite3 *db, const char *sql, struct table **out, struct
     return s;
 }
 
+/* check_sweep: STATUS_USAGE unless there is a sweep of this name. */
+static enum status check_sweep(sqlite3 *db, const char *sweep, struct errmsg *e)
+{
+    struct names names = {NULL, 0};
+    bool known = false;
+    names_read(db, "SELECT name FROM sweeps ORDER BY name", NULL, &names);
+    for (int i = 0; i < names.n; i++)
+        known = known || strcmp(names.words[i], sweep) == 0;
+    const char *meant = nearest(sweep, &names);
+    if (!known && meant != NULL)
+        fail(e, STATUS_USAGE, "--sweep: there is no sweep `%s`: did you mean `%s`?", sweep, meant);
+    else if (!known)
+        fail(e, STATUS_USAGE, "--sweep: there is no sweep `%s` (`deltasweep status` lists them)", sweep);
+    names_free(&names);
+    return known ? STATUS_OK : STATUS_USAGE;
+}
+
+/* of_sweep: the condition that a row of the view is of the sweep; sqlite3_free. */
+static char *of_sweep(const char *view, const char *sweep)
+{
+    if (sweep == NULL)
+        return sqlite3_mprintf("1");
+    if (strcmp(view, "results") == 0)
+        return sqlite3_mprintf("sweep = %Q", sweep);
+    const char *key = strcmp(view, "trainings") == 0 ? "training" : "point";
+    return sqlite3_mprintf("%s IN (SELECT %s FROM results WHERE sweep = %Q)", key, key, sweep);
+}
+
+enum status query_rows_of(sqlite3 *db, const char *view, const char *sweep, const char *where, struct table **out,
+                          struct errmsg *e)
+{
+    *out = NULL;
+    if (sweep != NULL && check_sweep(db, sweep, e) != STATUS_OK)
+        return STATUS_USAGE;
+    char *condition = of_sweep(view, sweep), *sql = NULL;
+    /* The new line ends a comment that the expression may end in. */
+    if (condition != NULL)
+        sql = where == NULL ? sqlite3_mprintf("SELECT * FROM %s WHERE %s", view, condition)
+                            : sqlite3_mprintf("SELECT * FROM %s WHERE %s AND (%s\n)", view, condition, where);
+    const enum status s =
+        sql == NULL ? fail(e, STATUS_ENVIRONMENT, "out of memory for a query") : query_table(db, sql, out, e);
+    sqlite3_free(condition);
+    sqlite3_free(sql);
+    return s;
+}
+
 enum status query_rows(sqlite3 *db, const char *view, const char *where, struct table **out, struct errmsg *e)
 {
-    char *sql = NULL;
-
-    *out = NULL;
-    /* The new line ends a comment that the expression may end in. */
-    if ((where == NULL ? asprintf(&sql, "SELECT * FROM %s", view)
-                       : asprintf(&sql, "SELECT * FROM %s WHERE (%s\n)", view, where)) < 0)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for a query");
-    const enum status s = query_table(db, sql, out, e);
-    free(sql);
-    return s;
+    return query_rows_of(db, view, NULL, where, out, e);
 }
 
 enum status query_column(const char *view, const struct table *t, const char *column, int *out, struct errmsg *e)
@@ -246,24 +289,51 @@ enum status query_column(const char *view, const struct table *t, const char *co
     return fail(e, STATUS_USAGE, "the view `%s` has no column `%s` (see `deltasweep help columns`)", view, column);
 }
 
+/* digits_of: the digits that a point's name or their beginning stands for, in small letters: with the p that names begin
+ * with, or without it, as older versions wrote them. */
+static void digits_of(const char *prefix, char out[65])
+{
+    size_t n = 0;
+    if (prefix[0] == 'p' || prefix[0] == 'P')
+        prefix++;
+    for (; n < 64 && prefix[n] != '\0'; n++)
+        out[n] = (char)tolower((unsigned char)prefix[n]);
+    out[n] = '\0';
+}
+
+/* no_point: the message for a name that no point has, with the nearest. */
+static enum status no_point(const char *given, const char *digits, const struct table *all, struct errmsg *e)
+{
+    char name[66];
+    const char *meant = NULL, **names = malloc((size_t)all->n_rows * sizeof *names + 1);
+    snprintf(name, sizeof name, "p%s", digits);
+    for (int i = 0; i < all->n_rows && names != NULL; i++)
+        names[i] = table_cell(all, i, 2)->text;
+    if (names != NULL)
+        meant = text_nearest(name, names, all->n_rows);
+    if (meant != NULL)
+        fail(e, STATUS_USAGE, "there is no point `%s`: did you mean %s?", given, meant);
+    else
+        fail(e, STATUS_USAGE, "there is no point `%s` among the %d of this database (`deltasweep pareto` names the best)",
+             given, all->n_rows);
+    free(names);
+    return STATUS_USAGE;
+}
+
 enum status query_point(sqlite3 *db, const char *prefix, long long *id, struct errmsg *e)
 {
-    char lower[65];
+    char digits[65], list[512] = "";
     struct table *all = NULL;
     int found = 0;
-    char list[512] = "";
 
-    for (int i = 0; i < 64 && prefix[i] != '\0'; i++) {
-        lower[i] = (char)tolower((unsigned char)prefix[i]);
-        lower[i + 1] = '\0';
-    }
-    if (prefix[0] == '\0' || strlen(prefix) > 64)
-        return fail(e, STATUS_USAGE, "a point's name has 1 to 64 digits");
+    if (prefix[0] == '\0' || strlen(prefix) > 65)
+        return fail(e, STATUS_USAGE, "a point's name is p and 1 to 64 digits");
+    digits_of(prefix, digits);
     enum status s = query_table(db, "SELECT id, digest, point FROM points ORDER BY digest", &all, e);
     if (s != STATUS_OK)
         return s;
     for (int i = 0; i < all->n_rows; i++) {
-        if (strncmp(table_cell(all, i, 1)->text, lower, strlen(lower)) != 0)
+        if (strncmp(table_cell(all, i, 1)->text, digits, strlen(digits)) != 0)
             continue;
         *id = table_cell(all, i, 0)->integer;
         const size_t used = strlen(list);
@@ -271,24 +341,11 @@ enum status query_point(sqlite3 *db, const char *prefix, long long *id, struct e
             snprintf(list + used, sizeof list - used, "%s%s", found > 0 ? ", " : "", table_cell(all, i, 2)->text);
         found++;
     }
-    if (found == 0) {
-        const char **names = malloc((size_t)all->n_rows * sizeof *names + 1);
-        const char *meant = NULL;
-        for (int i = 0; i < all->n_rows && names != NULL; i++)
-            names[i] = table_cell(all, i, 2)->text;
-        if (names != NULL)
-            meant = text_nearest(prefix, names, all->n_rows);
-        if (meant != NULL)
-            s = fail(e, STATUS_USAGE, "there is no point `%s`: did you mean %s?", prefix, meant);
-        else
-            s = fail(e, STATUS_USAGE,
-                     "there is no point `%s` among the %d of this database (`deltasweep pareto` names the best)",
-                     prefix, all->n_rows);
-        free(names);
-    } else if (found > 1) {
+    if (found == 0)
+        s = no_point(prefix, digits, all, e);
+    else if (found > 1)
         s = fail(e, STATUS_USAGE, "`%s` begins the names of %d points: %s%s; give more digits", prefix, found, list,
                  found > 8 ? ", …" : "");
-    }
     table_free(all);
     return s;
 }

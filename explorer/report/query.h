@@ -18,14 +18,19 @@ enum status query_table(sqlite3 *db, const char *sql, struct table **out, struct
  * transaction, no setting. sqlite3_close closes it. */
 enum status query_open(const char *path, sqlite3 **db, struct errmsg *e);
 
-/* query_view: STATUS_USAGE unless name is `results` or `designs`. */
+/* query_view: STATUS_USAGE unless name is `designs`, `trainings` or `results`. */
 enum status query_view(const char *name, struct errmsg *e);
 
 /* query_rows: all columns of the view's rows for which the SQL expression where holds
  * (NULL: all rows). */
 enum status query_rows(sqlite3 *db, const char *view, const char *where, struct table **out, struct errmsg *e);
 
-/* query_point: the row id of the one point whose digest begins with prefix (capitals too).
+/* query_rows_of: the same, of one sweep's points alone (NULL: of all). STATUS_USAGE if there is no such sweep. */
+enum status query_rows_of(sqlite3 *db, const char *view, const char *sweep, const char *where, struct table **out,
+                          struct errmsg *e);
+
+/* query_point: the row id of the one point whose name or digest begins with prefix (capitals too; with or without
+ * the p in front).
  * STATUS_USAGE for none, with the nearest, and for several, which are listed. */
 enum status query_point(sqlite3 *db, const char *prefix, long long *id, struct errmsg *e);
 

@@ -178,6 +178,15 @@ bool table_has_value(const struct table *t, int column, const int *rows, int n_r
     return false;
 }
 
+bool cell_equal(const struct cell *a, const struct cell *b)
+{
+    if (a->type != b->type)
+        return false;
+    if (a->type == CELL_TEXT)
+        return strcmp(a->text, b->text) == 0;
+    return a->type == CELL_REAL ? a->real == b->real : a->integer == b->integer;
+}
+
 double cell_number(const struct cell *c)
 {
     return c->type == CELL_INT ? (double)c->integer : c->type == CELL_REAL ? c->real : (double)NAN;

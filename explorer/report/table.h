@@ -43,6 +43,8 @@ int table_column(const struct table *t, const char *name);
 const struct cell *table_cell(const struct table *t, int row, int column);
 /* table_has_value: whether the column (-1: none) has a value in any of the rows; NULL: in any row at all. */
 bool table_has_value(const struct table *t, int column, const int *rows, int n_rows);
+/* cell_equal: whether two cells have the same type and value; of blobs their size. */
+bool cell_equal(const struct cell *a, const struct cell *b);
 /* cell_number: an integer or real as a double; NAN for anything else. */
 double cell_number(const struct cell *c);
 

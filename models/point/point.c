@@ -78,6 +78,44 @@ void point_digest(struct point *p)
     digest_hex(&d, p->digest);
 }
 
+void point_name(const char *digest, char out[POINT_NAME_BYTES])
+{
+    snprintf(out, POINT_NAME_BYTES, "p%.*s", POINT_NAME_DIGITS, digest);
+}
+
+void training_name(const char *dataset, const char *axes, const char *loaded, char out[POINT_NAME_BYTES])
+{
+    char hex[DIGEST_HEX_BYTES];
+    struct digest d;
+    digest_init(&d);
+    digest_text(&d, "what", "deltasweep training 1");
+    digest_text(&d, "dataset", dataset);
+    digest_text(&d, "axes", axes);
+    if (loaded != NULL)
+        digest_text(&d, "loaded", loaded);
+    digest_hex(&d, hex);
+    snprintf(out, POINT_NAME_BYTES, "t%.*s", POINT_NAME_DIGITS, hex);
+}
+
+void point_training_name(const struct point *p, char out[POINT_NAME_BYTES])
+{
+    char axes[POINT_TEXT_BYTES];
+    point_training_text(p, axes);
+    training_name(p->dataset, axes, p->loaded != NULL ? p->loaded_digest : NULL, out);
+}
+
+void training_add_axis(enum axis_id a, const char *value, char text[POINT_TEXT_BYTES])
+{
+    const struct axis *x = axis_at(a);
+    const struct axis_value usual = {.number = x->fallback};
+    const size_t used = strlen(text);
+    char fallback[AXIS_TEXT_BYTES] = "";
+    if (x->say == SAY_ODD)
+        axis_text(a, &usual, fallback);
+    if (x->group != GROUP_HARDWARE && strcmp(value, fallback) != 0)
+        snprintf(text + used, POINT_TEXT_BYTES - used, "%s%s=%s", used == 0 ? "" : " ", x->name, value);
+}
+
 struct hardware_source point_source(const struct point *p)
 {
     return (struct hardware_source){&p->shape, &p->code, p->device};

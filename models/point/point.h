@@ -11,11 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { POINT_NAME_DIGITS = 10, POINT_TEXT_BYTES = 1536 };
+enum { POINT_NAME_DIGITS = 10, POINT_NAME_BYTES = POINT_NAME_DIGITS + 2, POINT_TEXT_BYTES = 1536 };
 
 /* One design point: a combination of axes, canonical (code_canonical). */
 struct point {
-    char digest[DIGEST_HEX_BYTES]; /* over all that follows, up to device; its first 10 digits are its name */
+    char digest[DIGEST_HEX_BYTES]; /* over all that follows, up to device; see point_name */
     const char *dataset; /* name or folder, borrowed */
     struct topology shape; /* the network */
     const char *loaded;    /* file whose weights training begins with, borrowed; NULL: random ones */
@@ -47,3 +47,15 @@ struct hardware_source point_source(const struct point *p);
 
 /* point_digest: fills p->digest. */
 void point_digest(struct point *p);
+
+/* point_name: the name of the point with this digest: p and its first digits. Without the letter 253625e401 would be a
+ * number to other programs. */
+void point_name(const char *digest, char out[POINT_NAME_BYTES]);
+
+/* point_training_name: the name of what p trains, t and ten digits: of data set, network, code, recipe and loaded
+ * weights, but neither hardware nor seed. training_name: the same from the parts: axes as point_training_text gives
+ * them; loaded, the digest of the loaded weights, or NULL. training_add_axis: adds an axis with its value to such a
+ * text ("" at first), if the text has it. */
+void point_training_name(const struct point *p, char out[POINT_NAME_BYTES]);
+void training_name(const char *dataset, const char *axes, const char *loaded, char out[POINT_NAME_BYTES]);
+void training_add_axis(enum axis_id a, const char *value, char text[POINT_TEXT_BYTES]);

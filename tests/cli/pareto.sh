@@ -14,14 +14,43 @@ expect 0 "" pareto --db a.db --csv --columns point --max test_accuracy --min wei
 same "$(front weights)" "$(tail -n +2 out | sort)" "accuracy against weights"
 
 expect 0 "" pareto --db a.db --json --where "fits AND parallelism = 8"
-same "point network scheme weight_bits frac_bits delta_bits test_accuracy test_accuracy_low test_accuracy_high n weight_storage_bits" \
+same "point network scheme weight_bits frac_bits delta_bits test_accuracy test_accuracy_low test_accuracy_high test_accuracy_interval n weight_storage_bits" \
     "$(sed -n 2p out | grep -o '"[a-z_]*":' | tr -d '":' | tr '\n' ' ' | sed 's/ $//')" "the columns that vary"
 expect 0 "" pareto --db a.db --view results --where "sweep = 'made-up'" --columns point,seed,test_accuracy --csv
 same "point,seed,test_accuracy" "$(head -1 out)" "chosen columns"
 same "$(sqlite3 a.db "SELECT printf('%.9f', max(test_accuracy)) FROM results WHERE sweep = 'made-up'")" "$(sed -n 2p out | awk -F, '{ printf "%.9f", $3 }')" "best first"
 expect 0 "" pareto --db a.db --max macs_per_second --min lut --max test_accuracy --columns point
 same "1 of 1 rows of \`designs\` are on the front" \
-    "$("$program" pareto --db a.db --where "point = 'f10a700001'" 2>&1 >/dev/null)" "one row"
+    "$("$program" pareto --db a.db --where "point = 'pf10a700001'" 2>&1 >/dev/null)" "one row"
+
+# One sweep's points; a sweep that asks again for the points of another adds no design, and no row of the front.
+expect 0 "" pareto --db a.db --sweep odd --csv --columns point
+same "pf10a700001" "$(tail -n +2 out)" "the points of one sweep"
+expect 2 'did you mean `made-up`' pareto --db a.db --sweep made-upp
+expect 2 "take --sweep NAME" pareto --db a.db --where "sweep = 'odd'"
+expect 0 "" pareto --db a.db --csv
+cp out once
+"$program" pareto --db a.db --view results --csv --columns point,seed,test_accuracy >runs_once 2>/dev/null
+cp a.db twice.db
+sqlite3 twice.db "INSERT INTO sweeps (id, name, file, content, created, updated) VALUES (9, 'again', 'b.yaml', '', '', '');
+    INSERT INTO runs (sweep, point, seed, train_job, check_job, created)
+    SELECT 9, point, seed, train_job, check_job, created FROM runs WHERE sweep = 1"
+expect 0 "" pareto --db twice.db --csv
+cmp -s out once || wrong "the front of points that two sweeps asked for is another"
+expect 0 "243 left out: another sweep's row for the same point and seed" pareto --db twice.db --view results --csv --columns point,seed,test_accuracy
+cmp -s out runs_once || wrong "the front of runs that two sweeps asked for is another"
+same "83|82" "$(sqlite3 twice.db "SELECT (SELECT count(*) FROM designs), (SELECT count(*) FROM trainings)")" "rows of two sweeps"
+
+# Two data sets are two tasks: what is easy there does not beat what is hard here.
+cp a.db tasks.db
+sqlite3 tasks.db "UPDATE points SET dataset = 'digits' WHERE network = '784-32-10'; UPDATE training SET
+    test_accuracy = test_accuracy + 0.1 WHERE job IN (SELECT train_job FROM runs r JOIN points p ON p.id = r.point WHERE dataset = 'digits')"
+expect 0 "each of 2 data sets has a front of its own" pareto --db tasks.db --csv --columns dataset,point
+for dataset in digits fashion-mnist; do
+    "$program" pareto --db tasks.db --csv --columns dataset,point --where "dataset = '$dataset'" 2>/dev/null | tail -n +2
+done | sort >expected
+[ "$(cut -d, -f1 expected | uniq | wc -l)" = 2 ] || wrong "no two fronts to compare with"
+tail -n +2 out | sort | cmp -s - expected || wrong "the fronts of two data sets"
 
 expect 1 "no row" pareto --db a.db --where "0"
 expect 1 'value for `fmax_mhz`' pareto --db a.db --max fmax_mhz --where "scheme = 'float'"

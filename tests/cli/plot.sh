@@ -18,7 +18,7 @@ same 644 "$(umask 022; "$program" plot --db a.db --x lut --y ff -o mode.svg 2>/d
 expect 0 "" plot --db a.db --x delta_bits --y test_accuracy --color network -o b.svg
 expect 0 "" plot --db a.db --x scheme --y macs_per_second --color lut_utilisation -o c.svg
 expect 0 "" plot --db a.db --view results --x train_seconds --y test_accuracy --color seed --log none -o d.svg
-expect 0 "" plot --db a.db --x test_accuracy --y test_accuracy --where "point = 'f10a700001'" -o e.svg
+expect 0 "" plot --db a.db --x test_accuracy --y test_accuracy --where "point = 'pf10a700001'" -o e.svg
 
 # A data set's name, a path and an expression that would be commands if they were not quoted.
 expect 0 "" plot --db a.db --x weights --y weight_storage_bits --color dataset -o 'f`touch INJECTED`'"'; system 'touch INJECTED.svg"

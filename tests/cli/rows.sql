@@ -17,7 +17,7 @@ INSERT INTO operators VALUES (1), (4), (8);
 INSERT INTO points (digest, point, dataset, network, train_mode, epochs, batch, optimiser, lr, lr_decay, shuffle,
                     scheme, reference, span, codec, rounding, weight_bits, frac_bits, delta_bits, delta_offset,
                     parallelism, multiplier, operator_inputs, device, weights, weight_storage_bits, compression_ratio)
-SELECT printf('%04x%06x%054x', (row * 40503) % 65536, row, row), printf('%04x%06x', (row * 40503) % 65536, row), 'fashion-mnist', network, 'standard', 3, 512,
+SELECT printf('%04x%06x%054x', (row * 40503) % 65536, row, row), printf('p%04x%06x', (row * 40503) % 65536, row), 'fashion-mnist', network, 'standard', 3, 512,
        'adam', 0.001, 'none', 1, scheme,
        iif(scheme = 'fixed-reference', 'mean', NULL), iif(scheme = 'fixed-point', NULL, 'row'),
        iif(scheme = 'fixed-point', NULL, 'exact'), 'nearest',
@@ -77,14 +77,15 @@ FROM points p JOIN trained t ON t.network = p.network AND t.scheme = p.scheme
 -- trained, with a data set whose name is a trap for terminals, CSV and gnuplot.
 INSERT INTO points (digest, point, dataset, network, train_mode, epochs, batch, optimiser, lr, lr_decay, shuffle, scheme,
                     device, weights, weight_storage_bits, compression_ratio)
-VALUES ('f10a700001' || printf('%054x', 1), 'f10a700001', 'fashion-mnist', '784-96-64-10', 'standard', 3, 512, 'adam', 0.001, 'none', 1,
+VALUES ('f10a700001' || printf('%054x', 1), 'pf10a700001', 'fashion-mnist', '784-96-64-10', 'standard', 3, 512, 'adam', 0.001, 'none', 1,
         'float', 'xc7s15', 82048, 82048 * 32, 1.0),
-       ('f10a700002' || printf('%054x', 2), 'f10a700002', 'it''s "x", `touch INJECTED`' || char(10, 27) || '[31m; system "touch INJECTED" {/*9 é',
+       ('f10a700002' || printf('%054x', 2), 'pf10a700002', 'it''s "x", `touch INJECTED`' || char(10, 27) || '[31m; system "touch INJECTED" {/*9 é',
         '784-32-10', 'standard', 3, 512, 'adam', 0.001, 'none', 1, 'float', 'xc7s15', 25408, 25408 * 32, 1.0);
 INSERT INTO jobs (digest, kind, state, label, completions, attempts, seconds, git_revision, tools)
 VALUES ('float-0', 'train', 'done', 'made up', 1, 1, 2.0, '0123456789ab', 'made up');
 INSERT INTO training (job, train_accuracy, validation_accuracy, test_accuracy, seconds, network)
 VALUES ('float-0', 0.91, 0.89, 0.888, 1.5, x'00');
 INSERT INTO runs (sweep, point, seed, train_job, created)
-SELECT 2, id, 0, iif(point = 'f10a700001', 'float-0', NULL), '2026-01-01T00:00:00Z' FROM points WHERE point LIKE 'f10a%';
+SELECT 2, id, 0, iif(point = 'pf10a700001', 'float-0', NULL), '2026-01-01T00:00:00Z' FROM points WHERE point LIKE 'pf10a%';
+UPDATE points SET training = printf('t%s-%s-%d', network, scheme, coalesce(delta_bits, weight_bits));
 COMMIT;

@@ -1,4 +1,5 @@
 #include "db/record.h"
+#include "db/trainings.h"
 #include "explorer/jobs/kinds/hardware.h"
 #include "explorer/jobs/job.h"
 #include "explorer/jobs/kinds/train.h"
@@ -180,7 +181,7 @@ static void a_point_shows_before_and_after_its_jobs(void **state)
 {
     (void)state;
     ask("s", 1);
-    assert_text("SELECT point FROM results", "0123456789");
+    assert_text("SELECT point FROM results", "p0123456789");
     assert_text("SELECT network FROM results", "784-96-64-10");
     assert_real("SELECT weight_storage_bits FROM results", 82048 * 4 + 170 * 8);
     assert_real("SELECT compression_ratio FROM results", 82048.0 * 8 / (82048 * 4 + 170 * 8));
@@ -225,7 +226,7 @@ static void a_point_shows_before_and_after_its_jobs(void **state)
     assert_real("SELECT lockstep_clocks_per_second FROM results", NAN);
     assert_real("SELECT first_vector FROM checks", NAN);
     assert_real("SELECT count(*) FROM epochs", 2);
-    assert_text("SELECT git_revision FROM results", "rev");
+    assert_text("SELECT git_revision FROM results", "grev");
     assert_text("SELECT rtl_digest FROM results", "rtl");
     assert_text("SELECT finished FROM jobs WHERE digest = 'build'", "1970-01-01T00:16:42.500Z");
     assert_real("SELECT seconds FROM jobs WHERE digest = 'build'", 2.5);
@@ -423,10 +424,179 @@ static void designs_have_mean_and_interval(void **state)
     assert_real("SELECT n FROM designs", 3);
     assert_real("SELECT test_accuracy FROM designs", 0.84);
     assert_real("SELECT test_accuracy_sd FROM designs", 0.04);
-    assert_real("SELECT test_accuracy_low FROM designs", 0.84 - 4.30265 * 0.04 / sqrt(3));
-    assert_real("SELECT test_accuracy_high FROM designs", 0.84 + 4.30265 * 0.04 / sqrt(3));
+    const double odds = log(0.84 / 0.16), half = 4.30265 * 0.04 / sqrt(3) / (0.84 * 0.16);
+    assert_real("SELECT test_accuracy_seeds_low FROM designs", 1 / (1 + exp(-(odds - half))));
+    assert_real("SELECT test_accuracy_seeds_high FROM designs", 1 / (1 + exp(-(odds + half))));
+    assert_real("SELECT test_accuracy_sampling_low FROM designs", NAN); /* of a test set of unknown size */
+    assert_text("SELECT test_accuracy_interval FROM designs", "seeds");
+    assert_real("SELECT test_accuracy_low - test_accuracy_seeds_low FROM designs", 0);
+    assert_real("SELECT test_accuracy_high - test_accuracy_seeds_high FROM designs", 0);
     assert_real("SELECT count(*) FROM designs", 1);
     assert_real("SELECT count(*) FROM results", 4);
+}
+
+static enum status finish_training_of(const char *job, double test_accuracy, int test_images, struct errmsg *e)
+{
+    const uint8_t network[] = {1};
+    struct training t = {.result = {.test_accuracy = test_accuracy, .deployed_accuracy = NAN, .seconds = 1},
+                         .test_images = test_images};
+    return done_training(job, &t, NULL, network, sizeof network, e);
+}
+
+static void an_interval_cannot_leave_0_to_1(void **state)
+{
+    (void)state;
+    static const double accuracies[][2] = {{0.94, 1.0}, {0.001, 0.05}, {1, 1}, {0, 0}, {0, 1}};
+    for (size_t i = 0; i < sizeof accuracies / sizeof accuracies[0]; i++) {
+        assert_int_equal(close_store(state), 0);
+        assert_int_equal(open_store(state), 0);
+        ask("s", 2);
+        GOOD(finish_training_of("train0", accuracies[i][0], i == 0 ? 0 : 100, &e));
+        GOOD(finish_training_of("train1", accuracies[i][1], i == 0 ? 0 : 100, &e));
+        assert_real("SELECT test_accuracy_low >= 0 AND test_accuracy_low <= test_accuracy AND test_accuracy <= "
+                    "test_accuracy_high AND test_accuracy_high <= 1 FROM designs",
+                    1);
+        assert_real("SELECT test_accuracy_seeds_low BETWEEN 0 AND test_accuracy_seeds_high AND "
+                    "test_accuracy_seeds_high <= 1 FROM designs",
+                    1);
+        assert_real("SELECT min(coalesce(test_accuracy_sampling_low, 0)) >= 0 AND "
+                    "max(coalesce(test_accuracy_sampling_high, 1)) <= 1 FROM results",
+                    1);
+    }
+}
+
+/* Three seeds that agree say nothing of a test set of 143 rows. */
+static void the_wider_of_two_intervals_counts(void **state)
+{
+    (void)state;
+    ask("s", 3);
+    for (int i = 0; i < 3; i++) {
+        char job[16];
+        snprintf(job, sizeof job, "train%d", i);
+        GOOD(finish_training_of(job, 135.0 / 143, 143, &e));
+    }
+    const double p = 135.0 / 143, n = 143, z = 1.959964;
+    const double middle = (p + z * z / (2 * n)) / (1 + z * z / n);
+    const double half = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
+    assert_real("SELECT test_accuracy_seeds_high - test_accuracy_seeds_low FROM designs", 0);
+    assert_text("SELECT test_accuracy_interval FROM designs", "sampling");
+    assert_true(fabs(real_of("SELECT test_accuracy_low FROM designs") - (middle - half)) < 1e-6);
+    assert_true(fabs(real_of("SELECT test_accuracy_high FROM designs") - (middle + half)) < 1e-6);
+    assert_true(fabs(real_of("SELECT test_accuracy_sampling_low FROM trainings") - (middle - half)) < 1e-6);
+    assert_real("SELECT test_images FROM designs", 143);
+}
+
+static void a_point_of_two_sweeps_is_one_design(void **state)
+{
+    (void)state;
+    ask("second", 2);
+    ask("first", 3);
+    for (int i = 0; i < 3; i++) {
+        char job[16];
+        snprintf(job, sizeof job, "train%d", i);
+        GOOD(finish_training(job, 0.8 + 0.01 * i, &e));
+        struct engine_check check = {.engine = ENGINE_OPERATOR, .operator = {.vectors = 100, .cycles_per_dot = 14}};
+        snprintf(job, sizeof job, "check%d", i);
+        GOOD(done(job, JOB_CHECK, &check, &e));
+    }
+    assert_real("SELECT count(*) FROM designs", 1);
+    assert_real("SELECT n FROM designs", 3);
+    assert_real("SELECT test_accuracy FROM designs", 0.81);
+    assert_real("SELECT check_vectors FROM designs", 300);
+    assert_text("SELECT sweeps FROM designs", "first, second");
+    assert_real("SELECT count(*) FROM results", 5);
+    assert_real("SELECT count(*) FROM trainings", 3);
+    assert_real("SELECT avg(t.test_accuracy) FROM trainings t JOIN designs USING (training)", 0.81);
+}
+
+/* ask_untrained: a sweep with one point that is not trained. */
+static void ask_untrained(const struct point *p, const char *sweep, const char *synth_job)
+{
+    int64_t sweep_id = 0, point = 0;
+    enum job_state state;
+    GOOD(record_begin(store, &e));
+    GOOD(record_sweep(store, sweep, "x.yaml", "name: x", &sweep_id, &e));
+    if (synth_job != NULL)
+        GOOD(record_job(store, synth_job, "synth", "synthesise it", &state, &e));
+    GOOD(record_point(store, p, NULL, synth_job, &point, &e));
+    GOOD(record_run(store, sweep_id, point, NULL, NULL, NULL, &e));
+    GOOD(record_commit(store, &e));
+}
+
+/* Trained without hardware, and synthesised without training: one design has both. */
+static void hardware_has_the_accuracy_of_its_training(void **state)
+{
+    (void)state;
+    struct point none = a_point(), whole = an_accelerator(), other = a_point();
+    none.hardware = other.hardware = (struct hardware){0};
+    none.wish = other.wish = (struct hardware_wish){.engine = ENGINE_NONE};
+    snprintf(none.digest, sizeof none.digest, "fedcba9876543210");
+    ask_for(none, "trained", 2);
+    assert_int_equal(sqlite3_exec(store_handle(store), "UPDATE points SET synth_job = NULL", NULL, NULL, NULL), SQLITE_OK);
+    GOOD(finish_training("train0", 0.80, &e));
+    GOOD(finish_training("train1", 0.82, &e));
+    ask_untrained(&whole, "built", "synth");
+    struct synth_result synth = {.cells = {.lut = 4000}, .timing_known = true, .critical_path_ns = 6.25,
+                                 .fmax_mhz = 160, .power_mw = 50, .seconds = 60};
+    GOOD(done("synth", JOB_SYNTH, &synth, &e));
+    assert_real("SELECT count(DISTINCT training) FROM designs", 1);
+    assert_real("SELECT n FROM designs WHERE sweeps = 'built'", 2);
+    assert_real("SELECT test_accuracy FROM designs WHERE lut = 4000", 0.81);
+    assert_real("SELECT test_accuracy FROM results WHERE lut = 4000", NAN); /* nothing was trained in that run */
+    /* The clocks of the schedule at the clock of the synthesis. */
+    assert_real("SELECT cycles_per_inference FROM designs WHERE lut = 4000", NAN);
+    assert_real("SELECT macs_per_second FROM designs WHERE lut = 4000", 82048 / 2600.0 * 160e6);
+    assert_real("SELECT inferences_per_second FROM designs WHERE lut = 4000", 160e6 / 2600);
+    assert_real("SELECT latency_us FROM designs WHERE lut = 4000", 3500 / 160.0);
+    assert_real("SELECT energy_uj FROM designs WHERE lut = 4000", 1e-3 * 50 * 2600 / 160);
+
+    other.train.smoothing = 0.1;
+    snprintf(other.digest, sizeof other.digest, "00cba9876543210");
+    ask_untrained(&other, "other recipe", NULL);
+    assert_real("SELECT n FROM designs WHERE sweeps = 'other recipe'", 0);
+    assert_real("SELECT count(DISTINCT training) FROM designs", 2);
+}
+
+/* An operator that was synthesised and not simulated has the clocks of its definition. */
+static void an_operator_has_its_clocks_without_simulation(void **state)
+{
+    (void)state;
+    const struct point p = a_point();
+    ask_untrained(&p, "built", "synth");
+    struct synth_result synth = {.timing_known = true, .critical_path_ns = 10, .fmax_mhz = 100, .seconds = 1};
+    GOOD(done("synth", JOB_SYNTH, &synth, &e));
+    assert_real("SELECT schedule_cycles_per_dot FROM designs", 14);
+    assert_real("SELECT macs_per_second FROM designs", 96 / 14.0 * 100e6);
+}
+
+/* What an upgrade of an older database calls trainings is what record_point calls them. */
+static void trainings_of_older_points_have_the_same_names(void **state)
+{
+    (void)state;
+    struct point points[5] = {a_point(), an_accelerator(), a_point(), a_point(), a_point()};
+    struct errmsg e = {""};
+    points[2].code.scheme = SCHEME_FLOAT;
+    points[3].train.smoothing = 0.1;
+    points[3].train.lr = 1.0 / 3;
+    points[3].train.mirror = true;
+    points[3].code.step = STEP_LEARNED;
+    points[4].code.n_formats = 3;
+    for (int l = 0; l < 3; l++)
+        points[4].code.formats[l] = (struct layer_format){5 + (l == 1), 4, 0};
+    code_canonical(&points[2].code);
+    points[2].hardware = (struct hardware){0};
+    for (int i = 0; i < 5; i++) {
+        snprintf(points[i].digest, sizeof points[i].digest, "%dabcdef0123456789", i);
+        ask_for(points[i], "s", 1);
+    }
+    assert_real("SELECT count(DISTINCT training) FROM points", 4); /* the first two differ in hardware alone */
+    sqlite3 *db = store_handle(store);
+    assert_int_equal(sqlite3_exec(db, "CREATE TEMP TABLE before AS SELECT id, training FROM points; "
+                                      "UPDATE points SET training = NULL",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(trainings_name(db, path, &e), STATUS_OK);
+    assert_real("SELECT count(*) FROM points JOIN before USING (id) WHERE points.training = before.training", 5);
 }
 
 static void t_quantiles_are_on_the_safe_side(void **state)
@@ -515,6 +685,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(a_point_shows_before_and_after_its_jobs),
         CASE(designs_have_mean_and_interval),
+        CASE(an_interval_cannot_leave_0_to_1),
+        CASE(the_wider_of_two_intervals_counts),
+        CASE(a_point_of_two_sweeps_is_one_design),
+        CASE(hardware_has_the_accuracy_of_its_training),
+        CASE(an_operator_has_its_clocks_without_simulation),
+        CASE(trainings_of_older_points_have_the_same_names),
         CASE(t_quantiles_are_on_the_safe_side),
         CASE(nothing_is_recorded_twice_or_by_half),
         CASE(a_full_disk_leaves_no_half_row),

@@ -269,13 +269,15 @@ static void open_and_close(void)
     store_close(s);
 }
 
-/* contents_sql: SQL that answers with all values of a view of the database, column by column as it has them now. */
+/* contents_sql: SQL that answers with all values of a view of the database, column by column as it has them now, except
+ * those that format 7 changed. */
 static char *contents_sql(const char *view)
 {
     char sql[512];
     snprintf(sql, sizeof sql,
              "SELECT 'SELECT group_concat(' || group_concat('quote(\"' || name || '\")', ' || ''|'' || ') || "
-             "', char(10)) FROM %s' FROM pragma_table_info('%s')",
+             "', char(10)) FROM %s' FROM pragma_table_info('%s') WHERE name NOT IN ('point', 'git_revision', "
+             "'macs_per_second_at_1mhz')",
              view, view);
     return answer_of(path, sql);
 }
@@ -283,14 +285,15 @@ static char *contents_sql(const char *view)
 static void older_formats_become_the_newest_with_all_rows(void **state)
 {
     (void)state;
-    static const char *const views[] = {"results", "designs", "vivado"};
+    static const char *const views[] = {"results", "vivado"};
     char *expected = fresh_shape();
     for (int version = 1; version < migrate_newest(); version++) {
-        char name[32], *sql[3], *before[3];
+        char name[32], *sql[2], *before[2];
         make_older(version);
         snprintf(name, sizeof name, "has format %d, from", version);
         refused_to_readers(name);
-        const int n = version == 1 ? 2 : version == 2 ? 0 : 3;
+        const int n = version == 1 ? 1 : version == 2 ? 0 : 2;
+        char *points = answer_of(path, "SELECT group_concat(ltrim(point, 'p') || ' p' || ltrim(point, 'p'), ' ') FROM points");
         for (int i = 0; i < n; i++) {
             sql[i] = contents_sql(views[i]);
             before[i] = answer_of(path, sql[i]);
@@ -299,6 +302,15 @@ static void older_formats_become_the_newest_with_all_rows(void **state)
         char *got = shape_of(path);
         assert_string_equal(got, expected);
         sqlite3_free(got);
+        /* The names have a letter in front, and every training has one. */
+        char *renamed = answer_of(path, "SELECT group_concat(substr(point, 2) || ' ' || point, ' ') FROM (SELECT * FROM "
+                                        "points WHERE length(training) = 11 AND training GLOB 't*' ORDER BY id)");
+        assert_string_equal(renamed, points);
+        sqlite3_free(renamed);
+        sqlite3_free(points);
+        char *designs = answer_of(path, "SELECT count(*) - (SELECT count(DISTINCT point) FROM runs) FROM designs");
+        assert_string_equal(designs, "0"); /* one for each point, however many sweeps have it */
+        sqlite3_free(designs);
         for (int i = 0; i < n; i++) {
             char *after = answer_of(path, sql[i]);
             assert_string_equal(after, before[i]);

@@ -215,6 +215,7 @@ static enum status run(const struct job_work *w, struct pool_link *link, struct 
                                     .context = &reporter,
                                     .checkpoint = kept == STATUS_OK ? checkpoint : NULL,
                                     .checkpoint_seconds = checkpoint_seconds()};
+    t->test_images = w->plan->data->test.n;
     st = train(&q, r, e);
     network_free(start);
     if (kept != STATUS_OK)
@@ -243,6 +244,7 @@ static enum status save(struct store *s, const char *job, const void *result, st
         field_real("deployed_accuracy", m->deployed_accuracy),
         field_integer_if("best_epoch", m->best_epoch > 0, m->best_epoch),
         field_real("code_entropy_bits", t->code_entropy_bits),
+        field_integer_if("test_images", t->test_images > 0, t->test_images),
         field_text("layer_formats", t->layer_formats[0] != '\0' ? t->layer_formats : NULL),
     };
     enum status st = ROW_INSERT(s, "keeping a training result", "training", row, e);

@@ -107,6 +107,11 @@ const struct schedule *hardware_schedule(const struct hardware *h)
     return h->engine != NULL && h->engine->schedule != NULL ? h->engine->schedule(h) : NULL;
 }
 
+int hardware_cycles_per_dot(const struct hardware *h)
+{
+    return h->engine != NULL && h->engine->cycles_per_dot != NULL ? h->engine->cycles_per_dot(h) : 0;
+}
+
 bool hardware_estimate(const struct hardware *h, struct estimate *out)
 {
     memset(out, 0, sizeof *out);

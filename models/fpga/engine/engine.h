@@ -65,6 +65,7 @@ struct engine {
     struct resources (*least)(const struct hardware *h);
     const struct schedule *(*schedule)(const struct hardware *h);
     void (*estimate)(const struct hardware *h, struct estimate *out);
+    int (*cycles_per_dot)(const struct hardware *h); /* of an engine that computes dot products one by one */
 
     /* flow: how it is synthesised (models/fpga/cost/flow.h); flow_free also after a failure. */
     enum status (*flow)(const struct hardware *h, struct flow *out, struct errmsg *e);
@@ -102,6 +103,8 @@ struct resources hardware_least(const struct hardware *h);
 int64_t hardware_weight_bits(const struct hardware *h, int64_t stored_bits);
 /* hardware_schedule: the clocks of an inference; NULL if it has none. */
 const struct schedule *hardware_schedule(const struct hardware *h);
+/* hardware_cycles_per_dot: the clocks of one dot product; 0 if it computes none by itself. */
+int hardware_cycles_per_dot(const struct hardware *h);
 /* hardware_estimate: false if there is no estimate of the logic; *out is 0 then. */
 bool hardware_estimate(const struct hardware *h, struct estimate *out);
 /* hardware_fit: whether it may fit the device, from what is known without synthesis; *fit is of the estimate, or of the

@@ -50,6 +50,11 @@ static void label(const struct hardware *h, const struct hardware_wish *wish, co
              multiplier_name(m->multiplier));
 }
 
+static int cycles_per_dot(const struct hardware *h)
+{
+    return mac_cycles(&h->mac);
+}
+
 static enum status flow(const struct hardware *h, struct flow *out, struct errmsg *e)
 {
     return operator_flow(out, h->family, &h->mac, e);
@@ -67,6 +72,7 @@ const struct engine engine_operator = {
     .of = of,
     .key = key,
     .label = label,
+    .cycles_per_dot = cycles_per_dot,
     .flow = flow,
     .synth_seconds = seconds,
 };
