@@ -1,6 +1,7 @@
 #include "base/tool.h"
 
 #include "base/clock.h"
+#include "base/environment.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -118,7 +119,8 @@ static void close_pair(int pair[2])
             close(pair[i]);
 }
 
-static void child_main(const char *const argv[], const char *path, const char *cwd, int in, int out, int err)
+static void child_main(const char *const argv[], char *const *environment, const char *path, const char *cwd, int in,
+                       int out, int err)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGPIPE, SIG_DFL);
@@ -127,7 +129,7 @@ static void child_main(const char *const argv[], const char *path, const char *c
     dup2(err, STDERR_FILENO);
     if (cwd != NULL && chdir(cwd) != 0)
         _exit(126);
-    execv(path, (char *const *)argv);
+    execve(path, (char *const *)argv, environment);
     _exit(127);
 }
 
@@ -180,9 +182,10 @@ enum status tool_run(const char *const argv[], const char *cwd, const char *inpu
         close_pair(in), close_pair(out), close_pair(err);
         return s;
     }
-    const pid_t child = fork();
+    char *const *environment = environment_of_tools();
+    const pid_t child = environment == NULL ? -1 : fork();
     if (child == 0)
-        child_main(argv, path, cwd, in[0], out[1], err[1]);
+        child_main(argv, environment, path, cwd, in[0], out[1], err[1]);
     if (child < 0) {
         s = fail_errno(e, STATUS_ENVIRONMENT, "cannot start %s", argv[0]);
         close_pair(in), close_pair(out), close_pair(err);

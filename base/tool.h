@@ -13,7 +13,7 @@ struct tool_output {
 };
 
 /* tool_run: runs argv (argv[0] looked up in PATH, the list ended by NULL) in the
- * directory cwd (NULL: here) with input on its standard input (NULL: none), waits,
+ * environment of environment.h, in the directory cwd (NULL: here) with input on its standard input (NULL: none), waits,
  * and captures what it prints. A program that ran and returned an error is STATUS_OK
  * with its exit_code; STATUS_MISSING if it is not installed; STATUS_ENVIRONMENT if it
  * could not be started. The child is killed if this process dies. */

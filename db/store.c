@@ -20,6 +20,8 @@ struct store {
     sqlite3_stmt *kept[KEPT_STATEMENTS];
     int lock_fd; /* flock: one writer. Closed last: closing it earlier would drop SQLite's own locks on the file */
     const volatile sig_atomic_t *stop;
+    void (*say)(void *context, const char *line); /* NULL: to standard error */
+    void *say_context;
     char *path;
 };
 
@@ -37,8 +39,7 @@ enum status store_fail(sqlite3 *db, const char *path, const char *what, struct e
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return fail(e, STATUS_ENVIRONMENT,
-                    "%s is locked by another program (waited %d s while %s): close that program and run again", path,
-                    STORE_BUSY_MS / 1000, what);
+                    "%s is locked by another program while %s: close that program and run again", path, what);
     case SQLITE_READONLY:
         return fail(e, STATUS_ENVIRONMENT,
                     "%s cannot be written (%s): check the permissions of the file and its folder, or name another "
@@ -102,16 +103,54 @@ static enum status identify(sqlite3 *db, const char *path, int *version, struct 
     return STATUS_OK;
 }
 
-/* wait_for_lock: SQLite's busy handler: polls every 20 ms, gives up after
- * STORE_BUSY_MS or when the user asked to stop. */
+enum { POLL_MS = 20 };
+
+/* told_now: whether a wait that has tried so often is long enough to be told (again). */
+static bool told_now(int tries)
+{
+    const int first = STORE_PATIENCE_MS / POLL_MS;
+    return tries == first || (tries > first && (tries - first) % (STORE_AGAIN_MS / POLL_MS) == 0);
+}
+
+static void waiting_line(const char *path, char *line, size_t room)
+{
+    snprintf(line, room, "%.300s is locked by another program: waiting until it is free", path);
+}
+
+/* wait_for_lock: SQLite's busy handler of a writer: polls until the lock is free or the user asked to stop. */
 static int wait_for_lock(void *context, int tries)
 {
     const struct store *s = context;
-    enum { POLL_MS = 20 };
-    if (tries >= STORE_BUSY_MS / POLL_MS || (s->stop != NULL && *s->stop != 0))
+    char line[400];
+    if (s->stop != NULL && *s->stop != 0)
         return 0;
+    if (told_now(tries)) {
+        waiting_line(s->path, line, sizeof line);
+        if (s->say != NULL)
+            s->say(s->say_context, line);
+        else
+            fprintf(stderr, "deltasweep: %s\n", line);
+    }
     usleep(POLL_MS * 1000);
     return 1;
+}
+
+/* reader_waits: that of a reader. */
+static int reader_waits(void *db, int tries)
+{
+    char line[400];
+    if (told_now(tries)) {
+        waiting_line(sqlite3_db_filename(db, "main"), line, sizeof line);
+        fprintf(stderr, "deltasweep: %s\n", line);
+    }
+    usleep(POLL_MS * 1000);
+    return 1;
+}
+
+void store_tell(struct store *s, void (*say)(void *context, const char *line), void *context)
+{
+    s->say = say;
+    s->say_context = context;
 }
 
 /* check_kind: refuses a path that is there and is no plain file: a pipe would hang, and a device would fail later. */
@@ -320,7 +359,7 @@ enum status store_open_readonly(const char *path, sqlite3 **out, struct errmsg *
         st = store_fail(db, path, "opening it", e);
         goto done;
     }
-    sqlite3_busy_timeout(db, STORE_BUSY_MS);
+    sqlite3_busy_handler(db, reader_waits, db);
     st = identify(db, path, &version, e);
     snprintf(wal, sizeof wal, "%s-wal", path);
     const int code = sqlite3_errcode(db) & 0xff;

@@ -8,7 +8,8 @@
 
 enum {
     STORE_APPLICATION_ID = 0x64737770, /* "dswp" */
-    STORE_BUSY_MS = 5000, /* how long to wait for another program's lock */
+    STORE_PATIENCE_MS = 1000, /* a wait for another program's lock that is longer is told, */
+    STORE_AGAIN_MS = 60000,   /* and told again after so long */
 };
 
 /* The one process that writes. */
@@ -17,9 +18,13 @@ struct store;
 /* store_open: opens path for writing, makes it if it is not there or empty, brings an
  * older format up to date (db/migrate.h), and keeps every other writer out until store_close. STATUS_ENVIRONMENT
  * when the file is not a database, another program's, from a newer deltasweep, not writable, locked, or in use by
- * another run. stop (may be NULL): once nonzero, waiting for a lock ends. */
+ * another run. Where another program holds SQLite's lock, this and
+ * all later writing waits, and says so (store_tell). stop (may be NULL): once nonzero, waiting for a lock ends. */
 enum status store_open(const char *path, const volatile sig_atomic_t *stop, struct store **out, struct errmsg *e);
 void store_close(struct store *s);
+
+/* store_tell: who is told in a line that the store waits for a lock. Without it the line goes to standard error. */
+void store_tell(struct store *s, void (*say)(void *context, const char *line), void *context);
 
 /* store_handle: the connection, owned by s. */
 sqlite3 *store_handle(struct store *s);

@@ -84,6 +84,8 @@ static enum status report(const struct sweep *sweep, enum table_format format, s
     char lacking[2048];
     points_lacking(points, n, lacking, sizeof lacking);
     work_say(lacking);
+    points_unused(sweep, points, n, lacking, sizeof lacking);
+    work_say(lacking);
     st = fit_table(points, n, &t, &may_fit, e);
     if (st == STATUS_OK && single) {
         table_free(t);

@@ -17,7 +17,7 @@ static const struct exit_meaning exits[] = {
     {0, "good"},
     {1, "the RTL and the integer definition differ somewhere, a training diverged, or a network cannot be deployed"},
     {2, "wrong usage, a missing tool or data set, a failed job, or a database that cannot be used"},
-    {3, "a bad sweep file or a damaged data set"},
+    {3, "a bad sweep file, a damaged data set, or damaged weights (load)"},
     {130, "interrupted; the same command continues"},
     {0, NULL},
 };

@@ -24,7 +24,7 @@ static const struct exit_meaning exits[] = {
     {0, "good"},
     {1, "the RTL and the integer definition differ, or the training diverged"},
     {2, "wrong usage, a missing tool or data set, a failed job, or a database that cannot be used"},
-    {3, "a damaged data set"},
+    {3, "a damaged data set, or damaged weights (--load)"},
     {130, "interrupted; the same command continues"},
     {0, NULL},
 };
@@ -79,7 +79,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         goto done;
     const bool trained = o.trained || whole;
     const struct stages stages = {.train = trained, .check = true, .trained_vectors = trained};
-    const struct work_options work = {.db = o.shared.db};
+    const struct work_options work = {.db = o.shared.db, .hardware = "simulate"};
     st = work_do(o.sweep, &stages, &work, &plan, e);
     const char *job = onepoint_job(plan, JOB_CHECK);
     struct errmsg why = {""};
@@ -89,8 +89,6 @@ static enum status run(int argc, char **argv, struct errmsg *e)
             printed = write_trace(plan, o.trace, &why);
         if (printed != STATUS_OK && st == STATUS_OK)
             st = fail(e, printed, "%s", why.text);
-    } else if (st == STATUS_OK && plan != NULL) {
-        st = hardware_missing(&plan->points[0].point, "simulate", e);
     }
 done:
     plan_free(plan);

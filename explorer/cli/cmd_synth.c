@@ -27,7 +27,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     enum status st = onepoint_read(argc, argv, options, &o, e);
     if (st != STATUS_OK)
         return st;
-    const struct work_options work = {.db = o.shared.db};
+    const struct work_options work = {.db = o.shared.db, .hardware = "synthesise"};
     st = work_do(o.sweep, &stages, &work, &plan, e);
     const char *job = onepoint_job(plan, JOB_SYNTH);
     if (job != NULL) {
@@ -45,8 +45,6 @@ static enum status run(int argc, char **argv, struct errmsg *e)
                  "LEFT JOIN accelerators a ON a.point = p.id LEFT JOIN fits f ON f.point = p.id WHERE y.job = ?1",
                  hardware_schedule(&p->hardware) != NULL ? "a.schedule_cycles, " : "", p->digest);
         st = onepoint_print(&o, sql, job, e);
-    } else if (st == STATUS_OK && plan != NULL) {
-        st = hardware_missing(&plan->points[0].point, "synthesise", e);
     }
     plan_free(plan);
     onepoint_free(&o);

@@ -19,7 +19,7 @@ static const struct exit_meaning exits[] = {
     {0, "good"},
     {1, "the training diverged"},
     {2, "wrong usage, a missing data set, a failed job, or a database that cannot be used"},
-    {3, "a damaged data set"},
+    {3, "a damaged data set, or damaged weights (--load)"},
     {130, "interrupted; the same command continues"},
     {0, NULL},
 };

@@ -1,4 +1,5 @@
 /* deltasweep: finds the command, runs it, turns its status into the exit code. */
+#include "base/environment.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "explorer/cli/cli.h"
@@ -176,6 +177,7 @@ int main(int argc, char **argv)
     struct errmsg e = {""}, output = {""};
 
     open_standard_files();
+    environment_settle(argv);
     setlocale(LC_CTYPE, "C.UTF-8"); /* widths of UTF-8 text; numbers stay as in C */
     signal(SIGPIPE, SIG_IGN);       /* a closed pipe is seen as a failed write, */
     signal(SIGXFSZ, SIG_IGN);       /* and so is a file that may not grow */

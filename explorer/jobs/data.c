@@ -33,9 +33,8 @@ static enum status load_start(const struct plan *p, const struct point *at, stru
     if (at->loaded == NULL || (*start != NULL && memcmp(&(*start)->shape, &at->shape, sizeof at->shape) == 0))
         return STATUS_OK;
     network_free(*start);
-    if (network_file_load(at->loaded, &at->shape, &any, start, &why) != STATUS_OK)
-        return fail(e, p->sweep->command_line ? STATUS_USAGE : STATUS_INPUT, "%s: load: %s", p->sweep->file, why.text);
-    return STATUS_OK;
+    const enum status st = network_file_load(at->loaded, &at->shape, &any, start, &why);
+    return st == STATUS_OK ? st : fail(e, st, "%s: load: %s", p->sweep->file, why.text);
 }
 
 enum status data_load(struct plan *p, struct errmsg *e)

@@ -203,6 +203,7 @@ static enum status make_points(struct plan *p, bool hardware, struct errmsg *e)
     p->points = calloc((size_t)p->n_points, sizeof *p->points);
     for (int i = 0; i < p->n_points && p->points != NULL; i++)
         p->points[i].point = points[i];
+    points_unused(p->sweep, points, p->n_points, p->unused, sizeof p->unused);
     if (hardware)
         points_lacking(points, p->n_points, p->lacking, sizeof p->lacking);
     free(points); /* a point is a kilobyte or two */

@@ -257,6 +257,13 @@ static enum status loop(struct runner *r, struct errmsg *e)
     return st;
 }
 
+/* waits: the store waits for another program. */
+static void waits(void *context, const char *line)
+{
+    struct runner *r = context;
+    progress_say(&r->progress, "deltasweep: %s", line);
+}
+
 /* prepare: what is known before the first job starts. */
 static enum status prepare(struct runner *r, struct errmsg *e)
 {
@@ -294,6 +301,7 @@ enum status runner_run(struct plan *p, struct store *s, int workers, bool quiet,
         out->cached += p->jobs[i].state == JOB_DONE;
     enum status st = prepare(&r, e);
     progress_start(&r.progress, p->n_jobs - out->cached, out->cached, quiet);
+    store_tell(s, waits, &r);
     if (st == STATUS_OK)
         st = pool_new(workers, &stop_requested, &r.pool, e);
     if (st == STATUS_OK)
@@ -303,6 +311,7 @@ enum status runner_run(struct plan *p, struct store *s, int workers, bool quiet,
     progress_end(&r.progress);
     if (st == STATUS_OK)
         st = outcome_count_wrong(p, s, out, e);
+    store_tell(s, NULL, NULL);
     out->seconds = progress_seconds(&r.progress);
     queue_free(&r.queue);
     free(r.attempts);

@@ -1,6 +1,7 @@
 #include "explorer/jobs/work.h"
 
 #include "base/stop.h"
+#include "explorer/jobs/kinds/hardware.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,7 @@ void work_say(const char *lines)
 void work_warn(const struct plan *p)
 {
     work_say(p->missing);
+    work_say(p->unused);
     work_say(p->lacking);
 }
 
@@ -44,6 +46,8 @@ enum status work_do(const struct sweep *sweep, const struct stages *stages, cons
         *plan = NULL;
     enum status st = plan_make(sweep, stages, &p, e);
     if (st != STATUS_OK)
+        goto done;
+    if (options->hardware != NULL && (st = hardware_missing(&p->points[0].point, options->hardware, e)) != STATUS_OK)
         goto done;
     work_warn(p);
     if ((st = store_open(options->db, &stop_requested, &store, e)) != STATUS_OK)

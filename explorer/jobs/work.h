@@ -10,6 +10,8 @@ struct work_options {
     int workers;    /* 0: one for each core */
     bool prune;     /* see plan_record */
     bool quiet;     /* no progress, no summary */
+    const char *hardware; /* what is to be done with the hardware of the one point ("synthesise"): without hardware
+                             nothing is done or recorded; NULL: nothing */
 };
 
 /* work_do: makes the plan, records it, and does its jobs. *plan is the caller's (plan_free) whenever the jobs ran, also
@@ -17,6 +19,7 @@ struct work_options {
 enum status work_do(const struct sweep *sweep, const struct stages *stages, const struct work_options *options,
                     struct plan **plan, struct errmsg *e);
 
-/* work_say: prints lines on standard error. work_warn: prints which tools are missing, and which points have no RTL. */
+/* work_say: prints lines on standard error. work_warn: prints which tools are missing, and which axes change nothing, and which
+ * points have no RTL. */
 void work_say(const char *lines);
 void work_warn(const struct plan *p);

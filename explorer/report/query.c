@@ -1,6 +1,7 @@
 #include "explorer/report/query.h"
 
 #include "base/text.h"
+#include "models/point/axis.h"
 #include "db/store.h"
 
 #include <ctype.h>
@@ -121,17 +122,31 @@ static const char *nearest(const char *word, const struct names *names)
     return text_nearest(word, (const char *const *)names->words, names->n);
 }
 
+/* is_value: whether word is a text that the database has: of a sweep, a part, a data set, a point. */
+static int is_value(sqlite3 *db, const char *word)
+{
+    struct names names = {NULL, 0};
+    names_read(db, "SELECT ?1 WHERE ?1 IN (SELECT name FROM sweeps UNION ALL SELECT device FROM points "
+               "UNION ALL SELECT dataset FROM points UNION ALL SELECT network FROM points "
+               "UNION ALL SELECT point FROM points)", word, &names);
+    const int found = names.n > 0;
+    names_free(&names);
+    return found;
+}
+
 /* explain: SQLite's message for SQL that it could not prepare, with the nearest name where one is unknown. */
-static enum status explain(sqlite3 *db, const char *problem, struct errmsg *e)
+static enum status explain(sqlite3 *db, const char *sql, const char *problem, struct errmsg *e)
 {
     static const char no_column[] = "no such column: ", no_table[] = "no such table: ";
     static const char all_columns[] = "SELECT DISTINCT c.name FROM pragma_table_list t, pragma_table_info(t.name) c "
                                       "WHERE t.schema = 'main' ORDER BY t.name NOT IN ('results', 'trainings', 'designs')";
     struct names names = {NULL, 0};
-    const char *word = NULL, *meant = NULL, *what = "column";
+    const char *word = NULL, *meant = NULL, *text = NULL, *what = "column";
 
     if (strncmp(problem, no_column, strlen(no_column)) == 0) {
         word = problem + strlen(no_column);
+        if ((text = axis_word_in(sql, word)) == NULL && is_value(db, word))
+            text = word;
         names_read(db, all_columns, NULL, &names);
     } else if (strncmp(problem, no_table, strlen(no_table)) == 0) {
         word = problem + strlen(no_table);
@@ -146,6 +161,8 @@ static enum status explain(sqlite3 *db, const char *problem, struct errmsg *e)
         fail(e, STATUS_USAGE,
              "there is no column `sweep`: `designs` has a row for each point, whichever sweeps asked for it; take "
              "--sweep NAME, or `point IN (SELECT point FROM results WHERE sweep = 'NAME')`");
+    else if (text != NULL)
+        fail(e, STATUS_USAGE, "there is no column `%s`; if you mean a text, write it in single quotes: '%s'", word, text);
     else if (meant != NULL && strcmp(meant, word) == 0)
         fail(e, STATUS_USAGE, "there is no column `%s` in the tables that are asked, but another table or view has one", word);
     else if (meant != NULL)
@@ -197,7 +214,7 @@ enum status query_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out, stru
     if (code != SQLITE_OK) {
         char problem[512]; /* the look-up of names below has messages of its own */
         snprintf(problem, sizeof problem, "%s", sqlite3_errmsg(db));
-        return explain(db, problem, e);
+        return explain(db, sql, problem, e);
     }
     if (*out == NULL)
         return fail(e, STATUS_USAGE, "there is no SQL in it");

@@ -95,6 +95,21 @@ static enum status read_skip_unfit(const struct reading *r, struct node *n)
     return reading_placed(r, n, values_read_flag(n->text, &r->s->skip_unfit, &why), &why);
 }
 
+/* refuse_lone_seed: `seeds: 5` is five seeds to some, and the seed 5 to others. 0 is only one thing. */
+static enum status refuse_lone_seed(const struct reading *r, const struct node *n)
+{
+    char *end;
+    const long seeds = strtol(n->text, &end, 10);
+    if (!isdigit((unsigned char)n->text[0]) || *end != '\0' || seeds == 0)
+        return STATUS_OK;
+    if (seeds == 1)
+        return reading_bad(r, n, "`1` could be one seed or the seed 1: write [0] for one seed, or [1] for the seed 1");
+    if (seeds > SWEEP_MAX_SEEDS)
+        return reading_bad(r, n, "write [%.64s] for this one seed", n->text);
+    return reading_bad(r, n, "`%ld` could be %ld seeds or the seed %ld: write 0..%ld for %ld seeds, or [%ld] for the "
+                       "seed %ld", seeds, seeds, seeds, seeds - 1, seeds, seeds, seeds);
+}
+
 /* add_seeds: of a range, those that are new. */
 static enum status add_seeds(const struct reading *r, const struct range *range, struct intern *distinct)
 {
@@ -143,9 +158,10 @@ static enum status read_load(const struct reading *r, struct node *n)
         return reading_bad(r, n, "the path of a file or folder with weights is expected, at most %zu characters",
                    sizeof s->load - 1);
     snprintf(s->load, sizeof s->load, "%s", n->text);
-    if (network_file_digest(n->text, s->load_digest, &why) != STATUS_OK)
-        return reading_bad(r, n, "%s", why.text);
-    return STATUS_OK;
+    const enum status st = network_file_digest(n->text, s->load_digest, &why);
+    if (st != STATUS_OK)
+        reading_bad(r, n, "%s", why.text); /* the file's fault, not that of the sweep file or of the options */
+    return st;
 }
 
 /* ------------------------------------------------------------------------------ axes */
@@ -199,6 +215,18 @@ static enum status join(const struct reading *r, struct node *list)
     return list->text == NULL ? reading_no_memory(r) : STATUS_OK;
 }
 
+/* refuse_dash: `2-4` is a range to some, and a format for each of two layers to others. A command takes no ranges. */
+static enum status refuse_dash(const struct reading *r, enum axis_id a, const struct node *n)
+{
+    int first = 0, last = 0, used = 0;
+    if (r->s->command_line || axis_at(a)->kind != AXIS_FORMATS || strlen(n->text) > 16 ||
+        sscanf(n->text, "%9d-%9d%n", &first, &last, &used) != 2 || n->text[used] != '\0' || first < 0 || first >= last)
+        return STATUS_OK;
+    return reading_bad(r, n, "`%s` could be a range or the formats of two layers: write %d..%d for the values from %d to "
+                       "%d, or [[%d, %d]] for %d in the first layer and %d in the second", n->text, first, last, first,
+                       last, first, last, first, last);
+}
+
 /* read_axis: the values of an axis: one, or those of a list, in which there may be ranges. They replace what was
  * there. */
 static enum status read_axis(const struct reading *r, enum axis_id a, struct node *n)
@@ -208,11 +236,14 @@ static enum status read_axis(const struct reading *r, enum axis_id a, struct nod
     struct axis_values *v = &r->s->axes[a];
     enum status st = STATUS_OK;
     values_free(v);
+    v->given = true;
     struct node *item = is_list ? n->first : n;
     for (; item != NULL && st == STATUS_OK; item = is_list ? item->next : NULL) {
         struct errmsg why = {""};
         if (joins && item->kind == NODE_LIST && item->in_brackets)
             st = join(r, item);
+        else if (item->kind == NODE_SCALAR)
+            st = refuse_dash(r, a, item);
         if (st == STATUS_OK && (st = reading_expect(r, item, NODE_SCALAR)) == STATUS_OK)
             st = reading_placed(r, item, values_read(a, item->text, is_list, v, &why), &why);
     }
@@ -282,6 +313,17 @@ static enum status read_key(const struct reading *r, const struct key *key, stru
     return st == STATUS_OK ? key->read(r, n) : st;
 }
 
+/* right_place: where a key is read that stands in the wrong part; NULL if nowhere. */
+static const char *right_place(const char *name)
+{
+    const int a = axis_find(name);
+    if (find_key(name, PART_TRAIN) != NULL)
+        return "under `train`";
+    if (a >= 0 && axis_at((enum axis_id)a)->group == GROUP_TRAINING)
+        return "under `train` with one value, or under `axes` with a list";
+    return a >= 0 ? "under `axes`" : find_key(name, PART_TOP) != NULL ? "at the top, beside `name`" : NULL;
+}
+
 /* check_keys: that every key of the mapping is one of words, and there once. */
 static enum status check_keys(const struct reading *r, const struct node *mapping, const char *const *words, int n)
 {
@@ -295,7 +337,11 @@ static enum status check_keys(const struct reading *r, const struct node *mappin
         if (i < n)
             return reading_bad(r, child, "this key appears twice");
         values_list_words(all, sizeof all, words, n);
-        const char *nearest = text_nearest(child->key, words, n);
+        const char *nearest = text_nearest(child->key, words, n), *place = right_place(child->key);
+        if (place != NULL)
+            return reading_bad(r, child, "this key stands %s", place);
+        if (strchr(child->key, ')') != NULL)
+            return reading_bad(r, child, "this is the end of something like `uniform(1, 2)`: " VALUES_ARE_LISTED);
         if (nearest != NULL)
             return reading_bad(r, child, "there is no such key; did you mean `%s`? (keys: %s)", nearest, all);
         return reading_bad(r, child, "there is no such key (keys: %s)", all);
@@ -323,6 +369,10 @@ static enum status read_train(const struct reading *r, struct node *n)
     enum status st = check_keys(r, n, words, n_words);
     for (struct node *child = n->first; child != NULL && st == STATUS_OK; child = child->next) {
         const struct key *key = find_key(child->key, PART_TRAIN);
+        if (key != NULL && key->read == read_seeds && child->kind == NODE_SCALAR)
+            st = refuse_lone_seed(r, child);
+        if (st != STATUS_OK)
+            break;
         if (key != NULL)
             st = read_key(r, key, child);
         else if ((st = reading_expect(r, child, NODE_SCALAR)) == STATUS_OK)
@@ -338,7 +388,9 @@ static enum status read_axes(const struct reading *r, struct node *n)
         words[a] = axis_at((enum axis_id)a)->name;
     enum status st = check_keys(r, n, words, AXIS_COUNT);
     for (struct node *child = n->first; child != NULL && st == STATUS_OK; child = child->next)
-        if ((st = reading_expect(r, child, NODE_LIST)) == STATUS_OK)
+        if (child->kind == NODE_MAPPING)
+            st = reading_bad(r, child, "a list ([a, b]) is expected here, not a mapping: " VALUES_ARE_LISTED);
+        else if ((st = reading_expect(r, child, NODE_LIST)) == STATUS_OK)
             st = read_axis(r, (enum axis_id)axis_find(child->key), child);
     return st;
 }

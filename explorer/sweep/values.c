@@ -80,6 +80,57 @@ enum status values_read_flag(const char *text, bool *value, struct errmsg *e)
 
 /* ---------------------------------------------------------------------- numbers */
 
+static bool two_numbers(const char *text, double *lo, double *hi)
+{
+    double found[2];
+    int n = 0;
+    for (const char *p = text; *p != '\0' && n < 2;) {
+        char *end = (char *)p;
+        if (isdigit((unsigned char)*p))
+            found[n++] = strtod(p, &end);
+        p = end > p ? end : p + 1;
+    }
+    *lo = n == 2 ? found[0] : 0;
+    *hi = n == 2 ? found[1] : 0;
+    return n == 2 && *lo < *hi && isfinite(*hi);
+}
+
+/* listed: adds a list that covers what text seems to ask for: "loguniform(1e-4, 1e-1)", "0.1..0.5". */
+static void listed(const struct axis *axis, const char *text, struct errmsg *e)
+{
+    enum { POINTS = 4 };
+    double lo, hi;
+    const bool known = two_numbers(text, &lo, &hi), grows = known && lo > 0 && hi / lo >= 10;
+    const size_t used = strlen(e->text);
+    char list[160] = "";
+    size_t n = 0;
+    for (int i = 0; i < POINTS && known; i++) {
+        const double part = (double)i / (POINTS - 1), v = grows ? lo * pow(hi / lo, part) : lo + part * (hi - lo);
+        n += (size_t)snprintf(list + n, sizeof list - n, "%s%.*g", i == 0 ? "" : ", ",
+                              axis->kind == AXIS_REALS ? 2 : 6, axis->kind == AXIS_REALS ? v : round(v));
+    }
+    snprintf(e->text + used, sizeof e->text - used, ": " VALUES_ARE_LISTED "%s%s%s", known ? ", here [" : "", list,
+             known ? "]" : "");
+}
+
+/* samples: whether text asks for values to be drawn or computed: "uniform(0, 1)", "log-uniform", "0.1..0.5". */
+static bool samples(const struct axis *axis, const char *text)
+{
+    return strchr(text, '(') != NULL || strcasestr(text, "uniform") != NULL || strcasestr(text, "log") != NULL ||
+           (axis->kind == AXIS_REALS && strstr(text, "..") != NULL);
+}
+
+/* refuse: adds to the message of a refusal what may be meant. */
+static enum status refuse(const struct axis *axis, const char *text, struct errmsg *e)
+{
+    const size_t used = e == NULL ? 0 : strlen(e->text);
+    if (e != NULL && samples(axis, text))
+        listed(axis, text, e);
+    else if (e != NULL && strchr(text, ',') != NULL)
+        snprintf(e->text + used, sizeof e->text - used, "; a list is written [2, 3, 4]");
+    return STATUS_INPUT;
+}
+
 static bool to_integer(const char *text, long long lo, long long hi, long long *value)
 {
     char *end;
@@ -131,9 +182,11 @@ static enum status read_numbers(const struct axis *axis, const char *text, bool 
     struct range r = {0, 0, 1};
     enum status st = STATUS_OK;
     if (ranges && (st = values_read_range(text, lo, hi, &r, e)) != STATUS_OK)
-        return st;
-    if (!ranges && !to_integer(text, lo, hi, &r.first))
-        return fail(e, STATUS_INPUT, "`%.64s` is not a whole number from %lld to %lld", text, lo, hi);
+        return refuse(axis, text, e);
+    if (!ranges && !to_integer(text, lo, hi, &r.first)) {
+        fail(e, STATUS_INPUT, "`%.64s` is not a whole number from %lld to %lld", text, lo, hi);
+        return refuse(axis, text, e);
+    }
     if (!ranges)
         r.last = r.first;
     if (values_count_range(&r) > VALUES_MAX - v->n)
@@ -150,8 +203,10 @@ static enum status read_real(const struct axis *axis, const char *text, double *
     if (end != text && *end == '\0' && isfinite(*value) && *value >= axis->lo && *value <= axis->hi)
         return STATUS_OK;
     if (axis->lo > 0)
-        return fail(e, STATUS_INPUT, "`%.64s` is not a number above 0", text);
-    return fail(e, STATUS_INPUT, "`%.64s` is not a number from %g to %g", text, axis->lo, axis->hi);
+        fail(e, STATUS_INPUT, "`%.64s` is not a number above 0", text);
+    else
+        fail(e, STATUS_INPUT, "`%.64s` is not a number from %g to %g", text, axis->lo, axis->hi);
+    return refuse(axis, text, e);
 }
 
 /* read_layers: "4-4-3-2". */

@@ -16,9 +16,13 @@ enum {
 /* The values of one axis, in the order in which they were given. */
 struct axis_values {
     int n, room;
+    bool given; /* by a sweep file or an option, not by default */
     struct axis_value *values; /* owned, with their networks; a number that is NAN: axis_default */
 };
 void values_free(struct axis_values *v); /* leaves none */
+
+/* For messages about what asks for values to be drawn or computed. */
+#define VALUES_ARE_LISTED "deltasweep tries every value of a list, and draws none: write [a, b, c]"
 
 /* values_add: adds a value. values_read: adds the value in text, or, with ranges, all of a range such as 2..8/2. */
 enum status values_add(struct axis_values *v, struct axis_value value, struct errmsg *e);

@@ -1,5 +1,6 @@
 #include "explorer/sweep/where.h"
 
+#include "base/clock.h"
 #include "base/stop.h"
 #include "base/text.h"
 #include "explorer/sweep/combination.h"
@@ -21,20 +22,33 @@ static int only_reads(void *context, int action, const char *a, const char *b, c
     return action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_FUNCTION ? SQLITE_OK : SQLITE_DENY;
 }
 
+/* What an expression may still use. Steps are SQLite's, STEPS at a time. A single step may be a function that works
+ * long on long texts: MAX_TEXT bounds these, and CPU_SECONDS what many of them take together. */
+enum { STEPS = 100, MAX_TEXT = 4096, CPU_SECONDS = 10 };
+struct allowance {
+    long steps;
+    double until; /* by clock_thread_s */
+};
+
 static int too_long(void *context)
 {
-    long *left = context;
-    return --*left < 0 || stop_requested != 0;
+    struct allowance *left = context;
+    return --left->steps < 0 || stop_requested != 0 || clock_thread_s() > left->until;
 }
 
 static enum status bad_where(const struct sweep *s, const char *why, struct errmsg *e)
 {
-    const char *names[AXIS_COUNT + 1] = {"device"}, *nearest = NULL;
+    const char *names[AXIS_COUNT + 1] = {"device"}, *nearest = NULL, *word = NULL;
     static const char no_column[] = "no such column: ";
     for (int a = 0; a < AXIS_COUNT; a++)
         names[a + 1] = axis_at((enum axis_id)a)->name;
-    if (strncmp(why, no_column, sizeof no_column - 1) == 0)
+    if (strncmp(why, no_column, sizeof no_column - 1) == 0) {
         nearest = text_nearest(why + sizeof no_column - 1, names, AXIS_COUNT + 1);
+        word = axis_word_in(s->where, why + sizeof no_column - 1);
+    }
+    if (word != NULL)
+        return fail(e, sweep_wrong(s), "%s: where: `%s` is a word, and words stand in single quotes: '%s' (in `%.200s`)",
+                    s->file, word, word, s->where);
     return fail(e, sweep_wrong(s), "%s: where: %s%s%s%s in `%.200s` (an SQL expression over the axes, for example "
                 "`scheme = 'fixed-point' OR delta_bits < weight_bits`)",
                 s->file, why, nearest == NULL ? "" : "; did you mean `", nearest == NULL ? "" : nearest,
@@ -135,7 +149,7 @@ enum status where_keep(const struct sweep *s, long n, unsigned char *keep, struc
     enum status result = STATUS_OK;
     sqlite3 *db = NULL;
     sqlite3_stmt *st = NULL;
-    long steps_left = 20000 + n;
+    struct allowance left = {.steps = (20000 + n) * (1000 / STEPS), .until = clock_thread_s() + CPU_SECONDS};
     int rc;
 
     if (sqlite3_open(":memory:", &db) != SQLITE_OK || make_table(db, s, n) != SQLITE_OK) {
@@ -143,10 +157,10 @@ enum status where_keep(const struct sweep *s, long n, unsigned char *keep, struc
         goto done;
     }
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL); /* "word" is a column, never a text */
-    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 1 << 20);
+    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, MAX_TEXT);
     sqlite3_limit(db, SQLITE_LIMIT_EXPR_DEPTH, 200);
     sqlite3_set_authorizer(db, only_reads, NULL);
-    sqlite3_progress_handler(db, 1000, too_long, &steps_left);
+    sqlite3_progress_handler(db, STEPS, too_long, &left);
     if ((result = prepare(db, s, &st, e)) != STATUS_OK)
         goto done;
     while ((rc = sqlite3_step(st)) == SQLITE_ROW) {

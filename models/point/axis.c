@@ -1,5 +1,6 @@
 #include "models/point/point.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,18 +18,49 @@ bool axis_used(const struct point *p, enum axis_id a)
     return (x->used == NULL || x->used(p)) && (x->wish == 0 || engine_uses(p->hardware.engine, (enum wish_field)x->wish));
 }
 
+/* in_sql: whether word stands in sql outside of quotes, as a whole word. */
+static bool in_sql(const char *sql, const char *word)
+{
+    const size_t n = strlen(word);
+    char quote = '\0';
+    for (const char *p = sql; *p != '\0'; p++) {
+        if (quote != '\0' || *p == '\'' || *p == '"') {
+            quote = quote == '\0' ? *p : quote == *p ? '\0' : quote;
+            continue;
+        }
+        const bool starts = p == sql || (!isalnum((unsigned char)p[-1]) && strchr("_-.", p[-1]) == NULL);
+        if (starts && strncasecmp(p, word, n) == 0 && !isalnum((unsigned char)p[n]) && p[n] != '_' && p[n] != '-')
+            return true;
+    }
+    return false;
+}
+
+const char *axis_word_in(const char *sql, const char *part)
+{
+    const size_t n = strlen(part);
+    for (int a = 0; a < AXIS_COUNT && n > 0; a++)
+        for (int i = 0; i < axis_at((enum axis_id)a)->n_words; i++) {
+            const char *word = axis_at((enum axis_id)a)->word(i), *found = strcasestr(word, part);
+            const bool begins = found != NULL && (found == word || found[-1] == '-');
+            if (begins && (found[n] == '\0' || found[n] == '-') && in_sql(sql, word))
+                return word;
+        }
+    return NULL;
+}
+
 /* The fields are reached by their offset; an enum is stored as an int. */
 _Static_assert(sizeof(enum scheme) == sizeof(int) && sizeof(enum engine_kind) == sizeof(int), "enums are ints");
 
 void axis_set(struct point *p, enum axis_id a, const struct axis_value *v)
 {
     char *field = (char *)p + axis_at(a)->offset;
-    const int whole = (int)v->number;
+    int whole = 0;
     const bool flag = v->number != 0;
     switch (axis_at(a)->kind) {
     case AXIS_WORDS:
     case AXIS_NUMBERS:
     case AXIS_FORMATS:
+        whole = (int)v->number; /* a real may be too large for it */
         memcpy(field, &whole, sizeof whole);
         break;
     case AXIS_REALS:

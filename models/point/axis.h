@@ -62,6 +62,10 @@ const struct axis *axis_at(enum axis_id a);
 /* axis_find: the axis of this name, -1 if there is none. */
 int axis_find(const char *name);
 
+/* axis_word_in: the word of an axis ("fixed-point") that an SQL expression has without quotes, where SQL complains of the
+ * name `part` in it: "fixed", "float". NULL if there is none. */
+const char *axis_word_in(const char *sql, const char *part);
+
 struct axis_value {
     double number;        /* words: their enum; flags: 0, 1; formats: the greatest of all layers */
     int n_layers;         /* formats: how many of layers count; 0: one value for all layers */

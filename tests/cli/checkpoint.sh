@@ -8,7 +8,7 @@ cat >a.yaml <<EOF2
 name: long
 dataset: data
 network: [64, 64, 32, 4]
-train: {epochs: 100, batch: 100, lr: 0.002, decay: cosine, seeds: 3}
+train: {epochs: 100, batch: 100, lr: 0.002, decay: cosine, seeds: [3]}
 axes: {scheme: float}
 EOF2
 export DELTASWEEP_CHECKPOINT_SECONDS=0

@@ -46,6 +46,14 @@ reaches 0 train "${one[@]}" --epochs 1 --engine accelerator
 reaches 1 train "${one[@]}" --epochs 30 --lr 1e300 --scheme float
 reaches 2 train --delta-bits x
 reaches 3 train "${one[@]}" --dataset damaged
+# A weights file that is damaged or missing means the same to a sweep and to a command.
+head -c 100 good.yaml >cut.dsn
+sed 's/epochs: 1/epochs: 1, load: cut.dsn/' good.yaml >load.yaml
+expect 3 "cut.dsn is no network" run load.yaml --db a.db
+expect 3 "cut.dsn is no network" train "${one[@]}" --load cut.dsn
+rm cut.dsn
+expect 2 "cannot read cut.dsn" run load.yaml --db a.db
+expect 2 "cannot read cut.dsn" train "${one[@]}" --load cut.dsn
 interrupted train "${one[@]}" --epochs 100000
 point=$(sqlite3 a.db "SELECT point FROM points WHERE engine = 'accelerator'")
 

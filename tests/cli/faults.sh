@@ -32,6 +32,45 @@ expect 2 "simulation and synthesis were left out" run a.yaml --db b.db
 same "3" "$(grep -c "^deltasweep: " err)" "lines of deltasweep"
 with=()
 
+# What a shell may have set for other programs changes nothing: same results, no word of theirs on standard output.
+one=(--network 64-16-4 --delta-bits 3 --parallelism 2 --operator-inputs 8)
+mkdir poison
+echo "#error poison" | tee poison/cstdint poison/verilated.h >poison/vector
+with=(env XDG_CACHE_HOME="$work/fresh" GNUTERM=qt CXX=false CXXFLAGS=-bogus CPATH="$work/poison"
+    CPLUS_INCLUDE_PATH="$work/poison" VERILATOR_ROOT=/nowhere MAKEFLAGS=-bogus PERL5OPT=-Mnone BASH_ENV=/nowhere
+    LC_ALL=tlh LANG=tlh DNNL_VERBOSE=2 ONEDNN_VERBOSE=2 ONEDNN_MAX_CPU_ISA=SSE41 OPENBLAS_CORETYPE=Prescott)
+share_runtime "$work/fresh"
+expect 0 "" train --dataset data "${one[@]}" --epochs 2 --batch 100 --db env.db --json
+[ "$(head -c 1 out)" = "[" ] || wrong "train printed $(head -c 200 out)"
+grep -qi "dnnl" out && wrong "a library wrote to standard output: $(head -c 200 out)"
+expect 0 "" sim "${one[@]}" --db env.db
+expect 0 "" synth "${one[@]}" --db env.db
+expect 0 "" plot --db env.db --x weight_storage_bits --y test_accuracy -o env.svg
+with=()
+expect 0 "" train --dataset data "${one[@]}" --epochs 2 --batch 100 --db plain.db
+same "$(sqlite3 plain.db "SELECT hex(network) FROM training")" "$(sqlite3 env.db "SELECT hex(network) FROM training")" \
+    "the trained network"
+
+# Another program's lock is waited for, and told.
+mkfifo asks
+sqlite3 a.db <asks >/dev/null &
+exec 7>asks
+echo "BEGIN IMMEDIATE;" >&7
+sed 's/small/waits/; s/epochs: 2/epochs: 3/' a.yaml >waits.yaml
+"$program" run waits.yaml --db a.db 2>err >out &
+pid=$!
+until grep -q "a.db is locked by another program: waiting" err; do
+    kill -0 $pid 2>/dev/null || break
+    sleep 0.05
+done
+kill -0 $pid 2>/dev/null || wrong "a lock ended a run: $(cat err)"
+echo "COMMIT;" >&7
+exec 7>&-
+wait $pid
+same 0 $? "exit code after a lock"
+grep -q "waits: 1 point, 1 run" err || wrong "no results after a lock: $(cat err)"
+wait
+
 # The message of a failed build shows where the error is.
 mkdir -p share/models
 cp -r "$source_dir/rtl" "$source_dir/sim" share/

@@ -68,7 +68,17 @@ expect 2 "one point" train --delta-bits 2,3 --db a.db
 expect 2 "did you mean --delta-bits" sim --delta-bist 3 --db a.db
 expect 2 "ends neither in .fst nor in .vcd" sim --trace wave.txt --db a.db
 expect 2 "no operator" synth --scheme float --db a.db
+expect 2 "none has nothing to synthesise" synth --engine none --db nothing.db
+grep -q "results are in" err && wrong "a synthesis of nothing has results: $(cat err)"
+expect 2 "none has nothing to simulate" sim --engine none --trained --db nothing.db
+[ -e nothing.db ] && wrong "a synthesis of nothing made a database"
 expect 2 "delta_bits is 9" synth --delta-bits 9 --db a.db
+
+# An option or an axis that changes nothing is told.
+expect 0 "--delta-bits has no effect here: no point of this kind uses it" train --dataset data --network 64-4 --epochs 1 \
+    --scheme float --delta-bits 2 --db unused.db
+sed 's/small/unused/; s/float, fixed-reference/fixed-point/' a.yaml >unused.yaml
+expect 0 "delta_bits has no effect here: no point of the sweep uses it" run unused.yaml --dry-run --db unused.db
 
 # The published 7.992 M multiply-accumulates a second: 8 multipliers, N / P = 2,000, 1 MHz; clocks counted in the RTL.
 expect 0 "" sim --operator-inputs 16000 --parallelism 8 --db rate.db

@@ -128,6 +128,37 @@ static void digest_separates_fields(void **state)
     assert_int_equal(strlen(ha), 64);
 }
 
+/* Tools see nothing of what a shell may have set for them, but what they need to run. */
+static void tools_have_a_clean_environment(void **state)
+{
+    (void)state;
+    static const char *const set[] = {"GNUTERM", "CXX", "CXXFLAGS", "CPATH", "MAKEFLAGS", "VERILATOR_ROOT", "BASH_ENV",
+                                      "PERL5OPT", "LC_ALL", "LANG", "GNUPLOT_LIB", "POSIXLY_CORRECT", "YOSYS_NOVERIFIC",
+                                      "SOURCE_DATE_EPOCH", "GCC_EXEC_PREFIX", "LS_COLORS"};
+    static const char *const argv[] = {"env", NULL};
+    struct tool_output o;
+    struct errmsg e;
+    char *old[sizeof set / sizeof set[0]];
+    for (size_t i = 0; i < sizeof set / sizeof set[0]; i++) {
+        old[i] = getenv(set[i]) != NULL ? strdup(getenv(set[i])) : NULL;
+        setenv(set[i], "wrong", 1);
+    }
+    setenv("DELTASWEEP_TEST", "kept", 1);
+    assert_int_equal(tool_run(argv, NULL, NULL, 0, &o, &e), STATUS_OK);
+    assert_null(strstr(o.out, "=wrong"));
+    assert_non_null(strstr(o.out, "LC_ALL=C.UTF-8\n"));
+    assert_non_null(strstr(o.out, "DELTASWEEP_TEST=kept\n"));
+    assert_non_null(strstr(o.out, "PATH="));
+    tool_output_free(&o);
+    unsetenv("DELTASWEEP_TEST");
+    for (size_t i = 0; i < sizeof set / sizeof set[0]; i++) {
+        unsetenv(set[i]);
+        if (old[i] != NULL)
+            setenv(set[i], old[i], 1);
+        free(old[i]);
+    }
+}
+
 static void cache_appears_whole_or_not_at_all(void **state)
 {
     (void)state;
@@ -258,6 +289,7 @@ int main(void)
         cmocka_unit_test(tool_names_what_is_missing),
         cmocka_unit_test(tool_shows_where_the_error_is),
         cmocka_unit_test(digest_separates_fields),
+        cmocka_unit_test(tools_have_a_clean_environment),
         cmocka_unit_test(cache_appears_whole_or_not_at_all),
         cmocka_unit_test(cache_that_cannot_be_written_says_so),
         cmocka_unit_test(clocks_tell_their_time),

@@ -154,7 +154,7 @@ static void a_point_comes_back_from_the_database(void **state)
         "network: [64, 16, 10]\naxes: {scheme: float}\n",
         "network: [8x8, 4c3, p2, 7]\ntrain: {warmup: 0.1, weight_decay: 1e-4, clamp_gradient: pass, average: 0.999, "
         "patience: 4, mirror: true, gradients: bfloat16}\naxes: {span: bucket, bucket: 8, reference: median}\n",
-        "network: [64, 16, 10]\naxes: {engine: none, delta_bits: 4-3, frac_bits: 9-8, delta_offset: 0-1}\n",
+        "network: [64, 16, 10]\naxes: {engine: none, delta_bits: 4-3, frac_bits: 9-8, delta_offset: [[0, 1]]}\n",
         "network: [64, 16, 10]\naxes: {step: learned, reference: learned, delta_offset: 1}\n",
         "network: [64, 16, 10]\naxes: {step: auto, engine: accelerator}\n",
         "network: [64, 16, 10]\naxes: {codec: ternary, rounding: stochastic}\n",

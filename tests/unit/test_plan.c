@@ -355,7 +355,7 @@ static void formats_are_of_as_many_layers_as_the_network(void **state)
     assert_memory_equal(c->formats, ((const struct layer_format[]){{9, 6, 0}, {7, 2, 4}}), 2 * sizeof *c->formats);
     assert_int_equal(c->frac_bits, 7); /* of the activations */
     release(&p);
-    p = make("axes: {engine: [operator, accelerator], frac_bits: 5-6}\n", &all); /* the same integers */
+    p = make("axes: {engine: [operator, accelerator], frac_bits: [[5, 6]]}\n", &all); /* the same integers */
     assert_int_equal(count(p.plan, JOB_BUILD), 2);
     assert_string_equal(p.plan->lacking, "");
     release(&p);
@@ -367,10 +367,10 @@ static void formats_are_of_as_many_layers_as_the_network(void **state)
     assert_int_equal(count(p.plan, JOB_BUILD), 3);
     assert_int_equal(count(p.plan, JOB_CHECK), 7);
     release(&p);
-    p = make("axes: {delta_bits: 5-6, engine: none}\n", &all); /* an accelerator would do */
+    p = make("axes: {delta_bits: [[5, 6]], engine: none}\n", &all); /* an accelerator would do */
     assert_string_equal(p.plan->lacking, "");
     release(&p);
-    p = make("axes: {delta_bits: 5-6}\n", &all);
+    p = make("axes: {delta_bits: [[5, 6]]}\n", &all);
     assert_int_equal(count(p.plan, JOB_BUILD), 0);
     assert_non_null(strstr(p.plan->lacking, "one delta_bits and one delta_offset for all layers"));
     release(&p);
@@ -437,8 +437,8 @@ static void digests_depend_on_what_matters(void **state)
         "axes: {span: layer}\n",         "axes: {reference: median}\n",
         "axes: {codec: ternary}\n",      "axes: {rounding: stochastic}\n",
         "axes: {span: bucket}\n",        "axes: {span: bucket, bucket: 8}\n",
-        "axes: {delta_bits: 4-3}\n",     "axes: {frac_bits: 5-6}\n",
-        "axes: {delta_offset: 0-1}\n",   "train: {decay: linear}\n",
+        "axes: {delta_bits: 4-3}\n",     "axes: {frac_bits: [[5, 6]]}\n",
+        "axes: {delta_offset: [[0, 1]]}\n",   "train: {decay: linear}\n",
     };
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++)
         is_another(changes[i], &a);
@@ -473,6 +473,10 @@ static void where_keeps_what_it_says(void **state)
     release(&p);
     refused("where: \"delta_bit < 3\"\n", "x.yaml: where|no such column: delta_bit|did you mean `delta_bits`?");
     refused("where: \"delta_bits <\"\n", "where|syntax error");
+    refused("where: \"scheme = fixed-point\"\n", "where: `fixed-point` is a word|single quotes: 'fixed-point'");
+    refused("where: \"engine = NONE\"\n", "single quotes: 'none'");
+    /* Functions that work long on long texts. */
+    refused("where: \"instr(hex(zeroblob(500000)), hex(zeroblob(250000))||'1')\"\n", "where: string or blob too big");
     refused("where: \"\"\n", "where");
     refused("where: \"1; DROP TABLE axes\"\n", "where");
     refused("where: \"1) UNION SELECT (1\"\n", "where");

@@ -21,18 +21,23 @@ static struct sweep *parse(const char *text)
     return s;
 }
 
-/* refused: the message of the refusal has every one of the words. */
-static void refused(const char *text, const char *words)
+/* refused_as, refused: the message of the refusal has every one of the words. */
+static void refused_as(enum status expected, const char *text, const char *words)
 {
     struct sweep *s = NULL;
     struct errmsg e = {""};
     char list[512], *rest = list;
-    assert_int_equal(sweep_parse(text, strlen(text), "x.yaml", &s, &e), STATUS_INPUT);
+    assert_int_equal(sweep_parse(text, strlen(text), "x.yaml", &s, &e), expected);
     assert_null(s);
     snprintf(list, sizeof list, "%s", words);
     for (char *word; (word = strsep(&rest, "|")) != NULL;)
         if (strstr(e.text, word) == NULL)
             fail_msg("'%s' not in: %s", word, e.text);
+}
+
+static void refused(const char *text, const char *words)
+{
+    refused_as(STATUS_INPUT, text, words);
 }
 
 #define HEAD "name: a\nnetwork: [784, 150, 10]\n"
@@ -167,8 +172,8 @@ static void what_train_has_once_axes_has_as_a_list(void **state)
 static void a_list_in_a_list_is_a_format_for_each_layer(void **state)
 {
     (void)state;
-    struct sweep *s = parse(HEAD "axes:\n  delta_bits: [[4, 3], 4, 2..3, 5-6]\n"
-                                 "  frac_bits:\n    - [ 5 , 6 ] # two\n    - 7\n  delta_offset: 0-1\n");
+    struct sweep *s = parse(HEAD "axes:\n  delta_bits: [[4, 3], 4, 2..3, [5, 6]]\n"
+                                 "  frac_bits:\n    - [ 5 , 6 ] # two\n    - 7\n  delta_offset: 1-0\n");
     VALUES(s, AXIS_DELTA_BITS, 4, 4, 2, 3, 6);
     VALUES(s, AXIS_FRAC_BITS, 6, 7);
     VALUES(s, AXIS_DELTA_OFFSET, 1);
@@ -259,7 +264,7 @@ static void refuses_bad_values_with_place_and_nearest(void **state)
     refused(HEAD "axes: [1]\n", "x.yaml:3: axes|a mapping (key: value) is expected here, not a list");
     refused(HEAD "train: {epochs: 1.5}\n", "x.yaml:3: train.epochs: `1.5` is not a whole number from 0 to 100000");
     refused(HEAD "train: {epochs: 0}\n", "x.yaml:3: train.epochs|loaded weights");
-    refused(HEAD "train: {load: nowhere.dsn}\n", "x.yaml:3: train.load|cannot read nowhere.dsn");
+    refused_as(STATUS_MISSING, HEAD "train: {load: nowhere.dsn}\n", "x.yaml:3: train.load|cannot read nowhere.dsn");
     refused(HEAD "train: {load: \"\"}\n", "train.load|the path of a file");
     refused(HEAD "train: {epochs: [1]}\n", "train.epochs|one value is expected here, not a list");
     refused(HEAD "train: {lr: fast}\n", "train.lr: `fast`");
@@ -272,7 +277,8 @@ static void refuses_bad_values_with_place_and_nearest(void **state)
     refused(HEAD "axes: {network: [784-10, 784-0]}\n", "x.yaml:3: axes.network[1]: `0`");
     refused(HEAD "axes: {network: [784, 10]}\n", "axes.network[0]|at least two layer sizes");
     refused(HEAD "train: {mirror: 2}\n", "train.mirror|neither true nor false");
-    refused(HEAD "train: {scheme: float}\n", "train.scheme|there is no such key");
+    refused(HEAD "train: {scheme: float}\n", "train.scheme: this key stands under `axes`");
+    refused(HEAD "train: {schem: float}\n", "train.schem|there is no such key");
     refused(HEAD "train: {mode: papre}\n", "train.mode|did you mean `paper`?");
     refused(HEAD "train: {optimiser: adm}\n", "train.optimiser|did you mean `adam`?");
     refused(HEAD "train: {shuffle: 1}\n", "train.shuffle|neither true nor false");
@@ -287,6 +293,37 @@ static void refuses_bad_values_with_place_and_nearest(void **state)
     refused("name: a\nnetwork: [784, 0, 10]\n", "x.yaml:2: network[1]: `0`");
     refused("name: a\nnetwork: [65536, 65536]\n", "network|weights are more than");
     refused("name: a\nnetwork: [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]\n", "network[17]|more than 16 layers");
+}
+
+/* What people write who have used other tools: refused, with what to write instead. */
+static void asks_where_a_text_has_two_meanings(void **state)
+{
+    (void)state;
+    refused(HEAD "train: {seeds: 5}\n", "x.yaml:3: train.seeds: `5` could be 5 seeds or the seed 5|write 0..4|or [5]");
+    refused(HEAD "train: {seeds: 1}\n", "train.seeds|[0] for one seed, or [1]");
+    refused(HEAD "train: {seeds: 0005}\n", "write 0..4");
+    refused(HEAD "train: {seeds: 2000000}\n", "train.seeds|write [2000000]");
+    refused(HEAD "axes: {delta_bits: 2-4}\n", "axes.delta_bits[0]: `2-4`|2..4|[[2, 4]]");
+    refused(HEAD "axes: {frac_bits: [7, 0-6]}\n", "axes.frac_bits[1]: `0-6`|0..6|[[0, 6]]");
+    refused(HEAD "seeds: [1]\n", "x.yaml:3: seeds: this key stands under `train`");
+    refused(HEAD "epochs: 4\n", "epochs: this key stands under `train` with one value, or under `axes`");
+    refused(HEAD "delta_bits: 4\n", "delta_bits: this key stands under `axes`");
+    refused(HEAD "axes: {device: xc7s6}\n", "axes.device: this key stands at the top");
+    refused(HEAD "axes: {lr: [loguniform(0.0001, 0.1)]}\n", "axes.lr");
+    refused(HEAD "axes:\n  lr: loguniform(1e-4, 1e-1)\n", "axes.lr[0]|tries every value|[0.0001, 0.001, 0.01, 0.1]");
+    refused(HEAD "axes: {lr: 0.1..0.4}\n", "tries every value|[0.1, 0.2, 0.3, 0.4]");
+    refused(HEAD "axes:\n  parallelism: choice(4, 16)\n", "whole number|tries every value|[4, 8, 12, 16]");
+    refused(HEAD "axes: {lr: {min: 0.1, max: 1}}\n", "axes.lr|not a mapping|tries every value");
+    refused(HEAD "axes: {lr: uniform(1, 2)}\n", "tries every value");
+    refused(HEAD "axes:\n  delta_bits: 2,3\n", "a list is written [2, 3, 4]");
+    struct sweep *s = parse(HEAD "train: {seeds: 0}\naxes: {delta_bits: [[2, 4], 4-2], frac_bits: 0..6}\n");
+    VALUES(s, AXIS_DELTA_BITS, 4, 4);
+    assert_int_equal(s->axes[AXIS_FRAC_BITS].n, 7);
+    assert_int_equal(s->n_seeds, 1);
+    sweep_free(s);
+    s = parse(HEAD "train: {seeds: 0..4, lr: 1e300}\n"); /* a real that is no int */
+    assert_int_equal(s->n_seeds, 5);
+    sweep_free(s);
 }
 
 static void refuses_what_is_not_a_sweep(void **state)
@@ -390,6 +427,7 @@ int main(void)
         cmocka_unit_test(spreads_ranges_and_lone_values),
         cmocka_unit_test(refuses_unknown_keys_with_place_and_nearest),
         cmocka_unit_test(refuses_bad_values_with_place_and_nearest),
+        cmocka_unit_test(asks_where_a_text_has_two_meanings),
         cmocka_unit_test(refuses_what_is_not_a_sweep),
         cmocka_unit_test(a_command_line_is_named_by_its_options),
         cmocka_unit_test(survives_garbage),

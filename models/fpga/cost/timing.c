@@ -83,7 +83,7 @@ enum status timing_run(const struct family *family, const char *folder, const ch
                        enum speed_grade grade, struct timing *out, struct errmsg *e)
 {
     char script[PATH_MAX], commands[PATH_MAX + 512], path[PATH_MAX], *library;
-    const char *const argv[] = {"sta", "-no_splash", "-exit", "timing_setup.tcl", NULL};
+    const char *const argv[] = {"sta", "-no_init", "-no_splash", "-exit", "timing_setup.tcl", NULL};
     struct tool_output output;
     enum status s;
 

@@ -1,0 +1,66 @@
+#include "base/environment.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A name that ends in '*' stands for all that begin so. */
+static const char *const kept[] = {
+    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TMP", "TEMP", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR",
+    "LD_LIBRARY_PATH", "LD_PRELOAD", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "PYTHONPATH", "PYTHONHOME",
+    "PYTHONUSERBASE", "VIRTUAL_ENV", "CCACHE_DIR", "DELTASWEEP_*",
+    "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "FAIL_MALLOC*", /* of the tests */
+    NULL,
+};
+static const char *const unwanted[] = {"ONEDNN_*", "DNNL_*", "OPENBLAS_CORETYPE", "OPENBLAS_VERBOSE", NULL};
+
+/* in_list: whether the variable ("NAME=value") has one of the names. */
+static bool in_list(const char *variable, const char *const *names)
+{
+    const size_t n = strcspn(variable, "=");
+    for (; *names != NULL; names++) {
+        const size_t m = strlen(*names);
+        if ((*names)[m - 1] == '*' ? strncmp(variable, *names, m - 1) == 0
+                                   : n == m && strncmp(variable, *names, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+char **environment_of_tools(void)
+{
+    static char **list;
+    size_t n = 0, used = 0;
+    while (environ != NULL && environ[n] != NULL)
+        n++;
+    char **grown = realloc(list, (n + 2) * sizeof *list);
+    if (grown == NULL)
+        return NULL;
+    list = grown;
+    for (size_t i = 0; i < n; i++)
+        if (in_list(environ[i], kept))
+            list[used++] = environ[i];
+    list[used++] = "LC_ALL=C.UTF-8"; /* messages in English, numbers with a point, texts in UTF-8 */
+    list[used] = NULL;
+    return list;
+}
+
+void environment_settle(char **argv)
+{
+    bool found = false;
+    for (char **p = environ; p != NULL && *p != NULL;) {
+        if (!in_list(*p, unwanted)) {
+            p++;
+            continue;
+        }
+        char *name = strndup(*p, strcspn(*p, "="));
+        if (name == NULL || unsetenv(name) != 0)
+            p++; /* it stays */
+        else
+            found = true;
+        free(name);
+    }
+    if (found)
+        execv("/proc/self/exe", argv); /* where it fails the program goes on as it is */
+}

@@ -1,0 +1,13 @@
+/* The environment variables of this program and of the tools that it runs. Results and exit codes depend on the input,
+ * not on what else a shell has set: GNUTERM=qt, CPATH, VERILATOR_ROOT, LC_ALL, … */
+#pragma once
+
+/* environment_of_tools: the list for execve. It has only what a program needs to be found and to run (PATH, HOME,
+ * folders of temporary files, libraries, fonts and Python), what begins with DELTASWEEP_, and LC_ALL=C.UTF-8. The list is
+ * static and valid until the next call; its texts are those of environ. NULL without memory. */
+char **environment_of_tools(void);
+
+/* environment_settle: takes out of the program's own environment what would change the arithmetic or the output of its
+ * libraries (oneDNN, OpenBLAS). Libraries read it when they are loaded, so if there was any the program starts itself
+ * again with argv; then the call does not return. */
+void environment_settle(char **argv);
