@@ -40,7 +40,8 @@ static const char more[] =
     "  request); 2 usage or environment (a missing tool, a full disk); 3 a bad input\n"
     "  file; 130 interrupted\n"
     "environment: XDG_CACHE_HOME (finished work is kept in its folder deltasweep, else in\n"
-    "  ~/.cache/deltasweep), DELTASWEEP_DATASETS (where data sets are), NO_COLOR\n";
+    "  ~/.cache/deltasweep), DELTASWEEP_DATASETS (where data sets are),\n"
+    "  DELTASWEEP_YOSYS (a program to take for yosys), NO_COLOR\n";
 
 static void print_help(FILE *f)
 {
