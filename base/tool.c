@@ -19,10 +19,12 @@
 
 static const struct {
     const char *tool, *package, *version_flag;
+    const char *variable; /* of the environment: the program to take in its place */
 } known_tools[] = {
-    {"verilator", "verilator", "--version"}, {"yosys", "yosys", "-V"},         {"sta", "opensta", "-version"},
-    {"gnuplot", "gnuplot-nox", "--version"}, {"g++", "g++", "--version"},      {"git", "git", "--version"},
-    {"iverilog", "iverilog", "-V"},
+    {"verilator", "verilator", "--version", NULL}, {"yosys", "yosys", "-V", "DELTASWEEP_YOSYS"},
+    {"sta", "opensta", "-version", NULL},          {"gnuplot", "gnuplot-nox", "--version", NULL},
+    {"g++", "g++", "--version", NULL},             {"git", "git", "--version", NULL},
+    {"iverilog", "iverilog", "-V", NULL},
 };
 
 const char *tool_package(const char *name)
@@ -30,6 +32,17 @@ const char *tool_package(const char *name)
     for (size_t i = 0; i < sizeof known_tools / sizeof known_tools[0]; i++)
         if (strcmp(known_tools[i].tool, name) == 0)
             return known_tools[i].package;
+    return NULL;
+}
+
+/* tool_chosen: the program that the environment names for a tool, and its variable; NULL: none. */
+static const char *tool_chosen(const char *name, const char **variable)
+{
+    for (size_t i = 0; i < sizeof known_tools / sizeof known_tools[0]; i++)
+        if (known_tools[i].variable != NULL && strcmp(known_tools[i].tool, name) == 0) {
+            const char *program = getenv(*variable = known_tools[i].variable);
+            return program != NULL && program[0] != '\0' && strcmp(program, name) != 0 ? program : NULL;
+        }
     return NULL;
 }
 
@@ -42,13 +55,17 @@ static bool is_program(const char *path)
 enum status tool_find(const char *name, char *path, size_t path_bytes, struct errmsg *e)
 {
     char candidate[PATH_MAX];
-    const char *search = getenv("PATH");
+    const char *search = getenv("PATH"), *variable, *chosen = tool_chosen(name, &variable);
+    if (chosen != NULL && tool_find(chosen, path, path_bytes, NULL) == STATUS_OK)
+        return STATUS_OK;
+    if (chosen != NULL)
+        return fail(e, STATUS_MISSING, "%s is set to `%.200s`, which is not a program", variable, chosen);
     if (search == NULL)
         search = "/usr/local/bin:/usr/bin:/bin";
     if (strchr(name, '/') != NULL) {
-        if (is_program(name)) {
+        if (is_program(name) && realpath(name, candidate) != NULL) { /* it may run in another folder */
             if (path != NULL)
-                snprintf(path, path_bytes, "%s", name);
+                snprintf(path, path_bytes, "%s", name[0] == '/' ? name : candidate);
             return STATUS_OK;
         }
         return fail(e, STATUS_MISSING, "%s is not a program", name);

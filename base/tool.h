@@ -28,7 +28,8 @@ enum status tool_check(const char *const argv[], const char *cwd, const char *in
 void tool_output_free(struct tool_output *output);
 
 /* tool_find: the full path of name in PATH, or STATUS_MISSING with a message that
- * names the Debian package to install (if known). path may be NULL. */
+ * names the Debian package to install (if known). path may be NULL. DELTASWEEP_YOSYS names another program for yosys,
+ * by its path or by a name in PATH. */
 enum status tool_find(const char *name, char *path, size_t path_bytes, struct errmsg *e);
 
 /* tool_version: the first line that the tool prints about its version. Each tool is asked once per process. Never

@@ -43,7 +43,8 @@ static const char more[] =
     "environment: XDG_CACHE_HOME (finished work is kept in its folder deltasweep, else in\n"
     "  ~/.cache/deltasweep), DELTASWEEP_DATASETS (where data sets are), DELTASWEEP_SHARE\n"
     "  (the folder with rtl/ and examples/, if it is not the one that `doctor` names),\n"
-    "  DELTASWEEP_LOCKSTEP (the lock-step program), NO_COLOR\n";
+    "  DELTASWEEP_LOCKSTEP (the lock-step program),\n"
+    "  DELTASWEEP_YOSYS (a program to take for yosys), NO_COLOR\n";
 
 static void print_help(FILE *f)
 {

@@ -7,9 +7,9 @@
 module weight_memory #(
     parameter Words = 944,
     parameter Width = 128,     // bits of a word
-    parameter BlockBits = 128,
-    parameter ChunkCount = 1,
-    parameter [16*(ChunkCount>0?ChunkCount:1)-1:0] ChunkDepths = 16'd944 // 16 bits each, the first lowest
+    parameter BlockBits = 0,   // a default that reads no file: some tools elaborate a module with its defaults
+    parameter ChunkCount = 0,  // 1 or more where BlockBits is not 0
+    parameter [16*(ChunkCount>0?ChunkCount:1)-1:0] ChunkDepths = 16'd0 // 16 bits each, the first lowest
 ) (
     input  wire             clk_i,
     input  wire             rst_ni,

@@ -1,12 +1,15 @@
 // Read-only memory with contents from a file, one word a line in hexadecimal. A word is at the output two clocks after its
-// address, three with TwoSteps. In block RAM, or in LUTs: then blocks of 64 words, one LUT6 a bit, each with an output register of its own,
-// so that no clock pays for the whole multiplexer that follows; TwoSteps puts a register into it, after every 16 blocks.
+// address, or three with TwoSteps.
+//
+// In block RAM, or in LUTs. In LUTs it is cut into pages of 64 words, one LUT6 a bit. Each page has an output register of
+// its own, so that no clock pays for a page and the multiplexer behind the pages together. TwoSteps cuts this multiplexer,
+// too, with a register after every 16 pages.
 `default_nettype none
 
 module rom #(
     parameter Depth = 512,      // words
     parameter Width = 8,        // bits of a word
-    parameter File = "rom.hex", // in the working folder; in Verilator in the folder of +memories=
+    parameter File = "",        // in the working folder; in Verilator in the folder of +memories=; "": no contents
     parameter Block = 1,        // 1: block RAM, 0: LUTs
     parameter TwoSteps = 0,     // of LUTs only
     parameter AddressBits = Depth > 1 ? $clog2(Depth) : 1
@@ -19,15 +22,17 @@ module rom #(
         if (Block != 0) begin : gen_block
             (* ram_style = "block", rom_style = "block" *) reg [Width-1:0] memory[0:Depth-1];
             reg [Width-1:0] word_q, data_q;
+            if (File != "") begin : gen_contents
 `ifdef VERILATOR
-            string folder;
-            initial begin
-                if ($value$plusargs("memories=%s", folder) == 0) folder = ".";
-                $readmemh({folder, "/", File}, memory);
-            end
+                string folder;
+                initial begin
+                    if ($value$plusargs("memories=%s", folder) == 0) folder = ".";
+                    $readmemh({folder, "/", File}, memory);
+                end
 `else
-            initial $readmemh(File, memory);
+                initial $readmemh(File, memory);
 `endif
+            end
             always @(posedge clk_i) begin
                 word_q <= memory[address_i];
                 data_q <= word_q;
@@ -44,15 +49,17 @@ module rom #(
             wire [PageBits-1:0] page;
             reg [PageBits-1:0] page_q;
             reg [Width-1:0] data_q;
+            if (File != "") begin : gen_contents
 `ifdef VERILATOR
-            string folder;
-            initial begin
-                if ($value$plusargs("memories=%s", folder) == 0) folder = ".";
-                $readmemh({folder, "/", File}, memory, 0, Depth - 1);
-            end
+                string folder;
+                initial begin
+                    if ($value$plusargs("memories=%s", folder) == 0) folder = ".";
+                    $readmemh({folder, "/", File}, memory, 0, Depth - 1);
+                end
 `else
-            initial $readmemh(File, memory, 0, Depth - 1);
+                initial $readmemh(File, memory, 0, Depth - 1);
 `endif
+            end
             wire [5:0] offset;
             if (AddressBits > 6) begin : gen_pages
                 assign offset = address_i[5:0];

@@ -11,7 +11,7 @@ one=(--dataset data --network 64-7-4 --epochs 1 --batch 100 --engine accelerator
 
 # in_netlist NAME: the exported folder NAME through Yosys; the bench's last line goes to the file said.
 in_netlist() {
-    (cd "$1/rtl" && yosys -q -p "read_verilog -defer -sv $(echo *.v); hierarchy -top deltasweep_top
+    (cd "$1/rtl" && yosys -q -p "read_verilog -sv $(echo *.v); hierarchy -top deltasweep_top
         synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -nowidelut -top deltasweep_top
         setattr -mod -unset keep_hierarchy A:keep_hierarchy; flatten; opt_clean; write_verilog -noattr ../net.v") >yosys.log 2>&1 ||
         wrong "$1: $(tail -3 yosys.log)"

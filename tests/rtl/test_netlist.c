@@ -33,7 +33,7 @@ static void shell(const char *command, struct tool_output *out)
 /* make_netlist: gate.v in folder, with the very script of synth_run, which its cache entry keeps. */
 static void make_netlist(const struct mac_config *c)
 {
-    char hex[DIGEST_HEX_BYTES], root[PATH_MAX], rtl[PATH_MAX], command[2 * PATH_MAX + 512];
+    char hex[DIGEST_HEX_BYTES], root[PATH_MAX], rtl[PATH_MAX], command[4 * PATH_MAX + 512];
     struct synth_result r;
     struct tool_output output;
     struct errmsg e = {""};
@@ -41,10 +41,11 @@ static void make_netlist(const struct mac_config *c)
         cache_root(root, &e) != STATUS_OK || share_path(rtl, "rtl", &e) != STATUS_OK)
         fail_msg("%s", e.text);
     snprintf(command, sizeof command,
-             "mkdir -p rtl; for from in mac parts; do ln -sf '%s'/$from/*.v rtl; done; "
-             "sed '/^script/d' '%s/synth/%s/synth.ys' > gate.ys; "
-             "printf 'rename MAC MAC_gate\\nwrite_verilog -noattr gate.v\\n' >> gate.ys; yosys -q -s gate.ys",
-             rtl, root, hex);
+             "mkdir -p rtl; cp -r '%s'/mac/*.v '%s'/parts/*.v '%s'/synth rtl; "
+             "sed '/report.ys/d' '%s/synth/%s/synth.ys' > gate.ys; "
+             "printf 'rename MAC MAC_gate\\nwrite_verilog -noattr gate.v\\n' >> gate.ys; "
+             "\"${DELTASWEEP_YOSYS:-yosys}\" -q -s gate.ys",
+             rtl, rtl, rtl, root, hex);
     shell(command, &output);
     tool_output_free(&output);
 }

@@ -41,6 +41,22 @@ static void good_text_is_counted(void **state)
     assert_int_equal(r.bram36, 4);
 }
 
+/* A current Yosys does not count a module that `flatten` left as a cell: its registers would be missing, in silence. */
+static void a_netlist_of_several_modules_is_refused(void **state)
+{
+    (void)state;
+    static const char *const hierarchical[] = {
+        "{\"modules\": {\"\\\\T\": {}, \"\\\\pick_bit\": {}}, \"design\": {\"num_cells_by_type\": {\"FDRE\": 1025}}}",
+        "{\"modules\": {\"\\\\T\": {}}, \"design\": {\"num_submodules\": 3, \"num_cells_by_type\": {\"FDRE\": 1025}}}",
+    };
+    struct resources r;
+    for (size_t i = 0; i < sizeof hierarchical / sizeof hierarchical[0]; i++) {
+        struct errmsg e = {""};
+        assert_int_equal(cells_parse(&series7, hierarchical[i], &r, &e), STATUS_INPUT);
+        assert_non_null(strstr(e.text, "not flat"));
+    }
+}
+
 static enum status parse(const char *cells, struct resources *r, struct errmsg *e)
 {
     char text[512];
@@ -106,6 +122,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_text_is_counted),
+        cmocka_unit_test(a_netlist_of_several_modules_is_refused),
         cmocka_unit_test(unknown_cells_are_named),
         cmocka_unit_test(senseless_counts_are_refused),
         cmocka_unit_test(damaged_text_does_no_harm),

@@ -34,7 +34,15 @@ enum status cells_parse(const struct family *family, const char *stat_json, stru
     json_t *root = json_loads(stat_json, JSON_REJECT_DUPLICATES, &where);
     if (root == NULL)
         return fail(e, STATUS_INPUT, "the cell counts of Yosys are not JSON (line %d: %s)", where.line, where.text);
-    json_t *cells = json_object_get(json_object_get(root, "design"), "num_cells_by_type");
+    const json_t *design = json_object_get(root, "design");
+    const size_t modules = json_object_size(json_object_get(root, "modules"));
+    if (modules > 1 || json_integer_value(json_object_get(design, "num_submodules")) != 0) {
+        s = fail(e, STATUS_INPUT,
+                 "the netlist is not flat, so that its cells cannot be counted: Yosys left %d modules in it",
+                 (int)modules);
+        goto done;
+    }
+    json_t *cells = json_object_get(design, "num_cells_by_type");
     if (!json_is_object(cells)) {
         s = fail(e, STATUS_INPUT, "the cell counts of Yosys have no design.num_cells_by_type");
         goto done;

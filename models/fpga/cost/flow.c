@@ -13,6 +13,7 @@
 
 #include <jansson.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,29 +37,43 @@ void flow_free(struct flow *f)
     f->top = NULL;
 }
 
-/* make_script: Yosys's script. The names in it are relative, so that no folder needs quoting. One netlist gives
- * both the counts and the timing. Modules marked keep_hierarchy are mapped once each, however many there are of them,
- * and flattened after that; every register whose reset is inverted has an inverter of its own until they are merged.
- * Files are not elaborated with default parameters (-defer) where a top gives them. */
+static void append(char *script, const char *format, ...)
+{
+    const size_t used = strlen(script);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(script + used, SCRIPT_BYTES - used, format, args);
+    va_end(args);
+}
+
+/* make_script: Yosys's script. The names in it are relative, so that no folder needs quoting. No file is elaborated
+ * with its default parameters (-defer). ABC maps to LUTs, which a Yosys of today does only by a script of ours. One
+ * netlist gives both the counts and the timing. Modules marked keep_hierarchy are mapped once each, however many there
+ * are of them, and flattened after that; every register whose reset is inverted has an inverter of its own until they
+ * are merged. A $scopeinfo cell only says where a module was. */
 static enum status make_script(const struct flow *f, char *script, struct errmsg *e)
 {
-    size_t used = 0;
-    for (int i = 0; i < f->files.n && used < SCRIPT_BYTES; i++)
-        used += (size_t)snprintf(script + used, SCRIPT_BYTES - used, "read_verilog%s -sv rtl/%s\n",
-                                 f->top != NULL ? " -defer" : "", f->files.file[i].name);
-    if (used < SCRIPT_BYTES)
-        used += (size_t)snprintf(script + used, SCRIPT_BYTES - used,
-                                 "%s%s"
-                                 "%s%s -top %s\n"
-                                 "opt_merge -share_all t:INV\n"
-                                 "setattr -mod -unset keep_hierarchy *\n"
-                                 "setattr -unset keep_hierarchy */*\n"
-                                 "flatten\n"
-                                 "rename -top %s\n"
-                                 "script rtl/%s\n",
-                                 f->top != NULL ? "read_verilog -sv top.v\n" : "", f->elaborate, f->family->synth,
-                                 f->no_dsp ? f->family->no_dsp : "", f->module, f->module, f->family->report);
-    return used < SCRIPT_BYTES ? STATUS_OK : fail(e, STATUS_ENVIRONMENT, "the script for Yosys is too long");
+    const struct family *family = f->family;
+    script[0] = '\0';
+    for (int i = 0; i < f->files.n; i++)
+        append(script, "read_verilog -defer -sv rtl/%s\n", f->files.file[i].name);
+    append(script, "%shierarchy -check -top %s%s\n", f->top != NULL ? "read_verilog -sv top.v\n" : "", f->module,
+           f->elaborate);
+    append(script,
+           "rename -top %s\n"
+           "%s%s -top %s -run :map_luts\n"
+           "script rtl/%s\n"
+           "opt_merge -share_all t:INV\n"
+           "setattr -mod -unset keep_hierarchy *\n"
+           "setattr -unset keep_hierarchy */*\n"
+           "flatten\n"
+           "delete t:$scopeinfo\n"
+           "rename -top %s\n"
+           "script rtl/%s\n",
+           f->module, family->synth, f->no_dsp ? family->no_dsp : "", f->module, family->map_luts, f->module,
+           family->report);
+    return strlen(script) + 1 < SCRIPT_BYTES ? STATUS_OK
+                                             : fail(e, STATUS_ENVIRONMENT, "the script for Yosys is too long");
 }
 
 static enum status digest_synth_file(struct digest *d, const char *name, struct errmsg *e)
@@ -73,8 +88,8 @@ static enum status make_digest(const struct flow *f, const char *script, char he
 {
     /* What ships in rtl/ and decides the result; the delay library goes in as the text of each speed grade. */
     const bool timed = f->family->library != NULL;
-    const char *const synth_files[] = {f->family->report, "synth/timing.tcl", f->family->map};
-    const size_t n = timed ? sizeof synth_files / sizeof synth_files[0] : 1;
+    const char *const scripts[] = {f->family->map_luts, f->family->report, "synth/timing.tcl", f->family->map};
+    const size_t n = timed ? sizeof scripts / sizeof scripts[0] : 2;
     struct digest d;
 
     digest_init(&d);
@@ -85,7 +100,7 @@ static enum status make_digest(const struct flow *f, const char *script, char he
     digest_text(&d, "top", f->top != NULL ? f->top : "");
     enum status s = rtl_files_digest(&f->files, &d, e);
     for (size_t i = 0; i < n && s == STATUS_OK; i++)
-        s = digest_synth_file(&d, synth_files[i], e);
+        s = digest_synth_file(&d, scripts[i], e);
     for (enum speed_grade g = SPEED_1; timed && g <= SPEED_2 && s == STATUS_OK; g++) {
         char *library;
         if ((s = speed_library(f->family, g, &library, e)) == STATUS_OK)
@@ -145,27 +160,52 @@ static enum status time_netlist(const struct flow *f, const char *folder, struct
     return STATUS_OK;
 }
 
-static enum status link_file(const char *target, const char *folder, const char *name, struct errmsg *e)
+/* copy_file: the text file at path `from` as folder/name. */
+static enum status copy_file(const char *from, const char *folder, const char *name, struct errmsg *e)
 {
-    char path[PATH_MAX];
-    const enum status s = file_path(path, folder, name, e);
-    if (s != STATUS_OK || symlink(target, path) == 0)
-        return s;
-    return fail_errno(e, STATUS_ENVIRONMENT, "cannot make %s", path);
+    char *text = NULL;
+    enum status s = file_read(from, &text, e);
+    if (s == STATUS_OK)
+        s = write_text(folder, name, text, e);
+    free(text);
+    return s;
 }
 
-/* link_rtl: a folder rtl/ with all files of the design side by side, and synth/. */
-static enum status link_rtl(const struct flow *f, const char *folder, struct errmsg *e)
+static enum status make_folder(const char *path, struct errmsg *e)
 {
-    char rtl[PATH_MAX], target[PATH_MAX];
-    enum status s = file_path(rtl, folder, "rtl", e);
-    if (s == STATUS_OK && mkdir(rtl, 0777) != 0)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot make %s", rtl);
+    return mkdir(path, 0777) == 0 ? STATUS_OK : fail_errno(e, STATUS_ENVIRONMENT, "cannot make %s", path);
+}
+
+/* synth_files: those in rtl/synth that the flow of a family reads; how many there are. */
+enum { SYNTH_FILES = 4 };
+static size_t synth_files(const struct family *family, const char *files[SYNTH_FILES])
+{
+    files[0] = family->map_luts;
+    files[1] = family->report;
+    files[2] = family->library;
+    files[3] = family->map;
+    return family->library != NULL ? SYNTH_FILES : 2;
+}
+
+/* copy_rtl: a folder rtl/ with all files of the design side by side, and synth/. They are copies: a Yosys that is
+ * shut into its working folder (that of WebAssembly) follows no link out of it. */
+static enum status copy_rtl(const struct flow *f, const char *folder, struct errmsg *e)
+{
+    char rtl[PATH_MAX], synth[PATH_MAX], from[PATH_MAX], relative[160];
+    const char *files[SYNTH_FILES];
+    const size_t n = synth_files(f->family, files);
+    enum status s;
+    if ((s = file_path(rtl, folder, "rtl", e)) != STATUS_OK || (s = make_folder(rtl, e)) != STATUS_OK ||
+        (s = file_path(synth, rtl, "synth", e)) != STATUS_OK || (s = make_folder(synth, e)) != STATUS_OK)
+        return s;
     for (int i = 0; i < f->files.n && s == STATUS_OK; i++)
-        if ((s = rtl_file_path(&f->files, i, target, e)) == STATUS_OK)
-            s = link_file(target, rtl, f->files.file[i].name, e);
-    if (s == STATUS_OK && (s = share_path(target, "rtl/synth", e)) == STATUS_OK)
-        s = link_file(target, rtl, "synth", e);
+        if ((s = rtl_file_path(&f->files, i, from, e)) == STATUS_OK)
+            s = copy_file(from, rtl, f->files.file[i].name, e);
+    for (size_t i = 0; i < n && s == STATUS_OK; i++) {
+        snprintf(relative, sizeof relative, "rtl/%s", files[i]);
+        if ((s = share_path(from, relative, e)) == STATUS_OK)
+            s = copy_file(from, rtl, files[i], e);
+    }
     return s;
 }
 
@@ -180,10 +220,15 @@ static void unlink_in(const char *folder, const char *name)
 static void remove_inputs(const struct flow *f, const char *folder)
 {
     static const char *const passing[] = {"rtl/synth", "rtl", "timing.v", "timing_setup.tcl", "timing.lib"};
+    const char *files[SYNTH_FILES];
+    const size_t n = synth_files(f->family, files);
     char rtl[PATH_MAX];
-    if (file_path(rtl, folder, "rtl", NULL) == STATUS_OK)
+    if (file_path(rtl, folder, "rtl", NULL) == STATUS_OK) {
         for (int i = 0; i < f->files.n; i++)
             unlink_in(rtl, f->files.file[i].name);
+        for (size_t i = 0; i < n; i++)
+            unlink_in(rtl, files[i]);
+    }
     for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++)
         unlink_in(folder, passing[i]);
 }
@@ -199,7 +244,7 @@ static enum status run_tools(const struct flow *f, const char *folder, const cha
     enum status s;
 
     synth_result_clear(r);
-    if ((s = link_rtl(f, folder, e)) != STATUS_OK ||
+    if ((s = copy_rtl(f, folder, e)) != STATUS_OK ||
         (f->top != NULL && (s = write_text(folder, "top.v", f->top, e)) != STATUS_OK) ||
         (f->prepare != NULL && (s = f->prepare(f->subject, folder, e)) != STATUS_OK) ||
         (s = write_text(folder, "synth.ys", script, e)) != STATUS_OK ||

@@ -13,7 +13,7 @@ struct flow {
     const struct family *family;
     struct rtl_files files;      /* those of rtl/ that the design needs */
     const char *module, *clock;  /* the top, and its clock port */
-    char elaborate[512];         /* Yosys commands between reading files and synthesis */
+    char elaborate[512];         /* the top's parameters, as options of Yosys's `hierarchy`; "": none */
     bool no_dsp;                 /* multipliers go to LUTs */
     char *top;                   /* the text of top.v, which is read after files; NULL: none. flow_free frees it */
     /* prepare: writes further files that synthesis reads into the working folder; it is given subject. NULL: there are

@@ -12,12 +12,11 @@ enum status operator_flow(struct flow *f, const struct family *family, const str
     f->top = NULL;
     if ((s = mac_check(c, e)) != STATUS_OK || (s = flow_find(f, family, operator_rtl_file(c->variant), e)) != STATUS_OK)
         return s;
-    size_t used = (size_t)snprintf(f->elaborate, room, "chparam");
+    size_t used = 0;
     const int n = operator_parameters(c, parameters);
     for (int i = 0; i < n; i++)
-        used += (size_t)snprintf(f->elaborate + used, room - used, " -set %s %d", parameters[i].name,
+        used += (size_t)snprintf(f->elaborate + used, room - used, " -chparam %s %d", parameters[i].name,
                                  parameters[i].value);
-    snprintf(f->elaborate + used, room - used, " MAC\n");
     f->module = "MAC";
     f->clock = "CLK_SYS";
     f->no_dsp = c->multiplier == MULTIPLIER_LUT;

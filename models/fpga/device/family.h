@@ -33,6 +33,7 @@ struct family {
     /* Synthesis. The files stand in rtl/. */
     const char *synth;           /* Yosys's command with its options, but for -top: "synth_xilinx -family xc7 …" */
     const char *no_dsp;          /* its option for multipliers in LUTs: " -nodsp"; "": it needs none */
+    const char *map_luts;        /* a script for its step map_luts and those after it, with ABC */
     const char *report;          /* the script after it: counts, and the netlist for timing */
     const struct cell_cost *cells;
     size_t n_cells;

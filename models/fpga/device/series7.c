@@ -66,8 +66,8 @@ static const struct speed_factor factors[] = {
  * dsp_fj: Source: the report of novagpu-ts1t, 10 mW at 100 MHz for 19. Their activity is not known: that the figure fits
  * lanes which multiply in every clock is an assumption.
  *
- * synth: -nowidelut needs 7 % fewer LUTs over our operators at the same speed, and no MUXF; -abc9 makes wrong netlists
- * of cascaded DSPs (docs/estimates.md). */
+ * synth: -nowidelut needs 7 % fewer LUTs over our operators at the same speed, and no MUXF. map_luts: ABC needs fewer LUTs
+ * than ABC9, and the ABC9 of Yosys 0.23 makes wrong netlists of cascaded DSPs (docs/estimates.md). */
 const struct family series7 = {
     .name = "7-series",
     .bram18_bits = SERIES7_BRAM18_BITS,
@@ -75,6 +75,7 @@ const struct family series7 = {
     .has_accelerator = true,
     .synth = "synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -nowidelut",
     .no_dsp = " -nodsp",
+    .map_luts = "synth/abc.ys",
     .report = "synth/report.ys",
     .cells = cells,
     .n_cells = sizeof cells / sizeof cells[0],
