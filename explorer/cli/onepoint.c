@@ -64,9 +64,10 @@ enum status onepoint_make(struct onepoint *o, const char *command, const char *e
         st = sweep_option(s, "network", "784-96-64-10", e);
     if (st == STATUS_OK && engine != NULL)
         st = sweep_option(s, "engine", engine, e);
-    s->axes[AXIS_ENGINE].given = false;
-    if (st == STATUS_OK)
+    if (st == STATUS_OK) {
+        s->axes[AXIS_ENGINE].given = false; /* the command's choice, not the user's */
         return onepoint_change(o, s, e);
+    }
     sweep_free(s);
     return st;
 }
