@@ -73,7 +73,7 @@ static const struct row rows[] = {
     ROW("train_accuracy", RESULT, MORE, "fraction", "training accuracy", "on the training images, after the last epoch",
         "t.", MEAN, ACCURACY),
     ROW("validation_accuracy", RESULT, MORE, "fraction", "validation accuracy",
-        "on held-out training images; NULL in mode paper", "t.", MEAN, ACCURACY),
+        "on held-out training images, which a loaded network may have been trained on; NULL in mode paper", "t.", MEAN, ACCURACY),
     ROW("test_accuracy", RESULT, MORE, "fraction", "test accuracy", "on the test images", "t.", MEAN, ACCURACY),
     ROW("test_images", RESULT, NEITHER, "", "test images", "rows of the test set", "t.", GREATEST, ACCURACY),
     ROW("test_accuracy_sd", RESULT, LESS, "fraction", "test accuracy, deviation",

@@ -1,7 +1,10 @@
 #include "explorer/cli/cli.h"
 #include "base/json.h"
-#include "models/nn/data/dataset.h"
+#include "models/nn/data/spread.h"
+#include "models/nn/integer/integer_network.h"
+#include "models/point/axis.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -19,27 +22,11 @@ static const struct exit_meaning exits[] = {
     {0, NULL},
 };
 
-#define INPUT_LIMIT 2.0f /* inputs are at least -2 and less than 2 (docs/data.md) */
-
-/* Of the training set's values. */
-struct spread {
-    float least, greatest;
-    double outside; /* the fraction that is beyond the range of inputs */
-};
-
-static struct spread spread_of(const struct dataset *d)
+/* The format of inputs that the default code has, which `data` judges by. */
+static struct fixed usual_inputs(void)
 {
-    const size_t n = (size_t)d->train.n * (size_t)d->features;
-    const float *x = d->train.values;
-    struct spread s = {.least = x[0], .greatest = x[0]};
-    size_t outside = 0;
-    for (size_t i = 0; i < n; i++) {
-        s.least = x[i] < s.least ? x[i] : s.least;
-        s.greatest = x[i] > s.greatest ? x[i] : s.greatest;
-        outside += x[i] < -INPUT_LIMIT || x[i] > INPUT_LIMIT;
-    }
-    s.outside = (double)outside / (double)n;
-    return s;
+    const int W = (int)axis_at(AXIS_WEIGHT_BITS)->fallback, f = (int)axis_at(AXIS_FRAC_BITS)->fallback;
+    return fixed_make(integer_activation_bits(W, f), f, ROUNDING_NEAREST);
 }
 
 static void count_labels(const struct images *set, int counts[256])
@@ -62,7 +49,30 @@ static const char *kind_of(const struct dataset *d)
     return d->columns != NULL ? "table" : d->train.pixels != NULL ? "pixels" : "values";
 }
 
-static void print_text(const struct dataset *d, int counts[2][256])
+/* What the training set's numbers are as inputs, and how to scale them where they do not fit. */
+static void print_spread(const struct dataset *d, const struct spread *s)
+{
+    const struct fixed q = usual_inputs();
+    const double middle = ((double)s->least + (double)s->greatest) / 2, half = ((double)s->greatest - (double)s->least) / 2;
+    char text[256];
+    printf("\ninputs of the network: %.4g to %.4g; %.2f %% of them beyond -2 or 2, where an integer network saturates; "
+           "%.2f %% of those that are not 0 become 0 with %d fraction bits\n",
+           (double)s->least, (double)s->greatest, 100 * s->saturated, 100 * s->vanished,
+           (int)axis_at(AXIS_FRAC_BITS)->fallback);
+    if (d->columns != NULL || !spread_is_bad(s))
+        return;
+    printf("This loses much: %s.\n", spread_text(s, &q, text, sizeof text));
+    if (s->uneven && d->height == 1 && d->width == 1)
+        printf("The ranges of the features differ: scale each by its mean and deviation, with the data set "
+               "%s:standardise.\n", d->name);
+    else
+        printf("Scale the arrays to -1 to 1, both sets in the same way: (x %c %.5g) / %.5g%s%s%s\n",
+               middle < 0 ? '+' : '-', fabs(middle), half,
+               d->height == 1 && d->width == 1 ? "; or give the data set " : ".",
+               d->height == 1 && d->width == 1 ? d->name : "", d->height == 1 && d->width == 1 ? ":standardise." : "");
+}
+
+static void print_text(const struct dataset *d, int counts[2][256], const struct spread *spread)
 {
     char room[16];
     printf("data set  %s\nkind      %s\ntraining  %d\ntest      %d\n", d->name, kind_of(d), d->train.n, d->test.n);
@@ -75,16 +85,11 @@ static void print_text(const struct dataset *d, int counts[2][256])
         printf("\n%5s  %12s  %12s  %s\n", "input", "mean", "deviation", "column");
     for (int k = 0; d->columns != NULL && k < d->features; k++)
         printf("%5d  %12.6g  %12.6g  %s\n", k, d->columns[k].mean, d->columns[k].deviation, d->columns[k].name);
-    if (d->train.values == NULL)
-        return;
-    const struct spread s = spread_of(d);
-    printf("\ninputs of the network: %.4g to %.4g; %.2f %% of them beyond -2 or 2, where an integer network saturates\n",
-           (double)s.least, (double)s.greatest, 100 * s.outside);
-    if (s.outside > 0.1 && d->columns == NULL)
-        puts("That is much: scale the arrays, images to -1 … 1 (x / 127.5 - 1).");
+    if (spread != NULL)
+        print_spread(d, spread);
 }
 
-static void print_json(const struct dataset *d, int counts[2][256])
+static void print_json(const struct dataset *d, int counts[2][256], const struct spread *s)
 {
     struct json j;
     char room[16];
@@ -119,11 +124,13 @@ static void print_json(const struct dataset *d, int counts[2][256])
         }
         json_put_close(&j);
     }
-    if (d->train.values != NULL) {
-        const struct spread s = spread_of(d);
-        json_put_real(&j, "least", (double)s.least);
-        json_put_real(&j, "greatest", (double)s.greatest);
-        json_put_real(&j, "outside", s.outside);
+    if (s != NULL) {
+        json_put_real(&j, "least", (double)s->least);
+        json_put_real(&j, "greatest", (double)s->greatest);
+        json_put_real(&j, "outside", s->saturated);
+        json_put_real(&j, "vanished", s->vanished);
+        json_put_int(&j, "varying_features", s->varying);
+        json_put_int(&j, "features_with_few_values", s->few);
     }
     json_put_close(&j);
 }
@@ -142,12 +149,19 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     const enum status s = dataset_load(argv[optind], &d, e);
     if (s != STATUS_OK)
         return s;
+    struct spread measured;
+    const struct fixed q = usual_inputs();
+    const struct spread *spread = d->train.values != NULL ? &measured : NULL;
+    if (spread_measure(d, &q, &measured, e) != STATUS_OK) {
+        dataset_free(d);
+        return STATUS_ENVIRONMENT;
+    }
     count_labels(&d->train, counts[0]);
     count_labels(&d->test, counts[1]);
     if (asked.format == TABLE_JSON)
-        print_json(d, counts);
+        print_json(d, counts, spread);
     else
-        print_text(d, counts);
+        print_text(d, counts, spread);
     dataset_free(d);
     return STATUS_OK;
 }
@@ -158,7 +172,8 @@ const struct command command_data = {
     .usage = "DATASET [--json]",
     .about = "Reads a whole data set as a training does, and prints what it holds: images or lines, features, "
              "how often each class occurs, the mean and standard deviation by which each column of a table is "
-             "scaled, and how many numbers the inputs of an integer network cannot hold.",
+             "scaled, how many numbers are too great or too small for the inputs of an integer network, and a scale "
+             "that fits them.",
     .options = options,
     .examples = "deltasweep data fashion-mnist\n"
              "deltasweep data iris:species --json",

@@ -1,8 +1,14 @@
 #include "explorer/jobs/data.h"
 
 #include "explorer/sweep/expand.h"
+#include "models/nn/data/spread.h"
+#include "models/nn/integer/integer_network.h"
 #include "models/nn/io/network_file.h"
+#include "models/nn/train/evaluator.h"
+#include "models/nn/train/trainer.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 /* check_shape: whether the network takes the images of the data set and has an output for each of its classes. */
@@ -24,17 +30,101 @@ static enum status check_shape(const struct plan *p, const struct topology *t, s
     return STATUS_OK;
 }
 
+static void note(struct plan *p, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* note: one more line of p->notes; what has no room is cut. */
+static void note(struct plan *p, const char *format, ...)
+{
+    const size_t used = strlen(p->notes);
+    char *at = p->notes + used;
+    va_list arguments;
+    va_start(arguments, format);
+    if (used + 2 < sizeof p->notes) {
+        snprintf(at, 2, "%s", used > 0 ? "\n" : "");
+        vsnprintf(at + (used > 0), sizeof p->notes - used - 1, format, arguments);
+    }
+    va_end(arguments);
+}
+
+/* note_loaded: what the file became, and how accurate it is before anything is changed. */
+static enum status note_loaded(struct plan *p, const struct point *at, const struct network *start,
+                               const struct exchange_names *names, struct errmsg *e)
+{
+    enum { BLOCK = 64 };
+    struct evaluator ev;
+    char text[3072];
+    const bool own = network_file_is_own(at->loaded), last = at->train.epochs == 0;
+    enum status st = evaluator_new(&ev, start, BLOCK, e);
+    if (st != STATUS_OK)
+        return st;
+    evaluator_load(&ev);
+    const double accuracy = 100 * evaluator_accuracy(&ev, &p->data->test, NULL, p->data->test.n);
+    evaluator_free(&ev);
+    if (own) {
+        note(p, "%s: %.2f %% of the test set are right before any training", at->loaded, accuracy);
+    } else {
+        exchange_names_text(names, &at->shape, text, sizeof text);
+        note(p, "%s: %s", at->loaded, text);
+        note(p, "%s: %.2f %% of the test set are right with these weights as floats, before %s; HardTanh is assumed "
+             "after each layer but the last: if the program that trained them had more, it had another activation "
+             "(ReLU), order of layers, or scale of inputs", at->loaded, accuracy, last ? "they are coded" : "any training");
+    }
+    if (trainer_held_out(&at->train, p->data) > 0)
+        note(p, "%s: validation_accuracy may be too high: its images are of the training set, and the loaded network may "
+             "have been trained on them", at->loaded);
+    return STATUS_OK;
+}
+
 /* load_start: the file that the point's training begins with; *start is kept from point to point, as most have the same
  * topology. */
-static enum status load_start(const struct plan *p, const struct point *at, struct network **start, struct errmsg *e)
+static enum status load_start(struct plan *p, const struct point *at, struct network **start, struct errmsg *e)
 {
     static const struct code any = {.scheme = SCHEME_FLOAT};
     struct errmsg why = {""};
+    struct exchange_names names = {.n_left_out = 0};
     if (at->loaded == NULL || (*start != NULL && memcmp(&(*start)->shape, &at->shape, sizeof at->shape) == 0))
         return STATUS_OK;
     network_free(*start);
-    const enum status st = network_file_load(at->loaded, &at->shape, &any, start, &why);
-    return st == STATUS_OK ? st : fail(e, st, "%s: load: %s", p->sweep->file, why.text);
+    const enum status st = network_file_load(at->loaded, at->load_order, &at->shape, &any, start, &names, &why);
+    if (st != STATUS_OK)
+        return fail(e, st, "%s: load: %s", p->sweep->file, why.text);
+    return note_loaded(p, at, *start, &names, e);
+}
+
+/* note_inputs: the format among the points whose inputs lose most of the data, if it is much. */
+static enum status note_inputs(struct plan *p, struct errmsg *e)
+{
+    struct spread worst = {0};
+    struct fixed of_worst = {0};
+    const struct code *code_of_worst = NULL;
+    char text[256];
+    enum { MOST_BITS = 16 }; /* of a weight, see fixed_make */
+    bool seen[MOST_BITS + 1][MOST_BITS + 1] = {{false}};
+    double most = 0;
+    for (int i = 0; i < p->n_points && p->data->train.values != NULL; i++) {
+        const struct code *c = &p->points[i].point.code;
+        struct spread s;
+        if (c->scheme == SCHEME_FLOAT || seen[c->weight_bits][c->frac_bits])
+            continue;
+        seen[c->weight_bits][c->frac_bits] = true;
+        const struct fixed q =
+            fixed_make(integer_activation_bits(c->weight_bits, c->frac_bits), c->frac_bits, ROUNDING_NEAREST);
+        const enum status st = spread_measure(p->data, &q, &s, e);
+        if (st != STATUS_OK)
+            return st;
+        const double lost = s.saturated + (s.varying > 0 ? (double)s.few / s.varying : 0);
+        if (!spread_is_bad(&s) || lost <= most)
+            continue;
+        most = lost;
+        worst = s;
+        of_worst = q;
+        code_of_worst = c;
+    }
+    if (code_of_worst != NULL)
+        note(p, "inputs: %s, in the integer network of weight_bits %d and frac_bits %d; `deltasweep data %s` suggests a "
+             "scale", spread_text(&worst, &of_worst, text, sizeof text), code_of_worst->weight_bits,
+             code_of_worst->frac_bits, p->sweep->dataset);
+    return STATUS_OK;
 }
 
 enum status data_load(struct plan *p, struct errmsg *e)
@@ -52,5 +142,5 @@ enum status data_load(struct plan *p, struct errmsg *e)
             st = expand_refuse(p->sweep, at, why.text, e);
     }
     network_free(start);
-    return st;
+    return st == STATUS_OK ? note_inputs(p, e) : st;
 }

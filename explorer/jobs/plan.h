@@ -55,6 +55,7 @@ struct plan {
     bool without_extra[JOB_KIND_COUNT]; /* its tool for more figures is missing */
     char missing[1024];                 /* what to install for these, one line a tool */
     char unused[1024];                  /* which axes of the sweep change nothing, see points_unused; "" if none */
+    char notes[8192];                   /* what a user should know of loaded weights and of the inputs, a line each */
     char lacking[2048];                 /* which points have no RTL, see points_lacking; "" for trainings alone */
 };
 

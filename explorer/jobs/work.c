@@ -17,6 +17,7 @@ void work_say(const char *lines)
 
 void work_warn(const struct plan *p)
 {
+    work_say(p->notes);
     work_say(p->missing);
     work_say(p->unused);
     work_say(p->lacking);

@@ -45,6 +45,7 @@ void combination_point(const struct sweep *s, const struct combination *c, struc
     memset(p, 0, sizeof *p);
     p->dataset = s->dataset;
     p->loaded = s->load[0] != '\0' ? s->load : NULL;
+    p->load_order = s->load_order[0] != '\0' ? s->load_order : NULL;
     snprintf(p->loaded_digest, sizeof p->loaded_digest, "%s", s->load_digest);
     p->device = s->devices[c->at[DEVICE]];
     for (int k = 0; k < AXIS_COUNT + 2; k++) {

@@ -158,10 +158,31 @@ static enum status read_load(const struct reading *r, struct node *n)
         return reading_bad(r, n, "the path of a file or folder with weights is expected, at most %zu characters",
                    sizeof s->load - 1);
     snprintf(s->load, sizeof s->load, "%s", n->text);
-    const enum status st = network_file_digest(n->text, s->load_digest, &why);
+    const enum status st = network_file_digest(n->text, s->load_order, s->load_digest, &why);
     if (st != STATUS_OK)
         reading_bad(r, n, "%s", why.text); /* the file's fault, not that of the sweep file or of the options */
     return st;
+}
+
+static enum status read_load_order(const struct reading *r, struct node *n)
+{
+    struct sweep *s = r->s;
+    struct errmsg why = {""};
+    size_t used = 0;
+    for (struct node *item = n->first; item != NULL; item = item->next) {
+        const enum status st = reading_expect(r, item, NODE_SCALAR);
+        if (st != STATUS_OK)
+            return st;
+        if (item->text[0] == '\0' || strchr(item->text, ',') != NULL || !is_text(item->text))
+            return reading_bad(r, item, "the names of layers are expected, in the order of the layers: [fc1, fc2]");
+        used += (size_t)snprintf(s->load_order + used, sizeof s->load_order - used, "%s%s", used > 0 ? "," : "",
+                                 item->text);
+        if (used >= sizeof s->load_order)
+            return reading_bad(r, n, "more than %zu characters", sizeof s->load_order - 1);
+    }
+    if (s->load[0] != '\0' && network_file_digest(s->load, s->load_order, s->load_digest, &why) != STATUS_OK)
+        return reading_bad(r, n, "%s", why.text);
+    return STATUS_OK;
 }
 
 /* ------------------------------------------------------------------------------ axes */
@@ -277,6 +298,10 @@ static const struct key {
       "begin with the weights of a file that --save wrote, a .safetensors file, or a folder of .npy files; with "
       "--epochs 0 nothing is trained [random weights]"},
      NODE_SCALAR, read_load},
+    {{"load_order", PART_TRAIN, "load-order", "NAMES",
+      "the layers of --load in their order, by their names in the file: fc1,fc2 (batch norms may stand between them); "
+      "needed only where neither shapes nor numbers tell it [found]"},
+     NODE_LIST, read_load_order},
 };
 enum { KEYS = sizeof keys / sizeof keys[0] };
 
@@ -406,6 +431,11 @@ enum status keys_check(struct sweep *s, const struct node *root, struct errmsg *
         int wrong;
         values_network(NULL, 0, &s->axes[AXIS_NETWORK], &wrong, &why);
         return reading_bad_key(r, "network", 0, why.text);
+    }
+    if (s->load_order[0] != '\0' && s->load[0] == '\0') {
+        const struct node *n = yaml_node_child(yaml_node_child(root, "train"), "load_order");
+        static const char text[] = "it orders the layers of a file to `load`, and none is named";
+        return n != NULL ? reading_bad(r, n, "%s", text) : reading_bad_key(r, "load_order", 0, text);
     }
     for (int i = 0; i < epochs->n && s->load[0] == '\0'; i++)
         if (epochs->values[i].number == 0) {

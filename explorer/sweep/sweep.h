@@ -19,7 +19,8 @@ struct sweep {
     const struct device *devices[32];
     int n_devices;
     char load[1024];               /* file whose weights training begins with; "": random ones */
-    char load_digest[DIGEST_HEX_BYTES]; /* of its content when the sweep was read; "" */
+    char load_order[2048];         /* the names of its layers in their order, between commas; "": it is found */
+    char load_digest[DIGEST_HEX_BYTES]; /* of its content and the order when the sweep was read; "" */
     bool skip_unfit; /* neither train nor simulate a point whose weights cannot fit */
     char *where;     /* SQL expression over the axes, or NULL; owned */
     bool command_line; /* it comes from a command's options */

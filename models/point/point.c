@@ -34,6 +34,8 @@ static void describe(const struct point *p, enum purpose purpose, char out[POINT
     }
     if (purpose == FOR_PEOPLE && p->loaded != NULL && used < POINT_TEXT_BYTES)
         used += (size_t)snprintf(out + used, POINT_TEXT_BYTES - used, " loaded=%s", p->loaded);
+    if (purpose == FOR_PEOPLE && p->load_order != NULL && used < POINT_TEXT_BYTES)
+        used += (size_t)snprintf(out + used, POINT_TEXT_BYTES - used, " load_order=%s", p->load_order);
     if (purpose != FOR_TRAINING && used < POINT_TEXT_BYTES)
         snprintf(out + used, POINT_TEXT_BYTES - used, " device=%s", p->device->name);
 }

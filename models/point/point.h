@@ -19,7 +19,8 @@ struct point {
     const char *dataset; /* name or folder, borrowed */
     struct topology shape; /* the network */
     const char *loaded;    /* file whose weights training begins with, borrowed; NULL: random ones */
-    char loaded_digest[DIGEST_HEX_BYTES]; /* of its content; "" */
+    const char *load_order; /* its layers, if their order was given, borrowed; else NULL */
+    char loaded_digest[DIGEST_HEX_BYTES]; /* of its content and the order; "" */
     struct train_config train;
     struct code code;
     struct hardware_wish wish;

@@ -57,6 +57,24 @@ same "$(awk -F, -v f=5 'NR == FNR { if (FNR == 2) { mean = $4; deviation = $5 } 
     engine/inputs.csv <(zcat table/test.csv.gz))" "$((x = 16#$(head -n 1 engine/sim/pixels.hex), x < 64 ? x : x - 128))" \
     "an activation by hand"
 
+# Arrays whose numbers do not fit are said, with a scale; standardised they do.
+"$(dirname "$program")/tests/make_arrays" arrays 300 100 255 || wrong "no arrays"
+array=(--network 8-8-3 --epochs 30 --batch 20 --lr 0.01 --engine none --db c.db)
+expect 0 "saturate" data arrays
+grep -qF "(x - 127." out && grep -qF "arrays:standardise" out || wrong "no scale: $(cat out)"
+expect 0 '"features_with_few_values": 0' data arrays:standardise --json
+expect 0 "deltasweep: inputs: " train --dataset arrays "${array[@]}"
+expect 0 "" train --dataset arrays:standardise "${array[@]}"
+grep -q "inputs: " err && wrong "standardised inputs were blamed: $(cat err)"
+expect 0 "" train --dataset arrays "${array[@]}" --scheme float
+grep -q "inputs: " err && wrong "a float network saturates nothing: $(cat err)"
+"$(dirname "$program")/tests/make_arrays" small 300 100 0.002 || wrong "no arrays"
+expect 0 "become 0 with 5 fraction bits" data small
+expect 0 "8 of 8 features that vary have only 1 to 3 values left" train --dataset small "${array[@]}"
+same "1|1|0" "$(sqlite3 c.db "SELECT max(test_accuracy) FILTER (WHERE dataset = 'arrays:standardise') > 0.9,
+    max(deployed_accuracy) FILTER (WHERE dataset = 'arrays:standardise') > 0.9,
+    max(deployed_accuracy) FILTER (WHERE dataset = 'small') > 0.9 FROM results")" "accuracy of standardised inputs"
+
 expect 3 "no column is called \`label\`" train --dataset table --network 4-12-3 --db b.db
 expect 3 "did you mean FOLDER:kind?" train --dataset table:kinds --network 4-12-3 --db b.db
 expect 2 "4 features" train --dataset table:kind --network 5-12-3 --db b.db

@@ -37,6 +37,23 @@ expect 0 "loaded=net.safetensors" run s.yaml --dry-run
 sed 's/net.safetensors/nowhere.dsn/' s.yaml >bad.yaml
 expect 3 "bad.yaml:4: train.load: cannot read nowhere.dsn" run bad.yaml --dry-run
 
+# What a file became is said: which tensor is which layer, the accuracy before anything is changed, what to think of it.
+expect 0 "net.safetensors: layer 1 is " train "${point[@]}" --epochs 1 --load net.safetensors
+for words in "(32 x 64)" "right with these weights as floats, before any training" "HardTanh is assumed" "validation_accuracy may be too high"; do
+    grep -qF "$words" err || wrong "\"$words\" not said: $(cat err)"
+done
+expect 0 "of the test set are right before any training" train "${point[@]}" --epochs 1 --load net.dsn
+grep -q "validation_accuracy may be" err || wrong "a .dsn is not held out either: $(cat err)"
+expect 0 "loaded=net.safetensors" run s.yaml --dry-run
+grep -q "net.safetensors: layer 1 is " err || wrong "run does not say what became of the file: $(cat err)"
+# The order of layers, given: another network, another point. Where a file needs none, it has to be right all the same.
+names=$(sed -n 's/.*layer 1 is \([^ ]*\).weight.*layer 2 is \([^ ]*\).weight.*/\1,\2/p' err)
+expect 0 "in the order given" train "${point[@]}" --epochs 0 --load net.safetensors --load-order "$names"
+expect 0 "load_order=$names" run <(sed "s/load: net.safetensors/load: net.safetensors, load_order: [$names]/" s.yaml) --dry-run
+expect 2 "tensor \`${names#*,}.weight\` is 4 x 32; layer 1" train "${point[@]}" --epochs 0 --load net.safetensors --load-order "${names#*,},${names%,*}"
+expect 2 "and none is named" train "${point[@]}" --load-order a,b
+expect 2 "a load order is for" train "${point[@]}" --epochs 0 --load net.dsn --load-order a,b
+
 expect 2 "cannot read nowhere.dsn" train "${point[@]}" --load nowhere.dsn
 expect 2 "no network that deltasweep saved" train "${point[@]}" --load a.db
 head -c 300 net.dsn >cut.dsn

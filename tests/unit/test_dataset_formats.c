@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "tests/support/folder.h"
 #include "models/nn/data/dataset_format.h"
+#include "models/nn/data/spread.h"
 #include "models/nn/io/npy.h"
 
 #include <math.h>
@@ -154,6 +155,31 @@ static void idx_files_of_any_name(void **state)
     expect(":emnist-digits", STATUS_MISSING, "t10k-labels-idx1-ubyte");
 }
 
+/* Two files that could be meant: one is taken if both say the same, else none is. */
+static void two_files_of_one_kind(void **state)
+{
+    (void)state;
+    static const char *images[] = {"train-images-idx3-ubyte", "t10k-images-idx3-ubyte"},
+                      *labels[] = {"train-labels-idx1-ubyte", "t10k-labels-idx1-ubyte"};
+    write_set(images, labels, 0, 0);
+    write_idx("t10k-images-idx3-ubyte.gz", 4, 2, 3, 0, 0); /* zlib reads what is not compressed, too */
+    check_pixels("", 1, 0);
+    write_idx("t10k-images-idx3-ubyte.gz", 4, 2, 3, 0, 1);
+    expect("", STATUS_INPUT, "t10k-images-idx3-ubyte are both there and differ; keep the one that is meant");
+    take_away("t10k-images-idx3-ubyte.gz");
+    write_idx("test-images.idx3-ubyte", 4, 2, 3, 0, 0);
+    check_pixels("", 1, 0);
+    write_idx("test-images.idx3-ubyte", 4, 2, 3, 0, 1);
+    expect("", STATUS_INPUT, "both t10k-images-idx3-ubyte and test-images.idx3-ubyte could be it, and they differ");
+    take_away("test-images.idx3-ubyte");
+    for (int k = 0; k < 2; k++)
+        take_away(images[k]), take_away(labels[k]);
+    write_text("train.csv", "label,x\n0,1\n1,2\n");
+    write_text("test.csv", "label,x\n0,1\n1,2\n");
+    write_text("test.csv.gz", "label,x\n0,1\n1,3\n");
+    expect("", STATUS_INPUT, "test.csv are both there and differ");
+}
+
 static void images_with_channels(void **state)
 {
     (void)state;
@@ -295,6 +321,72 @@ static void arrays_are_taken_as_they_are(void **state)
     }
 }
 
+/* FOLDER:standardise scales an array as a table is scaled: the numbers are those of a table of the same columns. */
+static void arrays_are_standardised(void **state)
+{
+    (void)state;
+    static const double train[] = {1, 1.6e9, 5, 2, 1.6e9 + 1, 5, 3, 1.6e9 + 1, 5, 6, 1.6e9 + 2, 5},
+                        test[] = {1000, 1.6e9, 7, 0, 1.6e9 + 3, 5};
+    put("train-x.npy", "<f8", "4, 3", train, sizeof train);
+    put("test-x.npy", "<f8", "2, 3", test, sizeof test);
+    put("train-y.npy", "<i8", "4,", labels, sizeof labels);
+    put("test-y.npy", "<i8", "2,", labels, 2 * sizeof *labels);
+    struct dataset *d = load(":standardise");
+    float got[2][12];
+    memcpy(got[0], d->train.values, sizeof got[0]);
+    memcpy(got[1], d->test.values, 6 * sizeof(float));
+    assert_string_equal(d->columns[2].name, "x2");
+    assert_true(d->columns[0].mean == 3 && d->columns[2].mean == 5 && d->columns[2].deviation == 0);
+    dataset_free(d);
+    expect(":standardized", STATUS_INPUT, ":standardise");
+    put("train-x.npy", "<f8", "4, 3, 1", train, sizeof train);
+    expect(":standardise", STATUS_INPUT, "only n x features are standardised");
+    for (int k = 0; k < 4; k++)
+        take_away((const char *[]){"train-x.npy", "train-y.npy", "test-x.npy", "test-y.npy"}[k]);
+
+    write_text("train.csv", "label,a,b,c\n2,1,1600000000,5\n0,2,1600000001,5\n1,3,1600000001,5\n2,6,1600000002,5\n");
+    write_text("test.csv", "label,a,b,c\n2,1000,1600000000,7\n0,0,1600000003,5\n");
+    d = load("");
+    assert_memory_equal(d->train.values, got[0], sizeof got[0]);
+    assert_memory_equal(d->test.values, got[1], 6 * sizeof(float));
+    dataset_free(d);
+}
+
+/* What saturates and what vanishes, in the inputs of W = 8, f = 5: -2 to 1.97 in steps of 1/32. */
+static void inputs_that_do_not_fit(void **state)
+{
+    (void)state;
+    static const struct {
+        float x[8]; /* 4 lines of two features */
+        double saturated, vanished;
+        int varying, few;
+        bool bad, uneven;
+    } cases[] = {
+        {{-1, 0, 1, 0.5f, 0.25f, -0.5f, 0.75f, 1}, 0, 0, 2, 0, false, false},
+        {{255, 0, 128, 200, 0, 64, 3, 255}, 0.75, 0, 2, 0, true, false},
+        {{0.001f, 0, 0.002f, 0.001f, 0.004f, 0.001f, 0.002f, 0.003f}, 0, 1, 2, 2, true, false},
+        {{-1, 1000, 1, 1001, 0, 1003, 0.5f, 1100}, 0.5, 0, 2, 1, true, true},
+        {{-1, 3, 1, 3, 0, 3, 0.5f, 3}, 0.5, 0, 1, 0, true, false},
+        {{0, 0, 0, 0, 0, 0, 0, 0}, 0, 0, 0, 0, false, false},
+    };
+    const struct fixed q = fixed_make(7, 5, ROUNDING_NEAREST);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        float x[8];
+        char text[256];
+        struct spread s;
+        struct errmsg e = {""};
+        memcpy(x, cases[k].x, sizeof x);
+        const struct dataset d = {.features = 2, .train = {.n = 4, .values = x}};
+        assert_int_equal(spread_measure(&d, &q, &s, &e), STATUS_OK);
+        if (s.saturated != cases[k].saturated || s.vanished != cases[k].vanished || s.varying != cases[k].varying ||
+            s.few != cases[k].few || spread_is_bad(&s) != cases[k].bad || s.uneven != cases[k].uneven)
+            fail_msg("case %zu: %g saturated, %g vanished, %d varying, %d few, %d bad, %d uneven", k, s.saturated,
+                     s.vanished, s.varying, s.few, spread_is_bad(&s), s.uneven);
+        if (cases[k].bad && spread_text(&s, &q, text, sizeof text)[0] == '\0')
+            fail_msg("case %zu: nothing is said", k);
+    }
+}
+
 static void wrong_arrays_are_explained(void **state)
 {
     (void)state;
@@ -417,7 +509,8 @@ int main(void)
         IN_A_FOLDER(idx_files_of_any_name),        IN_A_FOLDER(images_with_channels),
         IN_A_FOLDER(tables_are_standardised),      IN_A_FOLDER(wrong_tables_are_explained),
         IN_A_FOLDER(arrays_are_taken_as_they_are), IN_A_FOLDER(wrong_arrays_are_explained),
-        IN_A_FOLDER(digests_cover_everything),     IN_A_FOLDER(every_format_is_listed),
+        IN_A_FOLDER(two_files_of_one_kind),      IN_A_FOLDER(arrays_are_standardised),
+        IN_A_FOLDER(inputs_that_do_not_fit),     IN_A_FOLDER(digests_cover_everything),     IN_A_FOLDER(every_format_is_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,7 +105,7 @@ static void there_and_back(void **state)
         }
         network_encode(net);
         snprintf(path, sizeof path, "%s/%d%s", folder, trial, trial % 2 ? ".safetensors" : "");
-        if (exchange_export(net, path, &e) != STATUS_OK || exchange_import(back, path, &e) != STATUS_OK)
+        if (exchange_export(net, path, &e) != STATUS_OK || exchange_import(back, path, NULL, NULL, &e) != STATUS_OK)
             fail_msg("trial %d: %s", trial, e.text);
         for (int l = 0; l < t.n_layers; l++) {
             const struct layer *a = &net->layers[l], *b = &back->layers[l];
@@ -281,7 +281,7 @@ static void a_network_of_pytorch(void **state)
         builder_write(&b);
         struct network *net = network_of("6x8x2-4c5-p2-5c3-7-3", &float_code);
         /* 6 x 8 pooled to 3 x 4; the second convolution keeps that: no pooling, so 5 channels of 3 x 4. */
-        if (exchange_import(net, file, &e) == STATUS_OK)
+        if (exchange_import(net, file, NULL, NULL, &e) == STATUS_OK)
             fail_msg("a linear layer of 30 inputs was taken for one of 60");
         if (strstr(e.text, k == 0 ? "fc1.weight" : "classifier.1.weight") == NULL)
             fail_msg("%s", e.text);
@@ -289,10 +289,10 @@ static void a_network_of_pytorch(void **state)
         network_free(net);
 
         net = network_of("6x8x2-4c5s1-p2-5c3s2-7-3", &float_code); /* 3 x 4 with stride 2: 2 x 2 */
-        assert_int_equal(exchange_import(net, file, &e), STATUS_INPUT);
+        assert_int_equal(exchange_import(net, file, NULL, NULL, &e), STATUS_INPUT);
         network_free(net);
         net = network_of("6x12x2-4c5-p2-5c3s2-7-3", &float_code); /* 3 x 6 with stride 2: 2 x 3 */
-        if (exchange_import(net, file, &e) != STATUS_OK)
+        if (exchange_import(net, file, NULL, NULL, &e) != STATUS_OK)
             fail_msg("%s", e.text);
 
         float values[IMAGES * H * 12 * C];
@@ -344,7 +344,7 @@ static void names_in_their_natural_order(void **state)
     }
     builder_write(&b);
     struct network *net = network_of("2-2-2-2-2-2-2-2-2-2-2-2", &float_code);
-    if (exchange_import(net, file, &e) != STATUS_OK)
+    if (exchange_import(net, file, NULL, NULL, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     for (int l = 0; l <= 10; l++) {
         assert_true(same_floats(net->layers[l].w, w[l], 4));
@@ -355,6 +355,92 @@ static void names_in_their_natural_order(void **state)
     builder_free(&b);
     assert_true(tensors_order("a2b", "a10a") < 0 && tensors_order("a02", "a2") == 0 && tensors_order("b1", "a2") > 0 &&
                 tensors_order("a", "a1") < 0 && tensors_order("a.1", "a.1.w") < 0);
+}
+
+/* One module of three layers of a chain 4-4-4-2, the first two of which have one shape: what became layer 1, or -1 and
+ * the message. */
+static int first_of_two(const char *const names[3], const char *order, struct exchange_names *found, struct errmsg *e)
+{
+    struct builder b = {.n = 0};
+    const float *w[3];
+    int first = -1;
+    rng_init(&b.r, test_seed(), RNG_TEST);
+    for (int k = 0; k < 3; k++) {
+        char name[64];
+        snprintf(name, sizeof name, "%s.weight", names[k]);
+        w[k] = put(&b, name, 2, strcmp(names[k], "out") == 0 ? 2 : 4, 4, 0, 0);
+    }
+    builder_write(&b);
+    struct network *net = network_of("4-4-4-2", &float_code);
+    if (exchange_import(net, file, order, found, e) == STATUS_OK)
+        for (int k = 0; k < 3; k++)
+            first = strcmp(names[k], "out") != 0 && same_floats(net->layers[0].w, w[k], 16) ? k : first;
+    network_free(net);
+    builder_free(&b);
+    return first;
+}
+
+/* Shapes tell the order, then numbers, then the file, if it is in an order of its own; else the user has to. */
+static void the_order_of_layers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *names[3], *order;
+        int first; /* which of the names; -1: refused */
+        const char *says;
+    } cases[] = {
+        {{"hidden", "inp", "out"}, NULL, -1, "`hidden` and `inp` are both 4 x 4"},
+        {{"hidden", "inp", "out"}, NULL, -1, "--load-order hidden,inp,out"},
+        {{"hidden", "inp", "out"}, "inp,hidden,out", 1, "in the order given"},
+        {{"hidden", "inp", "out"}, "inp.weight,hidden.weight,out.weight", 1, "in the order given"},
+        {{"hidden", "inp", "out"}, "inp,hidden", -1, "it names 2 of 3 layers"},
+        {{"hidden", "inp", "out"}, "inp,hidden,inp", -1, "`inp` is there twice"},
+        {{"hidden", "inp", "out"}, "inp,hidden,exit", -1, "is called `exit`"},
+        {{"hidden", "inp", "out"}, "out,inp,hidden", -1, "tensor `out.weight` is 2 x 4; layer 1"},
+        {{"inp", "hidden", "out"}, NULL, 0, "layer 1 is inp.weight (4 x 4), layer 2 is hidden.weight (4 x 4), layer 3 is "
+                                            "out.weight (2 x 4), by shapes and the order in the file"},
+        {{"out", "fc", "fc2"}, NULL, 1, "numbers in the names"},
+        {{"out", "l_10", "l_9"}, NULL, 2, "numbers in the names"},
+        {{"dense", "dense_1", "out"}, NULL, 0, "numbers in the names"},
+        {{"b0", "a1", "out"}, NULL, 0, "the order in the file"},
+        {{"a1", "b0", "out"}, NULL, -1, "neither their names nor the file"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct errmsg e = {""};
+        struct exchange_names found = {.n_left_out = 0};
+        char text[512] = "";
+        const struct topology t = topology_of("4-4-4-2");
+        const int first = first_of_two(cases[k].names, cases[k].order, &found, &e);
+        if (first >= 0)
+            exchange_names_text(&found, &t, text, sizeof text);
+        if (first != cases[k].first || strstr(first >= 0 ? text : e.text, cases[k].says) == NULL)
+            fail_msg("case %zu: %d, \"%s\"", k, first, first >= 0 ? text : e.text);
+    }
+}
+
+/* Shapes alone: names in the wrong order, batch norms too. */
+static void shapes_decide(void **state)
+{
+    (void)state;
+    struct builder b = {.n = 0};
+    struct errmsg e = {""};
+    struct exchange_names found;
+    rng_init(&b.r, test_seed(), RNG_TEST);
+    const float *last = put(&b, "a.weight", 2, 2, 5, 0, 0);
+    put_norm(&b, "b", 5);
+    put_norm(&b, "c", 3);
+    put(&b, "d.weight", 2, 5, 3, 0, 0);
+    const float *first = put(&b, "e.weight", 2, 3, 4, 0, 0);
+    builder_write(&b);
+    struct network *net = network_of("4-3-5-2", &float_code);
+    if (exchange_import(net, file, NULL, &found, &e) != STATUS_OK)
+        fail_msg("%s", e.text);
+    assert_true(same_floats(net->layers[0].w, first, 12) && same_floats(net->layers[2].w, last, 10));
+    assert_string_equal(found.layers[0].norm, "c");
+    assert_string_equal(found.layers[1].norm, "b");
+    assert_true(!found.layers[2].has_norm && found.layers[0].affine);
+    network_free(net);
+    builder_free(&b);
 }
 
 /* What is imported into a network with a code is stored in that code. */
@@ -370,7 +456,7 @@ static void imported_weights_are_encoded(void **state)
     const float *theirs = put(&b, "weight", 2, 2, 3, 0, 0); /* a model that is one layer */
     builder_write(&b);
     struct network *net = network_of("3-2", &c);
-    if (exchange_import(net, file, &e) != STATUS_OK)
+    if (exchange_import(net, file, NULL, NULL, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     network_rebuilt(net, 0, w);
     for (int i = 0; i < 6; i++)
@@ -398,7 +484,10 @@ static void wrong_files_are_explained(void **state)
         {{{"a.weight", 2, {4, 3}}, {"b.weight", 2, {2, 4}}, {"b.bias", 1, {4}}},
          "tensor `b.bias` is 4; layer 2 of the network, linear, needs 2"},
         {{{"a.weight", 2, {4, 3}}, {"b.weight", 2, {2, 4}}, {"c.weight", 1, {4}}, {"c.bias", 1, {4}}},
-         "tensor `c.weight` (4) belongs to no"},
+         "module `c` has `weight` and `bias`, but no running_mean and running_var, as LayerNorm"},
+        {{{"a.weight", 2, {4, 3}}, {"b.weight", 2, {2, 4}}, {"c.weight", 1, {1}}}, "nn.Hardtanh() in place of PReLU"},
+        {{{"a.weight_orig", 2, {4, 3}}, {"a.weight_mask", 2, {4, 3}}, {"b.weight", 2, {2, 4}}}, "prune.remove"},
+        {{{"a.weight_g", 2, {4, 1}}, {"a.weight_v", 2, {4, 3}}, {"b.weight", 2, {2, 4}}}, "remove_weight_norm"},
         {{{"a.weight", 2, {4, 3}}, {"b.weight", 2, {2, 4}}, {"c.weight", 3, {4, 1, 1}}},
          "tensor `c.weight` (4 x 1 x 1)"},
         {{{"a.weight", 2, {4, 3}}, {"b.weight", 2, {2, 4}}, {"a.scale", 1, {4}}}, "tensor `a.scale`"},
@@ -416,31 +505,31 @@ static void wrong_files_are_explained(void **state)
                 cases[k].tensors[i].shape[1], cases[k].tensors[i].shape[2], cases[k].tensors[i].shape[3]);
         builder_write(&b);
         struct network *net = network_of("3-4-2", &float_code);
-        if (exchange_import(net, file, &e) != STATUS_INPUT || strstr(e.text, cases[k].says) == NULL ||
+        if (exchange_import(net, file, NULL, NULL, &e) != STATUS_INPUT || strstr(e.text, cases[k].says) == NULL ||
             strstr(e.text, file) == NULL)
             fail_msg("case %zu: \"%s\" does not say \"%s\"", k, e.text, cases[k].says);
         network_free(net);
         builder_free(&b);
     }
     struct network *net = network_of("3-4-2", &float_code);
-    assert_int_equal(exchange_import(net, "/no/such/net.safetensors", &e), STATUS_MISSING);
-    assert_int_equal(exchange_import(net, "/dev/null", &e), STATUS_INPUT);
+    assert_int_equal(exchange_import(net, "/no/such/net.safetensors", NULL, NULL, &e), STATUS_MISSING);
+    assert_int_equal(exchange_import(net, "/dev/null", NULL, NULL, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "save_file(model.state_dict()"));
     net->layers[0].var[2] = -1;
     assert_int_equal(exchange_export(net, file, &e), STATUS_OK);
-    assert_int_equal(exchange_import(net, file, &e), STATUS_INPUT);
+    assert_int_equal(exchange_import(net, file, NULL, NULL, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "tensor `norms.0.running_var`: the variance at index [2] is -1"));
     net->layers[0].var[2] = 1;
     net->layers[1].w[5] = NAN;
     assert_int_equal(exchange_export(net, file, &e), STATUS_OK);
-    assert_int_equal(exchange_import(net, file, &e), STATUS_INPUT);
+    assert_int_equal(exchange_import(net, file, NULL, NULL, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "tensor `layers.1.weight`: the number at index [1][1] is"));
     net->layers[1].w[5] = 0;
 
     char arrays[160];
     snprintf(arrays, sizeof arrays, "%s/arrays", folder);
     assert_int_equal(mkdir(arrays, 0777), 0);
-    assert_int_equal(exchange_import(net, arrays, &e), STATUS_INPUT);
+    assert_int_equal(exchange_import(net, arrays, NULL, NULL, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "there are no tensors in it"));
     assert_int_equal(exchange_export(net, arrays, &e), STATUS_OK); /* an empty folder will do */
     assert_int_equal(exchange_export(net, arrays, &e), STATUS_ENVIRONMENT);
@@ -459,7 +548,7 @@ static enum status import_bytes(const uint8_t *bytes, size_t n, struct errmsg *e
     assert_non_null(f);
     assert_int_equal(fwrite(bytes, 1, n, f), n);
     assert_int_equal(fclose(f), 0);
-    const enum status s = exchange_import(net, file, e);
+    const enum status s = exchange_import(net, file, NULL, NULL, e);
     network_free(net);
     return s;
 }
@@ -485,6 +574,8 @@ int main(void)
         IN_A_FOLDER(there_and_back),
         IN_A_FOLDER(a_network_of_pytorch),
         IN_A_FOLDER(names_in_their_natural_order),
+        IN_A_FOLDER(the_order_of_layers),
+        IN_A_FOLDER(shapes_decide),
         IN_A_FOLDER(imported_weights_are_encoded),
         IN_A_FOLDER(wrong_files_are_explained),
         IN_A_FOLDER(damaged_files_are_refused),

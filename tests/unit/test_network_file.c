@@ -75,7 +75,7 @@ static struct network *load(const char *path, const struct code *code)
     struct topology shape;
     struct network *net;
     struct errmsg e = {""};
-    if (network_file_load(path, topology_chain(sizes, LAYERS, &shape), code, &net, &e) != STATUS_OK)
+    if (network_file_load(path, NULL, topology_chain(sizes, LAYERS, &shape), code, &net, NULL, &e) != STATUS_OK)
         fail_msg("%s: %s", path, e.text);
     return net;
 }
@@ -96,7 +96,7 @@ static void saved_networks_are_as_good(void **state)
         assert_int_equal(network_file_save_check(path, &e), STATUS_OK);
         if (network_file_save(net, path, &e) != STATUS_OK)
             fail_msg("%s: %s", names[i], e.text);
-        assert_int_equal(network_file_digest(path, digest[0], &e), STATUS_OK);
+        assert_int_equal(network_file_digest(path, NULL, digest[0], &e), STATUS_OK);
         struct network *loaded = load(path, &deltas);
         /* Its own statistics, or new ones that are better on the validation images. */
         struct train_result same = train(d, &deltas, 0, 1, loaded, &again);
@@ -125,16 +125,16 @@ static void saved_networks_are_as_good(void **state)
         train_result_free(&more);
         train_result_free(&fresh);
         network_free(loaded);
-        assert_int_equal(network_file_digest(path, digest[1], &e), STATUS_OK);
+        assert_int_equal(network_file_digest(path, NULL, digest[1], &e), STATUS_OK);
         assert_string_equal(digest[0], digest[1]);
     }
     /* A file is replaced, and its digest with it; a folder with arrays is not. */
     char before[DIGEST_HEX_BYTES], after[DIGEST_HEX_BYTES];
-    assert_int_equal(network_file_digest(in_folder("net.dsn"), before, &e), STATUS_OK);
+    assert_int_equal(network_file_digest(in_folder("net.dsn"), NULL, before, &e), STATUS_OK);
     net->layers[0].gamma[0] += 1;
     for (int i = 0; i < 2; i++)
         assert_int_equal(network_file_save(net, in_folder(names[i]), &e), STATUS_OK);
-    assert_int_equal(network_file_digest(in_folder("net.dsn"), after, &e), STATUS_OK);
+    assert_int_equal(network_file_digest(in_folder("net.dsn"), NULL, after, &e), STATUS_OK);
     assert_string_not_equal(before, after);
     assert_int_equal(network_file_save_check(in_folder("net/"), &e), STATUS_ENVIRONMENT);
     assert_non_null(strstr(e.text, "not empty"));
@@ -159,14 +159,14 @@ static void wrong_files_are_named(void **state)
     assert_int_equal(network_file_save(net, in_folder("a.dsn"), &e), STATUS_OK);
     assert_int_equal(network_file_save(net, in_folder("a.safetensors"), &e), STATUS_OK);
 
-    assert_int_equal(network_file_load(in_folder("nowhere.dsn"), &shape, &deltas, &none, &e), STATUS_MISSING);
+    assert_int_equal(network_file_load(in_folder("nowhere.dsn"), NULL, &shape, &deltas, &none, NULL, &e), STATUS_MISSING);
     assert_non_null(strstr(e.text, "nowhere.dsn"));
-    assert_int_equal(network_file_load(in_folder("nowhere/"), &shape, &deltas, &none, &e), STATUS_MISSING);
-    assert_int_equal(network_file_digest(in_folder("nowhere.dsn"), digest, &e), STATUS_MISSING);
-    assert_int_equal(network_file_load(in_folder("a.dsn"), &other, &deltas, &none, &e), STATUS_INPUT);
+    assert_int_equal(network_file_load(in_folder("nowhere/"), NULL, &shape, &deltas, &none, NULL, &e), STATUS_MISSING);
+    assert_int_equal(network_file_digest(in_folder("nowhere.dsn"), NULL, digest, &e), STATUS_MISSING);
+    assert_int_equal(network_file_load(in_folder("a.dsn"), NULL, &other, &deltas, &none, NULL, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "24-16-4"));
     assert_non_null(strstr(e.text, "24-17-4"));
-    assert_int_equal(network_file_load(in_folder("a.safetensors"), &other, &deltas, &none, &e), STATUS_INPUT);
+    assert_int_equal(network_file_load(in_folder("a.safetensors"), NULL, &other, &deltas, &none, NULL, &e), STATUS_INPUT);
     assert_null(none);
 
     FILE *f = fopen(in_folder("a.dsn"), "r+b");
@@ -174,7 +174,7 @@ static void wrong_files_are_named(void **state)
     assert_int_equal(fseek(f, 150, SEEK_SET), 0);
     assert_int_not_equal(fputc(0x55, f), EOF);
     fclose(f);
-    assert_int_equal(network_file_load(in_folder("a.dsn"), &shape, &deltas, &none, &e), STATUS_INPUT);
+    assert_int_equal(network_file_load(in_folder("a.dsn"), NULL, &shape, &deltas, &none, NULL, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "damaged"));
 
     /* What cannot be written leaves nothing behind. */

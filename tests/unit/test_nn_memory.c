@@ -93,7 +93,7 @@ static enum status through_file(const struct network *net, const struct dataset 
     snprintf(path, sizeof path, "%s/net.dsn", folder);
     enum status s = network_file_save(net, path, e);
     if (s == STATUS_OK)
-        s = network_file_load(path, &net->shape, &code, &loaded, e);
+        s = network_file_load(path, NULL, &net->shape, &code, &loaded, NULL, e);
     const struct train_request q = {
         .data = d, .shape = &net->shape, .code = &code, .config = &c, .start = loaded, .seed = 1};
     if (s == STATUS_OK)
@@ -300,7 +300,7 @@ static void weights_from_and_to_files(void **state)
             e.text[0] = '\0';
             enum status s = exchange_export(net, part, &e);
             if (s == STATUS_OK)
-                s = exchange_import(net, part, &e);
+                s = exchange_import(net, part, NULL, NULL, &e);
             failing = 0;
             if (i == 0)
                 total = calls;

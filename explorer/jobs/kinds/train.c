@@ -147,9 +147,9 @@ static enum status load_start(const struct point *p, struct network **start, str
     *start = NULL;
     if (p->loaded == NULL)
         return STATUS_OK;
-    enum status st = network_file_load(p->loaded, &p->shape, &p->code, start, e);
+    enum status st = network_file_load(p->loaded, p->load_order, &p->shape, &p->code, start, NULL, e);
     if (st == STATUS_OK)
-        st = network_file_digest(p->loaded, found, e);
+        st = network_file_digest(p->loaded, p->load_order, found, e);
     if (st == STATUS_OK && strcmp(found, p->loaded_digest) != 0) {
         network_free(*start);
         *start = NULL;

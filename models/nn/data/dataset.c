@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define FASHION_MNIST "fashion-mnist"
 #define DEBIAN_DATASETS "/usr/share/datasets" /* where dataset-fashion-mnist puts its folder */
@@ -27,6 +28,13 @@ static enum status find(const char *name, char *path, size_t path_bytes, const c
         shipped ? snprintf(path, path_bytes, "%s/" FASHION_MNIST, root) : snprintf(path, path_bytes, "%s", name);
     if (n < 0 || (size_t)n >= path_bytes)
         return fail(e, STATUS_INPUT, "data set %.60s…: its path is too long", name);
+    struct stat here, there;
+    if (shipped && file_is_folder(FASHION_MNIST) && stat(FASHION_MNIST, &here) == 0 && stat(path, &there) == 0 &&
+        (here.st_ino != there.st_ino || here.st_dev != there.st_dev))
+        return fail(e, STATUS_INPUT,
+                    "data set " FASHION_MNIST ": both %s and the folder " FASHION_MNIST " here could be it; write "
+                    "./" FASHION_MNIST " for the latter, or %s for the former",
+                    path, path);
     if (file_is_folder(path))
         return STATUS_OK;
     if (shipped)

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANY_CLASSES = 256, NAME_BYTES = 256 };
+enum { ANY_CLASSES = 256 };
 
 static const char *const standard[2][2] = {{"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
                                            {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}};
@@ -34,67 +34,116 @@ static bool is_idx_name(const char *name, int *set, enum idx_kind *kind)
     return true;
 }
 
-/* The file of a set and kind in a folder: its name without .gz; the standard one goes before all others. */
-static enum status find_file(const char *folder, const char *prefix, int set, enum idx_kind kind, char name[NAME_BYTES],
-                             struct errmsg *e)
+static void free_names(char **names, int n)
 {
-    enum status s = STATUS_OK;
+    for (int k = 0; names != NULL && k < n; k++)
+        free(names[k]);
+    free(names);
+}
+
+/* Whether a file of this name (without .gz) is of the set and kind, and not among the n names already. */
+static bool is_another(const char *folder, const char *name, const char *prefix, int set, enum idx_kind kind,
+                       char *const *names, int n)
+{
+    int other_set;
+    enum idx_kind other_kind;
+    for (int k = 0; k < n; k++)
+        if (strcmp(names[k], name) == 0)
+            return false;
+    return strncmp(name, prefix, strlen(prefix)) == 0 && is_idx_name(name, &other_set, &other_kind) &&
+           other_set == set && other_kind == kind && whole_file_is_there(folder, name);
+}
+
+/* The files of a set and kind in a folder, by their names without .gz, each once; the caller's. NULL, and *n is -1, if
+ * the folder cannot be read. */
+static char **list_files(const char *folder, const char *prefix, int set, enum idx_kind kind, int *n, struct errmsg *e)
+{
     struct dirent **entries = NULL;
-    const char *usual = standard[set][kind == IDX_LABELS];
-    snprintf(name, NAME_BYTES, "%s", usual);
-    if (prefix[0] == '\0' && whole_file_is_there(folder, usual))
-        return STATUS_OK;
-    const int n = scandir(folder, &entries, NULL, alphasort);
-    if (n < 0)
-        return fail_errno(e, STATUS_ENVIRONMENT, "%s: cannot be read", folder);
-    bool found = false;
-    for (int i = 0; i < n; i++) {
-        char other[NAME_BYTES];
-        int other_set;
-        enum idx_kind other_kind;
-        snprintf(other, sizeof other, "%s", entries[i]->d_name);
-        if (text_ends_with(other, ".gz"))
-            other[strlen(other) - 3] = '\0';
-        if (strncmp(other, prefix, strlen(prefix)) != 0 || !is_idx_name(other, &other_set, &other_kind) ||
-            other_set != set || other_kind != kind || (found && strcmp(name, other) == 0))
-            continue;
-        if (found && s == STATUS_OK)
-            s = fail(e, STATUS_INPUT,
-                     "%s: both %s and %s could be it; name the set as FOLDER:PREFIX, where all four files start with "
-                     "PREFIX, or keep it in a folder of its own",
-                     folder, name, other);
-        if (!found)
-            snprintf(name, NAME_BYTES, "%s", other);
-        found = true;
-    }
-    for (int i = 0; i < n; i++)
+    const int n_entries = scandir(folder, &entries, NULL, alphasort);
+    char **names = n_entries < 0 ? NULL : calloc((size_t)n_entries + 1, sizeof *names);
+    bool good = names != NULL;
+    *n = 0;
+    for (int i = 0; i < n_entries; i++) {
+        char *name = entries[i]->d_name;
+        if (text_ends_with(name, ".gz"))
+            name[strlen(name) - 3] = '\0';
+        if (good && is_another(folder, name, prefix, set, kind, names, *n)) {
+            names[*n] = strdup(name);
+            good = names[*n] != NULL;
+            *n += good;
+        }
         free(entries[i]);
+    }
     free(entries);
-    if (!found)
+    if (good)
+        return names;
+    if (n_entries < 0)
+        fail_errno(e, STATUS_ENVIRONMENT, "%s: cannot be read", folder);
+    else
+        fail(e, STATUS_ENVIRONMENT, "%s: out of memory", folder);
+    free_names(names, *n);
+    *n = -1;
+    return NULL;
+}
+
+/* Whether another name has the same content as the file that was read. */
+static enum status compare(const char *folder, const char *first, const char *other, const struct whole_file *file,
+                           struct errmsg *e)
+{
+    struct whole_file second = {.bytes = NULL};
+    enum status s = whole_file_read(folder, other, &second, e);
+    if (s == STATUS_OK &&
+        (second.n_bytes != file->n_bytes || memcmp(second.bytes, file->bytes, file->n_bytes) != 0))
+        s = fail(e, STATUS_INPUT,
+                 "%s: both %s and %s could be it, and they differ; name the set as FOLDER:PREFIX, where all four files "
+                 "start with PREFIX, or keep it in a folder of its own",
+                 folder, first, other);
+    whole_file_free(&second);
+    return s;
+}
+
+/* The file of a set and kind in a folder: its content. Several names for one content will do. */
+static enum status read_file(const char *folder, const char *prefix, int set, enum idx_kind kind,
+                             struct whole_file *file, struct errmsg *e)
+{
+    int n;
+    const char *usual = standard[set][kind == IDX_LABELS];
+    char **names = list_files(folder, prefix, set, kind, &n, e);
+    enum status s = n < 0 ? STATUS_ENVIRONMENT : STATUS_OK;
+    if (n == 0)
         s = fail(e, STATUS_MISSING, "%s: neither %s.gz nor %s is there%s%s", folder, usual, usual,
                  prefix[0] != '\0' ? ", nor another name of this kind that starts with " : "", prefix);
+    if (n > 0)
+        s = whole_file_read(folder, names[0], file, e);
+    for (int k = 1; k < n && s == STATUS_OK; k++)
+        s = compare(folder, names[0], names[k], file, e);
+    free_names(names, n);
     return s;
 }
 
 static bool is_there(const char *folder)
 {
-    char name[NAME_BYTES];
-    for (int k = 0; k < 4; k++)
-        if (find_file(folder, "", k / 2, k % 2 ? IDX_LABELS : IDX_IMAGES, name, NULL) != STATUS_MISSING)
-            return true;
-    return false;
+    bool found = false;
+    DIR *entries = opendir(folder);
+    for (const struct dirent *entry; entries != NULL && !found && (entry = readdir(entries)) != NULL;) {
+        char name[NAME_MAX + 1];
+        int set;
+        enum idx_kind kind;
+        snprintf(name, sizeof name, "%s", entry->d_name);
+        if (text_ends_with(name, ".gz"))
+            name[strlen(name) - 3] = '\0';
+        found = is_idx_name(name, &set, &kind) && whole_file_is_there(folder, name);
+    }
+    if (entries != NULL)
+        closedir(entries);
+    return found;
 }
 
 static enum status read_idx(const char *folder, const char *prefix, int set, enum idx_kind kind,
                             struct whole_file *file, struct idx_view *view, struct errmsg *e)
 {
-    char name[NAME_BYTES];
-    enum status s = find_file(folder, prefix, set, kind, name, e);
-    if (s == STATUS_OK)
-        s = whole_file_read(folder, name, file, e);
-    if (s == STATUS_OK)
-        s = idx_parse(file->bytes, file->n_bytes, kind, file->path, view, e);
-    return s;
+    const enum status s = read_file(folder, prefix, set, kind, file, e);
+    return s == STATUS_OK ? idx_parse(file->bytes, file->n_bytes, kind, file->path, view, e) : s;
 }
 
 /* Where a folder's labels end, when nothing but the labels tells: before a first gap that

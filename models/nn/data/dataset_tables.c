@@ -1,11 +1,10 @@
 /* train.csv and test.csv. The labels are in the column `label`, or in that of FOLDER:COLUMN. Features are values: the
  * other columns, standardised with the training set's mean and standard deviation and halved. */
 #include "models/nn/data/dataset_format.h"
+#include "models/nn/data/scale.h"
 #include "models/nn/data/tabular.h"
 #include "models/nn/data/whole_file.h"
 
-#include <float.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,60 +92,15 @@ static enum status find_classes(struct tables *x, int *classes, bool *named, str
     return STATUS_OK;
 }
 
-/* A column's mean and standard deviation in the training set, of its numbers times unit, a power of two by which none
- * of them is so great or small that its square is lost. deviation 0: all numbers are equal. */
-struct scale {
-    double unit, mean, deviation;
-};
-
-static struct scale measure(const struct tabular *t, int column)
-{
-    const double *x = t->numbers + column;
-    const size_t n = (size_t)t->n_rows, step = (size_t)t->n_columns;
-    struct scale s = {.unit = 1};
-    int exponent = 0;
-    bool constant = true;
-    double greatest = 0, sum = 0, squares = 0;
-    for (size_t i = 0; i < n; i++) {
-        constant = constant && x[i * step] == x[0];
-        greatest = fmax(greatest, fabs(x[i * step]));
-    }
-    if (constant) {
-        s.mean = x[0];
-        return s;
-    }
-    frexp(greatest, &exponent);
-    s.unit = ldexp(1, -(exponent > -1000 ? exponent : -1000));
-    for (size_t i = 0; i < n; i++)
-        sum += x[i * step] * s.unit;
-    s.mean = sum / (double)n;
-    for (size_t i = 0; i < n; i++) {
-        const double d = x[i * step] * s.unit - s.mean;
-        squares += d * d;
-    }
-    s.deviation = sqrt(squares / (double)n);
-    return s;
-}
-
 static bool images_new(struct images *out, const struct tabular *t, const int *class_of)
 {
-    out->values = malloc((size_t)t->n_rows * (size_t)t->n_columns * sizeof *out->values);
     out->labels = malloc((size_t)t->n_rows);
-    if (out->values == NULL || out->labels == NULL)
+    if (out->labels == NULL)
         return false;
     out->n = t->n_rows;
     for (int i = 0; i < t->n_rows; i++)
         out->labels[i] = (uint8_t)class_of[t->labels[i]];
     return true;
-}
-
-static void standardise(struct images *out, const struct tabular *t, int column, const struct scale *s)
-{
-    const size_t step = (size_t)t->n_columns;
-    for (size_t i = (size_t)column; i < (size_t)t->n_rows * step; i += step) {
-        const double v = s->deviation > 0 ? (t->numbers[i] * s->unit - s->mean) / (2 * s->deviation) : 0;
-        out->values[i] = (float)fmax(fmin(v, (double)FLT_MAX), -(double)FLT_MAX);
-    }
 }
 
 /* The names of columns and classes, taken over from the parsed table. */
@@ -187,13 +141,7 @@ static enum status load(struct dataset *d, const struct dataset_source *from, st
         s = fail(e, STATUS_ENVIRONMENT, "out of memory for the %d lines of %s", train->n_rows, x->files[0].path);
         goto done;
     }
-    for (int k = 0; k < train->n_columns; k++) {
-        const struct scale scale = measure(train, k);
-        standardise(&d->train, train, k, &scale);
-        standardise(&d->test, test, k, &scale);
-        d->columns[k].mean = scale.mean / scale.unit;
-        d->columns[k].deviation = scale.deviation / scale.unit;
-    }
+    s = scale_features(d, (const double *const[]){train->numbers, test->numbers}, e);
 done:
     tabular_free(&x->t[0]);
     tabular_free(&x->t[1]);

@@ -4,36 +4,32 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 #include <zlib.h>
 
 enum { MAX_FILE_BYTES = 1 << 30 }; /* uncompressed: 20 times the images of fashion-mnist */
 
 static const char *const suffixes[] = {".gz", ""};
 
+static bool path_of(const char *folder, const char *name, int suffix, char path[PATH_MAX])
+{
+    return snprintf(path, PATH_MAX, "%s/%s%s", folder, name, suffixes[suffix]) < PATH_MAX;
+}
+
+/* A folder of that name is no file: archives unpack into such. */
+static bool is_file(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && !S_ISDIR(about.st_mode);
+}
+
 bool whole_file_is_there(const char *folder, const char *name)
 {
     char path[PATH_MAX];
     for (int i = 0; i < 2; i++)
-        if (snprintf(path, sizeof path, "%s/%s%s", folder, name, suffixes[i]) < PATH_MAX && access(path, F_OK) == 0)
+        if (path_of(folder, name, i, path) && is_file(path))
             return true;
     return false;
-}
-
-/* Opens folder/name.gz or, if there is none, folder/name; zlib reads both. */
-static enum status open_either(gzFile *out, const char *folder, const char *name, char path[PATH_MAX], struct errmsg *e)
-{
-    for (int i = 0; i < 2; i++) {
-        if (snprintf(path, PATH_MAX, "%s/%s%s", folder, name, suffixes[i]) >= PATH_MAX)
-            return fail(e, STATUS_INPUT, "%.60s…: the path is too long", folder);
-        errno = 0;
-        *out = gzopen(path, "rb");
-        if (*out != NULL)
-            return STATUS_OK;
-        if (errno != ENOENT)
-            return fail_errno(e, STATUS_ENVIRONMENT, "%s: cannot be opened", path);
-    }
-    return fail(e, STATUS_MISSING, "%s: neither %s.gz nor %s is there", folder, name, name);
 }
 
 /* The file's whole content, uncompressed; *bytes is the caller's. */
@@ -84,16 +80,51 @@ done:
     return s;
 }
 
-enum status whole_file_read(const char *folder, const char *name, struct whole_file *out, struct errmsg *e)
+static enum status read_one(const char *path, uint8_t **bytes, size_t *n_bytes, struct errmsg *e)
 {
-    gzFile f = NULL;
-    out->bytes = NULL;
-    enum status s = open_either(&f, folder, name, out->path, e);
-    if (s != STATUS_OK)
-        return s;
-    s = read_all(f, out->path, &out->bytes, &out->n_bytes, e);
+    errno = 0;
+    gzFile f = gzopen(path, "rb"); /* zlib reads what is not compressed, too */
+    *bytes = NULL;
+    if (f == NULL)
+        return fail_errno(e, STATUS_ENVIRONMENT, "%s: cannot be opened", path);
+    const enum status s = read_all(f, path, bytes, n_bytes, e);
     gzclose_r(f);
     return s;
+}
+
+/* The other of two files of a name: STATUS_INPUT unless both have the same content. */
+static enum status compare(const struct whole_file *a, const char *other, struct errmsg *e)
+{
+    uint8_t *bytes;
+    size_t n;
+    enum status s = read_one(other, &bytes, &n, e);
+    if (s == STATUS_OK && (n != a->n_bytes || (n > 0 && memcmp(bytes, a->bytes, n) != 0)))
+        s = fail(e, STATUS_INPUT, "%s and %s are both there and differ; keep the one that is meant", a->path, other);
+    free(bytes);
+    return s;
+}
+
+enum status whole_file_read(const char *folder, const char *name, struct whole_file *out, struct errmsg *e)
+{
+    char path[PATH_MAX];
+    bool found = false;
+    out->bytes = NULL;
+    for (int i = 0; i < 2; i++) {
+        if (!path_of(folder, name, i, path))
+            return fail(e, STATUS_INPUT, "%.60s…: the path is too long", folder);
+        if (!is_file(path))
+            continue;
+        if (!found)
+            snprintf(out->path, sizeof out->path, "%s", path);
+        const enum status s = found ? compare(out, path, e) : read_one(path, &out->bytes, &out->n_bytes, e);
+        if (s != STATUS_OK) {
+            whole_file_free(out);
+            return s;
+        }
+        found = true;
+    }
+    return found ? STATUS_OK
+                 : fail(e, STATUS_MISSING, "%s: neither %s.gz nor %s is there", folder, name, name);
 }
 
 void whole_file_free(struct whole_file *f)

@@ -17,7 +17,7 @@ struct whole_file {
 /* whole_file_is_there: whether the folder has a file NAME.gz or NAME. */
 bool whole_file_is_there(const char *folder, const char *name);
 
-/* whole_file_read: all bytes of FOLDER/NAME.gz or, if there is none, of FOLDER/NAME. STATUS_MISSING if there is neither,
- * STATUS_INPUT if the file is damaged or larger than 1 GiB. */
+/* whole_file_read: all bytes of FOLDER/NAME.gz or FOLDER/NAME. STATUS_MISSING if there is neither, STATUS_INPUT if both
+ * are there and differ, or if a file is damaged or larger than 1 GiB. */
 enum status whole_file_read(const char *folder, const char *name, struct whole_file *out, struct errmsg *e);
 void whole_file_free(struct whole_file *f);

@@ -3,17 +3,37 @@
 
 #include "models/nn/network/network.h"
 
+enum { EXCHANGE_NAME_BYTES = 128 };
+
+/* What a file calls the modules of each layer. */
+struct exchange_names {
+    struct exchange_name {
+        char layer[EXCHANGE_NAME_BYTES], norm[EXCHANGE_NAME_BYTES]; /* as in state_dict, without ".weight" */
+        bool has_bias, has_norm, affine;                            /* affine: the norm has weight and bias */
+    } layers[NETWORK_MAX_LAYERS];
+    int order;                          /* what told the order: enum exchange_order of exchange_modules.h */
+    int n_left_out;                     /* tensors of quantisers, which no layer needs */
+    char left_out[EXCHANGE_NAME_BYTES]; /* the first of them */
+};
+
 /* exchange_import: fills the masters of net, and its batch norm, with what a .safetensors file, or a folder of .npy
  * files (NAME.npy), holds, and encodes them (network_encode).
  *   Layers: every `*.weight` of 4 dimensions (O x C x height x width) is a convolution, every one of 2 (O x I) a linear
- *   layer, in the natural order of their names (fc2 before fc10), those beside a convolution first. The first linear
+ *   layer. Shapes tell which is which layer; among equal shapes the numbers in their names (fc2 before fc10), then the
+ *   order of the file, if that is not just the alphabet's. `order` names all modules of layers between commas, in the
+ *   order of the layers, and may name all batch norms too; NULL or "": it is found. The first linear
  *   layer after a convolution is taken to see its inputs channel by channel (C, H, W), as PyTorch's Flatten does.
- *   Batch norms: modules with running_mean and running_var, weight and bias if affine, in the same order; one for each
- *   layer, one for each but the last, or none at all. A layer without has one that changes nothing.
+ *   Batch norms: modules with running_mean and running_var, weight and bias if affine, ordered in the same way; one for
+ *   each layer, one for each but the last, or none at all. A layer without has one that changes nothing.
  *   A layer's own bias goes into the running mean (mean - bias).
- * STATUS_INPUT names file, tensor, its shape and the expected one; STATUS_MISSING if there is no such file. After a
- * failure net holds parts of the file: it is to be freed. */
-enum status exchange_import(struct network *net, const char *path, struct errmsg *e);
+ * *names, if not NULL, is what the file calls the layers. STATUS_INPUT names file, tensor, its shape and the expected
+ * one, or the layers whose order nothing tells; STATUS_MISSING if there is no such file. After a failure net holds parts
+ * of the file: it is to be freed. */
+enum status exchange_import(struct network *net, const char *path, const char *order, struct exchange_names *names,
+                            struct errmsg *e);
+
+/* exchange_names_text: which tensor is which layer, with shapes, and what told it: one line into out. */
+void exchange_names_text(const struct exchange_names *names, const struct topology *t, char *out, size_t room);
 
 /* exchange_export: writes the weights that net computes with (network_rebuilt) and its batch norm, as layers.N.weight
  * and norms.N.weight, .bias, .running_mean and .running_var. For codes whose references the weights do not show

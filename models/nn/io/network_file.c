@@ -2,7 +2,6 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "models/nn/io/exchange.h"
 #include "models/nn/io/pack.h"
 
 #include <dirent.h>
@@ -51,18 +50,26 @@ static enum status load_own(const char *path, const struct topology *shape, stru
                 path, found, wanted, found);
 }
 
-enum status network_file_load(const char *path, const struct topology *shape, const struct code *code,
-                              struct network **out, struct errmsg *e)
+bool network_file_is_own(const char *path)
+{
+    return !file_is_folder(path) && !text_ends_with(path, ".safetensors");
+}
+
+enum status network_file_load(const char *path, const char *order, const struct topology *shape,
+                              const struct code *code, struct network **out, struct exchange_names *names,
+                              struct errmsg *e)
 {
     *out = NULL;
     enum status s = check_there(path, e);
     if (s != STATUS_OK)
         return s;
-    if (!file_is_folder(path) && !text_ends_with(path, ".safetensors"))
+    if (network_file_is_own(path) && order != NULL && order[0] != '\0')
+        return fail(e, STATUS_INPUT, "%s: a load order is for .safetensors files and folders of .npy files", path);
+    if (network_file_is_own(path))
         return load_own(path, shape, out, e);
     s = network_new(out, shape, code, 0, e);
     if (s == STATUS_OK)
-        s = exchange_import(*out, path, e);
+        s = exchange_import(*out, path, order, names, e);
     if (s != STATUS_OK) {
         network_free(*out);
         *out = NULL;
@@ -75,7 +82,7 @@ static int is_array(const struct dirent *entry)
     return text_ends_with(entry->d_name, ".npy");
 }
 
-enum status network_file_digest(const char *path, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
+enum status network_file_digest(const char *path, const char *order, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
 {
     struct dirent **files = NULL;
     struct digest d;
@@ -83,6 +90,8 @@ enum status network_file_digest(const char *path, char hex[DIGEST_HEX_BYTES], st
     if (s != STATUS_OK)
         return s;
     digest_init(&d);
+    if (order != NULL && order[0] != '\0')
+        digest_text(&d, "order", order);
     if (!file_is_folder(path)) {
         s = digest_file(&d, "network", path, e);
         digest_hex(&d, hex);

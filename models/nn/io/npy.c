@@ -62,8 +62,9 @@ static enum status read_descr(struct reader *r, struct header *h)
     static const struct {
         const char *name;
         enum dtype dtype;
-    } known[] = {{"u1", DTYPE_U8},  {"i1", DTYPE_I8},  {"i4", DTYPE_I32}, {"i8", DTYPE_I64},
-                 {"f2", DTYPE_F16}, {"f4", DTYPE_F32}, {"f8", DTYPE_F64}};
+    } known[] = {{"b1", DTYPE_BOOL}, {"u1", DTYPE_U8},  {"i1", DTYPE_I8},  {"u2", DTYPE_U16},
+                 {"i2", DTYPE_I16},  {"u4", DTYPE_U32}, {"i4", DTYPE_I32}, {"u8", DTYPE_U64},
+                 {"i8", DTYPE_I64},  {"f2", DTYPE_F16}, {"f4", DTYPE_F32}, {"f8", DTYPE_F64}};
     char word[32] = "";
     skip_space(r);
     const size_t offset = (size_t)(r->at - r->begin);
@@ -82,7 +83,7 @@ static enum status read_descr(struct reader *r, struct header *h)
             return STATUS_OK;
         }
     return fail(r->e, STATUS_INPUT,
-                "%s: byte offset %zu: numbers of type `%s`; u1, i1, i4, i8, f2, f4 and f8 can be read: convert with "
+                "%s: byte offset %zu: numbers of type `%s`; b1, u1 to u8, i1 to i8, f2, f4 and f8 can be read: convert with "
                 "x.astype('float32')",
                 r->file, offset, word);
 }
@@ -202,8 +203,7 @@ enum status npy_parse(const uint8_t *bytes, size_t n_bytes, const char *file, st
     enum status s = find_dictionary(&r, n_bytes);
     if (s != STATUS_OK || (s = read_dictionary(&r, &h)) != STATUS_OK)
         return s;
-    if (h.fortran && a->n_dimensions > 1)
-        return fail(e, STATUS_INPUT, "%s: an array in Fortran order; save numpy.ascontiguousarray(x)", file);
+    a->fortran = h.fortran && a->n_dimensions > 1;
     array_shape_text(a->n_dimensions, a->shape, text, sizeof text);
     const size_t header = (size_t)(r.end - bytes), left = n_bytes - header;
     if (!array_size(a->dtype, a->n_dimensions, a->shape, &a->count, &expected))

@@ -3,8 +3,8 @@
 
 #include "models/nn/io/array.h"
 
-/* npy_parse: reads bytes[0..n_bytes), the content of `file`, as version 1.0, 2.0 or 3.0 in C order with numbers u1, i1,
- * i4, i8, f2, f4 or f8 of either endianness. Any bytes are safe. STATUS_INPUT names file, byte
+/* npy_parse: reads bytes[0..n_bytes), the content of `file`, as version 1.0, 2.0 or 3.0 in C or Fortran order with
+ * numbers b1, u1 to u8, i1 to i8, f2, f4 or f8 of either endianness. Any bytes are safe. STATUS_INPUT names file, byte
  * offset and remedy; missing and surplus bytes are both refused. */
 enum status npy_parse(const uint8_t *bytes, size_t n_bytes, const char *file, struct array_view *out, struct errmsg *e);
 

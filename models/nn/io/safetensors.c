@@ -41,7 +41,7 @@ static enum status read_dtype(const struct parse *p, const char *name, const jso
             return STATUS_OK;
         }
     return fail(p->e, STATUS_INPUT,
-                "%s: tensor `%.100s`: numbers of type `%.20s`; F32, F16, BF16, F64, U8, I8, I32 and I64 can be read: "
+                "%s: tensor `%.100s`: numbers of type `%.20s`; F32, F16, BF16, F64, BOOL and whole numbers can be read: "
                 "convert with .float()",
                 p->file, name, word);
 }
@@ -79,6 +79,7 @@ static enum status read_tensor(const struct parse *p, const char *name, const js
                     "write the file again with safetensors' save_file",
                     p->file, name, end - begin, text, dtype_name(a->dtype));
     a->data = p->data + begin;
+    out->place = begin;
     out->name = strdup(name);
     return out->name != NULL ? STATUS_OK : fail(p->e, STATUS_ENVIRONMENT, "%s: out of memory", p->file);
 }

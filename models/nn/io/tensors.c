@@ -64,6 +64,23 @@ static enum status read_file(struct tensors *t, const char *path, const uint8_t 
     return s;
 }
 
+static int compare_places(const void *a, const void *b)
+{
+    const struct named_array *x = a, *y = b;
+    return x->place < y->place ? -1 : x->place > y->place;
+}
+
+/* Whether the file is in an order of its own: safetensors' save_file sorts by type and name, which says nothing. */
+static bool is_ordered(struct tensors *t)
+{
+    bool ordered = false;
+    qsort(t->list, (size_t)t->n, sizeof *t->list, compare_places);
+    for (int k = 0; k + 1 < t->n; k++)
+        ordered = ordered || (t->list[k].array.dtype == t->list[k + 1].array.dtype &&
+                              strcmp(t->list[k].name, t->list[k + 1].name) > 0);
+    return ordered;
+}
+
 static enum status read_safetensors(struct tensors *t, const char *path, struct errmsg *e)
 {
     struct safetensors s = {0};
@@ -80,6 +97,7 @@ static enum status read_safetensors(struct tensors *t, const char *path, struct 
     }
     t->list = s.tensors;
     t->n = s.n;
+    t->ordered = is_ordered(t);
     return STATUS_OK;
 }
 
