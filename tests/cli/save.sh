@@ -35,7 +35,24 @@ axes: {scheme: fixed-point, weight_bits: [6, 8], frac_bits: 5, parallelism: 1}
 EOF2
 expect 0 "loaded=net.safetensors" run s.yaml --dry-run
 sed 's/net.safetensors/nowhere.dsn/' s.yaml >bad.yaml
-expect 3 "bad.yaml:4: train.load: cannot read nowhere.dsn" run bad.yaml --dry-run
+expect 2 "bad.yaml:4: train.load: cannot read nowhere.dsn" run bad.yaml --dry-run
+
+# What a file became is said: which tensor is which layer, the accuracy before anything is changed, what to think of it.
+expect 0 "net.safetensors: layer 1 is " train "${point[@]}" --epochs 1 --load net.safetensors
+for words in "(32 x 64)" "right with these weights as floats, before any training" "HardTanh is assumed" "validation_accuracy may be too high"; do
+    grep -qF "$words" err || wrong "\"$words\" not said: $(cat err)"
+done
+expect 0 "of the test set are right before any training" train "${point[@]}" --epochs 1 --load net.dsn
+grep -q "validation_accuracy may be" err || wrong "a .dsn is not held out either: $(cat err)"
+expect 0 "loaded=net.safetensors" run s.yaml --dry-run
+grep -q "net.safetensors: layer 1 is " err || wrong "run does not say what became of the file: $(cat err)"
+# The order of layers, given: another network, another point. Where a file needs none, it has to be right all the same.
+names=$(sed -n 's/.*layer 1 is \([^ ]*\).weight.*layer 2 is \([^ ]*\).weight.*/\1,\2/p' err)
+expect 0 "in the order given" train "${point[@]}" --epochs 0 --load net.safetensors --load-order "$names"
+expect 0 "load_order=$names" run <(sed "s/load: net.safetensors/load: net.safetensors, load_order: [$names]/" s.yaml) --dry-run
+expect 3 "tensor \`${names#*,}.weight\` is 4 x 32; layer 1" train "${point[@]}" --epochs 0 --load net.safetensors --load-order "${names#*,},${names%,*}"
+expect 2 "and none is named" train "${point[@]}" --load-order a,b
+expect 3 "a load order is for" train "${point[@]}" --epochs 0 --load net.dsn --load-order a,b
 
 # What a file became is said: which tensor is which layer, the accuracy before anything is changed, what to think of it.
 expect 0 "net.safetensors: layer 1 is " train "${point[@]}" --epochs 1 --load net.safetensors
@@ -55,11 +72,11 @@ expect 2 "and none is named" train "${point[@]}" --load-order a,b
 expect 2 "a load order is for" train "${point[@]}" --epochs 0 --load net.dsn --load-order a,b
 
 expect 2 "cannot read nowhere.dsn" train "${point[@]}" --load nowhere.dsn
-expect 2 "no network that deltasweep saved" train "${point[@]}" --load a.db
+expect 3 "no network that deltasweep saved" train "${point[@]}" --load a.db
 head -c 300 net.dsn >cut.dsn
-expect 2 "damaged" train "${point[@]}" --load cut.dsn
-expect 2 "is a network 64-32-4, but 64-31-4 is asked for" train --dataset data --network 64,31,4 --db a.db --load net.dsn
-expect 2 "31 x 64" train --dataset data --network 64,31,4 --db a.db --load net.safetensors
+expect 3 "damaged" train "${point[@]}" --load cut.dsn
+expect 3 "is a network 64-32-4, but 64-31-4 is asked for" train --dataset data --network 64,31,4 --db a.db --load net.dsn
+expect 3 "31 x 64" train --dataset data --network 64,31,4 --db a.db --load net.safetensors
 expect 2 "for loaded weights" train "${point[@]}" --epochs 0
 for file in no/such/net.dsn no/such/net.safetensors no/such/folder/ folder/ data; do
     expect 2 "cannot write" train "${point[@]}" --epochs 5 --save $file

@@ -271,6 +271,74 @@ static void write_file(const uint8_t *bytes, size_t n)
     assert_int_equal(fclose(f), 0);
 }
 
+/* Codes of layers that no training chooses, behind a good checksum: the fields of every code, with every way in which a
+ * place value is found. What shifts by them has to be reached by none. */
+static void damaged_codes_are_not_used(void **state)
+{
+    (void)state;
+    static const int sizes[] = {TOY_FEATURES, 6, TOY_CLASSES};
+    static const int32_t wrong[] = {-1, 17, 31, 32, 64, 1 << 20, INT32_MAX, INT32_MIN};
+    struct topology shape;
+    struct dataset *d = images(false);
+    int found = 0;
+    for (int trial = 0; trial < STEP_COUNT * 4; trial++) {
+        struct code code = deltas;
+        code.scheme = (const enum scheme[]){SCHEME_FIXED_POINT, SCHEME_FIXED_REFERENCE, SCHEME_CONSECUTIVE,
+                                            SCHEME_CONSECUTIVE_OPEN}[trial % 4];
+        code.step = (enum step)(trial / 4);
+        code_canonical(&code);
+        const struct train_config c = {.epochs = 2, .batch = 64, .lr = 0.01, .patience = 2, .shuffle = true};
+        struct stop stop = {1, 0};
+        struct train_request q = {.data = d,
+                                  .shape = topology_chain(sizes, 2, &shape),
+                                  .code = &code,
+                                  .config = &c,
+                                  .seed = 5,
+                                  .checkpoint = path,
+                                  .on_epoch = stop_after,
+                                  .context = &stop};
+        struct network *net;
+        struct train_result r;
+        struct errmsg e = {""};
+        uint8_t *bytes;
+        if (code_check(&code, &e) != STATUS_OK)
+            continue;
+        assert_int_equal(train_run(&q, &net, &r, &e), STATUS_INTERRUPTED);
+        train_result_free(&r);
+        const size_t n = read_file(&bytes);
+        uint8_t *copy = malloc(n);
+        assert_non_null(copy);
+        /* The code of a layer begins with its scheme, reference, span, codec, rounding and weight_bits. */
+        const struct code of = code_of_layer(&code, 0);
+        for (size_t at = 0; at + sizeof of < n; at++) {
+            if (memcmp(bytes + at, &of, offsetof(struct code, frac_bits)) != 0)
+                continue;
+            found++;
+            for (size_t k = 0; k < offsetof(struct code, formats) / sizeof(int32_t); k++)
+                for (size_t w = 0; w < sizeof wrong / sizeof *wrong; w++) {
+                    memcpy(copy, bytes, n);
+                    memcpy(copy + at + k * sizeof(int32_t), &wrong[w], sizeof wrong[w]);
+                    const uint32_t crc = (uint32_t)crc32_z(0, copy, n - 4);
+                    memcpy(copy + n - 4, &crc, 4);
+                    write_file(copy, n);
+                    stop = (struct stop){0, 0};
+                    const enum status s = train_run(&q, &net, &r, &e);
+                    assert_true(s == STATUS_OK || s == STATUS_VERDICT);
+                    if (strstr(r.note, "holds what no run can be in") == NULL)
+                        fail_msg("field %zu, %d: note \"%s\"", k, (int)wrong[w], r.note);
+                    network_free(net);
+                    train_result_free(&r);
+                }
+            break;
+        }
+        free(copy);
+        free(bytes);
+        unlink(path);
+    }
+    assert_true(found >= 8);
+    dataset_free(d);
+}
+
 static void damaged_checkpoints_are_not_used(void **state)
 {
     (void)state;
@@ -354,6 +422,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stopped_runs_give_the_same),
+        cmocka_unit_test(damaged_codes_are_not_used),
         cmocka_unit_test(damaged_checkpoints_are_not_used),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

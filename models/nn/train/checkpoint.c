@@ -167,7 +167,11 @@ static bool codes_make_sense(const struct network *n)
         const struct code given = code_of_layer(&n->code, l), *own = &n->layers[l].code;
         chosen.formats[l] = (struct layer_format){own->frac_bits, own->delta_bits, own->delta_offset};
         const struct code same = code_of_layer(&chosen, l);
+        struct code canonical = *own;
         if (memcmp(n->code.step == STEP_FIXED ? &given : &same, own, sizeof *own) != 0)
+            return false;
+        code_canonical(&canonical); /* what the scheme does not use is 0: code_check does not look at it */
+        if (memcmp(&canonical, own, sizeof *own) != 0)
             return false;
     }
     return n->code.step == STEP_FIXED || code_check(&chosen, NULL) == STATUS_OK;
