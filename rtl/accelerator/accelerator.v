@@ -19,6 +19,7 @@ module accelerator #(
     parameter F = 5,            // fraction bits
     parameter D = 4,            // bits of a code
     parameter Shift = 0,        // a code d stands for d * 2^Shift
+    parameter ShiftBits = 0,    // or for d * 2^(Shift + s): s has so many bits and is in each neuron's word
     parameter Consecutive = 0,  // codes are differences along a row
     parameter Reference = 1,    // neurons have references
     parameter P = 32,           // lanes
@@ -241,7 +242,8 @@ module accelerator #(
     );
 
     // A neuron's word arrives with its selected sum.
-    localparam NeuronBits = 5 + 32 + 18 + W;
+    localparam NeuronBits = ShiftBits + 5 + 32 + 18 + W;
+    localparam OwnBits = ShiftBits > 0 ? ShiftBits : 1; // of a wire, at least
     localparam Neurons = neurons(0);
     localparam NeuronIndexBits = index_bits(Neurons);
     reg [NeuronIndexBits-1:0] neuron_q;
@@ -265,6 +267,9 @@ module accelerator #(
     );
     wire [Inputs-1:0] inputs_corrected;
     wire [W-1:0] reference;
+    wire [OwnBits-1:0] neuron_shift, own_shift; // with the neuron's word; with its corrected sum
+    wire [NeuronBits:0] neuron_wide = {1'b0, neuron};
+    assign neuron_shift = neuron_wide[W+55+:OwnBits];
     generate
         if (Paired != 0) begin : gen_paired
             wire even, odd;
@@ -283,15 +288,26 @@ module accelerator #(
     delay #(.Width(Inputs+W), .Stages(Sum-Drain-2)) u_reference (
         .clk_i(clk_i), .rst_ni(1'b1), .data_i({inputs_selected, neuron[W-1:0]}), .data_o({inputs_corrected, reference})
     );
+    generate
+        if (ShiftBits > 0) begin : gen_own_shift
+            delay #(.Width(OwnBits), .Stages(Sum-Drain-2)) u_own_shift (
+                .clk_i(clk_i), .rst_ni(1'b1), .data_i(neuron_shift), .data_o(own_shift)
+            );
+        end else begin : gen_one_shift
+            assign own_shift = 0;
+            wire unused = &{1'b0, neuron_wide, neuron_shift};
+        end
+    endgenerate
 
     wire [Total-1:0] total;
-    combine #(.Reference(Reference), .W(W), .Inputs(Inputs), .Acc(Acc), .Shift(Shift), .Total(Total)) u_combine (
-        .clk_i(clk_i), .reference_i(reference), .inputs_i(inputs_corrected), .sum_i(corrected), .total_o(total)
+    combine #(.Reference(Reference), .W(W), .Inputs(Inputs), .Acc(Acc), .Shift(Shift), .ShiftBits(ShiftBits), .Total(Total)) u_combine (
+        .clk_i(clk_i), .reference_i(reference), .inputs_i(inputs_corrected), .sum_i(corrected), .shift_i(own_shift),
+        .total_o(total)
     );
 
     wire [54:0] requantisation; // shift, bias, multiplier
     delay #(.Width(55), .Stages(Combined-Drain-2)) u_requantisation (
-        .clk_i(clk_i), .rst_ni(1'b1), .data_i(neuron[NeuronBits-1:W]), .data_o(requantisation)
+        .clk_i(clk_i), .rst_ni(1'b1), .data_i(neuron[W+:55]), .data_o(requantisation)
     );
     wire [23:0] logit;
     requantise #(.Total(Total), .X(X), .F(F)) u_requantise (

@@ -1,7 +1,11 @@
-// Product of a D-bit code and a shared number, from LUTs, pipelined: max(1, clog2(Rows)) clocks from the
-// inputs to the output. Two bits of the code choose a row: 0, 1, 2 or 3 times the number (the two highest, whose value is negative, 0, 1, -2 or -1
-// times); neighbours are summed, a clock each level. A negative top row is left in ones' complement, the missing 1 is
-// carried into the sum that it goes into: the first here, or the accumulator's (carry_o) when there is but one row.
+// Product of a D-bit code and a number that all lanes share, from LUTs: max(1, clog2(Rows)) clocks from the inputs to the
+// output.
+//
+// Two bits of the code choose a row: 0, 1, 2 or 3 times the number. The two highest bits count negative and choose 0, 1, -2
+// or -1 times. A tree of adders sums the rows, a clock for each of its levels.
+//
+// A negative row is only inverted, which makes it too small by 1. The sum that the row goes into adds this 1 as its carry.
+// With one row there is no sum here; then carry_o gives the 1 to the accumulator.
 `default_nettype none
 
 module delta_product #(

@@ -1,7 +1,12 @@
-// One DSP48E1 as one lane or, Paired, as two: A is {odd code, zeros, even code + 2^(D-1)}, so that one product and one
-// accumulator hold both sums: the even one modulo 2^K in the lowest K = 25 - D bits, the odd one above, less what the even
-// one borrowed. pair_correction makes both right when they are read. Clocks as in lut_lanes: code and number meet a
-// register, the product its own, then the accumulator; delays of Stages - 1 more come before.
+// One DSP48E1 as one lane, or, with Paired, as two.
+//
+// A pair has one product and one accumulator. The factor is {odd code, zeros, even code + 2^(D-1)}: the even code is in
+// its lowest K = 25 - D bits, the odd one above. The accumulator then has the even sum in its lowest K bits and the odd sum
+// above them. Where the even sum is negative, it has taken 1 from the odd one. pair_correction mends both when they are
+// read.
+//
+// The clocks are those of lut_lanes. Code and number go into a register, their product into the next, and the sum into
+// the third. Stages - 1 registers before these make up for the stages of delta_product.
 `default_nettype none
 
 (* keep_hierarchy = "yes" *)

@@ -1,6 +1,6 @@
-// Makes right what two lanes of one DSP48E1 accumulated, three clocks later: the even lane's sum lacks
-// -2^(D-1) * total; the odd lane's, which must follow in the next clock, 1 if the even accumulator was below 0. Other
-// sums pass unchanged.
+// Corrects the sums of two lanes that share a DSP48E1 (dsp_lane.v); a sum comes out three clocks after it went in. The even
+// lane's sum is too great by 2^(D-1) * total, because each of its codes was. The odd lane's sum must follow in the next
+// clock. It is too small by 1 if the even accumulator was negative. All other sums pass unchanged.
 `default_nettype none
 
 module pair_correction #(

@@ -72,6 +72,7 @@ static void read_network(FILE *f, struct accelerator_job *job, enum status *s, s
     n->f = a->f;
     n->D = a->D;
     n->shift = a->shift;
+    n->shift_bits = a->shift_bits;
     n->consecutive = a->consecutive;
     n->has_reference = a->reference;
     for (int l = 0; l < n->n_layers; l++) {

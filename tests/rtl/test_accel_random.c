@@ -14,7 +14,7 @@ static struct accel_case random_case(struct rng *r)
         c.code = random_lane_code(r);
     while (c.code.scheme == SCHEME_CONSECUTIVE_OPEN && c.code.delta_offset > 0); /* not every one can be deployed */
     if (c.code.scheme != SCHEME_CONSECUTIVE_OPEN)
-        random_formats(r, &c.code, layers, true);
+        random_formats(r, &c.code, layers, rng_below(r, 2) == 0);
     c.P = 1 + (int)rng_below(r, rng_below(r, 2) ? 6 : 40);
     const int dsp_lanes[] = {0, c.P, (int)rng_below(r, (uint64_t)c.P + 1)};
     c.dsp_lanes = dsp_lanes[rng_below(r, 3)];

@@ -117,6 +117,11 @@ static void layers_of_other_widths_share_an_operator(void **state)
         code.step = STEP_AUTO;
         assert_int_equal(operator_of(&code, 20, 1, MULTIPLIER_LUT, &c, &e), STATUS_VERDICT);
         assert_non_null(strstr(e.text, "step auto"));
+        code.reference = REFERENCE_ZERO; /* its offsets are a matter of what follows the operator */
+        assert_int_equal(operator_of(&code, 20, 1, MULTIPLIER_LUT, &c, &e),
+                         scheme == SCHEME_FIXED_REFERENCE ? STATUS_OK : STATUS_VERDICT);
+        assert_true(scheme != SCHEME_FIXED_REFERENCE || (c.D == 5 && c.shift == 0));
+        code.reference = REFERENCE_MEAN;
         code.step = STEP_LEARNED;
         assert_int_equal(operator_of(&code, 20, 1, MULTIPLIER_LUT, &c, &e), STATUS_OK);
     }

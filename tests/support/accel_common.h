@@ -46,6 +46,9 @@ static inline struct accel_bench accel_bench_new(const struct accel_case *c, int
         fail_msg("%s: %s", c->what, e.text);
         abort(); /* cmocka has not told the compiler that it does not come back */
     }
+    for (int l = 0; l < layers && code_chooses_offset(&net->code); l++) /* as a training may choose */
+        net->layers[l].code.delta_offset =
+            (int)rng_below(&r, (uint64_t)(c->code.weight_bits - c->code.delta_bits) + 1);
     network_shake(&r, net);
     if (deploy(net, &b.n, &e) != STATUS_OK)
         fail_msg("%s: %s", c->what, e.text);

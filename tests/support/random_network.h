@@ -30,8 +30,8 @@ static inline struct code random_integer_code(struct rng *r)
     return c;
 }
 
-/* random_formats: gives each of n_layers a format of its own, one code in two; with one_offset such as an
- * accelerator takes. */
+/* random_formats: gives each of n_layers a format of its own, one code in two; with one_offset all have
+ * the same. */
 static inline void random_formats(struct rng *r, struct code *c, int n_layers, bool one_offset)
 {
     if (rng_below(r, 2))

@@ -104,7 +104,7 @@ static void an_accelerator_runs_its_networks(void **state)
         const struct accelerator_wish wish = {.P = 1 + (int)rng_below(&r, 30),
                                               .dsp_lanes = (int)rng_below(&r, 40),
                                               .memory = (enum weight_memory)(trial % 3)};
-        random_formats(&r, &c, n_layers, true);
+        random_formats(&r, &c, n_layers, rng_below(&r, 2) == 0);
         assert_int_equal(chain_accelerator(sizes, n_layers, &c, &wish, 10, &a, &e), STATUS_OK);
         assert_int_equal(accelerator_check(&a, &e), STATUS_OK);
         assert_int_equal(chain_new(&net, sizes, n_layers, &c, 1, &e), STATUS_OK);
@@ -434,7 +434,7 @@ static void files_read(const struct accelerator *a, const char *folder, struct f
     if (f->lut != NULL)
         check_length(f->lut, width - a->block_bits, accelerator_words(a));
     assert_non_null(f->neurons);
-    check_length(f->neurons, 55 + a->W, accelerator_neurons(a));
+    check_length(f->neurons, accelerator_neuron_bits(a), accelerator_neurons(a));
 }
 
 static void files_free(struct files *f)
@@ -482,11 +482,15 @@ static void check_files(const struct accelerator *a, const struct integer_networ
                     assert_int_equal(stored_code(a, &f, word, lane), expected);
                 }
         for (int o = 0; o < layer->O; o++, neuron++) {
-            const int bits = 55 + a->W;
+            const int bits = 55 + a->W + a->shift_bits;
             assert_int_equal(field_of(f.neurons, bits, neuron, 0, a->W), layer->reference[o]);
             assert_int_equal(field_of(f.neurons, bits, neuron, a->W, 18), layer->q[o].multiplier);
             assert_int_equal(field_of(f.neurons, bits, neuron, a->W + 18, 32), layer->q[o].bias);
             assert_int_equal(field_of(f.neurons, bits, neuron, a->W + 50, 5) & 31, layer->q[o].shift - 9);
+            if (a->shift_bits > 0)
+                assert_int_equal(field_of(f.neurons, bits, neuron, a->W + 55, a->shift_bits) &
+                                     ((1 << a->shift_bits) - 1),
+                                 layer->shift - a->shift);
         }
     }
     assert_int_equal(word, accelerator_words(a));
@@ -512,7 +516,7 @@ static void memories_hold_the_network(void **state)
         struct accelerator_wish wish = {.P = 1 + (int)rng_below(&r, 20),
                                         .dsp_lanes = (int)rng_below(&r, 20),
                                         .memory = (enum weight_memory)(trial % 3)};
-        random_formats(&r, &c, n_layers, true);
+        random_formats(&r, &c, n_layers, rng_below(&r, 2) == 0);
         if (deep) { /* two chunks */
             c = delta4;
             n_layers = 1;

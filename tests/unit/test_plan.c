@@ -367,12 +367,20 @@ static void formats_are_of_as_many_layers_as_the_network(void **state)
     assert_int_equal(count(p.plan, JOB_BUILD), 3);
     assert_int_equal(count(p.plan, JOB_CHECK), 7);
     release(&p);
+    p = make("axes: {step: auto, engine: [operator, accelerator], reference: [zero, mean], scheme: [fixed-reference, "
+             "consecutive]}\n",
+             &all);
+    /* An accelerator takes any offsets; an operator those of deltas to zero. */
+    assert_int_equal(p.plan->n_points, 6);
+    assert_int_equal(count(p.plan, JOB_BUILD), 4);
+    assert_non_null(strstr(p.plan->lacking, "step auto gives each layer its own"));
+    release(&p);
     p = make("axes: {delta_bits: [[5, 6]], engine: none}\n", &all); /* an accelerator would do */
     assert_string_equal(p.plan->lacking, "");
     release(&p);
     p = make("axes: {delta_bits: [[5, 6]]}\n", &all);
     assert_int_equal(count(p.plan, JOB_BUILD), 0);
-    assert_non_null(strstr(p.plan->lacking, "one delta_bits and one delta_offset for all layers"));
+    assert_non_null(strstr(p.plan->lacking, "one delta_bits for all layers"));
     release(&p);
     refused("axes: {delta_bits: [[6, 2]], delta_offset: 3}\n", "layer 0: delta_offset is 3|0 to 2");
     refused("axes: {frac_bits: [[16, 2]]}\n", "frac_bits of layer 0 is 16; it must be 0 to 15");

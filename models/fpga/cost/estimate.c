@@ -265,7 +265,7 @@ static void add_neurons(const struct shape *s, struct cost *c)
     const struct accelerator *a = s->a;
     const int64_t neurons = accelerator_neurons(a), pages = ceil_div(neurons, PAGE);
     const int references = a->reference ? a->W : 0;
-    const int bits = REQUANTISE_SHIFT_BITS + REQUANTISE_BIAS_BITS + REQUANTISE_MULTIPLIER_BITS + references;
+    const int bits = accelerator_neuron_bits(a) - a->W + references;
     const bool one_page = !a->block_neurons && pages == 1;
     add(c, index_bits(neurons) + 2, index_bits(neurons));
     /* Columns of a few bits are often equal, and kept once. */
@@ -279,6 +279,10 @@ static void add_neurons(const struct shape *s, struct cost *c)
     add_chain(once * REQUANTISE_MULTIPLIER_BITS, before + delayed + 1 - DSP_STAGES, c);
     add_chain(REQUANTISE_SHIFT_BITS, before + delayed + 2, c);
     add_chain(references, before + (s->paired ? 3 : 0) + 1 - DSP_STAGES, c);
+    if (a->shift_bits > 0) { /* the place value of the sum */
+        add_chain(a->shift_bits, before + (s->paired ? 3 : 0), c);
+        add(c, (s->acc + (1 << a->shift_bits)) * multiplexer(1 << a->shift_bits), 0);
+    }
 }
 
 static void add_memories(const struct shape *s, struct cost *c)

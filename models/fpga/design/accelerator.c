@@ -128,7 +128,7 @@ int64_t accelerator_macs(const struct accelerator *a)
 
 int accelerator_neuron_bits(const struct accelerator *a)
 {
-    return REQUANTISE_SHIFT_BITS + REQUANTISE_BIAS_BITS + REQUANTISE_MULTIPLIER_BITS + a->W;
+    return a->shift_bits + REQUANTISE_SHIFT_BITS + REQUANTISE_BIAS_BITS + REQUANTISE_MULTIPLIER_BITS + a->W;
 }
 
 int accelerator_bank_words(const struct accelerator *a)
@@ -174,6 +174,7 @@ enum status accelerator_check(const struct accelerator *a, struct errmsg *e)
         (s = in_range("f (frac_bits)", a->f, 0, a->W - 1, e)) != STATUS_OK ||
         (s = in_range("D (bits of a stored code)", a->D, 1, a->W, e)) != STATUS_OK ||
         (s = in_range("shift (place value of a code)", a->shift, 0, a->W - a->D, e)) != STATUS_OK ||
+        (s = in_range("shift_bits (of a neuron's place value)", a->shift_bits, 0, 4, e)) != STATUS_OK ||
         (s = in_range("P (lanes)", a->P, 1, ACCELERATOR_MAX_LANES, e)) != STATUS_OK ||
         (s = in_range("dsp_lanes", a->dsp_lanes, 0, a->P, e)) != STATUS_OK ||
         (s = in_range("block_bits", a->block_bits, 0, a->P * a->D, e)) != STATUS_OK)
@@ -181,6 +182,8 @@ enum status accelerator_check(const struct accelerator *a, struct errmsg *e)
     if (a->consecutive && !a->reference)
         return fail(e, STATUS_INPUT,
                     "the accelerator of a consecutive code needs references: the last weight of a row");
+    if (a->shift_bits > 0 && !a->reference)
+        return fail(e, STATUS_INPUT, "neurons have place values of their own only beside references");
     const int64_t words = count_words(a);
     if (words > INT32_MAX)
         return fail(e, STATUS_INPUT, "the accelerator has %lld weight words; take more lanes", (long long)words);
@@ -195,10 +198,11 @@ enum status accelerator_check(const struct accelerator *a, struct errmsg *e)
 bool accelerator_runs(const struct accelerator *a, const struct integer_network *n)
 {
     if (a->n_layers != n->n_layers || a->W != n->W || a->f != n->f || a->D != n->D || a->shift != n->shift ||
-        a->consecutive != n->consecutive || a->reference != n->has_reference)
+        a->shift_bits != n->shift_bits || a->consecutive != n->consecutive || a->reference != n->has_reference)
         return false;
     for (int l = 0; l < n->n_layers; l++)
-        if (n->layers[l].D > a->D || n->layers[l].shift != a->shift)
+        if (n->layers[l].D > a->D || n->layers[l].shift < a->shift ||
+            n->layers[l].shift >= a->shift + (1 << a->shift_bits))
             return false;
     return memcmp(a->sizes, n->sizes, sizeof *a->sizes * ((size_t)a->n_layers + 1)) == 0;
 }
@@ -326,18 +330,15 @@ enum status accelerator_of(const struct topology *shape, const struct code *code
     code_canonical(&c);
     out->W = c.weight_bits;
     out->f = c.frac_bits;
-    if (code_chooses_offset(&c))
-        return fail(e, STATUS_VERDICT,
-                    "step auto gives each layer its own offset, but the accelerator has one for all");
     if (c.span == SPAN_BUCKET)
         return fail(e, STATUS_VERDICT, "the accelerator takes one reference for each row, not one for each bucket");
     for (int l = 0; l < shape->n_layers; l++) { /* a word has room for the widest code of all layers */
         const struct code of = code_of_layer(&c, l);
-        if (l > 0 && code_delta_shift(&of) != out->shift)
-            return fail(e, STATUS_VERDICT, "the accelerator has one delta_offset for all layers");
         out->D = code_stored_width(&of) > out->D ? code_stored_width(&of) : out->D;
-        out->shift = code_delta_shift(&of);
     }
+    const struct places places = integer_places(&c, shape->n_layers, accelerator_total_bits(out));
+    out->shift = places.shift;
+    out->shift_bits = places.shift_bits;
     out->consecutive = scheme_is_consecutive(c.scheme);
     out->reference = code_keeps_references(&c);
     out->P = wish->P;
@@ -394,6 +395,7 @@ void accelerator_write_top(const struct accelerator *a, const char *module, FILE
     fprintf(f, "        .LayerCount(%d),\n", a->n_layers);
     write_vector(f, "Sizes", a->sizes, a->n_layers + 1);
     fprintf(f, "        .W(%d),\n        .F(%d),\n        .D(%d),\n        .Shift(%d),\n", a->W, a->f, a->D, a->shift);
+    fprintf(f, "        .ShiftBits(%d),\n", a->shift_bits);
     fprintf(f, "        .Consecutive(%d),\n        .Reference(%d),\n", a->consecutive, a->reference);
     fprintf(f, "        .P(%d),\n        .DspLanes(%d),\n        .BlockBits(%d),\n", a->P, a->dsp_lanes, a->block_bits);
     fprintf(f, "        .ChunkCount(%d),\n", chunks);

@@ -17,6 +17,7 @@ struct accelerator {
     int n_layers, sizes[NETWORK_MAX_LAYERS + 1];
     int W, f;
     int D, shift;
+    int shift_bits;        /* of what a neuron's place value is above shift (struct places); 0: nothing */
     int P;                 /* lanes */
     int dsp_lanes;         /* the first lanes, 0..P, on DSP48E1 */
     int block_bits;        /* 0..P · D: of a weight word, the lowest in block RAM */
@@ -34,7 +35,7 @@ struct accelerator_wish {
 /* accelerator_of: the accelerator for a network of linear layers and a code. bram36 is how many the device has. With
  * weight memory `both`, as many bits of the weight word as fit are in block RAM. Pixels and neurons are in the block
  * RAM that is left, or else in LUTs. STATUS_VERDICT with the reason for what it does not compute (a float code,
- * convolutions, buckets, layers with different offsets), STATUS_INPUT as accelerator_check. */
+ * convolutions, buckets), STATUS_INPUT as accelerator_check. */
 enum status accelerator_of(const struct topology *shape, const struct code *code, const struct accelerator_wish *wish,
                            int bram36, struct accelerator *out, struct errmsg *e);
 
@@ -54,7 +55,7 @@ int accelerator_words(const struct accelerator *a);   /* weight words: beats of 
 int accelerator_neurons(const struct accelerator *a);
 int64_t accelerator_macs(const struct accelerator *a); /* of one inference */
 int accelerator_inputs_bits(const struct accelerator *a); /* of a sum of a layer's inputs */
-int accelerator_neuron_bits(const struct accelerator *a); /* of a neuron's word: shift, bias, multiplier, reference */
+int accelerator_neuron_bits(const struct accelerator *a); /* of a neuron's word: docs/accelerator.md */
 int accelerator_bank_words(const struct accelerator *a);  /* pixels that one of the two banks has places for */
 
 /* The clocks from the issue of a beat until something is there. */

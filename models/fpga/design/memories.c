@@ -128,7 +128,9 @@ static enum status write_neurons(struct source *s, const char *folder, struct er
         return st;
     for (int l = 0; l < a->n_layers; l++)
         for (int o = 0; o < a->sizes[l + 1]; o++) {
-            uint64_t fields[4] = {rng_next(&s->rng), rng_next(&s->rng), rng_next(&s->rng), rng_next(&s->rng)};
+            uint64_t fields[5] = {rng_next(&s->rng), rng_next(&s->rng), rng_next(&s->rng), rng_next(&s->rng)};
+            if (a->shift_bits > 0)
+                fields[4] = rng_next(&s->rng);
             if (s->n != NULL) {
                 const struct integer_layer *layer = &s->n->layers[l];
                 const struct requantise *q = &layer->q[o];
@@ -136,13 +138,15 @@ static enum status write_neurons(struct source *s, const char *folder, struct er
                 fields[1] = (uint64_t)(int64_t)q->multiplier;
                 fields[2] = (uint64_t)(int64_t)q->bias;
                 fields[3] = (uint64_t)(q->shift - REQUANTISE_LEAST_SHIFT);
+                fields[4] = (uint64_t)(layer->shift - a->shift);
             }
             if (!a->reference)
                 fields[0] = 0;
-            const int bits[4] = {a->W, REQUANTISE_MULTIPLIER_BITS, REQUANTISE_BIAS_BITS, REQUANTISE_SHIFT_BITS};
+            const int bits[5] = {a->W, REQUANTISE_MULTIPLIER_BITS, REQUANTISE_BIAS_BITS, REQUANTISE_SHIFT_BITS,
+                                 a->shift_bits};
             uint64_t word[3] = {0};
             int at = 0;
-            for (int k = 0; k < 4; at += bits[k++])
+            for (int k = 0; k < 5; at += bits[k++])
                 put_field(word, at, bits[k], fields[k]);
             write_word(f, word, 0, at);
         }

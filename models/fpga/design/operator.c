@@ -29,18 +29,21 @@ enum status operator_of(const struct code *code, int N, int P, enum multiplier m
     out->multiplier = m;
     out->W = code->weight_bits;
     if (out->variant != MAC_PLAIN) {
-        if (code_chooses_offset(code))
-            return fail(e, STATUS_VERDICT,
-                        "step auto gives each layer its own offset, but an operator has one for all");
         const int layers = code->n_formats > 0 ? code->n_formats : 1;
+        bool differ = code_chooses_offset(code);
         for (int l = 0; l < layers; l++) { /* room for the widest delta of all layers */
             const struct code of = code_of_layer(code, l);
-            if (l > 0 && code_delta_shift(&of) != out->shift)
-                return fail(e, STATUS_VERDICT,
-                            "an operator has one delta_offset for all layers, and those of these layers differ");
+            differ = differ || (l > 0 && code_delta_shift(&of) != out->shift);
             out->D = code_delta_width(&of) > out->D ? code_delta_width(&of) : out->D;
             out->shift = code_delta_shift(&of);
         }
+        if (differ && out->variant == MAC_FIXED_REFERENCE && !code_keeps_references(code))
+            out->shift = 0; /* what follows the sum takes the layer's place value */
+        else if (differ)
+            return fail(e, STATUS_VERDICT,
+                        "an operator has one delta_offset for the deltas of all layers, and here %s; take engine "
+                        "accelerator, delta_offset instead of step auto, or reference zero",
+                        code->step == STEP_AUTO ? "step auto gives each layer its own" : "the layers' differ");
     }
     out->N = N;
     out->P = P;

@@ -25,7 +25,7 @@ static void key(const struct hardware *h, int out[HARDWARE_KEY_NUMBERS])
 {
     const struct accelerator *a = &h->accelerator;
     const int numbers[] = {a->n_layers,    a->W,         a->f, a->D,         a->shift,
-                           a->consecutive, a->reference, a->P, a->dsp_lanes, a->block_bits,
+                           a->shift_bits, a->consecutive, a->reference, a->P, a->dsp_lanes, a->block_bits,
                            a->block_pixels, a->block_neurons};
     enum { NUMBERS = sizeof numbers / sizeof *numbers };
     _Static_assert(sizeof numbers + sizeof a->sizes <= HARDWARE_KEY_NUMBERS * sizeof *out, "the key has room");
@@ -42,7 +42,7 @@ static void label(const struct hardware *h, const struct hardware_wish *wish, co
     const bool zero = scheme_has_reference(scheme) && !a->reference, both = wish->memory == WEIGHT_MEMORY_BOTH;
     topology_text(source->shape, network);
     if (a->D < a->W)
-        snprintf(deltas, sizeof deltas, " D%d%s", a->D, a->shift > 0 ? " shifted" : "");
+        snprintf(deltas, sizeof deltas, " D%d%s", a->D, a->shift_bits > 0 ? " shifted by layer" : a->shift > 0 ? " shifted" : "");
     if (a->dsp_lanes > 0)
         snprintf(dsps, sizeof dsps, ", %d on DSPs", a->dsp_lanes);
     snprintf(out, room, "accelerator %s %s%s W%d%s P%d%s%s%s", network, scheme_name(scheme), zero ? " zero" : "", a->W,

@@ -43,7 +43,7 @@ struct hardware_source {
     const struct device *device;
 };
 
-enum { HARDWARE_KEY_NUMBERS = 12 + NETWORK_MAX_LAYERS + 1 };
+enum { HARDWARE_KEY_NUMBERS = 13 + NETWORK_MAX_LAYERS + 1 };
 
 struct engine {
     enum engine_kind kind;

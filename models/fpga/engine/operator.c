@@ -6,13 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* formats_agree: whether all layers' deltas have one width and one place value; their frac_bits are nothing to it. */
-static bool formats_agree(const struct code *code)
+/* widths_agree: whether all layers' deltas have one width; their place values are up to operator_of. */
+static bool widths_agree(const struct code *code)
 {
-    bool same = !code_chooses_offset(code);
+    bool same = true;
     for (int l = 0; l < code->n_formats; l++)
-        same = same && code->formats[l].delta_bits == code->delta_bits &&
-               code->formats[l].delta_offset == code->delta_offset;
+        same = same && code->formats[l].delta_bits == code->delta_bits;
     return same;
 }
 
@@ -23,8 +22,8 @@ static enum status of(struct hardware_wish *wish, const struct hardware_source *
         return fail(e, STATUS_VERDICT, "the operator has no convolutions yet");
     if (source->code->span == SPAN_BUCKET)
         return fail(e, STATUS_VERDICT, "the operator takes one reference for each row, not one for each bucket");
-    if (!formats_agree(source->code))
-        return fail(e, STATUS_VERDICT, "the operator has one delta_bits and one delta_offset for all layers");
+    if (!widths_agree(source->code))
+        return fail(e, STATUS_VERDICT, "the operator has one delta_bits for all layers");
     if (source->device->dsp == 0 && wish->multiplier == MULTIPLIER_DSP)
         return fail(e, STATUS_INPUT, "multiplier is dsp, but the %s has no DSPs; use lut", source->device->name);
     return operator_of(source->code, wish->N, wish->P, wish->multiplier, &out->mac, e);

@@ -88,11 +88,24 @@ static enum status layer_new(struct integer_layer *a, const struct layer *from, 
     return STATUS_OK;
 }
 
-static enum status layer_codes(const struct network *net, int l, struct integer_network *n, struct errmsg *e)
+/* fold: the weights of a layer, which are all multiples of 2^(a->shift), with this place value instead; f follows. */
+static void fold(struct integer_layer *a, int shift)
+{
+    const size_t weights = (size_t)a->O * (size_t)a->I;
+    for (size_t i = 0; i < weights; i++)
+        a->weight[i] = a->weight[i] / (1 << a->shift) * (1 << shift);
+    a->f += shift - a->shift;
+    a->shift = shift;
+}
+
+static enum status layer_codes(const struct network *net, int l, struct places places, struct integer_network *n,
+                               struct errmsg *e)
 {
     struct integer_layer *a = &n->layers[l];
     const struct coded_layer *coded = &net->layers[l].coded;
     codec_decode(&net->layers[l].code, coded, a->weight);
+    if (places.folded)
+        fold(a, places.shift);
     for (int o = 0; o < a->O; o++) {
         const size_t row = (size_t)o * (size_t)a->I;
         const int32_t *w = a->weight + row;
@@ -132,14 +145,16 @@ enum status deploy(const struct network *net, struct integer_network **out, stru
 
     for (int l = 0; l < n->n_layers; l++) {
         struct integer_layer *a = &n->layers[l];
-        s = layer_new(a, &net->layers[l], e);
-        n->D = a->D > n->D ? a->D : n->D;
-        n->shift = a->shift > n->shift ? a->shift : n->shift;
-        if (s == STATUS_OK)
-            s = layer_codes(net, l, n, e);
-        if (s != STATUS_OK)
+        if ((s = layer_new(a, &net->layers[l], e)) != STATUS_OK)
             goto done;
+        n->D = a->D > n->D ? a->D : n->D;
     }
+    const struct places places = integer_places(c, n->n_layers, integer_network_total_bits(n));
+    n->shift = places.shift;
+    n->shift_bits = places.shift_bits;
+    for (int l = 0; l < n->n_layers; l++)
+        if ((s = layer_codes(net, l, places, n, e)) != STATUS_OK)
+            goto done;
     const int surplus = integer_network_total_bits(n) - REQUANTISE_T_BITS;
     struct grid g = {.H = n->f, .e = surplus > 0 ? surplus : 0};
     for (int l = 0; l < n->n_layers; l++) {

@@ -24,6 +24,38 @@ static int bits_of(int n)
     return bits;
 }
 
+static int least_of(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int most_of(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+struct places integer_places(const struct code *c, int n_layers, int total_bits)
+{
+    int least = c->weight_bits, most = 0, widest = 1;
+    if (c->span == SPAN_BUCKET) /* lanes take the weights themselves */
+        return (struct places){0};
+    for (int l = 0; l < n_layers; l++) {
+        const struct code of = code_of_layer(c, l);
+        const bool chosen = code_chooses_offset(c);
+        const int D = code_stored_width(&of), shift = code_delta_shift(&of);
+        widest = most_of(widest, D);
+        least = least_of(least, chosen ? 0 : shift);
+        most = most_of(most, chosen ? c->weight_bits - D : shift);
+    }
+    if (least >= most)
+        return (struct places){.shift = least};
+    if (scheme_is_consecutive(c->scheme) || code_keeps_references(c))
+        return (struct places){.shift = least, .shift_bits = bits_of(most - least)};
+    /* So far up that the cut of the sum to t costs no bit of it. */
+    const int cut = most_of(0, total_bits - REQUANTISE_T_BITS);
+    return (struct places){.shift = least_of(cut, c->weight_bits - widest), .folded = true};
+}
+
 int integer_activation_bits(int W, int f)
 {
     return W < f + 2 ? W : f + 2;
