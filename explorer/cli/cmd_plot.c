@@ -205,9 +205,10 @@ const struct command command_plot = {
              "band). Dots of equal x that would hide one another stand side by side. `deltasweep help columns` lists "
              "the columns.",
     .options = options,
-    .examples = "deltasweep plot --x weight_storage_bits --y test_accuracy --color scheme --shape delta_bits -o front.svg\n"
-             "deltasweep plot --x delta_bits --y test_accuracy --color \"iif(reference = 'zero', 'plain', 'delta') AS weights\" \\\n"
+    .examples = "deltasweep plot --x weight_storage_bits --y test_accuracy --color scheme -o front.svg\n"
+             "deltasweep plot --x delta_bits --y test_accuracy --color scheme --shape network \\\n"
              "                --title '' --size 8.5x6cm -o figure.pdf\n"
+             "deltasweep plot --x lut --y fmax_mhz --color \"lut < 500 AS small\" --published -o clocks.gp\n"
              "deltasweep plot --view epochs --color scheme -o curves.svg",
     .exits = exits,
     .run = run,
