@@ -66,6 +66,26 @@ const char *text_nearest(const char *word, const char *const *words, int n)
     return best;
 }
 
+/* is_number: whether the whole text is a number. */
+static bool is_number(const char *text, double *v)
+{
+    char *end;
+    *v = strtod(text, &end);
+    return end != text && *end == '\0' && isfinite(*v);
+}
+
+int text_compare(const char *a, const char *b)
+{
+    double x, y;
+    const bool number = is_number(a, &x), other = is_number(b, &y);
+    if (number && other && x != y)
+        return x < y ? -1 : 1;
+    if (number != other)
+        return number ? -1 : 1;
+    const int order = strverscmp(a, b);
+    return order != 0 ? order : strcmp(a, b);
+}
+
 bool text_ends_with(const char *text, const char *end)
 {
     const size_t n = strlen(text), m = strlen(end);

@@ -343,3 +343,8 @@ const struct view_column *column_find(const char *name)
             return &c[i];
     return NULL;
 }
+
+bool column_may_be_published(const struct view_column *c)
+{
+    return c->kind == COLUMN_AXIS || c->kind == COLUMN_RESULT;
+}

@@ -54,6 +54,8 @@ struct view_column {
 
 /* column_find: NULL if there is no such column. */
 const struct view_column *column_find(const char *name);
+/* column_may_be_published: whether it says something of a design that others can publish: an axis or a result. */
+bool column_may_be_published(const struct view_column *c);
 /* column_list: all of them, in the order of the views; *n is how many. */
 const struct view_column *column_list(int *n);
 /* column_of_training: whether it is a figure of a training, so that `designs` gathers it over the trainings of a point,

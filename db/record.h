@@ -62,6 +62,16 @@ enum status record_failed(struct store *s, const char *digest, const char *messa
  * at its period replaces it. *id is the row in vivado_reports. */
 enum status record_vivado(struct store *s, int64_t point, const struct vivado_report *r, int64_t *id, struct errmsg *e);
 
+/* A figure (text NULL) or a word of a published point; column is one of the view `designs`, or `note`. */
+struct published_value {
+    const char *source, *name, *column, *text;
+    double number;
+};
+/* record_published: keeps these values, in a transaction of its own. What was known of the same points (source and name
+ * together) is forgotten; with replace_all, all published points are. */
+enum status record_published(struct store *s, const struct published_value *values, int n, bool replace_all,
+                             struct errmsg *e);
+
 /* record_network: the packed network of a training job that is done; *bytes is the
  * caller's (free). */
 enum status record_network(struct store *s, const char *train_job, uint8_t **bytes, size_t *n_bytes,

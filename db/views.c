@@ -62,6 +62,30 @@ static void put_columns(sqlite3_str *out, enum view view)
     }
 }
 
+/* put_curves: what `trainings` says of a training before it is done: names and axes, and what follows from these. */
+static void put_curves(sqlite3_str *out)
+{
+    int n, listed = 0;
+    const struct view_column *columns = column_list(&n);
+    for (int i = 0; i < n; i++) {
+        const struct view_column *c = &columns[i];
+        if (!column_in_trainings(c) || column_of_training(c) || c->group == SHOW_ACCURACY || c->kind == COLUMN_ORIGIN)
+            continue;
+        sqlite3_str_appendf(out, "%st.%s", listed++ == 0 ? "" : ", ", c->name);
+    }
+}
+
+/* put_published: every axis and result, from the rows that name it. */
+static void put_published(sqlite3_str *out)
+{
+    int n, listed = 0;
+    const struct view_column *columns = column_list(&n);
+    for (int i = 0; i < n; i++)
+        if (column_may_be_published(&columns[i]))
+            sqlite3_str_appendf(out, "%s\n       max(CASE v.column_name WHEN '%s' THEN v.value END) AS %s",
+                                listed++ == 0 ? "" : ",", columns[i].name, columns[i].name);
+}
+
 /* put_seeds: the columns that `designs` gathers over the seeds of a point: those of trainings, which stand in the view
  * `trainings`, or those of checks. */
 static void put_seeds(sqlite3_str *out, bool of_training)
@@ -89,6 +113,10 @@ static void put_word(sqlite3_str *out, const char *word)
         put_columns(out, TRAININGS);
     else if (strncmp(word, "{designs}", 9) == 0)
         put_columns(out, DESIGNS);
+    else if (strncmp(word, "{curves}", 8) == 0)
+        put_curves(out);
+    else if (strncmp(word, "{published}", 11) == 0)
+        put_published(out);
     else
         put_seeds(out, strncmp(word, "{trained}", 9) == 0);
 }

@@ -1,6 +1,9 @@
+DROP VIEW IF EXISTS published;
+DROP VIEW IF EXISTS learning_curves;
 DROP VIEW IF EXISTS vivado;
 DROP VIEW IF EXISTS designs;
 DROP VIEW IF EXISTS trainings;
+DROP VIEW IF EXISTS training_jobs;
 DROP VIEW IF EXISTS results;
 -- What people query. db/views.c puts the columns in the place of the words in braces, from the
 -- rows of db/columns.c.
@@ -24,25 +27,26 @@ LEFT JOIN jobs jc ON jc.digest = r.check_job AND jc.state = 'done'
 LEFT JOIN jobs jy ON jy.digest = p.synth_job AND jy.state = 'done'
 ORDER BY r.id;
 
--- One row per training and seed, however many points and sweeps have it. Of two jobs (the data changed, or the
--- program) the newer one counts. A point without a training name stands for itself.
-CREATE VIEW trainings AS
-WITH jobs_of AS (
+-- The job of each training and seed that counts. Of two (the data changed, or the program) it is the newer one. A point
+-- without a training name stands for itself.
+CREATE VIEW training_jobs AS
+SELECT o.*, max(coalesce(j.finished, '')) AS finished
+FROM (
     SELECT coalesce(p.training, p.point) AS training, r.seed, r.train_job AS job, min(r.id) AS run, min(p.id) AS point,
            min(r.created) AS created
     FROM runs r
     JOIN points p ON p.id = r.point
     WHERE r.train_job IS NOT NULL
     GROUP BY 1, 2, 3
-), newest AS (
-    SELECT o.*, max(coalesce(j.finished, '')) AS finished
-    FROM jobs_of o
-    JOIN training t ON t.job = o.job
-    LEFT JOIN jobs j ON j.digest = o.job
-    GROUP BY o.training, o.seed
-)
+) o
+JOIN training t ON t.job = o.job
+LEFT JOIN jobs j ON j.digest = o.job
+GROUP BY o.training, o.seed;
+
+-- One row per training and seed, however many points and sweeps have it.
+CREATE VIEW trainings AS
 SELECT {trainings}
-FROM newest r
+FROM training_jobs r
 JOIN points p ON p.id = r.point
 JOIN training t ON t.job = r.job
 ORDER BY r.run;
@@ -102,3 +106,19 @@ FROM vivado_reports v
 JOIN points p ON p.id = v.point
 LEFT JOIN syntheses y ON y.job = p.synth_job
 ORDER BY v.id;
+
+-- One row per training, seed and epoch.
+CREATE VIEW learning_curves AS
+SELECT {curves},
+       e.epoch, e.loss, e.train_accuracy, e.validation_accuracy, e.test_accuracy, e.seconds
+FROM training_jobs j
+JOIN trainings t ON t.training = j.training AND t.seed = j.seed
+JOIN epochs e ON e.job = j.job
+ORDER BY j.run, e.epoch;
+
+-- One row per published point (`deltasweep import-points`).
+CREATE VIEW published AS
+SELECT v.name, v.source, max(CASE v.column_name WHEN 'note' THEN v.value END) AS note, {published}
+FROM published_values v
+GROUP BY v.source, v.name
+ORDER BY v.source, v.name;

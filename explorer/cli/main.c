@@ -15,8 +15,8 @@
 static const struct command *const commands[] = {
     &command_run,  &command_status, &command_query, &command_pareto, &command_plot,
     &command_show, &command_train,  &command_sim,   &command_synth,  &command_fit,
-    &command_export, &command_import_report, &command_calibration, &command_data,
-    &command_doctor};
+    &command_export, &command_import_report, &command_import_points, &command_calibration,
+    &command_data, &command_doctor};
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const char about[] =

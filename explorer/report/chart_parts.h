@@ -4,35 +4,83 @@
 #include "db/columns.h"
 #include "explorer/report/chart.h"
 
-enum { MAX_GROUPS = 64, MAX_GUIDES = 4 };
+enum { MAX_GROUPS = PLOT_STYLES, MAX_GUIDES = 4, MAX_VALUES = 12, CHART_TITLE_BYTES = 128 };
+
+/* The four things that a request asks for by a column or an expression. */
+enum chart_slot { SLOT_X, SLOT_Y, SLOT_COLOR, SLOT_SHAPE, SLOTS };
+
+/* chart_asked: the request's text for a slot, NULL: none. chart_slot_name: the column that chart_rows gives to an
+ * expression. chart_split: the expression without `AS title`, and the title ("": none). chart_is_name: whether it can
+ * be the name of a column. */
+const char *chart_asked(const struct chart_request *r, enum chart_slot slot);
+const char *chart_slot_name(enum chart_slot slot);
+void chart_split(const char *asked, char *expression, size_t n_bytes, char title[CHART_TITLE_BYTES]);
+bool chart_is_name(const char *expression);
+
+/* A column of the table that is asked for. */
+struct chart_column {
+    int column;                      /* in the table */
+    const struct view_column *known; /* NULL: an expression */
+    char name[CHART_TITLE_BYTES];    /* of the column, or the expression, cut */
+    char title[CHART_TITLE_BYTES];   /* without a unit */
+};
+enum status chart_column(const struct table *t, const struct chart_request *r, enum chart_slot slot,
+                         struct chart_column *out, struct errmsg *e);
 
 /* One column as an axis, and where its values are. */
 struct scale {
-    int column, low, high;      /* in the table; low, high: of its interval, or -1 */
-    const struct view_column *known; /* may be NULL */
-    double scale;               /* from the column's unit to the axis's */
-    char label[160];
+    struct chart_column of;
+    int low, high; /* columns of its interval, or -1 */
+    double scale;  /* from the column's unit to the axis's */
+    char label[CHART_TITLE_BYTES + 32];
     const char **words; /* owned (not the words): the different texts of the column */
+    double values[MAX_VALUES];
+};
+
+/* What is left out, and why. */
+struct left_out {
+    int empty, not_positive, outside;
 };
 
 struct chart {
     struct scale x, y;
     struct plot plot;
     struct plot_point *points;
-    const char *groups[MAX_GROUPS];
-    char group_texts[MAX_GROUPS][64];
+    struct plot_corner *corners;
+    struct plot_line *lines;
+    struct plot_mark *marks;
+    const char *colours[MAX_GROUPS], *shapes[PLOT_SHAPES];
+    char colour_texts[MAX_GROUPS][64], shape_texts[PLOT_SHAPES][64];
+    char colour_title[CHART_TITLE_BYTES + 32], shape_title[CHART_TITLE_BYTES + 32];
     double *front_x, *front_y;
     struct plot_guide guides[MAX_GUIDES];
     char guide_texts[MAX_GUIDES][64];
     int *rows; /* of the points, in the table */
-    char title[256], subtitle[320], legend[96];
-    int left_out;
-    bool bars;
+    char title[256], subtitle[400], note[512];
+    struct left_out left_out;
+    int n_published, n_seeds; /* published points there are; of a curve: the most seeds */
+    bool bars, moved;         /* moved: points of an axis of measured values are drawn beside others of equal x */
 };
 
-/* chart_title: of a column, which may be one that is not in db/columns.c. */
-const char *chart_title(const struct view_column *known, const char *name);
+/* chart_axes: finds both columns, and turns the rows that have both values into points, in the units of the axes. */
+enum status chart_axes(const struct table *t, const struct chart_request *r, struct chart *c, struct errmsg *e);
+/* chart_ranges: the ranges that are asked for; points outside are left out. */
+enum status chart_ranges(const struct chart_request *r, struct chart *c, struct errmsg *e);
+/* chart_groups: the colours and shapes of the points and what they stand for: a group for each value; many numbers are a
+ * scale of colours. */
+enum status chart_groups(const struct table *t, const struct chart_request *r, struct chart *c, struct errmsg *e);
+/* chart_front: marks the front's points and makes its line, where both columns have a better direction. */
+enum status chart_front(struct chart *c, struct errmsg *e);
+/* chart_curves: lines of the points, one for each training, mean over its seeds. */
+enum status chart_curves(const struct table *t, struct chart *c, struct errmsg *e);
+/* chart_marks: the published points that have both values. */
+enum status chart_marks(const struct table *t, const struct chart_request *r, struct chart *c, struct errmsg *e);
+/* chart_guides: the budgets of the part, if all points are of one part. */
+void chart_guides(const struct table *t, struct chart *c);
+/* chart_beside: points of equal x, where they would hide one another, side by side. */
+enum status chart_beside(struct chart *c, struct errmsg *e);
+/* chart_titles: the title, the line below it, the note. */
+void chart_titles(const struct table *t, const struct chart_request *r, struct chart *c);
 
-/* chart_colour: the groups of the points and their legend, one group for each value of the colour column; for many
- * numbers a scale. */
-enum status chart_colour(const struct table *t, const struct chart_request *r, struct chart *c, struct errmsg *e);
+/* chart_value: a cell as a coordinate in the column's unit; NAN: none. */
+double chart_value(const struct table *t, int row, int column, const struct scale *a, const struct plot_axis *axis);

@@ -1,6 +1,7 @@
 #include "explorer/report/plot.h"
 
 #include "base/text.h"
+#include "explorer/report/plot_parts.h"
 
 #include <math.h>
 #include <string.h>
@@ -8,22 +9,46 @@
 
 /* Okabe and Ito's colours, told apart by the colour-blind; their yellow is left out (too
  * pale on white). Each has a shape of its own for print in grey. */
-static const struct {
-    const char *colour;
-    int shape; /* gnuplot's point type */
-} styles[] = {{"#0072B2", 7},  {"#E69F00", 5},  {"#009E73", 9}, {"#CC79A7", 13},
-              {"#D55E00", 11}, {"#56B4E9", 15}, {"#000000", 7}};
-enum { STYLES = sizeof styles / sizeof styles[0] };
+static const char *const colours[] = {"#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#000000"};
+static const int shapes[] = {7, 5, 9, 13, 11, 15};
+_Static_assert(sizeof colours / sizeof colours[0] == PLOT_COLOURS, "a colour is missing");
+_Static_assert(sizeof shapes / sizeof shapes[0] == PLOT_SHAPES, "a shape is missing");
+static const char *const dashes[PLOT_SHAPES] = {"solid", "(8,4)", "(2,3)", "(10,4,2,4)", "(16,4)", "(2,6)"};
 
-static const char ink[] = "#333333", faint[] = "#e4e4e4";
+const char *plot_colour(int i)
+{
+    return colours[i % PLOT_COLOURS];
+}
+
+int plot_shape(int i)
+{
+    return shapes[i % PLOT_SHAPES];
+}
+
+const char *plot_dashes(int i)
+{
+    return dashes[i % PLOT_SHAPES];
+}
+
+double plot_dot(const struct plot *p)
+{
+    return (p->n > PLOT_MANY ? 0.35 : p->n > 300 ? 0.7 : 1.05) * plot_em(p) / 14;
+}
+
+char plot_letter(int i)
+{
+    return (char)('a' + i % 26);
+}
 
 int plot_format_of(const char *file)
 {
-    static const char *const endings[] = {".svg", ".png", ".pdf"};
+    static const char *const endings[] = {".svg", ".png", ".pdf", ".gp"};
     const size_t n = strlen(file);
-    for (int i = 0; i < 3; i++)
-        if (n > 4 && strcasecmp(file + n - 4, endings[i]) == 0)
+    for (int i = 0; i < 4; i++) {
+        const size_t m = strlen(endings[i]);
+        if (n > m && strcasecmp(file + n - m, endings[i]) == 0)
             return i;
+    }
     return -1;
 }
 
@@ -51,144 +76,87 @@ void plot_text(const char *text, int most, FILE *f)
     putc('\'', f);
 }
 
-/* ---- axes ---- */
-
-struct range {
-    double low, high;
-};
-
-static struct range range_of(const struct plot *p, bool x)
-{
-    struct range r = {INFINITY, -INFINITY};
-    for (int i = 0; i < p->n; i++) {
-        const struct plot_point *q = &p->points[i];
-        const double values[] = {x ? q->x : q->y, x ? q->x_low : q->y_low, x ? q->x_high : q->y_high};
-        for (int k = 0; k < (p->n > PLOT_MANY ? 1 : 3); k++) {
-            r.low = fmin(r.low, values[k]); /* fmin and fmax pass over NAN */
-            r.high = fmax(r.high, values[k]);
-        }
-    }
-    for (int i = 0; i < p->n_guides; i++)
-        if (p->guides[i].vertical == x) {
-            r.low = fmin(r.low, p->guides[i].at);
-            r.high = fmax(r.high, p->guides[i].at);
-        }
-    return r;
-}
-
-/* pad: room around the data, so that no point sits on the frame. */
-static struct range pad(struct range r, const struct plot_axis *a)
-{
-    if (a->n_words > 0)
-        return (struct range){-0.5, a->n_words - 0.5};
-    if (a->log) {
-        const double k = pow(r.high / r.low, 0.06) * 1.02;
-        return (struct range){r.low / k, r.high * k};
-    }
-    double room = 0.06 * (r.high - r.low);
-    if (room <= 0.0)
-        room = r.high != 0.0 ? 0.1 * fabs(r.high) : 1.0;
-    const double low = r.low > 0.0 && r.low < room ? 0.0 : r.low - room; /* no room below 0 for what is above it */
-    return (struct range){low, r.high + room};
-}
-
-static void tic(double v, bool *first, FILE *f)
-{
-    fprintf(f, "%s'%.6g' %.10g", *first ? "" : ", ", v, v);
-    *first = false;
-}
-
-static void linear_tics(struct range r, bool whole, FILE *f)
-{
-    static const double steps[] = {1, 2, 5, 10};
-    bool first = true;
-    const double power = pow(10.0, floor(log10((r.high - r.low) / 6)));
-    double step = 10 * power;
-    for (int i = 0; i < 4; i++)
-        if ((r.high - r.low) / (steps[i] * power) <= 8.5) {
-            step = steps[i] * power;
-            break;
-        }
-    if (whole && step < 1.0)
-        step = 1.0;
-    const double from = ceil(r.low / step);
-    for (int k = 0; (from + k) * step <= r.high; k++)
-        tic((from + k) * step + 0.0, &first, f); /* + 0.0: no -0 */
-}
-
-static void log_tics(struct range r, FILE *f)
-{
-    static const double within[] = {1, 2, 5};
-    const int n = log10(r.high / r.low) < 3.5 ? 3 : 1;
-    bool first = true;
-    for (int k = (int)floor(log10(r.low)); k <= (int)floor(log10(r.high)); k++)
-        for (int i = 0; i < n; i++) {
-            const double v = within[i] * pow(10.0, k);
-            if (v >= r.low && v <= r.high)
-                tic(v, &first, f);
-        }
-}
-
-static void write_axis(const struct plot *p, bool x, FILE *f)
-{
-    const struct plot_axis *a = x ? &p->x : &p->y;
-    const char name = x ? 'x' : 'y';
-    const struct range r = pad(range_of(p, x), a);
-
-    if (a->log)
-        fprintf(f, "set logscale %c\n", name);
-    fprintf(f, "set %crange [%.10g:%.10g]\nset %clabel ", name, r.low, r.high, name);
-    plot_text(a->label, 80, f);
-    fprintf(f, " offset %s textcolor rgb '%s'\nset %ctics scale 0 nomirror %s textcolor rgb '%s' (",
-            x ? "0,-0.3" : "-0.8,0", ink, name, a->n_words > 6 ? "rotate by -30 " : "", ink);
-    if (a->n_words > 0)
-        for (int i = 0; i < a->n_words; i++) {
-            fputs(i > 0 ? ", " : "", f);
-            plot_text(a->words[i], 24, f);
-            fprintf(f, " %d", i);
-        }
-    else if (a->log)
-        log_tics(r, f);
-    else
-        linear_tics(r, a->whole, f);
-    fputs(")\n", f);
-}
-
 /* ---- data ---- */
 
-/* Groups that are drawn; of a shaded plot: the points with a shade, and those without. */
-static int drawn_groups(const struct plot *p)
+/* A group of points that are drawn alike. Of a shaded plot: colour 0 has a shade, colour 1 has none. */
+struct group {
+    int colour, shape, n;
+    bool x_bars, y_bars;
+};
+enum { MOST_GROUPS = PLOT_STYLES * PLOT_SHAPES + 2 };
+struct groups {
+    int n;
+    struct group at[MOST_GROUPS];
+};
+
+static struct group *find_group(struct groups *all, int colour, int shape)
 {
-    return p->shaded ? 2 : p->n_groups;
+    for (int i = 0; i < all->n; i++)
+        if (all->at[i].colour == colour && all->at[i].shape == shape)
+            return &all->at[i];
+    if (all->n == MOST_GROUPS)
+        return &all->at[MOST_GROUPS - 1];
+    all->at[all->n] = (struct group){.colour = colour, .shape = shape};
+    return &all->at[all->n++];
 }
 
-static bool in_group(const struct plot *p, int i, int g)
+static int colour_of(const struct plot *p, int i)
 {
-    return p->shaded ? (int)isnan(p->points[i].shade) == g : p->points[i].group == g;
+    return p->shaded ? isnan(p->points[i].shade) : p->points[i].colour;
 }
 
-static bool is_empty(const struct plot *p, int g)
+/* groups_of: the groups that have a point, in the order of the legend. */
+static struct groups groups_of(const struct plot *p)
 {
-    for (int i = 0; i < p->n; i++)
-        if (in_group(p, i, g))
-            return false;
-    return true;
+    struct groups all = {.n = 0};
+    for (int i = 0; i < p->n; i++) {
+        struct group *g = find_group(&all, colour_of(p, i), p->points[i].shape);
+        g->n++;
+        g->x_bars |= !isnan(p->points[i].x_low);
+        g->y_bars |= !isnan(p->points[i].y_low);
+    }
+    for (int i = 1; i < all.n; i++)
+        for (int k = i; k > 0; k--) {
+            const struct group a = all.at[k - 1], b = all.at[k];
+            if (a.colour < b.colour || (a.colour == b.colour && a.shape < b.shape))
+                break;
+            all.at[k - 1] = b;
+            all.at[k] = a;
+        }
+    return all;
 }
 
-/* write_points: `$gN`: x y shade x_low x_high y_low y_high; NaN is gnuplot's word for none. */
-static void write_points(const struct plot *p, int g, FILE *f)
+static void put_number(double v, FILE *f)
 {
-    fprintf(f, "$g%d << EOD\n", g);
+    if (isnan(v))
+        fputs("NaN ", f); /* gnuplot's word for none */
+    else
+        fprintf(f, "%.10g ", v);
+}
+
+/* shifted: x where it is drawn. */
+static double shifted(const struct plot *p, double x, double shift)
+{
+    const struct plot_range r = plot_range(p, true);
+    if (shift == 0.0)
+        return x;
+    return p->x.log ? x * pow(r.high / r.low, shift) : x + shift * (r.high - r.low);
+}
+
+static void write_points(const struct plot *p, const struct group *g, int number, FILE *f)
+{
+    const struct plot_range x_range = plot_range(p, true), y_range = plot_range(p, false);
+    fprintf(f, "# x where it is drawn, y, colour value, x from, x to, y from, y to, x\n$g%d << EOD\n", number);
     for (int i = 0; i < p->n; i++) {
         const struct plot_point *q = &p->points[i];
-        if (!in_group(p, i, g))
+        if (colour_of(p, i) != g->colour || q->shape != g->shape)
             continue;
-        const double values[] = {q->x, q->y, q->shade, q->x_low, q->x_high, q->y_low, q->y_high};
-        for (int k = 0; k < 7; k++)
-            if (isnan(values[k]))
-                fputs("NaN ", f);
-            else
-                fprintf(f, "%.10g ", values[k]);
+        /* An interval may begin below what a logarithmic axis can show. */
+        const double x_low = p->x.log && q->x_low <= 0.0 ? x_range.low : q->x_low;
+        const double y_low = p->y.log && q->y_low <= 0.0 ? y_range.low : q->y_low;
+        const double values[] = {shifted(p, q->x, q->shift), q->y, q->shade, x_low, q->x_high, y_low, q->y_high, q->x};
+        for (int k = 0; k < 8; k++)
+            put_number(values[k], f);
         putc('\n', f);
     }
     fputs("EOD\n", f);
@@ -196,70 +164,72 @@ static void write_points(const struct plot *p, int g, FILE *f)
 
 static void write_front(const struct plot *p, FILE *f)
 {
-    fputs("$front << EOD\n", f);
+    fputs("# the front: its corners; its designs\n$front << EOD\n", f);
     for (int i = 0; i < p->n_front; i++)
         fprintf(f, "%.10g %.10g\n", p->front_x[i], p->front_y[i]);
     fputs("EOD\n$rings << EOD\n", f);
     for (int i = 0; i < p->n; i++)
         if (p->points[i].front)
-            fprintf(f, "%.10g %.10g\n", p->points[i].x, p->points[i].y);
+            fprintf(f, "%.10g %.10g\n", shifted(p, p->points[i].x, p->points[i].shift), p->points[i].y);
     fputs("EOD\n", f);
 }
 
-static bool has_bars(const struct plot *p, int g, bool x)
+static void write_lines(const struct plot *p, FILE *f)
 {
-    for (int i = 0; i < p->n; i++)
-        if (in_group(p, i, g) && !isnan(x ? p->points[i].x_low : p->points[i].y_low))
-            return true;
-    return false;
+    for (int i = 0; i < p->n_lines; i++) {
+        const struct plot_line *l = &p->lines[i];
+        fprintf(f, "# x, y, band from, band to\n$l%d << EOD\n", i);
+        for (int k = 0; k < l->n; k++) {
+            const double values[] = {l->corners[k].x, l->corners[k].y, l->corners[k].low, l->corners[k].high};
+            for (int v = 0; v < 4; v++)
+                put_number(values[v], f);
+            putc('\n', f);
+        }
+        fputs("EOD\n", f);
+    }
+}
+
+/* ---- marks ---- */
+
+/* write_marks: the points of others, each with its letter where no earlier letter is. */
+static void write_marks(const struct plot *p, FILE *f)
+{
+    static const double sides[][2] = {{0.9, 0.5}, {-0.9, 0.5}, {0.9, -0.6}, {-0.9, -0.6}, {1.9, 0.5}, {-1.9, 0.5}};
+    const double em = plot_em(p);
+    double taken[64][2];
+    fputs("# of others: x, y\n$marks << EOD\n", f);
+    for (int i = 0; i < p->n_marks; i++)
+        fprintf(f, "%.10g %.10g\n", p->marks[i].x, p->marks[i].y);
+    fputs("EOD\n", f);
+    for (int i = 0; i < p->n_marks && i < 64; i++) {
+        const struct plot_mark *m = &p->marks[i];
+        const double x = plot_pixels(p, true, m->x), y = plot_pixels(p, false, m->y);
+        int side = 0;
+        for (int k = 0; k < 6; k++) {
+            bool is_free = true;
+            for (int j = 0; j < i; j++)
+                is_free &= hypot(x + sides[k][0] * em - taken[j][0], y + sides[k][1] * em - taken[j][1]) > 0.9 * em;
+            if (is_free) {
+                side = k;
+                break;
+            }
+        }
+        taken[i][0] = x + sides[side][0] * em;
+        taken[i][1] = y + sides[side][1] * em;
+        fprintf(f, "set label '%c' at first %.10g, first %.10g center offset screen %.4g,%.4g font ',%.3g' front textcolor rgb '%s'\n",
+                plot_letter(i), m->x, m->y, sides[side][0] * em / p->width, sides[side][1] * em / p->height, 0.9 * em, plot_ink);
+    }
 }
 
 /* ---- the script ---- */
-
-static void write_head(const struct plot *p, enum plot_format format, FILE *f)
-{
-    static const char *const terminals[] = {
-        "svg size 960,600 dynamic noenhanced font 'DejaVu Sans,14' background rgb '#ffffff'",
-        "pngcairo size 1920,1200 noenhanced font 'DejaVu Sans,14' fontscale 1.55 linewidth 2 pointscale 2 background "
-        "rgb '#ffffff'",
-        "pdfcairo size 24cm,15cm noenhanced font 'DejaVu Sans,14' fontscale 0.8 linewidth 1.2 background rgb "
-        "'#ffffff'"};
-    const bool legend = p->n_groups > 1 || p->n_front > 0;
-
-    fprintf(f, "set terminal %s\nset encoding utf8\nset errorbars small\n", terminals[format]);
-    fprintf(f, "set border 3 linecolor rgb '#999999' linewidth 1\nset grid linetype 1 linecolor rgb '%s' linewidth 1\n",
-            faint);
-    fprintf(f, "set lmargin at screen 0.095\nset tmargin at screen 0.875\nset bmargin at screen 0.125\n");
-    if (!legend && !p->shaded)
-        fputs("set rmargin at screen 0.965\n", f);
-    fprintf(f, "set key %s vertical Left reverse samplen 1.2 spacing 1.35 width 1 noautotitle textcolor rgb '%s'\n",
-            p->shaded ? "inside bottom right" : "outside right top", ink);
-    if (p->legend != NULL && p->n_groups > 1 && !p->shaded) {
-        fputs("set key title ", f);
-        plot_text(p->legend, 30, f);
-        fprintf(f, " left textcolor rgb '%s'\n", ink);
-    }
-    fputs("set label 1 ", f);
-    plot_text(p->title, 70, f);
-    fprintf(f, " at screen 0.095, screen 0.955 left font ',18' textcolor rgb '%s'\nset label 2 ", ink);
-    plot_text(p->subtitle, 110, f);
-    fputs(" at screen 0.095, screen 0.912 left font ',12' textcolor rgb '#777777'\n", f);
-    if (p->shaded && p->legend != NULL) {
-        fputs("set cblabel ", f);
-        plot_text(p->legend, 60, f);
-        /* viridis, five stops */
-        fprintf(
-            f,
-            " offset 1,0 textcolor rgb '%s'\nset palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', "
-            "4 '#d8c51d')\nset colorbox noborder\nset cbtics scale 0\n",
-            ink);
-    }
-}
 
 static void write_guides(const struct plot *p, FILE *f)
 {
     for (int i = 0; i < p->n_guides; i++) {
         const struct plot_guide *g = &p->guides[i];
+        const struct plot_range r = plot_range(p, g->vertical);
+        if (g->at < r.low || g->at > r.high)
+            continue;
         if (g->vertical)
             fprintf(f, "set arrow from first %.10g, graph 0 to first %.10g, graph 1", g->at, g->at);
         else
@@ -270,88 +240,96 @@ static void write_guides(const struct plot *p, FILE *f)
             fprintf(f, " at first %.10g, graph 0.02 rotate by 90 left offset 0.8,0", g->at);
         else
             fprintf(f, " at graph 0.99, first %.10g right offset 0,0.6", g->at);
-        fputs(" font ',11' textcolor rgb '#777777'\n", f);
+        fprintf(f, " font ',%.3g' textcolor rgb '#666666'\n", 0.79 * plot_em(p));
     }
 }
 
 /* A comma and a new line between the parts of the plot command. */
 static void next_part(bool *first, FILE *f)
 {
-    fputs(*first ? "plot " : ", \\\n     ", f);
+    fputs(*first ? "plot " : PLOT_NEXT, f);
     *first = false;
 }
 
-static void write_bars(const struct plot *p, bool *first, FILE *f)
+/* write_bars: their caps are wider than the dots, so that also a short bar is seen. */
+static void write_bars(const struct plot *p, const struct group *g, int number, bool *first, FILE *f)
 {
-    for (int g = 0; g < drawn_groups(p); g++)
-        for (int x = 0; x < 2; x++) {
-            if (!has_bars(p, g, x))
-                continue;
-            next_part(first, f);
-            fprintf(f, "$g%d using 1:2:%s with %cerrorbars pointtype -1 linewidth 1 linecolor rgb '#a0%s'", g,
-                    x ? "4:5" : "6:7", x ? 'x' : 'y', p->shaded ? "888888" : styles[g % STYLES].colour + 1);
-        }
-}
-
-/* write_groups: the dots, each group with a white rim under it. Later groups are a little smaller, so that dots of
- * several groups in one place can all be seen. */
-static void write_groups(const struct plot *p, double size, bool *first, FILE *f)
-{
-    const int groups = drawn_groups(p);
-    for (int g = 0; g < groups; g++) {
-        const int shape = p->shaded ? 7 : styles[g % STYLES].shape;
-        const double own = p->shaded || groups == 1 ? size : size * (1.2 - 0.3 * g / (groups - 1));
-        if (is_empty(p, g))
+    for (int x = 0; x < 2; x++) {
+        if (x ? !g->x_bars : !g->y_bars)
             continue;
-        if (p->n <= PLOT_MANY) {
-            next_part(first, f);
-            fprintf(f, "$g%d using 1:2 with points pointtype %d pointsize %g linecolor rgb '#ffffff'", g, shape,
-                    own + 0.35 * size);
-        }
         next_part(first, f);
-        if (p->shaded && g == 0)
-            fprintf(f, "$g%d using 1:2:3 with points pointtype %d pointsize %g linecolor palette", g, shape, own);
-        else
-            fprintf(f, "$g%d using 1:2 with points pointtype %d pointsize %g linecolor rgb '%s'", g, shape, own,
-                    p->shaded ? "#aaaaaa" : styles[g % STYLES].colour);
-        if (!p->shaded && p->n_groups > 1) {
-            fputs(" title ", f);
-            plot_text(p->groups[g], 28, f);
-        } else if (p->shaded && g == 1) {
-            fputs(" title 'no value'", f);
-        }
+        fprintf(f, "$g%d using 1:2:%s with %cerrorbars pointtype -1 linewidth 1.3 linecolor rgb '%s'", number,
+                x ? "4:5" : "6:7", x ? 'x' : 'y', p->shaded ? "#777777" : plot_colour(g->colour));
     }
 }
 
-void plot_script(const struct plot *p, enum plot_format format, FILE *f)
+/* write_group: the dots with a white rim under them, and their bars between the two. */
+static void write_group(const struct plot *p, const struct group *g, int number, double size, bool *first, FILE *f)
+{
+    const int shape = plot_shape(g->shape);
+    if (p->n <= PLOT_MANY) {
+        next_part(first, f);
+        fprintf(f, "$g%d using 1:2 with points pointtype %d pointsize %.3g linecolor rgb '#ffffff'", number, shape,
+                1.35 * size);
+        write_bars(p, g, number, first, f);
+    }
+    next_part(first, f);
+    if (p->shaded && g->colour == 0)
+        fprintf(f, "$g%d using 1:2:3 with points pointtype %d pointsize %.3g linecolor palette", number, shape, size);
+    else
+        fprintf(f, "$g%d using 1:2 with points pointtype %d pointsize %.3g linecolor rgb '%s'", number, shape, size,
+                p->shaded ? "#aaaaaa" : plot_colour(g->colour));
+}
+
+static void write_curves(const struct plot *p, bool *first, FILE *f)
+{
+    for (int i = 0; i < p->n_lines; i++) {
+        next_part(first, f);
+        fprintf(f, "$l%d using 1:3:4 with filledcurves linecolor rgb '#d8%s'", i, plot_colour(p->lines[i].colour) + 1);
+    }
+    for (int i = 0; i < p->n_lines; i++) {
+        next_part(first, f);
+        fprintf(f, "$l%d using 1:2 with lines linewidth 1.8 dashtype %s linecolor rgb '%s'", i,
+                plot_dashes(p->lines[i].shape), plot_colour(p->lines[i].colour));
+    }
+}
+
+void plot_script(const struct plot *p, enum plot_format format, const char *output, FILE *f)
 {
     const bool many = p->n > PLOT_MANY;
-    const double size = many ? 0.35 : p->n > 300 ? 0.8 : 1.15;
+    const double size = plot_dot(p);
+    const struct groups all = groups_of(p);
     bool first = true;
 
-    write_head(p, format, f);
-    write_axis(p, true, f);
-    write_axis(p, false, f);
+    plot_head(p, format, output, f);
+    fprintf(f, "set errorbars %.3g\n", 1.6 * size);
+    plot_axis_write(p, true, f);
+    plot_axis_write(p, false, f);
     write_guides(p, f);
-    for (int g = 0; g < drawn_groups(p); g++)
-        if (!is_empty(p, g))
-            write_points(p, g, f);
+    for (int i = 0; i < all.n; i++)
+        write_points(p, &all.at[i], i, f);
+    write_lines(p, f);
     write_front(p, f);
+    if (p->n_marks > 0)
+        write_marks(p, f);
+    write_curves(p, &first, f);
     if (p->n_front > 0) {
         next_part(&first, f);
         fputs("$front using 1:2 with lines linewidth 2 linecolor rgb '#777777'", f);
     }
-    if (!many)
-        write_bars(p, &first, f);
-    write_groups(p, size, &first, f);
+    for (int i = 0; i < all.n; i++)
+        write_group(p, &all.at[i], i, size, &first, f);
     if (p->n_front > 0 && !many) {
         next_part(&first, f);
-        fprintf(f, "$rings using 1:2 with points pointtype 6 pointsize %g linewidth 1.4 linecolor rgb '%s'", size * 1.9,
-                ink);
+        fprintf(f, "$rings using 1:2 with points pointtype 6 pointsize %.3g linewidth 1.4 linecolor rgb '%s'",
+                size * 2.0, plot_ink);
     }
-    if (p->n_front > 0) { /* last in the legend */
+    if (p->n_marks > 0) {
         next_part(&first, f);
-        fputs("keyentry with lines linewidth 2 linecolor rgb '#777777' title 'Pareto front'", f);
+        fprintf(f, "$marks using 1:2 with points pointtype 12 pointsize %.3g linewidth 1.6 linecolor rgb '%s'",
+                size * 1.3, plot_ink);
     }
+    if (!plot_legend_below(p))
+        plot_legend_key(p, f);
     putc('\n', f);
 }

@@ -1,4 +1,4 @@
-/* A scatter plot with groups, error bars and a front, drawn by gnuplot. */
+/* A scatter plot with groups, error bars, lines and a front, drawn by gnuplot. */
 #pragma once
 
 #include "base/status.h"
@@ -6,25 +6,51 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum { PLOT_MANY = 3000 }; /* more points than this are drawn small, without rims, rings and error bars */
+enum {
+    PLOT_MANY = 3000,  /* more points than this are drawn small, without rims, rings and error bars */
+    PLOT_COLOURS = 7,  /* that can be told apart */
+    PLOT_SHAPES = 6,
+    PLOT_STYLES = PLOT_COLOURS * PLOT_SHAPES, /* colours and shapes that change together: no two pairs are equal */
+};
 
-enum plot_format { PLOT_SVG, PLOT_PNG, PLOT_PDF };
+enum plot_format { PLOT_SVG, PLOT_PNG, PLOT_PDF, PLOT_GP /* the script itself */ };
 
 /* One axis, in the unit that it is drawn in. Texts are drawn as they are. */
 struct plot_axis {
     const char *label; /* "weight storage (kbit)" */
-    bool log;          /* all values are positive */
+    bool log;          /* all values are positive; intervals may end below */
     bool whole;        /* whole numbers only: no tic between two of them */
-    int n_words;       /* not 0: a column of words; value i is words[i] */
+    bool share;        /* in %; all values are from 0 to 100, and the axis ends there */
+    double low, high;  /* where it is to begin and to end; NAN: as suits the data */
+    int n_tics;        /* not 0: no other value is drawn, and these get tics; ascending */
+    const double *tics;
+    int n_words; /* not 0: a column of words; value i is words[i] */
     const char *const *words;
 };
 
 struct plot_point {
     double x, y;
+    double shift;                        /* how far from x it is drawn, in widths of the plot: beside others of equal x */
     double x_low, x_high, y_low, y_high; /* error bars; NAN: none */
-    int group;                           /* 0 … n_groups − 1 */
+    int colour, shape;                   /* numbers of legend entries */
     double shade;                        /* value of the colour scale, if the plot is shaded; NAN: none, grey */
     bool front;                          /* drawn with a ring */
+};
+
+/* A line from corner to corner; low and high are the edges of a band around it, NAN: none. */
+struct plot_corner {
+    double x, y, low, high;
+};
+struct plot_line {
+    int colour, shape; /* shape: of its dashes */
+    int n;
+    const struct plot_corner *corners;
+};
+
+/* A point of others, with a letter that the legend explains. */
+struct plot_mark {
+    double x, y;
+    const char *name;
 };
 
 /* A line across the plot at a value of one axis, for example a budget. */
@@ -34,29 +60,40 @@ struct plot_guide {
     const char *label;
 };
 
+/* What the colours or the shapes stand for. */
+struct plot_legend {
+    const char *title; /* NULL: none */
+    int n;             /* values; 1: nothing to tell apart */
+    const char *const *names;
+};
+
 struct plot {
-    const char *title, *subtitle;
+    double width, height; /* in pixels of 1/96 inch */
+    const char *title, *subtitle; /* "": none */
     struct plot_axis x, y;
     int n;
     const struct plot_point *points;
-    int n_groups;
-    const char *const *groups; /* names in the legend; one group: no legend */
-    const char *legend;        /* what the groups or the shades are; may be NULL */
-    bool shaded;               /* colour is a scale, groups are not used */
-    int n_front;               /* corners of the front's line: front_x, front_y; 0: no line */
+    int n_lines;
+    const struct plot_line *lines;
+    struct plot_legend colours, shapes;
+    bool together; /* each colour has its own shape; shapes has no names then */
+    bool shaded;   /* colour is a scale, called colours.title */
+    int n_front;   /* corners of the front's line: front_x, front_y; 0: no line */
     const double *front_x, *front_y;
     int n_guides;
     const struct plot_guide *guides;
+    int n_marks;
+    const struct plot_mark *marks;
 };
 
-/* plot_format_of: the format that the file's name ends in; -1 if none of the three. */
+/* plot_format_of: the format that the file's name ends in; -1 if none of them. */
 int plot_format_of(const char *file);
 
-/* plot_script: writes the gnuplot script that draws p on gnuplot's standard output. No
- * text of p can be taken for a command, whatever is in it. */
-void plot_script(const struct plot *p, enum plot_format format, FILE *f);
+/* plot_script: writes the gnuplot script that draws p, which has its data in it. output: the file that the script
+ * writes to; NULL: standard output. No text of p can be taken for a command, whatever is in it. */
+void plot_script(const struct plot *p, enum plot_format format, const char *output, FILE *f);
 
-/* plot_draw: has gnuplot draw p into file, which appears whole or not at all.
+/* plot_draw: has gnuplot draw p into file, or writes its script; the file appears whole or not at all.
  * STATUS_MISSING without gnuplot. */
 enum status plot_draw(const struct plot *p, enum plot_format format, const char *file, struct errmsg *e);
 

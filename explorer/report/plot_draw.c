@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/tool.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,35 @@ static char *fonts_for_everyone(const char *svg, size_t *n_bytes)
     return out;
 }
 
+/* script_of: owned by the caller (free). output: see plot_script. */
+static enum status script_of(const struct plot *p, enum plot_format format, const char *output, char **script,
+                             size_t *n_bytes, struct errmsg *e)
+{
+    FILE *f = open_memstream(script, n_bytes);
+    if (f == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for the plot's script");
+    plot_script(p, format, output, f);
+    return fclose(f) == 0 ? STATUS_OK : fail(e, STATUS_ENVIRONMENT, "out of memory for the plot's script");
+}
+
+/* write_script: what it draws gets the name of the script, in the folder where gnuplot is called. */
+static enum status write_script(const struct plot *p, const char *file, struct errmsg *e)
+{
+    const char *slash = strrchr(file, '/');
+    char name[256];
+    snprintf(name, sizeof name, "%.255s", slash != NULL ? slash + 1 : file);
+    char *end = strrchr(name, '.');
+    if (end != NULL)
+        *end = '\0';
+    char *script = NULL;
+    size_t n_bytes = 0;
+    enum status s = script_of(p, PLOT_SVG, name, &script, &n_bytes, e);
+    if (s == STATUS_OK)
+        s = file_replace(file, script, n_bytes, e);
+    free(script);
+    return s;
+}
+
 enum status plot_draw(const struct plot *p, enum plot_format format, const char *file, struct errmsg *e)
 {
     static const char *const magics[] = {"<?xml", "\x89PNG", "%PDF"};
@@ -39,17 +69,11 @@ enum status plot_draw(const struct plot *p, enum plot_format format, const char 
     struct tool_output drawn = {0};
     char *script = NULL, *svg = NULL;
     size_t script_bytes = 0, n_bytes;
-    enum status s;
 
-    FILE *f = open_memstream(&script, &script_bytes);
-    if (f == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for the plot's script");
-    plot_script(p, format, f);
-    if (fclose(f) != 0) {
-        s = fail(e, STATUS_ENVIRONMENT, "out of memory for the plot's script");
-        goto done;
-    }
-    if ((s = tool_check(argv, NULL, script, script_bytes, &drawn, e)) != STATUS_OK)
+    if (format == PLOT_GP)
+        return write_script(p, file, e);
+    enum status s = script_of(p, format, NULL, &script, &script_bytes, e);
+    if (s != STATUS_OK || (s = tool_check(argv, NULL, script, script_bytes, &drawn, e)) != STATUS_OK)
         goto done;
     n_bytes = drawn.out_bytes;
     if (n_bytes < 64 || memcmp(drawn.out, magics[format], strlen(magics[format])) != 0) {

@@ -268,12 +268,12 @@ static char *of_sweep(const char *view, const char *sweep)
         return sqlite3_mprintf("1");
     if (strcmp(view, "results") == 0)
         return sqlite3_mprintf("sweep = %Q", sweep);
-    const char *key = strcmp(view, "trainings") == 0 ? "training" : "point";
+    const char *key = strcmp(view, "designs") == 0 ? "point" : "training";
     return sqlite3_mprintf("%s IN (SELECT %s FROM results WHERE sweep = %Q)", key, key, sweep);
 }
 
-enum status query_rows_of(sqlite3 *db, const char *view, const char *sweep, const char *where, struct table **out,
-                          struct errmsg *e)
+enum status query_select(sqlite3 *db, const char *columns, const char *view, const char *sweep, const char *where,
+                         struct table **out, struct errmsg *e)
 {
     *out = NULL;
     if (sweep != NULL && check_sweep(db, sweep, e) != STATUS_OK)
@@ -281,13 +281,19 @@ enum status query_rows_of(sqlite3 *db, const char *view, const char *sweep, cons
     char *condition = of_sweep(view, sweep), *sql = NULL;
     /* The new line ends a comment that the expression may end in. */
     if (condition != NULL)
-        sql = where == NULL ? sqlite3_mprintf("SELECT * FROM %s WHERE %s", view, condition)
-                            : sqlite3_mprintf("SELECT * FROM %s WHERE %s AND (%s\n)", view, condition, where);
+        sql = where == NULL ? sqlite3_mprintf("SELECT %s FROM %s WHERE %s", columns, view, condition)
+                            : sqlite3_mprintf("SELECT %s FROM %s WHERE %s AND (%s\n)", columns, view, condition, where);
     const enum status s =
         sql == NULL ? fail(e, STATUS_ENVIRONMENT, "out of memory for a query") : query_table(db, sql, out, e);
     sqlite3_free(condition);
     sqlite3_free(sql);
     return s;
+}
+
+enum status query_rows_of(sqlite3 *db, const char *view, const char *sweep, const char *where, struct table **out,
+                          struct errmsg *e)
+{
+    return query_select(db, "*", view, sweep, where, out, e);
 }
 
 enum status query_rows(sqlite3 *db, const char *view, const char *where, struct table **out, struct errmsg *e)

@@ -29,6 +29,10 @@ enum status query_rows(sqlite3 *db, const char *view, const char *where, struct 
 enum status query_rows_of(sqlite3 *db, const char *view, const char *sweep, const char *where, struct table **out,
                           struct errmsg *e);
 
+/* query_select: the same with other columns than all: the list of a SELECT. The view may be `learning_curves`, too. */
+enum status query_select(sqlite3 *db, const char *columns, const char *view, const char *sweep, const char *where,
+                         struct table **out, struct errmsg *e);
+
 /* query_point: the row id of the one point whose name or digest begins with prefix (capitals too; with or without
  * the p in front).
  * STATUS_USAGE for none, with the nearest, and for several, which are listed. */

@@ -92,6 +92,9 @@ cp whole data/train-images-idx3-ubyte
 reaches 0 import-report "$point" power.rpt --db a.db
 reaches 2 import-report
 reaches 3 import-report "$point" empty.rpt --db a.db
+reaches 0 import-points "$source_dir/examples/published.csv" --db a.db
+reaches 2 import-points
+reaches 3 import-points empty.rpt --db a.db
 reaches 0 fit --delta-bits 4
 reaches 1 fit --network 784-1000-10 --delta-bits 8
 reaches 2 fit none --db none.db

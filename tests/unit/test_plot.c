@@ -106,6 +106,8 @@ static void the_ending_says_the_format(void **state)
     assert_int_equal(plot_format_of("a.b/c.PNG"), PLOT_PNG);
     assert_int_equal(plot_format_of("a.pdf"), PLOT_PDF);
     assert_int_equal(plot_format_of(".svg"), -1);
+    assert_int_equal(plot_format_of("a.gp"), PLOT_GP);
+    assert_int_equal(plot_format_of(".gp"), -1);
     assert_int_equal(plot_format_of("svg"), -1);
     assert_int_equal(plot_format_of("a.svg.txt"), -1);
 }
@@ -204,7 +206,8 @@ static void axes_have_units_and_scales(void **state)
     assert_string_equal(p->y.label, "test accuracy (%)");
     assert_true(p->x.log && !p->y.log);
     assert_int_equal(p->n, 2);
-    assert_int_equal(chart_left_out(chart), 1);
+    assert_string_equal(chart_note(chart),
+                        "2 of 3 rows of `designs` (1 left out: no weight_storage_bits or no test_accuracy)");
     assert_true(fabs(p->points[0].x - 20) < 1e-9 && fabs(p->points[0].y_low - 40) < 1e-9 && isnan(p->points[1].y_low));
     assert_int_equal(p->n_guides, 2); /* block RAM, and with LUT RAM */
     assert_true(fabs(p->guides[0].at - 368.640) < 1e-9 && p->guides[0].vertical);

@@ -1,0 +1,127 @@
+/* Points of equal x that would hide one another are drawn side by side. */
+#include "explorer/report/chart_parts.h"
+#include "explorer/report/plot_parts.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_SLOTS = 24 };
+
+/* The groups that need places, in the order of the legend. */
+struct slots {
+    int n;
+    int key[MOST_SLOTS];
+};
+
+static int key_of(const struct plot_point *p)
+{
+    return p->colour * PLOT_STYLES + p->shape;
+}
+
+static void add_slot(struct slots *s, int key)
+{
+    int at = 0;
+    while (at < s->n && s->key[at] < key)
+        at++;
+    if ((at < s->n && s->key[at] == key) || s->n == MOST_SLOTS)
+        return;
+    memmove(s->key + at + 1, s->key + at, (size_t)(s->n - at) * sizeof s->key[0]);
+    s->key[at] = key;
+    s->n++;
+}
+
+/* shift: from the middle of the places to that of the point, in pixels. */
+static double shift(const struct slots *s, const struct plot_point *p, double step)
+{
+    for (int i = 0; i < s->n; i++)
+        if (s->key[i] == key_of(p))
+            return step * (i - 0.5 * (s->n - 1));
+    return 0.0;
+}
+
+static int by_x(const void *a, const void *b)
+{
+    const struct plot_point *const *x = a, *const *y = b;
+    return ((*x)->x > (*y)->x) - ((*x)->x < (*y)->x);
+}
+
+/* overlap: whether two points or their intervals touch. */
+static bool overlap(const struct plot *p, const struct plot_point *a, const struct plot_point *b)
+{
+    const double dot = 0.9 * plot_em(p);
+    const double a_low = plot_pixels(p, false, isnan(a->y_low) || (p->y.log && a->y_low <= 0) ? a->y : a->y_low);
+    const double b_low = plot_pixels(p, false, isnan(b->y_low) || (p->y.log && b->y_low <= 0) ? b->y : b->y_low);
+    const double a_high = plot_pixels(p, false, isnan(a->y_high) ? a->y : a->y_high);
+    const double b_high = plot_pixels(p, false, isnan(b->y_high) ? b->y : b->y_high);
+    return a_low < b_high + dot && b_low < a_high + dot;
+}
+
+/* gap_of: between neighbours on an axis of single values, in pixels. */
+static double gap_of(const struct plot *p)
+{
+    const struct plot_axis *a = &p->x;
+    double gap = 0.6 * plot_area(p, true);
+    if (a->n_words > 0)
+        return plot_area(p, true) / a->n_words;
+    for (int i = 1; i < a->n_tics; i++)
+        gap = fmin(gap, plot_pixels(p, true, a->tics[i]) - plot_pixels(p, true, a->tics[i - 1]));
+    return gap;
+}
+
+/* place_single: an axis of single values: each group has the same place beside every value. */
+static void place_single(struct plot_point **sorted, int n, struct chart *c)
+{
+    struct slots all = {.n = 0};
+    bool shared = false;
+    for (int i = 0; i < n; i++) {
+        add_slot(&all, key_of(sorted[i]));
+        shared |= i > 0 && sorted[i]->x == sorted[i - 1]->x && key_of(sorted[i]) != key_of(sorted[i - 1]);
+    }
+    const double step = fmin(1.3 * plot_em(&c->plot), 0.8 * gap_of(&c->plot) / all.n);
+    for (int i = 0; i < n && shared; i++)
+        sorted[i]->shift = shift(&all, sorted[i], step) / plot_area(&c->plot, true);
+}
+
+/* place_measured: an axis of measured values: only points that would hide one another move, by the width of a dot. */
+static void place_measured(struct plot_point **sorted, int n, struct chart *c)
+{
+    for (int from = 0, to; from < n; from = to) {
+        struct slots some = {.n = 0};
+        for (to = from + 1; to < n && sorted[to]->x == sorted[from]->x;)
+            to++;
+        if (to - from > 500) /* no place for so many */
+            continue;
+        for (int i = from; i < to; i++)
+            for (int k = from; k < i; k++)
+                if (key_of(sorted[i]) != key_of(sorted[k]) && overlap(&c->plot, sorted[i], sorted[k])) {
+                    add_slot(&some, key_of(sorted[i]));
+                    add_slot(&some, key_of(sorted[k]));
+                }
+        c->moved |= some.n > 1;
+        for (int i = from; i < to && some.n > 1; i++)
+            sorted[i]->shift = shift(&some, sorted[i], 1.05 * plot_em(&c->plot)) / plot_area(&c->plot, true);
+    }
+}
+
+enum status chart_beside(struct chart *c, struct errmsg *e)
+{
+    const int n = c->plot.n;
+    if (n > PLOT_MANY)
+        return STATUS_OK;
+    struct plot_point **sorted = malloc((size_t)n * sizeof(struct plot_point *));
+    if (sorted == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for %d points", n);
+    for (int i = 0; i < n; i++)
+        sorted[i] = &c->points[i];
+    qsort(sorted, (size_t)n, sizeof(struct plot_point *), by_x);
+    if (c->plot.x.n_tics > 0 || c->plot.x.n_words > 0)
+        place_single(sorted, n, c);
+    else
+        place_measured(sorted, n, c);
+    const size_t used = strlen(c->subtitle);
+    if (c->moved)
+        snprintf(c->subtitle + used, sizeof c->subtitle - used, "  ·  equal x side by side");
+    free(sorted);
+    return STATUS_OK;
+}

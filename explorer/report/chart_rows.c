@@ -1,0 +1,166 @@
+/* From what is asked for to the rows that have it. */
+#include "explorer/report/chart_parts.h"
+
+#include "explorer/report/query.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+const char *chart_asked(const struct chart_request *r, enum chart_slot slot)
+{
+    const char *const asked[SLOTS] = {r->x, r->y, r->color, r->shape};
+    return asked[slot];
+}
+
+const char *chart_slot_name(enum chart_slot slot)
+{
+    static const char *const names[SLOTS] = {"plot_x", "plot_y", "plot_color", "plot_shape"};
+    return names[slot];
+}
+
+static const char *skip_blanks(const char *text)
+{
+    while (isspace((unsigned char)*text))
+        text++;
+    return text;
+}
+
+static void strip(char *text)
+{
+    size_t n = strlen(text);
+    while (n > 0 && isspace((unsigned char)text[n - 1]))
+        text[--n] = '\0';
+    if (n > 1 && text[0] == text[n - 1] && strchr("'\"`", text[0]) != NULL) {
+        memmove(text, text + 1, n - 2);
+        text[n - 2] = '\0';
+    }
+}
+
+/* find_as: the last ` AS ` that no bracket and no quotation is behind or around; NULL: none. */
+static const char *find_as(const char *asked)
+{
+    const char *hit = NULL;
+    int depth = 0;
+    char quote = '\0';
+    for (const char *p = asked; *p != '\0'; p++) {
+        if (quote != '\0')
+            quote = *p == quote ? '\0' : quote;
+        else if (strchr("'\"`", *p) != NULL)
+            quote = *p;
+        else if (*p == '(' || *p == ')')
+            depth += *p == '(' ? 1 : -1;
+        else if (depth == 0 && p > asked && isspace((unsigned char)p[-1]) && strncasecmp(p, "as", 2) == 0 &&
+                 isspace((unsigned char)p[2]))
+            hit = p;
+    }
+    return hit;
+}
+
+void chart_split(const char *asked, char *expression, size_t n_bytes, char title[CHART_TITLE_BYTES])
+{
+    asked = skip_blanks(asked);
+    const char *as = find_as(asked);
+    title[0] = '\0';
+    if (as != NULL) {
+        snprintf(title, CHART_TITLE_BYTES, "%.*s", CHART_TITLE_BYTES - 1, skip_blanks(as + 2));
+        strip(title);
+    }
+    snprintf(expression, n_bytes, "%.*s", as != NULL ? (int)(as - asked) : (int)strlen(asked), asked);
+    for (size_t n = strlen(expression); n > 0 && isspace((unsigned char)expression[n - 1]);)
+        expression[--n] = '\0';
+}
+
+bool chart_is_name(const char *expression)
+{
+    if (!isalpha((unsigned char)*expression) && *expression != '_')
+        return false;
+    while (isalnum((unsigned char)*expression) || *expression == '_')
+        expression++;
+    return *expression == '\0';
+}
+
+/* put_expressions: those of the slots from first on that are no names of columns, as columns. */
+static void put_expressions(sqlite3_str *sql, const struct chart_request *r, int slots)
+{
+    for (int k = 0; k < slots; k++) {
+        const char *asked = chart_asked(r, (enum chart_slot)k);
+        if (asked == NULL)
+            continue;
+        const size_t n_bytes = strlen(asked) + 1;
+        char title[CHART_TITLE_BYTES], *expression = malloc(n_bytes);
+        if (expression == NULL)
+            continue; /* the column is then missing, and said to be */
+        chart_split(asked, expression, n_bytes, title);
+        /* The new line ends a comment that the expression may end in. */
+        if (!chart_is_name(expression))
+            sqlite3_str_appendf(sql, ", (%s\n) AS %s", expression, chart_slot_name((enum chart_slot)k));
+        free(expression);
+    }
+}
+
+/* select_rows: all columns of the view, and those expressions; of the published points no sweep and no condition. */
+static enum status select_rows(sqlite3 *db, const struct chart_request *r, const char *view, int slots, bool all,
+                               struct table **out, struct errmsg *e)
+{
+    sqlite3_str *list = sqlite3_str_new(NULL);
+    sqlite3_str_appendall(list, "*");
+    put_expressions(list, r, slots);
+    char *columns = sqlite3_str_finish(list);
+    *out = NULL;
+    if (columns == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for a query");
+    const enum status s = query_select(db, columns, view, all ? NULL : r->sweep, all ? NULL : r->where, out, e);
+    sqlite3_free(columns);
+    return s;
+}
+
+/* check_made: a file of an older version, which was only read since, lacks the view. */
+static enum status check_made(sqlite3 *db, const char *view, struct errmsg *e)
+{
+    struct table *t = NULL;
+    char sql[128];
+    snprintf(sql, sizeof sql, "SELECT name FROM sqlite_schema WHERE type = 'view' AND name = '%s'", view);
+    enum status s = query_table(db, sql, &t, e);
+    if (s == STATUS_OK && t->n_rows == 0)
+        s = fail(e, STATUS_ENVIRONMENT,
+                 "the database was made by an older deltasweep and has no `%s` yet: any command that writes to it "
+                 "(`run`, `import-points`) brings it up to date",
+                 view);
+    table_free(t);
+    return s;
+}
+
+enum status chart_rows(sqlite3 *db, const struct chart_request *r, struct table **out, struct errmsg *e)
+{
+    *out = NULL;
+    const enum status s = r->curves ? check_made(db, "learning_curves", e) : STATUS_OK;
+    return s != STATUS_OK ? s : select_rows(db, r, r->curves ? "learning_curves" : r->view, SLOTS, false, out, e);
+}
+
+enum status chart_published(sqlite3 *db, const struct chart_request *r, struct table **out, struct errmsg *e)
+{
+    *out = NULL;
+    const enum status s = check_made(db, "published", e);
+    return s != STATUS_OK ? s : select_rows(db, r, "published", SLOT_COLOR, true, out, e);
+}
+
+enum status chart_column(const struct table *t, const struct chart_request *r, enum chart_slot slot,
+                         struct chart_column *out, struct errmsg *e)
+{
+    enum status s = STATUS_OK;
+    chart_split(chart_asked(r, slot), out->name, sizeof out->name, out->title);
+    out->known = NULL;
+    out->column = table_column(t, chart_slot_name(slot));
+    if (chart_is_name(out->name)) {
+        s = query_column(r->view, t, out->name, &out->column, e);
+        out->known = column_find(out->name);
+    } else if (out->column < 0) {
+        s = fail(e, STATUS_ENVIRONMENT, "out of memory for the expression %s", out->name);
+    }
+    if (out->title[0] == '\0')
+        snprintf(out->title, sizeof out->title, "%.*s", CHART_TITLE_BYTES - 1,
+                 out->known != NULL ? out->known->title : out->name);
+    return s;
+}

@@ -1,0 +1,138 @@
+/* The title of a chart, the line below it, and the note for the user. */
+#include "explorer/report/chart_parts.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <string.h>
+
+static void append(char *text, size_t n_bytes, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static void append(char *text, size_t n_bytes, const char *format, ...)
+{
+    const size_t used = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text + used, n_bytes - used, format, arguments);
+    va_end(arguments);
+}
+
+/* put_sweeps: the first two, and whether there are more. */
+static void put_sweeps(const struct table *t, struct chart *c)
+{
+    const int several = table_column(t, "sweeps"), sweep = several >= 0 ? several : table_column(t, "sweep");
+    const char *first = NULL, *second = NULL;
+    bool more = false;
+    for (int i = 0; i < c->plot.n && sweep >= 0; i++) {
+        const char *name = table_cell(t, c->rows[i], sweep)->text;
+        if (name == NULL || (first != NULL && strcmp(name, first) == 0) ||
+            (second != NULL && strcmp(name, second) == 0))
+            continue;
+        more |= second != NULL;
+        second = first != NULL && second == NULL ? name : second;
+        first = first == NULL ? name : first;
+    }
+    append(c->subtitle, sizeof c->subtitle, "%.60s%s%.60s%s", first != NULL ? first : "", second != NULL ? ", " : "",
+           second != NULL ? second : "", more ? ", …" : "");
+    if (first != NULL)
+        append(c->subtitle, sizeof c->subtitle, "  ·  ");
+}
+
+static void put_curves(struct chart *c)
+{
+    append(c->subtitle, sizeof c->subtitle, "%d training%s", c->plot.n_lines, c->plot.n_lines == 1 ? "" : "s");
+    if (c->n_seeds > 1)
+        append(c->subtitle, sizeof c->subtitle, "  ·  lines: mean over seeds  ·  bands: lowest to highest seed");
+}
+
+/* interval_of: which of the two intervals of an accuracy the bars show. */
+static const char *interval_of(const struct table *t, const struct chart *c)
+{
+    const int column = table_column(t, "test_accuracy_interval");
+    bool seeds = false, sampling = false;
+    for (int i = 0; i < c->plot.n && column >= 0; i++) {
+        const char *which = table_cell(t, c->rows[i], column)->text;
+        seeds |= which != NULL && strcmp(which, "seeds") == 0;
+        sampling |= which != NULL && strcmp(which, "sampling") == 0;
+    }
+    return seeds && sampling ? "95 % interval, the wider of seeds and sampling"
+           : sampling        ? "95 % interval by sampling of the test set"
+                             : "95 % interval over the seeds";
+}
+
+/* put_bars: what they are. */
+static void put_bars(const struct table *t, struct chart *c)
+{
+    const bool x = c->x.low >= 0, y = c->y.low >= 0;
+    const bool x_clock = strncmp(c->x.of.name, "fmax", 4) == 0, y_clock = strncmp(c->y.of.name, "fmax", 4) == 0;
+    const bool mean = (x && !x_clock) || (y && !y_clock), band = (x && x_clock) || (y && y_clock);
+    if (c->bars)
+        append(c->subtitle, sizeof c->subtitle, "  ·  bars: %s%s%s", mean ? interval_of(t, c) : "",
+               mean && band ? ", " : "", band ? "error band of the clock" : "");
+}
+
+/* put_rows: how many of what, over how many seeds, and what the bars are. */
+static void put_rows(const struct table *t, const struct chart_request *r, struct chart *c)
+{
+    const int seeds = table_column(t, "n");
+    const bool designs = strcmp(r->view, "designs") == 0;
+    double fewest = INFINITY, most = 0;
+    for (int i = 0; i < c->plot.n; i++) {
+        const double n = seeds < 0 ? NAN : cell_number(table_cell(t, c->rows[i], seeds));
+        fewest = fmin(fewest, n);
+        most = fmax(most, n);
+    }
+    append(c->subtitle, sizeof c->subtitle, "%d %s%s", c->plot.n,
+           designs                              ? "design"
+           : strcmp(r->view, "trainings") == 0 ? "training"
+                                                : "run",
+           c->plot.n == 1 ? "" : "s");
+    if (designs && most > 0 && fewest == most)
+        append(c->subtitle, sizeof c->subtitle, "  ·  mean of %g seed%s", most, most == 1 ? "" : "s");
+    else if (designs && most > 0)
+        append(c->subtitle, sizeof c->subtitle, "  ·  mean of %g to %g seeds", fewest, most);
+    put_bars(t, c);
+}
+
+static void put_left_out(const struct chart_request *r, struct chart *c)
+{
+    const struct left_out *l = &c->left_out;
+    const char *before = " (";
+    if (l->empty > 0) {
+        append(c->note, sizeof c->note, "%s%d left out: no %.60s or no %.60s", before, l->empty, c->x.of.name,
+               c->y.of.name);
+        before = "; ";
+    }
+    if (l->not_positive > 0) {
+        append(c->note, sizeof c->note, "%s%d left out: 0 or less, which a logarithmic axis cannot show", before,
+               l->not_positive);
+        before = "; ";
+    }
+    if (l->outside > 0) {
+        append(c->note, sizeof c->note, "%s%d outside %s", before, l->outside,
+               r->x_range == NULL   ? "--yrange"
+               : r->y_range == NULL ? "--xrange"
+                                    : "the ranges");
+        before = "; ";
+    }
+    if (strcmp(before, "; ") == 0)
+        append(c->note, sizeof c->note, ")");
+}
+
+void chart_titles(const struct table *t, const struct chart_request *r, struct chart *c)
+{
+    snprintf(c->title, sizeof c->title, "%.110s over %.110s", c->y.of.title, c->x.of.title);
+    if (c->title[0] >= 'a' && c->title[0] <= 'z')
+        c->title[0] = (char)(c->title[0] - 'a' + 'A');
+    put_sweeps(t, c);
+    if (r->curves)
+        put_curves(c);
+    else
+        put_rows(t, r, c);
+    c->plot.title = r->title != NULL ? r->title : c->title;
+    c->plot.subtitle = c->subtitle;
+    append(c->note, sizeof c->note, "%d of %d rows of `%s`", c->plot.n, t->n_rows, r->view);
+    put_left_out(r, c);
+    if (r->published != NULL)
+        append(c->note, sizeof c->note, "; %d of %d published points have both values%s", c->plot.n_marks,
+               c->n_published, c->plot.n_marks < c->n_published ? " on the same data set" : "");
+}

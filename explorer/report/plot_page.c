@@ -1,0 +1,124 @@
+/* The page of a plot: its size and font, the title, the place of the legend. */
+#include "explorer/report/plot_parts.h"
+
+#include "base/text.h"
+
+#include <math.h>
+#include <string.h>
+
+const char plot_ink[] = "#333333", plot_faint[] = "#e4e4e4";
+
+double plot_em(const struct plot *p)
+{
+    return fmin(28.0, fmax(10.5, 14.0 * fmin(p->width / 960, p->height / 600)));
+}
+
+bool plot_legend_below(const struct plot *p)
+{
+    return p->shaded || p->width < 42 * plot_em(p);
+}
+
+static double top_of(const struct plot *p)
+{
+    const double em = plot_em(p);
+    return p->title[0] == '\0' ? em : p->subtitle[0] != '\0' ? 4.3 * em : 2.9 * em;
+}
+
+double plot_area(const struct plot *p, bool x)
+{
+    const double em = plot_em(p);
+    if (!x)
+        return fmax(2 * em, p->height - top_of(p) - plot_bottom(p, true));
+    return fmax(6 * em, p->width - (p->shaded ? 16.0 : plot_has_legend(p) && !plot_legend_below(p) ? 20.0 : 8.0) * em);
+}
+
+double plot_text_width(const char *text)
+{
+    double width = 0;
+    for (size_t left = strlen(text); left > 0;) {
+        const int length = text_utf8_length(text, left) > 0 ? text_utf8_length(text, left) : 1;
+        width += strchr("iljtfrI.,:;|!'()[]- ", *text) != NULL ? 0.38 : strchr("mwMW%", *text) != NULL ? 0.95 : 0.63;
+        text += length;
+        left -= (size_t)length;
+    }
+    return width;
+}
+
+/* put_line: a text above the plot, smaller if it is long, cut if it is longer still. */
+static void put_line(const struct plot *p, int label, const char *text, double size, double down, const char *colour,
+                     FILE *f)
+{
+    const double room = p->width - 6 * plot_em(p), least = 0.75 * plot_em(p);
+    const double fitting = fmax(least, fmin(size, room / fmax(1.0, plot_text_width(text))));
+    fprintf(f, "set label %d ", label);
+    plot_text(text, (int)fmax(12, room / (0.55 * fitting)), f);
+    fprintf(f, " at graph 0, screen %.5g left font ',%.3g' textcolor rgb '%s'\n", 1.0 - down / p->height, fitting, colour);
+}
+
+/* put_terminal: sizes of fonts are in pixels in all of them. A PNG has two pixels for each, for sharp screens. */
+static void put_terminal(const struct plot *p, enum plot_format format, FILE *f)
+{
+    const double em = plot_em(p), thick = fmin(1.0, em / 14 + 0.1);
+    const char *font = "noenhanced font 'DejaVu Sans";
+    if (format == PLOT_PNG)
+        fprintf(f,
+                "set terminal pngcairo size %.0f,%.0f %s,%.3g' fontscale 1.5 linewidth %.3g pointscale %.3g background "
+                "rgb '#ffffff'\n",
+                2 * p->width, 2 * p->height, font, em, 2 * thick, 2.0);
+    else if (format == PLOT_PDF)
+        fprintf(f,
+                "set terminal pdfcairo size %.4gcm,%.4gcm %s,%.3g' fontscale 0.5625 linewidth %.3g pointscale %.3g "
+                "background rgb '#ffffff'\n",
+                p->width / 96 * 2.54, p->height / 96 * 2.54, font, em, 1.2 * thick, 0.6);
+    else
+        fprintf(f, "set terminal svg size %.0f,%.0f fixed %s,%.3g' linewidth %.3g background rgb '#ffffff'\n", p->width,
+                p->height, font, em, thick);
+}
+
+static void put_output(const struct plot *p, enum plot_format format, const char *output, FILE *f)
+{
+    fputs("# A script for gnuplot, with its data. For another format take the lines of another terminal; styles are\n"
+          "# in the plot command at the end, data above it.\n",
+          f);
+    for (int k = PLOT_SVG; k <= PLOT_PDF; k++) {
+        static const char *const endings[] = {"svg", "png", "pdf"};
+        char name[512];
+        snprintf(name, sizeof name, "%.500s.%s", output, endings[k]);
+        if (k != (int)format)
+            fputs("# ", f);
+        put_terminal(p, (enum plot_format)k, f);
+        fputs(k != (int)format ? "# set output " : "set output ", f);
+        plot_text(name, 512, f);
+        putc('\n', f);
+    }
+}
+
+void plot_head(const struct plot *p, enum plot_format format, const char *output, FILE *f)
+{
+    const double em = plot_em(p);
+    const bool titled = p->title[0] != '\0';
+    if (output != NULL)
+        put_output(p, format, output, f);
+    else
+        put_terminal(p, format, f);
+    fputs("set encoding utf8\n", f);
+    fprintf(f, "set border 3 linecolor rgb '#999999' linewidth 1\nset grid linetype 1 linecolor rgb '%s' linewidth 1\n",
+            plot_faint);
+    fprintf(f, "set tmargin at screen %.4g\nset bmargin at screen %.4g\n", 1.0 - top_of(p) / p->height,
+            plot_bottom(p, true) / p->height);
+    if (titled && p->subtitle[0] != '\0')
+        put_line(p, 2, p->subtitle, 0.86 * em, 3.3 * em, "#666666", f);
+    if (titled)
+        put_line(p, 1, p->title, 1.29 * em, 1.7 * em, plot_ink, f);
+    plot_legend_place(p, f);
+    if (p->shaded && p->colours.title != NULL) {
+        fputs("set cblabel ", f);
+        plot_text(p->colours.title, 60, f);
+        /* viridis, five stops */
+        fprintf(
+            f,
+            " offset 1,0 textcolor rgb '%s'\nset palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', "
+            "4 '#d8c51d')\nset colorbox noborder\nset cbtics scale 0\n",
+            plot_ink);
+    }
+}

@@ -1,0 +1,49 @@
+/* What the files of a plot's script share. */
+#pragma once
+
+#include "explorer/report/plot.h"
+
+extern const char plot_ink[], plot_faint[]; /* colours of texts and of the grid */
+
+/* Okabe and Ito's colours; shapes as gnuplot's point types. Numbers of legend entries, which may be too large. */
+const char *plot_colour(int i);
+int plot_shape(int i);
+const char *plot_dashes(int i);
+/* plot_letter: of a published point. */
+char plot_letter(int i);
+/* plot_dot: the size of a dot, in gnuplot's measure. */
+double plot_dot(const struct plot *p);
+
+#define PLOT_NEXT ", \\\n     " /* between two parts of the plot command */
+
+/* plot_em: the size of the font in pixels. */
+double plot_em(const struct plot *p);
+/* plot_legend_below: whether the page is too narrow for a legend beside the plot. */
+bool plot_legend_below(const struct plot *p);
+/* plot_legend_place: makes room for the legend. It writes one below the plot at once, and one beside it with
+ * plot_legend_key at the end of the plot command. plot_legend_rows: rows of one below. plot_has_legend: whether there is
+ * anything in it. */
+void plot_legend_place(const struct plot *p, FILE *f);
+void plot_legend_key(const struct plot *p, FILE *f);
+int plot_legend_rows(const struct plot *p);
+bool plot_has_legend(const struct plot *p);
+/* plot_text_width: about how wide a text is, in sizes of its font. */
+double plot_text_width(const char *text);
+/* plot_bottom: height of what is below the horizontal axis, with or without the legend. plot_words_turned: whether the words of
+ * that axis are too long to stand side by side. */
+double plot_bottom(const struct plot *p, bool legend);
+bool plot_words_turned(const struct plot *p);
+/* plot_area: about how many pixels the axis takes; what is beside it depends on texts that gnuplot sets. */
+double plot_area(const struct plot *p, bool x);
+/* plot_pixels: where on the axis v is, in pixels from its low end. */
+double plot_pixels(const struct plot *p, bool x, double v);
+
+struct plot_range {
+    double low, high;
+};
+/* plot_range: where the axis begins and ends. plot_axis_write: its range, tics and label. */
+struct plot_range plot_range(const struct plot *p, bool x);
+void plot_axis_write(const struct plot *p, bool x, FILE *f);
+
+/* plot_head: the terminal, the title, the legend's place. */
+void plot_head(const struct plot *p, enum plot_format format, const char *output, FILE *f);
