@@ -211,7 +211,7 @@ static void axes_have_units_and_scales(void **state)
     assert_true(fabs(p->points[0].x - 20) < 1e-9 && fabs(p->points[0].y_low - 40) < 1e-9 && isnan(p->points[1].y_low));
     assert_int_equal(p->n_guides, 2); /* block RAM, and with LUT RAM */
     assert_true(fabs(p->guides[0].at - 368.640) < 1e-9 && p->guides[0].vertical);
-    assert_string_equal(p->subtitle, "s  ·  2 designs  ·  mean of 3 seeds  ·  bars: 95 % interval of the mean");
+    assert_string_equal(p->subtitle, "s  ·  2 designs  ·  mean of 3 seeds  ·  bars: 95 % interval over the seeds");
     chart_free(chart);
     request.log = "none";
     assert_int_equal(chart_new(t, &request, &chart, &e), STATUS_OK);
