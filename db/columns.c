@@ -220,6 +220,9 @@ static const struct row rows[] = {
         "nullif(trim(coalesce(jt.tools, '') || coalesce('; ' || jc.tools, '') || coalesce('; ' || jy.tools, ''), "
         "'; '), '')",
         APART, JOBS),
+    ROW("synthesis_tools", ORIGIN, NEITHER, NULL, "synthesis tools",
+        "versions of the tools that counted the cells and found the clock", "(SELECT tools FROM jobs WHERE digest = y.job)",
+        SAME, SPEED),
     ROW("created", ORIGIN, NEITHER, NULL, "created", "when the run was first asked for, UTC", "r.", APART, RUNS),
 };
 

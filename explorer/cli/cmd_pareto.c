@@ -112,6 +112,13 @@ static bool varies(const struct table *t, const struct candidates *c, int column
     return false;
 }
 
+/* unlike_tools: whether the candidates were synthesised with different versions, whose cells and clocks differ. */
+static bool unlike_tools(const struct table *t, const struct candidates *c)
+{
+    const int column = table_column(t, "synthesis_tools");
+    return column >= 0 && varies(t, c, column);
+}
+
 static void show_column(struct table_view *view, int *columns, int column)
 {
     for (int i = 0; i < view->n_columns; i++)
@@ -135,6 +142,8 @@ static void default_columns(const struct table *t, const struct request *r, cons
         if (axis && (varies(t, c, i) || (of_layers && table_has_value(t, i, c->rows, c->n))))
             show_column(view, columns, i);
     }
+    if (unlike_tools(t, c))
+        show_column(view, columns, table_column(t, "synthesis_tools"));
     for (int k = 0; k < r->K; k++) {
         show_column(view, columns, r->columns[k]);
         const int low = table_column(t, "test_accuracy_low");
@@ -207,6 +216,9 @@ static void say_front(const struct table *t, const struct request *r, const stru
         fprintf(stderr, "; each of %d data sets has a front of its own (--where \"dataset = '...'\" takes one)",
                 c->n_tasks);
     putc('\n', stderr);
+    if (unlike_tools(t, c))
+        fputs("cells and clocks are of different versions of the tools (column synthesis_tools), which map in different "
+              "ways: take rows of one version (--where), or synthesise anew\n", stderr);
 }
 
 static enum status print_front(const struct table *t, const struct request *r, const struct candidates *c,

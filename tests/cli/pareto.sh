@@ -52,6 +52,14 @@ done | sort >expected
 [ "$(cut -d, -f1 expected | uniq | wc -l)" = 2 ] || wrong "no two fronts to compare with"
 tail -n +2 out | sort | cmp -s - expected || wrong "the fronts of two data sets"
 
+# Cells that unlike tools counted are told apart.
+expect 0 "" pareto --db a.db --max test_accuracy --min lut
+grep -q "different versions" err && wrong "tools that are the same: $(cat err)"
+cp a.db tools.db
+sqlite3 tools.db "UPDATE jobs SET tools = 'Yosys 0.70' WHERE kind = 'synth' AND digest LIKE '%-8'"
+expect 0 "of different versions of the tools" pareto --db tools.db --max test_accuracy --min lut
+grep -q "synthesis_tools" out || wrong "no column of the tools: $(head -2 out)"
+
 expect 1 "no row" pareto --db a.db --where "0"
 expect 1 'value for `fmax_mhz`' pareto --db a.db --max fmax_mhz --where "scheme = 'float'"
 expect 2 'did you mean `test_accuracy`' pareto --db a.db --max tst_accuracy

@@ -67,9 +67,9 @@ grep -q "net.safetensors: layer 1 is " err || wrong "run does not say what becam
 names=$(sed -n 's/.*layer 1 is \([^ ]*\).weight.*layer 2 is \([^ ]*\).weight.*/\1,\2/p' err)
 expect 0 "in the order given" train "${point[@]}" --epochs 0 --load net.safetensors --load-order "$names"
 expect 0 "load_order=$names" run <(sed "s/load: net.safetensors/load: net.safetensors, load_order: [$names]/" s.yaml) --dry-run
-expect 2 "tensor \`${names#*,}.weight\` is 4 x 32; layer 1" train "${point[@]}" --epochs 0 --load net.safetensors --load-order "${names#*,},${names%,*}"
+expect 3 "tensor \`${names#*,}.weight\` is 4 x 32; layer 1" train "${point[@]}" --epochs 0 --load net.safetensors --load-order "${names#*,},${names%,*}"
 expect 2 "and none is named" train "${point[@]}" --load-order a,b
-expect 2 "a load order is for" train "${point[@]}" --epochs 0 --load net.dsn --load-order a,b
+expect 3 "a load order is for" train "${point[@]}" --epochs 0 --load net.dsn --load-order a,b
 
 expect 2 "cannot read nowhere.dsn" train "${point[@]}" --load nowhere.dsn
 expect 3 "no network that deltasweep saved" train "${point[@]}" --load a.db
