@@ -20,6 +20,72 @@ expect 0 "" plot --db a.db --x scheme --y macs_per_second --color lut_utilisatio
 expect 0 "" plot --db a.db --view results --x train_seconds --y test_accuracy --color seed --log none -o d.svg
 expect 0 "" plot --db a.db --x test_accuracy --y test_accuracy --where "point = 'pf10a700001'" -o e.svg
 
+# Expressions, two groupings, titles, sizes, ranges.
+expect 0 "" plot --db a.db --x "lut + ff AS 'logic cells'" --y test_accuracy --color "iif(delta_bits IS NULL, 'plain', 'deltas') AS kind" \
+    --shape parallelism --title "my title" --size 12x8cm -o h.svg
+for word in "my title" "logic cells" "kind (colour)" "parallelism P (shape)" plain deltas 'width="454" height="302"'; do
+    grep -qF "$word" h.svg || wrong "h.svg does not say \"$word\""
+done
+expect 0 "" plot --db a.db --x lut --y ff --title "" -o i.svg
+grep -qF "designs" i.svg && wrong "an empty title leaves the line below it"
+expect 0 "outside --yrange" plot --db a.db --x lut --y test_accuracy --yrange 80: -o i.svg
+expect 1 "the ranges; LUTs goes from" plot --db a.db --x lut --y ff --xrange 5000: -o n.svg
+expect 2 "LOW:HIGH" plot --db a.db --x lut --y ff --xrange 5 -o n.svg
+expect 2 "--size is" plot --db a.db --x lut --y ff --size big -o n.svg
+expect 2 "the unit is" plot --db a.db --x lut --y ff --size 8x8furlongs -o n.svg
+expect 2 "200x150" plot --db a.db --x lut --y ff --size 1x1cm -o n.svg
+expect 2 'did you mean `lut`' plot --db a.db --x "luts + 1" --y ff -o n.svg
+expect 2 "6 can be told apart" plot --db a.db --x lut --y ff --shape point -o n.svg
+expect 2 "--color is empty" plot --db a.db --x lut --y ff --color "" -o n.svg
+
+# A script draws what the program draws.
+expect 0 "82 of 83" plot --db a.db --x weight_storage_bits --y test_accuracy --color scheme --out p.gp
+mv p.svg direct.svg
+gnuplot p.gp || wrong "p.gp is no script"
+strip() { sed 's/font-family="[^"]*"//g' "$1"; }
+same "$(strip direct.svg | sha256sum)" "$(strip p.svg | sha256sum)" "what p.gp draws"
+
+# Learning curves: a line for each training, the mean over its seeds.
+expect 0 "243 of 243 rows" plot --db a.db --view epochs --color scheme -o curves.gp
+lines=$(sqlite3 a.db "SELECT count(DISTINCT training) FROM learning_curves")
+same "$lines" "$(grep -c '^\$l[0-9]* << EOD' curves.gp)" "lines of curves.gp"
+mean=$(sqlite3 a.db "SELECT printf('%.10g', 100 * avg(validation_accuracy)) FROM learning_curves WHERE epoch = 3 GROUP BY training LIMIT 1")
+grep -q "^3 $mean " curves.gp || wrong "no line ends at $mean"
+expect 0 "" plot --db a.db --view epochs --y loss --sweep made-up --shape network -o curves.png
+expect 2 "no epochs" plot --db a.db --view epochs --published -o n.svg
+expect 2 'did you mean `loss`' plot --db a.db --view epochs --y los -o n.svg
+
+# Published points: recorded once, drawn with letters; an accuracy on other data is not.
+cp a.db b.db
+expect 0 "13 points" import-points "$source_dir/examples/published.csv" --db b.db
+expect 0 "13 points" import-points "$source_dir/examples/published.csv" --db b.db
+same 13 "$(sqlite3 b.db 'SELECT count(*) FROM published')" "points after a second import"
+expect 0 "2 of 13 published points" plot --db b.db --x weight_storage_bits --y test_accuracy --published -o q.svg
+grep -q "Federl: 4-bit deltas" q.svg || wrong "q.svg has no published point"
+expect 0 "5 of 13 published points" plot --db b.db --x lut --y "fmax_mhz / 1000 AS GHz" --published -o q.svg
+printf 'name,source,dataset,test_accuracy,weight_storage_bits\nother,here,mnist,0.99,1000\n' >own.csv
+expect 0 "1 point recorded" import-points own.csv --replace --db b.db
+expect 0 "0 of 1 published points" plot --db b.db --x weight_storage_bits --y test_accuracy --published -o q.svg
+refused() { # WHAT IT SAYS, THE FILE
+    printf '%b' "$2" >bad.csv
+    expect 3 "$1" import-points bad.csv --db b.db
+}
+refused "bad.csv:2: \`test_accuracy\` is a fraction of 1: write 0.786" 'name,source,test_accuracy\na,b,78.6\n'
+refused "did you mean \`lut\`" 'name,source,luts\na,b,3\n'
+refused "no column \`source\`" 'name,lut\na,3\n'
+refused "bad.csv:3: 2 fields" 'name,source,lut\na,b,3\nc,d\n'
+refused "not a number" 'name,source,lut\na,b,3 LUTs\n'
+refused "not a number" 'name,source,lut\na,b,0x10\n'
+refused "below 0" 'name,source,lut\na,b,-3\n'
+refused "an earlier point" 'name,source,lut\na,b,3\na,b,4\n'
+refused "without its" 'name,source,lut\n,b,3\n'
+refused "nothing but a name" 'name,source,lut\na,b,\n'
+refused "separated by commas" 'name;source;lut\na;b;3\n'
+refused "two columns" 'name,source,lut,lut\na,b,3,3\n'
+refused "quote" 'name,source,lut\n"a,b,3\n'
+refused "it is empty" ''
+same 1 "$(sqlite3 b.db 'SELECT count(*) FROM published')" "points after files that are wrong"
+
 # A data set's name, a path and an expression that would be commands if they were not quoted.
 expect 0 "" plot --db a.db --x weights --y weight_storage_bits --color dataset -o 'f`touch INJECTED`'"'; system 'touch INJECTED.svg"
 expect 0 "" plot --db a.db --x dataset --y weights --where "weights > 0 /* '\` touch INJECTED \` \" */" -o g.svg

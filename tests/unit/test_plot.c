@@ -1,5 +1,7 @@
 #include "base/tool.h"
 #include "explorer/report/chart.h"
+#include "explorer/report/chart_unit.h"
+#include "explorer/report/plot_parts.h"
 #include "db/columns.h"
 #include "base/text.h"
 
@@ -225,12 +227,243 @@ static void axes_have_units_and_scales(void **state)
     sqlite3_close(db);
 }
 
+/* chart_of: of the rows of sql; both are to be freed. */
+static struct chart *chart_of(const char *sql, const struct chart_request *r, struct table **t)
+{
+    sqlite3 *db;
+    struct chart *chart = NULL;
+    struct errmsg e = {""};
+    assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+    *t = rows_of(db, sql);
+    sqlite3_close(db);
+    if (chart_new(*t, r, &chart, &e) != STATUS_OK)
+        fail_msg("%s", e.text);
+    return chart;
+}
+
+static void drop(struct chart *chart, struct table *t)
+{
+    chart_free(chart);
+    table_free(t);
+}
+
+static void units_have_prefixes_that_suit_the_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *column;
+        double typical, scale;
+        const char *label;
+    } cases[] = {{"weight_storage_bits", 900, 1, "t (bit)"},
+                 {"weight_storage_bits", 328192, 1e-3, "t (kbit)"},
+                 {"weight_storage_bits", 2.6e6, 1e-6, "t (Mbit)"},
+                 {"macs_per_second", 8.0e8, 1e-6, "t (M MAC/s)"},
+                 {"macs_per_second", 5.0e9, 1e-9, "t (G MAC/s)"},
+                 {"macs_per_second", 500, 1, "t (MAC/s)"},
+                 {"latency_us", 23.9, 1, "t (µs)"},
+                 {"latency_us", 2820, 1e-3, "t (ms)"},
+                 {"latency_us", 0.5, 1e3, "t (ns)"},
+                 {"energy_uj", 212, 1, "t (µJ)"},
+                 {"energy_uj", 0.02, 1e3, "t (nJ)"},
+                 {"power_mw", 63, 1, "t (mW)"},
+                 {"fmax_mhz", 178, 1, "t (MHz)"},
+                 {"train_seconds", 7200, 1, "t (s)"},
+                 {"inferences_per_second", 17534, 1, "t (1/s)"},
+                 {"inferences_per_second", 250000, 1e-3, "t (1000/s)"},
+                 {"macs", 3.2e6, 1e-6, "t (millions)"},
+                 {"lut", 4000, 1, "t"},
+                 {"test_accuracy", 0.9, 100, "t (%)"},
+                 {"delta_bits", 4, 1, "t (bit)"},
+                 {"scheme", NAN, 1, "t"}};
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        char label[64];
+        const double scale = chart_unit(column_find(cases[k].column), "t", cases[k].typical, label, sizeof label);
+        assert_string_equal(label, cases[k].label);
+        assert_true(fabs(scale / cases[k].scale - 1) < 1e-9);
+    }
+}
+
+/* An interval may go past 100 %; the axis and the bar do not. A utilisation above 100 % is drawn. */
+static void an_axis_of_shares_ends_at_100(void **state)
+{
+    (void)state;
+    struct table *t;
+    struct chart_request r = {.view = "designs", .x = "delta_bits", .y = "test_accuracy"};
+    struct chart *chart = chart_of("SELECT 2 AS delta_bits, 0.97 AS test_accuracy, 0.81 AS test_accuracy_low, 1.1256 AS "
+                                   "test_accuracy_high UNION SELECT 3, 0.02, -0.3, 0.3",
+                                   &r, &t);
+    const struct plot *p = chart_plot(chart);
+    struct plot_range range = plot_range(p, false);
+    assert_true(p->y.share && range.low == 0.0 && range.high == 100.0);
+    for (int i = 0; i < 2; i++)
+        assert_true(p->points[i].y_low >= 0.0 && p->points[i].y_high <= 100.0);
+    drop(chart, t);
+    r.y = "lut_utilisation";
+    chart = chart_of("SELECT 2 AS delta_bits, 0.97 AS lut_utilisation UNION SELECT 3, 1.4", &r, &t);
+    range = plot_range(chart_plot(chart), false);
+    assert_true(!chart_plot(chart)->y.share && range.high > 140.0);
+    drop(chart, t);
+}
+
+static void a_logarithmic_axis_says_what_it_cannot_show(void **state)
+{
+    (void)state;
+    struct table *t;
+    struct chart *chart = NULL;
+    struct errmsg e;
+    struct chart_request r = {.view = "designs", .x = "lut", .y = "rtl_mismatches", .log = "y"};
+    chart = chart_of("SELECT column1 AS lut, column2 AS rtl_mismatches FROM (VALUES (100, 0), (200, 7), (300, 90))", &r, &t);
+    assert_true(chart_plot(chart)->y.log);
+    assert_int_equal(chart_plot(chart)->n, 2);
+    assert_non_null(strstr(chart_note(chart), "1 left out: 0 or less, which a logarithmic axis cannot show"));
+    drop(chart, t);
+    /* The lower end of an interval may be 0: the bar goes to the frame. */
+    r.y = "fmax_mhz";
+    chart = chart_of("SELECT 1 AS lut, 50.0 AS fmax_mhz, 0.0 AS fmax_mhz_low, 60.0 AS fmax_mhz_high", &r, &t);
+    char *script = NULL;
+    size_t n_bytes;
+    FILE *f = open_memstream(&script, &n_bytes);
+    plot_script(chart_plot(chart), PLOT_SVG, NULL, f);
+    fclose(f);
+    assert_null(strstr(script, " 0 60 "));
+    assert_non_null(strstr(script, " 60 1 \n"));
+    free(script);
+    drop(chart, t);
+    sqlite3 *db;
+    assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+    t = rows_of(db, "SELECT 'a' AS scheme, 0 AS lut");
+    r.x = "scheme";
+    r.y = "lut";
+    assert_int_equal(chart_new(t, &r, &chart, &e), STATUS_VERDICT);
+    r.log = "x";
+    assert_int_equal(chart_new(t, &r, &chart, &e), STATUS_USAGE);
+    table_free(t);
+    sqlite3_close(db);
+}
+
+/* Groups at one value stand side by side, each at the same place beside every value; ticks are at the values. */
+static void single_values_have_tics_and_room(void **state)
+{
+    (void)state;
+    struct table *t;
+    struct chart_request r = {.view = "designs", .x = "parallelism", .y = "test_accuracy", .color = "scheme", .shape = "network"};
+    struct chart *chart = chart_of("SELECT a.column1 AS parallelism, b.column1 AS scheme, c.column1 AS network, "
+                                   "0.8 + 0.001 * a.column1 AS test_accuracy FROM (VALUES (1), (8), (12), (16)) a, "
+                                   "(VALUES ('x'), ('y')) b, (VALUES ('9-200-2'), ('9-32-2'), ('9-96-2')) c",
+                                   &r, &t);
+    const struct plot *p = chart_plot(chart);
+    assert_int_equal(p->x.n_tics, 4);
+    assert_true(p->x.tics[0] == 1 && p->x.tics[1] == 8 && p->x.tics[3] == 16);
+    assert_int_equal(p->colours.n, 2);
+    assert_int_equal(p->shapes.n, 3);
+    assert_string_equal(p->shapes.names[0], "9-32-2"); /* numbers in order */
+    assert_string_equal(p->shapes.names[2], "9-200-2");
+    const double gap = (plot_pixels(p, true, 12) - plot_pixels(p, true, 8)) / plot_area(p, true);
+    for (int i = 0; i < p->n; i++)
+        for (int k = 0; k < i; k++) {
+            const struct plot_point *a = &p->points[i], *b = &p->points[k];
+            const bool alike = a->colour == b->colour && a->shape == b->shape;
+            assert_true(alike == (a->shift == b->shift));
+            assert_true(fabs(a->shift - b->shift) < gap);
+        }
+    drop(chart, t);
+}
+
+/* On an axis of measured values only those move that would hide one another. */
+static void measured_values_move_only_where_they_must(void **state)
+{
+    (void)state;
+    struct table *t;
+    struct chart_request r = {.view = "designs", .x = "lut", .y = "test_accuracy", .color = "scheme"};
+    struct chart *chart = chart_of("SELECT column1 AS lut, column2 AS test_accuracy, column3 AS scheme FROM (VALUES "
+                                   "(100, 0.8, 'x'), (100, 0.8001, 'y'), (150, 0.5, 'x'), (150, 0.9, 'y'), (151, 0.9, 'x'))",
+                                   &r, &t);
+    const struct plot_point *p = chart_plot(chart)->points;
+    assert_true(p[0].shift < 0 && p[1].shift == -p[0].shift);
+    assert_true(p[2].shift == 0 && p[3].shift == 0 && p[4].shift == 0);
+    assert_true(p[0].x == 100 && p[1].x == 100);
+    assert_non_null(strstr(chart_plot(chart)->subtitle, "equal x side by side"));
+    drop(chart, t);
+}
+
+static void ranges_are_in_the_unit_of_the_axis(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"", ":", "1", "2:1", "a:b", "1:2:3", "0.5:", "nan:", "1:inf", "1 2"};
+    sqlite3 *db;
+    struct chart *chart = NULL;
+    struct errmsg e;
+    struct table *t;
+    struct chart_request r = {.view = "designs", .x = "lut", .y = "test_accuracy", .y_range = "80:"};
+    static const char sql[] = "SELECT column1 AS lut, column2 AS test_accuracy FROM (VALUES (100, 0.79), (200, 0.85))";
+    chart = chart_of(sql, &r, &t);
+    assert_int_equal(chart_plot(chart)->n, 1);
+    assert_true(plot_range(chart_plot(chart), false).low == 80.0);
+    assert_non_null(strstr(chart_note(chart), "1 outside --yrange"));
+    drop(chart, t);
+    assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+    t = rows_of(db, sql);
+    r.y_range = "0.8:0.9";
+    assert_int_equal(chart_new(t, &r, &chart, &e), STATUS_VERDICT);
+    assert_non_null(strstr(e.text, "test accuracy (%) from 79 to 85"));
+    for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
+        r.y_range = bad[k];
+        const enum status s = chart_new(t, &r, &chart, &e);
+        if (strcmp(bad[k], "0.5:") == 0) {
+            assert_int_equal(s, STATUS_OK);
+            chart_free(chart);
+        } else {
+            assert_int_equal(s, STATUS_USAGE);
+        }
+    }
+    table_free(t);
+    sqlite3_close(db);
+}
+
+/* A line of curves is the mean over the seeds, its band goes from the lowest to the highest. */
+static void curves_are_means_over_seeds(void **state)
+{
+    (void)state;
+    struct table *t;
+    const struct chart_request r = {.view = "epochs", .x = "epoch", .y = "loss", .color = "scheme", .curves = true};
+    struct chart *chart = chart_of("SELECT column1 AS training, column2 AS epoch, column3 AS loss, column1 AS scheme FROM "
+                                   "(VALUES ('a', 2, 1.0), ('a', 1, 4.0), ('b', 1, 9.0), ('a', 1, 2.0), ('b', 2, 8.0))",
+                                   &r, &t);
+    const struct plot *p = chart_plot(chart);
+    assert_int_equal(p->n_lines, 2);
+    assert_int_equal(p->lines[0].n, 2);
+    const struct plot_corner *c = p->lines[0].corners;
+    assert_true(c[0].x == 1 && c[0].y == 3 && c[0].low == 2 && c[0].high == 4 && c[1].x == 2 && c[1].y == 1);
+    assert_int_not_equal(p->lines[0].colour, p->lines[1].colour);
+    drop(chart, t);
+}
+
+/* No two entries of a legend are drawn alike, with the most groups that a plot takes. */
+static void styles_differ(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PLOT_STYLES; i++)
+        for (int k = 0; k < i; k++)
+            assert_true(strcmp(plot_colour(i), plot_colour(k)) != 0 || plot_shape(i) != plot_shape(k));
+    for (int i = 0; i < PLOT_SHAPES; i++)
+        for (int k = 0; k < i; k++)
+            assert_string_not_equal(plot_dashes(i), plot_dashes(k));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gnuplot_reads_literals_as_text), cmocka_unit_test(text_is_cut_between_characters),
         cmocka_unit_test(the_ending_says_the_format),     cmocka_unit_test(the_front_runs_along_the_designs),
         cmocka_unit_test(axes_have_units_and_scales),
+        cmocka_unit_test(units_have_prefixes_that_suit_the_numbers),
+        cmocka_unit_test(an_axis_of_shares_ends_at_100),
+        cmocka_unit_test(a_logarithmic_axis_says_what_it_cannot_show),
+        cmocka_unit_test(single_values_have_tics_and_room),
+        cmocka_unit_test(measured_values_move_only_where_they_must),
+        cmocka_unit_test(ranges_are_in_the_unit_of_the_axis),
+        cmocka_unit_test(curves_are_means_over_seeds),
+        cmocka_unit_test(styles_differ),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -44,6 +44,19 @@ static void distance_is_symmetric_and_bounded(void **state)
     }
 }
 
+static void numbers_in_texts_are_ordered_as_numbers(void **state)
+{
+    (void)state;
+    static const char *const sorted[] = {"-10", "-2", "0.5", "3", "20", "1e3", "", "784-32-10", "784-96-64-10", "784-200-10",
+                                         "P2", "P10", "fixed-point", "float"};
+    enum { N = sizeof sorted / sizeof sorted[0] };
+    for (int i = 0; i < N; i++)
+        for (int k = 0; k < N; k++) {
+            const int order = text_compare(sorted[i], sorted[k]);
+            assert_int_equal((order > 0) - (order < 0), (i > k) - (i < k));
+        }
+}
+
 static void nearest_suggests_what_was_meant(void **state)
 {
     char word[1001] = "";
@@ -66,6 +79,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(distance_counts_edits),
         cmocka_unit_test(distance_is_symmetric_and_bounded),
+        cmocka_unit_test(numbers_in_texts_are_ordered_as_numbers),
         cmocka_unit_test(nearest_suggests_what_was_meant),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
