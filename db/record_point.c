@@ -3,6 +3,7 @@
 
 #include "db/record_fit.h"
 #include "db/row.h"
+#include "models/point/forecast.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -27,19 +28,19 @@ static enum status replace_schedule(struct store *s, const struct point *p, int6
 /* replace_estimate: of the logic, where the engine has one. */
 static enum status replace_estimate(struct store *s, const struct point *p, int64_t id, struct errmsg *e)
 {
-    struct estimate est;
-    struct fit f;
-    if (!hardware_estimate(&p->hardware, &est))
+    struct forecast f;
+    forecast_of(p, &f);
+    if (!f.estimated)
         return STATUS_OK;
-    const enum estimated_fit fits = hardware_fit(&p->hardware, p->device, p->weight_storage_bits, &f);
     const struct field fields[] = {
         field_integer("point", id),
-        field_integer("lut", est.lut),
-        field_integer("lutram", est.lutram),
-        field_integer("ff", est.ff),
-        field_real("fmax_mhz", est.fmax_mhz),
-        field_integer_if("fits", fits != ESTIMATED_OPEN, fits == ESTIMATED_YES),
-        field_text("binding_resource", f.binding_resource),
+        field_integer("lut", f.estimate.lut),
+        field_integer("lutram", f.estimate.lutram),
+        field_integer("ff", f.estimate.ff),
+        field_real("fmax_mhz", f.estimate.fmax_mhz),
+        field_integer_if("fits", f.answer != ESTIMATED_OPEN, f.answer == ESTIMATED_YES),
+        field_text("binding_resource", f.fit.binding_resource),
+        field_real("power_mw", f.estimated_power_mw),
     };
     return ROW_REPLACE(s, recording, "estimates", fields, NULL, e);
 }

@@ -4,26 +4,34 @@
 #include "explorer/sweep/expand.h"
 #include "explorer/sweep/points.h"
 #include "explorer/report/query.h"
+#include "explorer/report/select.h"
 #include "explorer/cli/stored.h"
 #include "explorer/jobs/work.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct option_row options[] = {
     {OPERAND, "SWEEP.yaml", NULL, "every point of this sweep file", NULL},
     {.id = OPERAND_POINT, .help = "a point of the database; options change it. Without SWEEP.yaml and POINT, "
          "the options describe the point, and its engine is the accelerator unless --engine is given"},
+    {.id = OPTION_WHERE},
+    {ONEPOINT_ORDER, "order", "LIST", "print the rows in this order: SQL, for example \"test_accuracy DESC, fill\"", NULL},
+    {ONEPOINT_COLUMNS, "columns", "COL,...", "print these columns instead; --json and --csv have all", NULL},
     {.id = OPTION_JSON},
-    {.id = OPTION_DB},
+    {.id = OPTION_CSV},
+    {.id = OPTION_MARKDOWN},
+    {.id = OPTION_DB, .help = "the database that has POINT, and the accuracies of trainings (default: deltasweep.db, if "
+         "it is there)"},
     {.id = OPTIONS_OF_POINT},
     {0},
 };
 
 static const struct exit_meaning exits[] = {
     {0, "something fits its device, or may fit it"},
-    {1, "nothing fits"},
+    {1, "nothing fits, or nothing satisfies --where"},
     {2, "wrong usage, or no such point or database"},
     {3, "a bad sweep file"},
     {0, NULL},
@@ -63,21 +71,89 @@ static enum status devices_of(const struct point *p, struct point **out, int *n,
     return st;
 }
 
-/* print: of one point what its devices have, of several what tells them apart; JSON has every column. */
-static enum status print(const struct table *t, bool single, enum table_format format, struct errmsg *e)
+/* print: the chosen columns; else of one point what its devices have, of several what tells them apart; CSV and JSON have
+ * every column. */
+static enum status print(const struct table *t, bool single, const struct onepoint *o, struct errmsg *e)
 {
     int columns[FIT_MOST_COLUMNS];
-    const struct table_view view = {
-        .columns = columns, .n_columns = fit_shown(t, single, columns), .bold = cli_colour(1)};
-    return table_print(t, format == TABLE_JSON ? NULL : &view, stdout, format, e);
+    struct table_view view = {.columns = columns, .bold = cli_colour(1)};
+    const enum table_format format = o->shared.format;
+    enum status st = STATUS_OK;
+    if (o->columns != NULL)
+        st = query_columns("fit", t, o->columns, columns, FIT_MOST_COLUMNS, &view.n_columns, e);
+    else
+        view.n_columns = fit_shown(t, single, columns);
+    const bool all = o->columns == NULL && (format == TABLE_JSON || format == TABLE_CSV);
+    return st == STATUS_OK ? table_print(t, all ? NULL : &view, stdout, format, e) : st;
 }
 
-static enum status report(const struct sweep *sweep, enum table_format format, struct errmsg *e)
+/* add_accuracies: of the trainings that the database has. The usual one need not be there, and may be an older one. */
+static enum status add_accuracies(struct table *t, const char *path, struct errmsg *e)
+{
+    const bool usual = strcmp(path, DEFAULT_DATABASE) == 0;
+    sqlite3 *db = NULL;
+    if (usual && access(path, F_OK) != 0)
+        return STATUS_OK;
+    struct errmsg why = {""};
+    enum status st = query_open(path, &db, &why);
+    if (st == STATUS_OK)
+        st = fit_accuracies(t, db, &why);
+    sqlite3_close(db);
+    if (st == STATUS_OK)
+        return st;
+    if (!usual)
+        return fail(e, st, "%s", why.text);
+    fprintf(stderr, "no accuracies: %s\n", why.text);
+    return STATUS_OK;
+}
+
+/* choose: the rows that --where keeps, as --order wants them, in place of *t. */
+static enum status choose(struct table **t, const struct onepoint *o, struct errmsg *e)
+{
+    struct table *kept = NULL;
+    if (o->shared.where == NULL && o->order == NULL)
+        return STATUS_OK;
+    enum status st = select_rows(*t, "fit", o->shared.where, o->order, &kept, e);
+    if (st == STATUS_OK && kept->n_rows == 0)
+        st = fail(e, STATUS_VERDICT, "none of the %d rows satisfies --where \"%s\"", (*t)->n_rows,
+                  o->shared.where != NULL ? o->shared.where : "");
+    if (st != STATUS_OK) {
+        table_free(kept);
+        return st;
+    }
+    table_free(*t);
+    *t = kept;
+    return STATUS_OK;
+}
+
+/* count_open: the rows that are not ruled out. */
+static int count_open(const struct table *t)
+{
+    const int fits = table_column(t, "fits");
+    int n = 0;
+    for (int i = 0; i < t->n_rows; i++) {
+        const struct cell *c = table_cell(t, i, fits);
+        n += c->type != CELL_TEXT || strcmp(c->text, "no") != 0;
+    }
+    return n;
+}
+
+static enum status nothing_fits(const struct point *points, int n, struct errmsg *e)
+{
+    if (n == 1)
+        return fail(e, STATUS_VERDICT,
+                    "it cannot fit %s: take fewer weights or delta_bits, another weight_memory, less parallelism, "
+                    "fewer dsp_lanes, or a larger device",
+                    points[0].device->name);
+    return fail(e, STATUS_VERDICT, "none of the %d points can fit its device", n);
+}
+
+static enum status report(const struct onepoint *o, struct errmsg *e)
 {
     struct point *points = NULL, *everywhere = NULL;
     struct table *t = NULL;
     int n = 0, n_everywhere = 0, may_fit = 0, ignored = 0;
-    enum status st = expand_sweep(sweep, &points, &n, e);
+    enum status st = expand_sweep(o->sweep, &points, &n, e);
     if (st != STATUS_OK)
         return st;
     const bool single = n == 1;
@@ -94,14 +170,15 @@ static enum status report(const struct sweep *sweep, enum table_format format, s
             st = fit_table(everywhere, n_everywhere, &t, &ignored, e);
     }
     if (st == STATUS_OK)
-        st = print(t, single, format, e);
-    if (st == STATUS_OK && may_fit == 0 && single)
-        st = fail(e, STATUS_VERDICT,
-                  "it cannot fit %s: take fewer weights or delta_bits, another weight_memory, less parallelism, "
-                  "fewer dsp_lanes, or a larger device",
-                  points[0].device->name);
-    else if (st == STATUS_OK && may_fit == 0)
-        st = fail(e, STATUS_VERDICT, "none of the %d points can fit its device", n);
+        st = add_accuracies(t, o->shared.db, e);
+    if (st == STATUS_OK)
+        st = choose(&t, o, e);
+    if (st == STATUS_OK)
+        st = print(t, single, o, e);
+    if (st == STATUS_OK && o->shared.where != NULL && count_open(t) == 0)
+        st = fail(e, STATUS_VERDICT, "none of the %d rows that --where keeps can fit its device", t->n_rows);
+    else if (st == STATUS_OK && o->shared.where == NULL && may_fit == 0)
+        st = nothing_fits(points, n, e);
     table_free(t);
     free(everywhere);
     free(points);
@@ -127,25 +204,30 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     else
         st = sweep_load(operand, &o.sweep, e);
     if (st == STATUS_OK)
-        st = report(o.sweep, o.shared.format, e);
+        st = report(&o, e);
     onepoint_free(&o);
     return st;
 }
 
 const struct command command_fit = {
     .name = "fit",
-    .summary = "what fits a device and what binds, before any training",
+    .summary = "what fits a device, how fast it is and what binds, before any training",
     .usage = "[SWEEP.yaml | POINT] [OPTION]...",
     .about = "Computes what a point needs and whether that fits a device: stored bits, RAMB18, DSPs, the LUTs "
              "that memories fill and the clocks of an inference; for accelerators also an estimate of the "
              "logic. Nothing is trained, simulated or synthesised, no tool is needed, and it takes "
              "milliseconds. One point is compared with every device, the points of a sweep with the devices of "
-             "the sweep.\n\n"
+             "the sweep. MAC/s, inferences/s and energy follow from the schedule and the estimated clock. Where the "
+             "database has a training of the same network, code and recipe, whatever its hardware, its mean test "
+             "accuracy stands beside them.\n\n"
              "The column `fits` is `yes` or `no` where the answer holds over the whole error band of the "
              "estimate. It is `open` where the limit lies within the band, or where there is no estimate; "
-             "`deltasweep synth` then counts the cells.",
+             "`deltasweep synth` then counts the cells. --where and --order take all columns that --json prints, and "
+             "all axes.",
     .options = options,
     .examples = "deltasweep fit --scheme fixed-reference --delta-bits 4 --parallelism 96 --dsp-lanes 24\n"
+             "deltasweep fit sweep.yaml --where \"fits <> 'no' AND estimated_macs_per_second >= 5e9\"\n"
+             "               --order \"test_accuracy DESC\"\n"
              "deltasweep fit p3f2a91c04d --parallelism 128 --weight-memory lut --json",
     .exits = exits,
     .run = run,

@@ -156,25 +156,6 @@ static void default_columns(const struct table *t, const struct request *r, cons
     }
 }
 
-static enum status chosen_columns(const struct table *t, const struct request *r, struct table_view *view, int *columns,
-                                  struct errmsg *e)
-{
-    char name[128];
-    for (const char *p = r->shown; *p != '\0';) {
-        const size_t n = strcspn(p, ",");
-        int column;
-        snprintf(name, sizeof name, "%.*s", (int)n, p);
-        const enum status s = query_column(r->shared.view, t, name, &column, e);
-        if (s != STATUS_OK)
-            return s;
-        show_column(view, columns, column);
-        p += n + (p[n] == ',');
-    }
-    if (view->n_columns == 0)
-        return fail(e, STATUS_USAGE, "--columns names no column");
-    return STATUS_OK;
-}
-
 /* How the front is ordered: by data set, then by its objectives, best first; then as the view has it. */
 struct order {
     int row, task;
@@ -239,7 +220,7 @@ static enum status print_front(const struct table *t, const struct request *r, c
         goto done;
     if (r->shown == NULL)
         default_columns(t, r, c, &view, columns);
-    else if ((s = chosen_columns(t, r, &view, columns, e)) != STATUS_OK)
+    else if ((s = query_columns(r->shared.view, t, r->shown, columns, MAX_SHOWN, &view.n_columns, e)) != STATUS_OK)
         goto done;
     for (int i = 0; i < c->n; i++)
         if (on[i])

@@ -89,6 +89,10 @@ enum status onepoint_options(int argc, char **argv, const struct option_row *row
             out->trained = true;
         else if (v == ONEPOINT_SAVE)
             out->save = optarg;
+        else if (v == ONEPOINT_COLUMNS)
+            out->columns = optarg;
+        else if (v == ONEPOINT_ORDER)
+            out->order = optarg;
         else
             out->values[v - OPTION_KEY] = optarg;
     }

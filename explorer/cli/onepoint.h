@@ -17,12 +17,13 @@ struct onepoint {
     const char *trace;   /* sim: --trace, or NULL */
     const char *save;    /* train: --save, or NULL */
     bool trained;        /* sim: --trained */
+    const char *columns, *order; /* fit: --columns, --order, or NULL */
     const char *values[ONEPOINT_MAX_OPTIONS]; /* of the options that are keys of a sweep file; NULL: not given */
     int n_given;         /* of them */
 };
 
-/* Own options of train and sim. */
-enum { ONEPOINT_SAVE = 's', ONEPOINT_TRACE = 'T', ONEPOINT_TRAINED = 't' };
+/* Own options of train, sim and fit. */
+enum { ONEPOINT_SAVE = 's', ONEPOINT_TRACE = 'T', ONEPOINT_TRAINED = 't', ONEPOINT_COLUMNS = 'c', ONEPOINT_ORDER = 'O' };
 
 /* onepoint_options: reads the options of a command; its operands are left at argv[optind]. onepoint_make: the sweep that
  * they describe, named after the command; engine (NULL: as in sweep files) is that of a point whose options give none.

@@ -1,5 +1,10 @@
 #include "explorer/report/fit.h"
 
+#include "db/store.h"
+#include "explorer/report/query.h"
+#include "models/point/forecast.h"
+
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,29 +19,20 @@ enum status fit_on(const struct point *p, const struct device *d, struct point *
 /* A point with all that its configuration says of it. */
 struct subject {
     const struct point *point;
-    char name[POINT_NAME_BYTES];
-    bool whole, coded; /* hardware of a whole network; not a float network */
-    bool estimated;    /* there is an estimate of the logic */
-    struct schedule clocks;
-    struct resources least;
-    struct estimate estimate;
-    struct fit fit;
-    enum estimated_fit answer;
+    char name[POINT_NAME_BYTES], training[POINT_NAME_BYTES];
+    bool whole; /* hardware of a whole network */
+    struct forecast is;
 };
 
 static const char *const answers[] = {[ESTIMATED_NO] = "no", [ESTIMATED_YES] = "yes", [ESTIMATED_OPEN] = "open"};
 
 static void study(const struct point *p, struct subject *x)
 {
-    const struct hardware *h = &p->hardware;
-    const struct schedule *clocks = hardware_schedule(h);
-    *x = (struct subject){.point = p, .whole = clocks != NULL, .coded = p->code.scheme != SCHEME_FLOAT};
+    *x = (struct subject){.point = p};
     point_name(p->digest, x->name);
-    if (clocks != NULL)
-        x->clocks = *clocks;
-    x->least = hardware_least(h);
-    x->estimated = hardware_estimate(h, &x->estimate);
-    x->answer = hardware_fit(h, p->device, p->weight_storage_bits, &x->fit);
+    point_training_name(p, x->training);
+    forecast_of(p, &x->is);
+    x->whole = x->is.clocks != NULL;
 }
 
 /* text_cell: NULL gives an empty cell; out of memory: a CELL_TEXT without a text. */
@@ -57,11 +53,24 @@ static struct cell real_cell(bool known, double value)
     return (struct cell){.type = known ? CELL_REAL : CELL_NULL, .real = value};
 }
 
+/* count_cell, number_cell: NAN is NULL. */
+static struct cell count_cell(double value)
+{
+    return isnan(value) ? (struct cell){.type = CELL_NULL} : integer_cell(true, (int64_t)value);
+}
+
+static struct cell number_cell(double value)
+{
+    return real_cell(!isnan(value), value);
+}
+
 static struct cell axis_cell(const struct subject *x, enum axis_id a)
 {
     char text[AXIS_TEXT_BYTES];
     const struct axis_value v = axis_get(x->point, a);
     const enum axis_kind kind = axis_at(a)->kind;
+    if (kind == AXIS_REALS)
+        return real_cell(axis_used(x->point, a), v.number);
     if (!axis_used(x->point, a) || (kind != AXIS_WORDS && kind != AXIS_NETWORKS))
         return integer_cell(axis_used(x->point, a), (int64_t)v.number);
     axis_text(a, &v, text);
@@ -88,7 +97,21 @@ static const struct {
 #undef COLUMN
 };
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
-_Static_assert((int)COLUMNS <= (int)FIT_MOST_COLUMNS, "room for the columns of fit");
+_Static_assert((int)COLUMNS + (int)AXIS_COUNT <= (int)FIT_MOST_COLUMNS, "room for the columns of fit");
+
+/* more_axes: those that have no row in fit_columns.def. Returns how many. */
+static int more_axes(enum axis_id out[AXIS_COUNT])
+{
+    int n = 0;
+    for (int a = 0; a < AXIS_COUNT; a++) {
+        bool listed = false;
+        for (int i = 0; i < COLUMNS; i++)
+            listed = listed || strcmp(columns[i].name, axis_at((enum axis_id)a)->column) == 0;
+        if (!listed)
+            out[n++] = (enum axis_id)a;
+    }
+    return n;
+}
 
 /* add_point: *open is whether it may fit. */
 static enum status add_point(struct table *t, const struct point *p, bool *open, struct errmsg *e)
@@ -97,9 +120,11 @@ static enum status add_point(struct table *t, const struct point *p, bool *open,
     struct cell *row = table_add(t);
     bool complete = row != NULL;
     study(p, &x);
-    *open = !x.coded || x.answer != ESTIMATED_NO;
-    for (int i = 0; i < COLUMNS && complete; i++) {
-        row[i] = columns[i].cell(&x);
+    *open = x.is.answer != ESTIMATED_NO;
+    enum axis_id more[AXIS_COUNT];
+    const int n_more = more_axes(more);
+    for (int i = 0; i < COLUMNS + n_more && complete; i++) {
+        row[i] = i < COLUMNS ? columns[i].cell(&x) : axis_cell(&x, more[i - COLUMNS]);
         complete = row[i].type != CELL_TEXT || row[i].text != NULL;
     }
     return complete ? STATUS_OK : fail(e, STATUS_ENVIRONMENT, "out of memory for the table");
@@ -107,11 +132,13 @@ static enum status add_point(struct table *t, const struct point *p, bool *open,
 
 enum status fit_table(const struct point *points, int n, struct table **out, int *may_fit, struct errmsg *e)
 {
-    const char *names[COLUMNS];
-    for (int i = 0; i < COLUMNS; i++)
-        names[i] = columns[i].name;
+    const char *names[COLUMNS + AXIS_COUNT];
+    enum axis_id more[AXIS_COUNT];
+    const int n_more = more_axes(more);
+    for (int i = 0; i < COLUMNS + n_more; i++)
+        names[i] = i < COLUMNS ? columns[i].name : axis_at(more[i - COLUMNS])->column;
     *may_fit = 0;
-    enum status st = table_make(names, COLUMNS, out, e);
+    enum status st = table_make(names, COLUMNS + n_more, out, e);
     for (int i = 0; i < n && st == STATUS_OK; i++) {
         bool open = false;
         st = add_point(*out, &points[i], &open, e);
@@ -121,6 +148,37 @@ enum status fit_table(const struct point *points, int n, struct table **out, int
         table_free(*out);
         *out = NULL;
     }
+    return st;
+}
+
+/* set_accuracy: of the rows of t with this training. */
+static void set_accuracy(struct table *t, const char *training, sqlite3_int64 n, double accuracy)
+{
+    const int name = table_column(t, "training"), count = table_column(t, "n"), mean = table_column(t, "test_accuracy");
+    for (int i = 0; i < t->n_rows; i++) {
+        struct cell *row = t->cells + (size_t)i * (size_t)t->n_columns;
+        if (strcmp(row[name].text, training) != 0)
+            continue;
+        row[count] = integer_cell(true, n);
+        row[mean] = real_cell(true, accuracy);
+    }
+}
+
+enum status fit_accuracies(struct table *t, sqlite3 *db, struct errmsg *e)
+{
+    sqlite3_stmt *q = NULL;
+    int rc;
+    enum status st = query_prepare(db,
+                                   "SELECT training, count(test_accuracy), avg(test_accuracy) FROM trainings "
+                                   "WHERE test_accuracy IS NOT NULL GROUP BY training",
+                                   &q, e);
+    if (st != STATUS_OK)
+        return st;
+    while ((rc = sqlite3_step(q)) == SQLITE_ROW)
+        set_accuracy(t, (const char *)sqlite3_column_text(q, 0), sqlite3_column_int64(q, 1), sqlite3_column_double(q, 2));
+    if (rc != SQLITE_DONE)
+        st = store_fail(db, sqlite3_db_filename(db, "main"), "reading the trainings", e);
+    sqlite3_finalize(q);
     return st;
 }
 

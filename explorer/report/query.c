@@ -60,13 +60,17 @@ static int may_read(void *context, int action, const char *a, const char *b, con
     }
 }
 
+void query_protect(sqlite3 *db)
+{
+    sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+    sqlite3_set_authorizer(db, may_read, NULL);
+}
+
 enum status query_open(const char *path, sqlite3 **db, struct errmsg *e)
 {
     const enum status s = store_open_readonly(path, db, e);
-    if (s == STATUS_OK) {
-        sqlite3_limit(*db, SQLITE_LIMIT_ATTACHED, 0);
-        sqlite3_set_authorizer(*db, may_read, NULL);
-    }
+    if (s == STATUS_OK)
+        query_protect(*db);
     return s;
 }
 
@@ -134,6 +138,14 @@ static int is_value(sqlite3 *db, const char *word)
     return found;
 }
 
+static bool names_has(const struct names *names, const char *word)
+{
+    for (int i = 0; i < names->n; i++)
+        if (strcmp(names->words[i], word) == 0)
+            return true;
+    return false;
+}
+
 /* explain: SQLite's message for SQL that it could not prepare, with the nearest name where one is unknown. */
 static enum status explain(sqlite3 *db, const char *sql, const char *problem, struct errmsg *e)
 {
@@ -157,7 +169,7 @@ static enum status explain(sqlite3 *db, const char *sql, const char *problem, st
         const char *dot = strrchr(word, '.');
         meant = nearest(dot != NULL ? dot + 1 : word, &names);
     }
-    if (word != NULL && (strcmp(word, "sweep") == 0 || strcmp(word, "d.sweep") == 0))
+    if (word != NULL && (strcmp(word, "sweep") == 0 || strcmp(word, "d.sweep") == 0) && names_has(&names, "sweeps"))
         fail(e, STATUS_USAGE,
              "there is no column `sweep`: `designs` has a row for each point, whichever sweeps asked for it; take "
              "--sweep NAME, or `point IN (SELECT point FROM results WHERE sweep = 'NAME')`");
@@ -248,10 +260,8 @@ enum status query_table(sqlite3 *db, const char *sql, struct table **out, struct
 static enum status check_sweep(sqlite3 *db, const char *sweep, struct errmsg *e)
 {
     struct names names = {NULL, 0};
-    bool known = false;
     names_read(db, "SELECT name FROM sweeps ORDER BY name", NULL, &names);
-    for (int i = 0; i < names.n; i++)
-        known = known || strcmp(names.words[i], sweep) == 0;
+    const bool known = names_has(&names, sweep);
     const char *meant = nearest(sweep, &names);
     if (!known && meant != NULL)
         fail(e, STATUS_USAGE, "--sweep: there is no sweep `%s`: did you mean `%s`?", sweep, meant);
@@ -308,8 +318,29 @@ enum status query_column(const char *view, const struct table *t, const char *co
         return STATUS_OK;
     const char *meant = text_nearest(column, (const char *const *)t->names, t->n_columns);
     if (meant != NULL)
-        return fail(e, STATUS_USAGE, "the view `%s` has no column `%s`: did you mean `%s`?", view, column, meant);
-    return fail(e, STATUS_USAGE, "the view `%s` has no column `%s` (see `deltasweep help columns`)", view, column);
+        return fail(e, STATUS_USAGE, "`%s` has no column `%s`: did you mean `%s`?", view, column, meant);
+    return fail(e, STATUS_USAGE, "`%s` has no column `%s` (see `deltasweep help columns`)", view, column);
+}
+
+enum status query_columns(const char *view, const struct table *t, const char *list, int *columns, int most, int *n,
+                          struct errmsg *e)
+{
+    char name[128];
+    *n = 0;
+    for (const char *p = list; *p != '\0';) {
+        const size_t bytes = strcspn(p, ",");
+        int column, i = 0;
+        snprintf(name, sizeof name, "%.*s", (int)bytes, p);
+        const enum status s = query_column(view, t, name, &column, e);
+        if (s != STATUS_OK)
+            return s;
+        while (i < *n && columns[i] != column)
+            i++;
+        if (i == *n && *n < most)
+            columns[(*n)++] = column;
+        p += bytes + (p[bytes] == ',');
+    }
+    return *n > 0 ? STATUS_OK : fail(e, STATUS_USAGE, "--columns names no column");
 }
 
 /* digits_of: the digits that a point's name or their beginning stands for, in small letters: with the p that names begin

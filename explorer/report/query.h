@@ -18,6 +18,9 @@ enum status query_table(sqlite3 *db, const char *sql, struct table **out, struct
  * transaction, no setting. sqlite3_close closes it. */
 enum status query_open(const char *path, sqlite3 **db, struct errmsg *e);
 
+/* query_protect: the same refusals for any other connection. */
+void query_protect(sqlite3 *db);
+
 /* query_view: STATUS_USAGE unless name is `designs`, `trainings` or `results`. */
 enum status query_view(const char *name, struct errmsg *e);
 
@@ -38,5 +41,9 @@ enum status query_select(sqlite3 *db, const char *columns, const char *view, con
  * STATUS_USAGE for none, with the nearest, and for several, which are listed. */
 enum status query_point(sqlite3 *db, const char *prefix, long long *id, struct errmsg *e);
 
-/* query_column: the column's index in t, which query_rows read from the view. */
+/* query_column: the column's index in t, whose rows are those of the view. */
 enum status query_column(const char *view, const struct table *t, const char *column, int *out, struct errmsg *e);
+
+/* query_columns: the columns that the list "COL,COL" names, each once, in its order; at most `most`, and at least one. */
+enum status query_columns(const char *view, const struct table *t, const char *list, int *columns, int most, int *n,
+                          struct errmsg *e);

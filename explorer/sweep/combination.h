@@ -16,6 +16,9 @@ struct combination combination_at(const struct sweep *s, long i);
  * are made yet. */
 void combination_point(const struct sweep *s, const struct combination *c, struct point *p);
 
+/* combination_whole: the same with formats, hardware and sizes, all but its digest; *why says what makes no sense. */
+enum status combination_whole(const struct sweep *s, const struct combination *c, struct point *p, struct errmsg *why);
+
 /* combination_value: the value that c has for an axis. p has the axes that a default follows from. */
 struct axis_value combination_value(const struct sweep *s, const struct combination *c, enum axis_id a,
                                     const struct point *p);

@@ -21,52 +21,12 @@ static enum status no_memory(struct errmsg *e)
     return fail(e, STATUS_ENVIRONMENT, "out of memory for the points");
 }
 
-/* set_formats: the format of each layer, where the sweep gives any axis as one for each. */
-static enum status set_formats(const struct sweep *s, const struct combination *c, struct point *p, struct errmsg *e)
-{
-    static const enum axis_id axes[3] = {AXIS_FRAC_BITS, AXIS_DELTA_BITS, AXIS_DELTA_OFFSET};
-    struct axis_value v[3];
-    int n = 0;
-    for (int k = 0; k < 3; k++) {
-        v[k] = combination_value(s, c, axes[k], p);
-        if (!axis_used(p, axes[k]))
-            v[k].n_layers = 0;
-        if (v[k].n_layers > 0 && v[k].n_layers != p->shape.n_layers) {
-            char text[AXIS_TEXT_BYTES];
-            axis_text(axes[k], &v[k], text);
-            return fail(e, STATUS_INPUT, "%s is %s, for %d layers, but the network has %d", axis_at(axes[k])->name,
-                        text, v[k].n_layers, p->shape.n_layers);
-        }
-        n = v[k].n_layers > 0 ? v[k].n_layers : n;
-    }
-    p->code.n_formats = n;
-    for (int l = 0; l < n; l++) {
-        int number[3];
-        for (int k = 0; k < 3; k++)
-            number[k] = v[k].n_layers > 0 ? v[k].layers[l] : (int)v[k].number;
-        p->code.formats[l] = (struct layer_format){number[0], number[1], number[2]};
-    }
-    /* Those of the whole code are the activations', which need a sign. */
-    if (v[0].n_layers > 0 && p->code.frac_bits >= p->code.weight_bits)
-        p->code.frac_bits = p->code.weight_bits - 1;
-    return STATUS_OK;
-}
-
 /* make_point: collapses c to a point; refuses what makes no sense. */
 static enum status make_point(const struct sweep *s, const struct combination *c, struct point *p, struct errmsg *e)
 {
     struct errmsg why = {""};
-    combination_point(s, c, p);
-    enum status st = set_formats(s, c, p, &why);
-    code_canonical(&p->code);
-    if (st == STATUS_OK)
-        st = code_check(&p->code, &why);
-    if (st == STATUS_OK)
-        st = point_make_hardware(p, &why);
-    if (st != STATUS_OK)
+    if (combination_whole(s, c, p, &why) != STATUS_OK)
         return expand_refuse(s, p, why.text, e);
-    p->weights = topology_weights(&p->shape);
-    p->weight_storage_bits = network_storage_bits(&p->code, &p->shape);
     point_digest(p);
     return STATUS_OK;
 }

@@ -4,8 +4,11 @@
 #include "base/stop.h"
 #include "base/text.h"
 #include "explorer/sweep/combination.h"
+#include "models/point/forecast.h"
 
+#include <math.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +18,14 @@ static enum status no_memory(struct errmsg *e)
     return fail(e, STATUS_ENVIRONMENT, "out of memory for `where`");
 }
 
-/* only_reads: the expression may compute and look at the axes, and do nothing else. */
+/* only_reads: the expression may compute and look at the axes, and do nothing else. *context is set if it looks at a
+ * forecast. */
 static int only_reads(void *context, int action, const char *a, const char *b, const char *c, const char *d)
 {
-    (void)context, (void)a, (void)b, (void)c, (void)d;
+    bool *forecasts = context;
+    (void)a, (void)c, (void)d;
+    for (int i = 0; action == SQLITE_READ && forecast_name(i) != NULL; i++)
+        *forecasts = *forecasts || (b != NULL && strcmp(b, forecast_name(i)) == 0);
     return action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_FUNCTION ? SQLITE_OK : SQLITE_DENY;
 }
 
@@ -38,19 +45,24 @@ static int too_long(void *context)
 
 static enum status bad_where(const struct sweep *s, const char *why, struct errmsg *e)
 {
-    const char *names[AXIS_COUNT + 1] = {"device"}, *nearest = NULL, *word = NULL;
+    enum { ROOM = AXIS_COUNT + 32 };
+    const char *names[ROOM] = {"device"}, *nearest = NULL, *word = NULL;
     static const char no_column[] = "no such column: ";
+    int n = 1;
     for (int a = 0; a < AXIS_COUNT; a++)
-        names[a + 1] = axis_at((enum axis_id)a)->name;
+        names[n++] = axis_at((enum axis_id)a)->name;
+    for (int i = 0; forecast_name(i) != NULL && n < ROOM; i++)
+        names[n++] = forecast_name(i);
     if (strncmp(why, no_column, sizeof no_column - 1) == 0) {
-        nearest = text_nearest(why + sizeof no_column - 1, names, AXIS_COUNT + 1);
+        nearest = text_nearest(why + sizeof no_column - 1, names, n);
         word = axis_word_in(s->where, why + sizeof no_column - 1);
     }
     if (word != NULL)
         return fail(e, sweep_wrong(s), "%s: where: `%s` is a word, and words stand in single quotes: '%s' (in `%.200s`)",
                     s->file, word, word, s->where);
     return fail(e, sweep_wrong(s), "%s: where: %s%s%s%s in `%.200s` (an SQL expression over the axes, for example "
-                "`scheme = 'fixed-point' OR delta_bits < weight_bits`)",
+                "`scheme = 'fixed-point' OR delta_bits < weight_bits`, and over what follows from them, "
+                "`estimated_fits`)",
                 s->file, why, nearest == NULL ? "" : "; did you mean `", nearest == NULL ? "" : nearest,
                 nearest == NULL ? "" : "`?", s->where);
 }
@@ -63,11 +75,11 @@ static const char *column_type(const struct axis *axis)
                                                                    : "INTEGER";
 }
 
-/* create_table: the table `axes`, in the words of a sweep file. Formats of layers are their greatest number, as in the
- * database, and a text in a column of their own. Prepares the statement that inserts a row. */
+/* create_table: the table `axes`, in the words of a sweep file, with forecasts. Formats of layers are their greatest
+ * number, as in the database, and a text in a column of their own. Prepares the statement that inserts a row. */
 static int create_table(sqlite3 *db, sqlite3_stmt **insert)
 {
-    char sql[2048] = "CREATE TABLE axes (id INTEGER PRIMARY KEY, device TEXT", marks[3 * 2 * AXIS_COUNT] = "?,?";
+    char sql[4096] = "CREATE TABLE axes (id INTEGER PRIMARY KEY, device TEXT", marks[512] = "?,?";
     size_t used = strlen(sql), n_marks = strlen(marks);
     for (int a = 0; a < AXIS_COUNT; a++) {
         const struct axis *axis = axis_at((enum axis_id)a);
@@ -76,6 +88,10 @@ static int create_table(sqlite3 *db, sqlite3_stmt **insert)
         if (layers)
             used += (size_t)snprintf(sql + used, sizeof sql - used, ", %s_layers TEXT", axis->name);
         n_marks += (size_t)snprintf(marks + n_marks, sizeof marks - n_marks, layers ? ",?,?" : ",?");
+    }
+    for (int i = 0; forecast_name(i) != NULL; i++) {
+        used += (size_t)snprintf(sql + used, sizeof sql - used, ", %s REAL", forecast_name(i));
+        n_marks += (size_t)snprintf(marks + n_marks, sizeof marks - n_marks, ",?");
     }
     snprintf(sql + used, sizeof sql - used, ")");
     const int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
@@ -102,25 +118,42 @@ static void bind_value(sqlite3_stmt *st, int *column, enum axis_id a, const stru
         sqlite3_bind_text(st, (*column)++, v->n_layers > 0 ? text : NULL, -1, SQLITE_TRANSIENT);
 }
 
-/* make_table: a row for each combination. */
-static int make_table(sqlite3 *db, const struct sweep *s, long n)
+/* bind_forecasts: NULL where there is none, also for a combination that makes no sense. */
+static void bind_forecasts(sqlite3_stmt *st, int *column, const struct sweep *s, const struct combination *c)
 {
-    sqlite3_stmt *st = NULL;
-    int rc = create_table(db, &st);
-    for (long i = 0; i < n && rc == SQLITE_OK; i++) {
+    struct point p;
+    struct forecast f;
+    struct errmsg why;
+    if (combination_whole(s, c, &p, &why) != STATUS_OK)
+        return;
+    forecast_of(&p, &f);
+    for (int i = 0; forecast_name(i) != NULL; i++)
+        if (isnan(forecast_value(&f, i)))
+            sqlite3_bind_null(st, (*column)++);
+        else
+            sqlite3_bind_double(st, (*column)++, forecast_value(&f, i));
+}
+
+/* fill_table: a row for each combination; forecasts: theirs too. */
+static int fill_table(sqlite3_stmt *insert, const struct sweep *s, long n, bool forecasts)
+{
+    int rc = SQLITE_OK;
+    for (long i = 0; i < n && rc == SQLITE_OK && stop_requested == 0; i++) {
         const struct combination c = combination_at(s, i);
         struct point p;
         int column = 1;
         combination_point(s, &c, &p);
-        sqlite3_bind_int64(st, column++, i);
-        sqlite3_bind_text(st, column++, p.device->name, -1, SQLITE_STATIC);
+        sqlite3_clear_bindings(insert);
+        sqlite3_bind_int64(insert, column++, i);
+        sqlite3_bind_text(insert, column++, p.device->name, -1, SQLITE_STATIC);
         for (int a = 0; a < AXIS_COUNT; a++) {
             const struct axis_value v = combination_value(s, &c, (enum axis_id)a, &p);
-            bind_value(st, &column, (enum axis_id)a, &v);
+            bind_value(insert, &column, (enum axis_id)a, &v);
         }
-        rc = sqlite3_step(st) == SQLITE_DONE ? sqlite3_reset(st) : SQLITE_ERROR;
+        if (forecasts)
+            bind_forecasts(insert, &column, s, &c);
+        rc = sqlite3_step(insert) == SQLITE_DONE ? sqlite3_reset(insert) : SQLITE_ERROR;
     }
-    sqlite3_finalize(st);
     return rc;
 }
 
@@ -143,37 +176,57 @@ static enum status prepare(sqlite3 *db, const struct sweep *s, sqlite3_stmt **ou
     return STATUS_OK;
 }
 
-/* SQLite does the parsing and the arithmetic, on a table in memory that nothing can change. */
+/* choose: steps through the query; keep[i] = 1 for each number that it answers. */
+static enum status choose(sqlite3 *db, sqlite3_stmt *query, const struct sweep *s, long n, unsigned char *keep,
+                          struct errmsg *e)
+{
+    int rc;
+    while ((rc = sqlite3_step(query)) == SQLITE_ROW) {
+        const sqlite3_int64 id = sqlite3_column_int64(query, 0);
+        if (sqlite3_column_type(query, 0) == SQLITE_INTEGER && id >= 0 && id < n)
+            keep[id] = 1;
+    }
+    if (rc == SQLITE_NOMEM)
+        return no_memory(e);
+    if (rc != SQLITE_DONE)
+        return bad_where(s, rc == SQLITE_INTERRUPT ? "this takes too long" : sqlite3_errmsg(db), e);
+    return STATUS_OK;
+}
+
+/* SQLite does the parsing and the arithmetic, on a table in memory that the expression cannot change. The query is
+ * prepared before the table is filled: then it is known whether forecasts are needed. */
 enum status where_keep(const struct sweep *s, long n, unsigned char *keep, struct errmsg *e)
 {
     enum status result = STATUS_OK;
     sqlite3 *db = NULL;
-    sqlite3_stmt *st = NULL;
+    sqlite3_stmt *insert = NULL, *query = NULL;
     struct allowance left = {.steps = (20000 + n) * (1000 / STEPS), .until = clock_thread_s() + CPU_SECONDS};
-    int rc;
+    bool forecasts = false;
 
-    if (sqlite3_open(":memory:", &db) != SQLITE_OK || make_table(db, s, n) != SQLITE_OK) {
+    if (sqlite3_open(":memory:", &db) != SQLITE_OK || create_table(db, &insert) != SQLITE_OK) {
         result = no_memory(e);
         goto done;
     }
     sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL); /* "word" is a column, never a text */
     sqlite3_limit(db, SQLITE_LIMIT_LENGTH, MAX_TEXT);
     sqlite3_limit(db, SQLITE_LIMIT_EXPR_DEPTH, 200);
-    sqlite3_set_authorizer(db, only_reads, NULL);
+    sqlite3_set_authorizer(db, only_reads, &forecasts);
     sqlite3_progress_handler(db, STEPS, too_long, &left);
-    if ((result = prepare(db, s, &st, e)) != STATUS_OK)
+    if ((result = prepare(db, s, &query, e)) != STATUS_OK)
         goto done;
-    while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
-        const sqlite3_int64 id = sqlite3_column_int64(st, 0);
-        if (sqlite3_column_type(st, 0) == SQLITE_INTEGER && id >= 0 && id < n)
-            keep[id] = 1;
-    }
-    if (rc == SQLITE_NOMEM)
+    sqlite3_set_authorizer(db, NULL, NULL);
+    sqlite3_progress_handler(db, 0, NULL, NULL);
+    if (fill_table(insert, s, n, forecasts) != SQLITE_OK) {
         result = no_memory(e);
-    else if (rc != SQLITE_DONE)
-        result = bad_where(s, rc == SQLITE_INTERRUPT ? "this takes too long" : sqlite3_errmsg(db), e);
+        goto done;
+    }
+    sqlite3_set_authorizer(db, only_reads, &forecasts);
+    left.until = clock_thread_s() + CPU_SECONDS;
+    sqlite3_progress_handler(db, STEPS, too_long, &left);
+    result = choose(db, query, s, n, keep, e);
 done:
-    sqlite3_finalize(st);
+    sqlite3_finalize(insert);
+    sqlite3_finalize(query);
     sqlite3_close(db);
     return result;
 }

@@ -1,4 +1,5 @@
-/* The key `where` of a sweep: an SQL expression over the axes, which SQLite evaluates for each combination. */
+/* The key `where` of a sweep: an SQL expression over the axes, and over what follows from them (models/point/forecast.h),
+ * which SQLite evaluates for each combination. */
 #pragma once
 
 #include "explorer/sweep/sweep.h"

@@ -1,4 +1,5 @@
 #include "explorer/jobs/plan.h"
+#include "models/point/forecast.h"
 #include "explorer/sweep/expand.h"
 #include "explorer/sweep/points.h"
 #include "tests/support/tiny_data.h"
@@ -277,6 +278,36 @@ static void networks_and_recipes_are_axes(void **state)
     p = make("axes: {mode: [paper, standard]}\nwhere: \"shuffle = (mode = 'standard')\"\n", &training);
     assert_int_equal(p.plan->n_points, 2); /* whose default is the mode's */
     release(&p);
+}
+
+/* `where` sees what follows from the axes, as `fit` prints it. */
+static void where_sees_what_follows_from_the_axes(void **state)
+{
+    (void)state;
+    static const char axes[] = "axes: {engine: accelerator, parallelism: [1, 2, 4, 8], dsp_lanes: [0, 2], delta_bits: [2, 9]}\n";
+    struct planned every, some;
+    char text[512];
+    snprintf(text, sizeof text, "%swhere: \"delta_bits <= weight_bits\"\n", axes);
+    every = make(text, &training);
+    assert_int_equal(every.plan->n_points, 8);
+    int expected = 0;
+    for (int i = 0; i < every.plan->n_points; i++) {
+        struct forecast f;
+        forecast_of(&every.plan->points[i].point, &f);
+        assert_true(f.estimated_macs_per_second == 1e6 * f.estimate.fmax_mhz * f.weights / f.schedule_cycles);
+        assert_true(f.estimated_energy_uj > 0 && f.estimated_power_mw > 0 && f.estimated_latency_us > 0);
+        expected += f.estimated_macs_per_second > 7e8 && f.estimated_lut < 600;
+    }
+    assert_true(expected > 0 && expected < every.plan->n_points);
+    /* Nine bits of a delta make no sense with eight of a weight: such a combination has no figures, and is not kept. */
+    snprintf(text, sizeof text, "%swhere: \"estimated_macs_per_second > 7e8 AND estimated_lut < 600\"\n", axes);
+    some = make(text, &training);
+    assert_int_equal(some.plan->n_points, expected);
+    release(&some);
+    release(&every);
+    some = make("axes: {engine: [none, accelerator], scheme: [float, fixed-point]}\nwhere: \"schedule_cycles > 0\"\n", &training);
+    assert_int_equal(some.plan->n_points, 1);
+    release(&some);
 }
 
 static void what_a_span_does_not_use_collapses(void **state)
@@ -612,6 +643,7 @@ int main(void)
         CASE(an_accelerator_that_cannot_fit_is_skipped_on_request),
         CASE(old_points_keep_their_names),
         CASE(networks_and_recipes_are_axes),
+        CASE(where_sees_what_follows_from_the_axes),
         CASE(what_a_span_does_not_use_collapses),
         CASE(points_without_rtl_are_trained_all_the_same),
         CASE(engine_none_trains_alone),

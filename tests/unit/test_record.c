@@ -6,6 +6,7 @@
 #include "models/fpga/device/family.h"
 #include "models/fpga/cost/energy.h"
 #include "models/fpga/cost/estimate.h"
+#include "models/fpga/cost/least.h"
 #include "tests/support/chain.h"
 
 #include <math.h>
@@ -274,6 +275,14 @@ static void an_accelerator_answers_for_the_network(void **state)
     assert_real("SELECT estimated_lut FROM results", est.lut);
     assert_real("SELECT estimated_ff FROM designs", est.ff);
     assert_real("SELECT estimated_fmax_mhz FROM results", est.fmax_mhz);
+    const struct resources estimated = {
+        .lut = est.lut, .ff = est.ff, .dsp = est.dsp, .bram18 = accelerator_least(&p.hardware.accelerator).bram18};
+    const struct energy soon = energy_of(&series7, &estimated, est.fmax_mhz, 2600 / (1e6 * est.fmax_mhz));
+    assert_real("SELECT estimated_macs_per_second FROM results", 82048 / 2600.0 * est.fmax_mhz * 1e6);
+    assert_real("SELECT estimated_inferences_per_second FROM results", est.fmax_mhz * 1e6 / 2600);
+    assert_real("SELECT estimated_latency_us FROM results", 3500 / est.fmax_mhz);
+    assert_real("SELECT estimated_power_mw FROM results", soon.static_mw + soon.dynamic_mw);
+    assert_real("SELECT estimated_energy_uj FROM designs", soon.total_uj);
     assert_real("SELECT lut FROM results", NAN);
 
     GOOD(finish_training("train0", 0.875, &e));

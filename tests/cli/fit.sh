@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# fit: its rows chosen, ordered and printed, with the accuracies of trainings that a database has.
+source "$(dirname "$0")/lib.sh" "$1"
+mkdir data
+"$(dirname "$program")/tests/make_data" data 400 143 || wrong "no data"
+cat >trained.yaml <<END
+name: trained
+dataset: data
+network: [64, 16, 4]
+train: {epochs: 1, batch: 100, seeds: 0..2}
+axes: {scheme: [fixed-point, fixed-reference], delta_bits: 3, engine: none}
+END
+cat >hardware.yaml <<END
+name: hardware
+dataset: data
+train: {epochs: 1, batch: 100}
+axes: {scheme: [fixed-point, fixed-reference], delta_bits: 3, engine: accelerator, parallelism: [2, 4, 8], network: [64-16-4, 64-8-4]}
+device: [xc7s6, xc7s15]
+END
+
+# Before anything is trained. A database that is not there is no fault, if it is the usual one.
+expect 0 "estimated_macs_per_second" fit hardware.yaml --where "device = 'xc7s15' AND fits <> 'no'"
+expect 0 "" fit hardware.yaml --csv --columns device,parallelism,estimated_macs_per_second,estimated_energy_uj \
+    --where "device = 'xc7s15' AND estimated_macs_per_second >= 5e8 AND network = '64-16-4'" --order "parallelism DESC, scheme"
+same "device,parallelism,estimated_macs_per_second,estimated_energy_uj" "$(head -1 out)" "the chosen columns"
+same "8 8 4 4" "$(tail -n +2 out | cut -d, -f2 | tr '\n' ' ' | sed 's/ $//')" "the chosen rows, in order"
+awk -F, 'NR > 1 && (!($3 >= 5e8) || !($4 > 0)) { bad = 1 } END { exit bad }' out || wrong "figures: $(cat out)"
+expect 0 "" fit hardware.yaml --csv
+same 25 "$(wc -l <out)" "rows of CSV"
+expect 0 "" fit hardware.yaml --json
+"$program" fit hardware.yaml --markdown | grep -q '^| --- ' || wrong "no Markdown table"
+
+# MAC/s are weights by clocks at the estimated clock; lr is an axis that the table does not show.
+sqlite3 :memory: "SELECT count(*), sum(abs(json_extract(value, '\$.estimated_macs_per_second') / (1e6 * json_extract(value,
+    '\$.estimated_fmax_mhz') * json_extract(value, '\$.weights') / json_extract(value, '\$.cycles_per_inference')) - 1) < 1e-9),
+    sum(json_extract(value, '\$.lr') = 0.001) FROM json_each(readfile('out'))" >got
+same "24|24|24" "$(cat got)" "JSON"
+
+expect 1 "none of the 24 rows satisfies --where" fit hardware.yaml --where "fill > 100"
+expect 1 "that --where keeps can fit" fit --parallelism 128 --weight-memory lut --where "device = 'xc7s6'"
+expect 2 'did you mean `parallelism`' fit hardware.yaml --where "paralelism > 1"
+expect 2 'did you mean `test_accuracy`' fit hardware.yaml --order "tst_accuracy"
+expect 2 'did you mean `fits`' fit hardware.yaml --columns point,fitss
+expect 2 "no column \`sweep\`" fit hardware.yaml --where "sweep = 'hardware'"
+grep -q designs err && wrong "fit speaks of a view: $(cat err)"
+expect 2 "" fit hardware.yaml --where "1); DROP TABLE fit; --"
+expect 2 "refused" fit hardware.yaml --where "load_extension('x')"
+expect 2 "none.db" fit hardware.yaml --db none.db
+
+# The best network that fits and is fast enough: one command, once the networks are trained, whatever the hardware.
+expect 0 "" run trained.yaml --db deltasweep.db
+expect 0 "" fit hardware.yaml --csv --columns network,scheme,device,test_accuracy,n --where "device = 'xc7s15' AND fits <> 'no'
+    AND estimated_macs_per_second >= 5e8" --order "test_accuracy DESC"
+sqlite3 deltasweep.db "SELECT printf('%.9f', max(mean)) FROM (SELECT avg(test_accuracy) AS mean FROM trainings GROUP BY training)" >best
+same "$(cat best) 3" "$(sed -n 2p out | awk -F, '{ printf "%.9f %d", $4, $5 }')" "the best network"
+tail -n +2 out | grep '^64-8-4' | grep -qv ',,$' && wrong "an accuracy of a network that is not trained"
+grep -q '^64-8-4.*,,$' out || wrong "no row without an accuracy"
+expect 0 "" fit --db other.db --json --network 64-16-4 --dataset data --scheme fixed-point --epochs 1 --batch 100 --db deltasweep.db
+grep -q '"n": 3' out || wrong "one point without its accuracy"
+finish
