@@ -26,6 +26,14 @@ double clock_wall_s(void)
     return read_clock(CLOCK_REALTIME);
 }
 
+void clock_local(char text[16])
+{
+    const time_t now = time(NULL);
+    struct tm tm;
+    localtime_r(&now, &tm);
+    strftime(text, 16, "%H:%M:%S", &tm);
+}
+
 void clock_iso(double seconds, char text[CLOCK_ISO_BYTES])
 {
     const time_t whole = (time_t)floor(seconds);

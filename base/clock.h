@@ -12,5 +12,8 @@ double clock_thread_s(void);
 /* clock_wall_s: seconds since 1970, for time stamps. It jumps when somebody sets the clock. */
 double clock_wall_s(void);
 
+/* clock_local: the local time of day, "14:03:22". */
+void clock_local(char text[16]);
+
 /* clock_iso: seconds since 1970 as "2026-11-22T10:58:32.123Z". */
 void clock_iso(double seconds, char text[CLOCK_ISO_BYTES]);

@@ -182,6 +182,53 @@ static int exchange(int in, const char *input, size_t input_bytes, struct sink *
     return result;
 }
 
+/* What tool_log_begin asked for: a file in memory. */
+static struct {
+    FILE *file;
+    char *text;
+    size_t bytes;
+} kept;
+
+enum { LOG_MAX_BYTES = 64 << 20 };
+
+void tool_log_begin(void)
+{
+    if (kept.file != NULL)
+        fclose(kept.file);
+    free(kept.text);
+    kept.text = NULL;
+    kept.file = open_memstream(&kept.text, &kept.bytes); /* without memory nothing is kept */
+}
+
+const char *tool_log(void)
+{
+    return kept.file != NULL && fflush(kept.file) == 0 && kept.text != NULL ? kept.text : "";
+}
+
+/* put_stream: what a tool printed on one stream. Bytes that are no text are only counted. */
+static void put_stream(const char *name, const char *bytes, size_t n)
+{
+    if (n == 0)
+        return;
+    if (memchr(bytes, '\0', n) != NULL)
+        fprintf(kept.file, "(%zu bytes on %s that are no text)\n", n, name);
+    else
+        fprintf(kept.file, "%.*s%s", (int)(n > INT_MAX ? INT_MAX : n), bytes, bytes[n - 1] == '\n' ? "" : "\n");
+}
+
+static void log_tool(const char *const argv[], const char *cwd, const struct tool_output *o)
+{
+    if (kept.file == NULL || ftell(kept.file) + (long)(o->out_bytes + o->err_bytes) > LOG_MAX_BYTES)
+        return;
+    fputc('$', kept.file);
+    for (int i = 0; argv[i] != NULL; i++)
+        fprintf(kept.file, " %s", argv[i]);
+    fprintf(kept.file, "%s%s\n", cwd != NULL ? "    # in " : "", cwd != NULL ? cwd : "");
+    put_stream("standard output", o->out, o->out_bytes);
+    put_stream("standard error", o->err, o->err_bytes);
+    fprintf(kept.file, "[exit code %d after %.1f s]\n", o->exit_code, o->seconds);
+}
+
 enum status tool_run(const char *const argv[], const char *cwd, const char *input, size_t input_bytes,
                      struct tool_output *output, struct errmsg *e)
 {
@@ -231,6 +278,8 @@ enum status tool_run(const char *const argv[], const char *cwd, const char *inpu
     output->seconds = clock_monotonic_s() - started;
     if (s != STATUS_OK)
         tool_output_free(output);
+    else
+        log_tool(argv, cwd, output);
     return s;
 }
 

@@ -25,6 +25,11 @@ enum status tool_run(const char *const argv[], const char *cwd, const char *inpu
 enum status tool_check(const char *const argv[], const char *cwd, const char *input, size_t input_bytes,
                        struct tool_output *output, struct errmsg *e);
 
+/* tool_log_begin: from here on, this process keeps all that the tools print that it runs. tool_log: that text, with each
+ * command, its output and its end; owned by this module. */
+void tool_log_begin(void);
+const char *tool_log(void);
+
 void tool_output_free(struct tool_output *output);
 
 /* tool_find: the full path of name in PATH, or STATUS_MISSING with a message that

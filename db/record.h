@@ -17,7 +17,8 @@ enum job_state { JOB_WAITING, JOB_DONE, JOB_FAILED, JOB_HOPELESS };
 /* Who did a job. All texts are the caller's; NULL is kept as NULL. */
 struct job_note {
     const char *git_revision, *tools, *rtl_digest, *host;
-    double started, finished; /* seconds since 1970 */
+    double finished; /* seconds since 1970 */
+    double seconds;  /* that it took, by a clock that nobody sets */
 };
 
 /* record_begin … record_commit or record_rollback: one transaction around the calls up
@@ -29,9 +30,9 @@ void record_rollback(struct store *s);
 /* record_sweep: makes or updates the sweep called name. */
 enum status record_sweep(struct store *s, const char *name, const char *file, const char *content, int64_t *id,
                          struct errmsg *e);
-/* record_job: makes the job unless it is there, and gives its state. kind is any word. */
-enum status record_job(struct store *s, const char *digest, const char *kind, const char *label,
-                       enum job_state *state, struct errmsg *e);
+/* record_job: makes the job unless it is there, and gives its state. kind and pace are any words; cost is in s. */
+enum status record_job(struct store *s, const char *digest, const char *kind, const char *label, const char *pace,
+                       double cost, enum job_state *state, struct errmsg *e);
 /* record_point: makes the point unless it is there, and its row in fits. If a job is NULL, the row keeps the job that
  * it has. */
 enum status record_point(struct store *s, const struct point *p, const char *build_job, const char *synth_job,
@@ -53,9 +54,25 @@ enum status record_done(struct store *s, const char *digest, const struct job_no
                         const void *result, struct errmsg *e);
 /* record_cells: for the save of a synthesis: writes the row in fits of every point that has this synthesis. */
 enum status record_cells(struct store *s, const char *synth_job, const struct resources *cells, struct errmsg *e);
-/* record_failed: the job failed, and why. final: it would fail again. */
-enum status record_failed(struct store *s, const char *digest, const char *message, bool final,
+/* record_failed: the job failed, and why. final: it would fail again. output: all that its tools printed, or NULL. */
+enum status record_failed(struct store *s, const char *digest, const char *message, const char *output, bool final,
                           const struct job_note *note, struct errmsg *e);
+
+/* A run that writes, and a job that it does. */
+struct writer {
+    const char *sweep, *host;
+    int pid, workers, jobs, done, failed; /* jobs: that it has to do; done and failed are of these */
+    double seconds, seconds_left;         /* s, since it started; s, guessed, NAN: unknown */
+    bool ended;
+};
+struct running_job {
+    const char *digest;
+    int pid;        /* of its worker */
+    double seconds; /* s, since the worker began */
+};
+/* record_writer: replaces what the database has of the run that writes, in a transaction of its own. */
+enum status record_writer(struct store *s, const struct writer *w, const struct running_job *running, int n,
+                          struct errmsg *e);
 
 /* record_vivado: what Vivado says of a point. The figures join the newest row of the same version, speed grade and top
  * module that lacks them or has the same; else they are a new row. A row that has all kinds of figures of another one

@@ -35,13 +35,17 @@ enum status record_state(sqlite3 *db, const char *path, const char *digest, enum
     return result;
 }
 
-enum status record_job(struct store *s, const char *digest, const char *kind, const char *label,
-                       enum job_state *state, struct errmsg *e)
+enum status record_job(struct store *s, const char *digest, const char *kind, const char *label, const char *pace,
+                       double cost, enum job_state *state, struct errmsg *e)
 {
     static const char what[] = "recording the jobs";
     const struct field fields[] = {field_text("digest", digest), field_text("kind", kind),
-                                   field_text("state", "waiting"), field_text("label", label)};
-    enum status st = ROW_UPSERT(s, what, "jobs", fields, "ON CONFLICT (digest) DO NOTHING", NULL, e);
+                                   field_text("state", "waiting"), field_text("label", label),
+                                   field_text("pace", pace), field_real("cost", cost)};
+    enum status st = ROW_UPSERT(s, what, "jobs", fields, /* what is done keeps the guess that its seconds belong to */
+                                "ON CONFLICT (digest) DO UPDATE SET pace = excluded.pace, cost = excluded.cost "
+                                "WHERE state <> 'done' AND (pace, cost) IS NOT (excluded.pace, excluded.cost)",
+                                NULL, e);
     if (st == STATUS_OK)
         st = row_run(s, what, "INSERT OR IGNORE INTO temp.asked_jobs (digest) VALUES (:digest)", fields, 1, e);
     if (st != STATUS_OK)
@@ -58,14 +62,14 @@ static enum status update_job(struct store *s, const char *digest, bool done, co
                               const struct job_note *note, struct errmsg *e)
 {
     char started[CLOCK_ISO_BYTES], finished[CLOCK_ISO_BYTES];
-    clock_iso(note->started, started);
+    clock_iso(note->finished - note->seconds, started);
     clock_iso(note->finished, finished);
     const struct field fields[] = {field_text("digest", digest),
                                    field_text("state", done ? "done" : "failed"),
                                    field_integer("done", done),
                                    field_text("started", started),
                                    field_text("finished", finished),
-                                   field_real("seconds", note->finished - note->started),
+                                   field_real("seconds", note->seconds),
                                    field_text("message", message),
                                    field_text("git_revision", note->git_revision),
                                    field_text("tools", note->tools),
@@ -95,6 +99,16 @@ static enum status finish(struct store *s, enum status so_far, struct errmsg *e)
     return so_far;
 }
 
+/* keep_output: of the last attempt; NULL: there is none. */
+static enum status keep_output(struct store *s, const char *digest, const char *output, struct errmsg *e)
+{
+    const struct field fields[] = {field_text("job", digest), field_text("output", output)};
+    static const char what[] = "keeping the output of tools";
+    if (output != NULL && output[0] != '\0')
+        return ROW_REPLACE(s, what, "job_outputs", fields, NULL, e);
+    return row_run(s, what, "DELETE FROM job_outputs WHERE job = :job", fields, 1, e);
+}
+
 enum status record_done(struct store *s, const char *digest, const struct job_note *note,
                         enum status (*save)(struct store *s, const char *digest, const void *result, struct errmsg *e),
                         const void *result, struct errmsg *e)
@@ -103,18 +117,23 @@ enum status record_done(struct store *s, const char *digest, const struct job_no
     if (st != STATUS_OK)
         return st;
     st = update_job(s, digest, true, NULL, false, note, e);
+    if (st == STATUS_OK)
+        st = keep_output(s, digest, NULL, e);
     if (st == STATUS_OK && save != NULL)
         st = save(s, digest, result, e);
     return finish(s, st, e);
 }
 
-enum status record_failed(struct store *s, const char *digest, const char *message, bool final,
+enum status record_failed(struct store *s, const char *digest, const char *message, const char *output, bool final,
                           const struct job_note *note, struct errmsg *e)
 {
     enum status st = begin(s, e);
     if (st != STATUS_OK)
         return st;
-    return finish(s, update_job(s, digest, false, message, final, note, e), e);
+    st = update_job(s, digest, false, message, final, note, e);
+    if (st == STATUS_OK)
+        st = keep_output(s, digest, output, e);
+    return finish(s, st, e);
 }
 
 enum status record_network(struct store *s, const char *train_job, uint8_t **bytes, size_t *n_bytes, struct errmsg *e)

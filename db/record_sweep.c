@@ -81,12 +81,21 @@ enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e)
                              "AND NOT EXISTS (SELECT 1 FROM training t WHERE t.job = train_job)",
                              fields, e);
     if (st == STATUS_OK)
+        st = row_run(s, what, "CREATE TEMP TABLE IF NOT EXISTS unasked (digest TEXT PRIMARY KEY)", NULL, 0, e);
+    if (st == STATUS_OK)
+        st = row_run(s, what, "DELETE FROM temp.unasked", NULL, 0, e);
+    if (st == STATUS_OK)
         st = row_run(s, what,
-                     "DELETE FROM jobs WHERE state <> 'done' AND digest NOT IN (SELECT digest FROM temp.asked_jobs) "
+                     "INSERT INTO temp.unasked SELECT digest FROM jobs "
+                     "WHERE state <> 'done' AND digest NOT IN (SELECT digest FROM temp.asked_jobs) "
                      "AND digest NOT IN (SELECT train_job FROM runs WHERE train_job IS NOT NULL) "
                      "AND digest NOT IN (SELECT check_job FROM runs WHERE check_job IS NOT NULL) "
                      "AND digest NOT IN (SELECT build_job FROM points WHERE build_job IS NOT NULL) "
                      "AND digest NOT IN (SELECT synth_job FROM points WHERE synth_job IS NOT NULL)",
                      NULL, 0, e);
+    if (st == STATUS_OK)
+        st = row_run(s, what, "DELETE FROM job_outputs WHERE job IN (SELECT digest FROM temp.unasked)", NULL, 0, e);
+    if (st == STATUS_OK)
+        st = row_run(s, what, "DELETE FROM jobs WHERE digest IN (SELECT digest FROM temp.unasked)", NULL, 0, e);
     return st;
 }

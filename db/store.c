@@ -190,6 +190,15 @@ static void remove_files(const char *path)
         }
 }
 
+bool store_in_use(const char *path)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    const bool used = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (fd >= 0)
+        close(fd);
+    return used;
+}
+
 /* take_lock: makes the file if need be, and takes the lock that keeps other writers out. */
 static enum status take_lock(struct store *s, bool *created, struct errmsg *e)
 {
@@ -210,7 +219,10 @@ static enum status take_lock(struct store *s, bool *created, struct errmsg *e)
                           "%s cannot be written (check the permissions, or name another file with --db)", s->path);
     if (s->lock_fd < 0)
         return fail_errno(e, STATUS_ENVIRONMENT, "%s cannot be opened (check the path given with --db)", s->path);
-    if (flock(s->lock_fd, LOCK_EX | LOCK_NB) == 0) {
+    int locked = -1;
+    for (int tries = 0; tries < 5 && (locked = flock(s->lock_fd, LOCK_EX | LOCK_NB)) != 0 && errno == EWOULDBLOCK; tries++)
+        usleep(POLL_MS * 1000); /* it may be store_in_use that looks */
+    if (locked == 0) {
         *created = made; /* this process removes it again if the rest fails */
         return STATUS_OK;
     }

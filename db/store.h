@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 
 enum {
     STORE_APPLICATION_ID = 0x64737770, /* "dswp" */
@@ -38,6 +39,9 @@ sqlite3_stmt *store_statement(struct store *s, const char *sql);
  * Never makes a file; a missing one is STATUS_ENVIRONMENT and the message says which
  * command makes one; an older format too, and which command brings it up to date. *out is closed with sqlite3_close. */
 enum status store_open_readonly(const char *path, sqlite3 **out, struct errmsg *e);
+
+/* store_in_use: whether a deltasweep that writes has the file open, on any machine. */
+bool store_in_use(const char *path);
 
 /* store_fail: the message for the connection's last error while doing what, with its
  * remedy (disk full, locked, read-only, damaged); STATUS_ENVIRONMENT. */

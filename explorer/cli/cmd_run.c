@@ -1,4 +1,6 @@
 #include "explorer/cli/cli.h"
+#include "explorer/jobs/forecast.h"
+#include "explorer/jobs/forget.h"
 #include "explorer/jobs/work.h"
 
 #include <stdio.h>
@@ -8,7 +10,7 @@
 static const struct option_row options[] = {
     {OPERAND, "SWEEP.yaml", NULL, "what to try (see examples/demo.yaml and docs/sweeps.md)", NULL},
     {'j', "jobs", "N", "how many jobs run at once (default: one for each core)", "j"},
-    {'n', "dry-run", NULL, "print the points and jobs, and do nothing", "n"},
+    {'n', "dry-run", NULL, "print the points and jobs, the time they would take, and the runs that would be forgotten; do nothing", "n"},
     {.id = OPTION_DB},
     {0},
 };
@@ -45,7 +47,37 @@ static void print_plan(const struct plan *p)
         printf("jobs %s %d, %d done already\n", job_kind_at((enum job_kind_id)k)->name, total[k], done[k]);
 }
 
-static enum status dry_run(const struct sweep *sweep, const struct stages *stages, const char *path, struct errmsg *e)
+/* print_time: how long the jobs would take. */
+static enum status print_time(const struct plan *p, sqlite3 *db, int workers, struct errmsg *e)
+{
+    struct forecast *f = NULL;
+    char host[256], time[32];
+    bool known = false;
+    const enum status st = forecast_new(p, workers, &f, e);
+    if (st != STATUS_OK)
+        return st;
+    runner_host(host, sizeof host);
+    if (db != NULL)
+        forecast_remember(f, db, host);
+    progress_duration(forecast_left(f, 0, &known), time);
+    printf("time %s %s, %d job%s at once%s\n", known ? "about" : "very roughly", time, workers, workers == 1 ? "" : "s",
+           known ? "" : " (this machine has not shown yet how long each kind of job takes)");
+    forecast_free(f);
+    return STATUS_OK;
+}
+
+static enum status print_forgotten(const struct plan *p, sqlite3 *db, const char *path, struct errmsg *e)
+{
+    struct forgotten gone = {0};
+    const enum status st = db == NULL ? STATUS_OK : forget_list(p, db, path, &gone, e);
+    if (st == STATUS_OK && gone.runs > 0)
+        printf("forgets %d run%s without a result that the file no longer asks for: %s\n", gone.runs,
+               gone.runs == 1 ? "" : "s", gone.names);
+    return st;
+}
+
+static enum status dry_run(const struct sweep *sweep, const struct stages *stages, const char *path, int workers,
+                           struct errmsg *e)
 {
     struct plan *p = NULL;
     sqlite3 *db = NULL;
@@ -57,6 +89,10 @@ static enum status dry_run(const struct sweep *sweep, const struct stages *stage
         st = plan_states(p, db, path, e);
     if (st == STATUS_OK)
         print_plan(p);
+    if (st == STATUS_OK)
+        st = print_time(p, db, workers, e);
+    if (st == STATUS_OK)
+        st = print_forgotten(p, db, path, e);
     sqlite3_close(db);
     plan_free(p);
     return st;
@@ -90,7 +126,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     enum status st = sweep_load(file, &sweep, e);
     if (st != STATUS_OK)
         return st;
-    st = dry ? dry_run(sweep, &all, work.db, e) : work_do(sweep, &all, &work, NULL, e);
+    st = dry ? dry_run(sweep, &all, work.db, jobs > 0 ? (int)jobs : runner_cores(), e) : work_do(sweep, &all, &work, NULL, e);
     sweep_free(sweep);
     return st;
 }

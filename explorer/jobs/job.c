@@ -1,11 +1,12 @@
 #include "explorer/jobs/job.h"
 
+#include "base/tool.h"
 #include "explorer/jobs/plan.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* An answer: this, then the kind's struct and the tail, both only after STATUS_OK. Both ends are one program and one
+/* An answer: this, then after STATUS_OK the kind's struct, then the tail. Both ends are one program and one
  * machine, and the pool adds a checksum. */
 struct answer {
     enum status outcome;
@@ -32,9 +33,8 @@ static void send(struct pool_link *link, enum status outcome, const struct errms
     memset(&a, 0, sizeof a);
     a.outcome = outcome;
     a.why = *why;
-    if (outcome == STATUS_OK)
-        a.tail_bytes = r->tail_bytes;
-    else
+    a.tail_bytes = r->tail_bytes;
+    if (outcome != STATUS_OK)
         what_bytes = 0;
     const size_t total = sizeof a + what_bytes + a.tail_bytes;
     unsigned char *bytes = malloc(total);
@@ -57,7 +57,13 @@ void job_do(void *work, struct pool_link *link)
     struct errmsg e = {""};
     if (r.what == NULL)
         return; /* no answer: the pool reports the worker as lost */
+    tool_log_begin();
     const enum status st = k->run(w, link, &r, &e);
+    if (st != STATUS_OK) { /* a failure brings what the tools printed */
+        free(r.tail);
+        r.tail = (unsigned char *)strdup(tool_log());
+        r.tail_bytes = r.tail != NULL ? strlen((char *)r.tail) + 1 : 0;
+    }
     send(link, st, &e, &r, k->result_bytes);
     job_result_free(&r);
 }
@@ -82,8 +88,6 @@ enum status job_read_answer(const struct job_kind *k, const unsigned char *bytes
         return fail(e, STATUS_ENVIRONMENT, "a worker's answer has the wrong length");
     *outcome = a.outcome;
     *why = a.why;
-    if (a.outcome != STATUS_OK)
-        return STATUS_OK;
     result->what = copy(bytes + sizeof a, what_bytes);
     result->tail = copy(bytes + sizeof a + what_bytes, a.tail_bytes);
     result->tail_bytes = a.tail_bytes;

@@ -14,7 +14,8 @@ void job_tell(struct pool_link *link, const struct job_news *news);
 void job_do(void *work, struct pool_link *link);
 
 /* job_read_answer: reads the answer of job_do for a job of kind k. *outcome is the status with which the job ended and
- * *why its message; *result is filled if that is STATUS_OK. STATUS_ENVIRONMENT if the bytes are not an answer. */
+ * *why its message; *result is filled. After another status than STATUS_OK its tail is the text of all that the tools of the
+ * job printed, with its 0, or empty. STATUS_ENVIRONMENT if the bytes are not an answer. */
 enum status job_read_answer(const struct job_kind *k, const unsigned char *bytes, size_t n, enum status *outcome,
                             struct errmsg *why, struct job_result *result, struct errmsg *e);
 

@@ -6,6 +6,7 @@
 #include "base/tool.h"
 #include "explorer/jobs/data.h"
 #include "explorer/jobs/kinds/hardware.h"
+#include "explorer/jobs/order.h"
 #include "models/fpga/design/rtl_files.h"
 #include "explorer/sweep/points.h"
 
@@ -50,6 +51,18 @@ static void note_missing(struct plan *p, const struct errmsg *why, const char *l
     snprintf(p->missing + used, sizeof p->missing - used, "%s%s; %s%s", used == 0 ? "" : "\n", why->text, lost, note);
 }
 
+/* set_pace: one guess of the costs may be wrong in another way than the next: kind and engine, or scheme and layers. */
+static void set_pace(const struct plan *p, struct planned_job *job)
+{
+    const struct point *at = &p->points[job->point].point;
+    const char *name = job_kind_at(job->kind)->name;
+    if (job->kind == JOB_TRAIN)
+        snprintf(job->pace, sizeof job->pace, "%s %s%s", name, scheme_name(at->code.scheme),
+                 topology_is_chain(&at->shape) ? "" : " images");
+    else
+        snprintf(job->pace, sizeof job->pace, "%s %s", name, at->hardware.engine->name);
+}
+
 /* add_job: the job's number: a new one, or that of the same work which another point asked for. *index is -1 if the
  * kind's tool is missing. kind, point, seed and needs of job are set. */
 static enum status add_job(struct planner *w, struct planned_job job, int *index, struct errmsg *e)
@@ -79,6 +92,7 @@ static enum status add_job(struct planner *w, struct planned_job job, int *index
     p->jobs = jobs;
     k->label(p, &job, job.label, sizeof job.label);
     job.cost = k->cost(p, &job);
+    set_pace(p, &job);
     p->jobs[p->n_jobs++] = job;
     return STATUS_OK;
 }
@@ -232,6 +246,8 @@ enum status plan_make(const struct sweep *sweep, const struct stages *stages, st
         if ((st = stop_check(e)) == STATUS_OK)
             st = plan_point(&w, i, e);
     if (st == STATUS_OK)
+        st = order_jobs(p, e);
+    if (st == STATUS_OK)
         find_extra_tools(p);
     intern_free(&w.jobs);
     intern_free(&w.hardware);
@@ -270,7 +286,7 @@ enum status plan_record(struct plan *p, struct store *s, bool prune, struct errm
     st = record_sweep(s, p->sweep->name, p->sweep->file, p->sweep->text, &sweep, e);
     for (int i = 0; i < p->n_jobs && st == STATUS_OK && (st = stop_check(e)) == STATUS_OK; i++)
         st = record_job(s, p->jobs[i].digest, job_kind_at(p->jobs[i].kind)->name, p->jobs[i].label,
-                        &p->jobs[i].state, e);
+                        p->jobs[i].pace, p->jobs[i].cost, &p->jobs[i].state, e);
     for (int i = 0; i < p->n_points && st == STATUS_OK && (st = stop_check(e)) == STATUS_OK; i++)
         st = record_point(s, &p->points[i].point, digest_of(p, p->points[i].build_job),
                           digest_of(p, p->points[i].synth_job), &ids[i], e);

@@ -26,7 +26,9 @@ struct planned_job {
     int point;                     /* a point that asks for it */
     uint64_t seed;                 /* train, check */
     int needs[2], n_needs;         /* jobs that must be done before it */
-    double cost;                   /* s, a rough guess, to start long ones first */
+    double cost;                   /* s, a rough guess */
+    char pace[48];                 /* jobs alike in how far the guess is off: "synth accelerator" */
+    int turn;                      /* its place in the order in which jobs start, see order.h */
     enum job_state state;          /* as the store has it, see plan_record */
 };
 

@@ -164,6 +164,17 @@ void pool_free(struct pool *p)
     free(p);
 }
 
+int pool_pid(const struct pool *p, int i, int *id, double *seconds)
+{
+    for (int k = 0; k < p->n_workers; k++)
+        if (p->workers[k].pid > 0 && i-- == 0) {
+            *id = p->workers[k].id;
+            *seconds = clock_monotonic_s() - p->workers[k].started;
+            return p->workers[k].pid;
+        }
+    return 0;
+}
+
 bool pool_full(const struct pool *p)
 {
     return p->running == p->n_workers;
@@ -262,17 +273,10 @@ static bool next_note(struct pool *p, struct worker *w, struct pool_event *event
     return false;
 }
 
-/* wall_start: when the worker began. It is counted back from now, so that the time since then is what the job took,
- * even if somebody has set the wall clock meanwhile. */
-static double wall_start(const struct worker *w)
-{
-    return clock_wall_s() - (clock_monotonic_s() - w->started);
-}
-
 /* finish: the worker has closed its pipe. */
 static void finish(struct pool *p, struct worker *w, struct pool_event *event)
 {
-    *event = (struct pool_event){.type = POOL_LOST, .id = w->id, .started = wall_start(w)};
+    *event = (struct pool_event){.type = POOL_LOST, .id = w->id, .seconds = clock_monotonic_s() - w->started};
     const bool torn = w->used > 0, answered = w->answered;
     const struct errmsg nonsense = w->nonsense;
     unsigned char *answer = w->answer;

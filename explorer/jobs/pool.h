@@ -34,7 +34,7 @@ struct pool_event {
     unsigned char *bytes; /* owned by the pool, valid until the next pool_wait */
     size_t n_bytes;
     struct errmsg why;    /* POOL_LOST */
-    double started;       /* POOL_ANSWER, POOL_LOST: seconds since 1970 */
+    double seconds;       /* POOL_ANSWER, POOL_LOST: s since the worker began */
 };
 
 /* pool_new: for at most so many workers at once. The handlers of SIGINT, SIGTERM and SIGHUP set *stop, and pool_wait
@@ -43,6 +43,9 @@ enum status pool_new(int workers, const volatile sig_atomic_t *stop, struct pool
 
 /* pool_free: kills the workers that still run, with all processes that they started, and waits for their end. */
 void pool_free(struct pool *p);
+
+/* pool_pid: the process of worker number i (from 0) that runs, and what it was given to do; 0 where fewer run. */
+int pool_pid(const struct pool *p, int i, int *id, double *seconds);
 
 bool pool_full(const struct pool *p);
 int pool_running(const struct pool *p);

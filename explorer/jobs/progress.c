@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,8 +33,7 @@ static void clear(struct progress *p)
     p->width = 0;
 }
 
-/* duration: "42 s", "3 min 20 s", "2 h 5 min". */
-static void duration(double seconds, char out[32])
+void progress_duration(double seconds, char out[32])
 {
     const long s = (long)(seconds + 0.5);
     if (s < 100)
@@ -44,16 +44,21 @@ static void duration(double seconds, char out[32])
         snprintf(out, 32, "%ld h %ld min", s / 3600, s % 3600 / 60);
 }
 
+bool progress_due(const struct progress *p)
+{
+    return !p->quiet && clock_monotonic_s() - p->last >= (p->live ? LIVE_SECONDS : PLAIN_SECONDS);
+}
+
 void progress_show(struct progress *p, const struct progress_state *s)
 {
     const double t = clock_monotonic_s(), elapsed = t - p->started;
     char line[256], left[32] = "";
-    if (p->quiet || t - p->last < (p->live ? LIVE_SECONDS : PLAIN_SECONDS))
+    if (!progress_due(p))
         return;
     p->last = t;
     const int waiting = p->total - s->done - s->failed - s->running;
-    if (s->seconds_left >= 0 && elapsed > 1)
-        duration(s->seconds_left, left);
+    if (isfinite(s->seconds_left) && elapsed > 1)
+        progress_duration(s->seconds_left, left);
     int n = snprintf(line, sizeof line, "%d of %d jobs done, %d running, %d left", s->done, p->total, s->running,
                      waiting);
     if (s->failed > 0)
@@ -61,9 +66,12 @@ void progress_show(struct progress *p, const struct progress_state *s)
     if (elapsed > 1 && s->done > 0)
         n += snprintf(line + n, sizeof line - (size_t)n, ", %.3g jobs/min", 60 * s->done / elapsed);
     if (left[0] != '\0')
-        snprintf(line + n, sizeof line - (size_t)n, ", about %s to go", left);
+        snprintf(line + n, sizeof line - (size_t)n, ", %s %s to go", s->rough ? "very roughly" : "about", left);
     if (!p->live) {
-        fprintf(stderr, "%s\n", line);
+        char now[16];
+        clock_local(now);
+        fprintf(stderr, "%s %s%s%s%s\n", now, line, s->job != NULL ? " (now " : "", s->job != NULL ? s->job : "",
+                s->job != NULL ? ")" : "");
         return;
     }
     struct winsize size;

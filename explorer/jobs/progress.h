@@ -14,11 +14,17 @@ struct progress {
 /* How many jobs of this run are where. */
 struct progress_state {
     int done, running, failed;
-    double seconds_left; /* guessed; negative: unknown */
+    double seconds_left; /* guessed; NAN: unknown */
+    bool rough;          /* nothing was learned yet for some of it */
+    const char *job;     /* one that runs, for people; NULL: none */
 };
 
 void progress_start(struct progress *p, int total, int cached, bool quiet);
-/* progress_show: draws the state, at most 10 times a second on a terminal, else every 5 s. */
+/* progress_due: whether the next progress_show draws. */
+bool progress_due(const struct progress *p);
+/* progress_duration: "42 s", "3 min 20 s", "2 h 5 min". */
+void progress_duration(double seconds, char out[32]);
+/* progress_show: draws the state (in a plain line with the time and a job), at most 10 times a second on a terminal, else every 5 s. */
 void progress_show(struct progress *p, const struct progress_state *s);
 /* progress_say: prints a line of its own above the live one. */
 void progress_say(struct progress *p, const char *format, ...) __attribute__((format(printf, 2, 3)));

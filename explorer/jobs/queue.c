@@ -7,8 +7,8 @@
 
 static bool before(const struct queue *q, int a, int b)
 {
-    const double ca = q->plan->jobs[a].cost, cb = q->plan->jobs[b].cost;
-    return ca > cb || (ca >= cb && a < b);
+    const int ta = q->plan->jobs[a].turn, tb = q->plan->jobs[b].turn;
+    return ta < tb || (ta == tb && a < b);
 }
 
 static void push(struct queue *q, int job)

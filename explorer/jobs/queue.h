@@ -1,4 +1,4 @@
-/* Which jobs of a plan can start: those whose needs are done, the most expensive first. */
+/* Which jobs of a plan can start: those whose needs are done, in the order of their turns. */
 #pragma once
 
 #include "explorer/jobs/plan.h"
@@ -17,7 +17,7 @@ struct queue {
 enum status queue_init(struct queue *q, const struct plan *plan, struct errmsg *e);
 void queue_free(struct queue *q);
 
-/* queue_next: takes the most expensive ready job; -1 if none is ready. */
+/* queue_next: takes the ready job whose turn is first; -1 if none is ready. */
 int queue_next(struct queue *q);
 
 /* queue_done: the job is done; jobs that waited only for it become ready. */

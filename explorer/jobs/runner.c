@@ -3,8 +3,8 @@
 #include "base/clock.h"
 #include "base/stop.h"
 #include "base/version.h"
+#include "explorer/jobs/forecast.h"
 #include "explorer/jobs/job.h"
-#include "explorer/jobs/pace.h"
 #include "explorer/jobs/queue.h"
 
 #include <math.h>
@@ -22,6 +22,14 @@ int runner_cores(void)
     return CPU_COUNT(&set);
 }
 
+void runner_host(char *out, size_t room)
+{
+    out[0] = '\0';
+    if (gethostname(out, room - 1) != 0)
+        snprintf(out, room, "unknown");
+    out[room - 1] = '\0';
+}
+
 struct runner {
     struct plan *plan;
     struct store *store;
@@ -29,13 +37,12 @@ struct runner {
     struct queue queue;
     struct progress progress;
     struct progress_state shown;
-    struct pace pace;
+    struct forecast *forecast;
     int workers;
     struct run_outcome *outcome;
-    struct attempt {
-        bool second_try;
-        double part, seconds; /* what a running job has told of: the part of it that is done, and s that this took */
-    } *attempts;              /* of each job */
+    bool *second_try;       /* of each job */
+    double recorded;        /* when it was last written how far the run is */
+    struct running_job *running; /* room for all workers */
     char tools[JOB_KIND_COUNT][512], host[256];
     char last_why[256]; /* the last failure that was told, and how many like it were not */
     int n_more;
@@ -64,19 +71,13 @@ static void tell_failure(struct runner *r, int job, const char *why)
 
 /* --------------------------------------------------------------- how far the jobs are */
 
-/* rest: the guessed cost of what is left of a job. */
-static double rest(const struct runner *r, int job)
-{
-    return r->plan->jobs[job].cost * (1 - r->attempts[job].part);
-}
-
 /* give_up: the job is not done in this run, and what needs it cannot start. */
 static void give_up(struct runner *r, int job)
 {
     int n = 0;
     const int *users = queue_users(&r->queue, job, &n);
     queue_drop(&r->queue, job);
-    pace_drop(&r->pace, r->plan->jobs[job].kind, rest(r, job));
+    forecast_dropped(r->forecast, job);
     r->shown.failed++;
     for (int k = 0; k < n; k++)
         if (!r->queue.over[users[k]]) {
@@ -89,7 +90,7 @@ static void give_up(struct runner *r, int job)
 static void finished(struct runner *r, int job, double seconds)
 {
     r->plan->jobs[job].state = JOB_DONE;
-    pace_did(&r->pace, r->plan->jobs[job].kind, rest(r, job), fmax(0, seconds - r->attempts[job].seconds));
+    forecast_done(r->forecast, job, seconds);
     r->outcome->done++;
     r->shown.done++;
     queue_done(&r->queue, job);
@@ -98,32 +99,50 @@ static void finished(struct runner *r, int job, double seconds)
 /* noted: news of a running job. */
 static void noted(struct runner *r, const struct pool_event *event)
 {
-    const struct planned_job *j = &r->plan->jobs[event->id];
-    struct attempt *a = &r->attempts[event->id];
     struct job_news news;
     if (event->n_bytes != sizeof news)
         return;
     memcpy(&news, event->bytes, sizeof news);
-    if (a->part < news.from) { /* it went on from a checkpoint: nobody has to do that part again */
-        pace_drop(&r->pace, j->kind, j->cost * (news.from - a->part));
-        a->part = news.from;
+    forecast_part(r->forecast, event->id, news.from, news.to, news.seconds, clock_monotonic_s());
+}
+
+/* record_state: how far the run is, at most once a second, for `status`. */
+static enum status record_how_far(struct runner *r, bool ended, struct errmsg *e)
+{
+    const double now = clock_monotonic_s();
+    const struct progress_state *s = &r->shown;
+    int n = 0, id = 0, pid = 0;
+    if (!ended && now - r->recorded < 1)
+        return STATUS_OK;
+    r->recorded = now;
+    for (; !ended && (pid = pool_pid(r->pool, n, &id, &r->running[n].seconds)) > 0; n++) {
+        r->running[n].digest = r->plan->jobs[id].digest;
+        r->running[n].pid = pid;
     }
-    pace_did(&r->pace, j->kind, j->cost * (news.to - a->part), news.seconds);
-    a->part = news.to;
-    a->seconds += news.seconds;
+    const struct writer w = {.sweep = r->plan->sweep->name,
+                             .host = r->host,
+                             .pid = getpid(),
+                             .workers = r->workers,
+                             .jobs = r->progress.total,
+                             .done = s->done,
+                             .failed = s->failed,
+                             .seconds = progress_seconds(&r->progress),
+                             .seconds_left = ended ? 0 : s->seconds_left,
+                             .ended = ended};
+    return record_writer(r->store, &w, r->running, n, e);
 }
 
 /* -------------------------------------------------------------------------- one job */
 
-static struct job_note note_of(const struct runner *r, int job, double started)
+static struct job_note note_of(const struct runner *r, int job, double seconds)
 {
     const enum job_kind_id kind = r->plan->jobs[job].kind;
     return (struct job_note){.git_revision = version_revision,
                              .tools = r->tools[kind],
                              .rtl_digest = job_kind_at(kind)->uses_rtl ? r->plan->rtl_digest : NULL,
                              .host = r->host,
-                             .started = started,
-                             .finished = clock_wall_s()};
+                             .finished = clock_wall_s(),
+                             .seconds = seconds};
 }
 
 /* What the worker's function gets: it lets go of the store first. */
@@ -150,14 +169,17 @@ static enum status start_job(struct runner *r, int job, struct errmsg *e)
     if (st == STATUS_OK)
         st = pool_start(r->pool, job, worker, &start, e); /* the child has its own copy of it all */
     free(input);
+    if (st == STATUS_OK)
+        forecast_started(r->forecast, job, clock_monotonic_s());
     return st;
 }
 
 /* failed: for good in this run; final: in every run. */
-static enum status failed(struct runner *r, int job, double started, bool final, const char *why, struct errmsg *e)
+static enum status failed(struct runner *r, int job, double seconds, bool final, const char *why, const char *output,
+                          struct errmsg *e)
 {
     struct planned_job *j = &r->plan->jobs[job];
-    const struct job_note note = note_of(r, job, started);
+    const struct job_note note = note_of(r, job, seconds);
     tell_failure(r, job, why);
     if (final)
         r->outcome->hopeless[j->kind]++;
@@ -165,7 +187,7 @@ static enum status failed(struct runner *r, int job, double started, bool final,
         r->outcome->failed++;
     j->state = final ? JOB_HOPELESS : JOB_FAILED;
     give_up(r, job);
-    return record_failed(r->store, j->digest, why, final, &note, e);
+    return record_failed(r->store, j->digest, why, output, final, &note, e);
 }
 
 static enum status answered(struct runner *r, const struct pool_event *event, struct errmsg *e)
@@ -178,14 +200,19 @@ static enum status answered(struct runner *r, const struct pool_event *event, st
     enum status outcome = STATUS_OK;
     if (job_read_answer(k, event->bytes, event->n_bytes, &outcome, &why, &result, &why) != STATUS_OK)
         outcome = STATUS_ENVIRONMENT;
-    if (outcome != STATUS_OK)
-        return failed(r, job, event->started, outcome == STATUS_VERDICT && k->hopeless.what != NULL, why.text, e);
-    const struct job_note note = note_of(r, job, event->started);
+    if (outcome != STATUS_OK) {
+        const char *output = result.tail_bytes > 0 ? (const char *)result.tail : NULL;
+        const bool final = outcome == STATUS_VERDICT && k->hopeless.what != NULL;
+        const enum status st = failed(r, job, event->seconds, final, why.text, output, e);
+        job_result_free(&result);
+        return st;
+    }
+    const struct job_note note = note_of(r, job, event->seconds);
     const enum status st = record_done(r->store, j->digest, &note, k->save, &result, e);
     if (st == STATUS_OK) {
         if (k->say != NULL)
             k->say(j->label, &result, &r->progress);
-        finished(r, job, note.finished - note.started);
+        finished(r, job, event->seconds);
     }
     job_result_free(&result);
     return st;
@@ -194,12 +221,11 @@ static enum status answered(struct runner *r, const struct pool_event *event, st
 static enum status lost(struct runner *r, const struct pool_event *event, struct errmsg *e)
 {
     const struct planned_job *j = &r->plan->jobs[event->id];
-    struct attempt *a = &r->attempts[event->id];
-    if (a->second_try)
-        return failed(r, event->id, event->started, false, event->why.text, e);
+    if (r->second_try[event->id])
+        return failed(r, event->id, event->seconds, false, event->why.text, NULL, e);
     progress_say(&r->progress, "%s: %s; it gets a second try", j->label, event->why.text);
-    pace_add(&r->pace, j->kind, j->cost * a->part);
-    *a = (struct attempt){.second_try = true};
+    forecast_back(r->forecast, event->id);
+    r->second_try[event->id] = true;
     queue_later(&r->queue, event->id);
     return STATUS_OK;
 }
@@ -216,14 +242,34 @@ static enum status fill_pool(struct runner *r, struct errmsg *e)
     return st;
 }
 
+/* show_how_far: on the screen and in the database. The forecast takes a while for many jobs: it is made where it is
+ * needed. */
+static enum status show_how_far(struct runner *r, struct errmsg *e)
+{
+    double longest = -1, seconds = 0;
+    r->shown.running = pool_running(r->pool);
+    if (progress_due(&r->progress) || clock_monotonic_s() - r->recorded >= 1) {
+        bool known = false;
+        r->shown.seconds_left = forecast_left(r->forecast, clock_monotonic_s(), &known);
+        r->shown.rough = !known;
+    }
+    r->shown.job = NULL;
+    for (int i = 0, id = 0; pool_pid(r->pool, i, &id, &seconds) > 0; i++)
+        if (seconds > longest) {
+            longest = seconds;
+            r->shown.job = r->plan->jobs[id].label;
+        }
+    progress_show(&r->progress, &r->shown);
+    return record_how_far(r, false, e);
+}
+
 /* one_event: waits a while for what happens next, and acts on it. */
 static enum status one_event(struct runner *r, struct errmsg *e)
 {
     struct pool_event event;
-    r->shown.running = pool_running(r->pool);
-    r->shown.seconds_left = pace_left(&r->pace, r->workers);
-    progress_show(&r->progress, &r->shown);
-    const enum status st = pool_wait(r->pool, 500, &event, e);
+    enum status st = show_how_far(r, e);
+    if (st == STATUS_OK)
+        st = pool_wait(r->pool, 500, &event, e);
     if (st != STATUS_OK)
         return st;
     switch (event.type) {
@@ -268,19 +314,21 @@ static void waits(void *context, const char *line)
 static enum status prepare(struct runner *r, struct errmsg *e)
 {
     const struct plan *p = r->plan;
-    r->attempts = calloc((size_t)p->n_jobs + 1, sizeof *r->attempts);
-    if (r->attempts == NULL)
+    r->second_try = calloc((size_t)p->n_jobs + 1, sizeof *r->second_try);
+    r->running = calloc((size_t)r->workers + 1, sizeof *r->running);
+    if (r->second_try == NULL || r->running == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for the jobs");
-    const enum status st = queue_init(&r->queue, p, e);
+    enum status st = queue_init(&r->queue, p, e);
+    if (st == STATUS_OK)
+        st = forecast_new(p, r->workers, &r->forecast, e);
     if (st != STATUS_OK)
         return st;
-    if (gethostname(r->host, sizeof r->host - 1) != 0)
-        snprintf(r->host, sizeof r->host, "unknown");
+    runner_host(r->host, sizeof r->host);
+    forecast_remember(r->forecast, store_handle(r->store), r->host);
     for (int i = 0; i < p->n_jobs; i++) {
         const struct planned_job *j = &p->jobs[i];
         if (j->state == JOB_DONE)
             continue;
-        pace_add(&r->pace, j->kind, j->cost);
         if (r->tools[j->kind][0] == '\0')
             job_kind_at(j->kind)->tools(r->tools[j->kind], sizeof r->tools[j->kind]);
     }
@@ -295,7 +343,7 @@ static enum status prepare(struct runner *r, struct errmsg *e)
 enum status runner_run(struct plan *p, struct store *s, int workers, bool quiet, struct run_outcome *out,
                        struct errmsg *e)
 {
-    struct runner r = {.plan = p, .store = s, .outcome = out, .workers = workers};
+    struct runner r = {.plan = p, .store = s, .outcome = out, .workers = workers, .shown.seconds_left = NAN};
     memset(out, 0, sizeof *out);
     for (int i = 0; i < p->n_jobs; i++)
         out->cached += p->jobs[i].state == JOB_DONE;
@@ -307,6 +355,12 @@ enum status runner_run(struct plan *p, struct store *s, int workers, bool quiet,
     if (st == STATUS_OK)
         st = loop(&r, e);
     pool_free(r.pool); /* nobody works on after this, whatever happened */
+    if (r.running != NULL && st != STATUS_ENVIRONMENT) {
+        struct errmsg why = {""};
+        const enum status told = record_how_far(&r, true, &why);
+        if (st == STATUS_OK && told != STATUS_OK)
+            st = fail(e, told, "%s", why.text);
+    }
     tell_more(&r);
     progress_end(&r.progress);
     if (st == STATUS_OK)
@@ -314,6 +368,8 @@ enum status runner_run(struct plan *p, struct store *s, int workers, bool quiet,
     store_tell(s, NULL, NULL);
     out->seconds = progress_seconds(&r.progress);
     queue_free(&r.queue);
-    free(r.attempts);
+    forecast_free(r.forecast);
+    free(r.second_try);
+    free(r.running);
     return st;
 }

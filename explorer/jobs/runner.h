@@ -6,7 +6,10 @@
 /* runner_cores: processors that this process may use. */
 int runner_cores(void);
 
-/* runner_run: at most workers processes at once, long jobs first. A job that fails is recorded with its message and the
+/* runner_host: this machine's name. */
+void runner_host(char *out, size_t room);
+
+/* runner_run: at most workers processes at once, in the order of order.h. A job that fails is recorded with its message and the
  * rest goes on; a job that failed in an earlier run is tried again. A worker that is lost gets a second try at the end.
  * STATUS_INTERRUPTED when asked to stop (nothing half-done is left behind), STATUS_ENVIRONMENT when results cannot be
  * recorded. quiet: no progress. */

@@ -56,8 +56,8 @@ static void check_digest(struct digest *d, bool trained, const struct dataset *d
 
 static double check_seconds(const struct hardware *h, const struct dataset *data)
 {
-    /* some 25 M clocks of one lane a second */
-    return 2 + 4e-8 * (double)h->schedule.cycles_per_inference * h->accelerator.P * data->test.n;
+    /* some 14 M clocks of one lane a second */
+    return 1 + 7e-8 * (double)h->schedule.cycles_per_inference * h->accelerator.P * data->test.n;
 }
 
 static void explain(const struct engine_check *c, char *out, size_t room)

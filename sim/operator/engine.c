@@ -70,7 +70,7 @@ static void check_digest(struct digest *d, bool trained, const struct dataset *d
 static double check_seconds(const struct hardware *h, const struct dataset *data)
 {
     (void)h, (void)data;
-    return 2;
+    return 0.1;
 }
 
 static void explain(const struct engine_check *c, char *out, size_t room)

@@ -499,6 +499,44 @@ static void digests_depend_on_what_matters(void **state)
     release(&a);
 }
 
+/* turn_of: the greatest or least turn of the jobs of a kind. */
+static int turn_of(const struct plan *p, enum job_kind_id kind, bool greatest)
+{
+    int turn = greatest ? -1 : p->n_jobs;
+    for (int i = 0; i < p->n_jobs; i++)
+        if (p->jobs[i].kind == kind && (p->jobs[i].turn > turn) == greatest)
+            turn = p->jobs[i].turn;
+    return turn;
+}
+
+/* All trainings, the first seed of all points before the second; then one hardware after another. */
+static void accuracies_come_first_and_then_whole_points(void **state)
+{
+    (void)state;
+    struct planned p = make("train: {seeds: [4, 2]}\naxes: {scheme: [fixed-point, fixed-reference], delta_bits: 3, "
+                            "parallelism: [1, 8], operator_inputs: 16}\n", &all);
+    const struct plan *plan = p.plan;
+    bool taken[64] = {false};
+    int hardware[64];
+    assert_int_equal(plan->n_jobs, 4 + 4 + 8 + 4);
+    for (int i = 0; i < plan->n_jobs; i++) {
+        const struct planned_job *j = &plan->jobs[i];
+        assert_in_range(j->turn, 0, plan->n_jobs - 1);
+        assert_false(taken[j->turn]);
+        taken[j->turn] = true;
+        hardware[j->turn] = j->kind == JOB_CHECK ? j->needs[0] : plan->points[j->point].build_job;
+        if (j->kind == JOB_TRAIN)
+            assert_true((j->turn < 2) == (j->seed == 4));
+    }
+    assert_int_equal(turn_of(plan, JOB_TRAIN, true), 3);
+    assert_int_equal(turn_of(plan, JOB_BUILD, false), 4);
+    assert_int_equal(turn_of(plan, JOB_SYNTH, true), plan->n_jobs - 1);
+    for (int i = 4; i < plan->n_jobs; i += 4)
+        for (int k = 1; k < 4; k++)
+            assert_int_equal(hardware[i + k], hardware[i]);
+    release(&p);
+}
+
 static void where_keeps_what_it_says(void **state)
 {
     (void)state;
@@ -650,6 +688,7 @@ int main(void)
         CASE(formats_are_of_as_many_layers_as_the_network),
         CASE(repetitions_are_one_point),
         CASE(digests_depend_on_what_matters),
+        CASE(accuracies_come_first_and_then_whole_points),
         CASE(where_keeps_what_it_says),
         CASE(points_that_make_no_sense_are_named),
         CASE(sizes_are_bounded),

@@ -16,15 +16,15 @@ static struct plan plan;
 static void make(struct queue *q)
 {
     struct errmsg e;
-    jobs[BUILD] = (struct planned_job){.kind = JOB_BUILD, .cost = 5};
-    jobs[CHEAP] = (struct planned_job){.kind = JOB_TRAIN, .cost = 1};
-    jobs[DEAR] = (struct planned_job){.kind = JOB_TRAIN, .cost = 9};
-    jobs[CHECK] = (struct planned_job){.kind = JOB_CHECK, .cost = 7, .needs = {BUILD, DEAR}, .n_needs = 2};
+    jobs[BUILD] = (struct planned_job){.kind = JOB_BUILD, .turn = 1};
+    jobs[CHEAP] = (struct planned_job){.kind = JOB_TRAIN, .turn = 3};
+    jobs[DEAR] = (struct planned_job){.kind = JOB_TRAIN, .turn = 0};
+    jobs[CHECK] = (struct planned_job){.kind = JOB_CHECK, .turn = 2, .needs = {BUILD, DEAR}, .n_needs = 2};
     plan = (struct plan){.jobs = jobs, .n_jobs = N};
     assert_int_equal(queue_init(q, &plan, &e), STATUS_OK);
 }
 
-static void long_jobs_come_first_and_needs_before_users(void **state)
+static void turns_decide_and_needs_come_before_users(void **state)
 {
     (void)state;
     struct queue q;
@@ -33,7 +33,7 @@ static void long_jobs_come_first_and_needs_before_users(void **state)
     assert_int_equal(queue_next(&q), BUILD);
     queue_done(&q, BUILD);
     queue_done(&q, DEAR);
-    assert_int_equal(queue_next(&q), CHECK); /* dearer than the training that was ready all the time */
+    assert_int_equal(queue_next(&q), CHECK); /* before the training that was ready all the time */
     assert_int_equal(queue_next(&q), CHEAP);
     assert_int_equal(queue_next(&q), -1);
     queue_free(&q);
@@ -96,7 +96,7 @@ static void a_job_put_back_waits_for_the_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(long_jobs_come_first_and_needs_before_users),
+        cmocka_unit_test(turns_decide_and_needs_come_before_users),
         cmocka_unit_test(what_is_done_or_hopeless_is_not_done_again),
         cmocka_unit_test(a_dropped_job_never_becomes_ready),
         cmocka_unit_test(a_job_put_back_waits_for_the_end),

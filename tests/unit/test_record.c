@@ -22,7 +22,7 @@
 
 static char folder[64], path[128];
 static struct store *store;
-static const struct job_note note = {"rev", "tool 1.0", "rtl", "host", 1000, 1002.5};
+static const struct job_note note = {"rev", "tool 1.0", "rtl", "host", 1002.5, 2.5};
 
 static int open_store(void **state)
 {
@@ -124,16 +124,16 @@ static void ask_for(struct point p, const char *sweep, int n)
     enum job_state state;
     GOOD(record_begin(store, &e));
     GOOD(record_sweep(store, sweep, "x.yaml", "name: x", &sweep_id, &e));
-    GOOD(record_job(store, "build", "build", "build it", &state, &e));
-    GOOD(record_job(store, "synth", "synth", "synthesise it", &state, &e));
+    GOOD(record_job(store, "build", "build", "build it", "pace", 1.5, &state, &e));
+    GOOD(record_job(store, "synth", "synth", "synthesise it", "pace", 1.5, &state, &e));
     GOOD(record_point(store, &p, "build", "synth", &point, &e));
     for (int i = 0; i < n; i++) {
         char train[32], check[32];
         const uint64_t seed = (uint64_t)i;
         snprintf(train, sizeof train, "train%d", i);
         snprintf(check, sizeof check, "check%d", i);
-        GOOD(record_job(store, train, "train", "train it", &state, &e));
-        GOOD(record_job(store, check, "check", "check it", &state, &e));
+        GOOD(record_job(store, train, "train", "train it", "pace", 1.5, &state, &e));
+        GOOD(record_job(store, check, "check", "check it", "pace", 1.5, &state, &e));
         GOOD(record_run(store, sweep_id, point, &seed, train, check, &e));
     }
     GOOD(record_prune(store, sweep_id, &e));
@@ -661,10 +661,10 @@ static void a_failure_is_kept_and_can_be_made_good(void **state)
     (void)state;
     enum job_state job_state;
     ask("s", 1);
-    GOOD(record_failed(store, "train0", "it broke", false, &note, &e));
+    GOOD(record_failed(store, "train0", "it broke", NULL, false, &note, &e));
     GOOD(record_state(store_handle(store), path, "train0", &job_state, &e));
     assert_int_equal(job_state, JOB_FAILED);
-    GOOD(record_failed(store, "check0", "hopeless", true, &note, &e));
+    GOOD(record_failed(store, "check0", "hopeless", NULL, true, &note, &e));
     GOOD(record_state(store_handle(store), path, "check0", &job_state, &e));
     assert_int_equal(job_state, JOB_HOPELESS);
     assert_text("SELECT message FROM jobs WHERE digest = 'train0'", "it broke");

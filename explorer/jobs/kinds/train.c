@@ -89,11 +89,12 @@ static void label(const struct plan *p, const struct planned_job *job, char *out
         snprintf(out + used, room - used, " seed %llu", (unsigned long long)job->seed);
 }
 
-/* cost: three products of the network a step, 2 operations a weight and image, at some 300 GFLOP/s. */
+/* cost: three products of the network a step, 2 operations a weight and image, at some 150 GFLOP/s, and what reading
+ * each image takes. */
 static double cost(const struct plan *p, const struct planned_job *job)
 {
     const struct point *at = &p->points[job->point].point;
-    return 2e-11 * (double)topology_macs(&at->shape) * p->data->train.n * (at->train.epochs + 0.2);
+    return (4e-11 * (double)topology_macs(&at->shape) + 1e-6) * p->data->train.n * (at->train.epochs + 0.5);
 }
 
 /* ----------------------------------------------------------------------- running */

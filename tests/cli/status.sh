@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# status tells a living run from a dead one, and shows what the tools of a failed job printed; --dry-run says how long a
+# sweep takes and what would be forgotten.
+source "$(dirname "$0")/lib.sh" "$1"
+mkdir data
+"$(dirname "$program")/tests/make_data" data 2000 500 || wrong "no data"
+cat >long.yaml <<EOF2
+name: long
+dataset: data
+network: [64, 16, 4]
+train: {epochs: 100000, batch: 100, seeds: 0..2}
+axes: {scheme: float}
+EOF2
+
+# Nothing is known yet, and then something is.
+expect 0 "time very roughly" run long.yaml --dry-run --db a.db
+sed 's/100000/5/; s/0..2/[7]/; s/: long/: short/' long.yaml >short.yaml
+expect 0 "" run short.yaml --db a.db
+expect 0 "time about" run long.yaml --dry-run --db a.db
+grep -q "forgets" out && wrong "a new sweep forgets: $(cat out)"
+
+# A run at work, redirected: a time, what it does.
+"$program" run long.yaml --db a.db --jobs 2 2>log >/dev/null &
+pid=$!
+until sqlite3 a.db "SELECT count(*) FROM running" 2>/dev/null | grep -q 2; do
+    kill -0 $pid 2>/dev/null || break
+    sleep 0.05
+done
+expect 0 "long: process $pid on $(uname -n) runs since" status --db a.db
+grep -q "0 of 3 jobs done" out || wrong "status does not say how far the run is: $(cat out)"
+same 2 "$(grep -c "^  train float seed [0-2]: process [0-9]*, " out)" "running jobs in status"
+expect 0 '"state": "running"' status --db a.db --json
+until grep -q "jobs done" log; do
+    kill -0 $pid 2>/dev/null || break
+    sleep 0.1
+done
+grep -Eq "^[0-2][0-9]:[0-5][0-9]:[0-5][0-9] 0 of 3 jobs done, 2 running, 1 left.* \(now train float seed [0-2]\)$" log ||
+    wrong "redirected progress: $(cat log)"
+kill -9 $pid
+wait $pid 2>/dev/null
+expect 0 "process $pid on $(uname -n) was killed after" status --db a.db
+grep -q "^  train" out && wrong "a killed run has running jobs: $(cat out)"
+expect 0 '"state": "killed"' status --db a.db --json
+expect 0 "" run short.yaml --db a.db
+expect 0 "short: process" status --db a.db
+grep -q "ended" out || wrong "a run that ended: $(cat out)"
+
+# What the file no longer asks for.
+sed 's/0..2/[0, 9]/' long.yaml >other.yaml
+point=$(sqlite3 a.db "SELECT point FROM results WHERE sweep = 'long' LIMIT 1")
+expect 0 "forgets 2 runs without a result that the file no longer asks for: $point seed 1, $point seed 2" \
+    run other.yaml --dry-run --db a.db
+
+# All that a tool printed.
+mkdir fake
+cat >fake/yosys <<EOF2
+#!/bin/sh
+[ "\$1" = -V ] && exec $(command -v yosys) -V
+for i in \$(seq 300); do echo "line \$i of much"; done
+echo "ERROR: out of luck" >&2
+exit 7
+EOF2
+chmod +x fake/yosys
+with=(env PATH="$work/fake:$PATH")
+expect 2 "1 job failed" synth --network 64-16-4 --parallelism 2 --operator-inputs 8 --db f.db
+with=()
+expect 0 "all that its tools printed: deltasweep status --output" status --db f.db
+job=$(sed -n 's/.*status --output \([0-9a-f]*\) .*/\1/p' out)
+expect 0 "line 1 of much" status --output "$job" --db f.db
+grep -q "line 300 of much" out && grep -q "^ERROR: out of luck" out && grep -q "^\[exit code 7" out &&
+    grep -q "^\$ yosys " out || wrong "not all of the output is kept"
+expect 2 "no output of a failed job \`zzz\`" status --output zzz --db f.db
+expect 0 "1 job done" synth --network 64-16-4 --parallelism 2 --operator-inputs 8 --db f.db
+same 0 "$(sqlite3 f.db "SELECT count(*) FROM job_outputs")" "outputs of jobs that are done"
+finish
