@@ -54,6 +54,21 @@ expect 3 "tensor \`${names#*,}.weight\` is 4 x 32; layer 1" train "${point[@]}" 
 expect 2 "and none is named" train "${point[@]}" --load-order a,b
 expect 3 "a load order is for" train "${point[@]}" --epochs 0 --load net.dsn --load-order a,b
 
+# Names: those of an nn.Sequential, or those that came with the file.
+grep -q '"0.weight".*"1.running_mean"' <(head -c 2000 net.safetensors) || wrong "no names of a Sequential: $(head -c 300 net.safetensors)"
+mkdir theirs
+for leaf in weight running_mean running_var bias; do
+    cp "folder/1.$leaf.npy" "theirs/bn.$leaf.npy" && cp "folder/4.$leaf.npy" "theirs/bn2.$leaf.npy"
+done
+cp folder/0.weight.npy theirs/encoder.weight.npy
+cp folder/3.weight.npy theirs/exit.weight.npy
+expect 0 "" train "${point[@]}" --epochs 0 --load theirs --save back/
+same "$(ls theirs)" "$(ls back | grep -v ^references)" "the names that came"
+printf 'PK\003\004xxxxxxxxxxxxxxxxxxxx' >mlp.pt
+expect 3 "safetensors.torch.save_file(model.state_dict()" train "${point[@]}" --load mlp.pt
+printf '\200\002}q.xxxxxxxxxxxxxxxxxxxx' >old.pth
+expect 3 "safetensors.torch.save_file" train "${point[@]}" --load old.pth
+
 expect 2 "cannot read nowhere.dsn" train "${point[@]}" --load nowhere.dsn
 expect 3 "no network that deltasweep saved" train "${point[@]}" --load a.db
 head -c 300 net.dsn >cut.dsn
