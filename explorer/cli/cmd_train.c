@@ -38,6 +38,9 @@ static enum status save(const struct onepoint *o, const char *job, struct errmsg
     sqlite3 *db = NULL;
     sqlite3_stmt *statement = NULL;
     struct network *net = NULL;
+    struct exchange_names names;
+    const struct sweep *s = o->sweep;
+    const bool named = s->load[0] != '\0' && !network_file_is_own(s->load);
     enum status st = query_open(o->shared.db, &db, e);
     if (st == STATUS_OK)
         st = query_prepare(db, "SELECT network FROM training WHERE job = ?1", &statement, e);
@@ -46,8 +49,10 @@ static enum status save(const struct onepoint *o, const char *job, struct errmsg
         st = store_fail(db, o->shared.db, "reading the network", e);
     if (st == STATUS_OK)
         st = pack_read(sqlite3_column_blob(statement, 0), (size_t)sqlite3_column_bytes(statement, 0), &net, e);
+    if (st == STATUS_OK && named) /* what came from another program goes back to it */
+        st = exchange_read_names(s->load, s->load_order, &net->shape, &names, e);
     if (st == STATUS_OK)
-        st = network_file_save(net, o->save, e);
+        st = network_file_save(net, o->save, named ? &names : NULL, e);
     network_free(net);
     sqlite3_finalize(statement);
     sqlite3_close(db);

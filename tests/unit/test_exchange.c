@@ -105,7 +105,7 @@ static void there_and_back(void **state)
         }
         network_encode(net);
         snprintf(path, sizeof path, "%s/%d%s", folder, trial, trial % 2 ? ".safetensors" : "");
-        if (exchange_export(net, path, &e) != STATUS_OK || exchange_import(back, path, NULL, NULL, &e) != STATUS_OK)
+        if (exchange_export(net, path, NULL, &e) != STATUS_OK || exchange_import(back, path, NULL, NULL, &e) != STATUS_OK)
             fail_msg("trial %d: %s", trial, e.text);
         for (int l = 0; l < t.n_layers; l++) {
             const struct layer *a = &net->layers[l], *b = &back->layers[l];
@@ -170,7 +170,7 @@ static void builder_free(struct builder *b)
 static void builder_write(const struct builder *b)
 {
     struct errmsg e = {""};
-    if (safetensors_write(file, b->tensors, b->n, &e) != STATUS_OK)
+    if (safetensors_write(file, b->tensors, b->n, NULL, 0, &e) != STATUS_OK)
         fail_msg("%s", e.text);
 }
 
@@ -443,6 +443,128 @@ static void shapes_decide(void **state)
     builder_free(&b);
 }
 
+/* What came from another program goes back with its names and no others, so that load_state_dict takes it; a layer
+ * without a batch norm has what training put into one in its weights and its bias. */
+static void names_go_back(void **state)
+{
+    (void)state;
+    static const char *const expected[] = {"body.bn.bias", "body.bn.running_mean", "body.bn.running_var",
+                                           "body.bn.weight", "body.fc.bias", "body.fc.weight", "head.bias",
+                                           "head.weight"};
+    for (int trained = 0; trained < 2; trained++) {
+        struct builder b = {.n = 0};
+        struct errmsg e = {""};
+        struct exchange_names names;
+        struct tensors t;
+        rng_init(&b.r, test_seed(), RNG_TEST);
+        put(&b, "body.fc.weight", 2, 5, 4, 0, 0);
+        put(&b, "body.fc.bias", 1, 5, 0, 0, 0);
+        put_norm(&b, "body.bn", 5);
+        put(&b, "head.weight", 2, 2, 5, 0, 0);
+        put(&b, "head.bias", 1, 2, 0, 0, 0);
+        builder_write(&b);
+        struct network *net = network_of("4-5-2", &float_code), *back = network_of("4-5-2", &float_code);
+        const struct layer *x = &net->layers[1], *y = &back->layers[1];
+        assert_int_equal(exchange_import(net, file, NULL, &names, &e), STATUS_OK);
+        for (int o = 0; o < 2 && trained; o++) {
+            x->gamma[o] = 0.5f + (float)o;
+            x->beta[o] = 0.3f;
+            x->mean[o] = -0.7f;
+            x->var[o] = 2;
+        }
+        assert_int_equal(exchange_export(net, file, &names, &e), STATUS_OK);
+        assert_int_equal(tensors_read(file, &t, &e), STATUS_OK);
+        assert_int_equal(t.n, 8);
+        for (int k = 0; k < 8; k++)
+            assert_string_equal(t.list[k].name, expected[k]);
+        for (size_t o = 0; o < 5; o++)
+            assert_true(array_number(&t.list[4].array, o) == 0); /* it is in the mean */
+        tensors_free(&t);
+        assert_int_equal(exchange_import(back, file, NULL, NULL, &e), STATUS_OK);
+        assert_true(same_floats(net->layers[0].w, back->layers[0].w, 20) &&
+                    same_floats(net->layers[0].mean, back->layers[0].mean, 5));
+        for (size_t o = 0; o < 2; o++) {
+            const double f = (double)(x->gamma[o] / sqrtf(x->var[o] + 1e-5f)), bias = (double)x->beta[o] - (double)x->mean[o] * f;
+            assert_true(fabs(-(double)y->mean[o] - bias) < 1e-6);
+            for (size_t i = 0; i < 5; i++)
+                assert_true(fabs((double)y->w[o * 5 + i] - (double)x->w[o * 5 + i] * f) < 1e-6);
+            assert_true(trained || same_floats(x->w + o * 5, y->w + o * 5, 5));
+        }
+        network_free(net);
+        network_free(back);
+        builder_free(&b);
+    }
+}
+
+/* Without names of its own a network has those of an nn.Sequential. */
+static void names_of_a_sequential(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *network, *layers[4], *norms[4];
+    } cases[] = {
+        {"4-5-2", {"0", "3"}, {"1", "4"}},
+        {"6x8x2-4c5-p2-5c3-7-3", {"0", "4", "8", "11"}, {"1", "5", "9", "12"}}, /* MaxPool2d is 3, Flatten 7 */
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        const struct topology t = topology_of(cases[k].network);
+        struct exchange_names names;
+        exchange_sequential(&t, &names);
+        for (int l = 0; l < t.n_layers; l++) {
+            assert_string_equal(names.layers[l].layer, cases[k].layers[l]);
+            assert_string_equal(names.layers[l].norm, cases[k].norms[l]);
+        }
+    }
+}
+
+/* save_model of safetensors keeps one of several tied weights, and says in the metadata what the others are. */
+static void tied_weights(void **state)
+{
+    (void)state;
+    struct builder b = {.n = 0};
+    struct errmsg e = {""};
+    struct network *net = network_of("4-4-4-2", &float_code);
+    const struct safetensors_note notes[] = {{(char *)"l2.weight", (char *)"l1.weight"},
+                                             {(char *)"best", (char *)"l1.weight"},
+                                             {(char *)"l4.weight", (char *)"no tensor"}};
+    rng_init(&b.r, test_seed(), RNG_TEST);
+    const float *w = put(&b, "l1.weight", 2, 4, 4, 0, 0);
+    put(&b, "l3.weight", 2, 2, 4, 0, 0);
+    assert_int_equal(safetensors_write(file, b.tensors, b.n, notes, 3, &e), STATUS_OK);
+    if (exchange_import(net, file, NULL, NULL, &e) != STATUS_OK)
+        fail_msg("%s", e.text);
+    assert_true(same_floats(net->layers[0].w, w, 16) && same_floats(net->layers[1].w, w, 16));
+    network_free(net);
+    builder_free(&b);
+}
+
+/* Brevitas and PyTorch's quantisation-aware training leave tensors of quantisers; no layer is taken for one. */
+static void quantisers_are_left_out(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"0.weight_quant.tensor_quant.scaling_impl.value", "0.weight_fake_quant.scale",
+                                         "2.act_quant.fused_activation_quant_proxy.tensor_quant.scaling_impl.value",
+                                         "1.activation_post_process.min_val", "0.weight_fake_quant.observer_enabled"};
+    struct builder b = {.n = 0};
+    struct errmsg e = {""};
+    struct exchange_names names;
+    char text[512];
+    const struct topology t = topology_of("3-4-2");
+    rng_init(&b.r, test_seed(), RNG_TEST);
+    put(&b, "quant_model.0.weight", 2, 4, 3, 0, 0);
+    put(&b, "quant_model.1.weight", 2, 2, 4, 0, 0);
+    for (size_t k = 0; k < sizeof others / sizeof *others; k++)
+        put(&b, others[k], k == 1 ? 1 : 0, 1, 0, 0, 0);
+    builder_write(&b);
+    struct network *net = network_of("3-4-2", &float_code);
+    if (exchange_import(net, file, NULL, &names, &e) != STATUS_OK)
+        fail_msg("%s", e.text);
+    exchange_names_text(&names, &t, text, sizeof text);
+    assert_non_null(strstr(text, "left out: 5 tensors of quantisers ("));
+    network_free(net);
+    builder_free(&b);
+}
+
 /* What is imported into a network with a code is stored in that code. */
 static void imported_weights_are_encoded(void **state)
 {
@@ -516,14 +638,14 @@ static void wrong_files_are_explained(void **state)
     assert_int_equal(exchange_import(net, "/dev/null", NULL, NULL, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "save_file(model.state_dict()"));
     net->layers[0].var[2] = -1;
-    assert_int_equal(exchange_export(net, file, &e), STATUS_OK);
+    assert_int_equal(exchange_export(net, file, NULL, &e), STATUS_OK);
     assert_int_equal(exchange_import(net, file, NULL, NULL, &e), STATUS_INPUT);
-    assert_non_null(strstr(e.text, "tensor `norms.0.running_var`: the variance at index [2] is -1"));
+    assert_non_null(strstr(e.text, "tensor `1.running_var`: the variance at index [2] is -1"));
     net->layers[0].var[2] = 1;
     net->layers[1].w[5] = NAN;
-    assert_int_equal(exchange_export(net, file, &e), STATUS_OK);
+    assert_int_equal(exchange_export(net, file, NULL, &e), STATUS_OK);
     assert_int_equal(exchange_import(net, file, NULL, NULL, &e), STATUS_INPUT);
-    assert_non_null(strstr(e.text, "tensor `layers.1.weight`: the number at index [1][1] is"));
+    assert_non_null(strstr(e.text, "tensor `3.weight`: the number at index [1][1] is"));
     net->layers[1].w[5] = 0;
 
     char arrays[160];
@@ -531,11 +653,11 @@ static void wrong_files_are_explained(void **state)
     assert_int_equal(mkdir(arrays, 0777), 0);
     assert_int_equal(exchange_import(net, arrays, NULL, NULL, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "there are no tensors in it"));
-    assert_int_equal(exchange_export(net, arrays, &e), STATUS_OK); /* an empty folder will do */
-    assert_int_equal(exchange_export(net, arrays, &e), STATUS_ENVIRONMENT);
+    assert_int_equal(exchange_export(net, arrays, NULL, &e), STATUS_OK); /* an empty folder will do */
+    assert_int_equal(exchange_export(net, arrays, NULL, &e), STATUS_ENVIRONMENT);
     assert_non_null(strstr(e.text, "name a new folder"));
-    assert_int_equal(exchange_export(net, "/no/such/folder/x", &e), STATUS_ENVIRONMENT);
-    assert_int_equal(exchange_export(net, "/dev/null", &e), STATUS_ENVIRONMENT);
+    assert_int_equal(exchange_export(net, "/no/such/folder/x", NULL, &e), STATUS_ENVIRONMENT);
+    assert_int_equal(exchange_export(net, "/dev/null", NULL, &e), STATUS_ENVIRONMENT);
     network_free(net);
 }
 
@@ -560,7 +682,7 @@ static void damaged_files_are_refused(void **state)
     struct errmsg e;
     char *bytes;
     size_t n;
-    assert_int_equal(exchange_export(net, file, &e), STATUS_OK);
+    assert_int_equal(exchange_export(net, file, NULL, &e), STATUS_OK);
     assert_int_equal(file_read_bytes(file, &bytes, &n, &e), STATUS_OK);
     assert_true(parser_damages(import_bytes, (const uint8_t *)bytes, n, n - 40 * sizeof(float), 1000));
     free(bytes);
@@ -576,6 +698,10 @@ int main(void)
         IN_A_FOLDER(names_in_their_natural_order),
         IN_A_FOLDER(the_order_of_layers),
         IN_A_FOLDER(shapes_decide),
+        IN_A_FOLDER(names_go_back),
+        IN_A_FOLDER(names_of_a_sequential),
+        IN_A_FOLDER(tied_weights),
+        IN_A_FOLDER(quantisers_are_left_out),
         IN_A_FOLDER(imported_weights_are_encoded),
         IN_A_FOLDER(wrong_files_are_explained),
         IN_A_FOLDER(damaged_files_are_refused),

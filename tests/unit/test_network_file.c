@@ -94,7 +94,7 @@ static void saved_networks_are_as_good(void **state)
         char digest[2][DIGEST_HEX_BYTES];
         const char *path = in_folder(names[i]);
         assert_int_equal(network_file_save_check(path, &e), STATUS_OK);
-        if (network_file_save(net, path, &e) != STATUS_OK)
+        if (network_file_save(net, path, NULL, &e) != STATUS_OK)
             fail_msg("%s: %s", names[i], e.text);
         assert_int_equal(network_file_digest(path, NULL, digest[0], &e), STATUS_OK);
         struct network *loaded = load(path, &deltas);
@@ -133,12 +133,12 @@ static void saved_networks_are_as_good(void **state)
     assert_int_equal(network_file_digest(in_folder("net.dsn"), NULL, before, &e), STATUS_OK);
     net->layers[0].gamma[0] += 1;
     for (int i = 0; i < 2; i++)
-        assert_int_equal(network_file_save(net, in_folder(names[i]), &e), STATUS_OK);
+        assert_int_equal(network_file_save(net, in_folder(names[i]), NULL, &e), STATUS_OK);
     assert_int_equal(network_file_digest(in_folder("net.dsn"), NULL, after, &e), STATUS_OK);
     assert_string_not_equal(before, after);
     assert_int_equal(network_file_save_check(in_folder("net/"), &e), STATUS_ENVIRONMENT);
     assert_non_null(strstr(e.text, "not empty"));
-    assert_int_equal(network_file_save(net, in_folder("net/"), &e), STATUS_ENVIRONMENT);
+    assert_int_equal(network_file_save(net, in_folder("net/"), NULL, &e), STATUS_ENVIRONMENT);
     assert_non_null(strstr(e.text, "new or empty"));
     network_free(net);
     train_result_free(&r);
@@ -156,8 +156,8 @@ static void wrong_files_are_named(void **state)
     topology_chain(sizes, LAYERS, &shape);
     topology_chain(wide, LAYERS, &other);
     assert_int_equal(network_new(&net, &shape, &deltas, 1, &e), STATUS_OK);
-    assert_int_equal(network_file_save(net, in_folder("a.dsn"), &e), STATUS_OK);
-    assert_int_equal(network_file_save(net, in_folder("a.safetensors"), &e), STATUS_OK);
+    assert_int_equal(network_file_save(net, in_folder("a.dsn"), NULL, &e), STATUS_OK);
+    assert_int_equal(network_file_save(net, in_folder("a.safetensors"), NULL, &e), STATUS_OK);
 
     assert_int_equal(network_file_load(in_folder("nowhere.dsn"), NULL, &shape, &deltas, &none, NULL, &e), STATUS_MISSING);
     assert_non_null(strstr(e.text, "nowhere.dsn"));
@@ -182,7 +182,7 @@ static void wrong_files_are_named(void **state)
     assert_int_equal(mkdir(in_folder("taken"), 0777), 0);
     for (int i = 0; i < 4; i++) {
         assert_int_equal(network_file_save_check(in_folder(bad[i]), &e), STATUS_ENVIRONMENT);
-        assert_int_equal(network_file_save(net, in_folder(bad[i]), &e), STATUS_ENVIRONMENT);
+        assert_int_equal(network_file_save(net, in_folder(bad[i]), NULL, &e), STATUS_ENVIRONMENT);
         assert_non_null(strstr(e.text, "cannot write"));
     }
     assert_int_equal(access(in_folder("no"), F_OK), -1);

@@ -91,7 +91,7 @@ static enum status through_file(const struct network *net, const struct dataset 
     struct train_result r = {0};
     char path[64];
     snprintf(path, sizeof path, "%s/net.dsn", folder);
-    enum status s = network_file_save(net, path, e);
+    enum status s = network_file_save(net, path, NULL, e);
     if (s == STATUS_OK)
         s = network_file_load(path, NULL, &net->shape, &code, &loaded, NULL, e);
     const struct train_request q = {
@@ -298,7 +298,7 @@ static void weights_from_and_to_files(void **state)
             calls = 0;
             failing = i;
             e.text[0] = '\0';
-            enum status s = exchange_export(net, part, &e);
+            enum status s = exchange_export(net, part, NULL, &e);
             if (s == STATUS_OK)
                 s = exchange_import(net, part, NULL, NULL, &e);
             failing = 0;

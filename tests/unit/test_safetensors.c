@@ -121,7 +121,7 @@ static void what_is_written_is_read(void **state)
     const int fd = mkstemp(path);
     assert_true(fd >= 0);
     close(fd);
-    assert_int_equal(safetensors_write(path, tensors, 3, &e), STATUS_OK);
+    assert_int_equal(safetensors_write(path, tensors, 3, NULL, 0, &e), STATUS_OK);
     assert_int_equal(file_read_bytes(path, &bytes, &n, &e), STATUS_OK);
     assert_int_equal(safetensors_parse((const uint8_t *)bytes, n, path, &s, &e), STATUS_OK);
     assert_int_equal((size_t)((const char *)s.tensors[0].array.data - bytes) % 8, 0);
@@ -136,8 +136,8 @@ static void what_is_written_is_read(void **state)
     safetensors_free(&s);
     free(bytes);
     unlink(path);
-    assert_int_equal(safetensors_write("/no/such/folder/x", tensors, 3, &e), STATUS_ENVIRONMENT);
-    assert_int_equal(safetensors_write("/dev/full", tensors, 3, &e), STATUS_ENVIRONMENT);
+    assert_int_equal(safetensors_write("/no/such/folder/x", tensors, 3, NULL, 0, &e), STATUS_ENVIRONMENT);
+    assert_int_equal(safetensors_write("/dev/full", tensors, 3, NULL, 0, &e), STATUS_ENVIRONMENT);
 }
 
 int main(void)

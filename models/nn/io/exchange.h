@@ -35,12 +35,23 @@ enum status exchange_import(struct network *net, const char *path, const char *o
 /* exchange_names_text: which tensor is which layer, with shapes, and what told it: one line into out. */
 void exchange_names_text(const struct exchange_names *names, const struct topology *t, char *out, size_t room);
 
-/* exchange_export: writes the weights that net computes with (network_rebuilt) and its batch norm, as layers.N.weight
- * and norms.N.weight, .bias, .running_mean and .running_var. For codes whose references the weights do not show
- * (mean, median, learned) it also writes references.N, and for codes that choose their format formats.N (frac_bits,
- * delta_offset), so that an import gives the same codes. A path that ends in .safetensors is a file; any other is a
- * folder, which is made if it is not there and must hold no .npy files. */
-enum status exchange_export(const struct network *net, const char *path, struct errmsg *e);
+/* exchange_read_names: the names alone that exchange_import would give for a network of this shape. */
+enum status exchange_read_names(const char *path, const char *order, const struct topology *shape,
+                                struct exchange_names *names, struct errmsg *e);
+
+/* exchange_sequential: the names in an nn.Sequential of the layers in their order: Linear or Conv2d without a bias, batch
+ * norm, Hardtanh but for the last layer, MaxPool2d where the network pools, Flatten behind the convolutions. */
+void exchange_sequential(const struct topology *t, struct exchange_names *names);
+
+/* exchange_export: writes the weights that net computes with (network_rebuilt) and its batch norm, by these names, or
+ * those of exchange_sequential if names is NULL. A layer that has no norm among the names has it in its weights and its
+ * bias; a bias before a norm is 0. For codes whose references the weights do not show (mean, median, learned) it also
+ * writes references.N, and for codes that choose their format formats.N (frac_bits, delta_offset), so that an import
+ * gives the same codes: into the metadata of a file (TENSORS_NOTE), so that load_state_dict takes all tensors, and as
+ * arrays into a folder. A path that ends in .safetensors is a file; any other is a folder, which is made if it is not
+ * there and must hold no .npy files. */
+enum status exchange_export(const struct network *net, const char *path, const struct exchange_names *names,
+                            struct errmsg *e);
 
 /* exchange_column: the column of the PyTorch matrix that is column i of layer l here; for a convolution the place
  * among the weights of one output. */

@@ -1,6 +1,7 @@
 #include "models/nn/io/exchange.h"
 #include "models/nn/io/npy.h"
 #include "models/nn/io/safetensors.h"
+#include "models/nn/io/tensors.h"
 #include "base/text.h"
 
 #include <dirent.h>
@@ -13,7 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { PER_LAYER = 7, NAME_BYTES = 48 };
+enum { PER_LAYER = 8, NAME_BYTES = EXCHANGE_NAME_BYTES + 32, NOTE_BYTES = 32 };
 
 size_t exchange_column(const struct topology *t, int l, size_t i)
 {
@@ -35,26 +36,52 @@ size_t exchange_column(const struct topology *t, int l, size_t i)
 struct export
 {
     const struct network *net;
-    int n;
-    struct named_floats tensors[NETWORK_MAX_LAYERS * PER_LAYER];
-    char names[NETWORK_MAX_LAYERS * PER_LAYER][NAME_BYTES];
-    float *owned[3 * NETWORK_MAX_LAYERS];
+    const struct exchange_names *names;
+    int n, n_notes;
+    struct named_floats tensors[NETWORK_MAX_LAYERS * PER_LAYER], notes[2 * NETWORK_MAX_LAYERS];
+    char text[NETWORK_MAX_LAYERS * PER_LAYER][NAME_BYTES], note_text[2 * NETWORK_MAX_LAYERS][NOTE_BYTES];
+    float *owned[NETWORK_MAX_LAYERS * PER_LAYER];
     int n_owned;
 };
 
-static struct named_floats *add(struct export *x, const char *group, int l, const char *leaf, const float *numbers,
-                                int n_dimensions)
+void exchange_sequential(const struct topology *t, struct exchange_names *names)
+{
+    int at = 0;
+    *names = (struct exchange_names){.n_left_out = 0};
+    for (int l = 0; l < t->n_layers; l++) {
+        const struct layer_shape *a = &t->layers[l];
+        struct exchange_name *x = &names->layers[l];
+        at += l > 0 && a->kernel == 0 && t->layers[l - 1].kernel > 0; /* Flatten */
+        snprintf(x->layer, sizeof x->layer, "%d", at++);
+        snprintf(x->norm, sizeof x->norm, "%d", at++);
+        x->has_norm = x->affine = true;
+        at += l + 1 < t->n_layers; /* Hardtanh */
+        at += a->pool > 1;         /* MaxPool2d */
+    }
+}
+
+static struct named_floats *add(struct export *x, const char *module, const char *leaf, const float *numbers,
+                                size_t n)
 {
     struct named_floats *t = &x->tensors[x->n];
-    snprintf(x->names[x->n], NAME_BYTES, "%s.%d%s", group, l, leaf);
-    *t = (struct named_floats){.name = x->names[x->n], .n_dimensions = n_dimensions, .x = numbers};
+    snprintf(x->text[x->n], NAME_BYTES, "%s%s%s", module, module[0] != '\0' ? "." : "", leaf);
+    *t = (struct named_floats){.name = x->text[x->n], .n_dimensions = 1, .shape = {n}, .x = numbers};
     x->n++;
     return t;
 }
 
+/* What a state_dict does not have, for importing the very codes. */
+static void add_note(struct export *x, const char *word, int l, const float *numbers, size_t n)
+{
+    struct named_floats *t = &x->notes[x->n_notes];
+    snprintf(x->note_text[x->n_notes], NOTE_BYTES, "%s.%d", word, l);
+    *t = (struct named_floats){.name = x->note_text[x->n_notes], .n_dimensions = 1, .shape = {n}, .x = numbers};
+    x->n_notes++;
+}
+
 static float *numbers_new(struct export *x, size_t n, struct errmsg *e)
 {
-    float *numbers = malloc(n * sizeof *numbers);
+    float *numbers = calloc(n, sizeof *numbers);
     if (numbers == NULL)
         fail(e, STATUS_ENVIRONMENT, "out of memory for exporting %zu weights", n);
     else
@@ -62,11 +89,25 @@ static float *numbers_new(struct export *x, size_t n, struct errmsg *e)
     return numbers;
 }
 
-static enum status add_layer(struct export *x, int l, struct errmsg *e)
+/* The factor by which a batch norm multiplies neuron o. */
+static float factor(const struct layer *a, size_t o)
 {
-    static const char *const leaves[] = {".weight", ".bias", ".running_mean", ".running_var"};
+    return a->gamma[o] / sqrtf(a->var[o] + NORM_EPS);
+}
+
+static bool is_neutral(const struct layer *a)
+{
+    for (size_t o = 0; o < (size_t)a->O; o++)
+        if (factor(a, o) != 1.0f)
+            return false;
+    return true;
+}
+
+static enum status add_matrix(struct export *x, int l, struct errmsg *e)
+{
     const struct layer *a = &x->net->layers[l];
     const struct layer_shape *shape = &x->net->shape.layers[l];
+    const struct exchange_name *name = &x->names->layers[l];
     const size_t O = (size_t)a->O, I = (size_t)a->I, kernel = (size_t)shape->kernel;
     float *ours = malloc(O * I * sizeof *ours), *theirs = ours != NULL ? numbers_new(x, O * I, e) : NULL;
     if (theirs == NULL) {
@@ -77,17 +118,61 @@ static enum status add_layer(struct export *x, int l, struct errmsg *e)
     for (size_t i = 0; i < I; i++) {
         const size_t column = exchange_column(&x->net->shape, l, i);
         for (size_t o = 0; o < O; o++)
-            theirs[o * I + column] = ours[o * I + i];
+            theirs[o * I + column] = name->has_norm ? ours[o * I + i] : ours[o * I + i] * factor(a, o);
     }
     free(ours);
-    struct named_floats *t = add(x, "layers", l, ".weight", theirs, kernel > 0 ? 4 : 2);
-    t->shape[0] = O;
+    struct named_floats *t = add(x, name->layer, "weight", theirs, O);
+    t->n_dimensions = kernel > 0 ? 4 : 2;
     t->shape[1] = kernel > 0 ? (size_t)shape->channels : I;
     t->shape[2] = t->shape[3] = kernel;
-    const float *const norm[] = {a->gamma, a->beta, a->mean, a->var};
-    for (int k = 0; k < 4; k++)
-        add(x, "norms", l, leaves[k], norm[k], 1)->shape[0] = O;
     return STATUS_OK;
+}
+
+/* A layer's bias: 0 in front of a batch norm, which has it in its mean; else what the norm adds. */
+static enum status add_bias(struct export *x, int l, struct errmsg *e)
+{
+    const struct layer *a = &x->net->layers[l];
+    const struct exchange_name *name = &x->names->layers[l];
+    const size_t O = (size_t)a->O;
+    bool needed = name->has_bias;
+    if (name->has_norm && !name->has_bias)
+        return STATUS_OK;
+    float *bias = numbers_new(x, O, e);
+    if (bias == NULL)
+        return STATUS_ENVIRONMENT;
+    for (size_t o = 0; o < O && !name->has_norm; o++) {
+        bias[o] = a->beta[o] - a->mean[o] * factor(a, o);
+        needed = needed || bias[o] != 0.0f;
+    }
+    if (needed)
+        add(x, name->layer, "bias", bias, O);
+    return STATUS_OK;
+}
+
+static void add_norm(struct export *x, int l)
+{
+    const struct layer *a = &x->net->layers[l];
+    const struct exchange_name *name = &x->names->layers[l];
+    const size_t O = (size_t)a->O;
+    bool affine = name->affine;
+    for (size_t o = 0; o < O; o++)
+        affine = affine || a->gamma[o] != 1.0f || a->beta[o] != 0.0f;
+    if (affine) {
+        add(x, name->norm, "weight", a->gamma, O);
+        add(x, name->norm, "bias", a->beta, O);
+    }
+    add(x, name->norm, "running_mean", a->mean, O);
+    add(x, name->norm, "running_var", a->var, O);
+}
+
+static enum status add_layer(struct export *x, int l, struct errmsg *e)
+{
+    enum status s = add_matrix(x, l, e);
+    if (s == STATUS_OK)
+        s = add_bias(x, l, e);
+    if (s == STATUS_OK && x->names->layers[l].has_norm)
+        add_norm(x, l);
+    return s;
 }
 
 /* References that cannot be found again from the rebuilt weights: their mean is another one. */
@@ -103,7 +188,7 @@ static enum status add_references(struct export *x, int l, struct errmsg *e)
         return STATUS_ENVIRONMENT;
     for (size_t s = 0; s < n; s++)
         numbers[s] = ldexpf((float)a->coded.reference[s], -a->code.frac_bits);
-    add(x, "references", l, "", numbers, 1)->shape[0] = n;
+    add_note(x, "references", l, numbers, n);
     return STATUS_OK;
 }
 
@@ -118,7 +203,7 @@ static enum status add_format(struct export *x, int l, struct errmsg *e)
         return STATUS_ENVIRONMENT;
     numbers[0] = (float)c->frac_bits;
     numbers[1] = (float)c->delta_offset;
-    add(x, "formats", l, "", numbers, 1)->shape[0] = 2;
+    add_note(x, "formats", l, numbers, 2);
     return STATUS_OK;
 }
 
@@ -145,8 +230,8 @@ static enum status prepare_folder(const char *path, struct errmsg *e)
 static enum status write_folder(const struct export *x, const char *path, struct errmsg *e)
 {
     enum status s = prepare_folder(path, e);
-    for (int k = 0; k < x->n && s == STATUS_OK; k++) {
-        const struct named_floats *t = &x->tensors[k];
+    for (int k = 0; k < x->n + x->n_notes && s == STATUS_OK; k++) {
+        const struct named_floats *t = k < x->n ? &x->tensors[k] : &x->notes[k - x->n];
         char file[PATH_MAX];
         if (snprintf(file, sizeof file, "%s/%s.npy", path, t->name) >= (int)sizeof file)
             return fail(e, STATUS_ENVIRONMENT, "%.60s…: the path is too long", path);
@@ -155,19 +240,64 @@ static enum status write_folder(const struct export *x, const char *path, struct
     return s;
 }
 
-enum status exchange_export(const struct network *net, const char *path, struct errmsg *e)
+/* The numbers of a note between spaces, the caller's; NULL without memory. */
+static char *note_value(const struct named_floats *t)
+{
+    char *text = NULL;
+    size_t bytes = 0;
+    FILE *f = open_memstream(&text, &bytes);
+    if (f == NULL)
+        return NULL;
+    for (size_t k = 0; k < t->shape[0]; k++)
+        fprintf(f, "%s%.9g", k > 0 ? " " : "", (double)t->x[k]);
+    if (fclose(f) == 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
+/* The notes go into the metadata: load_state_dict refuses tensors that are no module's. */
+static enum status write_file(const struct export *x, const char *path, struct errmsg *e)
+{
+    struct safetensors_note notes[2 * NETWORK_MAX_LAYERS];
+    char keys[2 * NETWORK_MAX_LAYERS][NOTE_BYTES + sizeof TENSORS_NOTE];
+    enum status s = STATUS_OK;
+    int n = 0;
+    for (; n < x->n_notes; n++) {
+        snprintf(keys[n], sizeof keys[n], TENSORS_NOTE "%s", x->notes[n].name);
+        notes[n] = (struct safetensors_note){keys[n], note_value(&x->notes[n])};
+        if (notes[n].value == NULL) {
+            s = fail(e, STATUS_ENVIRONMENT, "%s: out of memory", path);
+            break;
+        }
+    }
+    if (s == STATUS_OK)
+        s = safetensors_write(path, x->tensors, x->n, notes, n, e);
+    while (n > 0)
+        free(notes[--n].value);
+    return s;
+}
+
+enum status exchange_export(const struct network *net, const char *path, const struct exchange_names *names,
+                            struct errmsg *e)
 {
     enum status s = STATUS_OK;
+    struct exchange_names sequential;
     struct export *x = calloc(1, sizeof *x);
     if (x == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for exporting a network");
+    exchange_sequential(&net->shape, &sequential);
     x->net = net;
-    for (int l = 0; l < net->shape.n_layers && s == STATUS_OK; l++)
-        if ((s = add_layer(x, l, e)) == STATUS_OK && (s = add_references(x, l, e)) == STATUS_OK)
+    x->names = names != NULL ? names : &sequential;
+    for (int l = 0; l < net->shape.n_layers && s == STATUS_OK; l++) {
+        s = add_layer(x, l, e);
+        if (!x->names->layers[l].has_norm && !is_neutral(&net->layers[l]))
+            continue; /* these weights are in no code any more */
+        if (s == STATUS_OK && (s = add_references(x, l, e)) == STATUS_OK)
             s = add_format(x, l, e);
+    }
     if (s == STATUS_OK)
-        s = text_ends_with(path, ".safetensors") ? safetensors_write(path, x->tensors, x->n, e)
-                                                 : write_folder(x, path, e);
+        s = text_ends_with(path, ".safetensors") ? write_file(x, path, e) : write_folder(x, path, e);
     for (int k = 0; k < x->n_owned; k++)
         free(x->owned[k]);
     free(x);

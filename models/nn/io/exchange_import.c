@@ -212,6 +212,21 @@ enum status exchange_import(struct network *net, const char *path, const char *o
     return s;
 }
 
+enum status exchange_read_names(const char *path, const char *order, const struct topology *shape,
+                                struct exchange_names *names, struct errmsg *e)
+{
+    struct tensors tensors;
+    struct modules modules = {.n = 0};
+    enum status s = tensors_read(path, &tensors, e);
+    if (s == STATUS_OK)
+        s = modules_match(&modules, path, &tensors, shape, order, e);
+    if (s == STATUS_OK && !name_all(&modules, names))
+        s = fail(e, STATUS_INPUT, "%s: a name of a layer has more than %d characters", path, EXCHANGE_NAME_BYTES - 1);
+    modules_free(&modules);
+    tensors_free(&tensors);
+    return s;
+}
+
 void exchange_names_text(const struct exchange_names *names, const struct topology *t, char *out, size_t room)
 {
     static const char *const orders[] = {

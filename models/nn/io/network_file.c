@@ -24,6 +24,32 @@ static enum status check_there(const char *path, struct errmsg *e)
 
 /* ---------------------------------------------------------------------------- loading */
 
+/* Files of other programs that people try: what to save instead. */
+static enum status check_format(const char *path, const char *bytes, size_t n, struct errmsg *e)
+{
+    static const struct {
+        const char *magic;
+        size_t n;
+        const char *is, *remedy;
+    } rows[] = {
+        {"PK\3\4", 4, "an archive, as torch.save, numpy.savez and Keras write",
+         "from PyTorch: safetensors.torch.save_file(model.state_dict(), \"net.safetensors\"); from NumPy: numpy.save for "
+         "each tensor into a folder"},
+        {"\x80\2", 2, "a pickle, as torch.save wrote before PyTorch 1.6",
+         "load it there, and save safetensors.torch.save_file(model.state_dict(), \"net.safetensors\")"},
+        {"\x89HDF", 4, "HDF5, as Keras writes", "save each layer's weights transposed with numpy.save into a folder"},
+        {"\x93NUMPY", 6, "one .npy array", "give the folder of the arrays, one for each tensor (fc1.weight.npy)"},
+    };
+    const char *end = strrchr(path, '.');
+    for (size_t k = 0; k < sizeof rows / sizeof *rows; k++)
+        if (n >= rows[k].n && memcmp(bytes, rows[k].magic, rows[k].n) == 0)
+            return fail(e, STATUS_INPUT, "%s is %s, which cannot be read here; %s", path, rows[k].is, rows[k].remedy);
+    if (end != NULL && (strcmp(end, ".pt") == 0 || strcmp(end, ".pth") == 0 || strcmp(end, ".onnx") == 0))
+        return fail(e, STATUS_INPUT, "%s cannot be read here; from PyTorch: %s", path,
+                    "safetensors.torch.save_file(model.state_dict(), \"net.safetensors\")");
+    return STATUS_OK;
+}
+
 static enum status load_own(const char *path, const struct topology *shape, struct network **out, struct errmsg *e)
 {
     char *bytes = NULL, wanted[TOPOLOGY_TEXT_BYTES], found[TOPOLOGY_TEXT_BYTES];
@@ -32,6 +58,10 @@ static enum status load_own(const char *path, const struct topology *shape, stru
     enum status s = file_read_bytes(path, &bytes, &n, e);
     if (s != STATUS_OK)
         return s;
+    if ((s = check_format(path, bytes, n, e)) != STATUS_OK) {
+        free(bytes);
+        return s;
+    }
     const bool good = pack_is_whole((const uint8_t *)bytes, n);
     if (good)
         s = pack_read((const uint8_t *)bytes, n, out, &why);
@@ -132,7 +162,8 @@ static enum status save_own(const struct network *n, const char *path, struct er
     return s;
 }
 
-enum status network_file_save(const struct network *n, const char *path, struct errmsg *e)
+enum status network_file_save(const struct network *n, const char *path, const struct exchange_names *names,
+                              struct errmsg *e)
 {
     char beside[PATH_MAX], target[PATH_MAX];
     struct errmsg why = {""};
@@ -145,7 +176,7 @@ enum status network_file_save(const struct network *n, const char *path, struct 
     if (strlen(path) >= sizeof target || snprintf(beside, sizeof beside, "%s.%ld.part%s", target, (long)getpid(),
                                                   folder ? "" : ".safetensors") >= (int)sizeof beside)
         return fail(e, STATUS_ENVIRONMENT, "cannot write %.200s…: the name is too long", path);
-    enum status s = exchange_export(n, beside, &why);
+    enum status s = exchange_export(n, beside, names, &why);
     if (s != STATUS_OK)
         s = fail(e, s, "cannot write %s: %s", path, why.text);
     else if (rename(beside, target) != 0)

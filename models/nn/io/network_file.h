@@ -17,9 +17,10 @@ enum status network_file_load(const char *path, const char *order, const struct 
                               struct errmsg *e);
 
 /* network_file_save: writes n to path: a folder of .npy files if path ends in '/', weights for PyTorch if it ends in
- * .safetensors, else everything in the own format. An existing file is replaced; a folder must be new or empty. A
+ * .safetensors (both by these names, see exchange_export), else everything in the own format. An existing file is replaced; a folder must be new or empty. A
  * failure leaves what was there before. */
-enum status network_file_save(const struct network *n, const char *path, struct errmsg *e);
+enum status network_file_save(const struct network *n, const char *path, const struct exchange_names *names,
+                              struct errmsg *e);
 
 /* network_file_save_check: whether network_file_save could write to path now. Ask it before hours of training. */
 enum status network_file_save_check(const char *path, struct errmsg *e);

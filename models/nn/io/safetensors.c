@@ -122,6 +122,28 @@ static enum status check_cover(const struct parse *p, const struct safetensors *
                 (size_t)(at - p->data), what);
 }
 
+/* __metadata__ is an object of texts; what else it holds is nobody's. */
+static enum status read_notes(const struct parse *p, json_t *value, struct safetensors *out)
+{
+    const char *key;
+    json_t *text;
+    const size_t n = json_object_size(value);
+    out->notes = calloc(n + 1, sizeof *out->notes);
+    if (out->notes == NULL)
+        return fail(p->e, STATUS_ENVIRONMENT, "%s: out of memory", p->file);
+    json_object_foreach(value, key, text)
+    {
+        if (!json_is_string(text))
+            continue;
+        struct safetensors_note *x = &out->notes[out->n_notes++];
+        x->key = strdup(key);
+        x->value = strdup(json_string_value(text));
+        if (x->key == NULL || x->value == NULL)
+            return fail(p->e, STATUS_ENVIRONMENT, "%s: out of memory", p->file);
+    }
+    return STATUS_OK;
+}
+
 static enum status read_entries(const struct parse *p, json_t *header, struct safetensors *out)
 {
     const char *name;
@@ -134,12 +156,12 @@ static enum status read_entries(const struct parse *p, json_t *header, struct sa
         return fail(p->e, STATUS_ENVIRONMENT, "%s: out of memory", p->file);
     json_object_foreach(header, name, value)
     {
-        if (strcmp(name, "__metadata__") == 0)
-            continue;
-        const enum status s = read_tensor(p, name, value, &out->tensors[out->n]);
+        const bool notes = strcmp(name, "__metadata__") == 0;
+        const enum status s =
+            notes ? read_notes(p, value, out) : read_tensor(p, name, value, &out->tensors[out->n]);
         if (s != STATUS_OK)
             return s;
-        out->n++;
+        out->n += !notes;
     }
     return check_cover(p, out);
 }
@@ -182,6 +204,11 @@ void safetensors_free(struct safetensors *s)
 {
     for (int k = 0; k < s->n; k++)
         free(s->tensors[k].name);
+    for (int k = 0; k < s->n_notes; k++) {
+        free(s->notes[k].key);
+        free(s->notes[k].value);
+    }
+    free(s->notes);
     free(s->tensors);
     *s = (struct safetensors){0};
 }
@@ -199,11 +226,16 @@ static bool write_floats(FILE *f, const float *x, size_t n)
 }
 
 /* The header as JSON text without its padding; the caller's to free, NULL without memory. */
-static char *header_of(const struct named_floats *tensors, int n, size_t *counts)
+static char *header_of(const struct named_floats *tensors, int n, const struct safetensors_note *notes, int n_notes,
+                       size_t *counts)
 {
-    json_t *header = json_object();
+    json_t *header = json_object(), *metadata = json_pack("{s:s}", "format", "pt");
     size_t at = 0;
-    bool good = header != NULL && json_object_set_new(header, "__metadata__", json_pack("{s:s}", "format", "pt")) == 0;
+    bool good = header != NULL && metadata != NULL;
+    for (int k = 0; good && k < n_notes; k++)
+        good = json_object_set_new(metadata, notes[k].key, json_string(notes[k].value)) == 0;
+    good = good && json_object_set(header, "__metadata__", metadata) == 0;
+    json_decref(metadata);
     for (int k = 0; good && k < n; k++) {
         size_t bytes;
         json_t *shape = json_array();
@@ -225,11 +257,12 @@ static char *header_of(const struct named_floats *tensors, int n, size_t *counts
     return text;
 }
 
-enum status safetensors_write(const char *path, const struct named_floats *tensors, int n, struct errmsg *e)
+enum status safetensors_write(const char *path, const struct named_floats *tensors, int n,
+                              const struct safetensors_note *notes, int n_notes, struct errmsg *e)
 {
     enum status s = STATUS_OK;
     size_t *counts = calloc((size_t)n + 1, sizeof *counts);
-    char *text = counts != NULL ? header_of(tensors, n, counts) : NULL;
+    char *text = counts != NULL ? header_of(tensors, n, notes, n_notes, counts) : NULL;
     FILE *f = NULL;
     if (text == NULL) {
         s = fail(e, STATUS_ENVIRONMENT, "%s: out of memory", path);

@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,77 @@ static enum status read_file(struct tensors *t, const char *path, const uint8_t 
     return s;
 }
 
+static const char *leaf_of(const char *name)
+{
+    const char *point = strrchr(name, '.');
+    return point != NULL ? point + 1 : name;
+}
+
+static struct named_array *find(struct tensors *t, const char *name)
+{
+    for (int k = 0; k < t->n; k++)
+        if (strcmp(t->list[k].name, name) == 0)
+            return &t->list[k];
+    return NULL;
+}
+
+static enum status add(struct tensors *t, const char *name, const struct array_view *array, size_t place,
+                       const char *path, struct errmsg *e)
+{
+    char *copy = strdup(name);
+    if (copy == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "%s: out of memory", path);
+    t->list[t->n++] = (struct named_array){copy, *array, place};
+    return STATUS_OK;
+}
+
+/* A note of numbers between spaces becomes an array. */
+static enum status add_numbers(struct tensors *t, const struct safetensors_note *note, const char *path,
+                               struct errmsg *e)
+{
+    const size_t most = strlen(note->value) / 2 + 1;
+    float *x = calloc(most, sizeof *x);
+    char **grown = x != NULL ? realloc(t->files, ((size_t)t->n_files + 1) * sizeof *grown) : NULL;
+    struct array_view a = {.dtype = DTYPE_F32, .n_dimensions = 1, .data = (const uint8_t *)x};
+    a.big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+    if (grown == NULL) {
+        free(x);
+        return fail(e, STATUS_ENVIRONMENT, "%s: out of memory", path);
+    }
+    t->files = grown;
+    t->files[t->n_files++] = (char *)x;
+    for (char *at = note->value, *end; a.count < most; at = end) {
+        const float v = strtof(at, &end);
+        if (end == at)
+            break;
+        x[a.count++] = v;
+    }
+    a.shape[0] = a.count;
+    return add(t, note->key + strlen(TENSORS_NOTE), &a, SIZE_MAX, path, e);
+}
+
+/* Other names of tensors, and arrays that are notes. A name and the one that it stands for end alike: `l2.weight`, not
+ * `best`. */
+static enum status add_notes(struct tensors *t, const struct safetensors *s, const char *path, struct errmsg *e)
+{
+    struct named_array *grown = realloc(t->list, (size_t)(t->n + s->n_notes + 1) * sizeof *grown);
+    enum status status = STATUS_OK;
+    if (grown == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "%s: out of memory", path);
+    t->list = grown;
+    for (int k = 0; k < s->n_notes && status == STATUS_OK; k++) {
+        const struct safetensors_note *note = &s->notes[k];
+        const struct named_array *same = find(t, note->value);
+        if (find(t, note->key) != NULL)
+            continue;
+        if (strncmp(note->key, TENSORS_NOTE, strlen(TENSORS_NOTE)) == 0)
+            status = add_numbers(t, note, path, e);
+        else if (same != NULL && strcmp(leaf_of(note->key), leaf_of(note->value)) == 0)
+            status = add(t, note->key, &same->array, same->place, path, e);
+    }
+    return status;
+}
+
 static int compare_places(const void *a, const void *b)
 {
     const struct named_array *x = a, *y = b;
@@ -89,16 +161,19 @@ static enum status read_safetensors(struct tensors *t, const char *path, struct 
     enum status status = read_file(t, path, &bytes, &n_bytes, e);
     if (status == STATUS_OK)
         status = safetensors_parse(bytes, n_bytes, path, &s, e);
-    if (status == STATUS_OK && s.n > TENSORS_MAX)
-        status = fail(e, STATUS_INPUT, "%s: %d tensors; a chain of layers has at most %d", path, s.n, TENSORS_MAX);
-    if (status != STATUS_OK) {
-        safetensors_free(&s);
-        return status;
+    if (status == STATUS_OK && (s.n > TENSORS_MAX || s.n_notes > TENSORS_MAX))
+        status = fail(e, STATUS_INPUT, "%s: %d tensors; a chain of layers has at most %d", path,
+                      s.n > s.n_notes ? s.n : s.n_notes, TENSORS_MAX);
+    if (status == STATUS_OK) {
+        t->list = s.tensors;
+        t->n = s.n;
+        s.tensors = NULL;
+        s.n = 0;
+        t->ordered = is_ordered(t);
+        status = add_notes(t, &s, path, e);
     }
-    t->list = s.tensors;
-    t->n = s.n;
-    t->ordered = is_ordered(t);
-    return STATUS_OK;
+    safetensors_free(&s);
+    return status;
 }
 
 static enum status read_folder(struct tensors *t, const char *path, struct errmsg *e)

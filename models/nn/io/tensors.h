@@ -13,8 +13,13 @@ struct tensors {
     bool ordered; /* their places have an order of their own: not that of the alphabet, in which most programs write */
 };
 
+/* What the metadata of a file that deltasweep wrote says under this, and the name of an array: its numbers. */
+#define TENSORS_NOTE "deltasweep."
+
 /* tensors_read: path is a file that ends in .safetensors, or a folder. STATUS_MISSING if it is not there, STATUS_INPUT
- * if it is neither, or what it holds is wrong. *out: tensors_free, also after a failure. */
+ * if it is neither, or what it holds is wrong. A tensor that
+ * the metadata of a .safetensors file calls by another name (as save_model does for tied weights) is there under both.
+ * Notes that begin with TENSORS_NOTE are arrays, too. *out: tensors_free, also after a failure. */
 enum status tensors_read(const char *path, struct tensors *out, struct errmsg *e);
 void tensors_free(struct tensors *t);
 
