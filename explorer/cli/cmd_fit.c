@@ -160,7 +160,7 @@ static enum status report(const struct onepoint *o, struct errmsg *e)
     char lacking[2048];
     points_lacking(points, n, lacking, sizeof lacking);
     work_say(lacking);
-    points_unused(sweep, points, n, lacking, sizeof lacking);
+    points_unused(o->sweep, points, n, lacking, sizeof lacking);
     work_say(lacking);
     st = fit_table(points, n, &t, &may_fit, e);
     if (st == STATUS_OK && single) {
