@@ -208,7 +208,8 @@ const struct command command_plot = {
     .examples = "deltasweep plot --x weight_storage_bits --y test_accuracy --color scheme -o front.svg\n"
              "deltasweep plot --x delta_bits --y test_accuracy --color scheme --shape network \\\n"
              "                --title '' --size 8.5x6cm -o figure.pdf\n"
-             "deltasweep plot --x lut --y fmax_mhz --color \"lut < 500 AS small\" --published -o clocks.gp\n"
+             "deltasweep plot --x lut --y fmax_mhz --color \"iif(dsp, 'DSP', 'LUT') AS multiplier\" \\\n"
+             "                --published -o clocks.gp\n"
              "deltasweep plot --view epochs --color scheme -o curves.svg",
     .exits = exits,
     .run = run,

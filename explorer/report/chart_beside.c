@@ -1,4 +1,4 @@
-/* Points of equal x that would hide one another are drawn side by side. */
+/* Points of equal x, or almost, that would hide one another are drawn side by side. */
 #include "explorer/report/chart_parts.h"
 #include "explorer/report/plot_parts.h"
 
@@ -46,31 +46,40 @@ static int by_x(const void *a, const void *b)
     return ((*x)->x > (*y)->x) - ((*x)->x < (*y)->x);
 }
 
-/* overlap: whether two points or their intervals touch. */
-static bool overlap(const struct plot *p, const struct plot_point *a, const struct plot_point *b)
+/* The plot's axes and the size of a dot, in pixels. */
+struct ground {
+    struct plot_ruler x, y;
+    double dot;
+};
+
+/* span_of: from where to where a point and its interval go, from the foot of the plot. */
+static struct plot_range span_of(const struct ground *g, const struct plot_point *p)
 {
-    const double dot = 0.9 * plot_em(p);
-    const double a_low = plot_pixels(p, false, isnan(a->y_low) || (p->y.log && a->y_low <= 0) ? a->y : a->y_low);
-    const double b_low = plot_pixels(p, false, isnan(b->y_low) || (p->y.log && b->y_low <= 0) ? b->y : b->y_low);
-    const double a_high = plot_pixels(p, false, isnan(a->y_high) ? a->y : a->y_high);
-    const double b_high = plot_pixels(p, false, isnan(b->y_high) ? b->y : b->y_high);
-    return a_low < b_high + dot && b_low < a_high + dot;
+    const bool is_low = !isnan(p->y_low) && (!g->y.log || p->y_low > 0.0);
+    return (struct plot_range){plot_pixels(&g->y, is_low ? p->y_low : p->y) - 0.45 * g->dot,
+                               plot_pixels(&g->y, isnan(p->y_high) ? p->y : p->y_high) + 0.45 * g->dot};
+}
+
+/* overlap: whether two points or their intervals touch. */
+static bool overlap(const struct ground *g, const struct plot_point *a, const struct plot_point *b)
+{
+    const struct plot_range m = span_of(g, a), n = span_of(g, b);
+    return m.low < n.high && n.low < m.high;
 }
 
 /* gap_of: between neighbours on an axis of single values, in pixels. */
-static double gap_of(const struct plot *p)
+static double gap_of(const struct plot_axis *a, const struct plot_ruler *x)
 {
-    const struct plot_axis *a = &p->x;
-    double gap = 0.6 * plot_area(p, true);
+    double gap = 0.6 * x->area;
     if (a->n_words > 0)
-        return plot_area(p, true) / a->n_words;
+        return x->area / a->n_words;
     for (int i = 1; i < a->n_tics; i++)
-        gap = fmin(gap, plot_pixels(p, true, a->tics[i]) - plot_pixels(p, true, a->tics[i - 1]));
+        gap = fmin(gap, plot_pixels(x, a->tics[i]) - plot_pixels(x, a->tics[i - 1]));
     return gap;
 }
 
 /* place_single: an axis of single values: each group has the same place beside every value. */
-static void place_single(struct plot_point **sorted, int n, struct chart *c)
+static void place_single(struct plot_point **sorted, int n, const struct ground *g, struct chart *c)
 {
     struct slots all = {.n = 0};
     bool shared = false;
@@ -78,29 +87,30 @@ static void place_single(struct plot_point **sorted, int n, struct chart *c)
         add_slot(&all, key_of(sorted[i]));
         shared |= i > 0 && sorted[i]->x == sorted[i - 1]->x && key_of(sorted[i]) != key_of(sorted[i - 1]);
     }
-    const double step = fmin(1.3 * plot_em(&c->plot), 0.8 * gap_of(&c->plot) / all.n);
+    const double step = fmin(1.3 * g->dot, 0.8 * gap_of(&c->plot.x, &g->x) / all.n);
     for (int i = 0; i < n && shared; i++)
-        sorted[i]->shift = shift(&all, sorted[i], step) / plot_area(&c->plot, true);
+        sorted[i]->shift = shift(&all, sorted[i], step) / g->x.area;
 }
 
 /* place_measured: an axis of measured values: only points that would hide one another move, by the width of a dot. */
-static void place_measured(struct plot_point **sorted, int n, struct chart *c)
+static void place_measured(struct plot_point **sorted, int n, const struct ground *g, struct chart *c)
 {
     for (int from = 0, to; from < n; from = to) {
+        const double at = plot_pixels(&g->x, sorted[from]->x);
         struct slots some = {.n = 0};
-        for (to = from + 1; to < n && sorted[to]->x == sorted[from]->x;)
+        for (to = from + 1; to < n && plot_pixels(&g->x, sorted[to]->x) - at < 0.5 * g->dot;)
             to++;
         if (to - from > 500) /* no place for so many */
             continue;
         for (int i = from; i < to; i++)
             for (int k = from; k < i; k++)
-                if (key_of(sorted[i]) != key_of(sorted[k]) && overlap(&c->plot, sorted[i], sorted[k])) {
+                if (key_of(sorted[i]) != key_of(sorted[k]) && overlap(g, sorted[i], sorted[k])) {
                     add_slot(&some, key_of(sorted[i]));
                     add_slot(&some, key_of(sorted[k]));
                 }
         c->moved |= some.n > 1;
         for (int i = from; i < to && some.n > 1; i++)
-            sorted[i]->shift = shift(&some, sorted[i], 1.05 * plot_em(&c->plot)) / plot_area(&c->plot, true);
+            sorted[i]->shift = shift(&some, sorted[i], 0.75 * g->dot) / g->x.area;
     }
 }
 
@@ -112,13 +122,14 @@ enum status chart_beside(struct chart *c, struct errmsg *e)
     struct plot_point **sorted = malloc((size_t)n * sizeof(struct plot_point *));
     if (sorted == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for %d points", n);
+    const struct ground ground = {plot_ruler(&c->plot, true), plot_ruler(&c->plot, false), plot_em(&c->plot)};
     for (int i = 0; i < n; i++)
         sorted[i] = &c->points[i];
     qsort(sorted, (size_t)n, sizeof(struct plot_point *), by_x);
     if (c->plot.x.n_tics > 0 || c->plot.x.n_words > 0)
-        place_single(sorted, n, c);
+        place_single(sorted, n, &ground, c);
     else
-        place_measured(sorted, n, c);
+        place_measured(sorted, n, &ground, c);
     const size_t used = strlen(c->subtitle);
     if (c->moved)
         snprintf(c->subtitle + used, sizeof c->subtitle - used, "  ·  equal x side by side");

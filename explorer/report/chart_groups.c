@@ -2,7 +2,9 @@
 #include "explorer/report/chart_parts.h"
 
 #include "base/text.h"
+#include "explorer/report/chart_unit.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,19 +65,23 @@ struct grouping {
     struct plot_legend *legend;
 };
 
-/* write_title: of the legend; shades of fractions become percent. */
+/* write_title: of the legend; a scale of colours has a unit that suits its numbers, as an axis has. */
 static void write_title(struct chart *c, const struct chart_column *of, const struct grouping *g, bool shaded)
 {
-    const char *unit = of->known != NULL && of->known->unit != NULL ? of->known->unit : "";
-    const bool percent = strcmp(unit, "fraction") == 0 && shaded;
-    for (int i = 0; i < c->plot.n && percent; i++)
-        c->points[i].shade *= 100.0;
-    snprintf(g->title, CHART_TITLE_BYTES + 32, unit[0] != '\0' ? "%s (%s)" : "%s", of->title,
-             percent                   ? "%"
-             : strcmp(unit, "us") == 0 ? "µs"
-             : strcmp(unit, "uJ") == 0 ? "µJ"
-                                       : unit);
+    const char *known = of->known != NULL && of->known->unit != NULL ? of->known->unit : "";
+    const char *unit = strstr(of->title, known) != NULL ? "" : known; /* "delta bits D" says it */
+    double most = 0.0;
     g->legend->title = g->title;
+    if (!shaded) {
+        snprintf(g->title, CHART_TITLE_BYTES + 32, unit[0] != '\0' ? "%s (%s)" : "%s", of->title,
+                 strcmp(unit, "us") == 0 ? "µs" : strcmp(unit, "uJ") == 0 ? "µJ" : unit);
+        return;
+    }
+    for (int i = 0; i < c->plot.n; i++)
+        most = fmax(most, fabs(c->points[i].shade)); /* passes over NAN */
+    const double scale = chart_unit(of->known, of->title, most, g->title, CHART_TITLE_BYTES + 32);
+    for (int i = 0; i < c->plot.n; i++)
+        c->points[i].shade *= scale;
 }
 
 /* assign: each point's group and shade, from the sorted values of the column. Returns how many groups there are; the

@@ -93,13 +93,19 @@ static void put_rows(const struct table *t, const struct chart_request *r, struc
     put_bars(t, c);
 }
 
+/* name_of: of a column its name, of an expression its title. */
+static const char *name_of(const struct scale *a)
+{
+    return a->of.known != NULL ? a->of.name : a->of.title;
+}
+
 static void put_left_out(const struct chart_request *r, struct chart *c)
 {
     const struct left_out *l = &c->left_out;
     const char *before = " (";
     if (l->empty > 0) {
-        append(c->note, sizeof c->note, "%s%d left out: no %.60s or no %.60s", before, l->empty, c->x.of.name,
-               c->y.of.name);
+        append(c->note, sizeof c->note, "%s%d left out: no %.60s or no %.60s", before, l->empty, name_of(&c->x),
+               name_of(&c->y));
         before = "; ";
     }
     if (l->not_positive > 0) {

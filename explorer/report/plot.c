@@ -135,26 +135,26 @@ static void put_number(double v, FILE *f)
 }
 
 /* shifted: x where it is drawn. */
-static double shifted(const struct plot *p, double x, double shift)
+static double shifted(const struct plot_ruler *x, const struct plot_point *p)
 {
-    const struct plot_range r = plot_range(p, true);
-    if (shift == 0.0)
-        return x;
-    return p->x.log ? x * pow(r.high / r.low, shift) : x + shift * (r.high - r.low);
+    const struct plot_range r = x->range;
+    if (p->shift == 0.0)
+        return p->x;
+    return x->log ? p->x * pow(r.high / r.low, p->shift) : p->x + p->shift * (r.high - r.low);
 }
 
 static void write_points(const struct plot *p, const struct group *g, int number, FILE *f)
 {
-    const struct plot_range x_range = plot_range(p, true), y_range = plot_range(p, false);
+    const struct plot_ruler x = plot_ruler(p, true), y = plot_ruler(p, false);
     fprintf(f, "# x where it is drawn, y, colour value, x from, x to, y from, y to, x\n$g%d << EOD\n", number);
     for (int i = 0; i < p->n; i++) {
         const struct plot_point *q = &p->points[i];
         if (colour_of(p, i) != g->colour || q->shape != g->shape)
             continue;
         /* An interval may begin below what a logarithmic axis can show. */
-        const double x_low = p->x.log && q->x_low <= 0.0 ? x_range.low : q->x_low;
-        const double y_low = p->y.log && q->y_low <= 0.0 ? y_range.low : q->y_low;
-        const double values[] = {shifted(p, q->x, q->shift), q->y, q->shade, x_low, q->x_high, y_low, q->y_high, q->x};
+        const double x_low = p->x.log && q->x_low <= 0.0 ? x.range.low : q->x_low;
+        const double y_low = p->y.log && q->y_low <= 0.0 ? y.range.low : q->y_low;
+        const double values[] = {shifted(&x, q), q->y, q->shade, x_low, q->x_high, y_low, q->y_high, q->x};
         for (int k = 0; k < 8; k++)
             put_number(values[k], f);
         putc('\n', f);
@@ -164,13 +164,14 @@ static void write_points(const struct plot *p, const struct group *g, int number
 
 static void write_front(const struct plot *p, FILE *f)
 {
+    const struct plot_ruler x = plot_ruler(p, true);
     fputs("# the front: its corners; its designs\n$front << EOD\n", f);
     for (int i = 0; i < p->n_front; i++)
         fprintf(f, "%.10g %.10g\n", p->front_x[i], p->front_y[i]);
     fputs("EOD\n$rings << EOD\n", f);
     for (int i = 0; i < p->n; i++)
         if (p->points[i].front)
-            fprintf(f, "%.10g %.10g\n", shifted(p, p->points[i].x, p->points[i].shift), p->points[i].y);
+            fprintf(f, "%.10g %.10g\n", shifted(&x, &p->points[i]), p->points[i].y);
     fputs("EOD\n", f);
 }
 
@@ -196,6 +197,7 @@ static void write_marks(const struct plot *p, FILE *f)
 {
     static const double sides[][2] = {{0.9, 0.5}, {-0.9, 0.5}, {0.9, -0.6}, {-0.9, -0.6}, {1.9, 0.5}, {-1.9, 0.5}};
     const double em = plot_em(p);
+    const struct plot_ruler x_ruler = plot_ruler(p, true), y_ruler = plot_ruler(p, false);
     double taken[64][2];
     fputs("# of others: x, y\n$marks << EOD\n", f);
     for (int i = 0; i < p->n_marks; i++)
@@ -203,7 +205,7 @@ static void write_marks(const struct plot *p, FILE *f)
     fputs("EOD\n", f);
     for (int i = 0; i < p->n_marks && i < 64; i++) {
         const struct plot_mark *m = &p->marks[i];
-        const double x = plot_pixels(p, true, m->x), y = plot_pixels(p, false, m->y);
+        const double x = plot_pixels(&x_ruler, m->x), y = plot_pixels(&y_ruler, m->y);
         int side = 0;
         for (int k = 0; k < 6; k++) {
             bool is_free = true;
@@ -302,7 +304,7 @@ void plot_script(const struct plot *p, enum plot_format format, const char *outp
     bool first = true;
 
     plot_head(p, format, output, f);
-    fprintf(f, "set errorbars %.3g\n", 1.6 * size);
+    fprintf(f, "set errorbars %.3g\n", 1.9 * size);
     plot_axis_write(p, true, f);
     plot_axis_write(p, false, f);
     write_guides(p, f);

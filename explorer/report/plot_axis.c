@@ -65,6 +65,22 @@ static struct plot_range pad(struct plot_range r, const struct plot_axis *a)
     return (struct plot_range){low, r.high + room};
 }
 
+/* room_for_shifts: the range of x, wider if points that are drawn beside others would leave it. */
+static struct plot_range room_for_shifts(const struct plot *p, struct plot_range r)
+{
+    const struct plot_ruler unit = {r, 1.0, p->x.log};
+    double low = 0.0, high = 1.0;
+    for (int i = 0; i < p->n; i++)
+        if (p->points[i].shift != 0.0) {
+            const double at = plot_pixels(&unit, p->points[i].x) + p->points[i].shift;
+            low = fmin(low, at - 0.02);
+            high = fmax(high, at + 0.02);
+        }
+    if (p->x.log)
+        return (struct plot_range){r.low * pow(r.high / r.low, low), r.low * pow(r.high / r.low, high)};
+    return (struct plot_range){r.low + low * (r.high - r.low), r.low + high * (r.high - r.low)};
+}
+
 struct plot_range plot_range(const struct plot *p, bool x)
 {
     const struct plot_axis *a = x ? &p->x : &p->y;
@@ -73,6 +89,8 @@ struct plot_range plot_range(const struct plot *p, bool x)
     struct plot_range r = range_of(p, x);
     if (p->n_lines == 0 || !x || r.low == r.high) /* curves begin at the frame */
         r = pad(r, a);
+    if (x)
+        r = room_for_shifts(p, r);
     if (a->share) {
         r.low = a->log ? r.low : fmax(r.low, 0.0);
         r.high = fmin(r.high, 100.0);
@@ -88,12 +106,15 @@ struct plot_range plot_range(const struct plot *p, bool x)
     return r;
 }
 
-double plot_pixels(const struct plot *p, bool x, double v)
+struct plot_ruler plot_ruler(const struct plot *p, bool x)
 {
-    const struct plot_axis *a = x ? &p->x : &p->y;
-    const struct plot_range r = plot_range(p, x);
-    const double share = a->log ? log(v / r.low) / log(r.high / r.low) : (v - r.low) / (r.high - r.low);
-    return share * plot_area(p, x);
+    return (struct plot_ruler){plot_range(p, x), plot_area(p, x), x ? p->x.log : p->y.log};
+}
+
+double plot_pixels(const struct plot_ruler *r, double v)
+{
+    const double low = r->range.low, high = r->range.high;
+    return r->area * (r->log ? log(v / low) / log(high / low) : (v - low) / (high - low));
 }
 
 /* ---- tics ---- */
@@ -155,6 +176,7 @@ static int compare_tics(const void *a, const void *b)
 static struct tics value_tics(const struct plot *p, bool x, struct plot_range r)
 {
     const struct plot_axis *a = x ? &p->x : &p->y;
+    const struct plot_ruler ruler = plot_ruler(p, x);
     struct tics t = {.n = 0};
     double end = -INFINITY; /* of the number before, in pixels */
     for (int i = 0; i < a->n_tics; i++) {
@@ -162,7 +184,7 @@ static struct tics value_tics(const struct plot *p, bool x, struct plot_range r)
         if (a->tics[i] < r.low || a->tics[i] > r.high)
             continue;
         const int n = snprintf(text, sizeof text, "%.10g", a->tics[i]);
-        const double half = plot_em(p) * (x ? 0.33 * n : 0.6), at = plot_pixels(p, x, a->tics[i]);
+        const double half = plot_em(p) * (x ? 0.33 * n : 0.6), at = plot_pixels(&ruler, a->tics[i]);
         if (at - half < end + 0.4 * plot_em(p))
             continue;
         tic(&t, a->tics[i]);
@@ -219,6 +241,17 @@ static void put_label(const struct plot *p, bool x, const char *text, FILE *f)
     fprintf(f, " font ',%.3g' textcolor rgb '%s'\n", size, plot_ink);
 }
 
+/* put_left_margin: turned words begin far to the left of their values. */
+static void put_left_margin(const struct plot *p, FILE *f)
+{
+    const double em = plot_em(p), slot = plot_area(p, true) / p->x.n_words;
+    double room = 0.0;
+    for (int i = 0; i < p->x.n_words; i++)
+        room = fmax(room, 0.95 * em * fmin(24 * 0.62, plot_text_width(p->x.words[i])) - (i + 0.5) * slot);
+    if (room > 4.5 * em)
+        fprintf(f, "set lmargin at screen %.4g\n", (room + 0.5 * em) / p->width);
+}
+
 void plot_axis_write(const struct plot *p, bool x, FILE *f)
 {
     const struct plot_axis *a = x ? &p->x : &p->y;
@@ -229,6 +262,8 @@ void plot_axis_write(const struct plot *p, bool x, FILE *f)
         fprintf(f, "set logscale %c\n", name);
     fprintf(f, "set %crange [%.10g:%.10g]\n", name, r.low, r.high);
     put_label(p, x, a->label, f);
+    if (x && plot_words_turned(p))
+        put_left_margin(p, f);
     fprintf(f, "set %ctics scale 0 nomirror %s textcolor rgb '%s' (", name,
             x && plot_words_turned(p) ? "rotate by 25 right " : "", plot_ink);
     if (a->n_words > 0) {

@@ -18,10 +18,39 @@ bool plot_legend_below(const struct plot *p)
     return p->shaded || p->width < 42 * plot_em(p);
 }
 
+static const double SUBTITLE = 0.86; /* its size, in sizes of the font */
+static const char between[] = "  ·  "; /* parts of a subtitle */
+
+/* line_bytes: how much of the subtitle fits on a line: whole parts, at least one. */
+static size_t line_bytes(const struct plot *p, const char *text)
+{
+    const double room = p->width - 6 * plot_em(p);
+    size_t fits = strcspn(text, "\n");
+    for (const char *at = text; at != NULL; at = at[0] != '\0' ? strstr(at + 1, between) : NULL) {
+        const char *end = strstr(at + (at > text), between);
+        char part[400];
+        snprintf(part, sizeof part, "%.*s", end != NULL ? (int)(end - text) : (int)strlen(text), text);
+        if (at > text && SUBTITLE * plot_em(p) * plot_text_width(part) > room)
+            return (size_t)(at - text);
+        fits = end != NULL ? (size_t)(end - text) : strlen(text);
+    }
+    return fits;
+}
+
+static int subtitle_lines(const struct plot *p)
+{
+    int n = 0;
+    for (const char *at = p->subtitle; *at != '\0' && p->title[0] != '\0'; n++) {
+        at += line_bytes(p, at);
+        at += strncmp(at, between, strlen(between)) == 0 ? strlen(between) : 0;
+    }
+    return n;
+}
+
 static double top_of(const struct plot *p)
 {
     const double em = plot_em(p);
-    return p->title[0] == '\0' ? em : p->subtitle[0] != '\0' ? 4.3 * em : 2.9 * em;
+    return p->title[0] == '\0' ? em : (2.9 + 1.3 * subtitle_lines(p)) * em;
 }
 
 double plot_area(const struct plot *p, bool x)
@@ -93,10 +122,23 @@ static void put_output(const struct plot *p, enum plot_format format, const char
     }
 }
 
-void plot_head(const struct plot *p, enum plot_format format, const char *output, FILE *f)
+static void put_title(const struct plot *p, FILE *f)
 {
     const double em = plot_em(p);
-    const bool titled = p->title[0] != '\0';
+    int label = 1;
+    put_line(p, label++, p->title, 1.29 * em, 1.7 * em, plot_ink, f);
+    for (const char *at = p->subtitle; *at != '\0'; label++) {
+        char line[400];
+        const size_t n = line_bytes(p, at);
+        snprintf(line, sizeof line, "%.*s", (int)n, at);
+        put_line(p, label, line, SUBTITLE * em, (1.9 + 1.3 * (label - 1)) * em, "#666666", f);
+        at += n;
+        at += strncmp(at, between, strlen(between)) == 0 ? strlen(between) : 0;
+    }
+}
+
+void plot_head(const struct plot *p, enum plot_format format, const char *output, FILE *f)
+{
     if (output != NULL)
         put_output(p, format, output, f);
     else
@@ -106,10 +148,8 @@ void plot_head(const struct plot *p, enum plot_format format, const char *output
             plot_faint);
     fprintf(f, "set tmargin at screen %.4g\nset bmargin at screen %.4g\n", 1.0 - top_of(p) / p->height,
             plot_bottom(p, true) / p->height);
-    if (titled && p->subtitle[0] != '\0')
-        put_line(p, 2, p->subtitle, 0.86 * em, 3.3 * em, "#666666", f);
-    if (titled)
-        put_line(p, 1, p->title, 1.29 * em, 1.7 * em, plot_ink, f);
+    if (p->title[0] != '\0')
+        put_title(p, f);
     plot_legend_place(p, f);
     if (p->shaded && p->colours.title != NULL) {
         fputs("set cblabel ", f);
@@ -118,7 +158,7 @@ void plot_head(const struct plot *p, enum plot_format format, const char *output
         fprintf(
             f,
             " offset 1,0 textcolor rgb '%s'\nset palette defined (0 '#440154', 1 '#3b528b', 2 '#21918c', 3 '#5ec962', "
-            "4 '#d8c51d')\nset colorbox noborder\nset cbtics scale 0\n",
-            plot_ink);
+            "4 '#d8c51d')\nset colorbox noborder\nset cbtics scale 0 textcolor rgb '%s'\n",
+            plot_ink, plot_ink);
     }
 }

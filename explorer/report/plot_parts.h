@@ -35,12 +35,19 @@ double plot_bottom(const struct plot *p, bool legend);
 bool plot_words_turned(const struct plot *p);
 /* plot_area: about how many pixels the axis takes; what is beside it depends on texts that gnuplot sets. */
 double plot_area(const struct plot *p, bool x);
-/* plot_pixels: where on the axis v is, in pixels from its low end. */
-double plot_pixels(const struct plot *p, bool x, double v);
 
 struct plot_range {
     double low, high;
 };
+/* An axis with about how many pixels it takes. plot_pixels: where on it v is, from its low end. */
+struct plot_ruler {
+    struct plot_range range;
+    double area;
+    bool log;
+};
+struct plot_ruler plot_ruler(const struct plot *p, bool x);
+double plot_pixels(const struct plot_ruler *r, double v);
+
 /* plot_range: where the axis begins and ends. plot_axis_write: its range, tics and label. */
 struct plot_range plot_range(const struct plot *p, bool x);
 void plot_axis_write(const struct plot *p, bool x, FILE *f);

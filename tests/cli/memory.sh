@@ -51,6 +51,10 @@ Power Report
 EOF
 try import-report f10a700001 power.rpt --db a.db
 try calibration --db a.db
+printf 'name,source,lut,fmax_mhz\n"a, b",c,300,100\nd,e,400,\n' >points.csv
+try import-points points.csv --db a.db
+try plot --db a.db --x "lut + 1 AS cells" --y fmax_mhz --color "delta_bits * 2" --shape network --published -o p.gp
+try plot --db a.db --view epochs --color scheme -o p.gp
 
 mkdir data
 "$(dirname "$program")/tests/make_data" data 100 50 || wrong "no data"

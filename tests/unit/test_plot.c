@@ -358,7 +358,8 @@ static void single_values_have_tics_and_room(void **state)
     assert_int_equal(p->shapes.n, 3);
     assert_string_equal(p->shapes.names[0], "9-32-2"); /* numbers in order */
     assert_string_equal(p->shapes.names[2], "9-200-2");
-    const double gap = (plot_pixels(p, true, 12) - plot_pixels(p, true, 8)) / plot_area(p, true);
+    const struct plot_ruler x = plot_ruler(p, true);
+    const double gap = (plot_pixels(&x, 12) - plot_pixels(&x, 8)) / x.area;
     for (int i = 0; i < p->n; i++)
         for (int k = 0; k < i; k++) {
             const struct plot_point *a = &p->points[i], *b = &p->points[k];
