@@ -48,8 +48,8 @@ static enum status replace_fit(struct store *s, int64_t point, const struct devi
 {
     enum { ROOM = 32, NAME_BYTES = 48 };
     const bool within = p->engine != NULL && p->engine->weights_in_logic;
-    const struct fit f = resources_fit(d, p->logic, within ? 0 : p->weight_bits);
-    const struct fit alone = resources_fit(d, NULL, p->weight_bits), *weights = within ? &alone : &f;
+    const struct fullness f = resources_fullness(d, p->logic, within ? 0 : p->weight_bits);
+    const struct fullness alone = resources_fullness(d, NULL, p->weight_bits), *weights = within ? &alone : &f;
     const bool known = p->synthesised;
     /* What is too much settles it; what is not leaves it open until the logic is known. */
     const bool decided = known || !f.fits;

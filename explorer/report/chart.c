@@ -8,11 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum status chart_front(struct chart *c, struct errmsg *e)
+enum status chart_front(const struct table *t, struct chart *c, struct errmsg *e)
 {
     const int n = c->plot.n;
     if (c->x.of.known == NULL || c->y.of.known == NULL || c->x.of.known == c->y.of.known || c->x.of.known->direction == 0 ||
         c->y.of.known->direction == 0)
+        return STATUS_OK;
+    c->unlike = table_column(t, "dataset") >= 0 && chart_dataset(t, c) == NULL;
+    if (c->unlike)
         return STATUS_OK;
     const bool maximise[2] = {c->x.of.known->direction > 0, c->y.of.known->direction > 0};
     double *values = calloc((size_t)n, 2 * sizeof *values);
@@ -108,7 +111,7 @@ static enum status make_points(const struct table *t, struct chart *c, struct er
 static enum status finish(const struct table *t, const struct chart_request *r, struct chart *c, struct errmsg *e)
 {
     enum status s = STATUS_OK;
-    if (!r->curves && (s = chart_front(c, e)) != STATUS_OK)
+    if (!r->curves && (s = chart_front(t, c, e)) != STATUS_OK)
         return s;
     if ((s = chart_ranges(r, c, e)) != STATUS_OK || (s = chart_marks(t, r, c, e)) != STATUS_OK)
         return s;

@@ -18,8 +18,7 @@ static bool of_other_data(const struct table *published, int row, const struct c
            (text_ends_with(r->x, "accuracy") || text_ends_with(r->y, "accuracy"));
 }
 
-/* one_dataset: that of all points, NULL if there are several. */
-static const char *one_dataset(const struct table *t, const struct chart *c)
+const char *chart_dataset(const struct table *t, const struct chart *c)
 {
     const int column = table_column(t, "dataset");
     const char *first = NULL;
@@ -50,7 +49,7 @@ enum status chart_marks(const struct table *t, const struct chart_request *r, st
     c->marks = malloc((size_t)p->n_rows * sizeof *c->marks + 1);
     if (c->marks == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for %d published points", p->n_rows);
-    const char *dataset = one_dataset(t, c);
+    const char *dataset = chart_dataset(t, c);
     const int name = table_column(p, "name");
     for (int i = 0; i < p->n_rows && c->plot.n_marks < MOST_MARKS; i++) {
         const double at_x = c->x.scale * chart_value(p, i, x.column, &c->x, &c->plot.x);

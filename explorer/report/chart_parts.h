@@ -53,6 +53,7 @@ struct chart {
     char colour_texts[MAX_GROUPS][64], shape_texts[PLOT_SHAPES][64];
     char colour_title[CHART_TITLE_BYTES + 32], shape_title[CHART_TITLE_BYTES + 32];
     double *front_x, *front_y;
+    bool unlike; /* no front is drawn, because the points are of several data sets */
     struct plot_guide guides[MAX_GUIDES];
     char guide_texts[MAX_GUIDES][64];
     int *rows; /* of the points, in the table */
@@ -69,8 +70,11 @@ enum status chart_ranges(const struct chart_request *r, struct chart *c, struct 
 /* chart_groups: the colours and shapes of the points and what they stand for: a group for each value; many numbers are a
  * scale of colours. */
 enum status chart_groups(const struct table *t, const struct chart_request *r, struct chart *c, struct errmsg *e);
-/* chart_front: marks the front's points and makes its line, where both columns have a better direction. */
-enum status chart_front(struct chart *c, struct errmsg *e);
+/* chart_dataset: that of all points; NULL if there are several, or if it is not known. */
+const char *chart_dataset(const struct table *t, const struct chart *c);
+/* chart_front: marks the front's points and makes its line, where both columns have a better direction. Points of
+ * several data sets have none: their figures are not compared. */
+enum status chart_front(const struct table *t, struct chart *c, struct errmsg *e);
 /* chart_curves: lines of the points, one for each training, mean over its seeds. */
 enum status chart_curves(const struct table *t, struct chart *c, struct errmsg *e);
 /* chart_marks: the published points that have both values. */

@@ -138,6 +138,9 @@ void chart_titles(const struct table *t, const struct chart_request *r, struct c
     c->plot.subtitle = c->subtitle;
     append(c->note, sizeof c->note, "%d of %d rows of `%s`", c->plot.n, t->n_rows, r->view);
     put_left_out(r, c);
+    if (c->unlike)
+        append(c->note, sizeof c->note, "; no front: the points are of several data sets (--where \"dataset = '...'\" "
+                                        "takes one)");
     if (r->published != NULL)
         append(c->note, sizeof c->note, "; %d of %d published points have both values%s", c->plot.n_marks,
                c->n_published, c->plot.n_marks < c->n_published ? " on the same data set" : "");

@@ -9,7 +9,7 @@ struct forecast {
     bool coded, estimated;         /* not a float network; there is an estimate of the logic */
     struct resources least;
     struct estimate estimate;
-    struct fit fit;
+    struct fullness fit;
     enum estimated_fit answer;     /* OPEN for a float network */
 #define FORECAST(name, expression) double name;
 #include "models/point/forecast.def"

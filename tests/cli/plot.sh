@@ -104,6 +104,15 @@ expect 2 "no-such-folder" plot --db a.db --x lut --y ff -o no-such-folder/n.svg
 mkdir folder.svg
 expect 2 "folder.svg" plot --db a.db --x lut --y ff -o folder.svg
 
+# Points of two data sets are not on one front; of one they are.
+cp a.db tasks.db
+sqlite3 tasks.db "UPDATE points SET dataset = 'digits' WHERE network = '784-32-10'"
+expect 0 "no front: the points are of several data sets" plot --db tasks.db --x weight_storage_bits --y test_accuracy -o t.svg
+grep -q "Pareto front" t.svg && wrong "a front of two data sets"
+expect 0 "" plot --db tasks.db --x weight_storage_bits --y test_accuracy --where "dataset = 'digits'" -o t.svg
+grep -q "no front" err && wrong "no front of one data set: $(cat err)"
+grep -q "Pareto front" t.svg || wrong "no front of one data set"
+
 # A disk that is full: said, and an older file stays as it was.
 echo old >old.svg
 (ulimit -f 4 && "$program" plot --db a.db --x lut --y ff -o old.svg 2>err)

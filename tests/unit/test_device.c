@@ -66,22 +66,22 @@ static void weights_fit_to_the_last_bit(void **state)
     const struct device *d = device_find("xc7s15");
     const int64_t all = d->bram_bits + d->lutram_bits;
 
-    struct fit f = resources_fit(d, NULL, d->bram_bits);
+    struct fullness f = resources_fullness(d, NULL, d->bram_bits);
     assert_true(f.fits && f.logic_fits && f.weights_fit_bram && !f.weights_fit_lutram);
-    f = resources_fit(d, NULL, d->bram_bits + 1);
+    f = resources_fullness(d, NULL, d->bram_bits + 1);
     assert_true(f.fits && !f.weights_fit_bram);
-    f = resources_fit(d, NULL, d->lutram_bits);
+    f = resources_fullness(d, NULL, d->lutram_bits);
     assert_true(f.weights_fit_lutram);
-    f = resources_fit(d, NULL, d->lutram_bits + 1);
+    f = resources_fullness(d, NULL, d->lutram_bits + 1);
     assert_false(f.weights_fit_lutram);
-    f = resources_fit(d, NULL, all);
+    f = resources_fullness(d, NULL, all);
     assert_true(f.fits);
     assert_true(f.weights == 1.0);
-    f = resources_fit(d, NULL, all + 1);
+    f = resources_fullness(d, NULL, all + 1);
     assert_true(!f.fits && f.logic_fits && f.weights > 1.0);
     assert_string_equal(f.binding_resource, "weights");
     /* The paper's own network: 185,320 weights of 4 bits. */
-    f = resources_fit(d, NULL, 4 * 185320);
+    f = resources_fullness(d, NULL, 4 * 185320);
     assert_true(!f.fits && !f.weights_fit_bram);
 }
 
@@ -91,19 +91,19 @@ static void logic_takes_room_from_the_weights(void **state)
     const struct device *d = device_find("xc7s15");
     const struct resources bram = {.lut = 100, .bram18 = 3, .bram36 = 2};
     const int64_t left = d->bram_bits - 7 * 18 * 1024;
-    assert_true(resources_fit(d, &bram, left).weights_fit_bram);
-    assert_false(resources_fit(d, &bram, left + 1).weights_fit_bram);
+    assert_true(resources_fullness(d, &bram, left).weights_fit_bram);
+    assert_false(resources_fullness(d, &bram, left + 1).weights_fit_bram);
 
     const struct resources lutram = {.lut = 500, .lutram = 400};
-    assert_true(resources_fit(d, &lutram, 64 * 2000).weights_fit_lutram);
-    assert_false(resources_fit(d, &lutram, 64 * 2000 + 1).weights_fit_lutram);
+    assert_true(resources_fullness(d, &lutram, 64 * 2000).weights_fit_lutram);
+    assert_false(resources_fullness(d, &lutram, 64 * 2000 + 1).weights_fit_lutram);
 
     /* 7,000 LUTs of logic leave 1,000, fewer than the 2,400 that could be memory. */
     const struct resources full = {.lut = 7000};
-    assert_true(resources_fit(d, &full, 64 * 1000).weights_fit_lutram);
-    assert_false(resources_fit(d, &full, 64 * 1000 + 1).weights_fit_lutram);
-    assert_true(resources_fit(d, &full, d->bram_bits + 64 * 1000).fits);
-    assert_false(resources_fit(d, &full, d->bram_bits + 64 * 1000 + 1).fits);
+    assert_true(resources_fullness(d, &full, 64 * 1000).weights_fit_lutram);
+    assert_false(resources_fullness(d, &full, 64 * 1000 + 1).weights_fit_lutram);
+    assert_true(resources_fullness(d, &full, d->bram_bits + 64 * 1000).fits);
+    assert_false(resources_fullness(d, &full, d->bram_bits + 64 * 1000 + 1).fits);
 }
 
 static void each_resource_can_bind(void **state)
@@ -125,10 +125,10 @@ static void each_resource_can_bind(void **state)
         {"lutram", {.lut = 2400, .lutram = 2400}, {.lut = 2401, .lutram = 2401}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct fit f = resources_fit(d, &cases[i].at, 0);
+        struct fullness f = resources_fullness(d, &cases[i].at, 0);
         assert_true(f.fits && f.logic_fits);
         assert_string_equal(f.binding_resource, cases[i].name);
-        f = resources_fit(d, &cases[i].over, 0);
+        f = resources_fullness(d, &cases[i].over, 0);
         assert_true(!f.fits && !f.logic_fits);
         assert_string_equal(f.binding_resource, cases[i].name);
     }
@@ -139,12 +139,12 @@ static void nothing_left_is_more_than_full(void **state)
     (void)state;
     const struct device *d = device_find("xc7s15");
     const struct resources all = {.lut = 8000, .lutram = 2400, .bram36 = 10};
-    struct fit f = resources_fit(d, &all, 1);
+    struct fullness f = resources_fullness(d, &all, 1);
     assert_true(f.logic_fits && !f.fits && f.weights > 1.0);
     assert_string_equal(f.binding_resource, "weights");
-    f = resources_fit(d, &all, 0);
+    f = resources_fullness(d, &all, 0);
     assert_true(f.fits && f.weights == 0.0);
-    f = resources_fit(d, NULL, INT64_MAX / 2);
+    f = resources_fullness(d, NULL, INT64_MAX / 2);
     assert_true(!f.fits && isfinite(f.weights));
 }
 

@@ -177,7 +177,7 @@ static void a_fit_counts_the_weights_once(void **state)
     const struct hardware a = made(&unit), b = made(&whole);
     const struct resources least = accelerator_least(&b.accelerator);
     struct estimate est;
-    struct fit f;
+    struct fullness f;
     assert_int_equal(hardware_fit(&none, d, 1000, &f), ESTIMATED_OPEN);
     assert_int_equal(hardware_fit(&a, d, 1000, &f), ESTIMATED_OPEN);
     assert_int_equal(hardware_fit(&a, d, INT64_C(10000000), &f), ESTIMATED_NO);

@@ -215,7 +215,7 @@ static void a_fit_is_said_outside_the_band_alone(void **state)
     struct accelerator a = {.n_layers = 2, .sizes = {100, 40, 10}, .W = 8, .f = 5, .D = 4, .reference = true, .P = 40};
     struct device d = *device_find("xc7s100");
     struct estimate est;
-    struct fit f;
+    struct fullness f;
     const struct resources least = accelerator_least(&a);
     estimate_of(&a, &est);
     int seen[3] = {0}, last = ESTIMATED_NO;

@@ -526,7 +526,7 @@ static void ask_untrained(const struct point *p, const char *sweep, const char *
     GOOD(record_begin(store, &e));
     GOOD(record_sweep(store, sweep, "x.yaml", "name: x", &sweep_id, &e));
     if (synth_job != NULL)
-        GOOD(record_job(store, synth_job, "synth", "synthesise it", &state, &e));
+        GOOD(record_job(store, synth_job, "synth", "synthesise it", "pace", 1.5, &state, &e));
     GOOD(record_point(store, p, NULL, synth_job, &point, &e));
     GOOD(record_run(store, sweep_id, point, NULL, NULL, NULL, &e));
     GOOD(record_commit(store, &e));

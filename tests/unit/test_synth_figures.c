@@ -46,7 +46,7 @@ static void dsp_operators_keep_their_speed(void **state)
         assert_true(r.timing_known);
         assert_int_equal(r.cells.dsp, cases[i].P);
         assert_int_equal(r.cells.bram18 + r.cells.bram36 + r.cells.lutram, 0);
-        assert_true(resources_fit(device_find("xc7s15"), &r.cells, 0).fits);
+        assert_true(resources_fullness(device_find("xc7s15"), &r.cells, 0).fits);
         /* A slice's multiplier with an adder behind it takes 3.9 ns; no estimate below that can be right. */
         assert_true(r.critical_path_ns > 3.9);
         if (cases[i].P == 1)

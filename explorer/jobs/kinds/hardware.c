@@ -22,7 +22,7 @@ bool hardware_may_fit(const struct point *p)
 {
     const struct resources least = hardware_least(&p->hardware);
     return p->code.scheme == SCHEME_FLOAT ||
-           resources_fit(p->device, &least, hardware_weight_bits(&p->hardware, p->weight_storage_bits)).fits;
+           resources_fullness(p->device, &least, hardware_weight_bits(&p->hardware, p->weight_storage_bits)).fits;
 }
 
 void hardware_label(const struct point *p, const char *what, char *label, size_t room)

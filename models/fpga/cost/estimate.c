@@ -391,16 +391,16 @@ static struct resources at_edge(const struct resources *middle, double sign)
 }
 
 enum estimated_fit estimate_fit(const struct estimate *est, const struct resources *least, const struct device *d,
-                                struct fit *fit)
+                                struct fullness *fit)
 {
-    *fit = resources_fit(d, least, 0);
+    *fit = resources_fullness(d, least, 0);
     if (!fit->fits)
         return ESTIMATED_NO;
     const struct resources middle = {
         .lut = est->lut, .lutram = est->lutram, .ff = est->ff, .dsp = least->dsp, .bram18 = least->bram18};
     const struct resources low = at_edge(&middle, -1), high = at_edge(&middle, 1);
-    *fit = resources_fit(d, &middle, 0);
-    if (resources_fit(d, &high, 0).fits)
+    *fit = resources_fullness(d, &middle, 0);
+    if (resources_fullness(d, &high, 0).fits)
         return ESTIMATED_YES;
-    return resources_fit(d, &low, 0).fits ? ESTIMATED_OPEN : ESTIMATED_NO;
+    return resources_fullness(d, &low, 0).fits ? ESTIMATED_OPEN : ESTIMATED_NO;
 }

@@ -20,4 +20,4 @@ enum estimated_fit { ESTIMATED_NO, ESTIMATED_YES, ESTIMATED_OPEN };
 /* estimate_fit: whether an accelerator fits d. *fit is computed from est, or from `least` (accelerator_least) if that
  * alone does not fit. DSPs and block RAM are those of `least`, which are exact. */
 enum estimated_fit estimate_fit(const struct estimate *est, const struct resources *least, const struct device *d,
-                                struct fit *fit);
+                                struct fullness *fit);

@@ -34,7 +34,7 @@ enum status accelerator_flow(struct flow *f, const struct family *family, const 
                              struct errmsg *e);
 
 /* flow_digest: the key of flow_run's result: RTL, parameters, scripts, delay model, tool versions. flow_run: cached. The
- * cells are the same for every part of the family; resources_fit compares them with one. Both are STATUS_MISSING without
- * Yosys. */
+ * cells are the same for every part of the family; resources_fullness compares them with one. Both are STATUS_MISSING
+ * without Yosys. */
 enum status flow_digest(const struct flow *f, char hex[DIGEST_HEX_BYTES], struct errmsg *e);
 enum status flow_run(const struct flow *f, struct synth_result *out, struct errmsg *e);

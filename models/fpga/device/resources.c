@@ -34,7 +34,7 @@ static const struct share_kind shares[] = {
      .title = (its_title),                                                                                             \
      .column = (its_column),                                                                                           \
      .description = (its_description),                                                                                 \
-     .offset = offsetof(struct fit, member),                                                                           \
+     .offset = offsetof(struct fullness, member),                                                                      \
      .used = member##_used,                                                                                            \
      .budget = member##_budget},
 #include "models/fpga/device/resources.def"
@@ -68,7 +68,7 @@ const struct share_kind *share_kinds(int *n)
     return shares;
 }
 
-double share_of(const struct fit *f, const struct share_kind *kind)
+double share_of(const struct fullness *f, const struct share_kind *kind)
 {
     double share;
     memcpy(&share, (const char *)f + kind->offset, sizeof share);
@@ -89,7 +89,7 @@ static int64_t at_least_0(int64_t x)
 }
 
 /* fit_logic: the shares of the logic, and which of them and of the weights binds. */
-static void fit_logic(struct fit *f, const struct device *d, const struct resources *r)
+static void fit_logic(struct fullness *f, const struct device *d, const struct resources *r)
 {
     f->logic_fits = true;
     f->fullest = f->weights;
@@ -106,7 +106,7 @@ static void fit_logic(struct fit *f, const struct device *d, const struct resour
     }
 }
 
-struct fit resources_fit(const struct device *d, const struct resources *logic, int64_t weight_bits)
+struct fullness resources_fullness(const struct device *d, const struct resources *logic, int64_t weight_bits)
 {
     static const struct resources none;
     const struct resources *r = logic != NULL ? logic : &none;
@@ -115,7 +115,7 @@ struct fit resources_fit(const struct device *d, const struct resources *logic, 
     const int64_t memory_luts_left = at_least_0(lutram_budget(d) - r->lutram);
     const int64_t luts_left = at_least_0(lut_budget(d) - r->lut);
     const int64_t lutram_left = (luts_left < memory_luts_left ? luts_left : memory_luts_left) * d->family->lutram_bits;
-    struct fit f = {.weights = portion(weight_bits, bram_left + lutram_left),
+    struct fullness f = {.weights = portion(weight_bits, bram_left + lutram_left),
                     .weights_fit_bram = weight_bits <= bram_left,
                     .weights_fit_lutram = weight_bits <= lutram_left};
     fit_logic(&f, d, r);

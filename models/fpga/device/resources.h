@@ -26,7 +26,7 @@ int cell_count(const struct resources *r, const struct cell_kind *kind);
 void cell_set(struct resources *r, const struct cell_kind *kind, int count);
 
 /* Whether logic and weights fit, and what is fullest. Shares are fractions of the part. */
-struct fit {
+struct fullness {
     bool fits, logic_fits, weights_fit_bram, weights_fit_lutram;
     double weights; /* stored weights of the memory that the logic leaves */
 #define CELL(...)
@@ -44,13 +44,13 @@ struct share_kind {
     const char *title;  /* "CARRY4" */
     const char *column; /* of the figure of which it is the share; NULL: none */
     const char *description;
-    size_t offset;      /* in struct fit, a double */
+    size_t offset;      /* in struct fullness, a double */
     int64_t (*used)(const struct resources *r);
     int64_t (*budget)(const struct device *d);
 };
 const struct share_kind *share_kinds(int *n);
-double share_of(const struct fit *f, const struct share_kind *kind);
+double share_of(const struct fullness *f, const struct share_kind *kind);
 
-/* resources_fit: whether logic and weights fit d. logic NULL: it is not known, and the weights alone count. Weights may
- * be split over the block RAM and the LUT RAM that the logic leaves. */
-struct fit resources_fit(const struct device *d, const struct resources *logic, int64_t weight_bits);
+/* resources_fullness: whether logic and weights fit d. logic NULL: it is not known, and the weights alone count.
+ * Weights may be split over the block RAM and the LUT RAM that the logic leaves. */
+struct fullness resources_fullness(const struct device *d, const struct resources *logic, int64_t weight_bits);

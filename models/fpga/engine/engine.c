@@ -121,12 +121,13 @@ bool hardware_estimate(const struct hardware *h, struct estimate *out)
     return true;
 }
 
-enum estimated_fit hardware_fit(const struct hardware *h, const struct device *d, int64_t stored_bits, struct fit *fit)
+enum estimated_fit hardware_fit(const struct hardware *h, const struct device *d, int64_t stored_bits,
+                                struct fullness *fit)
 {
     const struct resources least = hardware_least(h);
     struct estimate estimate;
     if (hardware_estimate(h, &estimate))
         return estimate_fit(&estimate, &least, d, fit);
-    *fit = resources_fit(d, &least, hardware_weight_bits(h, stored_bits));
+    *fit = resources_fullness(d, &least, hardware_weight_bits(h, stored_bits));
     return fit->fits ? ESTIMATED_OPEN : ESTIMATED_NO;
 }

@@ -109,4 +109,5 @@ int hardware_cycles_per_dot(const struct hardware *h);
 bool hardware_estimate(const struct hardware *h, struct estimate *out);
 /* hardware_fit: whether it may fit the device, from what is known without synthesis; *fit is of the estimate, or of the
  * least that is needed. ESTIMATED_YES only where there is an estimate. */
-enum estimated_fit hardware_fit(const struct hardware *h, const struct device *d, int64_t stored_bits, struct fit *fit);
+enum estimated_fit hardware_fit(const struct hardware *h, const struct device *d, int64_t stored_bits,
+                                struct fullness *fit);
