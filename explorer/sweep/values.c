@@ -72,10 +72,14 @@ static enum status read_word(const struct axis *axis, const char *text, double *
 
 enum status values_read_flag(const char *text, bool *value, struct errmsg *e)
 {
-    if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
-        return fail(e, STATUS_INPUT, "`%.64s` is neither true nor false", text);
-    *value = text[0] == 't';
-    return STATUS_OK;
+    static const char *const words[2][3] = {{"false", "False", "FALSE"}, {"true", "True", "TRUE"}}; /* YAML's three */
+    for (int v = 0; v < 2; v++)
+        for (int k = 0; k < 3; k++)
+            if (strcmp(text, words[v][k]) == 0) {
+                *value = v;
+                return STATUS_OK;
+            }
+    return fail(e, STATUS_INPUT, "`%.64s` is neither true nor false", text);
 }
 
 /* ---------------------------------------------------------------------- numbers */

@@ -155,6 +155,35 @@ static void idx_files_of_any_name(void **state)
     expect(":emnist-digits", STATUS_MISSING, "t10k-labels-idx1-ubyte");
 }
 
+/* QMNIST: the labels are rows of eight 32-bit integers, of which the first is the class. */
+static void labels_of_integers(void **state)
+{
+    (void)state;
+    for (int m = 8; m >= 1; m -= 7)
+        for (int k = 0; k < 2; k++) {
+            const int n = 6 - 2 * k;
+            uint8_t bytes[256] = {0, 0, 12, (uint8_t)(m > 1 ? 2 : 1), 0, 0, 0, (uint8_t)n, 0, 0, 0, (uint8_t)m};
+            const size_t header = m > 1 ? 12 : 8;
+            if (m == 1)
+                memset(bytes + 8, 0, 4);
+            for (int i = 0; i < n * m; i++)
+                bytes[header + 4 * (size_t)i + 3] = (uint8_t)(i % m == 0 ? i / m % 3 : 200);
+            const char *names[2][2] = {{"qmnist-train-labels-idx2-int", "qmnist-test-labels-idx2-int"},
+                                       {"train-labels-idx1-int", "test-labels-idx1-int"}};
+            write_bytes(names[m == 1][k], bytes, header + 4 * (size_t)(n * m));
+            write_idx(k == 0 ? "qmnist-train-images-idx3-ubyte" : "qmnist-test-images-idx3-ubyte", n, 2, 3, 0, 5);
+            if (m == 1)
+                take_away(names[0][k]);
+            if (k == 1)
+                check_pixels("", 1, 5);
+        }
+    struct dataset *d = load("");
+    assert_memory_equal(d->train.labels, ((const uint8_t[]){0, 1, 2, 0, 1, 2}), 6);
+    dataset_free(d);
+    write_bytes("train-labels-idx1-int", ((const uint8_t[]){0, 0, 12, 1, 0, 0, 0, 6, 0, 0}), 10);
+    expect("", STATUS_INPUT, "its header promises 32 bytes for 6 x 1 labels");
+}
+
 /* Two files that could be meant: one is taken if both say the same, else none is. */
 static void two_files_of_one_kind(void **state)
 {
@@ -509,7 +538,7 @@ int main(void)
         IN_A_FOLDER(idx_files_of_any_name),        IN_A_FOLDER(images_with_channels),
         IN_A_FOLDER(tables_are_standardised),      IN_A_FOLDER(wrong_tables_are_explained),
         IN_A_FOLDER(arrays_are_taken_as_they_are), IN_A_FOLDER(wrong_arrays_are_explained),
-        IN_A_FOLDER(two_files_of_one_kind),      IN_A_FOLDER(arrays_are_standardised),
+        IN_A_FOLDER(labels_of_integers),         IN_A_FOLDER(two_files_of_one_kind),      IN_A_FOLDER(arrays_are_standardised),
         IN_A_FOLDER(inputs_that_do_not_fit),     IN_A_FOLDER(digests_cover_everything),     IN_A_FOLDER(every_format_is_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -146,7 +146,13 @@ static void fills_in_defaults(void **state)
 static void what_train_has_once_axes_has_as_a_list(void **state)
 {
     (void)state;
-    struct sweep *s = parse("name: a\ntrain: {lr: 0.5, mirror: true, warmup: 2.5, average: 0.999, patience: 3}\n"
+    struct sweep *s = parse(HEAD "train: {mirror: True, shuffle: FALSE}\nskip_unfit: TRUE\n"); /* as YAML has them */
+    VALUES(s, AXIS_MIRROR, true);
+    VALUES(s, AXIS_SHUFFLE, false);
+    assert_true(s->skip_unfit);
+    sweep_free(s);
+    refused(HEAD "train: {mirror: tRUE}\n", "x.yaml:3: train.mirror|neither true nor false");
+    s = parse("name: a\ntrain: {lr: 0.5, mirror: true, warmup: 2.5, average: 0.999, patience: 3}\n"
                             "axes:\n  lr: [0.001, 1e-2, .003]\n  network: [784-96-10, 28x28-16c3-p2-10, [784, 10]]\n"
                             "  epochs: [2, 4..6]\n  shuffle: [true, false]\n  weight_decay: 0.01\n"
                             "  clamp_gradient: [pass, zero]\n  mode: standard\n");

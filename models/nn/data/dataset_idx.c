@@ -21,12 +21,12 @@ static bool is_idx_name(const char *name, int *set, enum idx_kind *kind)
 {
     const bool images =
                    strstr(name, "images") != NULL && (strstr(name, "idx3") != NULL || strstr(name, "idx4") != NULL),
-               labels = strstr(name, "labels") != NULL && strstr(name, "idx1") != NULL,
+               labels = strstr(name, "labels") != NULL && (strstr(name, "idx1") != NULL || strstr(name, "idx2-int") != NULL),
                test = strstr(name, "t10k") != NULL || strstr(name, "test") != NULL,
                train = strstr(name, "train") != NULL;
     if (images == labels || test == train)
         return false;
-    if (!text_ends_with(name, "ubyte") && !text_ends_with(name, "idx1") && !text_ends_with(name, "idx3") &&
+    if (!text_ends_with(name, "ubyte") && !(labels && text_ends_with(name, "-int")) && !text_ends_with(name, "idx1") && !text_ends_with(name, "idx3") &&
         !text_ends_with(name, "idx4"))
         return false;
     *set = test;
@@ -149,12 +149,15 @@ static enum status read_idx(const char *folder, const char *prefix, int set, enu
 /* Where a folder's labels end, when nothing but the labels tells: before a first gap that
  * is wider than all the labels below it (0 to 9 and one 200: 200 is damage), else after
  * the largest. Sets that leave some numbers out, or start at 1, pass. */
-static int plausible_classes(const uint8_t *labels, int n)
+static int plausible_classes(const struct idx_view *labels)
 {
     bool used[ANY_CLASSES] = {false};
     int end = 0;
-    for (int i = 0; i < n; i++)
-        used[labels[i]] = true;
+    for (int i = 0; i < labels->n; i++) {
+        const int32_t label = idx_label(labels, i);
+        if (label >= 0 && label < ANY_CLASSES)
+            used[label] = true;
+    }
     for (int c = 0; c < ANY_CLASSES; c++)
         if (used[c]) {
             if (end > 1 && c - end > end)
@@ -183,11 +186,12 @@ static enum status load_set(const char *folder, const char *prefix, int set, int
                  labels.n, image_file.path, images->n);
         goto done;
     }
-    const int limit = classes > 0 ? classes : plausible_classes(labels.data, labels.n);
+    const int limit = classes > 0 ? classes : plausible_classes(&labels);
     for (int i = 0; i < labels.n; i++)
-        if (labels.data[i] >= limit) {
+        if (idx_label(&labels, i) < 0 || idx_label(&labels, i) >= limit) {
             s = fail(e, STATUS_INPUT, "%s: byte offset %zu: label %d is out of range; this set's labels are 0 to %d",
-                     label_file.path, (size_t)(labels.data - label_file.bytes) + (size_t)i, labels.data[i], limit - 1);
+                     label_file.path, (size_t)(labels.data - label_file.bytes) + idx_label_at(&labels, i),
+                     (int)idx_label(&labels, i), limit - 1);
             goto done;
         }
     const size_t n_pixels = (size_t)images->n * (size_t)images->features;
@@ -198,7 +202,8 @@ static enum status load_set(const char *folder, const char *prefix, int set, int
         goto done;
     }
     memcpy(out->pixels, images->data, n_pixels);
-    memcpy(out->labels, labels.data, (size_t)labels.n);
+    for (int i = 0; i < labels.n; i++)
+        out->labels[i] = (uint8_t)idx_label(&labels, i);
     out->n = images->n;
 done:
     whole_file_free(&image_file);
