@@ -1,6 +1,6 @@
 // Multiply-accumulate operator of the paper, consecutive deltas:
 //   running sum i = INITIAL_WEIGHT + (IN_WEIGHTS[0] + ... + IN_WEIGHTS[i]) * 2^DELTA_SHIFT, exact
-//   weight i = saturate to W bits (running sum i)
+//   weight i = saturate to W bits (running sum i); with WRAP the running sum modulo 2^W, as in the authors' operator
 //   OUT_DATA = saturate(IN_BIAS + sum of weight i * IN_DATA[i]), exact until the saturation to 2W bits.
 //
 // Timing, EN and RSTN are those of mac_plain.v: ceil(N / P) + 2 edges. INITIAL_WEIGHT is held like the other inputs.
@@ -17,7 +17,8 @@ module MAC #(
     parameter INPUT_NUM_DATA = 32,   // N, products of one request
     parameter NUM_MULT_PARALLEL = 1, // P, multipliers: 1..N, need not divide N
     parameter DELTA_SHIFT = 0,       // a delta d stands for d * 2^DELTA_SHIFT: 0..W-D
-    parameter USE_DSP = 1            // 1: a DSP slice per multiplier, 0: LUTs
+    parameter USE_DSP = 1,           // 1: a DSP slice per multiplier, 0: LUTs
+    parameter WRAP = 0               // 1: weights that leave W bits wrap, 0: they saturate
 ) (
     input  wire                                       CLK_SYS,
     input  wire                                       RSTN,
@@ -38,7 +39,8 @@ module MAC #(
     localparam GroupBits = Groups > 1 ? $clog2(Groups) : 1;
     localparam SumBits = D + $clog2(P); // a sum of up to P deltas
     localparam DeltaBits = D + DELTA_SHIFT + $clog2(N); // a sum of up to N deltas, shifted
-    localparam BaseBits = (DeltaBits > W ? DeltaBits : W) + 1;
+    localparam ExactBits = (DeltaBits > W ? DeltaBits : W) + 1;
+    localparam BaseBits = WRAP != 0 ? W : ExactBits;
     // Few lanes, or multipliers of LUTs: the rebuilt weights are registered before they are multiplied, and the lanes'
     // adders come last. Else these would be the longest piece.
     localparam Late = USE_DSP == 0 || P <= 3 ? 1 : 0;
@@ -74,19 +76,21 @@ module MAC #(
     // Running sum of all groups before the one in sums_q. At rest, and so at the edge that loads group 0 into sums_q,
     // it takes the initial weight.
     reg  [BaseBits-1:0] base_q;
-    wire [BaseBits-1:0] group_sum = {
-        {(BaseBits - SumBits) {sums_q[P*SumBits-1]}}, sums_q[(P-1)*SumBits+:SumBits]
+    wire [ExactBits-1:0] group_sum = {
+        {(ExactBits - SumBits) {sums_q[P*SumBits-1]}}, sums_q[(P-1)*SumBits+:SumBits]
     };
-    wire [BaseBits-1:0] initial_weight = {{(BaseBits - W) {INITIAL_WEIGHT[W-1]}}, INITIAL_WEIGHT};
+    wire [ExactBits-1:0] group_step = group_sum << DELTA_SHIFT;
+    wire [ExactBits-1:0] initial_weight = {{(ExactBits - W) {INITIAL_WEIGHT[W-1]}}, INITIAL_WEIGHT};
+    wire unused = &{1'b0, group_step, initial_weight}; // the highest bits, with WRAP
 
     always @(posedge CLK_SYS)
-        if (EN) base_q <= valid_operands ? base_q + (group_sum << DELTA_SHIFT) : initial_weight;
+        if (EN) base_q <= valid_operands ? base_q + group_step[BaseBits-1:0] : initial_weight[BaseBits-1:0];
 
     genvar p;
     generate
         for (p = 0; p < P; p = p + 1) begin : gen_lane
             rebuild #(
-                .BaseBits(BaseBits), .SumBits(BaseBits), .DeltaBits(SumBits), .Shift(DELTA_SHIFT), .W(W)
+                .BaseBits(BaseBits), .SumBits(ExactBits), .DeltaBits(SumBits), .Shift(DELTA_SHIFT), .W(W), .Wrap(WRAP)
             ) rebuild (
                 .base_i(base_q), .delta_i(sums_q[p*SumBits+:SumBits]), .weight_o(weights[p*W+:W])
             );

@@ -29,6 +29,7 @@ enum status operator_sim_digest(const struct mac_config *c, const char *trace_ki
     digest_int(&d, "shift", c->shift);
     digest_int(&d, "N", c->N);
     digest_int(&d, "P", c->P);
+    digest_int(&d, "wrap", c->wrap);
     s = simulator_digest(&d, trace_kind, operator_rtl_file(c->variant), glue, e);
     digest_hex(&d, hex);
     return s;

@@ -22,6 +22,7 @@ static enum status pack(const struct mac_config *c, const struct vector_set *s, 
                                   .shift = c->shift,
                                   .N = c->N,
                                   .P = c->P,
+                                  .wrap = c->wrap,
                                   .n = n,
                                   .seed = 1};
     memcpy(h.magic, VECTORFILE_MAGIC, sizeof h.magic);

@@ -45,12 +45,12 @@ Job read_job()
     if (std::memcmp(h.magic, VECTORFILE_MAGIC, sizeof h.magic) != 0)
         throw std::runtime_error("standard input has no vectors (wrong magic)");
     job.config = {
-        static_cast<mac_variant>(h.variant), static_cast<multiplier>(h.multiplier), h.W, h.D, h.shift, h.N, h.P};
+        static_cast<mac_variant>(h.variant), static_cast<multiplier>(h.multiplier), h.W, h.D, h.shift, h.N, h.P, h.wrap};
     if (mac_check(&job.config, &e) != STATUS_OK)
         throw std::runtime_error(e.text);
     if (h.n < 1)
         throw std::runtime_error("there are no vectors");
-    job.n = h.n;
+    job.n = static_cast<int>(h.n);
     job.seed = h.seed;
     const auto n = static_cast<std::size_t>(h.n), all = n * static_cast<std::size_t>(h.N);
     job.bias = read_numbers(n, h.W, "IN_BIAS");

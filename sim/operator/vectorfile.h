@@ -8,6 +8,7 @@
 
 struct vectorfile_header {
     char magic[8]; /* VECTORFILE_MAGIC, without the 0 */
-    int32_t variant, multiplier, W, D, shift, N, P, n; /* struct mac_config, and how many vectors */
+    int32_t variant, multiplier, W, D, shift, N, P, wrap; /* struct mac_config */
+    int64_t n;     /* vectors */
     uint64_t seed; /* of the gaps, held requests, stalls and resets between and in the vectors */
 };

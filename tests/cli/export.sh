@@ -39,9 +39,30 @@ expect 0 "wrote engine" export "${point:0:6}" engine --seed 7 --images 5 --db a.
 cp -r engine copy && rm -r engine
 grep -q "seed 7" copy/README.md && grep -q "was not synthesised" copy/README.md || wrong "README: $(cat copy/README.md)"
 (cd / && timeout 3600 "$work/copy/run.sh" iverilog) >said 2>&1 || wrong "the test bench: $(cat said)"
-grep -q "^PASS: 5 images" said || wrong "no PASS: $(cat said)"
+tail -n 1 said | grep -q "^PASS: 5 images" || wrong "the last line is no PASS: $(cat said)"
 "$work/copy/run.sh" modelsim >said 2>&1
 same "2" "$?" "exit code of a simulator that is not there"
+grep -q "no simulator .modelsim. here" said || wrong "run.sh modelsim: $(cat said)"
+
+# What is missing is named as the program to install. Verilator's own last words do not come after the verdict.
+mkdir -p few
+for tool in bash dirname mkdir nproc sed tail tee grep cat; do ln -sf "$(command -v $tool)" few/$tool; done
+PATH=$work/few "$work/copy/run.sh" icarus >said 2>&1
+same "2" "$?" "exit code without Icarus Verilog"
+grep -q "iverilog is not installed: apt-get install iverilog, or take ./run.sh verilator" said || wrong "icarus: $(cat said)"
+cat >few/verilator <<'EOF3'
+#!/bin/bash
+mkdir -p build/verilator
+printf '#!/bin/bash\necho "$VERDICT"\necho "- ../sim/testbench.v:52: Verilog \\$finish"\n' >build/verilator/testbench
+chmod +x build/verilator/testbench
+EOF3
+printf '#!/bin/bash\nexec %s "$@"\n' "$(command -v chmod)" >few/chmod
+chmod +x few/verilator few/chmod
+PATH=$work/few VERDICT="PASS: 5 images" "$work/copy/run.sh" verilator >said 2>&1
+same "0" "$?" "exit code of a PASS"
+same "PASS: 5 images" "$(tail -n 1 said)" "the last line with Verilator"
+PATH=$work/few VERDICT="FAIL: 1 errors" "$work/copy/run.sh" verilator >said 2>&1
+same "1" "$?" "exit code of a FAIL"
 
 # Vivado's script, with its commands replaced by ones that say their names.
 cat >stub.tcl <<'EOF2'

@@ -42,7 +42,7 @@ static void choose_operators(struct grid *g)
             for (int m = 0; m < 2; m++)
                 if (full || in_quick_grid(N, P, m))
                     g->operators[g->n++] = (struct mac_config){
-                        g->variant, (enum multiplier)m, W, g->variant == MAC_PLAIN ? 0 : D, 0, N, P};
+                        g->variant, (enum multiplier)m, W, g->variant == MAC_PLAIN ? 0 : D, 0, N, P, 0};
 }
 
 /* write_top: the generated module `grid`. */
@@ -187,7 +187,7 @@ static void run_variant(enum mac_variant variant)
     g.control(0, 0);
     g.clock();
     for (int N = 1; N <= MAX_N; N++) {
-        const struct mac_config c = {variant, MULTIPLIER_DSP, W, variant == MAC_PLAIN ? 0 : D, 0, N, 1};
+        const struct mac_config c = {variant, MULTIPLIER_DSP, W, variant == MAC_PLAIN ? 0 : D, 0, N, 1, 0};
         int operators = 0;
         for (int k = 0; k < g.n; k++)
             operators += g.operators[k].N == N;

@@ -9,15 +9,15 @@
 #include <math.h>
 #include <sys/wait.h>
 
-static const struct mac_config usual = {MAC_CONSECUTIVE, MULTIPLIER_DSP, 8, 4, 0, 32, 8};
+static const struct mac_config usual = {MAC_CONSECUTIVE, MULTIPLIER_DSP, 8, 4, 0, 32, 8, 0};
 
 static void extremes_fit_and_saturate_both_ways(void **state)
 {
     (void)state;
     static const struct mac_config configs[] = {
-        {MAC_PLAIN, MULTIPLIER_DSP, 8, 0, 0, 32, 8},          {MAC_FIXED_REFERENCE, MULTIPLIER_DSP, 8, 4, 0, 32, 8},
-        {MAC_CONSECUTIVE, MULTIPLIER_DSP, 8, 4, 2, 5, 4},     {MAC_PLAIN, MULTIPLIER_DSP, 2, 0, 0, 1, 1},
-        {MAC_CONSECUTIVE, MULTIPLIER_DSP, 16, 16, 0, 64, 16},
+        {MAC_PLAIN, MULTIPLIER_DSP, 8, 0, 0, 32, 8, 0},          {MAC_FIXED_REFERENCE, MULTIPLIER_DSP, 8, 4, 0, 32, 8, 0},
+        {MAC_CONSECUTIVE, MULTIPLIER_DSP, 8, 4, 2, 5, 4, 0},     {MAC_PLAIN, MULTIPLIER_DSP, 2, 0, 0, 1, 1, 0},
+        {MAC_CONSECUTIVE, MULTIPLIER_DSP, 16, 16, 0, 64, 16, 0},
     };
     for (size_t k = 0; k < sizeof configs / sizeof configs[0]; k++) {
         const struct mac_config *c = &configs[k];
@@ -150,10 +150,46 @@ static void check_agrees_and_measures(void **state)
 }
 
 /* The paper's 7.992 M MAC/s: a clock of 1 MHz, P = 8 and N / P = 2,000, counted in the RTL. */
+/* With WRAP a running weight that leaves W bits goes on at the other end, as in the authors' operator: full deltas push
+ * it out again and again. */
+static void wrapping_weights_are_right(void **state)
+{
+    (void)state;
+    enum { VECTORS = 120, LOCKSTEP = 40 };
+    static const struct mac_config configs[] = {
+        {.variant = MAC_CONSECUTIVE, .multiplier = MULTIPLIER_DSP, .W = 8, .D = 6, .N = 32, .P = 8, .wrap = 1},
+        {.variant = MAC_CONSECUTIVE, .multiplier = MULTIPLIER_LUT, .W = 3, .D = 3, .N = 9, .P = 5, .wrap = 1},
+        {.variant = MAC_CONSECUTIVE, .multiplier = MULTIPLIER_DSP, .W = 6, .D = 4, .shift = 2, .N = 11, .P = 1, .wrap = 1},
+    };
+    for (size_t k = 0; k < sizeof configs / sizeof configs[0]; k++) {
+        const struct mac_config *c = &configs[k];
+        struct mac_config saturating = *c;
+        struct operator_result r;
+        struct errmsg e = {""};
+        struct vector_set s = make_vectors(c, VECTORS / 2, VECTORS / 2, k + 1);
+        int differ = 0;
+        saturating.wrap = 0;
+        for (int v = 0; v < VECTORS; v++) {
+            const struct mac_vector x = {s.bias[v], s.initial[v], s.weights + (size_t)v * (size_t)s.N,
+                                         s.data + (size_t)v * (size_t)s.N};
+            differ += mac_dot(c, &x) != mac_dot(&saturating, &x);
+        }
+        assert_true(differ > VECTORS / 4);
+        if (operator_sim_check(c, &s, LOCKSTEP, NULL, &r, &e) != STATUS_OK)
+            fail_msg("%s", e.text);
+        if (r.mismatches != 0)
+            fail_msg("operator %d: %lld mismatches; vector %lld %s", (int)k, (long long)r.mismatches,
+                     (long long)r.first_vector, r.first_where);
+        vector_set_free(&s);
+    }
+    const struct mac_config plain = {.variant = MAC_PLAIN, .W = 8, .N = 4, .P = 1, .wrap = 1};
+    assert_int_equal(mac_check(&plain, NULL), STATUS_INPUT);
+}
+
 static void throughput_of_the_paper(void **state)
 {
     (void)state;
-    const struct mac_config c = {MAC_FIXED_REFERENCE, MULTIPLIER_DSP, 8, 4, 0, 16000, 8};
+    const struct mac_config c = {MAC_FIXED_REFERENCE, MULTIPLIER_DSP, 8, 4, 0, 16000, 8, 0};
     struct errmsg e = {""};
     struct operator_result r;
     struct vector_set s = make_vectors(&c, 10, 10, 1);
@@ -311,8 +347,8 @@ static void lockstep_program_refuses_bad_input(void **state)
     struct {
         struct vectorfile_header h;
         int32_t numbers[2 + 2 * 2];
-    } in = {{VECTORFILE_MAGIC, MAC_PLAIN, MULTIPLIER_DSP, 8, 0, 0, 2, 1, 1, 1}, {0, 0, 127, -128, 1, 2}};
-    const struct mac_config c = {MAC_PLAIN, MULTIPLIER_DSP, 8, 0, 0, 2, 1};
+    } in = {{VECTORFILE_MAGIC, MAC_PLAIN, MULTIPLIER_DSP, 8, 0, 0, 2, 1, 0, 1, 1}, {0, 0, 127, -128, 1, 2}};
+    const struct mac_config c = {MAC_PLAIN, MULTIPLIER_DSP, 8, 0, 0, 2, 1, 0};
     char program[PATH_MAX], so_path[PATH_MAX];
     double seconds;
     struct tool_output o;
@@ -355,6 +391,7 @@ int main(void)
         cmocka_unit_test(golden_vectors_pass_through_the_rtl),
         cmocka_unit_test(ready_rises_at_its_edge_and_not_before),
         cmocka_unit_test(check_agrees_and_measures),
+        cmocka_unit_test(wrapping_weights_are_right),
         cmocka_unit_test(throughput_of_the_paper),
         cmocka_unit_test(build_is_kept_and_keyed_by_all_it_depends_on),
         cmocka_unit_test(processes_at_once_build_once),

@@ -35,7 +35,7 @@ static void each_bug_is_caught(void **state)
     (void)state;
     for (size_t k = 0; k < sizeof bugs / sizeof bugs[0]; k++) {
         const struct bug *b = &bugs[k];
-        const struct mac_config c = {b->variant, MULTIPLIER_DSP, 8, b->variant == MAC_PLAIN ? 0 : 4, 0, 10, 4};
+        const struct mac_config c = {b->variant, MULTIPLIER_DSP, 8, b->variant == MAC_PLAIN ? 0 : 4, 0, 10, 4, 0};
         char share[64], so_path[PATH_MAX];
         struct errmsg e = {""};
         struct operator_result bulk = {.first_vector = -1}, lockstep = {.first_vector = -1};

@@ -23,6 +23,7 @@ static struct mac_config random_operator(void)
     if (c.variant != MAC_PLAIN) {
         c.D = between(1, c.W);
         c.shift = between(0, c.W - c.D);
+        c.wrap = c.variant == MAC_CONSECUTIVE ? between(0, 1) : 0;
     }
     c.P = between(1, c.N < 20 ? c.N : 20);
     return c;

@@ -62,6 +62,16 @@ static wide naive_weight(const struct mac_config *c, const struct mac_vector *v,
         return clip(v->initial + place * v->weights[i], c->W);
     for (int k = 0; k <= i; k++)
         sum += place * v->weights[k];
+    if (c->wrap) {
+        wide range = 1;
+        for (int b = 0; b < c->W; b++)
+            range *= 2;
+        while (sum < -range / 2)
+            sum += range;
+        while (sum >= range / 2)
+            sum -= range;
+        return sum;
+    }
     return clip(sum, c->W);
 }
 
@@ -73,6 +83,7 @@ static struct mac_config random_config(void)
         c.shift = between(0, c.W - c.D);
     }
     c.P = between(1, c.N);
+    c.wrap = c.variant == MAC_CONSECUTIVE ? between(0, 1) : 0;
     return c;
 }
 
@@ -137,7 +148,7 @@ static void largest_operator_is_exact(void **state)
 {
     (void)state;
     enum { N = 65536 };
-    struct mac_config c = {MAC_CONSECUTIVE, MULTIPLIER_DSP, 16, 16, 0, N, 1};
+    struct mac_config c = {MAC_CONSECUTIVE, MULTIPLIER_DSP, 16, 16, 0, N, 1, 0};
     int32_t *weights = malloc(N * sizeof *weights), *data = malloc(N * sizeof *data);
     assert_non_null(weights);
     assert_non_null(data);
@@ -167,7 +178,7 @@ static void cycles_round_up(void **state)
 static void check_names_the_parameter(void **state)
 {
     (void)state;
-    const struct mac_config good = {MAC_CONSECUTIVE, MULTIPLIER_LUT, 8, 4, 4, 32, 8};
+    const struct mac_config good = {MAC_CONSECUTIVE, MULTIPLIER_LUT, 8, 4, 4, 32, 8, 0};
     struct errmsg e;
     assert_int_equal(mac_check(&good, &e), STATUS_OK);
 #define REFUSED(field, value, word)                                                                                    \

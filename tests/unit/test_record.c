@@ -94,7 +94,7 @@ static struct point a_point(void)
                  .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 5, .delta_bits = 4},
         .wish = {.P = 8, .N = 96, .multiplier = MULTIPLIER_DSP},
         .hardware = {.engine = engine_at(ENGINE_OPERATOR),
-                     .mac = {MAC_FIXED_REFERENCE, MULTIPLIER_DSP, 8, 4, 0, 96, 8}},
+                     .mac = {MAC_FIXED_REFERENCE, MULTIPLIER_DSP, 8, 4, 0, 96, 8, 0}},
         .device = device_find("xc7s15"),
     };
     topology_chain((const int[]){784, 96, 64, 10}, 3, &p.shape);

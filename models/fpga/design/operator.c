@@ -65,7 +65,9 @@ int operator_parameters(const struct mac_config *c, struct operator_parameter ou
         {"USE_DSP", c->multiplier == MULTIPLIER_DSP},
         {"INPUT_DELTAWIDTH", c->D}, /* the plain operator has neither this nor the next */
         {"DELTA_SHIFT", c->shift},
+        {"WRAP", c->wrap}, /* of consecutive alone */
     };
+    static const int of_variant[] = {OPERATOR_PARAMETERS - 3, OPERATOR_PARAMETERS - 1, OPERATOR_PARAMETERS};
     memcpy(out, all, sizeof all);
-    return c->variant == MAC_PLAIN ? OPERATOR_PARAMETERS - 2 : OPERATOR_PARAMETERS;
+    return of_variant[c->variant];
 }

@@ -21,7 +21,7 @@ struct operator_parameter {
     const char *name;
     int value;
 };
-enum { OPERATOR_PARAMETERS = 6 }; /* at most */
+enum { OPERATOR_PARAMETERS = 7 }; /* at most */
 
 /* operator_parameters: fills out with those that make the module this operator, and returns how many there are. */
 int operator_parameters(const struct mac_config *c, struct operator_parameter out[OPERATOR_PARAMETERS]);

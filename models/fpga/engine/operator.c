@@ -32,7 +32,7 @@ static enum status of(struct hardware_wish *wish, const struct hardware_source *
 static void key(const struct hardware *h, int out[HARDWARE_KEY_NUMBERS])
 {
     const struct mac_config *m = &h->mac;
-    const int numbers[] = {(int)m->variant, (int)m->multiplier, m->W, m->D, m->shift, m->N, m->P};
+    const int numbers[] = {(int)m->variant, (int)m->multiplier, m->W, m->D, m->shift, m->N, m->P, m->wrap};
     _Static_assert(sizeof numbers <= HARDWARE_KEY_NUMBERS * sizeof *out, "the key has room");
     memcpy(out, numbers, sizeof numbers);
 }

@@ -32,9 +32,17 @@ enum status mac_check(const struct mac_config *c, struct errmsg *e)
         (s = in_range("D (delta_bits)", c->D, plain ? 0 : 1, plain ? 0 : c->W, e)) != STATUS_OK ||
         (s = in_range("shift (delta_offset)", c->shift, 0, plain ? 0 : c->W - c->D, e)) != STATUS_OK ||
         (s = in_range("N (operator_inputs)", c->N, 1, MAX_INPUTS, e)) != STATUS_OK ||
-        (s = in_range("P (parallelism)", c->P, 1, c->N, e)) != STATUS_OK)
+        (s = in_range("P (parallelism)", c->P, 1, c->N, e)) != STATUS_OK ||
+        (s = in_range("wrap", c->wrap, 0, c->variant == MAC_CONSECUTIVE ? 1 : 0, e)) != STATUS_OK)
         return s;
     return STATUS_OK;
+}
+
+/* wrapped: the number of W bits that is equal to x modulo 2^W. */
+static int64_t wrapped(int64_t x, int W)
+{
+    const uint64_t half = UINT64_C(1) << (W - 1);
+    return (int64_t)(((uint64_t)x + half) & (2 * half - 1)) - (int64_t)half;
 }
 
 /* rebuild_next: weight i; *running is the exact sum so far. A delta's place value is
@@ -47,7 +55,7 @@ static int64_t rebuild_next(const struct mac_config *c, const struct mac_vector 
     if (c->variant == MAC_FIXED_REFERENCE)
         return fixed_saturate(v->initial + delta, c->W);
     *running += delta;
-    return fixed_saturate(*running, c->W);
+    return c->wrap ? wrapped(*running, c->W) : fixed_saturate(*running, c->W);
 }
 
 void mac_rebuild(const struct mac_config *c, const struct mac_vector *v, int32_t *w)

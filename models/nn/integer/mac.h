@@ -22,6 +22,7 @@ struct mac_config {
     int shift; /* DELTA_SHIFT: a delta d stands for d · 2^shift: 0..W-D; 0 for plain */
     int N;     /* INPUT_NUM_DATA, inputs of a dot product: 1..65536 */
     int P;     /* NUM_MULT_PARALLEL, multipliers: 1..N */
+    int wrap;  /* WRAP: weights that leave W bits wrap (1) or saturate (0); 0 but for consecutive */
 };
 
 /* One request. All numbers are signed and fit their widths; nothing is owned. */
@@ -36,7 +37,7 @@ struct mac_vector {
 enum status mac_check(const struct mac_config *c, struct errmsg *e);
 
 /* mac_rebuild: the N weights that the operator multiplies with: W-bit integers;
- * running sums are exact and each weight is saturated to W bits at the end. */
+ * running sums are exact and each weight is saturated to W bits at the end, or with wrap taken modulo 2^W. */
 void mac_rebuild(const struct mac_config *c, const struct mac_vector *v, int32_t *w);
 
 /* mac_dot: saturate_2W(bias + Σ w[i] · data[i]); the sum itself is exact. */
