@@ -93,7 +93,9 @@ const struct command command_query = {
              "views `designs` (a row for each point, with means over its seeds), `trainings` (a row for each "
              "training and seed) and `results` (a row for each sweep, point and seed). Points that differ in "
              "hardware alone share a training, and `results` repeats it: for statistics of accuracies take "
-             "`trainings`. The column `training` joins the views. `deltasweep help columns` lists all columns.",
+             "`trainings`. The column `training` joins the views. `learning_curves` has a row for each "
+             "epoch, `published` for each point of `import-points`, `vivado` for each report of `import-report`. "
+             "`deltasweep help columns` lists all columns.",
     .options = options,
     .examples = "deltasweep query \"SELECT point, scheme, delta_bits, test_accuracy FROM designs\n"
              "                  WHERE fits ORDER BY test_accuracy DESC LIMIT 5\"\n"

@@ -90,6 +90,11 @@ static void print_columns(void)
             if ((int)columns[i].kind == kind)
                 print_column(&columns[i]);
     }
+    puts("\nother views\n"
+         "`learning_curves` has a row for each training, seed and epoch: epoch, loss, train_accuracy,\n"
+         "validation_accuracy, test_accuracy, seconds, and the axes of the training. `published` has a row for\n"
+         "each point of `import-points`: name, source, note, axes and results. `vivado` has a row for each\n"
+         "report of `import-report`, beside the estimate.");
 }
 
 static const struct command *find_command(const char *name, struct errmsg *e)

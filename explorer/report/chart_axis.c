@@ -151,29 +151,33 @@ static enum status decide_log(const struct chart_request *r, struct chart *c, bo
     return STATUS_OK;
 }
 
+void chart_single_value(double v, struct scale *a, struct plot_axis *axis)
+{
+    int at = 0;
+    while (at < axis->n_tics && a->values[at] < v)
+        at++;
+    if (at < axis->n_tics && a->values[at] == v)
+        return;
+    if (axis->n_tics == MAX_VALUES) {
+        axis->n_tics = 0;
+        return;
+    }
+    memmove(a->values + at + 1, a->values + at, (size_t)(axis->n_tics - at) * sizeof a->values[0]);
+    a->values[at] = v;
+    axis->n_tics++;
+}
+
 /* few_values: an axis of few single values, as a sweep sets them, has its tics there. */
 static void few_values(const struct chart *c, bool x, bool whole, struct scale *a, struct plot_axis *axis)
 {
     const struct view_column *known = a->of.known;
     const bool set = known != NULL ? known->kind == COLUMN_AXIS || known->kind == COLUMN_NAME : whole;
-    int n = 0;
-    if (!set || axis->n_words > 0)
-        return;
-    for (int i = 0; i < c->plot.n; i++) {
-        const double v = x ? c->points[i].x : c->points[i].y;
-        int at = 0;
-        while (at < n && a->values[at] < v)
-            at++;
-        if (at < n && a->values[at] == v)
-            continue;
-        if (n == MAX_VALUES)
-            return;
-        memmove(a->values + at + 1, a->values + at, (size_t)(n - at) * sizeof a->values[0]);
-        a->values[at] = v;
-        n++;
-    }
-    axis->n_tics = n;
     axis->tics = a->values;
+    for (int i = 0; i < c->plot.n && set && axis->n_words == 0; i++) {
+        chart_single_value(x ? c->points[i].x : c->points[i].y, a, axis);
+        if (axis->n_tics == 0) /* too many */
+            return;
+    }
 }
 
 /* axis_scale: the label and the unit's prefix, from values still in the column's unit. */

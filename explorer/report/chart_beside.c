@@ -8,27 +8,31 @@
 
 enum { MOST_SLOTS = 24 };
 
-/* The groups that need places, in the order of the legend. */
+/* The groups that need places, from left to right. */
 struct slots {
     int n;
     int key[MOST_SLOTS];
 };
 
+/* key_of: the group, in the order of the legend. */
 static int key_of(const struct plot_point *p)
 {
     return p->colour * PLOT_STYLES + p->shape;
 }
 
+/* add_slot: a place right of those there are. */
 static void add_slot(struct slots *s, int key)
 {
-    int at = 0;
-    while (at < s->n && s->key[at] < key)
-        at++;
-    if ((at < s->n && s->key[at] == key) || s->n == MOST_SLOTS)
-        return;
-    memmove(s->key + at + 1, s->key + at, (size_t)(s->n - at) * sizeof s->key[0]);
-    s->key[at] = key;
-    s->n++;
+    for (int i = 0; i < s->n; i++)
+        if (s->key[i] == key)
+            return;
+    if (s->n < MOST_SLOTS)
+        s->key[s->n++] = key;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b;
 }
 
 /* shift: from the middle of the places to that of the point, in pixels. */
@@ -43,7 +47,7 @@ static double shift(const struct slots *s, const struct plot_point *p, double st
 static int by_x(const void *a, const void *b)
 {
     const struct plot_point *const *x = a, *const *y = b;
-    return ((*x)->x > (*y)->x) - ((*x)->x < (*y)->x);
+    return (*x)->x != (*y)->x ? ((*x)->x > (*y)->x) - ((*x)->x < (*y)->x) : key_of(*x) - key_of(*y);
 }
 
 /* The plot's axes and the size of a dot, in pixels. */
@@ -87,12 +91,23 @@ static void place_single(struct plot_point **sorted, int n, const struct ground 
         add_slot(&all, key_of(sorted[i]));
         shared |= i > 0 && sorted[i]->x == sorted[i - 1]->x && key_of(sorted[i]) != key_of(sorted[i - 1]);
     }
+    qsort(all.key, (size_t)all.n, sizeof all.key[0], compare_keys);
     const double step = fmin(1.3 * g->dot, 0.8 * gap_of(&c->plot.x, &g->x) / all.n);
     for (int i = 0; i < n && shared; i++)
         sorted[i]->shift = shift(&all, sorted[i], step) / g->x.area;
 }
 
-/* place_measured: an axis of measured values: only points that would hide one another move, by the width of a dot. */
+/* hides: whether the point and one of another group would hide one another; both are among from … to − 1. */
+static bool hides(struct plot_point *const *sorted, int i, int from, int to, const struct ground *g)
+{
+    for (int k = from; k < to; k++)
+        if (key_of(sorted[i]) != key_of(sorted[k]) && overlap(g, sorted[i], sorted[k]))
+            return true;
+    return false;
+}
+
+/* place_measured: an axis of measured values: only points that would hide one another move, by the width of a dot, and
+ * what is left stays left. */
 static void place_measured(struct plot_point **sorted, int n, const struct ground *g, struct chart *c)
 {
     for (int from = 0, to; from < n; from = to) {
@@ -103,11 +118,8 @@ static void place_measured(struct plot_point **sorted, int n, const struct groun
         if (to - from > 500) /* no place for so many */
             continue;
         for (int i = from; i < to; i++)
-            for (int k = from; k < i; k++)
-                if (key_of(sorted[i]) != key_of(sorted[k]) && overlap(g, sorted[i], sorted[k])) {
-                    add_slot(&some, key_of(sorted[i]));
-                    add_slot(&some, key_of(sorted[k]));
-                }
+            if (hides(sorted, i, from, to, g))
+                add_slot(&some, key_of(sorted[i]));
         c->moved |= some.n > 1;
         for (int i = from; i < to && some.n > 1; i++)
             sorted[i]->shift = shift(&some, sorted[i], 0.75 * g->dot) / g->x.area;

@@ -54,8 +54,13 @@ enum status chart_marks(const struct table *t, const struct chart_request *r, st
     for (int i = 0; i < p->n_rows && c->plot.n_marks < MOST_MARKS; i++) {
         const double at_x = c->x.scale * chart_value(p, i, x.column, &c->x, &c->plot.x);
         const double at_y = c->y.scale * chart_value(p, i, y.column, &c->y, &c->plot.y);
-        if (can_be_shown(at_x, &c->plot.x) && can_be_shown(at_y, &c->plot.y) && !of_other_data(p, i, r, dataset))
-            c->marks[c->plot.n_marks++] = (struct plot_mark){at_x, at_y, table_cell(p, i, name)->text};
+        if (!can_be_shown(at_x, &c->plot.x) || !can_be_shown(at_y, &c->plot.y) || of_other_data(p, i, r, dataset))
+            continue;
+        c->marks[c->plot.n_marks++] = (struct plot_mark){at_x, at_y, table_cell(p, i, name)->text};
+        if (c->plot.x.n_tics > 0)
+            chart_single_value(at_x, &c->x, &c->plot.x);
+        if (c->plot.y.n_tics > 0)
+            chart_single_value(at_y, &c->y, &c->plot.y);
     }
     c->plot.marks = c->marks;
     return STATUS_OK;

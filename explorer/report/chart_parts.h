@@ -65,6 +65,8 @@ struct chart {
 
 /* chart_axes: finds both columns, and turns the rows that have both values into points, in the units of the axes. */
 enum status chart_axes(const struct table *t, const struct chart_request *r, struct chart *c, struct errmsg *e);
+/* chart_single_value: v is one more value of an axis of single values; too many, and it is one no longer. */
+void chart_single_value(double v, struct scale *a, struct plot_axis *axis);
 /* chart_ranges: the ranges that are asked for; points outside are left out. */
 enum status chart_ranges(const struct chart_request *r, struct chart *c, struct errmsg *e);
 /* chart_groups: the colours and shapes of the points and what they stand for: a group for each value; many numbers are a

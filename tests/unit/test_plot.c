@@ -385,6 +385,13 @@ static void measured_values_move_only_where_they_must(void **state)
     assert_true(p[0].x == 100 && p[1].x == 100);
     assert_non_null(strstr(chart_plot(chart)->subtitle, "equal x side by side"));
     drop(chart, t);
+    /* What is a little to the left stays there, whatever the order of the legend. */
+    chart = chart_of("SELECT column1 AS lut, column2 AS test_accuracy, column3 AS scheme FROM (VALUES (100, 0.8, 'y'), "
+                     "(101, 0.8, 'x'), (900, 0.5, 'x'))",
+                     &r, &t);
+    p = chart_plot(chart)->points;
+    assert_true(p[0].shift < 0 && p[1].shift == -p[0].shift && p[2].shift == 0);
+    drop(chart, t);
 }
 
 static void ranges_are_in_the_unit_of_the_axis(void **state)
