@@ -13,7 +13,8 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-    &command_run,  &command_status, &command_query, &command_pareto, &command_plot,
+    &command_run,  &command_status, &command_list, &command_rename, &command_rm, &command_merge,
+    &command_compare, &command_query, &command_pareto, &command_plot,
     &command_show, &command_train,  &command_sim,   &command_synth,  &command_fit,
     &command_export, &command_import_report, &command_import_points, &command_calibration,
     &command_data, &command_doctor};
@@ -97,6 +98,30 @@ static void print_columns(void)
          "report of `import-report`, beside the estimate.");
 }
 
+/* near_enough: a slip of the finger. A word that is merely like another one was meant as it stands. */
+static bool near_enough(const char *word, const char *meant)
+{
+    const size_t n = strlen(word);
+    return text_distance(word, meant) <= (n >= 8 ? 2 : 1) || (n >= 3 && strncmp(word, meant, n) == 0);
+}
+
+/* synonym: what other programs call a command of this one; NULL if nothing. */
+static const char *synonym(const char *word)
+{
+    static const char *const words[][2] = {
+        {"ls", "list"}, {"sweeps", "list"}, {"remove", "rm"}, {"delete", "rm"}, {"del", "rm"}, {"mv", "rename"},
+        {"move", "rename"}, {"combine", "merge"}, {"join", "merge"}, {"report", "query"}, {"results", "query"},
+        {"sql", "query"}, {"select", "query"}, {"table", "query"}, {"front", "pareto"}, {"best", "pareto"},
+        {"graph", "plot"}, {"chart", "plot"}, {"draw", "plot"}, {"simulate", "sim"}, {"synthesise", "synth"},
+        {"synthesize", "synth"}, {"info", "show"}, {"describe", "show"}, {"progress", "status"}, {"start", "run"},
+        {"sweep", "run"}, {"resume", "run"}, {"continue", "run"}, {"import", "import-report"}, {"dataset", "data"},
+        {"check", "doctor"}, {"version", "--version"}, {"diff", "compare"}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(words[i][0], word) == 0)
+            return words[i][1];
+    return NULL;
+}
+
 static const struct command *find_command(const char *name, struct errmsg *e)
 {
     const char *names[COMMANDS + 1];
@@ -107,6 +132,10 @@ static const struct command *find_command(const char *name, struct errmsg *e)
             return commands[i];
     }
     const char *nearest = text_nearest(name, names, COMMANDS + 1);
+    if (nearest != NULL && !near_enough(name, nearest))
+        nearest = NULL;
+    if (synonym(name) != NULL)
+        nearest = synonym(name);
     if (nearest != NULL)
         fail(e, STATUS_USAGE, "unknown command `%s`: did you mean `%s`?", name, nearest);
     else

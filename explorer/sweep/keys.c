@@ -23,18 +23,25 @@ static bool is_text(const char *text)
 
 /* ---------------------------------------------------------------- keys that are no axes */
 
-static enum status read_name(const struct reading *r, struct node *n)
+enum status keys_check_name(const char *name, struct errmsg *e)
 {
     static const char *const reserved[] = {"train", "sim", "synth", "fit"};
-    struct sweep *s = r->s;
-    if (n->text[0] == '\0')
-        return reading_bad(r, n, "every sweep needs one: `name: first-look`");
-    if (strlen(n->text) >= sizeof s->name || !is_text(n->text))
-        return reading_bad(r, n, "a name is at most %zu characters, on one line", sizeof s->name - 1);
-    snprintf(s->name, sizeof s->name, "%s", n->text);
+    if (name[0] == '\0')
+        return fail(e, STATUS_USAGE, "every sweep needs one: `name: first-look`");
+    if (strlen(name) >= SWEEP_NAME_BYTES || !is_text(name))
+        return fail(e, STATUS_USAGE, "a name is at most %d characters, on one line", SWEEP_NAME_BYTES - 1);
     for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
-        if (strcmp(s->name, reserved[i]) == 0)
-            return reading_bad(r, n, "`%s` is kept for what `deltasweep %s` does; choose another", s->name, s->name);
+        if (strcmp(name, reserved[i]) == 0)
+            return fail(e, STATUS_USAGE, "`%s` is kept for what `deltasweep %s` does; choose another", name, name);
+    return STATUS_OK;
+}
+
+static enum status read_name(const struct reading *r, struct node *n)
+{
+    struct errmsg why = {""};
+    if (keys_check_name(n->text, &why) != STATUS_OK)
+        return reading_bad(r, n, "%s", why.text);
+    snprintf(r->s->name, sizeof r->s->name, "%s", n->text);
     return STATUS_OK;
 }
 

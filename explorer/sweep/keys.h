@@ -21,3 +21,6 @@ void keys_option(const char *name, char out[32]);
  * command line. */
 enum status keys_read(struct sweep *s, struct node *root, struct errmsg *e);
 enum status keys_check(struct sweep *s, const struct node *root, struct errmsg *e);
+
+/* keys_check_name: STATUS_USAGE where no sweep may be called so. */
+enum status keys_check_name(const char *name, struct errmsg *e);

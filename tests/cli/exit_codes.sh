@@ -111,6 +111,21 @@ reaches 0 show "$point" --db a.db
 reaches 2 show xyz --db a.db
 reaches 0 status --db a.db
 reaches 2 status --db none.db
+reaches 0 list --db a.db
+reaches 2 list --db none.db
+reaches 0 rename train tries --db a.db
+reaches 2 rename none other --db a.db
+cp a.db b.db
+reaches 0 merge b.db --db new.db
+sqlite3 b.db "UPDATE training SET network = x'00'"
+reaches 1 merge b.db --db new.db
+reaches 2 merge none.db --db new.db
+reaches 0 compare tries --other a.db --db a.db
+sqlite3 b.db "UPDATE points SET network = '1-1'"
+reaches 1 compare --other b.db --db a.db
+reaches 2 compare tries --db a.db
+reaches 0 rm tries --db new.db
+reaches 2 rm tries --db new.db
 reaches 0 calibration --db a.db
 reaches 2 calibration --db none.db
 reaches 0 data data

@@ -2,7 +2,9 @@
 #include "models/nn/data/dataset_format.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/text.h"
 
+#include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,11 +16,40 @@
 
 enum { FASHION_MNIST_CLASSES = 10 };
 
+/* nearest_folder: the data set that is there, or the folder beside, which a wrong name is probably meant to be. */
+static bool nearest_folder(const char *name, char *out, size_t room)
+{
+    static const char *const shipped[] = {FASHION_MNIST};
+    enum { SEEN = 1000 }; /* of a folder with more nobody expects this */
+    const char *slash = strrchr(name, '/'), *last = slash != NULL ? slash + 1 : name;
+    char parent[PATH_MAX], path[PATH_MAX + 300];
+    int fewest = INT_MAX;
+    if (text_nearest(name, shipped, 1) != NULL)
+        return snprintf(out, room, FASHION_MNIST) > 0;
+    snprintf(parent, sizeof parent, "%.*s", slash != NULL ? (int)(slash - name) + 1 : 2, slash != NULL ? name : "./");
+    DIR *d = opendir(parent);
+    for (int i = 0; d != NULL && i < SEEN; i++) {
+        const struct dirent *entry = readdir(d);
+        if (entry == NULL)
+            break;
+        const char *const found[] = {entry->d_name};
+        const int edits = text_distance(last, entry->d_name);
+        snprintf(path, sizeof path, "%s%s", parent, entry->d_name);
+        if (entry->d_name[0] == '.' || edits >= fewest || text_nearest(last, found, 1) == NULL || !file_is_folder(path))
+            continue;
+        if (snprintf(out, room, "%s%s", slash != NULL ? parent : "", entry->d_name) < (int)room)
+            fewest = edits;
+    }
+    if (d != NULL)
+        closedir(d);
+    return fewest < INT_MAX;
+}
+
 /* The folder of a name, and its suffix: what the name says after a colon ("" if nothing; a view of name). A folder
  * whose own name has a colon in it goes before. */
 static enum status find(const char *name, char *path, size_t path_bytes, const char **suffix, struct errmsg *e)
 {
-    char files[512];
+    char files[512], meant[PATH_MAX];
     const bool shipped = strcmp(name, FASHION_MNIST) == 0;
     const char *root = getenv("DELTASWEEP_DATASETS"), *colon = strrchr(name, ':');
     if (root == NULL || *root == '\0')
@@ -48,6 +79,8 @@ static enum status find(const char *name, char *path, size_t path_bytes, const c
         if (file_is_folder(path))
             return STATUS_OK;
     }
+    if (nearest_folder(name, meant, sizeof meant))
+        return fail(e, STATUS_MISSING, "data set %s: there is no such folder; did you mean %s?", name, meant);
     return fail(e, STATUS_MISSING, "data set %s: there is no such folder; give " FASHION_MNIST ", or a folder %s", name,
                 dataset_format_files(files, sizeof files));
 }
