@@ -22,6 +22,7 @@ module accelerator #(
     parameter ShiftBits = 0,    // or for d * 2^(Shift + s): s has so many bits and is in each neuron's word
     parameter Consecutive = 0,  // codes are differences along a row
     parameter Reference = 1,    // neurons have references
+    parameter Contents = 0,     // 1: memories have the contents of their files
     parameter P = 32,           // lanes
     parameter DspLanes = 0,     // the first of them on DSP48E1
     parameter BlockBits = P * D, // of a weight word, the lowest in block RAM
@@ -169,7 +170,8 @@ module accelerator #(
     delay #(.Stages(Beat), .Reset(1)) u_last (.clk_i(clk_i), .rst_ni(rst_ni), .data_i(beat && last), .data_o(captured));
 
     weight_memory #(
-        .Words(words(0)), .Width(P*D), .BlockBits(BlockBits), .ChunkCount(ChunkCount), .ChunkDepths(ChunkDepths)
+        .Words(words(0)), .Width(P*D), .Contents(Contents), .BlockBits(BlockBits), .ChunkCount(ChunkCount),
+        .ChunkDepths(ChunkDepths)
     ) u_weights (.clk_i(clk_i), .rst_ni(rst_ni), .next_i(next_word), .word_o(codes));
 
     localparam LanesOfDsp = Paired != 0 ? 2 : 1;
@@ -257,9 +259,9 @@ module accelerator #(
             last_neuron_q <= Neurons == 1 || {{(32-NeuronIndexBits){1'b0}}, neuron_q} == Neurons - 2;
         end
     wire [NeuronBits-1:0] neuron;
-    rom #(.Depth(Neurons), .Width(NeuronBits), .File("neurons.hex"), .Block(BlockNeurons)) u_neurons (
-        .clk_i(clk_i), .address_i(neuron_q), .data_o(neuron)
-    );
+    rom #(
+        .Depth(Neurons), .Width(NeuronBits), .Contents(Contents), .File("neurons.hex"), .Block(BlockNeurons)
+    ) u_neurons (.clk_i(clk_i), .address_i(neuron_q), .data_o(neuron));
 
     wire [Inputs-1:0] inputs_selected;
     delay #(.Width(Inputs), .Stages(2)) u_inputs_selected (

@@ -7,9 +7,10 @@
 module weight_memory #(
     parameter Words = 944,
     parameter Width = 128,     // bits of a word
-    parameter BlockBits = 0,   // a default that reads no file: some tools elaborate a module with its defaults
-    parameter ChunkCount = 0,  // 1 or more where BlockBits is not 0
-    parameter [16*(ChunkCount>0?ChunkCount:1)-1:0] ChunkDepths = 16'd0 // 16 bits each, the first lowest
+    parameter Contents = 0,    // 1: read the files; see rom.v
+    parameter BlockBits = 128,
+    parameter ChunkCount = 1,
+    parameter [16*(ChunkCount>0?ChunkCount:1)-1:0] ChunkDepths = 16'd944 // 16 bits each, the first lowest
 ) (
     input  wire             clk_i,
     input  wire             rst_ni,
@@ -70,14 +71,17 @@ module weight_memory #(
                 (* ram_style = "block", rom_style = "block" *) reg [BlockBits-1:0] memory[0:Depth-1];
                 reg [BlockBits-1:0] word_q;
 `ifdef VERILATOR
-                string folder;
-                initial begin
-                    if ($value$plusargs("memories=%s", folder) == 0) folder = ".";
-                    if (c < 10) $readmemh({folder, "/weights_b", Digit, ".hex"}, memory);
-                    else $readmemh({folder, "/weights_b", Tens, Digit, ".hex"}, memory);
+                if (Contents != 0) begin : gen_contents
+                    string folder;
+                    initial begin
+                        if ($value$plusargs("memories=%s", folder) == 0) folder = ".";
+                        if (c < 10) $readmemh({folder, "/weights_b", Digit, ".hex"}, memory);
+                        else $readmemh({folder, "/weights_b", Tens, Digit, ".hex"}, memory);
+                    end
                 end
 `else
-                if (c < 10) begin : gen_file
+                if (Contents == 0) begin : gen_empty
+                end else if (c < 10) begin : gen_file
                     initial $readmemh({"weights_b", Digit, ".hex"}, memory);
                 end else begin : gen_file
                     initial $readmemh({"weights_b", Tens, Digit, ".hex"}, memory);
@@ -130,7 +134,8 @@ module weight_memory #(
                     end_q <= Words == 1 || {{(32-AddressBits){1'b0}}, address_q} == Words - 2;
                 end
             rom #(
-                .Depth(Words), .Width(Width-BlockBits), .File("weights_l.hex"), .Block(0), .TwoSteps(TwoStepsLut ? 1 : 0)
+                .Depth(Words), .Width(Width-BlockBits), .Contents(Contents), .File("weights_l.hex"), .Block(0),
+                .TwoSteps(TwoStepsLut ? 1 : 0)
             ) u_rom (.clk_i(clk_i), .address_i(address_q), .data_o(word_o[Width-1:BlockBits]));
         end
     endgenerate

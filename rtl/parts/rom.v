@@ -9,7 +9,8 @@
 module rom #(
     parameter Depth = 512,      // words
     parameter Width = 8,        // bits of a word
-    parameter File = "",        // in the working folder; in Verilator in the folder of +memories=; "": no contents
+    parameter Contents = 0,     // 1: read File. By default no file is read: some tools elaborate modules with defaults
+    parameter File = "",        // in the working folder; in Verilator in the folder of +memories=
     parameter Block = 1,        // 1: block RAM, 0: LUTs
     parameter TwoSteps = 0,     // of LUTs only
     parameter AddressBits = Depth > 1 ? $clog2(Depth) : 1
@@ -22,7 +23,7 @@ module rom #(
         if (Block != 0) begin : gen_block
             (* ram_style = "block", rom_style = "block" *) reg [Width-1:0] memory[0:Depth-1];
             reg [Width-1:0] word_q, data_q;
-            if (File != "") begin : gen_contents
+            if (Contents != 0) begin : gen_contents
 `ifdef VERILATOR
                 string folder;
                 initial begin
@@ -49,7 +50,7 @@ module rom #(
             wire [PageBits-1:0] page;
             reg [PageBits-1:0] page_q;
             reg [Width-1:0] data_q;
-            if (File != "") begin : gen_contents
+            if (Contents != 0) begin : gen_contents
 `ifdef VERILATOR
                 string folder;
                 initial begin

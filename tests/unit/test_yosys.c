@@ -77,6 +77,41 @@ static void every_file_is_read_with_its_defaults(void **state)
     }
 }
 
+/* A top sets all parameters. On the way to them Yosys elaborates what the top names with its defaults, in a folder that
+ * has other memory files than the defaults would read. */
+static void a_design_is_elaborated_without_defer(void **state)
+{
+    (void)state;
+    static const struct accelerator kinds[] = {
+        {.n_layers = 1, .sizes = {9, 3}, .W = 6, .f = 3, .D = 3, .reference = true, .shift_bits = 2, .P = 2},
+        {.n_layers = 1, .sizes = {9, 3}, .W = 6, .f = 3, .D = 6, .P = 2, .block_bits = 12, .block_neurons = true},
+    };
+    char rtl[PATH_MAX], command[3 * PATH_MAX + 512], top[PATH_MAX];
+    struct errmsg e = {""};
+    const char *const programs[] = {NULL, today};
+    assert_int_equal(share_path(rtl, "rtl", &e), STATUS_OK);
+    for (size_t k = 0; k < 4; k++) {
+        const char *const argv[] = {"sh", "-ec", command, NULL};
+        struct tool_output output;
+        with_yosys(programs[k / 2]);
+        if ((k >= 2 && today == NULL) || tool_find("yosys", NULL, 0, NULL) != STATUS_OK)
+            continue;
+        snprintf(command, sizeof command,
+                 "rm -rf d; mkdir d; cp '%s'/accelerator/*.v '%s'/parts/*.v d; cp top.v d; mv *.hex d; cd d; "
+                 "\"${DELTASWEEP_YOSYS:-yosys}\" -q -p \"read_verilog -sv $(echo *.v); hierarchy -check -top T\"",
+                 rtl, rtl);
+        assert_true((size_t)snprintf(top, sizeof top, "%s/top.v", folder) < sizeof top);
+        FILE *f = fopen(top, "w");
+        assert_non_null(f);
+        accelerator_write_top(&kinds[k % 2], "T", f);
+        assert_int_equal(fclose(f), 0);
+        assert_int_equal(accelerator_write_memories(&kinds[k % 2], NULL, folder, &e), STATUS_OK);
+        if (tool_check(argv, folder, NULL, 0, &output, &e) != STATUS_OK)
+            fail_msg("%s", e.text);
+        tool_output_free(&output);
+    }
+}
+
 /* Mappers may differ, but no register, DSP or memory is lost on the way. */
 static void both_count_the_same_registers(void **state)
 {
@@ -131,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(another_program_can_be_named),
         cmocka_unit_test(every_file_is_read_with_its_defaults),
+        cmocka_unit_test(a_design_is_elaborated_without_defer),
         cmocka_unit_test(both_count_the_same_registers),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -395,7 +395,7 @@ void accelerator_write_top(const struct accelerator *a, const char *module, FILE
     fprintf(f, "        .LayerCount(%d),\n", a->n_layers);
     write_vector(f, "Sizes", a->sizes, a->n_layers + 1);
     fprintf(f, "        .W(%d),\n        .F(%d),\n        .D(%d),\n        .Shift(%d),\n", a->W, a->f, a->D, a->shift);
-    fprintf(f, "        .ShiftBits(%d),\n", a->shift_bits);
+    fprintf(f, "        .ShiftBits(%d),\n        .Contents(1),\n", a->shift_bits);
     fprintf(f, "        .Consecutive(%d),\n        .Reference(%d),\n", a->consecutive, a->reference);
     fprintf(f, "        .P(%d),\n        .DspLanes(%d),\n        .BlockBits(%d),\n", a->P, a->dsp_lanes, a->block_bits);
     fprintf(f, "        .ChunkCount(%d),\n", chunks);
