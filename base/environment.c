@@ -49,7 +49,8 @@ char **environment_of_tools(void)
 void environment_settle(char **argv)
 {
     bool found = false;
-    for (char **p = environ; p != NULL && *p != NULL;) {
+    char **p = environ;
+    while (p != NULL && *p != NULL) {
         if (!in_list(*p, unwanted)) {
             p++;
             continue;

@@ -149,7 +149,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     const enum status s = dataset_load(argv[optind], &d, e);
     if (s != STATUS_OK)
         return s;
-    struct spread measured;
+    struct spread measured = {0};
     const struct fixed q = usual_inputs();
     const struct spread *spread = d->train.values != NULL ? &measured : NULL;
     if (spread_measure(d, &q, &measured, e) != STATUS_OK) {

@@ -56,7 +56,8 @@ static struct cell real_cell(bool known, double value)
 /* count_cell, number_cell: NAN is NULL. */
 static struct cell count_cell(double value)
 {
-    return isnan(value) ? (struct cell){.type = CELL_NULL} : integer_cell(true, (int64_t)value);
+    const bool known = !isnan(value);
+    return integer_cell(known, known ? (int64_t)value : 0);
 }
 
 static struct cell number_cell(double value)

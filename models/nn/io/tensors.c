@@ -85,7 +85,10 @@ static enum status add(struct tensors *t, const char *name, const struct array_v
     char *copy = strdup(name);
     if (copy == NULL)
         return fail(e, STATUS_ENVIRONMENT, "%s: out of memory", path);
-    t->list[t->n++] = (struct named_array){copy, *array, place};
+    struct named_array *new = &t->list[t->n++];
+    new->name = copy;
+    new->array = *array;
+    new->place = place;
     return STATUS_OK;
 }
 
