@@ -13,7 +13,8 @@ int text_distance(const char *a, const char *b);
  * that begins with `word`, if `word` has three characters or more. Else NULL. The result is one of words. */
 const char *text_nearest(const char *word, const char *const *words, int n);
 
-/* text_compare: as strcmp, but numbers in texts count as numbers: "784-32-10" is before "784-200-10", "-10" before "-2". */
+/* text_compare: as strcmp, but numbers in texts count as numbers: "784-32-10" is before "784-200-10", "-10" before
+ * "-2". */
 int text_compare(const char *a, const char *b);
 
 /* text_ends_with: whether the last characters of text are end. */

@@ -89,14 +89,16 @@ const struct command command_import_points = {
     .name = "import-points",
     .summary = "points that others published, for plots and queries",
     .usage = "FILE.csv [--replace] [--db FILE]",
-    .about = "Records points that others published, so that `plot --published` draws them beside one's own and `query` finds "
-             "them in the view `published`. The first line of the file names its columns: `name` and `source`, then any axes and "
+    .about = "Records points that others published, so that `plot --published` draws them beside one's own and `query` "
+             "finds "
+             "them in the view `published`. The first line of the file names its columns: `name` and `source`, then "
+             "any axes and "
              "results of `deltasweep help columns`, and `note`. Figures are in the units of these columns: an accuracy "
              "is a fraction of 1. An empty field means that it was not published. A point that is recorded already, by "
              "the same name and source, is replaced.",
     .options = options,
     .examples = "deltasweep import-points examples/published.csv\n"
-             "deltasweep query \"SELECT name, lut, fmax_mhz, source FROM published WHERE device = 'xc7s15'\"",
+                "deltasweep query \"SELECT name, lut, fmax_mhz, source FROM published WHERE device = 'xc7s15'\"",
     .exits = exits,
     .run = run,
 };

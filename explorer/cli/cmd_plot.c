@@ -6,32 +6,54 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMN_X = 'x', COLUMN_Y = 'y', PUBLISHED = 'p', TITLE = 't', SIZE = 's', SHAPE = 'a', VIEW = 'V', X_RANGE = 'X', Y_RANGE = 'Y' };
+enum {
+    COLUMN_X = 'x',
+    COLUMN_Y = 'y',
+    PUBLISHED = 'p',
+    TITLE = 't',
+    SIZE = 's',
+    SHAPE = 'a',
+    VIEW = 'V',
+    X_RANGE = 'X',
+    Y_RANGE = 'Y'
+};
 
 static const struct option_row options[] = {
-    {COLUMN_X, "x", "EXPR", "the horizontal axis: a column, or SQL over columns; `AS words` after it names the axis", NULL},
+    {COLUMN_X, "x", "EXPR", "the horizontal axis: a column, or SQL over columns; `AS words` after it names the axis",
+     NULL},
     {COLUMN_Y, "y", "EXPR", "the vertical axis, likewise", NULL},
-    {'c', "color", "EXPR", "a colour for each value of this column or SQL expression, or a scale if it has more than "
-         "eight numbers", NULL},
+    {'c', "color", "EXPR",
+     "a colour for each value of this column or SQL expression, or a scale if it has more than "
+     "eight numbers",
+     NULL},
     {'c', "colour", "EXPR", "the same as --color", NULL},
     {SHAPE, "shape", "EXPR", "a shape for each value, six at most; of curves: dashes", NULL},
     {.id = OPTION_WHERE},
     {.id = OPTION_SWEEP},
-    {VIEW, "view", "VIEW", "`designs` (default): a dot for each point; `trainings`: for each training and seed; "
-         "`results`: for each sweep, point and seed; `epochs`: learning curves, a line for each training, mean over "
-         "its seeds. Its --x is epoch and its --y validation_accuracy unless they are given; its other columns are "
-         "loss, train_accuracy, test_accuracy, seconds, and the axes of network, code and recipe",
+    {VIEW, "view", "VIEW",
+     "`designs` (default): a dot for each point; `trainings`: for each training and seed; "
+     "`results`: for each sweep, point and seed; `epochs`: learning curves, a line for each training, mean over "
+     "its seeds. Its --x is epoch and its --y validation_accuracy unless they are given; its other columns are "
+     "loss, train_accuracy, test_accuracy, seconds, and the axes of network, code and recipe",
      NULL},
-    {PUBLISHED, "published", NULL, "draw the points of `import-points` too, with letters that the legend explains", NULL},
-    {'l', "log", "AXES", "which axes are logarithmic: x, y, xy or none (default: those of sizes, counts and "
-         "speeds that span more than a factor of 30)", NULL},
-    {X_RANGE, "xrange", "LOW:HIGH", "where the axis begins and ends, in the unit that it is drawn in; an end may be left out", NULL},
+    {PUBLISHED, "published", NULL, "draw the points of `import-points` too, with letters that the legend explains",
+     NULL},
+    {'l', "log", "AXES",
+     "which axes are logarithmic: x, y, xy or none (default: those of sizes, counts and "
+     "speeds that span more than a factor of 30)",
+     NULL},
+    {X_RANGE, "xrange", "LOW:HIGH",
+     "where the axis begins and ends, in the unit that it is drawn in; an end may be left out", NULL},
     {Y_RANGE, "yrange", "LOW:HIGH", "the same of the vertical axis: --yrange 80:90 is 80 to 90 %", NULL},
     {TITLE, "title", "TEXT", "the title; an empty one leaves it and the line below it out, as papers want it", NULL},
-    {SIZE, "size", "WxH", "size of the page: 8.5x6cm, 85x60mm, 3.3x2.4in, or 800x500 in pixels of 1/96 inch (default: "
-         "960x600; of a PDF 16x10cm). Text stays legible: it is at least 8 points", NULL},
-    {'o', "output", "FILE", "the file to write; its name ends in .svg, .png, .pdf, or .gp: a gnuplot script with its "
-         "data, to be changed. It appears whole or not at all", "o"},
+    {SIZE, "size", "WxH",
+     "size of the page: 8.5x6cm, 85x60mm, 3.3x2.4in, or 800x500 in pixels of 1/96 inch (default: "
+     "960x600; of a PDF 16x10cm). Text stays legible: it is at least 8 points",
+     NULL},
+    {'o', "output", "FILE",
+     "the file to write; its name ends in .svg, .png, .pdf, or .gp: a gnuplot script with its "
+     "data, to be changed. It appears whole or not at all",
+     "o"},
     {.id = OPTION_DB},
     {0},
 };
@@ -206,11 +228,11 @@ const struct command command_plot = {
              "the columns.",
     .options = options,
     .examples = "deltasweep plot --x weight_storage_bits --y test_accuracy --color scheme -o front.svg\n"
-             "deltasweep plot --x delta_bits --y test_accuracy --color scheme --shape network \\\n"
-             "                --title '' --size 8.5x6cm -o figure.pdf\n"
-             "deltasweep plot --x lut --y fmax_mhz --color \"iif(dsp, 'DSP', 'LUT') AS multiplier\" \\\n"
-             "                --published -o clocks.gp\n"
-             "deltasweep plot --view epochs --color scheme -o curves.svg",
+                "deltasweep plot --x delta_bits --y test_accuracy --color scheme --shape network \\\n"
+                "                --title '' --size 8.5x6cm -o figure.pdf\n"
+                "deltasweep plot --x lut --y fmax_mhz --color \"iif(dsp, 'DSP', 'LUT') AS multiplier\" \\\n"
+                "                --published -o clocks.gp\n"
+                "deltasweep plot --view epochs --color scheme -o curves.svg",
     .exits = exits,
     .run = run,
 };

@@ -11,8 +11,8 @@
 enum status chart_front(const struct table *t, struct chart *c, struct errmsg *e)
 {
     const int n = c->plot.n;
-    if (c->x.of.known == NULL || c->y.of.known == NULL || c->x.of.known == c->y.of.known || c->x.of.known->direction == 0 ||
-        c->y.of.known->direction == 0)
+    if (c->x.of.known == NULL || c->y.of.known == NULL || c->x.of.known == c->y.of.known ||
+        c->x.of.known->direction == 0 || c->y.of.known->direction == 0)
         return STATUS_OK;
     c->unlike = table_column(t, "dataset") >= 0 && chart_dataset(t, c) == NULL;
     if (c->unlike)

@@ -147,7 +147,8 @@ static enum status decide_log(const struct chart_request *r, struct chart *c, bo
     c->left_out.not_positive += c->plot.n - n;
     c->plot.n = n;
     if (n == 0)
-        return fail(e, STATUS_VERDICT, "nothing to draw: --log %s, but no value of `%s` is above 0", r->log, a->of.name);
+        return fail(e, STATUS_VERDICT, "nothing to draw: --log %s, but no value of `%s` is above 0", r->log,
+                    a->of.name);
     return STATUS_OK;
 }
 
@@ -201,9 +202,11 @@ static void scale_points(struct chart *c)
         p->x *= c->x.scale, p->x_low *= c->x.scale, p->x_high *= c->x.scale;
         p->y *= c->y.scale, p->y_low *= c->y.scale, p->y_high *= c->y.scale;
         if (c->plot.x.share)
-            p->x_low = fmax(p->x_low, isnan(p->x_low) ? NAN : 0.0), p->x_high = isnan(p->x_high) ? NAN : fmin(p->x_high, 100);
+            p->x_low = fmax(p->x_low, isnan(p->x_low) ? NAN : 0.0),
+            p->x_high = isnan(p->x_high) ? NAN : fmin(p->x_high, 100);
         if (c->plot.y.share)
-            p->y_low = fmax(p->y_low, isnan(p->y_low) ? NAN : 0.0), p->y_high = isnan(p->y_high) ? NAN : fmin(p->y_high, 100);
+            p->y_low = fmax(p->y_low, isnan(p->y_low) ? NAN : 0.0),
+            p->y_high = isnan(p->y_high) ? NAN : fmin(p->y_high, 100);
         c->bars |= c->plot.n <= PLOT_MANY && (!isnan(p->x_low) || !isnan(p->y_low));
     }
 }

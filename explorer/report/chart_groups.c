@@ -74,7 +74,9 @@ static void write_title(struct chart *c, const struct chart_column *of, const st
     g->legend->title = g->title;
     if (!shaded) {
         snprintf(g->title, CHART_TITLE_BYTES + 32, unit[0] != '\0' ? "%s (%s)" : "%s", of->title,
-                 strcmp(unit, "us") == 0 ? "µs" : strcmp(unit, "uJ") == 0 ? "µJ" : unit);
+                 strcmp(unit, "us") == 0   ? "µs"
+                 : strcmp(unit, "uJ") == 0 ? "µJ"
+                                           : unit);
         return;
     }
     for (int i = 0; i < c->plot.n; i++)

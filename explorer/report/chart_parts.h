@@ -69,8 +69,8 @@ enum status chart_axes(const struct table *t, const struct chart_request *r, str
 void chart_single_value(double v, struct scale *a, struct plot_axis *axis);
 /* chart_ranges: the ranges that are asked for; points outside are left out. */
 enum status chart_ranges(const struct chart_request *r, struct chart *c, struct errmsg *e);
-/* chart_groups: the colours and shapes of the points and what they stand for: a group for each value; many numbers are a
- * scale of colours. */
+/* chart_groups: the colours and shapes of the points and what they stand for: a group for each value; many numbers are
+ * a scale of colours. */
 enum status chart_groups(const struct table *t, const struct chart_request *r, struct chart *c, struct errmsg *e);
 /* chart_dataset: that of all points; NULL if there are several, or if it is not known. */
 const char *chart_dataset(const struct table *t, const struct chart *c);

@@ -82,9 +82,9 @@ static void put_rows(const struct table *t, const struct chart_request *r, struc
         most = fmax(most, n);
     }
     append(c->subtitle, sizeof c->subtitle, "%d %s%s", c->plot.n,
-           designs                              ? "design"
+           designs                             ? "design"
            : strcmp(r->view, "trainings") == 0 ? "training"
-                                                : "run",
+                                               : "run",
            c->plot.n == 1 ? "" : "s");
     if (designs && most > 0 && fewest == most)
         append(c->subtitle, sizeof c->subtitle, "  ·  mean of %g seed%s", most, most == 1 ? "" : "s");
@@ -139,8 +139,9 @@ void chart_titles(const struct table *t, const struct chart_request *r, struct c
     append(c->note, sizeof c->note, "%d of %d rows of `%s`", c->plot.n, t->n_rows, r->view);
     put_left_out(r, c);
     if (c->unlike)
-        append(c->note, sizeof c->note, "; no front: the points are of several data sets (--where \"dataset = '...'\" "
-                                        "takes one)");
+        append(c->note, sizeof c->note,
+               "; no front: the points are of several data sets (--where \"dataset = '...'\" "
+               "takes one)");
     if (r->published != NULL)
         append(c->note, sizeof c->note, "; %d of %d published points have both values%s", c->plot.n_marks,
                c->n_published, c->plot.n_marks < c->n_published ? " on the same data set" : "");

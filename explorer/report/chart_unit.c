@@ -12,15 +12,20 @@ struct unit {
     bool rises, falls; /* whether prefixes above and below the written one make sense */
 };
 static const struct unit units[] = {
-    {"bit", "bit", 0, true, false},  {"MAC/s", " MAC/s", 0, true, false}, {"clocks/s", " clocks/s", 0, true, false},
-    {"MHz", "Hz", 6, true, true},    {"ns", "s", -9, true, false},        {"us", "s", -6, true, true},
-    {"s", "s", 0, false, true},      {"mW", "W", -3, true, true},         {"uJ", "J", -6, true, true},
+    {"bit", "bit", 0, true, false}, {"MAC/s", " MAC/s", 0, true, false}, {"clocks/s", " clocks/s", 0, true, false},
+    {"MHz", "Hz", 6, true, true},   {"ns", "s", -9, true, false},        {"us", "s", -6, true, true},
+    {"s", "s", 0, false, true},     {"mW", "W", -3, true, true},         {"uJ", "J", -6, true, true},
 };
 static const struct {
     int power;
     const char *prefix, *word, *of_rate;
-} prefixes[] = {{-9, "n", "", ""},           {-6, "µ", "", ""},           {-3, "m", "", ""}, {0, "", "", "1"},
-                {3, "k", "thousands", "1000"}, {6, "M", "millions", "10⁶"}, {9, "G", "billions", "10⁹"}};
+} prefixes[] = {{-9, "n", "", ""},
+                {-6, "µ", "", ""},
+                {-3, "m", "", ""},
+                {0, "", "", "1"},
+                {3, "k", "thousands", "1000"},
+                {6, "M", "millions", "10⁶"},
+                {9, "G", "billions", "10⁹"}};
 enum { PREFIXES = sizeof prefixes / sizeof prefixes[0], PLAIN = 3 };
 
 /* prefix_for: the one of `from` up to `to` under which 10^power · v has one to three digits before the point. */

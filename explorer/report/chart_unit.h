@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-/* chart_unit: writes "title (unit)" and returns the factor from the column's unit to the one written: bit to kbit, us to
- * µs, MAC/s to G MAC/s, fractions to %, large counts to thousands. typical: a value whose number should have one to
+/* chart_unit: writes "title (unit)" and returns the factor from the column's unit to the one written: bit to kbit, us
+ * to µs, MAC/s to G MAC/s, fractions to %, large counts to thousands. typical: a value whose number should have one to
  * three digits before the point. */
 double chart_unit(const struct view_column *known, const char *title, double typical, char *label, size_t n_bytes);

@@ -218,8 +218,11 @@ static void write_marks(const struct plot *p, FILE *f)
         }
         taken[i][0] = x + sides[side][0] * em;
         taken[i][1] = y + sides[side][1] * em;
-        fprintf(f, "set label '%c' at first %.10g, first %.10g center offset screen %.4g,%.4g font ',%.3g' front textcolor rgb '%s'\n",
-                plot_letter(i), m->x, m->y, sides[side][0] * em / p->width, sides[side][1] * em / p->height, 0.9 * em, plot_ink);
+        fprintf(f,
+                "set label '%c' at first %.10g, first %.10g center offset screen %.4g,%.4g font ',%.3g' front "
+                "textcolor rgb '%s'\n",
+                plot_letter(i), m->x, m->y, sides[side][0] * em / p->width, sides[side][1] * em / p->height, 0.9 * em,
+                plot_ink);
     }
 }
 

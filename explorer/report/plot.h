@@ -7,8 +7,8 @@
 #include <stdio.h>
 
 enum {
-    PLOT_MANY = 3000,  /* more points than this are drawn small, without rims, rings and error bars */
-    PLOT_COLOURS = 7,  /* that can be told apart */
+    PLOT_MANY = 3000, /* more points than this are drawn small, without rims, rings and error bars */
+    PLOT_COLOURS = 7, /* that can be told apart */
     PLOT_SHAPES = 6,
     PLOT_STYLES = PLOT_COLOURS * PLOT_SHAPES, /* colours and shapes that change together: no two pairs are equal */
 };
@@ -30,7 +30,7 @@ struct plot_axis {
 
 struct plot_point {
     double x, y;
-    double shift;                        /* how far from x it is drawn, in widths of the plot: beside others of equal x */
+    double shift; /* how far from x it is drawn, in widths of the plot: beside others of equal x */
     double x_low, x_high, y_low, y_high; /* error bars; NAN: none */
     int colour, shape;                   /* numbers of legend entries */
     double shade;                        /* value of the colour scale, if the plot is shaded; NAN: none, grey */
@@ -68,7 +68,7 @@ struct plot_legend {
 };
 
 struct plot {
-    double width, height; /* in pixels of 1/96 inch */
+    double width, height;         /* in pixels of 1/96 inch */
     const char *title, *subtitle; /* "": none */
     struct plot_axis x, y;
     int n;

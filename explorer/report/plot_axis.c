@@ -237,7 +237,8 @@ static void put_label(const struct plot *p, bool x, const char *text, FILE *f)
     fputs(x ? "set label " : "set ylabel ", f);
     plot_text(text, (int)fmax(12, room / (0.55 * size)), f);
     if (x)
-        fprintf(f, " at graph 0.5, screen %.5g center", (plot_bottom(p, true) - plot_bottom(p, false) + 1.1 * em) / p->height);
+        fprintf(f, " at graph 0.5, screen %.5g center",
+                (plot_bottom(p, true) - plot_bottom(p, false) + 1.1 * em) / p->height);
     fprintf(f, " font ',%.3g' textcolor rgb '%s'\n", size, plot_ink);
 }
 

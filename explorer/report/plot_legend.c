@@ -8,9 +8,9 @@ enum { MOST_ITEMS = PLOT_STYLES + PLOT_SHAPES + 40, LONGEST = 30 /* characters o
 
 struct item {
     enum { HEADING, GAP, DOT, LINE } kind;
-    int shape;         /* DOT: gnuplot's point type */
-    double size;       /* DOT */
-    const char *dash;  /* LINE */
+    int shape;        /* DOT: gnuplot's point type */
+    double size;      /* DOT */
+    const char *dash; /* LINE */
     const char *colour;
     char text[160];
 };
@@ -133,15 +133,23 @@ static void put_item(const struct plot *p, const struct item *i, double x, doubl
     if (i->kind == GAP)
         return;
     if (i->kind == LINE)
-        fprintf(f, "set arrow from screen %.5g,%.5g to screen %.5g,%.5g nohead linewidth 2.2 dashtype %s linecolor rgb '%s'\n",
-                x / p->width, y / p->height, (x + 1.6 * em) / p->width, y / p->height, i->dash, i->colour);
+        fprintf(
+            f,
+            "set arrow from screen %.5g,%.5g to screen %.5g,%.5g nohead linewidth 2.2 dashtype %s linecolor rgb '%s'\n",
+            x / p->width, y / p->height, (x + 1.6 * em) / p->width, y / p->height, i->dash, i->colour);
     if (i->kind == DOT)
-        fprintf(f, "set label '' at screen %.5g,%.5g point pointtype %d pointsize %.3g linewidth 1.4 linecolor rgb '%s'\n",
+        fprintf(f,
+                "set label '' at screen %.5g,%.5g point pointtype %d pointsize %.3g linewidth 1.4 linecolor rgb '%s'\n",
                 (x + 0.5 * em) / p->width, y / p->height, i->shape, i->size, i->colour);
     fputs("set label ", f);
     plot_text(i->text, LONGEST, f);
     fprintf(f, " at screen %.5g,%.5g left textcolor rgb '%s'\n",
-            (x + (i->kind == LINE ? 2.1 : i->kind == DOT ? 1.3 : 0.0) * em) / p->width, y / p->height, plot_ink);
+            (x + (i->kind == LINE  ? 2.1
+                  : i->kind == DOT ? 1.3
+                                   : 0.0) *
+                     em) /
+                p->width,
+            y / p->height, plot_ink);
 }
 
 /* flow: places all items, from the top row of the bottom on; f NULL: only counts the rows. */
@@ -175,10 +183,11 @@ void plot_legend_place(const struct plot *p, FILE *f)
     if (plot_legend_below(p) || !plot_has_legend(p))
         fprintf(f, "set key off\nset rmargin %d\n", p->shaded ? 12 : 4);
     else
-        fprintf(f,
-                "set key outside right top vertical maxrows %d Left reverse samplen 1.2 noautotitle spacing 1.3 width 1 "
-                "textcolor rgb '%s'\n",
-                (int)fmax(4, plot_area(p, false) / (1.55 * em)), plot_ink);
+        fprintf(
+            f,
+            "set key outside right top vertical maxrows %d Left reverse samplen 1.2 noautotitle spacing 1.3 width 1 "
+            "textcolor rgb '%s'\n",
+            (int)fmax(4, plot_area(p, false) / (1.55 * em)), plot_ink);
     if (plot_legend_below(p))
         flow(p, plot_legend_rows(p), f);
 }

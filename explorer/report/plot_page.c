@@ -18,7 +18,7 @@ bool plot_legend_below(const struct plot *p)
     return p->shaded || p->width < 42 * plot_em(p);
 }
 
-static const double SUBTITLE = 0.86; /* its size, in sizes of the font */
+static const double SUBTITLE = 0.86;   /* its size, in sizes of the font */
 static const char between[] = "  ·  "; /* parts of a subtitle */
 
 /* line_bytes: how much of the subtitle fits on a line: whole parts, at least one. */
@@ -81,7 +81,8 @@ static void put_line(const struct plot *p, int label, const char *text, double s
     const double fitting = fmax(least, fmin(size, room / fmax(1.0, plot_text_width(text))));
     fprintf(f, "set label %d ", label);
     plot_text(text, (int)fmax(12, room / (0.55 * fitting)), f);
-    fprintf(f, " at graph 0, screen %.5g left font ',%.3g' textcolor rgb '%s'\n", 1.0 - down / p->height, fitting, colour);
+    fprintf(f, " at graph 0, screen %.5g left font ',%.3g' textcolor rgb '%s'\n", 1.0 - down / p->height, fitting,
+            colour);
 }
 
 /* put_terminal: sizes of fonts are in pixels in all of them. A PNG has two pixels for each, for sharp screens. */

@@ -109,14 +109,16 @@ static void take_number(struct parse *p, const struct view_column *c, const char
     const double v = strtod(text, &end);
     const bool decimal = text[strspn(text, "+-.0123456789eE")] == '\0';
     if (!decimal || end == text || *end != '\0' || !isfinite(v))
-        p->status = fail(p->e, STATUS_INPUT, "%s:%d: `%s` is `%.40s`, not a number (decimal, with a point, without a unit%s%s)",
-                         p->file, p->line, c->name, text, c->unit[0] != '\0' ? "; it is in " : "",
-                         strcmp(c->unit, "fraction") == 0 ? "fractions of 1" : c->unit);
+        p->status =
+            fail(p->e, STATUS_INPUT, "%s:%d: `%s` is `%.40s`, not a number (decimal, with a point, without a unit%s%s)",
+                 p->file, p->line, c->name, text, c->unit[0] != '\0' ? "; it is in " : "",
+                 strcmp(c->unit, "fraction") == 0 ? "fractions of 1" : c->unit);
     else if (strcmp(c->unit, "fraction") == 0 && text_ends_with(c->name, "accuracy") && v > 1.0)
-        p->status = fail(p->e, STATUS_INPUT, "%s:%d: `%s` is a fraction of 1: write %.10g for %.10g %%", p->file, p->line,
-                         c->name, v / 100.0, v);
+        p->status = fail(p->e, STATUS_INPUT, "%s:%d: `%s` is a fraction of 1: write %.10g for %.10g %%", p->file,
+                         p->line, c->name, v / 100.0, v);
     else if (c->kind == COLUMN_RESULT && v < 0.0)
-        p->status = fail(p->e, STATUS_INPUT, "%s:%d: `%s` is %s, and cannot be below 0", p->file, p->line, c->name, text);
+        p->status =
+            fail(p->e, STATUS_INPUT, "%s:%d: `%s` is %s, and cannot be below 0", p->file, p->line, c->name, text);
     *cell = (struct cell){.type = CELL_REAL, .real = v};
 }
 
@@ -124,7 +126,7 @@ static void body_field(struct parse *p, const char *text, size_t n)
 {
     if (p->field == 0 && (p->row = table_add(p->t)) == NULL)
         no_memory(p);
-    if (p->status != STATUS_OK || p->field >= p->n_header)
+    if (p->status != STATUS_OK || p->row == NULL || p->field >= p->n_header)
         return;
     const char *name = p->header[p->field];
     const struct view_column *known = is_own(name) ? NULL : column_find(name);
@@ -158,9 +160,9 @@ static void check_row(struct parse *p)
     const struct table *t = p->t;
     const int name = table_column(t, "name"), source = table_column(t, "source"), last = t->n_rows - 1;
     if (p->field != p->n_header) {
-        p->status =
-            fail(p->e, STATUS_INPUT, "%s:%d: %d fields, but the first line has %d; quote a field that has a comma in it",
-                 p->file, p->line, p->field, p->n_header);
+        p->status = fail(p->e, STATUS_INPUT,
+                         "%s:%d: %d fields, but the first line has %d; quote a field that has a comma in it", p->file,
+                         p->line, p->field, p->n_header);
         return;
     }
     bool says = false;
@@ -194,8 +196,8 @@ static void feed(struct parse *p, struct csv_parser *csv, const char *text, size
         const char *end = memchr(text + at, '\n', n_bytes - at);
         const size_t n = end != NULL ? (size_t)(end - text) + 1 - at : n_bytes - at;
         if (csv_parse(csv, text + at, n, on_field, on_row, p) != n && p->status == STATUS_OK)
-            p->status = fail(p->e, STATUS_INPUT, "%s:%d: a stray quote; write \"\" for a quote inside of quotes", p->file,
-                             p->line);
+            p->status = fail(p->e, STATUS_INPUT, "%s:%d: a stray quote; write \"\" for a quote inside of quotes",
+                             p->file, p->line);
         at += n;
     }
     if (p->status == STATUS_OK && csv_fini(csv, on_field, on_row, p) != 0)

@@ -289,9 +289,10 @@ static void an_axis_of_shares_ends_at_100(void **state)
     (void)state;
     struct table *t;
     struct chart_request r = {.view = "designs", .x = "delta_bits", .y = "test_accuracy"};
-    struct chart *chart = chart_of("SELECT 2 AS delta_bits, 0.97 AS test_accuracy, 0.81 AS test_accuracy_low, 1.1256 AS "
-                                   "test_accuracy_high UNION SELECT 3, 0.02, -0.3, 0.3",
-                                   &r, &t);
+    struct chart *chart =
+        chart_of("SELECT 2 AS delta_bits, 0.97 AS test_accuracy, 0.81 AS test_accuracy_low, 1.1256 AS "
+                 "test_accuracy_high UNION SELECT 3, 0.02, -0.3, 0.3",
+                 &r, &t);
     const struct plot *p = chart_plot(chart);
     struct plot_range range = plot_range(p, false);
     assert_true(p->y.share && range.low == 0.0 && range.high == 100.0);
@@ -312,7 +313,8 @@ static void a_logarithmic_axis_says_what_it_cannot_show(void **state)
     struct chart *chart = NULL;
     struct errmsg e;
     struct chart_request r = {.view = "designs", .x = "lut", .y = "rtl_mismatches", .log = "y"};
-    chart = chart_of("SELECT column1 AS lut, column2 AS rtl_mismatches FROM (VALUES (100, 0), (200, 7), (300, 90))", &r, &t);
+    chart = chart_of("SELECT column1 AS lut, column2 AS rtl_mismatches FROM (VALUES (100, 0), (200, 7), (300, 90))", &r,
+                     &t);
     assert_true(chart_plot(chart)->y.log);
     assert_int_equal(chart_plot(chart)->n, 2);
     assert_non_null(strstr(chart_note(chart), "1 left out: 0 or less, which a logarithmic axis cannot show"));
@@ -346,7 +348,8 @@ static void single_values_have_tics_and_room(void **state)
 {
     (void)state;
     struct table *t;
-    struct chart_request r = {.view = "designs", .x = "parallelism", .y = "test_accuracy", .color = "scheme", .shape = "network"};
+    struct chart_request r = {
+        .view = "designs", .x = "parallelism", .y = "test_accuracy", .color = "scheme", .shape = "network"};
     struct chart *chart = chart_of("SELECT a.column1 AS parallelism, b.column1 AS scheme, c.column1 AS network, "
                                    "0.8 + 0.001 * a.column1 AS test_accuracy FROM (VALUES (1), (8), (12), (16)) a, "
                                    "(VALUES ('x'), ('y')) b, (VALUES ('9-200-2'), ('9-32-2'), ('9-96-2')) c",
@@ -376,9 +379,10 @@ static void measured_values_move_only_where_they_must(void **state)
     (void)state;
     struct table *t;
     struct chart_request r = {.view = "designs", .x = "lut", .y = "test_accuracy", .color = "scheme"};
-    struct chart *chart = chart_of("SELECT column1 AS lut, column2 AS test_accuracy, column3 AS scheme FROM (VALUES "
-                                   "(100, 0.8, 'x'), (100, 0.8001, 'y'), (150, 0.5, 'x'), (150, 0.9, 'y'), (151, 0.9, 'x'))",
-                                   &r, &t);
+    struct chart *chart =
+        chart_of("SELECT column1 AS lut, column2 AS test_accuracy, column3 AS scheme FROM (VALUES "
+                 "(100, 0.8, 'x'), (100, 0.8001, 'y'), (150, 0.5, 'x'), (150, 0.9, 'y'), (151, 0.9, 'x'))",
+                 &r, &t);
     const struct plot_point *p = chart_plot(chart)->points;
     assert_true(p[0].shift < 0 && p[1].shift == -p[0].shift);
     assert_true(p[2].shift == 0 && p[3].shift == 0 && p[4].shift == 0);
@@ -434,9 +438,10 @@ static void curves_are_means_over_seeds(void **state)
     (void)state;
     struct table *t;
     const struct chart_request r = {.view = "epochs", .x = "epoch", .y = "loss", .color = "scheme", .curves = true};
-    struct chart *chart = chart_of("SELECT column1 AS training, column2 AS epoch, column3 AS loss, column1 AS scheme FROM "
-                                   "(VALUES ('a', 2, 1.0), ('a', 1, 4.0), ('b', 1, 9.0), ('a', 1, 2.0), ('b', 2, 8.0))",
-                                   &r, &t);
+    struct chart *chart =
+        chart_of("SELECT column1 AS training, column2 AS epoch, column3 AS loss, column1 AS scheme FROM "
+                 "(VALUES ('a', 2, 1.0), ('a', 1, 4.0), ('b', 1, 9.0), ('a', 1, 2.0), ('b', 2, 8.0))",
+                 &r, &t);
     const struct plot *p = chart_plot(chart);
     assert_int_equal(p->n_lines, 2);
     assert_int_equal(p->lines[0].n, 2);
@@ -461,8 +466,10 @@ static void styles_differ(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gnuplot_reads_literals_as_text), cmocka_unit_test(text_is_cut_between_characters),
-        cmocka_unit_test(the_ending_says_the_format),     cmocka_unit_test(the_front_runs_along_the_designs),
+        cmocka_unit_test(gnuplot_reads_literals_as_text),
+        cmocka_unit_test(text_is_cut_between_characters),
+        cmocka_unit_test(the_ending_says_the_format),
+        cmocka_unit_test(the_front_runs_along_the_designs),
         cmocka_unit_test(axes_have_units_and_scales),
         cmocka_unit_test(units_have_prefixes_that_suit_the_numbers),
         cmocka_unit_test(an_axis_of_shares_ends_at_100),

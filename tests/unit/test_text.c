@@ -47,8 +47,8 @@ static void distance_is_symmetric_and_bounded(void **state)
 static void numbers_in_texts_are_ordered_as_numbers(void **state)
 {
     (void)state;
-    static const char *const sorted[] = {"-10", "-2", "0.5", "3", "20", "1e3", "", "784-32-10", "784-96-64-10", "784-200-10",
-                                         "P2", "P10", "fixed-point", "float"};
+    static const char *const sorted[] = {"-10", "-2", "0.5", "3", "20", "1e3", "", "784-32-10", "784-96-64-10",
+                                         "784-200-10", "P2", "P10", "fixed-point", "float"};
     enum { N = sizeof sorted / sizeof sorted[0] };
     for (int i = 0; i < N; i++)
         for (int k = 0; k < N; k++) {
