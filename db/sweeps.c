@@ -316,7 +316,9 @@ static enum status take_of_points(struct store *s, struct errmsg *e)
         if (st == STATUS_OK)
             st = execute(s, what_merge, sql, e);
     }
-    return st;
+    return st == STATUS_OK ? execute(s, what_merge, "INSERT OR IGNORE INTO main.published_values SELECT * FROM "
+                                     "other.published_values", e)
+                           : st;
 }
 
 static enum status take_runs(struct store *s, struct merged *out, struct errmsg *e)

@@ -10,7 +10,7 @@ static const struct option_row options[] = {
     {OPERAND, "A", NULL, "the name of a sweep, as `list` prints it; without it all sweeps are compared", NULL},
     {OPERAND, "B", NULL, "the sweep to compare it with (default: A in the other database)", NULL},
     {'o', "other", "FILE", "the database of B (default: that of A)", NULL},
-    {'f', "figure", "COLUMN", "what to compare, a column of both views (default: test_accuracy)", NULL},
+    {'f', "figure", "COLUMN", "what to compare, a column of `results` (default: test_accuracy)", NULL},
     {.id = OPTION_JSON, .help = "print one object: differs, pairs, only_a, only_b, n, mean_difference, ci95"},
     {.id = OPTION_DB},
     {0},

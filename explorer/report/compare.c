@@ -13,7 +13,7 @@ enum { MOST_AXES = 64, CELL_BYTES = 128 };
 
 struct side {
     struct table *designs; /* the points */
-    struct table *seeds;   /* sweep, point, seed, figure */
+    struct table *seeds;   /* point, seed, figure */
     bool *matched;
 };
 
@@ -26,7 +26,6 @@ struct work {
     enum use use[MOST_AXES];
     bool shown[MOST_AXES]; /* of those that vary: not one that is only there or not, as the scheme has it */
     int n_axes;
-    bool by_sweep; /* points are the same only within a sweep of the same name */
     sqlite3 *db;   /* for quantiles */
 };
 
@@ -63,30 +62,30 @@ static double number_at(const struct table *t, int row, const char *column)
 
 static enum status read_side(const struct compare_side *from, const char *column, struct side *s, struct errmsg *e)
 {
-    char *where = NULL, *sql = NULL;
-    enum status st = STATUS_OK;
-    char *quoted = from->sweep == NULL ? sqlite3_mprintf("1") : sqlite3_mprintf("sweep = %Q", from->sweep);
-    if (quoted == NULL)
+    char *sql = NULL;
+    char *which = from->sweep == NULL ? sqlite3_mprintf("1") : sqlite3_mprintf("sweep = %Q", from->sweep);
+    if (which == NULL || asprintf(&sql, "SELECT * FROM results WHERE %s GROUP BY point", which) < 0) {
+        sqlite3_free(which);
         return fail(e, STATUS_ENVIRONMENT, "out of memory");
-    if (asprintf(&where, "%s", quoted) < 0)
-        where = NULL;
-    if (asprintf(&sql, "SELECT sweep, point, seed, %s AS figure FROM results WHERE %s AND %s IS NOT NULL", column, quoted,
-                 column) < 0)
-        sql = NULL;
-    sqlite3_free(quoted);
-    st = where == NULL || sql == NULL ? fail(e, STATUS_ENVIRONMENT, "out of memory")
-                                      : query_rows(from->db, "designs", where, &s->designs, e);
-    if (st == STATUS_OK && table_column(s->designs, column) < 0)
-        st = fail(e, STATUS_USAGE, "there is no column `%s` in `designs` (see `deltasweep help columns`)", column);
+    }
+    enum status st = query_table(from->db, sql, &s->designs, e);
     if (st == STATUS_OK && s->designs->n_rows == 0)
-        st = fail(e, STATUS_USAGE, "there is no sweep `%s` (`deltasweep list` prints them)",
-                  from->sweep != NULL ? from->sweep : "at all");
+        st = from->sweep != NULL
+                 ? fail(e, STATUS_USAGE, "there is no sweep `%s` (`deltasweep list` prints them)", from->sweep)
+                 : fail(e, STATUS_USAGE, "there is no sweep at all in one of the databases");
+    if (st == STATUS_OK && table_column(s->designs, column) < 0)
+        st = fail(e, STATUS_USAGE, "there is no column `%s` in `results` (see `deltasweep help columns`)", column);
+    free(sql);
+    sql = NULL;
+    if (st == STATUS_OK && asprintf(&sql, "SELECT DISTINCT point, seed, \"%s\" AS figure FROM results WHERE %s AND "
+                                    "\"%s\" IS NOT NULL", column, which, column) < 0)
+        st = fail(e, STATUS_ENVIRONMENT, "out of memory");
     if (st == STATUS_OK)
         st = query_table(from->db, sql, &s->seeds, e);
     if (st == STATUS_OK && (s->matched = calloc((size_t)s->designs->n_rows + 1, sizeof *s->matched)) == NULL)
         st = fail(e, STATUS_ENVIRONMENT, "out of memory");
-    free(where);
     free(sql);
+    sqlite3_free(which);
     return st;
 }
 
@@ -166,7 +165,7 @@ static double variance(const struct sample *s)
 
 static bool is_seed_of(const struct table *seeds, int k, const struct table *designs, int row)
 {
-    return same_at(seeds, k, designs, row, "point") && same_at(seeds, k, designs, row, "sweep");
+    return same_at(seeds, k, designs, row, "point");
 }
 
 /* difference: of points i and k, b - a. */
@@ -283,8 +282,6 @@ static int names_of(const struct work *w, const char *const *first, int n_first,
 static bool matches(const struct work *w, int i, int k)
 {
     const struct table *a = w->sides[0].designs, *b = w->sides[1].designs;
-    if (w->by_sweep && !same_at(a, i, b, k, "sweep"))
-        return false;
     for (int x = 0; x < w->n_axes; x++)
         if (w->use[x] == VARIES && !same_at(a, i, b, k, w->axes[x]))
             return false;
@@ -355,7 +352,7 @@ static enum status list_alone(const struct work *w, int side, struct table **out
 enum status compare_sides(const struct compare_side *a, const struct compare_side *b, const char *column,
                           struct comparison *out, struct errmsg *e)
 {
-    struct work w = {.column = column, .db = a->db, .by_sweep = a->sweep == NULL};
+    struct work w = {.column = column, .db = a->db};
     *out = (struct comparison){0};
     enum status st = read_side(a, column, &w.sides[0], e);
     if (st == STATUS_OK)

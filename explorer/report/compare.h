@@ -20,7 +20,7 @@ struct comparison {
 };
 
 /* compare_sides: pairs the points of a and b that agree in all axes but those that `differs` has. The figure is a column
- * of both views. A difference is b - a: with two common seeds or more the mean over these seeds and the interval of the
+ * of `results`. A difference is b - a: with two common seeds or more the mean over these seeds and the interval of the
  * paired differences, else of the means, and Welch's interval. STATUS_USAGE: no such column or sweep. */
 enum status compare_sides(const struct compare_side *a, const struct compare_side *b, const char *column,
                           struct comparison *out, struct errmsg *e);
