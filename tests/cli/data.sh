@@ -29,6 +29,8 @@ same "400 200 4 setosa noise 400 200" "$(sqlite3 :memory: "SELECT json_extract(d
     FROM (SELECT readfile('out') AS d)")" "the data set as JSON"
 expect 2 "which data set" data
 expect 2 "there is no such folder" data nowhere
+printf 'PK' >images.npz
+expect 3 "\`unzip\` it" data images.npz
 expect 3 "no column is called" data table
 
 expect 0 "1 job done" train "${one[@]}"

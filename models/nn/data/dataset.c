@@ -89,9 +89,15 @@ static enum status find(const char *name, char *path, size_t path_bytes, const c
         if (file_is_folder(path) || dataset_is_table(path))
             return STATUS_OK;
     }
+    if (text_ends_with(name, ".npz") && access(name, F_OK) == 0)
+        return fail(e, STATUS_INPUT,
+                    "data set %s: archives are not read; `unzip` it, and name its arrays train-x.npy, train-y.npy, "
+                    "test-x.npy and test-y.npy in a folder", name);
     if (nearest_folder(name, meant, sizeof meant))
         return fail(e, STATUS_MISSING, "data set %s: there is no such folder; did you mean %s?", name, meant);
-    return fail(e, STATUS_MISSING, "data set %s: there is no such folder; give " FASHION_MNIST ", a table (FILE.csv:LABEL,split=0.2), or a folder %s", name,
+    return fail(e, STATUS_MISSING,
+                "data set %s: there is no such folder; give " FASHION_MNIST ", a table (FILE.csv:LABEL,split=0.2), or a "
+                "folder %s", name,
                 dataset_format_files(files, sizeof files));
 }
 
