@@ -29,6 +29,8 @@ same "400 200 4 setosa noise 400 200" "$(sqlite3 :memory: "SELECT json_extract(d
     FROM (SELECT readfile('out') AS d)")" "the data set as JSON"
 expect 2 "which data set" data
 expect 2 "there is no such folder" data nowhere
+printf 'PK' >images.npz
+expect 3 "\`unzip\` it" data images.npz
 expect 3 "no column is called" data table
 
 expect 0 "1 job done" train "${one[@]}"
@@ -56,6 +58,33 @@ same "$(awk -F, -v f=5 'NR == FNR { if (FNR == 2) { mean = $4; deviation = $5 } 
     FNR == 2 { x = ($1 - mean) / (2 * deviation) * 2 ^ f; print int(x < 0 ? x - 0.5 : x + 0.5) }' \
     engine/inputs.csv <(zcat table/test.csv.gz))" "$((x = 16#$(head -n 1 engine/sim/pixels.hex), x < 64 ? x : x - 128))" \
     "an activation by hand"
+
+# One table that is split, with semicolons, words and tabs; what is missing is said.
+{
+    echo "length;colour;kind"
+    awk 'BEGIN { srand(3); split("red blue green", c); for (i = 0; i < 300; i++) { k = int(3 * rand()); printf "%.2f;%s;k%d\n", rand(), c[k + 1], k } }'
+} >one.csv
+expect 3 "is not a number" data one.csv:kind,split=0.2
+expect 3 "one.csv:kind,split=0.2" data one.csv:kind
+expect 3 "split=0.2, or split=20%" data one.csv:kind,split=2
+expect 3 "no column is called \`color\`" data one.csv:kind,split=0.2,onehot=color
+expect 0 "colour=blue" data one.csv:kind,split=20%,onehot
+grep -q "^training  240$" out && grep -q "^test      60$" out && grep -q "^features  4 " out || wrong "a split table: $(cat out)"
+expect 0 "" train --dataset one.csv:kind,split=0.2,onehot=colour --network 4-8-3 --epochs 10 --batch 20 --lr 0.02 --engine none --db d.db
+same 1 "$(sqlite3 d.db "SELECT deployed_accuracy > 0.95 FROM results")" "words as inputs"
+tr ';' '\t' <one.csv | gzip >one.tsv.gz
+expect 0 "colour=blue" data one.tsv.gz:kind,split=0.2,onehot
+mkdir parts
+head -n 201 one.csv >parts/train.csv
+{ head -n 1 one.csv; tail -n 100 one.csv; } >parts/test.csv
+expect 0 "colour=green" data parts:kind,onehot
+expect 3 "a folder has its test set" data parts:kind,onehot,split=0.2
+printf '1;mauve;k1\n' >>parts/test.csv
+expect 3 "test.csv:102: column \`colour\`: no line of the training set has \`mauve\`" data parts:kind,onehot
+cp parts/test.csv parts/test.tsv
+expect 3 "it holds train.csv and train.tsv" data parts:kind,onehot
+iconv -f UTF-8 -t UTF-16 one.csv >wide.csv
+expect 3 "this is UTF-16; save it as UTF-8" data wide.csv:kind,split=0.2
 
 # Arrays whose numbers do not fit are said, with a scale; standardised they do.
 "$(dirname "$program")/tests/make_arrays" arrays 300 100 255 || wrong "no arrays"

@@ -9,13 +9,15 @@
 
 static enum status parse(const char *text, const char *label, struct tabular *t, struct errmsg *e)
 {
-    return tabular_parse((const uint8_t *)text, strlen(text), label, "t.csv", t, e);
+    const struct tabular_wish wish = {.label = label};
+    return tabular_parse((const uint8_t *)text, strlen(text), &wish, "t.csv", t, e);
 }
 
 static enum status parse_and_use(const uint8_t *bytes, size_t n, struct errmsg *e)
 {
     struct tabular t;
-    const enum status s = tabular_parse(bytes, n, "label", "t.csv", &t, e);
+    const struct tabular_wish wish = {.label = "label", .words = n % 2 ? "" : NULL};
+    const enum status s = tabular_parse(bytes, n, &wish, "t.csv", &t, e);
     if (s == STATUS_OK) {
         double sum = 0;
         for (int i = 0; i < t.n_rows; i++) {
@@ -62,6 +64,101 @@ static void a_table_is_read(void **state)
 }
 
 /* Labels that come in any order are sorted, and rows keep theirs; a quoted one may hold anything. */
+/* Semicolons and tabs: the separator is the one between which the label stands. */
+static void separators(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "a;label;b\n1;x;2\n3;y;4\n", "a\tlabel\tb\n1\tx\t2\n3\ty\t4\n", "\xef\xbb\xbf\"a\";\"label\";b\r\n1;x;\"2\"\r\n3;y;4",
+        "\"a, of; all\",label,b\n1,x,2\n3,y,4\n", "a, of; all\tlabel\tb\n1\tx\t2\n3\ty\t4\n"};
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) {
+        struct tabular t;
+        struct errmsg e = {""};
+        if (parse(texts[k], "label", &t, &e) != STATUS_OK)
+            fail_msg("table %zu: %s", k, e.text);
+        assert_true(t.n_rows == 2 && t.n_columns == 2 && t.numbers[1] == 2 && t.numbers[2] == 3);
+        assert_string_equal(t.columns[0], k < 3 ? "a" : "a, of; all");
+        tabular_free(&t);
+    }
+    struct errmsg e = {""};
+    const uint8_t wide[] = {'a', 0, ',', 0, 'l', 0};
+    assert_int_equal(parse_and_use(wide, sizeof wide, &e), STATUS_INPUT);
+    assert_non_null(strstr(e.text, "UTF-16"));
+}
+
+/* Words become a column of 0 and 1 each, those of the training set in both sets. */
+static void words_become_columns(void **state)
+{
+    (void)state;
+    static const char train[] = "size,colour,label\n1,red,x\n2,blue,y\n3,red,x\n", test[] = "size,colour,label\n7,blue,x\n";
+    static const char *const columns[] = {"size", "colour=blue", "colour=red"};
+    static const double expected[] = {1, 0, 1, 2, 1, 0, 3, 0, 1};
+    struct tabular t, u;
+    struct errmsg e = {""};
+    bool *categories, *others;
+    for (int k = 0; k < 2; k++) {
+        const struct tabular_wish wish = {.label = "label", .words = k == 0 ? "" : "colour"},
+                                  like = {.label = "label", .like = &t};
+        assert_int_equal(tabular_parse((const uint8_t *)train, sizeof train - 1, &wish, "t.csv", &t, &e), STATUS_OK);
+        assert_int_equal(tabular_parse((const uint8_t *)test, sizeof test - 1, &like, "u.csv", &u, &e), STATUS_OK);
+        assert_int_equal(tabular_expand(&u, &t, "u.csv", &others, &e), STATUS_OK);
+        assert_int_equal(tabular_expand(&t, &t, "t.csv", &categories, &e), STATUS_OK);
+        assert_int_equal(t.n_columns, 3);
+        for (int c = 0; c < 3; c++) {
+            assert_string_equal(t.columns[c], columns[c]);
+            assert_true(categories[c] == (c > 0) && others[c] == (c > 0));
+        }
+        assert_memory_equal(t.numbers, expected, sizeof expected);
+        assert_true(u.numbers[0] == 7 && u.numbers[1] == 1 && u.numbers[2] == 0);
+        free(categories);
+        free(others);
+        tabular_free(&t);
+        tabular_free(&u);
+    }
+    const struct tabular_wish wish = {.label = "label", .words = ""}, like = {.label = "label", .like = &t};
+    assert_int_equal(tabular_parse((const uint8_t *)train, sizeof train - 1, &wish, "t.csv", &t, &e), STATUS_OK);
+    static const char unknown[] = "size,colour,label\n7,blue,x\n7,green,x\n";
+    assert_int_equal(tabular_parse((const uint8_t *)unknown, sizeof unknown - 1, &like, "u.csv", &u, &e), STATUS_OK);
+    assert_int_equal(tabular_expand(&u, &t, "u.csv", &others, &e), STATUS_INPUT);
+    assert_non_null(strstr(e.text, "u.csv:3: column `colour`: no line of the training set has `green`"));
+    tabular_free(&t);
+    tabular_free(&u);
+}
+
+/* A split takes the same lines at every time, of each label its part, and loses none. */
+static void one_table_becomes_two(void **state)
+{
+    (void)state;
+    char text[4096] = "v,label\n";
+    size_t used = strlen(text);
+    int tests[2][3] = {{0}}, lines[2][100];
+    for (int i = 0; i < 100; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%d,%s\n", i, i == 99 ? "once" : i % 4 ? "many" : "few");
+    for (int k = 0; k < 2; k++) {
+        struct tabular t, test;
+        struct errmsg e = {""};
+        bool seen[100] = {false};
+        assert_int_equal(parse(text, "label", &t, &e), STATUS_OK);
+        assert_int_equal(tabular_split(&t, 0.2, &test, &e), STATUS_OK);
+        assert_int_equal(t.n_rows + test.n_rows, 100);
+        for (int i = 0; i < 100; i++) {
+            const struct tabular *of = i < t.n_rows ? &t : &test;
+            const int row = i < t.n_rows ? i : i - t.n_rows, v = (int)of->numbers[row];
+            seen[v] = true;
+            lines[k][i] = of->lines[row];
+            assert_int_equal(of->lines[row], v + 2);
+            assert_string_equal(of->names[of->labels[row]], v == 99 ? "once" : v % 4 ? "many" : "few");
+            tests[k][of->labels[row]] += of == &test;
+        }
+        for (int i = 0; i < 100; i++)
+            assert_true(seen[i]);
+        tabular_free(&t);
+        tabular_free(&test);
+    }
+    assert_memory_equal(lines[0], lines[1], sizeof lines[0]);
+    assert_true(tests[0][0] == 5 && tests[0][1] == 15 && tests[0][2] == 0); /* few, many, once */
+}
+
 static void labels_are_sorted(void **state)
 {
     (void)state;
@@ -91,7 +188,10 @@ static void wrong_tables_are_explained(void **state)
          "t.csv:1: no column is called `label`; name that of the labels as FOLDER:COLUMN; did you mean "
          "FOLDER:Label? (columns: a, Label)"},
         {"a,b,species\n1,2,x\n", "(columns: a, b, species)"},
-        {"a;label\n1;2\n", "separated by commas"},
+        {"a|label\n1|2\n", "separated by commas, semicolons or tabs"},
+        {"a;label\n1;2;3\n", "quote a field that has a semicolon in it"},
+        {"a;label\n1,5;2\n", "`1,5` is not a number (decimal, with a point)"},
+        {"\xff\xfe" "a", "this is UTF-16; save it as UTF-8"},
         {"a,,label\n1,2,3\n", "column 2 has no name"},
         {"a,b,a,label\n1,2,3,4\n", "two columns are called `a`"},
         {"a,label,label\n1,2,3\n", "two columns are called `label`"},
@@ -166,6 +266,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_table_is_read),
+        cmocka_unit_test(separators),
+        cmocka_unit_test(words_become_columns),
+        cmocka_unit_test(one_table_becomes_two),
         cmocka_unit_test(labels_are_sorted),
         cmocka_unit_test(wrong_tables_are_explained),
         cmocka_unit_test(labels_have_a_limit),

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define FASHION_MNIST "fashion-mnist"
 #define DEBIAN_DATASETS "/usr/share/datasets" /* where dataset-fashion-mnist puts its folder */
@@ -45,6 +46,15 @@ static bool nearest_folder(const char *name, char *out, size_t room)
     return fewest < INT_MAX;
 }
 
+bool dataset_is_table(const char *path)
+{
+    static const char *const ends[] = {".csv", ".csv.gz", ".tsv", ".tsv.gz"};
+    for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
+        if (text_ends_with(path, ends[k]) && access(path, F_OK) == 0)
+            return !file_is_folder(path);
+    return false;
+}
+
 /* The folder of a name, and its suffix: what the name says after a colon ("" if nothing; a view of name). A folder
  * whose own name has a colon in it goes before. */
 static enum status find(const char *name, char *path, size_t path_bytes, const char **suffix, struct errmsg *e)
@@ -66,7 +76,7 @@ static enum status find(const char *name, char *path, size_t path_bytes, const c
                     "data set " FASHION_MNIST ": both %s and the folder " FASHION_MNIST " here could be it; write "
                     "./" FASHION_MNIST " for the latter, or %s for the former",
                     path, path);
-    if (file_is_folder(path))
+    if (file_is_folder(path) || dataset_is_table(path))
         return STATUS_OK;
     if (shipped)
         return fail(e, STATUS_MISSING,
@@ -76,12 +86,18 @@ static enum status find(const char *name, char *path, size_t path_bytes, const c
     if (colon != NULL && colon[1] != '\0') {
         path[colon - name] = '\0';
         *suffix = colon + 1;
-        if (file_is_folder(path))
+        if (file_is_folder(path) || dataset_is_table(path))
             return STATUS_OK;
     }
+    if (text_ends_with(name, ".npz") && access(name, F_OK) == 0)
+        return fail(e, STATUS_INPUT,
+                    "data set %s: archives are not read; `unzip` it, and name its arrays train-x.npy, train-y.npy, "
+                    "test-x.npy and test-y.npy in a folder", name);
     if (nearest_folder(name, meant, sizeof meant))
         return fail(e, STATUS_MISSING, "data set %s: there is no such folder; did you mean %s?", name, meant);
-    return fail(e, STATUS_MISSING, "data set %s: there is no such folder; give " FASHION_MNIST ", or a folder %s", name,
+    return fail(e, STATUS_MISSING,
+                "data set %s: there is no such folder; give " FASHION_MNIST ", a table (FILE.csv:LABEL,split=0.2), or a "
+                "folder %s", name,
                 dataset_format_files(files, sizeof files));
 }
 
@@ -95,7 +111,11 @@ static enum status load(struct dataset *d, const struct dataset_source *from, st
 {
     char text[512];
     const struct dataset_format *format;
-    enum status s = dataset_format_find(from->folder, &format, e);
+    enum status s = STATUS_OK;
+    if (from->file != NULL)
+        format = &dataset_tables;
+    else
+        s = dataset_format_find(from->folder, &format, e);
     if (s == STATUS_OK && from->suffix[0] != '\0' && format->suffix_rule == NULL)
         return fail(e, STATUS_INPUT, "data set %s:%s: %s; write %s", from->folder, from->suffix,
                     dataset_format_suffix_rules(text, sizeof text), from->folder);
@@ -151,6 +171,13 @@ enum status dataset_load(const char *name, struct dataset **out, struct errmsg *
     if (d == NULL) {
         s = fail(e, STATUS_ENVIRONMENT, "out of memory");
         goto done;
+    }
+    if (!file_is_folder(folder)) { /* one file is all: its folder and its name */
+        char *slash = strrchr(folder, '/');
+        from.file = slash != NULL ? slash + 1 : folder;
+        from.folder = slash == NULL ? "." : slash == folder ? "/" : folder;
+        if (slash != NULL)
+            *slash = '\0';
     }
     snprintf(d->name, sizeof d->name, "%s", name);
     from.classes = strcmp(name, FASHION_MNIST) == 0 ? FASHION_MNIST_CLASSES : 0;

@@ -3,6 +3,7 @@
 
 #include "base/status.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct images {
@@ -12,9 +13,11 @@ struct images {
     uint8_t *labels; /* n, 0..classes-1 */
 };
 
-/* A column of a table: value = (number - mean) / (2 deviation), both of the training set; deviation 0: value 0. */
+/* A column of a table: value = (number - mean) / (2 deviation), both of the training set; deviation 0: value 0. A
+ * category has mean 0 and deviation 1/2, so that its value is its number, 0 or 1. */
 struct feature_column {
     char *name;
+    bool is_category;
     double mean, deviation;
 };
 
@@ -28,9 +31,12 @@ struct dataset {
     char digest[65];                /* SHA-256 of all features, geometry and labels: equal data, equal results */
 };
 
+/* The end of a table's name, where the table is a file of its own. */
+bool dataset_is_table(const char *path);
+
 /* dataset_load: reads `fashion-mnist` (from $DELTASWEEP_DATASETS/fashion-mnist, or from where Debian's package
- * dataset-fashion-mnist puts it) or a folder in one of the formats of models/nn/data/dataset_format.h; docs/data.md
- * describes them. STATUS_MISSING if there is no such data set, STATUS_INPUT (with the file and the place in it) if it
+ * dataset-fashion-mnist puts it) or a folder in one of the formats of models/nn/data/dataset_format.h, or one table that is
+ * to be split (FILE.csv:LABEL,split=0.2); docs/data.md describes them. STATUS_MISSING if there is no such data set, STATUS_INPUT (with the file and the place in it) if it
  * is wrong. */
 enum status dataset_load(const char *name, struct dataset **out, struct errmsg *e);
 void dataset_free(struct dataset *d);

@@ -10,6 +10,7 @@
 /* Where a data set is read from. */
 struct dataset_source {
     const char *folder;
+    const char *file;   /* of the folder, where one file is the whole data set; else NULL */
     const char *suffix; /* what follows the colon in the data set's name, FOLDER:SUFFIX; "": nothing */
     int classes;        /* the number of classes, if it is known beforehand; 0: the labels tell it */
 };

@@ -1,21 +1,86 @@
-/* train.csv and test.csv. The labels are in the column `label`, or in that of FOLDER:COLUMN. Features are values: the
+/* train.csv and test.csv, or one table that is split. The labels are in the column `label`, or in that of FOLDER:COLUMN. Features are values: the
  * other columns, standardised with the training set's mean and standard deviation and halved. */
 #include "models/nn/data/dataset_format.h"
 #include "models/nn/data/scale.h"
 #include "models/nn/data/tabular.h"
 #include "models/nn/data/whole_file.h"
+#include "base/text.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DEFAULT_LABEL "label"
 
-static const char *const names[2] = {"train.csv", "test.csv"};
+static const char *const names[][2] = {{"train.csv", "test.csv"}, {"train.tsv", "test.tsv"}};
+enum { KINDS = sizeof names / sizeof *names, WISH_BYTES = 256 };
+
+static bool has_kind(const char *folder, int kind)
+{
+    return whole_file_is_there(folder, names[kind][0]) || whole_file_is_there(folder, names[kind][1]);
+}
 
 static bool is_there(const char *folder)
 {
-    return whole_file_is_there(folder, names[0]) || whole_file_is_there(folder, names[1]);
+    for (int kind = 0; kind < KINDS; kind++)
+        if (has_kind(folder, kind))
+            return true;
+    return false;
+}
+
+/* What follows the colon: LABEL,split=0.2,onehot=COLUMN+COLUMN. */
+struct wish {
+    char label[WISH_BYTES], words[WISH_BYTES];
+    bool onehot;
+    double split; /* 0: there is a test set */
+};
+
+/* Takes one option from the end of text; false if there is none. */
+static bool take_option(char *text, struct wish *w, bool *wrong)
+{
+    char *comma = strrchr(text, ','), *option = comma != NULL ? comma + 1 : text, *end;
+    if (strcmp(option, "onehot") == 0 || strncmp(option, "onehot=", 7) == 0) {
+        w->onehot = true;
+        snprintf(w->words, sizeof w->words, "%s", option[6] == '=' ? option + 7 : "");
+    } else if (strncmp(option, "split=", 6) == 0) {
+        w->split = strtod(option + 6, &end);
+        if (end > option + 6 && *end == '%') {
+            w->split /= 100;
+            end++;
+        }
+        *wrong = end == option + 6 || *end != '\0' || !(w->split > 0 && w->split < 1);
+    } else {
+        return false;
+    }
+    *(comma != NULL ? comma : text) = '\0';
+    return true;
+}
+
+static enum status read_wish(const struct dataset_source *from, struct wish *w, struct errmsg *e)
+{
+    bool wrong = false;
+    *w = (struct wish){.onehot = false};
+    if (strlen(from->suffix) >= sizeof w->label)
+        return fail(e, STATUS_INPUT, "%s: the name of the column of labels is too long", from->folder);
+    snprintf(w->label, sizeof w->label, "%s", from->suffix);
+    while (!wrong && take_option(w->label, w, &wrong))
+        continue;
+    if (wrong)
+        return fail(e, STATUS_INPUT,
+                    "%s: `%s`: a split is the part of the lines that is for the test: split=0.2, or split=20%%",
+                    from->folder, from->suffix);
+    if (w->label[0] == '\0')
+        snprintf(w->label, sizeof w->label, DEFAULT_LABEL);
+    if (from->file != NULL && w->split == 0)
+        return fail(e, STATUS_INPUT,
+                    "%s: one table has no test set; say which part of its lines is one: %s:%s,split=0.2 (or give a folder "
+                    "with train.csv and test.csv)",
+                    from->file, from->file, w->label);
+    if (from->file == NULL && w->split > 0)
+        return fail(e, STATUS_INPUT, "%s: a split is for one table, FILE.csv:%s,split=%g; a folder has its test set",
+                    from->folder, w->label, w->split);
+    return STATUS_OK;
 }
 
 /* Both files, and what becomes of them. */
@@ -23,17 +88,55 @@ struct tables {
     struct whole_file files[2];
     struct tabular t[2];
     int class_of[2][TABULAR_MAX_NAMES]; /* the class of a label, -1 unknown */
+    bool *is_category[2];
 };
 
-static enum status read_both(struct tables *x, const char *folder, const char *label, struct errmsg *e)
+static enum status read_both(struct tables *x, const struct dataset_source *from, const struct wish *w,
+                             struct errmsg *e)
 {
-    enum status s = STATUS_OK;
-    for (int k = 0; k < 2 && s == STATUS_OK; k++) {
-        s = whole_file_read(folder, names[k], &x->files[k], e);
+    int kind = 0;
+    while (kind + 1 < KINDS && !has_kind(from->folder, kind))
+        kind++;
+    for (int other = kind + 1; other < KINDS && from->file == NULL; other++)
+        if (has_kind(from->folder, other))
+            return fail(e, STATUS_INPUT, "%s: it holds %s and %s: keep the tables that are meant", from->folder,
+                        names[kind][0], names[other][0]);
+    for (int k = 0; k < 2; k++) {
+        const struct tabular_wish wish = {
+            .label = w->label, .words = w->onehot ? w->words : NULL, .like = k == 1 ? &x->t[0] : NULL};
+        char name[NAME_MAX + 1];
+        snprintf(name, sizeof name, "%s", from->file != NULL ? from->file : names[kind][k]);
+        if (from->file != NULL && text_ends_with(name, ".gz"))
+            name[strlen(name) - 3] = '\0';
+        if (from->file != NULL && k == 1) {
+            memcpy(x->files[1].path, x->files[0].path, sizeof x->files[1].path);
+            return STATUS_OK;
+        }
+        enum status s = whole_file_read(from->folder, name, &x->files[k], e);
         if (s == STATUS_OK)
-            s = tabular_parse(x->files[k].bytes, x->files[k].n_bytes, label, x->files[k].path, &x->t[k], e);
+            s = tabular_parse(x->files[k].bytes, x->files[k].n_bytes, &wish, x->files[k].path, &x->t[k], e);
         whole_file_free(&x->files[k]); /* its path stays, for messages */
+        if (s != STATUS_OK)
+            return s;
     }
+    return STATUS_OK;
+}
+
+static enum status check_columns(const struct tables *x, struct errmsg *e);
+
+/* Words become inputs of 0 and 1, and one table two. */
+static enum status change(struct tables *x, const struct wish *w, struct errmsg *e)
+{
+    enum status s = w->split > 0 ? STATUS_OK : check_columns(x, e);
+    bool words = false;
+    for (int k = 0; k < x->t[0].n_columns; k++)
+        words = words || x->t[0].words[k] != NULL;
+    if (words && w->split == 0 && s == STATUS_OK)
+        s = tabular_expand(&x->t[1], &x->t[0], x->files[1].path, &x->is_category[1], e);
+    if (words && s == STATUS_OK)
+        s = tabular_expand(&x->t[0], &x->t[0], x->files[0].path, &x->is_category[0], e);
+    if (w->split > 0 && s == STATUS_OK)
+        s = tabular_split(&x->t[0], w->split, &x->t[1], e);
     return s;
 }
 
@@ -124,14 +227,17 @@ static bool names_new(struct dataset *d, struct tabular *t, bool named)
 
 static enum status load(struct dataset *d, const struct dataset_source *from, struct errmsg *e)
 {
-    const char *label = from->suffix[0] != '\0' ? from->suffix : DEFAULT_LABEL;
+    struct wish wish;
+    enum status s = read_wish(from, &wish, e);
+    if (s != STATUS_OK)
+        return s;
     struct tables *x = calloc(1, sizeof *x);
     if (x == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for the tables of %s", from->folder);
     struct tabular *train = &x->t[0], *test = &x->t[1];
     bool named = false;
-    enum status s = read_both(x, from->folder, label, e);
-    if (s != STATUS_OK || (s = check_columns(x, e)) != STATUS_OK ||
+    s = read_both(x, from, &wish, e);
+    if (s != STATUS_OK || (s = change(x, &wish, e)) != STATUS_OK ||
         (s = find_classes(x, &d->classes, &named, e)) != STATUS_OK)
         goto done;
     d->features = d->channels = train->n_columns;
@@ -141,10 +247,14 @@ static enum status load(struct dataset *d, const struct dataset_source *from, st
         s = fail(e, STATUS_ENVIRONMENT, "out of memory for the %d lines of %s", train->n_rows, x->files[0].path);
         goto done;
     }
+    for (int k = 0; k < d->features && x->is_category[0] != NULL; k++)
+        d->columns[k].is_category = x->is_category[0][k];
     s = scale_features(d, (const double *const[]){train->numbers, test->numbers}, e);
 done:
-    tabular_free(&x->t[0]);
-    tabular_free(&x->t[1]);
+    for (int k = 0; k < 2; k++) {
+        tabular_free(&x->t[k]);
+        free(x->is_category[k]);
+    }
     free(x);
     return s;
 }

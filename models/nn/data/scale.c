@@ -56,7 +56,9 @@ enum status scale_features(struct dataset *d, const double *const numbers[2], st
             return fail(e, STATUS_ENVIRONMENT, "out of memory for the numbers of %s", d->name);
     }
     for (size_t c = 0; c < features; c++) {
-        const struct scale s = measure(numbers[0] + c, (size_t)d->train.n, features);
+        struct scale s = {.unit = 1, .deviation = 0.5};
+        if (!d->columns[c].is_category)
+            s = measure(numbers[0] + c, (size_t)d->train.n, features);
         d->columns[c].mean = s.mean / s.unit;
         d->columns[c].deviation = s.deviation / s.unit;
         for (int k = 0; k < 2; k++)

@@ -15,6 +15,8 @@
 struct parse {
     struct tabular *t;
     const char *file, *label;
+    const struct tabular_wish *wish;
+    char separator;
     struct errmsg *e;
     enum status status;
     int line;        /* of the file, from 1 */
@@ -92,8 +94,15 @@ static void header_field(struct parse *p, const char *text, size_t n)
             return;
         }
         t->columns = grown;
+        struct tabular_words **words = realloc(t->words, (size_t)room * sizeof *words);
+        if (words == NULL) {
+            out_of_memory(p);
+            return;
+        }
+        t->words = words;
         p->field_room = room;
     }
+    t->words[t->n_columns] = NULL;
     t->columns[t->n_columns] = copy_of(text, n);
     if (t->columns[t->n_columns] == NULL)
         out_of_memory(p);
@@ -179,8 +188,48 @@ static void no_number(struct parse *p, const char *text)
     else
         p->status = fail(p->e, STATUS_INPUT,
                          "%s:%d: column `%.60s`: `%.40s` is not a number (decimal, with a point); every column but the "
-                         "labels', `%.60s`, must be one: recode it, or name the column of labels as FOLDER:COLUMN",
+                         "labels', `%.60s`, must be one: recode it, name the column of labels as FOLDER:COLUMN, or add `,onehot` to make inputs of 0 and "
+                         "1 from words",
                          p->file, p->line, name_of(p, p->field), text, p->label);
+}
+
+/* Whether a column is one of words, when its first field is read. */
+static bool wants_words(const struct parse *p, int column, const char *text, size_t n)
+{
+    const struct tabular *like = p->wish->like;
+    const char *list = p->wish->words, *name = p->t->columns[column];
+    double x;
+    if (like != NULL)
+        return column < like->n_columns && like->words[column] != NULL;
+    if (list == NULL || list[0] == '\0')
+        return list != NULL && !parse_number(text, n, &x) && !is_missing(text);
+    for (size_t length; *list != '\0'; list += length + (list[length] == '+')) {
+        length = strcspn(list, "+");
+        if (strlen(name) == length && strncmp(name, list, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A field of a column of words: its place among them. They are sorted when all are known. */
+static void word_field(struct parse *p, struct tabular_words *w, const char *text, size_t n, double *x)
+{
+    int k = 0;
+    while (k < w->n && strcmp(w->names[k], text) != 0)
+        k++;
+    if (is_missing(text)) {
+        no_number(p, text);
+    } else if (k == TABULAR_MAX_NAMES) {
+        p->status = fail(p->e, STATUS_INPUT, "%s:%d: column `%.60s`: `%.60s` is word number %d; %d are possible", p->file,
+                         p->line, name_of(p, p->field), text, TABULAR_MAX_NAMES + 1, TABULAR_MAX_NAMES);
+    } else {
+        if (k == w->n && (w->names[w->n] = copy_of(text, n)) == NULL) {
+            out_of_memory(p);
+            return;
+        }
+        w->n += k == w->n;
+        *x = k;
+    }
 }
 
 static void body_field(struct parse *p, const char *text, size_t n)
@@ -193,7 +242,12 @@ static void body_field(struct parse *p, const char *text, size_t n)
     if (p->field != p->label_field) {
         const int column = p->field - (p->field > p->label_field);
         double *x = &t->numbers[(size_t)t->n_rows * (size_t)t->n_columns + (size_t)column];
-        if (!parse_number(text, n, x))
+        if (t->n_rows == 0 && wants_words(p, column, text, n) &&
+            (t->words[column] = calloc(1, sizeof *t->words[column])) == NULL)
+            out_of_memory(p);
+        else if (t->words[column] != NULL)
+            word_field(p, t->words[column], text, n, x);
+        else if (!parse_number(text, n, x))
             no_number(p, text);
     } else if (is_missing(text)) {
         no_number(p, text);
@@ -248,8 +302,9 @@ static void no_label(struct parse *p)
     const char *near = text_nearest(p->label, (const char *const *)t->columns, t->n_columns);
     char names[256] = "", hint[128] = "";
     size_t used = 0;
-    if (p->n_fields == 1 && strpbrk(t->columns[0], ";\t|") != NULL) {
-        p->status = fail(p->e, STATUS_INPUT, "%s:%d: one column, `%.60s`; fields are separated by commas", p->file,
+    if (p->n_fields == 1 && strpbrk(t->columns[0], "| ") != NULL) {
+        p->status = fail(p->e, STATUS_INPUT,
+                         "%s:%d: one column, `%.60s`; fields are separated by commas, semicolons or tabs", p->file,
                          p->line, t->columns[0]);
         return;
     }
@@ -262,11 +317,29 @@ static void no_label(struct parse *p)
                      p->file, p->line, p->label, hint, names, used < sizeof names ? "" : "…");
 }
 
+/* Every column that is to be one of words is one of the table's. */
+static void check_words(struct parse *p)
+{
+    const struct tabular *t = p->t;
+    for (const char *at = p->wish->words != NULL ? p->wish->words : ""; *at != '\0' && p->status == STATUS_OK;) {
+        const size_t n = strcspn(at, "+");
+        bool found = false;
+        for (int k = 0; k < t->n_columns; k++)
+            found = found || (strlen(t->columns[k]) == n && strncmp(t->columns[k], at, n) == 0);
+        if (!found)
+            p->status = fail(p->e, STATUS_INPUT, "%s:%d: onehot: no column is called `%.*s`", p->file, p->line,
+                             (int)(n < 60 ? n : 60), at);
+        at += n + (at[n] == '+');
+    }
+}
+
 static void end_header(struct parse *p)
 {
     const struct tabular *t = p->t;
     p->n_fields = p->field;
     check_names_differ(p);
+    if (p->status == STATUS_OK)
+        check_words(p);
     if (p->status != STATUS_OK)
         return;
     if (p->label_field < 0) {
@@ -285,8 +358,9 @@ static void on_row(int terminator, void *context)
         end_header(p);
     } else if (p->status == STATUS_OK && p->field != p->n_fields) {
         p->status =
-            fail(p->e, STATUS_INPUT, "%s:%d: %d fields, but the header has %d; quote a field that has a comma in it",
-                 p->file, p->line, p->field, p->n_fields);
+            fail(p->e, STATUS_INPUT, "%s:%d: %d fields, but the header has %d; quote a field that has a %s in it",
+                 p->file, p->line, p->field, p->n_fields,
+                 p->separator == ',' ? "comma" : p->separator == ';' ? "semicolon" : "tab");
     } else if (p->status == STATUS_OK) {
         p->t->lines[p->t->n_rows++] = p->line;
     }
@@ -312,17 +386,74 @@ static size_t line_bytes(const uint8_t *bytes, size_t n)
     return k < n ? k + 1 : n;
 }
 
-enum status tabular_parse(const uint8_t *bytes, size_t n_bytes, const char *label, const char *file,
+/* Whether the first line has the label as a whole field between these separators; *n: how many there are, outside of
+ * quotes. */
+static bool header_has(const char *line, size_t n, char separator, const char *label, int *found)
+{
+    const size_t length = strlen(label);
+    bool quoted = false, has = false;
+    size_t begin = 0;
+    *found = 0;
+    for (size_t k = 0; k <= n; k++) {
+        if (k < n && line[k] == '"')
+            quoted = !quoted;
+        if (k < n && (quoted || line[k] != separator))
+            continue;
+        const size_t quote = k - begin >= 2 && line[begin] == '"' && line[k - 1] == '"';
+        has = has || (k - begin - 2 * quote == length && strncmp(line + begin + quote, label, length) == 0);
+        *found += k < n;
+        begin = k + 1;
+    }
+    return has;
+}
+
+/* The separator of a header: the one between which the label stands, else the one that is there most often. */
+static char choose_separator(const uint8_t *bytes, size_t n_bytes, const char *label)
+{
+    static const char separators[] = {',', ';', '\t'};
+    size_t n = line_bytes(bytes, n_bytes);
+    char best = ',';
+    int most = 0;
+    while (n > 0 && (bytes[n - 1] == '\n' || bytes[n - 1] == '\r'))
+        n--;
+    for (size_t k = 0; k < sizeof separators; k++) {
+        int found;
+        const bool has = header_has((const char *)bytes, n, separators[k], label, &found);
+        if (has && found > 0)
+            return separators[k];
+        if (found > most) {
+            most = found;
+            best = separators[k];
+        }
+    }
+    return best;
+}
+
+/* Text of two bytes a character, as some spreadsheets save it. */
+static bool is_utf_16(const uint8_t *bytes, size_t n)
+{
+    if (n >= 2 && ((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff)))
+        return true;
+    return n >= 4 && ((bytes[0] == 0) != (bytes[1] == 0)) && (bytes[0] == 0) == (bytes[2] == 0) &&
+           (bytes[1] == 0) == (bytes[3] == 0);
+}
+
+enum status tabular_parse(const uint8_t *bytes, size_t n_bytes, const struct tabular_wish *wish, const char *file,
                           struct tabular *out, struct errmsg *e)
 {
     static const uint8_t mark[] = {0xef, 0xbb, 0xbf};
-    struct parse p = {.t = out, .file = file, .label = label, .e = e, .line = 1, .label_field = -1};
+    struct parse p = {
+        .t = out, .file = file, .label = wish->label, .wish = wish, .e = e, .line = 1, .label_field = -1};
     struct csv_parser csv;
     size_t at = n_bytes >= sizeof mark && memcmp(bytes, mark, sizeof mark) == 0 ? sizeof mark : 0;
 
     *out = (struct tabular){0};
+    if (is_utf_16(bytes, n_bytes))
+        return fail(e, STATUS_INPUT, "%s: this is UTF-16; save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE", file);
     if (csv_init(&csv, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0)
         return fail(e, STATUS_ENVIRONMENT, "%s: cannot start to read it", file);
+    p.separator = choose_separator(bytes + at, n_bytes - at, wish->label);
+    csv_set_delim(&csv, (unsigned char)p.separator);
     /* A line at a time, so that the callbacks know which it is. */
     while (at < n_bytes && p.status == STATUS_OK) {
         const size_t n = line_bytes(bytes + at, n_bytes - at);
@@ -342,10 +473,21 @@ enum status tabular_parse(const uint8_t *bytes, size_t n_bytes, const char *labe
     return p.status;
 }
 
+static void words_free(struct tabular_words *w)
+{
+    for (int k = 0; w != NULL && k < w->n; k++)
+        free(w->names[k]);
+    free(w);
+}
+
 void tabular_free(struct tabular *t)
 {
-    for (int k = 0; k < t->n_columns; k++)
+    for (int k = 0; k < t->n_columns; k++) {
         free(t->columns[k]);
+        if (t->words != NULL)
+            words_free(t->words[k]);
+    }
+    free(t->words);
     for (int k = 0; k < t->n_names; k++)
         free(t->names[k]);
     free(t->columns);
@@ -353,4 +495,19 @@ void tabular_free(struct tabular *t)
     free(t->labels);
     free(t->lines);
     *t = (struct tabular){0};
+}
+
+void tabular_take(struct tabular *t, char **columns, double *numbers, int n)
+{
+    for (int k = 0; k < t->n_columns; k++) {
+        free(t->columns[k]);
+        words_free(t->words[k]);
+    }
+    free(t->columns);
+    free(t->numbers);
+    t->columns = columns;
+    t->numbers = numbers;
+    t->n_columns = n;
+    free(t->words);
+    t->words = NULL; /* nobody asks any more */
 }
