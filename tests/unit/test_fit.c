@@ -39,7 +39,7 @@ static const struct cell *cell(const struct table *t, int row, const char *colum
     return table_cell(t, row, c);
 }
 
-/* Every bit of every code, lane after lane, as docs/accelerator.md lays out a word. */
+/* Every bit of every code, lane after lane, as docs/arithmetic.md lays out a word. */
 static int64_t naive_lut_bits(const struct accelerator *a)
 {
     int64_t bits = 0;

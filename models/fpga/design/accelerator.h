@@ -55,7 +55,7 @@ int accelerator_words(const struct accelerator *a);   /* weight words: beats of 
 int accelerator_neurons(const struct accelerator *a);
 int64_t accelerator_macs(const struct accelerator *a); /* of one inference */
 int accelerator_inputs_bits(const struct accelerator *a); /* of a sum of a layer's inputs */
-int accelerator_neuron_bits(const struct accelerator *a); /* of a neuron's word: docs/accelerator.md */
+int accelerator_neuron_bits(const struct accelerator *a); /* of a neuron's word: docs/arithmetic.md */
 int accelerator_bank_words(const struct accelerator *a);  /* pixels that one of the two banks has places for */
 
 /* The clocks from the issue of a beat until something is there. */
@@ -81,7 +81,7 @@ int accelerator_neuron_blocks(const struct accelerator *a);
  * of docs/accelerator.md. */
 void accelerator_write_top(const struct accelerator *a, const char *module, FILE *f);
 
-/* accelerator_write_memories: writes the memory files of docs/accelerator.md into folder. n NULL: their contents are
+/* accelerator_write_memories: writes the memory files of docs/arithmetic.md into folder. n NULL: their contents are
  * pseudo-random, for a synthesis that does not depend on a training. STATUS_ENVIRONMENT if a file cannot be written. */
 enum status accelerator_write_memories(const struct accelerator *a, const struct integer_network *n,
                                        const char *folder, struct errmsg *e);

@@ -1,4 +1,4 @@
-/* A trained network as the integers that the part computes with. Formulas: docs/accelerator.md. */
+/* A trained network as the integers that the part computes with. Formulas: docs/arithmetic.md. */
 #pragma once
 
 #include "models/nn/integer/integer_network.h"

@@ -1,5 +1,5 @@
 /* A network in integers, as the part computes it: deploy makes one, infer runs it. Words and widths:
- * docs/accelerator.md. */
+ * docs/arithmetic.md. */
 #pragma once
 
 #include "models/nn/code/code.h"
@@ -47,7 +47,7 @@ struct places integer_places(const struct code *c, int n_layers, int total_bits)
 
 void integer_network_free(struct integer_network *n);
 
-/* integer_activation_bits: X of docs/accelerator.md. integer_total_bits: TOTAL of docs/accelerator.md; inputs[l] is the
+/* integer_activation_bits: X of docs/arithmetic.md. integer_total_bits: TOTAL of docs/arithmetic.md; inputs[l] is the
  * number of inputs that a neuron of layer l has. integer_network_total_bits: TOTAL of a network. */
 int integer_activation_bits(int W, int f);
 int integer_total_bits(int W, int f, const int *inputs, int n_layers);

@@ -1,4 +1,4 @@
-/* Batch norm in integers: the requantisation of a sum to the next layer's numbers. Formulas: docs/accelerator.md. */
+/* Batch norm in integers: the requantisation of a sum to the next layer's numbers. Formulas: docs/arithmetic.md. */
 #pragma once
 
 #include <stdint.h>

@@ -1,5 +1,5 @@
-// The sums of docs/accelerator.md, "In the domain of deltas", beside reconstruct and multiply: N weights w = r + d * 2^Shift, or
-// each the one before plus d * 2^Shift, all of them W-bit numbers.
+// The sums of docs/arithmetic.md, "In the domain of deltas", beside reconstruct and multiply: N weights w = r + d * 2^Shift,
+// or each the one before plus d * 2^Shift, all of them W-bit numbers.
 module prove_sums #(
     parameter N = 3, parameter W = 4, parameter X = 3, parameter D = 3, parameter Shift = 0, parameter Consecutive = 0,
     parameter Wrong = 0
