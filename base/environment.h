@@ -7,7 +7,7 @@
  * static and valid until the next call; its texts are those of environ. NULL without memory. */
 char **environment_of_tools(void);
 
-/* environment_settle: takes out of the program's own environment what would change the arithmetic or the output of its
- * libraries (oneDNN, OpenBLAS). Libraries read it when they are loaded, so if there was any the program starts itself
+/* environment_settle: takes out of the program's own environment what would make its libraries print (oneDNN,
+ * OpenBLAS). Libraries read it when they are loaded, so if there was any the program starts itself
  * again with argv; then the call does not return. */
 void environment_settle(char **argv);

@@ -6,12 +6,15 @@ work=$(mktemp -d /tmp/deltasweep-cli-XXXXXX)
 trap 'rm -rf "$work"' EXIT
 export XDG_CACHE_HOME="$work/cache" NO_COLOR=
 # Simulators and syntheses take longer than all else, and their keys hold all that they depend on: the tests share them.
+# share_cache FOLDER [KIND…]
 share_cache() {
-    local kind
-    mkdir -p "$1/deltasweep"
-    for kind in verilator-runtime verilated verilated-accelerator synth; do
+    local folder=$1 kind kinds=(verilator-runtime verilated verilated-accelerator synth)
+    shift
+    [ $# -eq 0 ] || kinds=("$@")
+    mkdir -p "$folder/deltasweep"
+    for kind in "${kinds[@]}"; do
         mkdir -p "$source_dir/build/test-cache/deltasweep/$kind"
-        ln -s "$source_dir/build/test-cache/deltasweep/$kind" "$1/deltasweep/"
+        ln -s "$source_dir/build/test-cache/deltasweep/$kind" "$folder/deltasweep/"
     done
 }
 share_cache "$XDG_CACHE_HOME"
