@@ -61,7 +61,7 @@ echo "ERROR: out of luck" >&2
 exit 7
 EOF2
 chmod +x fake/yosys
-with=(env PATH="$work/fake:$PATH")
+with=(env PATH="$work/fake:$PATH" XDG_CACHE_HOME="$work/own") # where no result of the real one is
 expect 2 "1 job failed" synth --network 64-16-4 --parallelism 2 --operator-inputs 8 --db f.db
 with=()
 expect 0 "all that its tools printed: deltasweep status --output" status --db f.db
