@@ -60,10 +60,10 @@ static bool add_column(struct wider *x, const char *name, const char *word)
 static enum status expand_column(const struct tabular *t, const struct tabular *like, int k, const char *file, int width,
                                  struct wider *x, struct errmsg *e)
 {
-    const char *sorted[TABULAR_MAX_NAMES];
+    const char *sorted[TABULAR_MAX_NAMES] = {NULL};
     const struct tabular_words *own = t->words[k];
     const int n = sorted_words(like, k, sorted), first = x->n;
-    int place[TABULAR_MAX_NAMES];
+    int place[TABULAR_MAX_NAMES] = {0};
     for (int i = 0; i < own->n; i++)
         place[i] = place_of(sorted, n, own->names[i]);
     for (int i = 0; i < t->n_rows; i++) {
