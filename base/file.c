@@ -71,12 +71,28 @@ static bool write_all(int fd, const char *bytes, size_t n)
             n -= (size_t)written;
         }
     }
-    return fsync(fd) == 0;
+    return fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP; /* no file, but a pipe or a device */
 }
 
-enum status file_replace(const char *path, const void *bytes, size_t n, struct errmsg *e)
+/* write_through: into what has no content that could be replaced. */
+static enum status write_through(const char *path, const void *bytes, size_t n, struct errmsg *e)
 {
-    char beside[PATH_MAX];
+    const int fd = open(path, O_WRONLY | O_CLOEXEC);
+    const bool good = fd >= 0 && write_all(fd, bytes, n);
+    const enum status s = good ? STATUS_OK : fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
+    if (fd >= 0)
+        close(fd);
+    return s;
+}
+
+enum status file_replace(const char *link, const void *bytes, size_t n, struct errmsg *e)
+{
+    char beside[PATH_MAX], path[PATH_MAX];
+    struct stat there;
+    if (stat(link, &there) == 0 && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode))
+        return write_through(link, bytes, n, e);
+    if (realpath(link, path) == NULL && snprintf(path, sizeof path, "%s", link) >= (int)sizeof path)
+        return fail(e, STATUS_ENVIRONMENT, "cannot write %.200s…: the name is too long", link);
     if (snprintf(beside, sizeof beside, "%s.%ld.part", path, (long)getpid()) >= (int)sizeof beside)
         return fail(e, STATUS_ENVIRONMENT, "cannot write %.200s…: the name is too long", path);
     const int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

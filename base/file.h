@@ -19,7 +19,7 @@ enum status file_write(const char *path, const char *text, struct errmsg *e);
 
 /* file_replace: replaces the file's content with these bytes. They are first written to a file beside it, so that the
  * file has either all of them, on the disk, or its old content. STATUS_ENVIRONMENT if it cannot be written; then
- * nothing is left behind. */
+ * nothing is left behind. What a link points to is replaced; a pipe or a device is written to. */
 enum status file_replace(const char *path, const void *bytes, size_t n, struct errmsg *e);
 
 /* file_path: folder/name; STATUS_ENVIRONMENT if that is too long. */

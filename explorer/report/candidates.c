@@ -109,9 +109,10 @@ enum status candidates_front(const struct candidates *c, const bool *maximise, b
     double *values = malloc(((size_t)c->n + 1) * (size_t)c->K * sizeof *values);
     int *members = malloc((size_t)c->n * sizeof *members + 1);
     bool *best = malloc((size_t)c->n * sizeof *best + 1);
-    if (values == NULL || members == NULL || best == NULL)
+    const bool room = values != NULL && members != NULL && best != NULL;
+    if (!room)
         s = fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows", c->n);
-    for (int task = 0; task < c->n_tasks && s == STATUS_OK; task++) {
+    for (int task = 0; room && task < c->n_tasks && s == STATUS_OK; task++) {
         int n = 0;
         for (int i = 0; i < c->n; i++)
             if (c->tasks[i] == task) {

@@ -349,6 +349,17 @@ static enum status list_alone(const struct work *w, int side, struct table **out
     return st;
 }
 
+static enum status compare_all(struct work *w, struct comparison *out, struct errmsg *e)
+{
+    sort_axes(w);
+    enum status st = list_differing(w, &out->differs, e);
+    if (st == STATUS_OK)
+        st = pair_all(w, out, e);
+    if (st == STATUS_OK)
+        st = list_alone(w, 0, &out->only_a, e);
+    return st == STATUS_OK ? list_alone(w, 1, &out->only_b, e) : st;
+}
+
 enum status compare_sides(const struct compare_side *a, const struct compare_side *b, const char *column,
                           struct comparison *out, struct errmsg *e)
 {
@@ -357,16 +368,8 @@ enum status compare_sides(const struct compare_side *a, const struct compare_sid
     enum status st = read_side(a, column, &w.sides[0], e);
     if (st == STATUS_OK)
         st = read_side(b, column, &w.sides[1], e);
-    if (st == STATUS_OK) {
-        sort_axes(&w);
-        st = list_differing(&w, &out->differs, e);
-    }
-    if (st == STATUS_OK)
-        st = pair_all(&w, out, e);
-    if (st == STATUS_OK)
-        st = list_alone(&w, 0, &out->only_a, e);
-    if (st == STATUS_OK)
-        st = list_alone(&w, 1, &out->only_b, e);
+    if (st == STATUS_OK && w.sides[0].designs != NULL && w.sides[1].designs != NULL)
+        st = compare_all(&w, out, e);
     for (int i = 0; i < 2; i++) {
         table_free(w.sides[i].designs);
         table_free(w.sides[i].seeds);

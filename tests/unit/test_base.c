@@ -1,10 +1,12 @@
 #include "base/cache.h"
 #include "base/clock.h"
 #include "base/digest.h"
+#include "base/file.h"
 #include "base/scratch.h"
 #include "base/tool.h"
 #include "tests/support/folder.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -202,6 +204,35 @@ static void cache_appears_whole_or_not_at_all(void **state)
     assert_int_equal(folder_remove(root), 0);
 }
 
+/* A file is replaced whole, and so is what a link points to; a pipe stays a pipe. */
+static void files_are_replaced_as_what_they_are(void **state)
+{
+    (void)state;
+    char root[] = "/tmp/deltasweep-base-XXXXXX", file[64], link[64], pipe[64], got[8] = "";
+    char *text = NULL;
+    struct stat s;
+    assert_non_null(mkdtemp(root));
+    snprintf(file, sizeof file, "%s/file", root);
+    snprintf(link, sizeof link, "%s/link", root);
+    snprintf(pipe, sizeof pipe, "%s/pipe", root);
+    assert_int_equal(file_replace(file, "old", 3, NULL), STATUS_OK);
+    assert_int_equal(symlink(file, link), 0);
+    assert_int_equal(file_replace(link, "new", 3, NULL), STATUS_OK);
+    assert_true(lstat(link, &s) == 0 && S_ISLNK(s.st_mode));
+    assert_int_equal(file_read(file, &text, NULL), STATUS_OK);
+    assert_string_equal(text, "new");
+    free(text);
+    assert_int_equal(mkfifo(pipe, 0600), 0);
+    const int fd = open(pipe, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_int_equal(file_replace(pipe, "sent", 4, NULL), STATUS_OK);
+    assert_true(lstat(pipe, &s) == 0 && S_ISFIFO(s.st_mode));
+    assert_int_equal(read(fd, got, 4), 4);
+    assert_string_equal(got, "sent");
+    close(fd);
+    folder_remove(root);
+}
+
 static void cache_that_cannot_be_written_says_so(void **state)
 {
     (void)state;
@@ -291,6 +322,7 @@ int main(void)
         cmocka_unit_test(digest_separates_fields),
         cmocka_unit_test(tools_have_a_clean_environment),
         cmocka_unit_test(cache_appears_whole_or_not_at_all),
+        cmocka_unit_test(files_are_replaced_as_what_they_are),
         cmocka_unit_test(cache_that_cannot_be_written_says_so),
         cmocka_unit_test(clocks_tell_their_time),
         cmocka_unit_test(scratch_does_not_outlive_its_process),

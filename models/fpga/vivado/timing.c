@@ -278,7 +278,7 @@ enum status vivado_read_timing(const char *text, size_t bytes, bool state_known,
     enum status s = check_nets(&f, state_known, e);
     if (s == STATUS_OK)
         s = check_clock(&f, clock, out, e);
-    if (s != STATUS_OK)
+    if (s != STATUS_OK || clock == NULL) /* check_clock refuses a report without a clock */
         return s;
     memcpy(out->clock, clock->name, sizeof out->clock);
     out->period_ns = clock->period_ns;

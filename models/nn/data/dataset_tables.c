@@ -209,9 +209,9 @@ static bool images_new(struct images *out, const struct tabular *t, const int *c
 /* The names of columns and classes, taken over from the parsed table. */
 static bool names_new(struct dataset *d, struct tabular *t, bool named)
 {
-    d->columns = calloc((size_t)t->n_columns, sizeof *d->columns);
+    d->columns = calloc((size_t)t->n_columns + 1, sizeof *d->columns);
     if (named)
-        d->class_names = calloc((size_t)d->classes, sizeof *d->class_names);
+        d->class_names = calloc((size_t)d->classes + 1, sizeof *d->class_names);
     if (d->columns == NULL || (named && d->class_names == NULL))
         return false;
     for (int k = 0; k < t->n_columns; k++) {

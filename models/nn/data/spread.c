@@ -36,7 +36,7 @@ enum status spread_measure(const struct dataset *d, const struct fixed *q, struc
     *out = (struct spread){0};
     if (x == NULL || n == 0)
         return STATUS_OK;
-    struct range *ranges = malloc(features * sizeof *ranges);
+    struct range *ranges = calloc(features, sizeof *ranges);
     if (ranges == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for the ranges of %s", d->name);
     out->least = out->greatest = x[0];

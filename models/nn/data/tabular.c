@@ -94,7 +94,7 @@ static void header_field(struct parse *p, const char *text, size_t n)
             return;
         }
         t->columns = grown;
-        struct tabular_words **words = realloc(t->words, (size_t)room * sizeof *words);
+        struct tabular_words **words = realloc(t->words, (size_t)room * sizeof(void *));
         if (words == NULL) {
             out_of_memory(p);
             return;

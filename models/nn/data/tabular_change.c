@@ -93,9 +93,10 @@ enum status tabular_expand(struct tabular *t, const struct tabular *like, const 
     struct wider x = {.columns = calloc((size_t)width + 1, sizeof *x.columns),
                       .is_category = calloc((size_t)width + 1, sizeof *x.is_category),
                       .numbers = calloc((size_t)t->n_rows * (size_t)width + 1, sizeof *x.numbers)};
-    if (x.columns == NULL || x.is_category == NULL || x.numbers == NULL)
+    const bool room = x.columns != NULL && x.is_category != NULL && x.numbers != NULL;
+    if (!room)
         s = no_memory(e);
-    for (int k = 0; k < t->n_columns && s == STATUS_OK; k++) {
+    for (int k = 0; room && k < t->n_columns && s == STATUS_OK; k++) {
         if (t->words[k] != NULL) {
             s = expand_column(t, like, k, file, width, &x, e);
             continue;
@@ -149,7 +150,7 @@ static bool new_rows(struct tabular *t, const struct tabular *like)
     t->labels = malloc((size_t)like->n_rows + 1);
     t->lines = malloc(((size_t)like->n_rows + 1) * sizeof *t->lines);
     t->columns = calloc((size_t)like->n_columns + 1, sizeof *t->columns);
-    t->words = calloc((size_t)like->n_columns + 1, sizeof *t->words);
+    t->words = calloc((size_t)like->n_columns + 1, sizeof(void *));
     if (t->numbers == NULL || t->labels == NULL || t->lines == NULL || t->columns == NULL || t->words == NULL)
         return false;
     for (int k = 0; k < like->n_columns; k++, t->n_columns++)

@@ -95,10 +95,10 @@ static enum status read_one(const char *path, uint8_t **bytes, size_t *n_bytes, 
 /* The other of two files of a name: STATUS_INPUT unless both have the same content. */
 static enum status compare(const struct whole_file *a, const char *other, struct errmsg *e)
 {
-    uint8_t *bytes;
-    size_t n;
+    uint8_t *bytes = NULL;
+    size_t n = 0;
     enum status s = read_one(other, &bytes, &n, e);
-    if (s == STATUS_OK && (n != a->n_bytes || (n > 0 && memcmp(bytes, a->bytes, n) != 0)))
+    if (s == STATUS_OK && (n != a->n_bytes || (bytes != NULL && a->bytes != NULL && memcmp(bytes, a->bytes, n) != 0)))
         s = fail(e, STATUS_INPUT, "%s and %s are both there and differ; keep the one that is meant", a->path, other);
     free(bytes);
     return s;

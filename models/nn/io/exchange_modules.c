@@ -303,7 +303,7 @@ static enum status match_group(struct matching *x, int l, struct errmsg *e)
     if (n > 1)
         note_order(x->m, told ? ORDER_BY_NUMBER : ORDER_OF_FILE);
     if (!told && x->m->tensors->ordered)
-        qsort(group, (size_t)n, sizeof *group, compare_places);
+        qsort(group, (size_t)n, sizeof(void *), compare_places);
     else if (!told)
         for (int k = 0; k + 1 < n; k++)
             if (!names_tell(group[k], group[k + 1]))
@@ -419,7 +419,7 @@ static enum status take_order(const struct modules *m, struct matching *x, const
     if (n != x->n)
         return fail(e, STATUS_INPUT, "%s: load order: it names %d of %d %s; name all of them", m->path, n, x->n,
                     x->norms ? "batch norms, or none" : "layers");
-    memcpy(x->given, named, (size_t)n * sizeof *named);
+    memcpy(x->given, named, (size_t)n * sizeof(void *));
     return STATUS_OK;
 }
 
@@ -435,7 +435,7 @@ static enum status match_kind(struct modules *m, bool norms, const char *order, 
     if (n_named == 0)
         return match(&x, e);
     note_order(m, ORDER_GIVEN);
-    memcpy(x.taken, x.given, (size_t)x.n * sizeof *x.given);
+    memcpy(x.taken, x.given, (size_t)x.n * sizeof(void *));
     return STATUS_OK;
 }
 
