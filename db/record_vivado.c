@@ -12,8 +12,11 @@
     "point = :point AND tool_version = :tool_version AND design = :design AND "                                        \
     "(speed_grade = :speed_grade OR speed_grade = '' OR :speed_grade = '') "
 
+/* Reports of one build are written within a day; NULL: unknown. */
+#define SAME_BUILD "AND coalesce(abs(julianday(reported) - julianday(:reported)) < 1, 1) "
+
 /* Of the fields of a row: those of SAME_DESIGN come first, and the figures last. */
-enum { KEYS = 4, FIGURES = 6 };
+enum { KEYS = 4, FIGURES = 7 };
 
 static const char what[] = "keeping a report";
 
@@ -24,10 +27,11 @@ static enum status update(struct store *s, const struct field *fields, int n, in
     sqlite3_str *sql = sqlite3_str_new(NULL);
     sqlite3_str_appendall(sql, "UPDATE vivado_reports SET imported = :imported, "
                                "part = CASE WHEN length(:part) > length(part) THEN :part ELSE part END, "
-                               "speed_grade = coalesce(nullif(:speed_grade, ''), speed_grade)");
+                               "speed_grade = coalesce(nullif(:speed_grade, ''), speed_grade), "
+                               "reported = coalesce(max(reported, :reported), reported, :reported)");
     for (int i = FIGURES; i < n; i++)
         sqlite3_str_appendf(sql, ", %s = coalesce(:%s, %s)", fields[i].column, fields[i].column, fields[i].column);
-    sqlite3_str_appendall(sql, " WHERE id = (SELECT max(id) FROM vivado_reports WHERE " SAME_DESIGN);
+    sqlite3_str_appendall(sql, " WHERE id = (SELECT max(id) FROM vivado_reports WHERE " SAME_DESIGN SAME_BUILD);
     for (int i = FIGURES; i < n; i++)
         sqlite3_str_appendf(sql, " AND (%s IS NULL OR :%s IS NULL OR %s = :%s)", fields[i].column, fields[i].column,
                             fields[i].column, fields[i].column);
@@ -67,6 +71,7 @@ enum status record_vivado(struct store *s, int64_t point, const struct vivado_re
         field_text("speed_grade", r->speed_grade),
         field_text("imported", now),
         field_text("part", r->part),
+        field_text("reported", r->date[0] != '\0' ? r->date : NULL),
         field_integer_if("lut", cells, u->lut),
         field_integer_if("lutram", cells, u->lut_memory),
         field_integer_if("ff", cells, u->ff),

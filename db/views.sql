@@ -100,7 +100,7 @@ SELECT v.id, p.point, v.imported, v.tool_version, v.part, v.speed_grade, v.desig
        CASE v.speed_grade WHEN '-1' THEN y.fmax_mhz WHEN '-2' THEN y.fmax_2_mhz END AS fmax_mhz,
        CASE v.speed_grade WHEN '-1' THEN 1 WHEN '-2' THEN y.fmax_2_mhz / y.fmax_mhz END * y.fmax_mhz_low AS fmax_mhz_low,
        CASE v.speed_grade WHEN '-1' THEN 1 WHEN '-2' THEN y.fmax_2_mhz / y.fmax_mhz END * y.fmax_mhz_high AS fmax_mhz_high,
-       v.period_ns, v.wns_ns, v.whs_ns, v.wpws_ns, 1000 / v.period_ns AS vivado_clock_mhz, v.path_from, v.path_to,
+       v.period_ns, v.wns_ns, v.whs_ns, v.wpws_ns, v.reported, 1000 / v.period_ns AS vivado_clock_mhz, v.path_from, v.path_to,
        v.power_mw AS vivado_power_mw, v.dynamic_mw AS vivado_dynamic_mw, v.static_mw AS vivado_static_mw
 FROM vivado_reports v
 JOIN points p ON p.id = v.point

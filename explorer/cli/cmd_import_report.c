@@ -142,13 +142,16 @@ static void warn(const struct vivado_report *r)
                 r->design);
     if (!r->has_timing)
         return;
+    if (t->n_clocks > 1)
+        fprintf(stderr, "the design has %d clocks; the worst path is one of %s, so its %.3f ns are taken\n", t->n_clocks,
+                t->clock, t->period_ns);
     if (t->whs_ns < 0.0)
-        fprintf(stderr, "hold slack is %.3f ns: this design works at no clock\n", t->whs_ns);
-    if (t->wpws_ns < 0.0)
+        fprintf(stderr, "hold slack is %.3f ns: this design works at no clock, so none is recorded\n", t->whs_ns);
+    else if (t->wpws_ns < 0.0)
         fprintf(stderr,
-                "pulse width slack is %.3f ns: %.3f ns is too short for a cell (block RAM, DSP, clock buffer), whatever "
-                "the paths reach; %.1f MHz is recorded\n",
-                t->wpws_ns, t->period_ns, t->fmax_mhz);
+                "pulse width slack is %.3f ns: a clock is too short for a cell (block RAM, DSP, clock buffer), whatever "
+                "the paths reach; %.1f MHz is recorded for %s\n",
+                t->wpws_ns, t->fmax_mhz, t->clock);
     else if (t->wns_ns > 0.05 * t->period_ns)
         fprintf(stderr,
                 "the clock of %.3f ns is met with %.3f ns left, so %.1f MHz is a lower bound: a shorter period in "

@@ -167,6 +167,14 @@ sed 's/6.000           166.667/5.000           200.000/; s/3.000}/2.500}/' repor
 expect 0 "" import-report "$point" t5.rpt --db one.db
 same "410|6.0|70.0 |5.0|" "$(row | tr '\n' ' ' | sed 's/ $//')" "another period"
 
+# A week later it is another build, whatever its figures lack.
+sqlite3 one.db "DELETE FROM vivado_reports"
+dated() { sed "2i| Date         : Mon Jan $2 10:00:00 2024" "reports/$1.rpt" >"dated-$1.rpt"; }
+dated u " 1" && dated t "15"
+expect 0 "" import-report "$point" dated-u.rpt --db one.db
+expect 0 "" import-report "$point" dated-t.rpt --db one.db
+same "400|| |6.0|" "$(row | tr '\n' ' ' | sed 's/ $//')" "reports of two weeks"
+
 # What cannot be compared is said as it is.
 sed 's/Speed File   : -1 /Speed File   : -1L /' reports/t.rpt >tL.rpt
 expect 0 "estimates are for the speed grades -1 and -2, and the report is for -1L" import-report "$point" tL.rpt --db one.db

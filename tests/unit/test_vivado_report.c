@@ -304,16 +304,32 @@ static void pulse_widths_bound_the_clock(void **state)
 {
     (void)state;
     struct vivado_report r;
-    char *met = edited(timing, "     -0.347       -2.101 ", "      1.500        0.000 ");
-    accepted(met, "-0.347ns", "1.500ns", &r);
+    char *slack = edited(timing, "     -0.347       -2.101 ", "      1.500        0.000 ");
+    char *met = edited(slack, "-0.347ns", "1.500ns");
+    free(slack);
+    accepted(met, "fo=3", "fo=4", &r);
     assert_true(r.timing.wpws_ns == 2.1 && fabs(r.timing.fmax_mhz - 250.0) < 1e-9);
     accepted(met, "2.576         5.500       2.924", "5.000         5.500       0.500", &r);
     assert_true(fabs(r.timing.fmax_mhz - 200.0) < 1e-9);
     accepted(met, "0.650         2.750       2.100", "3.000         2.750       -0.250", &r);
     assert_true(fabs(r.timing.fmax_mhz - 1000.0 / 6.0) < 1e-9);
+    char *failed = edited(met, "2.100        0.000 ", "-0.155       -0.155 ");
+    char *others = edited(failed, "Clock Summary\n", "Clock Summary\nfast {0.000 1.000} 2.000 500.000\n");
+    accepted(others, "Clock Name:         clk\n", "Clock Name: fast\nMin Period n/a RAMB18E1/CLKARDCLK n/a 2.155 2.000 -0.155\n"
+             "Clock Name:         clk\n", &r);
+    assert_true(fabs(r.timing.fmax_mhz - 250.0) < 1e-9 && r.timing.n_clocks == 2); /* not this clock's */
+    free(failed), free(others);
     accepted(met, "2.100        0.000 ", "-0.155       -0.155 ", &r);
     assert_true(r.timing.wpws_ns == -0.155 && fabs(r.timing.fmax_mhz - 1000.0 / 5.81) < 1e-9);
     free(met);
+}
+
+static void held_too_short_is_no_clock(void **state)
+{
+    (void)state;
+    struct vivado_report r;
+    accepted(timing, "0.041        0.000", "-0.250       -1.000", &r);
+    assert_true(r.timing.whs_ns == -0.25 && isnan(r.timing.fmax_mhz));
 }
 
 static void only_routed_nets_count(void **state)
@@ -324,7 +340,17 @@ static void only_routed_nets_count(void **state)
     accepted(no_state, "fo=3", "fo=4", &r);
     refused(no_state, ", routed)", ", unplaced)", "after route_design");
     refused(no_state, ", routed)", ", estimated)", "after route_design");
-    refused(timing, ", routed)", ", unset)", "after route_design");
+    char *port = edited(timing, "routed)", "routed)           0.800     6.170    x\n net (fo=569, unset)");
+    accepted(port, "| Design State : Routed\n", "", &r); /* the net of the clock's port, out of context */
+    free(port);
+    static const char *const unfinished[] = {"Unrouted", "Partially Routed", "Not Routed"};
+    for (size_t i = 0; i < 3; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "Design State : %s", unfinished[i]);
+        refused(timing, "Design State : Routed", line, "after route_design");
+    }
+    refused(utilisation, "Fully Placed", "Partially Placed", "after place_design");
+    refused(utilisation, "Fully Placed", "Unplaced", "after place_design");
     refused(no_state, "net (fo=3, routed)", "", "neither a line `Design State` nor paths");
     free(no_state);
 }
@@ -338,6 +364,8 @@ static void clock_of_the_worst_path_is_taken(void **state)
     accepted(timing, "clk    {0.000 2.750}      5.500           181.818         \n", two, &r);
     assert_true(r.timing.period_ns == 5.5);
     char *both = edited(timing, "clk    {0.000 2.750}      5.500           181.818         \n", two);
+    /* From another clock, with just the period of its own. */
+    refused(both, "FDRE clocked by clk  {rise", "FDRE clocked by fast  {rise", "from the clock fast to the clock clk");
     char *fast = edited(both, "Requirement:            5.500ns", "Requirement:            2.000ns");
     accepted(fast, "Path Group:             clk\n", "Path Group:             fast\n", &r);
     free(fast);
@@ -483,7 +511,7 @@ static void damaged_reports_do_no_harm(void **state)
         const enum status s = vivado_report_parse(bad, n, &r, &e);
         assert_true(s == STATUS_OK || (s == STATUS_INPUT && e.text[0] != '\0'));
         if (s == STATUS_OK && r.has_timing)
-            assert_true(r.timing.fmax_mhz > 0.0 && isfinite(r.timing.fmax_mhz));
+            assert_true(r.timing.whs_ns < 0.0 ? isnan(r.timing.fmax_mhz) : r.timing.fmax_mhz > 0.0 && isfinite(r.timing.fmax_mhz));
         if (s == STATUS_OK && r.has_utilisation)
             assert_true(r.utilisation.lut >= 0 && r.utilisation.dsp >= 0 &&
                         r.utilisation.lut_logic <= r.utilisation.lut);
@@ -531,6 +559,7 @@ int main(void)
         cmocka_unit_test(power_is_read),
         cmocka_unit_test(other_versions_are_read),
         cmocka_unit_test(pulse_widths_bound_the_clock),
+        cmocka_unit_test(held_too_short_is_no_clock),
         cmocka_unit_test(only_routed_nets_count),
         cmocka_unit_test(clock_of_the_worst_path_is_taken),
         cmocka_unit_test(nonsense_is_refused),

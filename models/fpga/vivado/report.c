@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 enum kind { NO_KIND, UTILISATION, TIMING, POWER };
 
@@ -69,6 +70,10 @@ static void read_header_line(const char *line, struct header *h, struct vivado_r
             vivado_copy_text(out->tool_version, sizeof out->tool_version, v + 9, strcspn(v + 9, " "));
     } else if ((v = header_value(line, "Command")) != NULL) {
         vivado_copy_text(h->command, sizeof h->command, v, strcspn(v, " "));
+    } else if ((v = header_value(line, "Date")) != NULL) {
+        struct tm when = {0};
+        if (strptime(v, "%a %b %d %H:%M:%S %Y", &when) != NULL)
+            strftime(out->date, sizeof out->date, "%Y-%m-%d %H:%M:%S", &when);
     } else if ((v = header_value(line, "Design State")) != NULL) {
         vivado_copy_text(h->state, sizeof h->state, v, strlen(v));
     } else if ((v = header_value(line, "Design")) != NULL) {
@@ -124,8 +129,11 @@ static enum status check_header(const struct header *h, const struct vivado_repo
     if (out->part[0] == '\0' || out->design[0] == '\0')
         return fail(e, STATUS_INPUT, "the header of this report has no line `| %s`: give the whole text of %s",
                     out->part[0] == '\0' ? "Device" : "Design", command);
-    const bool routed = vivado_has_word(h->state, "routed") || vivado_has_word(h->state, "postRoute");
-    const bool placed = routed || vivado_has_word(h->state, "placed") || vivado_has_word(h->state, "postPlace");
+    const bool whole = !vivado_has_word(h->state, "un") && !vivado_has_word(h->state, "not ") &&
+                       !vivado_has_word(h->state, "partial");
+    const bool routed = whole && (vivado_has_word(h->state, "routed") || vivado_has_word(h->state, "postRoute"));
+    const bool placed =
+        routed || (whole && (vivado_has_word(h->state, "placed") || vivado_has_word(h->state, "postPlace")));
     if (h->state[0] == '\0' ? h->kind != TIMING : !(h->kind == UTILISATION ? placed : routed))
         return fail(e, STATUS_INPUT,
                     "this report is of a design in the state `%s`, whose figures are not final: run %s after %s",
@@ -185,6 +193,8 @@ enum status vivado_report_join(struct vivado_report *into, const struct vivado_r
                         same[i].b);
     if (into->speed_grade[0] == '\0')
         memcpy(into->speed_grade, from->speed_grade, sizeof into->speed_grade);
+    if (strcmp(from->date, into->date) > 0)
+        memcpy(into->date, from->date, sizeof into->date);
     if (strlen(from->part) > strlen(into->part)) /* report_timing_summary leaves the grade out */
         memcpy(into->part, from->part, sizeof into->part);
     if (from->has_utilisation)

@@ -21,7 +21,8 @@ struct vivado_timing {
     double whs_ns;    /* worst hold slack; negative: it works at no clock; NAN: not reported */
     double wpws_ns;   /* worst pulse width slack; negative: the period is too short for a cell; NAN: not reported */
     double period_ns; /* of the clock of the worst path, which has just this time */
-    double fmax_mhz;  /* 1000 / (period_ns - wns_ns), or what the pulse widths allow if that is less */
+    double fmax_mhz;  /* 1000 / (period_ns - wns_ns), or what the pulse widths allow if that is less; NAN: whs_ns < 0 */
+    int n_clocks;     /* of the design */
     char clock[VIVADO_NAME_BYTES];
     char path_from[VIVADO_NAME_BYTES], path_to[VIVADO_NAME_BYTES]; /* pins of the worst path; "": not listed */
 };
@@ -38,6 +39,7 @@ struct vivado_report {
     char device[16];                /* name of struct device, "xc7s15"; "" if it is none of them */
     char speed_grade[8];            /* "-1", "-1L"; "" if the report does not say */
     char design[VIVADO_NAME_BYTES]; /* top module */
+    char date[24];                  /* "2026-11-22 10:00:00"; "" if the report does not say */
     bool has_utilisation, has_timing, has_power;
     struct vivado_utilisation utilisation;
     struct vivado_timing timing;

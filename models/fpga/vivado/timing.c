@@ -80,9 +80,11 @@ struct path {
     bool worst;            /* the path that is being read is it */
     bool listed;           /* its group was read */
     double requirement_ns; /* NAN: not listed */
-    char group[VIVADO_NAME_BYTES], clock[VIVADO_NAME_BYTES];
+    char group[VIVADO_NAME_BYTES];
+    char source[VIVADO_NAME_BYTES], clock[VIVADO_NAME_BYTES]; /* clocks of source and destination; "": not listed */
 };
 
+/* "(… clocked by clk {…})", "(recovery check against rising-edge clock clk {…})" */
 static const char *const clock_words[] = {"clocked by ", "-edge clock "};
 
 /* read_path_line: takes what is known of the worst path. */
@@ -103,11 +105,11 @@ static void read_path_line(const char *line, struct path *p, struct vivado_timin
         p->listed = true;
     } else if ((v = path_value(line, "Requirement")) != NULL) {
         p->requirement_ns = vivado_plain_real(v, &end);
-    } else if (out->path_to[0] != '\0' && p->clock[0] == '\0') {
-        /* "(… clocked by clk {…})", "(recovery check against rising-edge clock clk {…})" */
-        for (size_t i = 0; i < 2 && p->clock[0] == '\0'; i++)
+    } else if (out->path_from[0] != '\0') {
+        char *clock = out->path_to[0] != '\0' ? p->clock : p->source;
+        for (size_t i = 0; i < 2 && clock[0] == '\0'; i++)
             if ((v = strstr(line, clock_words[i])) != NULL)
-                vivado_copy_text(p->clock, VIVADO_NAME_BYTES, v + strlen(clock_words[i]),
+                vivado_copy_text(clock, VIVADO_NAME_BYTES, v + strlen(clock_words[i]),
                                  strcspn(v + strlen(clock_words[i]), " )"));
     }
 }
@@ -119,8 +121,8 @@ struct found {
     struct clock *pulses; /* the clock whose pulse widths are being read */
     struct path path;
     bool known, unconstrained; /* the slacks are there; there are none, for want of a clock */
-    bool routed;               /* nets are listed */
-    bool estimated;            /* some of these are not routed */
+    bool routed;               /* routed nets are listed */
+    bool estimated;            /* nets are listed whose delay is a guess */
 };
 
 static struct clock *find_clock(struct found *f, const char *name)
@@ -152,15 +154,15 @@ static void read_pulse_line(const char *line, struct found *f)
     }
 }
 
-/* read_net_line: "net (fo=3, routed)"; others are unplaced, estimated or unset. */
+/* read_net_line: "net (fo=3, routed)"; others are unplaced or estimated, and a port's own is unset. */
 static void read_net_line(const char *line, struct found *f)
 {
     const char *net = strstr(line, "net (fo=");
     const char *comma = net != NULL ? strchr(net, ',') : NULL;
     if (comma == NULL)
         return;
-    f->routed = true;
-    f->estimated |= strncmp(comma, ", routed)", 9) != 0;
+    f->routed |= strncmp(comma, ", routed)", 9) == 0;
+    f->estimated |= strncmp(comma, ", unplaced)", 11) == 0 || strncmp(comma, ", estimated)", 12) == 0;
 }
 
 static void read_summary(const char *line, struct found *f, struct vivado_timing *out)
@@ -218,7 +220,7 @@ static enum status check_nets(const struct found *f, bool state_known, struct er
     if (!f->routed && !state_known)
         return fail(e, STATUS_INPUT,
                     "this report does not say whether the design is routed: it has neither a line `Design State` nor "
-                    "paths with their nets. Run report_timing_summary -max_paths 1 after route_design");
+                    "paths with routed nets. Run report_timing_summary -max_paths 1 after route_design");
     return STATUS_OK;
 }
 
@@ -236,6 +238,11 @@ static enum status check_clock(const struct found *f, const struct clock *clock,
                     "the design has %d clocks and the report does not list the worst path, so its clock is unknown: "
                     "use report_timing_summary -max_paths 1",
                     f->n_clocks);
+    if (f->path.source[0] != '\0' && f->path.clock[0] != '\0' && strcmp(f->path.source, f->path.clock) != 0)
+        return fail(e, STATUS_INPUT,
+                    "the worst path goes from the clock %s to the clock %s, so it does not tell which clock the design "
+                    "reaches. Constrain it (set_clock_groups -asynchronous, set_false_path), route and report again",
+                    f->path.source, f->path.clock);
     if (fabs(f->path.requirement_ns - clock->period_ns) >= NEAR_NS)
         return fail(e, STATUS_INPUT,
                     "the worst path has %.3f ns (`Requirement`), not the %.3f ns of the clock %s: it crosses clocks "
@@ -249,14 +256,15 @@ static enum status check_clock(const struct found *f, const struct clock *clock,
     return STATUS_OK;
 }
 
-/* shortest_period: what paths and pulse widths allow. Where a check of a pulse width fails and is not listed, it may be
- * of half a period. */
-static double shortest_period(const struct clock *clock, const struct vivado_timing *t)
+/* shortest_period: what paths and pulse widths allow. Where a check of a pulse width fails and no clock lists it, it may
+ * be of half a period. */
+static double shortest_period(const struct found *f, const struct clock *clock, const struct vivado_timing *t)
 {
-    double ns = fmax(clock->period_ns - t->wns_ns, clock->shortest_ns);
-    if (t->wpws_ns < 0.0 && clock->shortest_ns <= clock->period_ns)
-        ns = fmax(ns, clock->period_ns - 2.0 * t->wpws_ns);
-    return ns;
+    bool listed = false;
+    for (int i = 0; i < f->n_clocks; i++)
+        listed |= f->clocks[i].shortest_ns > f->clocks[i].period_ns;
+    const double ns = fmax(clock->period_ns - t->wns_ns, clock->shortest_ns);
+    return t->wpws_ns < 0.0 && !listed ? fmax(ns, clock->period_ns - 2.0 * t->wpws_ns) : ns;
 }
 
 enum status vivado_read_timing(const char *text, size_t bytes, bool state_known, struct vivado_timing *out,
@@ -282,7 +290,8 @@ enum status vivado_read_timing(const char *text, size_t bytes, bool state_known,
         return s;
     memcpy(out->clock, clock->name, sizeof out->clock);
     out->period_ns = clock->period_ns;
-    out->fmax_mhz = 1000.0 / shortest_period(clock, out);
+    out->n_clocks = f.n_clocks;
+    out->fmax_mhz = out->whs_ns < 0.0 ? (double)NAN : 1000.0 / shortest_period(&f, clock, out);
     if (!f.path.listed)
         out->path_from[0] = out->path_to[0] = '\0';
     return STATUS_OK;
