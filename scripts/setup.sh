@@ -12,6 +12,7 @@ packages=(
     libjansson-dev         # JSON output, Yosys statistics
     libcsv-dev             # tables of data
     zlib1g-dev             # gz data sets, packed networks
+    libzip-dev             # .npz archives
     libmd-dev              # SHA-256 of jobs and cache entries
     verilator libsystemc-dev # simulation
     yosys opensta          # synthesis, static timing

@@ -292,7 +292,7 @@ static const struct key {
     enum status (*read)(const struct reading *r, struct node *n);
 } keys[] = {
     {{"name", PART_TOP, NULL, NULL, "what the sweep is called in the database"}, NODE_SCALAR, read_name},
-    {{"dataset", PART_TOP, "dataset", "NAME", "fashion-mnist or a folder (docs/data.md) [fashion-mnist]"},
+    {{"dataset", PART_TOP, "dataset", "NAME", "fashion-mnist, a folder or a file (docs/data.md) [fashion-mnist]"},
      NODE_SCALAR, read_dataset},
     {{"network", PART_TOP, NULL, NULL, "the network, where only one is tried"}, NODE_LIST, read_listed_network},
     {{"train", PART_TOP, NULL, NULL, "how to train: one value of each training axis"}, NODE_MAPPING, read_train},
@@ -304,8 +304,8 @@ static const struct key {
     {{"seeds", PART_TRAIN, "seed", "N", "of the random initial weights and of the shuffling [0]"}, NODE_LIST,
      read_seeds},
     {{"load", PART_TRAIN, "load", "FILE",
-      "begin with the weights of a file that --save wrote, a .safetensors file, or a folder of .npy files; with "
-      "--epochs 0 nothing is trained [random weights]"},
+      "begin with the weights of a file that --save wrote, a .safetensors or .npz file, or a folder of .npy files; "
+      "with --epochs 0 nothing is trained [random weights]"},
      NODE_SCALAR, read_load},
     {{"load_order", PART_TRAIN, "load-order", "NAMES",
       "the layers of --load in their order, by their names in the file: fc1,fc2 (batch norms may stand between them); "

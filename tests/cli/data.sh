@@ -30,7 +30,8 @@ same "400 200 4 setosa noise 400 200" "$(sqlite3 :memory: "SELECT json_extract(d
 expect 2 "which data set" data
 expect 2 "there is no such folder" data nowhere
 printf 'PK' >images.npz
-expect 3 "\`unzip\` it" data images.npz
+expect 3 "images.npz: damaged or cut short, or not a zip archive" data images.npz
+expect 2 "an archive (FILE.npz), or a folder" data pictures.npz
 expect 3 "no column is called" data table
 
 expect 0 "1 job done" train "${one[@]}"

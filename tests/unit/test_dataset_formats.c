@@ -2,6 +2,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "tests/support/folder.h"
+#include "tests/support/parser_cases.h"
 #include "models/nn/data/dataset_format.h"
 #include "models/nn/data/spread.h"
 #include "models/nn/io/npy.h"
@@ -16,6 +17,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "tests/support/archive.h"
 
 static char folder[64];
 
@@ -296,14 +299,21 @@ static void wrong_tables_are_explained(void **state)
     expect("", STATUS_INPUT, "keep one kind of files in a folder");
 }
 
+/* The bytes of an .npy file; how many they are. */
+static size_t npy(uint8_t to[4096], const char *descr, const char *shape, const void *data, size_t n_data)
+{
+    memcpy(to, ((const uint8_t[]){0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 100, 0}), 10);
+    const int n =
+        snprintf((char *)to + 10, 100, "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", descr, shape);
+    memset(to + 10 + n, ' ', (size_t)(100 - n));
+    memcpy(to + 110, data, n_data);
+    return 110 + n_data;
+}
+
 static void put(const char *name, const char *descr, const char *shape, const void *data, size_t n_data)
 {
-    uint8_t bytes[4096] = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 100};
-    const int n =
-        snprintf((char *)bytes + 10, 100, "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", descr, shape);
-    memset(bytes + 10 + n, ' ', (size_t)(100 - n));
-    memcpy(bytes + 110, data, n_data);
-    write_bytes(name, bytes, 110 + n_data);
+    uint8_t file[4096];
+    write_bytes(name, file, npy(file, descr, shape, data, n_data));
 }
 
 static const float floats[24] = {0, 0.5f, -1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22};
@@ -450,6 +460,139 @@ static void wrong_arrays_are_explained(void **state)
     expect("", STATUS_INPUT, "the label at index [1] is 0.5");
 }
 
+/* An archive of the arrays of 4 and 2 images that have these names; extra: one more name of the last. */
+static void write_archive(const char *name, const char *const names[4], const char *extra, int method,
+                          const char *password)
+{
+    uint8_t files[4][4096];
+    char path[128], entries[5][64];
+    struct archive_file members[5] = {
+        {.n = npy(files[0], "<f4", "4, 6", floats, sizeof floats)}, {.n = npy(files[1], "<i8", "4,", labels, 32)},
+        {.n = npy(files[2], "<f4", "2, 6", floats, 48)}, {.n = npy(files[3], "<i8", "2,", labels, 16)}};
+    const int n = extra != NULL ? 5 : 4;
+    for (int k = 0; k < n; k++) {
+        snprintf(entries[k], sizeof entries[k], "%s.npy", k < 4 ? names[k] : extra);
+        members[k].n = k < 4 ? members[k].n : members[3].n;
+        members[k].name = entries[k];
+        members[k].bytes = files[k < 4 ? k : 3];
+    }
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    archive_write(path, members, n, method, password);
+}
+
+static const char *const keras[] = {"x_train", "y_train", "x_test", "y_test"};
+
+/* An archive is the same data as a folder of its arrays. */
+static void archives_of_arrays(void **state)
+{
+    (void)state;
+    static const char *const names[][4] = {{"x_train", "y_train", "x_test", "y_test"},
+                                           {"train-x", "train-y", "test-x", "test-y"},
+                                           {"X_train", "y_train", "X_test", "y_test"},
+                                           {"train_images", "train_labels", "test_images", "test_labels"}};
+    static const char *const after[] = {"", "/set.npz", ":standardise", "/set.npz:standardise"};
+    char digests[2][65];
+    struct dataset *d;
+    put("train-x.npy", "<f4", "4, 6", floats, sizeof floats);
+    put("test-x.npy", "<f4", "2, 6", floats, 48);
+    put("train-y.npy", "<i8", "4,", labels, sizeof labels);
+    put("test-y.npy", "<i8", "2,", labels, 2 * sizeof *labels);
+    for (int k = 0; k < 2; k++) {
+        d = load(after[2 * k]);
+        memcpy(digests[k], d->digest, sizeof digests[k]);
+        dataset_free(d);
+    }
+    write_archive("weights.npz", (const char *const[]){"a", "b", "c", "d"}, NULL, ZIP_CM_STORE, NULL);
+    expect("/weights.npz", STATUS_INPUT, "there is no array `x_train` in it (there is a, b, c, d)");
+    d = load(""); /* the archive cannot be meant */
+    dataset_free(d);
+    write_archive("set.npz", keras, NULL, ZIP_CM_STORE, NULL);
+    expect("", STATUS_INPUT, "it holds arrays (npy) and archives (npz): keep one kind of files in a folder");
+    for (int k = 0; k < 4; k++)
+        take_away((const char *[]){"train-x.npy", "train-y.npy", "test-x.npy", "test-y.npy"}[k]);
+    for (int k = 0; k < 8; k++) {
+        write_archive("set.npz", names[k / 2], "x_val", k % 2 ? ZIP_CM_DEFLATE : ZIP_CM_STORE, NULL);
+        for (int i = 0; i < 4; i++) {
+            d = load(after[i]);
+            assert_string_equal(d->digest, digests[i / 2]);
+            dataset_free(d);
+        }
+    }
+    expect("/set.npz:label", STATUS_INPUT, "set.npz:standardise");
+    write_archive("zwei.npz", keras, NULL, ZIP_CM_STORE, NULL);
+    expect("", STATUS_INPUT, "zwei.npz could be meant; give the one that is");
+}
+
+static void wrong_archives_are_explained(void **state)
+{
+    (void)state;
+    write_archive("set.npz", (const char *const[]){"x_train", "y_train", "x_test", "labels"}, NULL, ZIP_CM_STORE, NULL);
+    expect("", STATUS_INPUT, "set.npz: there is no array `y_test` in it (there is x_train, y_train, x_test, labels)");
+    write_archive("set.npz", keras, "test_y", ZIP_CM_STORE, NULL);
+    expect("", STATUS_INPUT, "both `y_test` and `test_y` could be meant");
+    write_archive("set.npz", keras, "Y_TEST", ZIP_CM_STORE, NULL);
+    expect("", STATUS_INPUT, "both `y_test` and `Y_TEST` could be meant");
+    write_archive("set.npz", keras, "z_test", ZIP_CM_STORE, NULL);
+    archive_patch(folder, "set.npz", "z_test", "y_test", 6);
+    expect("", STATUS_INPUT, "set.npz: it has two arrays `y_test`");
+    write_archive("set.npz", keras, NULL, ZIP_CM_STORE, "secret");
+    expect("", STATUS_INPUT, "set.npz: array x_train: it is encrypted; decrypt the archive");
+    write_archive("set.npz", keras, NULL, ZIP_CM_BZIP2, NULL);
+    expect("", STATUS_INPUT, "set.npz: array x_train: compressed by method 12 of zip; stored and deflated arrays");
+    /* Sizes that an array claims: 206 bytes are there. */
+    for (int k = 0; k < 2; k++) {
+        write_archive("set.npz", keras, NULL, k == 0 ? ZIP_CM_STORE : ZIP_CM_DEFLATE, NULL);
+        archive_patch(folder, "set.npz", "\xce\0\0\0", "\xff\xff\xff\xfe", 4);
+        expect("", STATUS_INPUT, "of an archive are read");
+        write_archive("set.npz", keras, NULL, k == 0 ? ZIP_CM_STORE : ZIP_CM_DEFLATE, NULL);
+        archive_patch(folder, "set.npz", "\xce\0\0\0", "\xce\0\0\x10", 4);
+        expect("", STATUS_INPUT, "set.npz: array x_train: damaged");
+    }
+    write_archive("set.npz", keras, NULL, ZIP_CM_STORE, NULL);
+    archive_patch(folder, "set.npz", "\0\0\xa0\x41", "\0\0\xa1\x41", 4); /* a number of the array */
+    expect("", STATUS_INPUT, "set.npz: array x_train: damaged or cut short");
+    for (int k = 0; k < 2; k++) {
+        write_text("set.npz", k == 0 ? "" : "PK");
+        expect("", STATUS_INPUT, "set.npz: damaged or cut short, or not a zip archive (Not a zip archive); copy the file");
+    }
+}
+
+static char whole_digest[65];
+
+/* A damaged archive: the same data, or a message. */
+static enum status load_archive(const uint8_t *file, size_t n, struct errmsg *e)
+{
+    char path[128];
+    struct dataset *d;
+    snprintf(path, sizeof path, "%s/set.npz", folder);
+    unlink(path);
+    write_bytes("set.npz", file, n);
+    const enum status s = dataset_load(path, &d, e);
+    if (s == STATUS_OK)
+        assert_string_equal(d->digest, whole_digest);
+    dataset_free(d);
+    return s;
+}
+
+static void damaged_archives_are_refused(void **state)
+{
+    (void)state;
+    struct errmsg e;
+    for (int k = 0; k < 2; k++) {
+        char path[128], *file;
+        size_t n;
+        write_archive("set.npz", keras, NULL, k == 0 ? ZIP_CM_STORE : ZIP_CM_DEFLATE, NULL);
+        struct dataset *d = load("");
+        memcpy(whole_digest, d->digest, sizeof whole_digest);
+        dataset_free(d);
+        snprintf(path, sizeof path, "%s/set.npz", folder);
+        assert_int_equal(file_read_bytes(path, &file, &n, &e), STATUS_OK);
+        assert_true(parser_truncations(load_archive, (const uint8_t *)file, n, n));
+        assert_true(parser_damages(load_archive, (const uint8_t *)file, n, n, 1000));
+        free(file);
+    }
+}
+
 static void images_digest(struct digest *digest, const struct images *x, size_t features)
 {
     digest_int(digest, "images", x->n);
@@ -505,7 +648,8 @@ static void every_format_is_listed(void **state)
         const struct dataset_format *format;
         const char *file;
     } rows[] = {
-        {&dataset_idx, "t10k-labels-idx1-ubyte"}, {&dataset_tables, "test.csv"}, {&dataset_arrays, "test-y.npy"}};
+        {&dataset_idx, "t10k-labels-idx1-ubyte"}, {&dataset_tables, "test.csv"}, {&dataset_arrays, "test-y.npy"},
+        {&dataset_archives, "set.npz"}};
     enum { N = sizeof rows / sizeof *rows };
     const struct dataset_format *found;
     struct errmsg e = {""};
@@ -538,6 +682,8 @@ int main(void)
         IN_A_FOLDER(idx_files_of_any_name),        IN_A_FOLDER(images_with_channels),
         IN_A_FOLDER(tables_are_standardised),      IN_A_FOLDER(wrong_tables_are_explained),
         IN_A_FOLDER(arrays_are_taken_as_they_are), IN_A_FOLDER(wrong_arrays_are_explained),
+        IN_A_FOLDER(archives_of_arrays),         IN_A_FOLDER(wrong_archives_are_explained),
+        IN_A_FOLDER(damaged_archives_are_refused),
         IN_A_FOLDER(labels_of_integers),         IN_A_FOLDER(two_files_of_one_kind),      IN_A_FOLDER(arrays_are_standardised),
         IN_A_FOLDER(inputs_that_do_not_fit),     IN_A_FOLDER(digests_cover_everything),     IN_A_FOLDER(every_format_is_listed),
     };

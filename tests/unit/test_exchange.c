@@ -1,6 +1,7 @@
 #include "base/file.h"
 #include "models/nn/train/evaluator.h"
 #include "models/nn/io/exchange.h"
+#include "models/nn/io/network_file.h"
 #include "models/nn/io/npy.h"
 #include "models/nn/io/safetensors.h"
 #include "models/nn/layout/simd.h"
@@ -19,6 +20,8 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "tests/support/archive.h"
 
 static char folder[64], file[128];
 
@@ -159,6 +162,37 @@ static const float *put(struct builder *b, const char *name, int n_dimensions, s
     memcpy(t->shape, shape, sizeof shape);
     b->numbers[b->n++] = x;
     return x;
+}
+
+/* The same tensors as a folder of .npy files, or as an archive of them. */
+static void builder_write_arrays(const struct builder *b, const char *path)
+{
+    struct errmsg e = {""};
+    char npy[256];
+    assert_int_equal(mkdir(path, 0777), 0);
+    for (int k = 0; k < b->n; k++) {
+        snprintf(npy, sizeof npy, "%s/%s.npy", path, b->names[k]);
+        const struct named_floats *t = &b->tensors[k];
+        assert_int_equal(npy_write(npy, t->x, t->n_dimensions, t->shape, &e), STATUS_OK);
+    }
+}
+
+static void builder_write_archive(const struct builder *b, const char *arrays, const char *path, int method,
+                                  const char *password)
+{
+    struct errmsg e = {""};
+    struct archive_file files[64];
+    char names[64][70], npy[512], *bytes[64];
+    for (int k = 0; k < b->n; k++) {
+        snprintf(names[k], sizeof names[k], "%s.npy", b->names[k]);
+        snprintf(npy, sizeof npy, "%s/%.69s", arrays, names[k]);
+        assert_int_equal(file_read_bytes(npy, &bytes[k], &files[k].n, &e), STATUS_OK);
+        files[k].name = names[k];
+        files[k].bytes = bytes[k];
+    }
+    archive_write(path, files, b->n, method, password);
+    for (int k = 0; k < b->n; k++)
+        free(bytes[k]);
 }
 
 static void builder_free(struct builder *b)
@@ -587,6 +621,69 @@ static void imported_weights_are_encoded(void **state)
     builder_free(&b);
 }
 
+/* An .npz archive has the weights of a folder of its arrays, and an order that a folder has not. */
+static void archives_of_weights(void **state)
+{
+    (void)state;
+    struct builder b = {.n = 0};
+    struct errmsg e = {""};
+    struct exchange_names names;
+    char arrays[128], archive[128], beside[160], digests[3][DIGEST_HEX_BYTES];
+    rng_init(&b.r, test_seed(), RNG_TEST);
+    snprintf(arrays, sizeof arrays, "%s/arrays", folder);
+    snprintf(archive, sizeof archive, "%s/net.npz", folder);
+    const float *w[] = {put(&b, "inp.weight", 2, 4, 4, 0, 0), put(&b, "hidden.weight", 2, 4, 4, 0, 0),
+                        put(&b, "out.weight", 2, 2, 4, 0, 0)};
+    builder_write_arrays(&b, arrays);
+    struct network *net = network_of("4-4-4-2", &float_code);
+    assert_int_equal(exchange_import(net, arrays, NULL, NULL, &e), STATUS_INPUT);
+    assert_non_null(strstr(e.text, "--load-order"));
+    for (int k = 0; k < 2; k++) {
+        builder_write_archive(&b, arrays, archive, k == 0 ? ZIP_CM_STORE : ZIP_CM_DEFLATE, NULL);
+        for (int i = 0; i < 3; i++)
+            memset(net->layers[i].w, 0, 8 * sizeof(float));
+        if (exchange_import(net, archive, NULL, &names, &e) != STATUS_OK)
+            fail_msg("%s", e.text);
+        assert_true(same_floats(net->layers[0].w, w[0], 16) && same_floats(net->layers[1].w, w[1], 16) &&
+                    same_floats(net->layers[2].w, w[2], 8));
+        assert_string_equal(names.layers[1].layer, "hidden");
+        assert_int_equal(network_file_digest(archive, NULL, digests[k], &e), STATUS_OK);
+    }
+    struct network *loaded;
+    assert_int_equal(network_file_load(archive, "hidden,inp,out", &net->shape, &float_code, &loaded, NULL, &e),
+                     STATUS_OK);
+    assert_true(same_floats(loaded->layers[0].w, w[1], 16));
+    network_free(loaded);
+    assert_int_equal(network_file_save_check(archive, &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, ".npz files are only read"));
+
+    b.numbers[2][7] += 1; /* another weight: other content */
+    snprintf(beside, sizeof beside, "%s/out.weight.npy", arrays);
+    assert_int_equal(npy_write(beside, w[2], 2, b.tensors[2].shape, &e), STATUS_OK);
+    builder_write_archive(&b, arrays, archive, ZIP_CM_DEFLATE, NULL);
+    assert_int_equal(network_file_digest(archive, NULL, digests[2], &e), STATUS_OK);
+    assert_string_not_equal(digests[1], digests[2]);
+
+    builder_write_archive(&b, arrays, archive, ZIP_CM_STORE, "secret");
+    assert_int_equal(exchange_import(net, archive, NULL, NULL, &e), STATUS_INPUT);
+    assert_non_null(strstr(e.text, "net.npz: array inp.weight: it is encrypted"));
+    builder_write_archive(&b, arrays, archive, ZIP_CM_BZIP2, NULL);
+    assert_int_equal(exchange_import(net, archive, NULL, NULL, &e), STATUS_INPUT);
+    assert_non_null(strstr(e.text, "compressed by method 12"));
+    builder_write_archive(&b, arrays, archive, ZIP_CM_STORE, NULL);
+    assert_int_equal(truncate(archive, 700), 0);
+    assert_int_equal(exchange_import(net, archive, NULL, NULL, &e), STATUS_INPUT);
+    assert_non_null(strstr(e.text, "net.npz: damaged or cut short"));
+    assert_int_equal(exchange_import(net, "/no/such/net.npz", NULL, NULL, &e), STATUS_MISSING);
+
+    snprintf(beside, sizeof beside, "%s/net.npz", arrays);
+    builder_write_archive(&b, arrays, beside, ZIP_CM_STORE, NULL);
+    assert_int_equal(exchange_import(net, arrays, NULL, NULL, &e), STATUS_INPUT);
+    assert_non_null(strstr(e.text, "arrays: it holds .npy files and net.npz; give "));
+    network_free(net);
+    builder_free(&b);
+}
+
 static void wrong_files_are_explained(void **state)
 {
     (void)state;
@@ -703,6 +800,7 @@ int main(void)
         IN_A_FOLDER(tied_weights),
         IN_A_FOLDER(quantisers_are_left_out),
         IN_A_FOLDER(imported_weights_are_encoded),
+        IN_A_FOLDER(archives_of_weights),
         IN_A_FOLDER(wrong_files_are_explained),
         IN_A_FOLDER(damaged_files_are_refused),
     };

@@ -46,13 +46,10 @@ static bool nearest_folder(const char *name, char *out, size_t room)
     return fewest < INT_MAX;
 }
 
-bool dataset_is_table(const char *path)
+/* Whether there is a file of this name that is a whole data set. */
+static bool is_file(const char *path)
 {
-    static const char *const ends[] = {".csv", ".csv.gz", ".tsv", ".tsv.gz"};
-    for (size_t k = 0; k < sizeof ends / sizeof *ends; k++)
-        if (text_ends_with(path, ends[k]) && access(path, F_OK) == 0)
-            return !file_is_folder(path);
-    return false;
+    return dataset_format_of_file(path) != NULL && access(path, F_OK) == 0 && !file_is_folder(path);
 }
 
 /* The folder of a name, and its suffix: what the name says after a colon ("" if nothing; a view of name). A folder
@@ -76,7 +73,7 @@ static enum status find(const char *name, char *path, size_t path_bytes, const c
                     "data set " FASHION_MNIST ": both %s and the folder " FASHION_MNIST " here could be it; write "
                     "./" FASHION_MNIST " for the latter, or %s for the former",
                     path, path);
-    if (file_is_folder(path) || dataset_is_table(path))
+    if (file_is_folder(path) || is_file(path))
         return STATUS_OK;
     if (shipped)
         return fail(e, STATUS_MISSING,
@@ -86,18 +83,14 @@ static enum status find(const char *name, char *path, size_t path_bytes, const c
     if (colon != NULL && colon[1] != '\0') {
         path[colon - name] = '\0';
         *suffix = colon + 1;
-        if (file_is_folder(path) || dataset_is_table(path))
+        if (file_is_folder(path) || is_file(path))
             return STATUS_OK;
     }
-    if (text_ends_with(name, ".npz") && access(name, F_OK) == 0)
-        return fail(e, STATUS_INPUT,
-                    "data set %s: archives are not read; `unzip` it, and name its arrays train-x.npy, train-y.npy, "
-                    "test-x.npy and test-y.npy in a folder", name);
     if (nearest_folder(name, meant, sizeof meant))
         return fail(e, STATUS_MISSING, "data set %s: there is no such folder; did you mean %s?", name, meant);
     return fail(e, STATUS_MISSING,
-                "data set %s: there is no such folder; give " FASHION_MNIST ", a table (FILE.csv:LABEL,split=0.2), or a "
-                "folder %s", name,
+                "data set %s: there is no such folder; give " FASHION_MNIST ", a table (FILE.csv:LABEL,split=0.2), an "
+                "archive (FILE.npz), or a folder %s", name,
                 dataset_format_files(files, sizeof files));
 }
 
@@ -110,11 +103,9 @@ enum status dataset_find(const char *name, char *path, unsigned path_bytes, stru
 static enum status load(struct dataset *d, const struct dataset_source *from, struct errmsg *e)
 {
     char text[512];
-    const struct dataset_format *format;
+    const struct dataset_format *format = from->file != NULL ? dataset_format_of_file(from->file) : NULL;
     enum status s = STATUS_OK;
-    if (from->file != NULL)
-        format = &dataset_tables;
-    else
+    if (format == NULL)
         s = dataset_format_find(from->folder, &format, e);
     if (s == STATUS_OK && from->suffix[0] != '\0' && format->suffix_rule == NULL)
         return fail(e, STATUS_INPUT, "data set %s:%s: %s; write %s", from->folder, from->suffix,

@@ -31,13 +31,10 @@ struct dataset {
     char digest[65];                /* SHA-256 of all features, geometry and labels: equal data, equal results */
 };
 
-/* The end of a table's name, where the table is a file of its own. */
-bool dataset_is_table(const char *path);
-
 /* dataset_load: reads `fashion-mnist` (from $DELTASWEEP_DATASETS/fashion-mnist, or from where Debian's package
  * dataset-fashion-mnist puts it) or a folder in one of the formats of models/nn/data/dataset_format.h, or one table that is
- * to be split (FILE.csv:LABEL,split=0.2); docs/data.md describes them. STATUS_MISSING if there is no such data set, STATUS_INPUT (with the file and the place in it) if it
- * is wrong. */
+ * to be split (FILE.csv:LABEL,split=0.2), or one archive (FILE.npz); docs/data.md describes them. STATUS_MISSING if
+ * there is no such data set, STATUS_INPUT (with the file and the place in it) if it is wrong. */
 enum status dataset_load(const char *name, struct dataset **out, struct errmsg *e);
 void dataset_free(struct dataset *d);
 

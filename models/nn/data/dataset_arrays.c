@@ -1,17 +1,14 @@
-/* train-x.npy, train-y.npy, test-x.npy and test-y.npy. Features are pixels if x is of unsigned bytes, else values as
- * they are, or, with FOLDER:standardise, scaled as the columns of a table. */
-#include "models/nn/data/dataset_format.h"
+/* train-x.npy, train-y.npy, test-x.npy and test-y.npy. */
+#include "models/nn/data/dataset_arrays.h"
 #include "models/nn/network/network.h"
 #include "models/nn/io/npy.h"
 #include "models/nn/data/scale.h"
-#include "models/nn/data/whole_file.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define STANDARDISE "standardise"
 enum { ANY_CLASSES = 256 };
 
 static const char *const names[2][2] = {{"train-x.npy", "train-y.npy"}, {"test-x.npy", "test-y.npy"}};
@@ -55,13 +52,6 @@ static enum status geometry_of(const struct array_view *a, const char *path, str
     return STATUS_OK;
 }
 
-static enum status read_array(const char *folder, const char *name, struct whole_file *file, struct array_view *a,
-                              struct errmsg *e)
-{
-    const enum status s = whole_file_read(folder, name, file, e);
-    return s != STATUS_OK ? s : npy_parse(file->bytes, file->n_bytes, file->path, a, e);
-}
-
 static enum status read_labels(const struct array_view *a, const char *path, int n, int classes, uint8_t *labels,
                                struct errmsg *e)
 {
@@ -81,8 +71,8 @@ static enum status read_labels(const struct array_view *a, const char *path, int
 
 /* What is read of a set before it is scaled; numbers: where it is to be scaled. */
 struct set {
-    struct whole_file x_file, y_file;
-    struct array_view x;
+    const struct whole_file *x_file, *y_file;
+    struct array_view x, y;
     struct geometry geometry;
     double *numbers;
 };
@@ -98,11 +88,11 @@ static enum status take_features(struct set *set, bool standardise, struct image
     else
         out->values = malloc(x->count * sizeof *out->values);
     if (set->numbers == NULL && out->pixels == NULL && out->values == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for the %zu images of %s", x->shape[0], set->x_file.path);
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for the %zu images of %s", x->shape[0], set->x_file->path);
     if (set->numbers != NULL)
-        return array_doubles(x, set->x_file.path, set->numbers, e);
+        return array_doubles(x, set->x_file->path, set->numbers, e);
     if (out->values != NULL)
-        return array_floats(x, set->x_file.path, out->values, e);
+        return array_floats(x, set->x_file->path, out->values, e);
     if (!x->fortran)
         memcpy(out->pixels, x->data, x->count);
     for (size_t i = 0; x->fortran && i < x->count; i++)
@@ -110,30 +100,26 @@ static enum status take_features(struct set *set, bool standardise, struct image
     return STATUS_OK;
 }
 
-static enum status load_set(const char *folder, int k, int classes, bool standardise, struct images *out,
-                            struct set *set, struct errmsg *e)
+static enum status parse(const struct whole_file *file, struct array_view *a, struct errmsg *e)
 {
-    struct array_view y;
-    enum status s = read_array(folder, names[k][0], &set->x_file, &set->x, e);
-    if (s != STATUS_OK || (s = geometry_of(&set->x, set->x_file.path, &set->geometry, e)) != STATUS_OK ||
-        (s = read_array(folder, names[k][1], &set->y_file, &y, e)) != STATUS_OK)
+    return npy_parse(file->bytes, file->n_bytes, file->path, a, e);
+}
+
+static enum status load_set(int classes, bool standardise, struct images *out, struct set *set, struct errmsg *e)
+{
+    enum status s = parse(set->x_file, &set->x, e);
+    if (s != STATUS_OK || (s = geometry_of(&set->x, set->x_file->path, &set->geometry, e)) != STATUS_OK ||
+        (s = parse(set->y_file, &set->y, e)) != STATUS_OK)
         return s;
     if (standardise && set->x.n_dimensions != 2)
         return fail(e, STATUS_INPUT, "%s: only n x features are standardised; scale images to -1 to 1 (x / 127.5 - 1)",
-                    set->x_file.path);
+                    set->x_file->path);
     out->n = (int)set->x.shape[0];
     out->labels = calloc(set->x.shape[0], 1);
     if (out->labels == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for the labels of %s", set->y_file.path);
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for the labels of %s", set->y_file->path);
     s = take_features(set, standardise, out, e);
-    return s == STATUS_OK ? read_labels(&y, set->y_file.path, out->n, classes, out->labels, e) : s;
-}
-
-static void set_free(struct set *set)
-{
-    whole_file_free(&set->x_file);
-    whole_file_free(&set->y_file);
-    free(set->numbers);
+    return s == STATUS_OK ? read_labels(&set->y, set->y_file->path, out->n, classes, out->labels, e) : s;
 }
 
 /* The columns of an array have numbers for names: x0, x1, … */
@@ -149,24 +135,29 @@ static enum status name_columns(struct dataset *d, struct errmsg *e)
                               : fail(e, STATUS_ENVIRONMENT, "out of memory for the columns of %s", d->name);
 }
 
+static const char *leaf_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
 static enum status load_both(struct dataset *d, const struct dataset_source *from, bool standardise,
                              struct set sets[2], struct errmsg *e)
 {
     const struct geometry *train = &sets[0].geometry, *test = &sets[1].geometry;
-    enum status s = load_set(from->folder, 0, ANY_CLASSES, standardise, &d->train, &sets[0], e);
+    enum status s = load_set(ANY_CLASSES, standardise, &d->train, &sets[0], e);
     if (s != STATUS_OK)
         return s;
     d->classes = dataset_format_classes(&d->train);
-    s = load_set(from->folder, 1, d->classes, standardise, &d->test, &sets[1], e);
+    s = load_set(d->classes, standardise, &d->test, &sets[1], e);
     if (s != STATUS_OK)
         return s;
     if (test->height != train->height || test->width != train->width || test->channels != train->channels ||
         (d->train.pixels == NULL) != (d->test.pixels == NULL))
         return fail(e, STATUS_INPUT,
-                    "%s: train-x.npy has images of %d x %d x %d (%s), test-x.npy of %d x %d x %d (%s); both must be "
-                    "equal",
-                    from->folder, train->height, train->width, train->channels,
-                    d->train.pixels != NULL ? "pixels" : "numbers", test->height, test->width, test->channels,
+                    "%s: %s has images of %d x %d x %d (%s), %s of %d x %d x %d (%s); both must be equal", from->folder,
+                    leaf_of(sets[0].x_file->path), train->height, train->width, train->channels,
+                    d->train.pixels != NULL ? "pixels" : "numbers", leaf_of(sets[1].x_file->path), test->height, test->width, test->channels,
                     d->test.pixels != NULL ? "pixels" : "numbers");
     d->features = train->features;
     d->height = train->height;
@@ -177,28 +168,51 @@ static enum status load_both(struct dataset *d, const struct dataset_source *fro
     return scale_features(d, (const double *const[]){sets[0].numbers, sets[1].numbers}, e);
 }
 
-static enum status load(struct dataset *d, const struct dataset_source *from, struct errmsg *e)
+enum status dataset_arrays_take(struct dataset *d, const struct dataset_source *from,
+                                const struct array_files *files, struct errmsg *e)
 {
     char text[512];
-    struct set *sets = calloc(2, sizeof *sets);
-    const bool standardise = strcmp(from->suffix, STANDARDISE) == 0;
-    if (sets == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for %s", from->folder);
+    struct set sets[2] = {{.x_file = &files->x[0], .y_file = &files->y[0]},
+                          {.x_file = &files->x[1], .y_file = &files->y[1]}};
+    const bool standardise = strcmp(from->suffix, DATASET_ARRAYS_STANDARDISE) == 0;
+    char name[PATH_MAX];
+    snprintf(name, sizeof name, "%s%s%s", from->folder, from->file != NULL ? "/" : "",
+             from->file != NULL ? from->file : "");
     const enum status s =
         from->suffix[0] != '\0' && !standardise
-            ? fail(e, STATUS_INPUT, "data set %s:%s: %s; write %s, or %s:" STANDARDISE, from->folder, from->suffix,
-                   dataset_format_suffix_rules(text, sizeof text), from->folder, from->folder)
+            ? fail(e, STATUS_INPUT, "data set %s:%s: %s; write %s, or %s:" DATASET_ARRAYS_STANDARDISE, name,
+                   from->suffix, dataset_format_suffix_rules(text, sizeof text), name, name)
             : load_both(d, from, standardise, sets, e);
-    set_free(&sets[0]);
-    set_free(&sets[1]);
-    free(sets);
+    free(sets[0].numbers);
+    free(sets[1].numbers);
+    return s;
+}
+
+void array_files_free(struct array_files *files)
+{
+    for (int k = 0; files != NULL && k < 2; k++) {
+        whole_file_free(&files->x[k]);
+        whole_file_free(&files->y[k]);
+    }
+    free(files);
+}
+
+static enum status load(struct dataset *d, const struct dataset_source *from, struct errmsg *e)
+{
+    struct array_files *files = calloc(1, sizeof *files);
+    enum status s = files != NULL ? STATUS_OK : fail(e, STATUS_ENVIRONMENT, "out of memory for %s", from->folder);
+    for (int k = 0; k < 4 && s == STATUS_OK; k++)
+        s = whole_file_read(from->folder, names[k / 2][k % 2], k % 2 ? &files->y[k / 2] : &files->x[k / 2], e);
+    if (s == STATUS_OK)
+        s = dataset_arrays_take(d, from, files, e);
+    array_files_free(files);
     return s;
 }
 
 const struct dataset_format dataset_arrays = {
     .name = "arrays (npy)",
     .files = "train-x.npy, train-y.npy, test-x.npy and test-y.npy",
-    .suffix_rule = "only arrays can be scaled, by `" STANDARDISE "`",
+    .suffix_rule = DATASET_ARRAYS_SUFFIX_RULE,
     .is_there = is_there,
     .load = load,
 };

@@ -1,6 +1,9 @@
 #include "models/nn/data/dataset_format.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
+#include <string.h>
 
 #define DATASET_FORMAT_ROW(name) &dataset_##name,
 const struct dataset_format *const dataset_formats[] = {DATASET_FORMATS(DATASET_FORMAT_ROW) NULL};
@@ -30,6 +33,17 @@ enum status dataset_format_find(const char *folder, const struct dataset_format 
     return STATUS_OK;
 }
 
+const struct dataset_format *dataset_format_of_file(const char *path)
+{
+    for (int k = 0; dataset_formats[k] != NULL; k++) {
+        const char *const *ends = dataset_formats[k]->file_ends;
+        for (int i = 0; ends != NULL && ends[i] != NULL; i++)
+            if (text_ends_with(path, ends[i]))
+                return dataset_formats[k];
+    }
+    return NULL;
+}
+
 const char *dataset_format_files(char *text, size_t text_bytes)
 {
     size_t used = 0;
@@ -43,8 +57,9 @@ const char *dataset_format_files(char *text, size_t text_bytes)
 const char *dataset_format_suffix_rules(char *text, size_t text_bytes)
 {
     size_t used = 0;
+    text[0] = '\0';
     for (int k = 0; dataset_formats[k] != NULL; k++)
-        if (dataset_formats[k]->suffix_rule != NULL)
+        if (dataset_formats[k]->suffix_rule != NULL && strstr(text, dataset_formats[k]->suffix_rule) == NULL)
             append(text, text_bytes, &used, used > 0 ? ", and " : "", dataset_formats[k]->suffix_rule);
     return text;
 }

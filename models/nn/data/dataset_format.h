@@ -20,12 +20,13 @@ struct dataset_format {
     const char *files;       /* what a folder of this format holds: "train.csv and test.csv" */
     const char *suffix_rule; /* what FOLDER:SUFFIX means here: "only a table has columns"; NULL: it is refused */
     bool (*is_there)(const char *folder); /* the folder holds at least one file of this format */
+    const char *const *file_ends; /* how one file ends that is a whole data set, a NULL after the last; NULL: none is */
     /* Fills classes, geometry and both sets of an empty *d, which dataset_free frees also after a failure.
      * STATUS_MISSING if a file is not there, STATUS_INPUT if one is wrong. */
     enum status (*load)(struct dataset *d, const struct dataset_source *from, struct errmsg *e);
 };
 
-#define DATASET_FORMATS(ROW) ROW(idx) ROW(tables) ROW(arrays)
+#define DATASET_FORMATS(ROW) ROW(idx) ROW(tables) ROW(arrays) ROW(archives)
 
 #define DATASET_FORMAT_DECLARE(name) extern const struct dataset_format dataset_##name;
 DATASET_FORMATS(DATASET_FORMAT_DECLARE)
@@ -36,6 +37,9 @@ extern const struct dataset_format *const dataset_formats[];
 /* dataset_format_find: the format of the files in a folder. STATUS_MISSING if it holds none of any format, STATUS_INPUT
  * if it holds files of several. */
 enum status dataset_format_find(const char *folder, const struct dataset_format **out, struct errmsg *e);
+
+/* dataset_format_of_file: the format of a file that is a whole data set, by its name; NULL: of none. */
+const struct dataset_format *dataset_format_of_file(const char *path);
 
 /* dataset_format_files: what a folder may hold: "with …, with …, or with …". */
 const char *dataset_format_files(char *text, size_t text_bytes);

@@ -259,10 +259,13 @@ done:
     return s;
 }
 
+static const char *const file_ends[] = {".csv", ".csv.gz", ".tsv", ".tsv.gz", NULL};
+
 const struct dataset_format dataset_tables = {
     .name = "tables (csv)",
     .files = "train.csv and test.csv",
     .suffix_rule = "only a table has columns",
+    .file_ends = file_ends,
     .is_there = is_there,
     .load = load,
 };

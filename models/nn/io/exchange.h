@@ -16,8 +16,8 @@ struct exchange_names {
     char left_out[EXCHANGE_NAME_BYTES]; /* the first of them */
 };
 
-/* exchange_import: fills the masters of net, and its batch norm, with what a .safetensors file, or a folder of .npy
- * files (NAME.npy), holds, and encodes them (network_encode).
+/* exchange_import: fills the masters of net, and its batch norm, with what a .safetensors file, an .npz archive, or a folder
+ * of .npy files (NAME.npy) holds, and encodes them (network_encode).
  *   Layers: every `*.weight` of 4 dimensions (O x C x height x width) is a convolution, every one of 2 (O x I) a linear
  *   layer. Shapes tell which is which layer; among equal shapes the numbers in their names (fc2 before fc10), then the
  *   order of the file, if that is not just the alphabet's. `order` names all modules of layers between commas, in the

@@ -32,9 +32,9 @@ static enum status check_format(const char *path, const char *bytes, size_t n, s
         size_t n;
         const char *is, *remedy;
     } rows[] = {
-        {"PK\3\4", 4, "an archive, as torch.save, numpy.savez and Keras write",
-         "from PyTorch: safetensors.torch.save_file(model.state_dict(), \"net.safetensors\"); from NumPy: numpy.save for "
-         "each tensor into a folder"},
+        {"PK\3\4", 4, "an archive, as torch.save and Keras write",
+         "from PyTorch: safetensors.torch.save_file(model.state_dict(), \"net.safetensors\"); the name of an archive of "
+         "numpy.savez ends in .npz"},
         {"\x80\2", 2, "a pickle, as torch.save wrote before PyTorch 1.6",
          "load it there, and save safetensors.torch.save_file(model.state_dict(), \"net.safetensors\")"},
         {"\x89HDF", 4, "HDF5, as Keras writes", "save each layer's weights transposed with numpy.save into a folder"},
@@ -82,7 +82,7 @@ static enum status load_own(const char *path, const struct topology *shape, stru
 
 bool network_file_is_own(const char *path)
 {
-    return !file_is_folder(path) && !text_ends_with(path, ".safetensors");
+    return !file_is_folder(path) && !text_ends_with(path, ".safetensors") && !text_ends_with(path, ".npz");
 }
 
 enum status network_file_load(const char *path, const char *order, const struct topology *shape,
@@ -94,7 +94,7 @@ enum status network_file_load(const char *path, const char *order, const struct 
     if (s != STATUS_OK)
         return s;
     if (network_file_is_own(path) && order != NULL && order[0] != '\0')
-        return fail(e, STATUS_INPUT, "%s: a load order is for .safetensors files and folders of .npy files", path);
+        return fail(e, STATUS_INPUT, "%s: a load order is for .safetensors and .npz files and folders of .npy files", path);
     if (network_file_is_own(path))
         return load_own(path, shape, out, e);
     s = network_new(out, shape, code, 0, e);
@@ -205,6 +205,10 @@ enum status network_file_save_check(const char *path, struct errmsg *e)
         end--;
     if (n == 0 || n >= sizeof folder)
         return fail(e, STATUS_ENVIRONMENT, "cannot write `%.200s`: no name for a file", path);
+    if (text_ends_with(path, ".npz"))
+        return fail(e, STATUS_ENVIRONMENT,
+                    "cannot write %s: .npz files are only read; for .npy files in a new folder end the name with /",
+                    path);
     if (end == n && file_is_folder(path))
         return fail(e, STATUS_ENVIRONMENT,
                     "cannot write %s: it is a folder (for .npy files in a new one end it with /)", path);

@@ -1,5 +1,5 @@
 /* Networks in files: the own format of deltasweep (any name, usually NET.dsn: the bytes of pack_write), safetensors,
- * or a folder of .npy files. */
+ * a folder of .npy files or, only to read, an .npz archive. */
 #pragma once
 
 #include "base/digest.h"
@@ -8,8 +8,8 @@
 /* network_file_is_own: whether network_file_load would read path as a file of deltasweep's own. */
 bool network_file_is_own(const char *path);
 
-/* network_file_load: reads a network of this topology. A folder, or a name that ends in .safetensors, goes through
- * exchange_import with `order` and `names`, and gets `code`; any other file is one that network_file_save wrote, and has
+/* network_file_load: reads a network of this topology. A folder, or a name that ends in .safetensors or .npz, goes
+ * through exchange_import with `order` and `names`, and gets `code`; any other file is one that network_file_save wrote, and has
  * its own code and order. STATUS_MISSING if there is nothing of that name; STATUS_INPUT if it is damaged, of another
  * format or of another topology (the message names both). */
 enum status network_file_load(const char *path, const char *order, const struct topology *shape,

@@ -1,8 +1,10 @@
 #include "models/nn/io/tensors.h"
 #include "models/nn/io/npy.h"
+#include "models/nn/io/npz.h"
 #include "models/nn/io/safetensors.h"
 
 #include "base/file.h"
+#include "base/text.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -13,7 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const char file_end[] = ".safetensors", array_end[] = ".npy";
+static const char file_end[] = ".safetensors", array_end[] = ".npy", archive_end[] = ".npz";
 
 int tensors_order(const char *a, const char *b)
 {
@@ -51,15 +53,23 @@ static size_t before(const char *text, const char *end)
     return n > m && strcmp(text + n - m, end) == 0 ? n - m : 0;
 }
 
-/* The content of one more file, kept in t. */
-static enum status read_file(struct tensors *t, const char *path, const uint8_t **bytes, size_t *n_bytes,
-                             struct errmsg *e)
+/* Room in t for the content of one more file. */
+static enum status make_room(struct tensors *t, const char *path, struct errmsg *e)
 {
     char **grown = realloc(t->files, ((size_t)t->n_files + 1) * sizeof *grown);
     if (grown == NULL)
         return fail(e, STATUS_ENVIRONMENT, "%s: out of memory", path);
     t->files = grown;
-    const enum status s = file_read_bytes(path, &t->files[t->n_files], n_bytes, e);
+    return STATUS_OK;
+}
+
+/* The content of one more file, kept in t. */
+static enum status read_file(struct tensors *t, const char *path, const uint8_t **bytes, size_t *n_bytes,
+                             struct errmsg *e)
+{
+    enum status s = make_room(t, path, e);
+    if (s == STATUS_OK)
+        s = file_read_bytes(path, &t->files[t->n_files], n_bytes, e);
     if (s == STATUS_OK)
         *bytes = (const uint8_t *)t->files[t->n_files++];
     return s;
@@ -179,8 +189,40 @@ static enum status read_safetensors(struct tensors *t, const char *path, struct 
     return status;
 }
 
+static enum status read_array(struct tensors *t, struct npz *z, int k, struct errmsg *e)
+{
+    char file[PATH_MAX + 300];
+    uint8_t *bytes = NULL;
+    size_t n_bytes = 0;
+    struct array_view array;
+    enum status s = make_room(t, z->path, e);
+    if (s == STATUS_OK)
+        s = npz_read(z, k, &bytes, &n_bytes, e);
+    if (s != STATUS_OK)
+        return s;
+    t->files[t->n_files++] = (char *)bytes;
+    snprintf(file, sizeof file, "%s: array %.256s", z->path, z->arrays[k].name);
+    s = npy_parse(bytes, n_bytes, file, &array, e);
+    return s == STATUS_OK ? add(t, z->arrays[k].name, &array, (size_t)k, z->path, e) : s;
+}
+
+static enum status read_archive(struct tensors *t, const char *path, struct errmsg *e)
+{
+    struct npz z;
+    enum status s = npz_open(path, &z, e);
+    if (s == STATUS_OK && (t->list = calloc((size_t)z.n + 1, sizeof *t->list)) == NULL)
+        s = fail(e, STATUS_ENVIRONMENT, "%s: out of memory", path);
+    for (int k = 0; k < z.n && s == STATUS_OK; k++)
+        s = read_array(t, &z, k, e);
+    npz_close(&z);
+    if (s == STATUS_OK && t->n > 0)
+        t->ordered = is_ordered(t);
+    return s;
+}
+
 static enum status read_folder(struct tensors *t, const char *path, struct errmsg *e)
 {
+    const char *archive = NULL;
     struct dirent **entries = NULL;
     enum status s = STATUS_OK;
     const int n = scandir(path, &entries, NULL, alphasort);
@@ -194,6 +236,8 @@ static enum status read_folder(struct tensors *t, const char *path, struct errms
         const size_t length = before(entries[k]->d_name, array_end);
         const uint8_t *bytes = NULL;
         size_t n_bytes = 0;
+        if (before(entries[k]->d_name, archive_end) > 0)
+            archive = entries[k]->d_name;
         if (length == 0)
             continue;
         if (t->n == TENSORS_MAX)
@@ -209,6 +253,9 @@ static enum status read_folder(struct tensors *t, const char *path, struct errms
         else
             t->n++;
     }
+    if (s == STATUS_OK && archive != NULL)
+        s = fail(e, STATUS_INPUT, "%s: it holds %s%s; give %s%s%s, or keep the arrays in a folder of their own", path,
+                 t->n > 0 ? ".npy files and " : "", archive, path, text_ends_with(path, "/") ? "" : "/", archive);
     for (int k = 0; k < n; k++)
         free(entries[k]);
     free(entries);
@@ -221,14 +268,16 @@ enum status tensors_read(const char *path, struct tensors *out, struct errmsg *e
     enum status s;
     *out = (struct tensors){0};
     if (stat(path, &about) != 0)
-        return fail_errno(e, STATUS_MISSING, "%s: give a .safetensors file, or a folder of .npy files", path);
+        return fail_errno(e, STATUS_MISSING, "%s: give a .safetensors or .npz file, or a folder of .npy files", path);
     if (S_ISDIR(about.st_mode))
         s = read_folder(out, path, e);
     else if (before(path, file_end) > 0)
         s = read_safetensors(out, path, e);
+    else if (before(path, archive_end) > 0)
+        s = read_archive(out, path, e);
     else
         s = fail(e, STATUS_INPUT,
-                 "%s: neither a .safetensors file nor a folder of .npy files; from PyTorch: "
+                 "%s: neither a .safetensors or .npz file nor a folder of .npy files; from PyTorch: "
                  "safetensors.torch.save_file(model.state_dict(), \"net.safetensors\")",
                  path);
     if (s == STATUS_OK && out->n == 0)
