@@ -480,7 +480,7 @@ static void the_wider_of_two_intervals_counts(void **state)
     (void)state;
     ask("s", 3);
     for (int i = 0; i < 3; i++) {
-        char job[16];
+        char job[24];
         snprintf(job, sizeof job, "train%d", i);
         GOOD(finish_training_of(job, 135.0 / 143, 143, &e));
     }
@@ -501,7 +501,7 @@ static void a_point_of_two_sweeps_is_one_design(void **state)
     ask("second", 2);
     ask("first", 3);
     for (int i = 0; i < 3; i++) {
-        char job[16];
+        char job[24];
         snprintf(job, sizeof job, "train%d", i);
         GOOD(finish_training(job, 0.8 + 0.01 * i, &e));
         struct engine_check check = {.engine = ENGINE_OPERATOR, .operator = {.vectors = 100, .cycles_per_dot = 14}};

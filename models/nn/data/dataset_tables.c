@@ -197,7 +197,7 @@ static enum status find_classes(struct tables *x, int *classes, bool *named, str
 
 static bool images_new(struct images *out, const struct tabular *t, const int *class_of)
 {
-    out->labels = malloc((size_t)t->n_rows);
+    out->labels = malloc((size_t)t->n_rows + 1);
     if (out->labels == NULL)
         return false;
     out->n = t->n_rows;
