@@ -293,9 +293,16 @@ static void write_curves(const struct plot *p, bool *first, FILE *f)
         fprintf(f, "$l%d using 1:3:4 with filledcurves linecolor rgb '#d8%s'", i, plot_colour(p->lines[i].colour) + 1);
     }
     for (int i = 0; i < p->n_lines; i++) {
+        const struct plot_line *l = &p->lines[i];
+        const char *colour = plot_colour(l->colour);
         next_part(first, f);
-        fprintf(f, "$l%d using 1:2 with lines linewidth 1.8 dashtype %s linecolor rgb '%s'", i,
-                plot_dashes(p->lines[i].shape), plot_colour(p->lines[i].colour));
+        if (l->n == 1) /* a dot, and its band a bar */
+            fprintf(f,
+                    "$l%d using 1:2:3:4 with yerrorbars pointtype %d pointsize %.3g linewidth 1.3 linecolor rgb '%s'", i,
+                    plot_shape(l->shape), plot_dot(p), colour);
+        else
+            fprintf(f, "$l%d using 1:2 with lines linewidth 1.8 dashtype %s linecolor rgb '%s'", i,
+                    plot_dashes(l->shape), colour);
     }
 }
 

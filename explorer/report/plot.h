@@ -37,7 +37,8 @@ struct plot_point {
     bool front;                          /* drawn with a ring */
 };
 
-/* A line from corner to corner; low and high are the edges of a band around it, NAN: none. */
+/* A line from corner to corner; low and high are the edges of a band around it, NAN: none. One
+ * corner alone is a dot. */
 struct plot_corner {
     double x, y, low, high;
 };

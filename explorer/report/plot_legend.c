@@ -51,13 +51,22 @@ static void add_line(struct items *all, const char *text, const char *dash, cons
     i->colour = colour;
 }
 
+/* has_curves: whether any line is one; a single epoch is a dot. */
+static bool has_curves(const struct plot *p)
+{
+    bool found = false;
+    for (int i = 0; i < p->n_lines; i++)
+        found |= p->lines[i].n > 1;
+    return found;
+}
+
 static void add_styles(struct items *all, const struct plot *p, bool of_shapes)
 {
     const struct plot_legend *l = of_shapes ? &p->shapes : &p->colours;
     for (int i = 0; i < l->n; i++) {
         const char *colour = of_shapes ? "#777777" : plot_colour(i);
         const int shape = of_shapes || p->together ? i : 0;
-        if (p->n_lines > 0)
+        if (has_curves(p))
             add_line(all, l->names[i], plot_dashes(shape), colour);
         else
             add_dot(all, l->names[i], plot_shape(shape), 1.2 * plot_dot(p), colour);
@@ -74,7 +83,7 @@ static struct items items_of(const struct plot *p)
         add_styles(&all, p, false);
     }
     if (p->shapes.n > 1) {
-        add_heading(&all, p, p->shapes.title, two ? p->n_lines > 0 ? " (dashes)" : " (shape)" : "");
+        add_heading(&all, p, p->shapes.title, two ? has_curves(p) ? " (dashes)" : " (shape)" : "");
         add_styles(&all, p, true);
     }
     for (int i = 0; i < p->n && p->shaded; i++)

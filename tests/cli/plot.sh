@@ -52,6 +52,10 @@ same "$lines" "$(grep -c '^\$l[0-9]* << EOD' curves.gp)" "lines of curves.gp"
 mean=$(sqlite3 a.db "SELECT printf('%.10g', 100 * avg(validation_accuracy)) FROM learning_curves WHERE epoch = 3 GROUP BY training LIMIT 1")
 grep -q "^3 $mean " curves.gp || wrong "no line ends at $mean"
 expect 0 "" plot --db a.db --view epochs --y loss --sweep made-up --shape network -o curves.png
+# Of trainings of a single epoch nothing is a line: dots.
+expect 0 "81 of 81 rows" plot --db a.db --view epochs --color scheme --where "epoch = 1" -o dots.gp
+same "$lines" "$(grep -o '\$l[0-9]* using 1:2:3:4 with yerrorbars pointtype' dots.gp | wc -l)" "dots of dots.gp"
+grep -q 'keyentry with points' dots.gp || wrong "the legend of dots.gp has no dots"
 expect 2 "no epochs" plot --db a.db --view epochs --published -o n.svg
 expect 2 'did you mean `loss`' plot --db a.db --view epochs --y los -o n.svg
 
