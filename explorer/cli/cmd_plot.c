@@ -224,7 +224,8 @@ const struct command command_plot = {
     .about = "Draws one column over another with gnuplot: a dot for each row. Where both columns have a better "
              "direction, a line joins the Pareto front, and rings mark its designs. A column with a lower and an upper "
              "bound has bars between them: test_accuracy (the wider of its two 95 % intervals), fmax_mhz (the error "
-             "band). Dots of equal x that would hide one another stand side by side. `deltasweep help columns` lists "
+             "band). Where x is a word or a value that a sweep sets, colours and shapes stand side by "
+             "side. `deltasweep help columns` lists "
              "the columns.",
     .options = options,
     .examples = "deltasweep plot --x weight_storage_bits --y test_accuracy --color scheme -o front.svg\n"
