@@ -144,5 +144,5 @@ void chart_titles(const struct table *t, const struct chart_request *r, struct c
                "takes one)");
     if (r->published != NULL)
         append(c->note, sizeof c->note, "; %d of %d published points have both values%s", c->plot.n_marks,
-               c->n_published, c->plot.n_marks < c->n_published ? " on the same data set" : "");
+               c->n_published, c->plot.n_marks < c->n_published ? " on a data set of the plot" : "");
 }

@@ -144,7 +144,7 @@ void plot_head(const struct plot *p, enum plot_format format, const char *output
         put_output(p, format, output, f);
     else
         put_terminal(p, format, f);
-    fputs("set encoding utf8\n", f);
+    fputs("set encoding utf8\nset datafile missing NaN\n", f); /* else a bar without ends has a cap on the frame */
     fprintf(f, "set border 3 linecolor rgb '#999999' linewidth 1\nset grid linetype 1 linecolor rgb '%s' linewidth 1\n",
             plot_faint);
     fprintf(f, "set tmargin at screen %.4g\nset bmargin at screen %.4g\n", 1.0 - top_of(p) / p->height,

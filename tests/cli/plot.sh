@@ -70,6 +70,11 @@ expect 0 "5 of 13 published points" plot --db b.db --x lut --y "fmax_mhz / 1000 
 printf 'name,source,dataset,test_accuracy,weight_storage_bits\nother,here,mnist,0.99,1000\n' >own.csv
 expect 0 "1 point recorded" import-points own.csv --replace --db b.db
 expect 0 "0 of 1 published points" plot --db b.db --x weight_storage_bits --y test_accuracy --published -o q.svg
+cp b.db several.db
+sqlite3 several.db "UPDATE points SET dataset = 'digits' WHERE network = '784-32-10'"
+for y in test_accuracy "100 * test_accuracy AS percent"; do
+    expect 0 "0 of 1 published points" plot --db several.db --x weight_storage_bits --y "$y" --published -o q.svg
+done
 refused() { # WHAT IT SAYS, THE FILE
     printf '%b' "$2" >bad.csv
     expect 3 "$1" import-points bad.csv --db b.db
