@@ -28,8 +28,10 @@ for word in "my title" "logic cells" "kind (colour)" "parallelism P (shape)" pla
 done
 expect 0 "" plot --db a.db --x lut --y ff --title "" -o i.svg
 grep -qF "designs" i.svg && wrong "an empty title leaves the line below it"
-expect 0 "outside --yrange" plot --db a.db --x lut --y test_accuracy --yrange 80: -o i.svg
-expect 1 "the ranges; LUTs goes from" plot --db a.db --x lut --y ff --xrange 5000: -o n.svg
+expect 0 "outside --yrange" plot --db a.db --x lut --y test_accuracy --yrange 0.8: -o i.svg
+expect 1 'the ranges; `lut` goes from' plot --db a.db --x lut --y ff --xrange 5000: -o n.svg
+expect 0 "outside --xrange" plot --db a.db --x weight_storage_bits --y test_accuracy --xrange :100000 -o range.gp
+grep -q "^set xrange .*:100\]" range.gp || wrong "the axis does not end at 100 kbit: $(grep '^set xrange' range.gp)"
 expect 2 "LOW:HIGH" plot --db a.db --x lut --y ff --xrange 5 -o n.svg
 expect 2 "--size is" plot --db a.db --x lut --y ff --size big -o n.svg
 expect 2 "the unit is" plot --db a.db --x lut --y ff --size 8x8furlongs -o n.svg

@@ -406,7 +406,7 @@ static void measured_values_do_not_move(void **state)
     drop(chart, t);
 }
 
-static void ranges_are_in_the_unit_of_the_axis(void **state)
+static void ranges_are_in_the_unit_of_the_column(void **state)
 {
     (void)state;
     static const char *const bad[] = {"", ":", "1", "2:1", "a:b", "1:2:3", "0.5:", "nan:", "1:inf", "1 2"};
@@ -414,7 +414,7 @@ static void ranges_are_in_the_unit_of_the_axis(void **state)
     struct chart *chart = NULL;
     struct errmsg e;
     struct table *t;
-    struct chart_request r = {.view = "designs", .x = "lut", .y = "test_accuracy", .y_range = "80:"};
+    struct chart_request r = {.view = "designs", .x = "lut", .y = "test_accuracy", .y_range = "0.8:"};
     static const char sql[] = "SELECT column1 AS lut, column2 AS test_accuracy FROM (VALUES (100, 0.79), (200, 0.85))";
     chart = chart_of(sql, &r, &t);
     assert_int_equal(chart_plot(chart)->n, 1);
@@ -423,9 +423,9 @@ static void ranges_are_in_the_unit_of_the_axis(void **state)
     drop(chart, t);
     assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
     t = rows_of(db, sql);
-    r.y_range = "0.8:0.9";
+    r.y_range = "80:90";
     assert_int_equal(chart_new(t, &r, &chart, &e), STATUS_VERDICT);
-    assert_non_null(strstr(e.text, "test accuracy (%) from 79 to 85"));
+    assert_non_null(strstr(e.text, "`test_accuracy` from 0.79 to 0.85"));
     for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
         r.y_range = bad[k];
         const enum status s = chart_new(t, &r, &chart, &e);
@@ -485,7 +485,7 @@ int main(void)
         cmocka_unit_test(single_values_have_tics_and_room),
         cmocka_unit_test(groups_stand_around_their_tic),
         cmocka_unit_test(measured_values_do_not_move),
-        cmocka_unit_test(ranges_are_in_the_unit_of_the_axis),
+        cmocka_unit_test(ranges_are_in_the_unit_of_the_column),
         cmocka_unit_test(curves_are_means_over_seeds),
         cmocka_unit_test(styles_differ),
     };
