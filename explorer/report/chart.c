@@ -36,9 +36,7 @@ enum status chart_front(const struct table *t, struct chart *c, struct errmsg *e
         goto done;
     for (int i = 0; i < n; i++)
         c->points[i].front = on[i];
-    int n_line = 0;
-    s = pareto_line(values, n, maximise, on, c->front_x, c->front_y, &n_line, e);
-    c->plot.n_front = n_line > 1 ? n_line : 0;
+    s = pareto_line(values, n, maximise, on, c->front_x, c->front_y, &c->plot.n_front, e);
     c->plot.front_x = c->front_x;
     c->plot.front_y = c->front_y;
 done:

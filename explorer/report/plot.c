@@ -325,7 +325,7 @@ void plot_script(const struct plot *p, enum plot_format format, const char *outp
     if (p->n_marks > 0)
         write_marks(p, f);
     write_curves(p, &first, f);
-    if (p->n_front > 0) {
+    if (p->n_front > 1) {
         next_part(&first, f);
         fputs("$front using 1:2 with lines linewidth 2 linecolor rgb '#777777'", f);
     }

@@ -79,7 +79,7 @@ struct plot {
     struct plot_legend colours, shapes;
     bool together; /* each colour has its own shape; shapes has no names then */
     bool shaded;   /* colour is a scale, called colours.title */
-    int n_front;   /* corners of the front's line: front_x, front_y; 0: no line */
+    int n_front;   /* corners of the front's line: front_x, front_y; 0: no front; 1: of one place, no line but rings */
     const double *front_x, *front_y;
     int n_guides;
     const struct plot_guide *guides;

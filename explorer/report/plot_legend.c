@@ -93,7 +93,10 @@ static struct items items_of(const struct plot *p)
     if (p->n_front > 0) {
         if (all.n > 0)
             add(&all, GAP, " ");
-        add_line(&all, "Pareto front", "solid", "#777777");
+        if (p->n_front > 1)
+            add_line(&all, "Pareto front", "solid", "#777777");
+        else
+            add_dot(&all, "Pareto front", 6, 2.0 * plot_dot(p), plot_ink);
     }
     if (p->n_marks > 0)
         add_heading(&all, p, "published", "");

@@ -190,6 +190,17 @@ static void the_front_runs_along_the_designs(void **state)
     sqlite3_close(db);
 }
 
+/* script_of: what gnuplot gets; to be freed. */
+static char *script_of(const struct chart *chart)
+{
+    char *script = NULL;
+    size_t n_bytes;
+    FILE *f = open_memstream(&script, &n_bytes);
+    plot_script(chart_plot(chart), PLOT_SVG, NULL, f);
+    fclose(f);
+    return script;
+}
+
 static void axes_have_units_and_scales(void **state)
 {
     (void)state;
@@ -245,6 +256,23 @@ static void drop(struct chart *chart, struct table *t)
 {
     chart_free(chart);
     table_free(t);
+}
+
+/* One design that beats all others is the front. */
+static void a_front_of_one_design_has_a_ring(void **state)
+{
+    (void)state;
+    struct table *t;
+    const struct chart_request r = {.view = "designs", .x = "lut", .y = "ff"};
+    struct chart *chart =
+        chart_of("SELECT column1 AS lut, column2 AS ff FROM (VALUES (10, 20), (30, 40), (11, 20))", &r, &t);
+    char *script = script_of(chart);
+    assert_non_null(strstr(script, "$rings << EOD\n10 20\nEOD"));
+    assert_non_null(strstr(script, "$rings using"));
+    assert_null(strstr(script, "$front using"));
+    assert_non_null(strstr(script, "Pareto front"));
+    free(script);
+    drop(chart, t);
 }
 
 static void units_have_prefixes_that_suit_the_numbers(void **state)
@@ -322,11 +350,7 @@ static void a_logarithmic_axis_says_what_it_cannot_show(void **state)
     /* The lower end of an interval may be 0: the bar goes to the frame. */
     r.y = "fmax_mhz";
     chart = chart_of("SELECT 1 AS lut, 50.0 AS fmax_mhz, 0.0 AS fmax_mhz_low, 60.0 AS fmax_mhz_high", &r, &t);
-    char *script = NULL;
-    size_t n_bytes;
-    FILE *f = open_memstream(&script, &n_bytes);
-    plot_script(chart_plot(chart), PLOT_SVG, NULL, f);
-    fclose(f);
+    char *script = script_of(chart);
     assert_null(strstr(script, " 0 60 "));
     assert_non_null(strstr(script, " 60 1 \n"));
     free(script);
@@ -479,6 +503,7 @@ int main(void)
         cmocka_unit_test(the_ending_says_the_format),
         cmocka_unit_test(the_front_runs_along_the_designs),
         cmocka_unit_test(axes_have_units_and_scales),
+        cmocka_unit_test(a_front_of_one_design_has_a_ring),
         cmocka_unit_test(units_have_prefixes_that_suit_the_numbers),
         cmocka_unit_test(an_axis_of_shares_ends_at_100),
         cmocka_unit_test(a_logarithmic_axis_says_what_it_cannot_show),
