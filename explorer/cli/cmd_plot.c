@@ -90,9 +90,9 @@ static enum status take_size(const char *text, struct chart_request *r, struct e
         if (strcmp(end, units[k].name) == 0) {
             r->width = width * units[k].pixels;
             r->height = height * units[k].pixels;
-            if (r->width >= 200 && r->height >= 150 && r->width <= 8000 && r->height <= 8000)
+            if (r->width >= 300 && r->height >= 200 && r->width <= 8000 && r->height <= 8000)
                 return STATUS_OK;
-            return fail(e, STATUS_USAGE, "--size %s: from 200x150 to 8000x8000 pixels, 5.3x4 to 211x211 cm", text);
+            return fail(e, STATUS_USAGE, "--size %s: from 300x200 to 8000x8000 pixels, 8x5.3 to 211x211 cm", text);
         }
     return fail(e, STATUS_USAGE, "--size %s: the unit is cm, mm, in or px, not `%s`", text, end);
 }

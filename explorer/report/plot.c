@@ -239,7 +239,10 @@ static void write_guides(const struct plot *p, FILE *f)
             fprintf(f, "set arrow from first %.10g, graph 0 to first %.10g, graph 1", g->at, g->at);
         else
             fprintf(f, "set arrow from graph 0, first %.10g to graph 1, first %.10g", g->at, g->at);
-        fputs(" nohead back dashtype (6,5) linewidth 1.2 linecolor rgb '#888888'\nset label ", f);
+        fputs(" nohead back dashtype (6,5) linewidth 1.2 linecolor rgb '#888888'\n", f);
+        if (0.79 * plot_em(p) * plot_text_width(g->label) > 0.95 * plot_area(p, !g->vertical))
+            continue; /* no room for its name */
+        fputs("set label ", f);
         plot_text(g->label, 40, f);
         if (g->vertical)
             fprintf(f, " at first %.10g, graph 0.02 rotate by 90 left offset 0.8,0", g->at);

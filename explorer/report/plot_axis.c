@@ -152,9 +152,10 @@ static struct tics linear_tics(struct plot_range r, bool whole, double most)
 
 static struct tics log_tics(struct plot_range r, bool whole, double most)
 {
-    static const double within[] = {1, 2, 5};
+    static const double all_within[][3] = {{1}, {1, 3}, {1, 2, 5}};
     const double decades = log10(r.high / r.low);
-    const int n = 3 * decades <= most + 1 ? 3 : 1;
+    const int n = 3 * decades <= most + 1 ? 3 : 2 * decades <= most + 1 ? 2 : 1;
+    const double *within = all_within[n - 1];
     const int every = decades > most ? (int)ceil(decades / most) : 1;
     struct tics t = {.n = 0};
     for (int k = (int)floor(log10(r.low)); k <= (int)floor(log10(r.high)); k++)
@@ -163,7 +164,7 @@ static struct tics log_tics(struct plot_range r, bool whole, double most)
             if (v >= r.low && v <= r.high)
                 tic(&t, v);
         }
-    return t.n >= 3 ? t : linear_tics(r, whole, most);
+    return t.n >= 3 || (t.n == 2 && decades > 1.0) ? t : linear_tics(r, whole, most);
 }
 
 static int compare_tics(const void *a, const void *b)

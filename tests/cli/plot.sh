@@ -35,7 +35,8 @@ grep -q "^set xrange .*:100\]" range.gp || wrong "the axis does not end at 100 k
 expect 2 "LOW:HIGH" plot --db a.db --x lut --y ff --xrange 5 -o n.svg
 expect 2 "--size is" plot --db a.db --x lut --y ff --size big -o n.svg
 expect 2 "the unit is" plot --db a.db --x lut --y ff --size 8x8furlongs -o n.svg
-expect 2 "200x150" plot --db a.db --x lut --y ff --size 1x1cm -o n.svg
+expect 2 "300x200" plot --db a.db --x lut --y ff --size 299x200 -o n.svg
+expect 0 "" plot --db a.db --x lut --y ff --size 8x5.3cm -o i.svg
 expect 2 'did you mean `lut`' plot --db a.db --x "luts + 1" --y ff -o n.svg
 expect 2 "6 can be told apart" plot --db a.db --x lut --y ff --shape point -o n.svg
 expect 2 "--color is empty" plot --db a.db --x lut --y ff --color "" -o n.svg

@@ -311,6 +311,24 @@ static void units_have_prefixes_that_suit_the_numbers(void **state)
     }
 }
 
+/* On a narrow page a logarithmic axis has numbers over its whole length, and no budget's name leaves the plot. */
+static void a_small_page_keeps_its_axes(void **state)
+{
+    (void)state;
+    struct table *t;
+    const struct chart_request r = {
+        .view = "designs", .x = "weight_storage_bits", .y = "lut", .width = 322, .height = 200};
+    struct chart *chart = chart_of("SELECT column1 AS weight_storage_bits, column2 AS lut, 'xc7s15' AS device FROM "
+                                   "(VALUES (16000, 10), (300000, 20), (2600000, 30))",
+                                   &r, &t);
+    char *script = script_of(chart);
+    assert_non_null(strstr(script, "'30' 30, '100' 100, '300' 300, '1000' 1000"));
+    assert_int_equal(chart_plot(chart)->n_guides, 2);
+    assert_null(strstr(script, "block RAM and LUT RAM"));
+    free(script);
+    drop(chart, t);
+}
+
 /* An interval may go past 100 %; the axis and the bar do not. A utilisation above 100 % is drawn. */
 static void an_axis_of_shares_ends_at_100(void **state)
 {
@@ -505,6 +523,7 @@ int main(void)
         cmocka_unit_test(axes_have_units_and_scales),
         cmocka_unit_test(a_front_of_one_design_has_a_ring),
         cmocka_unit_test(units_have_prefixes_that_suit_the_numbers),
+        cmocka_unit_test(a_small_page_keeps_its_axes),
         cmocka_unit_test(an_axis_of_shares_ends_at_100),
         cmocka_unit_test(a_logarithmic_axis_says_what_it_cannot_show),
         cmocka_unit_test(single_values_have_tics_and_room),
