@@ -415,6 +415,30 @@ static void single_values_have_tics_and_room(void **state)
     drop(chart, t);
 }
 
+/* Only what a sweep sets has its tics at its values: a column, or an expression of nothing but such columns. */
+static void an_expression_of_results_has_round_tics(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *y;
+        int n_tics;
+    } cases[] = {{"lut + ff AS cells", 0},
+                 {"parallelism + lut AS cells", 0},
+                 {"1240 AS cells", 0},
+                 {"coalesce(delta_bits, parallelism) AS bits", 3},
+                 {"parallelism", 3},
+                 {"lut", 0}};
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        struct table *t;
+        const struct chart_request r = {.view = "designs", .x = "ff", .y = cases[k].y};
+        struct chart *chart = chart_of("SELECT column1 AS ff, column2 AS lut, column2 AS parallelism, NULL AS "
+                                       "delta_bits, column2 AS plot_y FROM (VALUES (1, 1240), (2, 1313), (3, 1388))",
+                                       &r, &t);
+        assert_int_equal(chart_plot(chart)->y.n_tics, cases[k].n_tics);
+        drop(chart, t);
+    }
+}
+
 /* The groups that are there have their middle at the tick, whatever groups other values have. */
 static void groups_stand_around_their_tic(void **state)
 {
@@ -527,6 +551,7 @@ int main(void)
         cmocka_unit_test(an_axis_of_shares_ends_at_100),
         cmocka_unit_test(a_logarithmic_axis_says_what_it_cannot_show),
         cmocka_unit_test(single_values_have_tics_and_room),
+        cmocka_unit_test(an_expression_of_results_has_round_tics),
         cmocka_unit_test(groups_stand_around_their_tic),
         cmocka_unit_test(measured_values_do_not_move),
         cmocka_unit_test(ranges_are_in_the_unit_of_the_column),
