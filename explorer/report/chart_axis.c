@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "explorer/report/chart_unit.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,29 +168,26 @@ void chart_single_value(double v, struct scale *a, struct plot_axis *axis)
     axis->n_tics++;
 }
 
-/* is_set: whether a sweep sets the column, or all columns of the expression. */
-static bool is_set(const struct chart_column *of)
+static bool is_measured(const struct view_column *c)
 {
-    bool set = false;
-    for (const char *p = of->name; *p != '\0';) {
-        char name[CHART_TITLE_BYTES];
-        int n = 0;
-        while (isalnum((unsigned char)p[n]) || p[n] == '_')
-            n++;
-        snprintf(name, sizeof name, "%.*s", n, p);
-        const struct view_column *c = column_find(name);
-        if (c != NULL && c->kind != COLUMN_AXIS && c->kind != COLUMN_NAME)
-            return false;
-        set |= c != NULL;
-        p += n > 0 ? n : 1;
-    }
-    return set;
+    return c->kind != COLUMN_AXIS && c->kind != COLUMN_NAME;
+}
+
+static bool is_any(const struct view_column *c)
+{
+    return c != NULL;
+}
+
+/* is_set: whether a sweep sets the column, or all columns of the expression. */
+static bool is_set(const char *expression)
+{
+    return chart_names(expression, is_any) && !chart_names(expression, is_measured);
 }
 
 /* few_values: an axis of few single values, as a sweep sets them, has its tics there. */
 static void few_values(const struct chart *c, bool x, bool whole, struct scale *a, struct plot_axis *axis)
 {
-    const bool set = is_set(&a->of) && (whole || a->of.known != NULL);
+    const bool set = is_set(a->of.name) && (whole || a->of.known != NULL);
     axis->tics = a->values;
     for (int i = 0; i < c->plot.n && set && axis->n_words == 0; i++) {
         chart_single_value(x ? c->points[i].x : c->points[i].y, a, axis);

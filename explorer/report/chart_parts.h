@@ -16,6 +16,8 @@ const char *chart_asked(const struct chart_request *r, enum chart_slot slot);
 const char *chart_slot_name(enum chart_slot slot);
 void chart_split(const char *asked, char *expression, size_t n_bytes, char title[CHART_TITLE_BYTES]);
 bool chart_is_name(const char *expression);
+/* chart_names: whether the expression names a column that `is` is true of. */
+bool chart_names(const char *expression, bool (*is)(const struct view_column *));
 
 /* A column of the table that is asked for. */
 struct chart_column {

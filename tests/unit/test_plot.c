@@ -439,6 +439,31 @@ static void an_expression_of_results_has_round_tics(void **state)
     }
 }
 
+/* Seeds are named where what is drawn depends on them; "estimated" is said once. */
+static void titles_say_what_matters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *x, *y, *title, *subtitle;
+    } cases[] = {
+        {"estimated_lut", "estimated_fmax_mhz", "Highest clock over LUTs, estimated", "2 designs"},
+        {"lut", "estimated_fmax_mhz", "Highest clock, estimated over LUTs", "2 designs"},
+        {"lut", "test_accuracy", "Test accuracy over LUTs", "2 designs  ·  1 seed"},
+        {"lut", "100 * test_accuracy AS percent", "Percent over LUTs", "2 designs  ·  1 seed"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        struct table *t;
+        const struct chart_request r = {.view = "designs", .x = cases[k].x, .y = cases[k].y};
+        struct chart *chart =
+            chart_of("SELECT column1 AS lut, column1 AS estimated_lut, column1 AS estimated_fmax_mhz, "
+                     "0.5 AS test_accuracy, 50.0 AS plot_y, 1 AS n FROM (VALUES (1), (2))",
+                     &r, &t);
+        assert_string_equal(chart_plot(chart)->title, cases[k].title);
+        assert_string_equal(chart_plot(chart)->subtitle, cases[k].subtitle);
+        drop(chart, t);
+    }
+}
+
 /* The groups that are there have their middle at the tick, whatever groups other values have. */
 static void groups_stand_around_their_tic(void **state)
 {
@@ -552,6 +577,7 @@ int main(void)
         cmocka_unit_test(a_logarithmic_axis_says_what_it_cannot_show),
         cmocka_unit_test(single_values_have_tics_and_room),
         cmocka_unit_test(an_expression_of_results_has_round_tics),
+        cmocka_unit_test(titles_say_what_matters),
         cmocka_unit_test(groups_stand_around_their_tic),
         cmocka_unit_test(measured_values_do_not_move),
         cmocka_unit_test(ranges_are_in_the_unit_of_the_column),
