@@ -204,6 +204,9 @@ static struct tics tics_of(const struct plot *p, bool x, struct plot_range r)
             return t;
     }
     struct tics t = a->log ? log_tics(r, a->whole, most) : linear_tics(r, a->whole, most);
+    if (x && p->n_lines > 0 && a->whole && t.n > 1 && t.n < MOST_TICS && t.at[0] > r.low && r.low == floor(r.low) &&
+        (t.at[0] - r.low) / (r.high - r.low) * plot_area(p, true) > 2.0 * plot_em(p))
+        tic(&t, r.low); /* the first epoch */
     qsort(t.at, (size_t)t.n, sizeof t.at[0], compare_tics);
     return t;
 }

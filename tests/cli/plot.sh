@@ -55,6 +55,11 @@ same "$lines" "$(grep -c '^\$l[0-9]* << EOD' curves.gp)" "lines of curves.gp"
 mean=$(sqlite3 a.db "SELECT printf('%.10g', 100 * avg(validation_accuracy)) FROM learning_curves WHERE epoch = 3 GROUP BY training LIMIT 1")
 grep -q "^3 $mean " curves.gp || wrong "no line ends at $mean"
 expect 0 "" plot --db a.db --view epochs --y loss --sweep made-up --shape network -o curves.png
+cp a.db ten.db
+sqlite3 ten.db "WITH RECURSIVE k(n) AS (SELECT 4 UNION SELECT n + 1 FROM k WHERE n < 10) INSERT INTO epochs
+    SELECT job, n, loss, train_accuracy, validation_accuracy, test_accuracy, seconds FROM epochs, k WHERE epoch = 3"
+expect 0 "" plot --db ten.db --view epochs --color scheme -o ten.gp
+grep -q "^set xtics .*('1' 1, '2' 2" ten.gp || wrong "no tick at the first epoch: $(grep '^set xtics' ten.gp)"
 # Of trainings of a single epoch nothing is a line: dots.
 expect 0 "81 of 81 rows" plot --db a.db --view epochs --color scheme --where "epoch = 1" -o dots.gp
 same "$lines" "$(grep -o '\$l[0-9]* using 1:2:3:4 with yerrorbars pointtype' dots.gp | wc -l)" "dots of dots.gp"
