@@ -150,8 +150,7 @@ static void put_title(struct chart *c)
     static const char estimated[] = ", estimated";
     const char *x = c->x.of.title, *y = c->y.of.title;
     const bool both = text_ends_with(x, estimated) && text_ends_with(y, estimated);
-    snprintf(c->title, sizeof c->title, "%.*s over %.110s",
-             both ? (int)(strlen(y) - strlen(estimated)) : 110, y, x);
+    snprintf(c->title, sizeof c->title, "%.*s over %.110s", both ? (int)(strlen(y) - strlen(estimated)) : 110, y, x);
     if (c->title[0] >= 'a' && c->title[0] <= 'z')
         c->title[0] = (char)(c->title[0] - 'a' + 'A');
 }

@@ -64,7 +64,7 @@ struct plot_guide {
 /* What the colours or the shapes stand for. */
 struct plot_legend {
     const char *title; /* NULL: none */
-    int n;             /* values; 1: nothing to tell apart */
+    int n;             /* values */
     const char *const *names;
 };
 

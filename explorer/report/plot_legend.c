@@ -76,13 +76,14 @@ static void add_styles(struct items *all, const struct plot *p, bool of_shapes)
 static struct items items_of(const struct plot *p)
 {
     struct items all = {.n = 0};
-    const bool two = p->shapes.n > 1 && p->colours.n > 1;
+    const bool colours = p->colours.title != NULL && !p->shaded, shapes = p->shapes.title != NULL;
+    const bool two = shapes && colours;
     bool unknown = false;
-    if (p->colours.n > 1 && !p->shaded) {
+    if (colours) {
         add_heading(&all, p, p->colours.title, two ? " (colour)" : "");
         add_styles(&all, p, false);
     }
-    if (p->shapes.n > 1) {
+    if (shapes) {
         add_heading(&all, p, p->shapes.title, two ? has_curves(p) ? " (dashes)" : " (shape)" : "");
         add_styles(&all, p, true);
     }

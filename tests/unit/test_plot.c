@@ -464,6 +464,25 @@ static void titles_say_what_matters(void **state)
     }
 }
 
+/* Also a single value of the colour, or the lack of one, is named. */
+static void one_colour_is_named(void **state)
+{
+    (void)state;
+    static const char *const values[][2] = {{"'delta'", "'delta'"}, {"NULL", "'none'"}, {"4", "'4'"}};
+    for (size_t k = 0; k < sizeof values / sizeof values[0]; k++) {
+        struct table *t;
+        char sql[128];
+        const struct chart_request r = {.view = "designs", .x = "lut", .y = "weights", .color = "scheme"};
+        snprintf(sql, sizeof sql, "SELECT 1 AS lut, 2 AS weights, %s AS scheme", values[k][0]);
+        struct chart *chart = chart_of(sql, &r, &t);
+        char *script = script_of(chart);
+        assert_non_null(strstr(script, "title 'scheme'"));
+        assert_non_null(strstr(script, values[k][1]));
+        free(script);
+        drop(chart, t);
+    }
+}
+
 /* The groups that are there have their middle at the tick, whatever groups other values have. */
 static void groups_stand_around_their_tic(void **state)
 {
@@ -578,6 +597,7 @@ int main(void)
         cmocka_unit_test(single_values_have_tics_and_room),
         cmocka_unit_test(an_expression_of_results_has_round_tics),
         cmocka_unit_test(titles_say_what_matters),
+        cmocka_unit_test(one_colour_is_named),
         cmocka_unit_test(groups_stand_around_their_tic),
         cmocka_unit_test(measured_values_do_not_move),
         cmocka_unit_test(ranges_are_in_the_unit_of_the_column),
