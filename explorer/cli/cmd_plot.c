@@ -46,7 +46,8 @@ static const struct option_row options[] = {
      "where the axis begins and ends, in the unit that `help columns` names, as in --where: --xrange :400000 is up to "
      "400 kbit of weight_storage_bits; an end may be left out",
      NULL},
-    {Y_RANGE, "yrange", "LOW:HIGH", "the same of the vertical axis: --yrange 0.8:0.9 is 80 to 90 % of an accuracy", NULL},
+    {Y_RANGE, "yrange", "LOW:HIGH", "the same of the vertical axis: --yrange 0.8:0.9 is 80 to 90 % of an accuracy",
+     NULL},
     {TITLE, "title", "TEXT", "the title; an empty one leaves it and the line below it out, as papers want it", NULL},
     {SIZE, "size", "WxH",
      "size of the page: 8.5x6cm, 85x60mm, 3.3x2.4in, or 800x500 in pixels of 1/96 inch (default: "

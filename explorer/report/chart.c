@@ -118,10 +118,12 @@ static enum status finish(const struct table *t, const struct chart_request *r, 
     if (r->curves && (s = chart_curves(t, c, e)) != STATUS_OK)
         return s;
     chart_titles(t, r, c);
-    if (!r->curves)
-        return chart_beside(c, e);
-    c->plot.n = 0; /* the lines stand for the points */
-    return STATUS_OK;
+    if (r->curves)
+        c->plot.n = 0; /* the lines stand for the points */
+    else
+        s = chart_beside(c, e);
+    chart_room(r, c);
+    return s;
 }
 
 enum status chart_new(const struct table *t, const struct chart_request *r, struct chart **out, struct errmsg *e)

@@ -253,8 +253,8 @@ static enum status parse_range(bool x, const char *text, const struct scale *a, 
     bool good = colon != NULL && (colon == text || (axis->low = strtod(text, &end), end == colon));
     good = good && (colon[1] == '\0' || (axis->high = strtod(colon + 1, &end), *end == '\0'));
     if (!good || isinf(axis->low) || isinf(axis->high) || (isnan(axis->low) && isnan(axis->high)))
-        return fail(e, STATUS_USAGE, "%s is LOW:HIGH, LOW: or :HIGH with numbers in the unit of `%s`%s%s; not `%s`", name,
-                    a->of.name, unit[0] != '\0' ? ", " : "", unit, text);
+        return fail(e, STATUS_USAGE, "%s is LOW:HIGH, LOW: or :HIGH with numbers in the unit of `%s`%s%s; not `%s`",
+                    name, a->of.name, unit[0] != '\0' ? ", " : "", unit, text);
     if (axis->low >= axis->high)
         return fail(e, STATUS_USAGE, "%s %s: the low end is not below the high one", name, text);
     if (axis->log && (axis->low <= 0.0 || axis->high <= 0.0))
@@ -288,8 +288,8 @@ enum status chart_ranges(const struct chart_request *r, struct chart *c, struct 
     c->left_out.outside = c->plot.n - n;
     if (n == 0)
         return fail(e, STATUS_VERDICT,
-                    "nothing to draw: all %d points are outside the ranges; `%s` goes from %.6g to %.6g, `%s` from %.6g to "
-                    "%.6g",
+                    "nothing to draw: all %d points are outside the ranges; `%s` goes from %.6g to %.6g, `%s` from %.6g "
+                    "to %.6g",
                     c->plot.n, c->x.of.name, x.low / c->x.scale, x.high / c->x.scale, c->y.of.name,
                     y.low / c->y.scale, y.high / c->y.scale);
     c->plot.n = n;

@@ -89,6 +89,8 @@ void chart_guides(const struct table *t, struct chart *c);
 enum status chart_beside(struct chart *c, struct errmsg *e);
 /* chart_titles: the title, the line below it, the note. */
 void chart_titles(const struct table *t, const struct chart_request *r, struct chart *c);
+/* chart_room: adds to the note what the page has too little room for. */
+void chart_room(const struct chart_request *r, struct chart *c);
 
 /* chart_value: a cell as a coordinate in the column's unit; NAN: none. */
 double chart_value(const struct table *t, int row, int column, const struct scale *a, const struct plot_axis *axis);

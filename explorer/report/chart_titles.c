@@ -1,5 +1,6 @@
 /* The title of a chart, the line below it, and the note for the user. */
 #include "explorer/report/chart_parts.h"
+#include "explorer/report/plot_parts.h"
 
 #include "base/text.h"
 
@@ -174,4 +175,13 @@ void chart_titles(const struct table *t, const struct chart_request *r, struct c
     if (r->published != NULL)
         append(c->note, sizeof c->note, "; %d of %d published points have both values%s", c->plot.n_marks,
                c->n_published, c->plot.n_marks < c->n_published ? " on a data set of the plot" : "");
+}
+
+void chart_room(const struct chart_request *r, struct chart *c)
+{
+    if (plot_subtitle_cut(&c->plot))
+        append(c->note, sizeof c->note, "; no room for all of the line below the title");
+    if (plot_area(&c->plot, false) < PLOT_LEAST_SHARE * c->plot.height)
+        append(c->note, sizeof c->note, "; the page leaves little room for the plot: take a larger --size%s",
+               r->title != NULL && r->title[0] == '\0' ? "" : " or --title ''");
 }

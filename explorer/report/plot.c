@@ -301,8 +301,8 @@ static void write_curves(const struct plot *p, bool *first, FILE *f)
         next_part(first, f);
         if (l->n == 1) /* a dot, and its band a bar */
             fprintf(f,
-                    "$l%d using 1:2:3:4 with yerrorbars pointtype %d pointsize %.3g linewidth 1.3 linecolor rgb '%s'", i,
-                    plot_shape(l->shape), plot_dot(p), colour);
+                    "$l%d using 1:2:3:4 with yerrorbars pointtype %d pointsize %.3g linewidth 1.3 linecolor rgb '%s'",
+                    i, plot_shape(l->shape), plot_dot(p), colour);
         else
             fprintf(f, "$l%d using 1:2 with lines linewidth 1.8 dashtype %s linecolor rgb '%s'", i,
                     plot_dashes(l->shape), colour);

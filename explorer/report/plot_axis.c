@@ -232,6 +232,13 @@ double plot_bottom(const struct plot *p, bool legend)
     return (4.0 + words + 1.5 * rows) * plot_em(p);
 }
 
+/* shift_down: how far the vertical axis's label moves from the middle of the axis to stay on the page, in pixels. */
+static double shift_down(const struct plot *p, double length)
+{
+    const double middle = plot_bottom(p, true) + 0.5 * plot_area(p, false), edge = 0.4 * plot_em(p) + 0.5 * length;
+    return middle - fmax(edge, fmin(p->height - edge, middle));
+}
+
 /* put_label: smaller if it is long, cut if it is longer still. The horizontal one has a place on the page, since
  * gnuplot's own depends on the format. */
 static void put_label(const struct plot *p, bool x, const char *text, FILE *f)
@@ -243,6 +250,8 @@ static void put_label(const struct plot *p, bool x, const char *text, FILE *f)
     if (x)
         fprintf(f, " at graph 0.5, screen %.5g center",
                 (plot_bottom(p, true) - plot_bottom(p, false) + 1.1 * em) / p->height);
+    else
+        fprintf(f, " offset screen 0, screen %.4g", -shift_down(p, size * width) / p->height);
     fprintf(f, " font ',%.3g' textcolor rgb '%s'\n", size, plot_ink);
 }
 
