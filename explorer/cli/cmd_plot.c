@@ -43,8 +43,11 @@ static const struct option_row options[] = {
      "speeds that span more than a factor of 30)",
      NULL},
     {X_RANGE, "xrange", "LOW:HIGH",
-     "where the axis begins and ends, in the unit that it is drawn in; an end may be left out", NULL},
-    {Y_RANGE, "yrange", "LOW:HIGH", "the same of the vertical axis: --yrange 80:90 is 80 to 90 %", NULL},
+     "where the axis begins and ends, in the unit that `help columns` names, as in --where: --xrange :400000 is up to "
+     "400 kbit of weight_storage_bits; an end may be left out",
+     NULL},
+    {Y_RANGE, "yrange", "LOW:HIGH", "the same of the vertical axis: --yrange 0.8:0.9 is 80 to 90 % of an accuracy",
+     NULL},
     {TITLE, "title", "TEXT", "the title; an empty one leaves it and the line below it out, as papers want it", NULL},
     {SIZE, "size", "WxH",
      "size of the page: 8.5x6cm, 85x60mm, 3.3x2.4in, or 800x500 in pixels of 1/96 inch (default: "
@@ -88,9 +91,9 @@ static enum status take_size(const char *text, struct chart_request *r, struct e
         if (strcmp(end, units[k].name) == 0) {
             r->width = width * units[k].pixels;
             r->height = height * units[k].pixels;
-            if (r->width >= 200 && r->height >= 150 && r->width <= 8000 && r->height <= 8000)
+            if (r->width >= 300 && r->height >= 200 && r->width <= 8000 && r->height <= 8000)
                 return STATUS_OK;
-            return fail(e, STATUS_USAGE, "--size %s: from 200x150 to 8000x8000 pixels, 5.3x4 to 211x211 cm", text);
+            return fail(e, STATUS_USAGE, "--size %s: from 300x200 to 8000x8000 pixels, 8x5.3 to 211x211 cm", text);
         }
     return fail(e, STATUS_USAGE, "--size %s: the unit is cm, mm, in or px, not `%s`", text, end);
 }
@@ -224,7 +227,8 @@ const struct command command_plot = {
     .about = "Draws one column over another with gnuplot: a dot for each row. Where both columns have a better "
              "direction, a line joins the Pareto front, and rings mark its designs. A column with a lower and an upper "
              "bound has bars between them: test_accuracy (the wider of its two 95 % intervals), fmax_mhz (the error "
-             "band). Dots of equal x that would hide one another stand side by side. `deltasweep help columns` lists "
+             "band). Where x is a word or a value that a sweep sets, colours and shapes stand side by "
+             "side. `deltasweep help columns` lists "
              "the columns.",
     .options = options,
     .examples = "deltasweep plot --x weight_storage_bits --y test_accuracy --color scheme -o front.svg\n"

@@ -36,9 +36,7 @@ enum status chart_front(const struct table *t, struct chart *c, struct errmsg *e
         goto done;
     for (int i = 0; i < n; i++)
         c->points[i].front = on[i];
-    int n_line = 0;
-    s = pareto_line(values, n, maximise, on, c->front_x, c->front_y, &n_line, e);
-    c->plot.n_front = n_line > 1 ? n_line : 0;
+    s = pareto_line(values, n, maximise, on, c->front_x, c->front_y, &c->plot.n_front, e);
     c->plot.front_x = c->front_x;
     c->plot.front_y = c->front_y;
 done:
@@ -120,10 +118,12 @@ static enum status finish(const struct table *t, const struct chart_request *r, 
     if (r->curves && (s = chart_curves(t, c, e)) != STATUS_OK)
         return s;
     chart_titles(t, r, c);
-    if (!r->curves)
-        return chart_beside(c, e);
-    c->plot.n = 0; /* the lines stand for the points */
-    return STATUS_OK;
+    if (r->curves)
+        c->plot.n = 0; /* the lines stand for the points */
+    else
+        s = chart_beside(c, e);
+    chart_room(r, c);
+    return s;
 }
 
 enum status chart_new(const struct table *t, const struct chart_request *r, struct chart **out, struct errmsg *e)

@@ -16,7 +16,7 @@ struct chart_request {
     const char *where;             /* the SQL expression that chose the rows, for messages; may be NULL */
     const char *log;               /* "x", "y", "xy", "none", or NULL: as suits the data */
     const char *title;             /* NULL: made from the axes; "": neither title nor subtitle */
-    const char *x_range, *y_range; /* "LOW:HIGH" in the unit of the axis, an end may be empty; may be NULL */
+    const char *x_range, *y_range; /* "LOW:HIGH" in the unit of the column, an end may be empty; may be NULL */
     double width, height;          /* in pixels of 1/96 inch; 0: 960 times 600 */
     bool curves;                   /* the rows are epochs: lines, a mean over the seeds of each training */
     const struct table *published; /* of chart_published, or NULL; must outlive the chart */

@@ -168,11 +168,26 @@ void chart_single_value(double v, struct scale *a, struct plot_axis *axis)
     axis->n_tics++;
 }
 
+static bool is_measured(const struct view_column *c)
+{
+    return c->kind != COLUMN_AXIS && c->kind != COLUMN_NAME;
+}
+
+static bool is_any(const struct view_column *c)
+{
+    return c != NULL;
+}
+
+/* is_set: whether a sweep sets the column, or all columns of the expression. */
+static bool is_set(const char *expression)
+{
+    return chart_names(expression, is_any) && !chart_names(expression, is_measured);
+}
+
 /* few_values: an axis of few single values, as a sweep sets them, has its tics there. */
 static void few_values(const struct chart *c, bool x, bool whole, struct scale *a, struct plot_axis *axis)
 {
-    const struct view_column *known = a->of.known;
-    const bool set = known != NULL ? known->kind == COLUMN_AXIS || known->kind == COLUMN_NAME : whole;
+    const bool set = is_set(a->of.name) && (whole || a->of.known != NULL);
     axis->tics = a->values;
     for (int i = 0; i < c->plot.n && set && axis->n_words == 0; i++) {
         chart_single_value(x ? c->points[i].x : c->points[i].y, a, axis);
@@ -226,23 +241,26 @@ enum status chart_axes(const struct table *t, const struct chart_request *r, str
 
 /* ---- ranges ---- */
 
-/* parse_range: "LOW:HIGH"; NAN for an end that is empty. */
+/* parse_range: "LOW:HIGH" in the column's unit; NAN for an end that is empty. */
 static enum status parse_range(bool x, const char *text, const struct scale *a, struct plot_axis *axis,
                                struct errmsg *e)
 {
     const char *name = x ? "--xrange" : "--yrange", *colon = strchr(text, ':');
+    const char *unit = a->of.known != NULL && a->of.known->unit != NULL ? a->of.known->unit : "";
     char *end = NULL;
     if (axis->n_words > 0)
         return fail(e, STATUS_USAGE, "%s: the axis has the words of `%s`; choose some with --where", name, a->of.name);
     bool good = colon != NULL && (colon == text || (axis->low = strtod(text, &end), end == colon));
     good = good && (colon[1] == '\0' || (axis->high = strtod(colon + 1, &end), *end == '\0'));
     if (!good || isinf(axis->low) || isinf(axis->high) || (isnan(axis->low) && isnan(axis->high)))
-        return fail(e, STATUS_USAGE, "%s is LOW:HIGH, LOW: or :HIGH with numbers in the unit of the axis, %s; not `%s`",
-                    name, a->label, text);
+        return fail(e, STATUS_USAGE, "%s is LOW:HIGH, LOW: or :HIGH with numbers in the unit of `%s`%s%s; not `%s`",
+                    name, a->of.name, unit[0] != '\0' ? ", " : "", unit, text);
     if (axis->low >= axis->high)
         return fail(e, STATUS_USAGE, "%s %s: the low end is not below the high one", name, text);
     if (axis->log && (axis->low <= 0.0 || axis->high <= 0.0))
         return fail(e, STATUS_USAGE, "%s %s: a logarithmic axis has no 0 (--log none draws a linear one)", name, text);
+    axis->low *= a->scale;
+    axis->high *= a->scale;
     return STATUS_OK;
 }
 
@@ -270,9 +288,10 @@ enum status chart_ranges(const struct chart_request *r, struct chart *c, struct 
     c->left_out.outside = c->plot.n - n;
     if (n == 0)
         return fail(e, STATUS_VERDICT,
-                    "nothing to draw: all %d points are outside the ranges; %s goes from %.6g to %.6g, %s from %.6g to "
-                    "%.6g",
-                    c->plot.n, c->x.label, x.low, x.high, c->y.label, y.low, y.high);
+                    "nothing to draw: all %d points are outside the ranges; `%s` goes from %.6g to %.6g, `%s` from %.6g "
+                    "to %.6g",
+                    c->plot.n, c->x.of.name, x.low / c->x.scale, x.high / c->x.scale, c->y.of.name,
+                    y.low / c->y.scale, y.high / c->y.scale);
     c->plot.n = n;
     return STATUS_OK;
 }

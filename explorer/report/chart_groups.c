@@ -17,7 +17,7 @@ static void group_text(const struct cell *c, bool yes_or_no, char text[64])
     else if (c->type == CELL_TEXT)
         snprintf(text, 64, "%.63s", c->text);
     else if (c->type == CELL_NULL)
-        snprintf(text, 64, "–");
+        snprintf(text, 64, "none");
     else
         snprintf(text, 64, "%.6g", cell_number(c));
 }

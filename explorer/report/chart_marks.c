@@ -1,21 +1,26 @@
 /* The published points of a chart. */
 #include "explorer/report/chart_parts.h"
 
-#include "base/text.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { MOST_MARKS = 26 }; /* letters of the legend */
 
-/* of_other_data: accuracies on another data set than all rows of the plot do not belong on its axis. */
-static bool of_other_data(const struct table *published, int row, const struct chart_request *r, const char *dataset)
+/* of_other_data: an accuracy on a data set of no point of the plot does not belong on its axis. */
+static bool of_other_data(const struct table *published, int row, const struct chart_request *r, const struct table *t,
+                          const struct chart *c)
 {
-    const int column = table_column(published, "dataset");
-    const char *own = column < 0 ? NULL : table_cell(published, row, column)->text;
-    return own != NULL && dataset != NULL && strcmp(own, dataset) != 0 &&
-           (text_ends_with(r->x, "accuracy") || text_ends_with(r->y, "accuracy"));
+    const int own = table_column(published, "dataset"), theirs = table_column(t, "dataset");
+    const char *name = own < 0 ? NULL : table_cell(published, row, own)->text;
+    if (name == NULL || theirs < 0 || (strstr(r->x, "accuracy") == NULL && strstr(r->y, "accuracy") == NULL))
+        return false;
+    for (int i = 0; i < c->plot.n; i++) {
+        const char *other = table_cell(t, c->rows[i], theirs)->text;
+        if (other != NULL && strcmp(other, name) == 0)
+            return false;
+    }
+    return true;
 }
 
 const char *chart_dataset(const struct table *t, const struct chart *c)
@@ -49,12 +54,11 @@ enum status chart_marks(const struct table *t, const struct chart_request *r, st
     c->marks = malloc((size_t)p->n_rows * sizeof *c->marks + 1);
     if (c->marks == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for %d published points", p->n_rows);
-    const char *dataset = chart_dataset(t, c);
     const int name = table_column(p, "name");
     for (int i = 0; i < p->n_rows && c->plot.n_marks < MOST_MARKS; i++) {
         const double at_x = c->x.scale * chart_value(p, i, x.column, &c->x, &c->plot.x);
         const double at_y = c->y.scale * chart_value(p, i, y.column, &c->y, &c->plot.y);
-        if (!can_be_shown(at_x, &c->plot.x) || !can_be_shown(at_y, &c->plot.y) || of_other_data(p, i, r, dataset))
+        if (!can_be_shown(at_x, &c->plot.x) || !can_be_shown(at_y, &c->plot.y) || of_other_data(p, i, r, t, c))
             continue;
         c->marks[c->plot.n_marks++] = (struct plot_mark){at_x, at_y, table_cell(p, i, name)->text};
         if (c->plot.x.n_tics > 0)

@@ -16,6 +16,8 @@ const char *chart_asked(const struct chart_request *r, enum chart_slot slot);
 const char *chart_slot_name(enum chart_slot slot);
 void chart_split(const char *asked, char *expression, size_t n_bytes, char title[CHART_TITLE_BYTES]);
 bool chart_is_name(const char *expression);
+/* chart_names: whether the expression names a column that `is` is true of. */
+bool chart_names(const char *expression, bool (*is)(const struct view_column *));
 
 /* A column of the table that is asked for. */
 struct chart_column {
@@ -60,7 +62,7 @@ struct chart {
     char title[256], subtitle[400], note[512];
     struct left_out left_out;
     int n_published, n_seeds; /* published points there are; of a curve: the most seeds */
-    bool bars, moved;         /* moved: points of an axis of measured values are drawn beside others of equal x */
+    bool bars;
 };
 
 /* chart_axes: finds both columns, and turns the rows that have both values into points, in the units of the axes. */
@@ -83,10 +85,12 @@ enum status chart_curves(const struct table *t, struct chart *c, struct errmsg *
 enum status chart_marks(const struct table *t, const struct chart_request *r, struct chart *c, struct errmsg *e);
 /* chart_guides: the budgets of the part, if all points are of one part. */
 void chart_guides(const struct table *t, struct chart *c);
-/* chart_beside: points of equal x, where they would hide one another, side by side. */
+/* chart_beside: groups at one word or swept value of x side by side. On any other axis a point stays where it is. */
 enum status chart_beside(struct chart *c, struct errmsg *e);
 /* chart_titles: the title, the line below it, the note. */
 void chart_titles(const struct table *t, const struct chart_request *r, struct chart *c);
+/* chart_room: adds to the note what the page has too little room for. */
+void chart_room(const struct chart_request *r, struct chart *c);
 
 /* chart_value: a cell as a coordinate in the column's unit; NAN: none. */
 double chart_value(const struct table *t, int row, int column, const struct scale *a, const struct plot_axis *axis);

@@ -81,6 +81,22 @@ bool chart_is_name(const char *expression)
     return *expression == '\0';
 }
 
+bool chart_names(const char *expression, bool (*is)(const struct view_column *))
+{
+    for (const char *p = expression; *p != '\0';) {
+        char name[CHART_TITLE_BYTES];
+        int n = 0;
+        while (isalnum((unsigned char)p[n]) || p[n] == '_')
+            n++;
+        snprintf(name, sizeof name, "%.*s", n, p);
+        const struct view_column *c = column_find(name);
+        if (c != NULL && is(c))
+            return true;
+        p += n > 0 ? n : 1;
+    }
+    return false;
+}
+
 /* put_expressions: those of the slots from first on that are no names of columns, as columns. */
 static void put_expressions(sqlite3_str *sql, const struct chart_request *r, int slots)
 {

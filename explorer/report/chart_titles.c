@@ -1,5 +1,8 @@
 /* The title of a chart, the line below it, and the note for the user. */
 #include "explorer/report/chart_parts.h"
+#include "explorer/report/plot_parts.h"
+
+#include "base/text.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -70,11 +73,27 @@ static void put_bars(const struct table *t, struct chart *c)
                mean && band ? ", " : "", band ? "error band of the clock" : "");
 }
 
+static bool is_of_seeds(const struct view_column *c)
+{
+    return c->kind == COLUMN_RESULT && (c->seeds == SEEDS_MEAN || c->group == SHOW_ACCURACY);
+}
+
+/* is_mean: whether anything that is drawn depends on the seed. */
+static bool is_mean(const struct chart_request *r)
+{
+    bool found = false;
+    for (int k = 0; k < SLOTS; k++) {
+        const char *asked = chart_asked(r, (enum chart_slot)k);
+        found |= asked != NULL && chart_names(asked, is_of_seeds);
+    }
+    return found;
+}
+
 /* put_rows: how many of what, over how many seeds, and what the bars are. */
 static void put_rows(const struct table *t, const struct chart_request *r, struct chart *c)
 {
     const int seeds = table_column(t, "n");
-    const bool designs = strcmp(r->view, "designs") == 0;
+    const bool designs = strcmp(r->view, "designs") == 0, mean = designs && is_mean(r);
     double fewest = INFINITY, most = 0;
     for (int i = 0; i < c->plot.n; i++) {
         const double n = seeds < 0 ? NAN : cell_number(table_cell(t, c->rows[i], seeds));
@@ -86,9 +105,11 @@ static void put_rows(const struct table *t, const struct chart_request *r, struc
            : strcmp(r->view, "trainings") == 0 ? "training"
                                                : "run",
            c->plot.n == 1 ? "" : "s");
-    if (designs && most > 0 && fewest == most)
-        append(c->subtitle, sizeof c->subtitle, "  ·  mean of %g seed%s", most, most == 1 ? "" : "s");
-    else if (designs && most > 0)
+    if (mean && most == 1 && fewest == most)
+        append(c->subtitle, sizeof c->subtitle, "  ·  1 seed");
+    else if (mean && most > 0 && fewest == most)
+        append(c->subtitle, sizeof c->subtitle, "  ·  mean of %g seeds", most);
+    else if (mean && most > 0)
         append(c->subtitle, sizeof c->subtitle, "  ·  mean of %g to %g seeds", fewest, most);
     put_bars(t, c);
 }
@@ -124,11 +145,20 @@ static void put_left_out(const struct chart_request *r, struct chart *c)
         append(c->note, sizeof c->note, ")");
 }
 
-void chart_titles(const struct table *t, const struct chart_request *r, struct chart *c)
+/* put_title: "y over x"; what both titles end in is said once. */
+static void put_title(struct chart *c)
 {
-    snprintf(c->title, sizeof c->title, "%.110s over %.110s", c->y.of.title, c->x.of.title);
+    static const char estimated[] = ", estimated";
+    const char *x = c->x.of.title, *y = c->y.of.title;
+    const bool both = text_ends_with(x, estimated) && text_ends_with(y, estimated);
+    snprintf(c->title, sizeof c->title, "%.*s over %.110s", both ? (int)(strlen(y) - strlen(estimated)) : 110, y, x);
     if (c->title[0] >= 'a' && c->title[0] <= 'z')
         c->title[0] = (char)(c->title[0] - 'a' + 'A');
+}
+
+void chart_titles(const struct table *t, const struct chart_request *r, struct chart *c)
+{
+    put_title(c);
     put_sweeps(t, c);
     if (r->curves)
         put_curves(c);
@@ -144,5 +174,14 @@ void chart_titles(const struct table *t, const struct chart_request *r, struct c
                "takes one)");
     if (r->published != NULL)
         append(c->note, sizeof c->note, "; %d of %d published points have both values%s", c->plot.n_marks,
-               c->n_published, c->plot.n_marks < c->n_published ? " on the same data set" : "");
+               c->n_published, c->plot.n_marks < c->n_published ? " on a data set of the plot" : "");
+}
+
+void chart_room(const struct chart_request *r, struct chart *c)
+{
+    if (plot_subtitle_cut(&c->plot))
+        append(c->note, sizeof c->note, "; no room for all of the line below the title");
+    if (plot_area(&c->plot, false) < PLOT_LEAST_SHARE * c->plot.height)
+        append(c->note, sizeof c->note, "; the page leaves little room for the plot: take a larger --size%s",
+               r->title != NULL && r->title[0] == '\0' ? "" : " or --title ''");
 }

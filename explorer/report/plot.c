@@ -239,7 +239,10 @@ static void write_guides(const struct plot *p, FILE *f)
             fprintf(f, "set arrow from first %.10g, graph 0 to first %.10g, graph 1", g->at, g->at);
         else
             fprintf(f, "set arrow from graph 0, first %.10g to graph 1, first %.10g", g->at, g->at);
-        fputs(" nohead back dashtype (6,5) linewidth 1.2 linecolor rgb '#888888'\nset label ", f);
+        fputs(" nohead back dashtype (6,5) linewidth 1.2 linecolor rgb '#888888'\n", f);
+        if (0.79 * plot_em(p) * plot_text_width(g->label) > 0.95 * plot_area(p, !g->vertical))
+            continue; /* no room for its name */
+        fputs("set label ", f);
         plot_text(g->label, 40, f);
         if (g->vertical)
             fprintf(f, " at first %.10g, graph 0.02 rotate by 90 left offset 0.8,0", g->at);
@@ -293,9 +296,16 @@ static void write_curves(const struct plot *p, bool *first, FILE *f)
         fprintf(f, "$l%d using 1:3:4 with filledcurves linecolor rgb '#d8%s'", i, plot_colour(p->lines[i].colour) + 1);
     }
     for (int i = 0; i < p->n_lines; i++) {
+        const struct plot_line *l = &p->lines[i];
+        const char *colour = plot_colour(l->colour);
         next_part(first, f);
-        fprintf(f, "$l%d using 1:2 with lines linewidth 1.8 dashtype %s linecolor rgb '%s'", i,
-                plot_dashes(p->lines[i].shape), plot_colour(p->lines[i].colour));
+        if (l->n == 1) /* a dot, and its band a bar */
+            fprintf(f,
+                    "$l%d using 1:2:3:4 with yerrorbars pointtype %d pointsize %.3g linewidth 1.3 linecolor rgb '%s'",
+                    i, plot_shape(l->shape), plot_dot(p), colour);
+        else
+            fprintf(f, "$l%d using 1:2 with lines linewidth 1.8 dashtype %s linecolor rgb '%s'", i,
+                    plot_dashes(l->shape), colour);
     }
 }
 
@@ -318,7 +328,7 @@ void plot_script(const struct plot *p, enum plot_format format, const char *outp
     if (p->n_marks > 0)
         write_marks(p, f);
     write_curves(p, &first, f);
-    if (p->n_front > 0) {
+    if (p->n_front > 1) {
         next_part(&first, f);
         fputs("$front using 1:2 with lines linewidth 2 linecolor rgb '#777777'", f);
     }

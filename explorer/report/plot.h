@@ -37,7 +37,8 @@ struct plot_point {
     bool front;                          /* drawn with a ring */
 };
 
-/* A line from corner to corner; low and high are the edges of a band around it, NAN: none. */
+/* A line from corner to corner; low and high are the edges of a band around it, NAN: none. One
+ * corner alone is a dot. */
 struct plot_corner {
     double x, y, low, high;
 };
@@ -63,7 +64,7 @@ struct plot_guide {
 /* What the colours or the shapes stand for. */
 struct plot_legend {
     const char *title; /* NULL: none */
-    int n;             /* values; 1: nothing to tell apart */
+    int n;             /* values */
     const char *const *names;
 };
 
@@ -78,7 +79,7 @@ struct plot {
     struct plot_legend colours, shapes;
     bool together; /* each colour has its own shape; shapes has no names then */
     bool shaded;   /* colour is a scale, called colours.title */
-    int n_front;   /* corners of the front's line: front_x, front_y; 0: no line */
+    int n_front;   /* corners of the front's line: front_x, front_y; 0: no front; 1: of one place, no line but rings */
     const double *front_x, *front_y;
     int n_guides;
     const struct plot_guide *guides;

@@ -152,9 +152,10 @@ static struct tics linear_tics(struct plot_range r, bool whole, double most)
 
 static struct tics log_tics(struct plot_range r, bool whole, double most)
 {
-    static const double within[] = {1, 2, 5};
+    static const double all_within[][3] = {{1}, {1, 3}, {1, 2, 5}};
     const double decades = log10(r.high / r.low);
-    const int n = 3 * decades <= most + 1 ? 3 : 1;
+    const int n = 3 * decades <= most + 1 ? 3 : 2 * decades <= most + 1 ? 2 : 1;
+    const double *within = all_within[n - 1];
     const int every = decades > most ? (int)ceil(decades / most) : 1;
     struct tics t = {.n = 0};
     for (int k = (int)floor(log10(r.low)); k <= (int)floor(log10(r.high)); k++)
@@ -163,7 +164,7 @@ static struct tics log_tics(struct plot_range r, bool whole, double most)
             if (v >= r.low && v <= r.high)
                 tic(&t, v);
         }
-    return t.n >= 3 ? t : linear_tics(r, whole, most);
+    return t.n >= 3 || (t.n == 2 && decades > 1.0) ? t : linear_tics(r, whole, most);
 }
 
 static int compare_tics(const void *a, const void *b)
@@ -203,6 +204,9 @@ static struct tics tics_of(const struct plot *p, bool x, struct plot_range r)
             return t;
     }
     struct tics t = a->log ? log_tics(r, a->whole, most) : linear_tics(r, a->whole, most);
+    if (x && p->n_lines > 0 && a->whole && t.n > 1 && t.n < MOST_TICS && t.at[0] > r.low && r.low == floor(r.low) &&
+        (t.at[0] - r.low) / (r.high - r.low) * plot_area(p, true) > 2.0 * plot_em(p))
+        tic(&t, r.low); /* the first epoch */
     qsort(t.at, (size_t)t.n, sizeof t.at[0], compare_tics);
     return t;
 }
@@ -228,6 +232,13 @@ double plot_bottom(const struct plot *p, bool legend)
     return (4.0 + words + 1.5 * rows) * plot_em(p);
 }
 
+/* shift_down: how far the vertical axis's label moves from the middle of the axis to stay on the page, in pixels. */
+static double shift_down(const struct plot *p, double length)
+{
+    const double middle = plot_bottom(p, true) + 0.5 * plot_area(p, false), edge = 0.4 * plot_em(p) + 0.5 * length;
+    return middle - fmax(edge, fmin(p->height - edge, middle));
+}
+
 /* put_label: smaller if it is long, cut if it is longer still. The horizontal one has a place on the page, since
  * gnuplot's own depends on the format. */
 static void put_label(const struct plot *p, bool x, const char *text, FILE *f)
@@ -239,6 +250,8 @@ static void put_label(const struct plot *p, bool x, const char *text, FILE *f)
     if (x)
         fprintf(f, " at graph 0.5, screen %.5g center",
                 (plot_bottom(p, true) - plot_bottom(p, false) + 1.1 * em) / p->height);
+    else
+        fprintf(f, " offset screen 0, screen %.4g", -shift_down(p, size * width) / p->height);
     fprintf(f, " font ',%.3g' textcolor rgb '%s'\n", size, plot_ink);
 }
 

@@ -51,13 +51,22 @@ static void add_line(struct items *all, const char *text, const char *dash, cons
     i->colour = colour;
 }
 
+/* has_curves: whether any line is one; a single epoch is a dot. */
+static bool has_curves(const struct plot *p)
+{
+    bool found = false;
+    for (int i = 0; i < p->n_lines; i++)
+        found |= p->lines[i].n > 1;
+    return found;
+}
+
 static void add_styles(struct items *all, const struct plot *p, bool of_shapes)
 {
     const struct plot_legend *l = of_shapes ? &p->shapes : &p->colours;
     for (int i = 0; i < l->n; i++) {
         const char *colour = of_shapes ? "#777777" : plot_colour(i);
         const int shape = of_shapes || p->together ? i : 0;
-        if (p->n_lines > 0)
+        if (has_curves(p))
             add_line(all, l->names[i], plot_dashes(shape), colour);
         else
             add_dot(all, l->names[i], plot_shape(shape), 1.2 * plot_dot(p), colour);
@@ -67,14 +76,15 @@ static void add_styles(struct items *all, const struct plot *p, bool of_shapes)
 static struct items items_of(const struct plot *p)
 {
     struct items all = {.n = 0};
-    const bool two = p->shapes.n > 1 && p->colours.n > 1;
+    const bool colours = p->colours.title != NULL && !p->shaded, shapes = p->shapes.title != NULL;
+    const bool two = shapes && colours;
     bool unknown = false;
-    if (p->colours.n > 1 && !p->shaded) {
+    if (colours) {
         add_heading(&all, p, p->colours.title, two ? " (colour)" : "");
         add_styles(&all, p, false);
     }
-    if (p->shapes.n > 1) {
-        add_heading(&all, p, p->shapes.title, two ? p->n_lines > 0 ? " (dashes)" : " (shape)" : "");
+    if (shapes) {
+        add_heading(&all, p, p->shapes.title, two ? has_curves(p) ? " (dashes)" : " (shape)" : "");
         add_styles(&all, p, true);
     }
     for (int i = 0; i < p->n && p->shaded; i++)
@@ -84,7 +94,10 @@ static struct items items_of(const struct plot *p)
     if (p->n_front > 0) {
         if (all.n > 0)
             add(&all, GAP, " ");
-        add_line(&all, "Pareto front", "solid", "#777777");
+        if (p->n_front > 1)
+            add_line(&all, "Pareto front", "solid", "#777777");
+        else
+            add_dot(&all, "Pareto front", 6, 2.0 * plot_dot(p), plot_ink);
     }
     if (p->n_marks > 0)
         add_heading(&all, p, "published", "");

@@ -37,6 +37,7 @@ static size_t line_bytes(const struct plot *p, const char *text)
     return fits;
 }
 
+/* subtitle_lines: as many as it takes. */
 static int subtitle_lines(const struct plot *p)
 {
     int n = 0;
@@ -47,10 +48,22 @@ static int subtitle_lines(const struct plot *p)
     return n;
 }
 
+/* shown_lines: as many as leave the plot its share of the page. */
+static int shown_lines(const struct plot *p)
+{
+    const double room = (1.0 - PLOT_LEAST_SHARE) * p->height - plot_bottom(p, true) - 2.9 * plot_em(p);
+    return (int)fmin(subtitle_lines(p), fmax(0.0, floor(room / (1.3 * plot_em(p)))));
+}
+
+bool plot_subtitle_cut(const struct plot *p)
+{
+    return shown_lines(p) < subtitle_lines(p);
+}
+
 static double top_of(const struct plot *p)
 {
     const double em = plot_em(p);
-    return p->title[0] == '\0' ? em : (2.9 + 1.3 * subtitle_lines(p)) * em;
+    return p->title[0] == '\0' ? em : (2.9 + 1.3 * shown_lines(p)) * em;
 }
 
 double plot_area(const struct plot *p, bool x)
@@ -126,9 +139,10 @@ static void put_output(const struct plot *p, enum plot_format format, const char
 static void put_title(const struct plot *p, FILE *f)
 {
     const double em = plot_em(p);
+    const int lines = shown_lines(p);
     int label = 1;
     put_line(p, label++, p->title, 1.29 * em, 1.7 * em, plot_ink, f);
-    for (const char *at = p->subtitle; *at != '\0'; label++) {
+    for (const char *at = p->subtitle; *at != '\0' && label < lines + 2; label++) {
         char line[400];
         const size_t n = line_bytes(p, at);
         snprintf(line, sizeof line, "%.*s", (int)n, at);
@@ -144,7 +158,7 @@ void plot_head(const struct plot *p, enum plot_format format, const char *output
         put_output(p, format, output, f);
     else
         put_terminal(p, format, f);
-    fputs("set encoding utf8\n", f);
+    fputs("set encoding utf8\nset datafile missing NaN\n", f); /* else a bar without ends has a cap on the frame */
     fprintf(f, "set border 3 linecolor rgb '#999999' linewidth 1\nset grid linetype 1 linecolor rgb '%s' linewidth 1\n",
             plot_faint);
     fprintf(f, "set tmargin at screen %.4g\nset bmargin at screen %.4g\n", 1.0 - top_of(p) / p->height,

@@ -33,6 +33,9 @@ double plot_text_width(const char *text);
  * words of that axis are too long to stand side by side. */
 double plot_bottom(const struct plot *p, bool legend);
 bool plot_words_turned(const struct plot *p);
+/* plot_subtitle_cut: whether lines of the subtitle are left out, so that the plot keeps its share of the page. */
+#define PLOT_LEAST_SHARE 0.4
+bool plot_subtitle_cut(const struct plot *p);
 /* plot_area: about how many pixels the axis takes; what is beside it depends on texts that gnuplot sets. */
 double plot_area(const struct plot *p, bool x);
 

@@ -28,12 +28,15 @@ for word in "my title" "logic cells" "kind (colour)" "parallelism P (shape)" pla
 done
 expect 0 "" plot --db a.db --x lut --y ff --title "" -o i.svg
 grep -qF "designs" i.svg && wrong "an empty title leaves the line below it"
-expect 0 "outside --yrange" plot --db a.db --x lut --y test_accuracy --yrange 80: -o i.svg
-expect 1 "the ranges; LUTs goes from" plot --db a.db --x lut --y ff --xrange 5000: -o n.svg
+expect 0 "outside --yrange" plot --db a.db --x lut --y test_accuracy --yrange 0.8: -o i.svg
+expect 1 'the ranges; `lut` goes from' plot --db a.db --x lut --y ff --xrange 5000: -o n.svg
+expect 0 "outside --xrange" plot --db a.db --x weight_storage_bits --y test_accuracy --xrange :100000 -o range.gp
+grep -q "^set xrange .*:100\]" range.gp || wrong "the axis does not end at 100 kbit: $(grep '^set xrange' range.gp)"
 expect 2 "LOW:HIGH" plot --db a.db --x lut --y ff --xrange 5 -o n.svg
 expect 2 "--size is" plot --db a.db --x lut --y ff --size big -o n.svg
 expect 2 "the unit is" plot --db a.db --x lut --y ff --size 8x8furlongs -o n.svg
-expect 2 "200x150" plot --db a.db --x lut --y ff --size 1x1cm -o n.svg
+expect 2 "300x200" plot --db a.db --x lut --y ff --size 299x200 -o n.svg
+expect 0 "" plot --db a.db --x lut --y ff --size 8x5.3cm -o i.svg
 expect 2 'did you mean `lut`' plot --db a.db --x "luts + 1" --y ff -o n.svg
 expect 2 "6 can be told apart" plot --db a.db --x lut --y ff --shape point -o n.svg
 expect 2 "--color is empty" plot --db a.db --x lut --y ff --color "" -o n.svg
@@ -52,6 +55,15 @@ same "$lines" "$(grep -c '^\$l[0-9]* << EOD' curves.gp)" "lines of curves.gp"
 mean=$(sqlite3 a.db "SELECT printf('%.10g', 100 * avg(validation_accuracy)) FROM learning_curves WHERE epoch = 3 GROUP BY training LIMIT 1")
 grep -q "^3 $mean " curves.gp || wrong "no line ends at $mean"
 expect 0 "" plot --db a.db --view epochs --y loss --sweep made-up --shape network -o curves.png
+cp a.db ten.db
+sqlite3 ten.db "WITH RECURSIVE k(n) AS (SELECT 4 UNION SELECT n + 1 FROM k WHERE n < 10) INSERT INTO epochs
+    SELECT job, n, loss, train_accuracy, validation_accuracy, test_accuracy, seconds FROM epochs, k WHERE epoch = 3"
+expect 0 "" plot --db ten.db --view epochs --color scheme -o ten.gp
+grep -q "^set xtics .*('1' 1, '2' 2" ten.gp || wrong "no tick at the first epoch: $(grep '^set xtics' ten.gp)"
+# Of trainings of a single epoch nothing is a line: dots.
+expect 0 "81 of 81 rows" plot --db a.db --view epochs --color scheme --where "epoch = 1" -o dots.gp
+same "$lines" "$(grep -o '\$l[0-9]* using 1:2:3:4 with yerrorbars pointtype' dots.gp | wc -l)" "dots of dots.gp"
+grep -q 'keyentry with points' dots.gp || wrong "the legend of dots.gp has no dots"
 expect 2 "no epochs" plot --db a.db --view epochs --published -o n.svg
 expect 2 'did you mean `loss`' plot --db a.db --view epochs --y los -o n.svg
 
@@ -63,9 +75,20 @@ same 13 "$(sqlite3 b.db 'SELECT count(*) FROM published')" "points after a secon
 expect 0 "2 of 13 published points" plot --db b.db --x weight_storage_bits --y test_accuracy --published -o q.svg
 grep -q "Federl: 4-bit deltas" q.svg || wrong "q.svg has no published point"
 expect 0 "5 of 13 published points" plot --db b.db --x lut --y "fmax_mhz / 1000 AS GHz" --published -o q.svg
+# A small page: the vertical label stays on it, and what has no room is said.
+expect 0 "take a larger --size or --title ''" plot --db b.db --x lut --y fmax_mhz --color scheme --published --size 8.5x6cm -o small.gp
+grep -q "no room for all of the line below the title" err || wrong "not said that a line is cut: $(cat err)"
+grep -q "^set ylabel 'highest clock (MHz)' offset screen 0, screen -0.0[1-9]" small.gp || wrong "the label leaves the page: $(grep ylabel small.gp)"
+expect 0 "" plot --db b.db --x lut --y fmax_mhz --color scheme --published -o small.gp
+grep -qE "no room|little room" err && wrong "no room on a large page: $(cat err)"
 printf 'name,source,dataset,test_accuracy,weight_storage_bits\nother,here,mnist,0.99,1000\n' >own.csv
 expect 0 "1 point recorded" import-points own.csv --replace --db b.db
 expect 0 "0 of 1 published points" plot --db b.db --x weight_storage_bits --y test_accuracy --published -o q.svg
+cp b.db several.db
+sqlite3 several.db "UPDATE points SET dataset = 'digits' WHERE network = '784-32-10'"
+for y in test_accuracy "100 * test_accuracy AS percent"; do
+    expect 0 "0 of 1 published points" plot --db several.db --x weight_storage_bits --y "$y" --published -o q.svg
+done
 refused() { # WHAT IT SAYS, THE FILE
     printf '%b' "$2" >bad.csv
     expect 3 "$1" import-points bad.csv --db b.db

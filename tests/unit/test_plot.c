@@ -190,6 +190,17 @@ static void the_front_runs_along_the_designs(void **state)
     sqlite3_close(db);
 }
 
+/* script_of: what gnuplot gets; to be freed. */
+static char *script_of(const struct chart *chart)
+{
+    char *script = NULL;
+    size_t n_bytes;
+    FILE *f = open_memstream(&script, &n_bytes);
+    plot_script(chart_plot(chart), PLOT_SVG, NULL, f);
+    fclose(f);
+    return script;
+}
+
 static void axes_have_units_and_scales(void **state)
 {
     (void)state;
@@ -247,6 +258,23 @@ static void drop(struct chart *chart, struct table *t)
     table_free(t);
 }
 
+/* One design that beats all others is the front. */
+static void a_front_of_one_design_has_a_ring(void **state)
+{
+    (void)state;
+    struct table *t;
+    const struct chart_request r = {.view = "designs", .x = "lut", .y = "ff"};
+    struct chart *chart =
+        chart_of("SELECT column1 AS lut, column2 AS ff FROM (VALUES (10, 20), (30, 40), (11, 20))", &r, &t);
+    char *script = script_of(chart);
+    assert_non_null(strstr(script, "$rings << EOD\n10 20\nEOD"));
+    assert_non_null(strstr(script, "$rings using"));
+    assert_null(strstr(script, "$front using"));
+    assert_non_null(strstr(script, "Pareto front"));
+    free(script);
+    drop(chart, t);
+}
+
 static void units_have_prefixes_that_suit_the_numbers(void **state)
 {
     (void)state;
@@ -281,6 +309,24 @@ static void units_have_prefixes_that_suit_the_numbers(void **state)
         assert_string_equal(label, cases[k].label);
         assert_true(fabs(scale / cases[k].scale - 1) < 1e-9);
     }
+}
+
+/* On a narrow page a logarithmic axis has numbers over its whole length, and no budget's name leaves the plot. */
+static void a_small_page_keeps_its_axes(void **state)
+{
+    (void)state;
+    struct table *t;
+    const struct chart_request r = {
+        .view = "designs", .x = "weight_storage_bits", .y = "lut", .width = 322, .height = 200};
+    struct chart *chart = chart_of("SELECT column1 AS weight_storage_bits, column2 AS lut, 'xc7s15' AS device FROM "
+                                   "(VALUES (16000, 10), (300000, 20), (2600000, 30))",
+                                   &r, &t);
+    char *script = script_of(chart);
+    assert_non_null(strstr(script, "'30' 30, '100' 100, '300' 300, '1000' 1000"));
+    assert_int_equal(chart_plot(chart)->n_guides, 2);
+    assert_null(strstr(script, "block RAM and LUT RAM"));
+    free(script);
+    drop(chart, t);
 }
 
 /* An interval may go past 100 %; the axis and the bar do not. A utilisation above 100 % is drawn. */
@@ -322,11 +368,7 @@ static void a_logarithmic_axis_says_what_it_cannot_show(void **state)
     /* The lower end of an interval may be 0: the bar goes to the frame. */
     r.y = "fmax_mhz";
     chart = chart_of("SELECT 1 AS lut, 50.0 AS fmax_mhz, 0.0 AS fmax_mhz_low, 60.0 AS fmax_mhz_high", &r, &t);
-    char *script = NULL;
-    size_t n_bytes;
-    FILE *f = open_memstream(&script, &n_bytes);
-    plot_script(chart_plot(chart), PLOT_SVG, NULL, f);
-    fclose(f);
+    char *script = script_of(chart);
     assert_null(strstr(script, " 0 60 "));
     assert_non_null(strstr(script, " 60 1 \n"));
     free(script);
@@ -343,7 +385,7 @@ static void a_logarithmic_axis_says_what_it_cannot_show(void **state)
     sqlite3_close(db);
 }
 
-/* Groups at one value stand side by side, each at the same place beside every value; ticks are at the values. */
+/* Groups at one value stand side by side, in one order; ticks are at the values. */
 static void single_values_have_tics_and_room(void **state)
 {
     (void)state;
@@ -373,32 +415,108 @@ static void single_values_have_tics_and_room(void **state)
     drop(chart, t);
 }
 
-/* On an axis of measured values only those move that would hide one another. */
-static void measured_values_move_only_where_they_must(void **state)
+/* Only what a sweep sets has its tics at its values: a column, or an expression of nothing but such columns. */
+static void an_expression_of_results_has_round_tics(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *y;
+        int n_tics;
+    } cases[] = {{"lut + ff AS cells", 0},
+                 {"parallelism + lut AS cells", 0},
+                 {"1240 AS cells", 0},
+                 {"coalesce(delta_bits, parallelism) AS bits", 3},
+                 {"parallelism", 3},
+                 {"lut", 0}};
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        struct table *t;
+        const struct chart_request r = {.view = "designs", .x = "ff", .y = cases[k].y};
+        struct chart *chart = chart_of("SELECT column1 AS ff, column2 AS lut, column2 AS parallelism, NULL AS "
+                                       "delta_bits, column2 AS plot_y FROM (VALUES (1, 1240), (2, 1313), (3, 1388))",
+                                       &r, &t);
+        assert_int_equal(chart_plot(chart)->y.n_tics, cases[k].n_tics);
+        drop(chart, t);
+    }
+}
+
+/* Seeds are named where what is drawn depends on them; "estimated" is said once. */
+static void titles_say_what_matters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *x, *y, *title, *subtitle;
+    } cases[] = {
+        {"estimated_lut", "estimated_fmax_mhz", "Highest clock over LUTs, estimated", "2 designs"},
+        {"lut", "estimated_fmax_mhz", "Highest clock, estimated over LUTs", "2 designs"},
+        {"lut", "test_accuracy", "Test accuracy over LUTs", "2 designs  ·  1 seed"},
+        {"lut", "100 * test_accuracy AS percent", "Percent over LUTs", "2 designs  ·  1 seed"},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        struct table *t;
+        const struct chart_request r = {.view = "designs", .x = cases[k].x, .y = cases[k].y};
+        struct chart *chart =
+            chart_of("SELECT column1 AS lut, column1 AS estimated_lut, column1 AS estimated_fmax_mhz, "
+                     "0.5 AS test_accuracy, 50.0 AS plot_y, 1 AS n FROM (VALUES (1), (2))",
+                     &r, &t);
+        assert_string_equal(chart_plot(chart)->title, cases[k].title);
+        assert_string_equal(chart_plot(chart)->subtitle, cases[k].subtitle);
+        drop(chart, t);
+    }
+}
+
+/* Also a single value of the colour, or the lack of one, is named. */
+static void one_colour_is_named(void **state)
+{
+    (void)state;
+    static const char *const values[][2] = {{"'delta'", "'delta'"}, {"NULL", "'none'"}, {"4", "'4'"}};
+    for (size_t k = 0; k < sizeof values / sizeof values[0]; k++) {
+        struct table *t;
+        char sql[128];
+        const struct chart_request r = {.view = "designs", .x = "lut", .y = "weights", .color = "scheme"};
+        snprintf(sql, sizeof sql, "SELECT 1 AS lut, 2 AS weights, %s AS scheme", values[k][0]);
+        struct chart *chart = chart_of(sql, &r, &t);
+        char *script = script_of(chart);
+        assert_non_null(strstr(script, "title 'scheme'"));
+        assert_non_null(strstr(script, values[k][1]));
+        free(script);
+        drop(chart, t);
+    }
+}
+
+/* The groups that are there have their middle at the tick, whatever groups other values have. */
+static void groups_stand_around_their_tic(void **state)
+{
+    (void)state;
+    static const char *const axes[] = {"parallelism", "network"};
+    for (int k = 0; k < 2; k++) {
+        struct table *t;
+        const struct chart_request r = {.view = "designs", .x = axes[k], .y = "lut", .color = "scheme"};
+        struct chart *chart = chart_of("SELECT column1 AS parallelism, 'n' || column1 AS network, column2 AS scheme, "
+                                       "7 AS lut FROM (VALUES (1, 'x'), (2, 'x'), (2, 'z'), (3, 'y'), (3, 'y'))",
+                                       &r, &t);
+        const struct plot_point *p = chart_plot(chart)->points;
+        assert_true(p[0].shift == 0 && p[3].shift == 0 && p[4].shift == 0);
+        assert_true(p[1].shift < 0 && p[2].shift == -p[1].shift);
+        drop(chart, t);
+    }
+}
+
+/* On an axis of measured values every point stays where it is. */
+static void measured_values_do_not_move(void **state)
 {
     (void)state;
     struct table *t;
     struct chart_request r = {.view = "designs", .x = "lut", .y = "test_accuracy", .color = "scheme"};
     struct chart *chart =
         chart_of("SELECT column1 AS lut, column2 AS test_accuracy, column3 AS scheme FROM (VALUES "
-                 "(100, 0.8, 'x'), (100, 0.8001, 'y'), (150, 0.5, 'x'), (150, 0.9, 'y'), (151, 0.9, 'x'))",
+                 "(100, 0.8, 'x'), (100, 0.8, 'y'), (101, 0.8, 'z'), (102, 0.8, 'x'), (900, 0.9, 'x'))",
                  &r, &t);
-    const struct plot_point *p = chart_plot(chart)->points;
-    assert_true(p[0].shift < 0 && p[1].shift == -p[0].shift);
-    assert_true(p[2].shift == 0 && p[3].shift == 0 && p[4].shift == 0);
-    assert_true(p[0].x == 100 && p[1].x == 100);
-    assert_non_null(strstr(chart_plot(chart)->subtitle, "equal x side by side"));
-    drop(chart, t);
-    /* What is a little to the left stays there, whatever the order of the legend. */
-    chart = chart_of("SELECT column1 AS lut, column2 AS test_accuracy, column3 AS scheme FROM (VALUES (100, 0.8, 'y'), "
-                     "(101, 0.8, 'x'), (900, 0.5, 'x'))",
-                     &r, &t);
-    p = chart_plot(chart)->points;
-    assert_true(p[0].shift < 0 && p[1].shift == -p[0].shift && p[2].shift == 0);
+    for (int i = 0; i < 5; i++)
+        assert_true(chart_plot(chart)->points[i].shift == 0);
     drop(chart, t);
 }
 
-static void ranges_are_in_the_unit_of_the_axis(void **state)
+static void ranges_are_in_the_unit_of_the_column(void **state)
 {
     (void)state;
     static const char *const bad[] = {"", ":", "1", "2:1", "a:b", "1:2:3", "0.5:", "nan:", "1:inf", "1 2"};
@@ -406,7 +524,7 @@ static void ranges_are_in_the_unit_of_the_axis(void **state)
     struct chart *chart = NULL;
     struct errmsg e;
     struct table *t;
-    struct chart_request r = {.view = "designs", .x = "lut", .y = "test_accuracy", .y_range = "80:"};
+    struct chart_request r = {.view = "designs", .x = "lut", .y = "test_accuracy", .y_range = "0.8:"};
     static const char sql[] = "SELECT column1 AS lut, column2 AS test_accuracy FROM (VALUES (100, 0.79), (200, 0.85))";
     chart = chart_of(sql, &r, &t);
     assert_int_equal(chart_plot(chart)->n, 1);
@@ -415,9 +533,9 @@ static void ranges_are_in_the_unit_of_the_axis(void **state)
     drop(chart, t);
     assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
     t = rows_of(db, sql);
-    r.y_range = "0.8:0.9";
+    r.y_range = "80:90";
     assert_int_equal(chart_new(t, &r, &chart, &e), STATUS_VERDICT);
-    assert_non_null(strstr(e.text, "test accuracy (%) from 79 to 85"));
+    assert_non_null(strstr(e.text, "`test_accuracy` from 0.79 to 0.85"));
     for (size_t k = 0; k < sizeof bad / sizeof bad[0]; k++) {
         r.y_range = bad[k];
         const enum status s = chart_new(t, &r, &chart, &e);
@@ -471,12 +589,18 @@ int main(void)
         cmocka_unit_test(the_ending_says_the_format),
         cmocka_unit_test(the_front_runs_along_the_designs),
         cmocka_unit_test(axes_have_units_and_scales),
+        cmocka_unit_test(a_front_of_one_design_has_a_ring),
         cmocka_unit_test(units_have_prefixes_that_suit_the_numbers),
+        cmocka_unit_test(a_small_page_keeps_its_axes),
         cmocka_unit_test(an_axis_of_shares_ends_at_100),
         cmocka_unit_test(a_logarithmic_axis_says_what_it_cannot_show),
         cmocka_unit_test(single_values_have_tics_and_room),
-        cmocka_unit_test(measured_values_move_only_where_they_must),
-        cmocka_unit_test(ranges_are_in_the_unit_of_the_axis),
+        cmocka_unit_test(an_expression_of_results_has_round_tics),
+        cmocka_unit_test(titles_say_what_matters),
+        cmocka_unit_test(one_colour_is_named),
+        cmocka_unit_test(groups_stand_around_their_tic),
+        cmocka_unit_test(measured_values_do_not_move),
+        cmocka_unit_test(ranges_are_in_the_unit_of_the_column),
         cmocka_unit_test(curves_are_means_over_seeds),
         cmocka_unit_test(styles_differ),
     };
