@@ -76,6 +76,7 @@ static enum status read_devices(const struct reading *r, struct node *n)
     struct sweep *s = r->s;
     enum status st = STATUS_OK;
     s->n_devices = 0;
+    s->devices_given = true;
     for (struct node *item = n->first; item != NULL; item = item->next) {
         const struct device *d = NULL;
         bool fresh = true;

@@ -23,6 +23,7 @@ struct sweep {
     struct axis_values axes[AXIS_COUNT];
     const struct device *devices[32];
     int n_devices;
+    bool devices_given;            /* by the file or an option */
     char load[1024];               /* file whose weights training begins with; "": random ones */
     char load_order[2048];         /* the names of its layers in their order, between commas; "": it is found */
     char load_digest[DIGEST_HEX_BYTES]; /* of its content and the order when the sweep was read; "" */
