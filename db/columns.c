@@ -216,7 +216,8 @@ static const struct row rows[] = {
     ROW("weights_fit_lutram", RESULT, MORE, "", "weights fit LUT RAM", "1: LUT RAM holds all weights, 0: no", "f.", SAME,
         ANSWERS),
     ROW("weights_fit", RESULT, MORE, "", "weights fit",
-        "1: block RAM and LUT RAM together hold all weights, if the logic takes none", "f.", SAME, ANSWERS),
+        "1: block RAM and LUT RAM together hold all weights, if the logic takes none; an accelerator may fit where it is 0: "
+        "it only reads its weights, and any LUT holds 64 bits of them", "f.", SAME, ANSWERS),
 
     AXES(TRAINING),
     ROW("loaded", AXIS, NEITHER, NULL, "loaded weights",

@@ -62,8 +62,9 @@ enum status record_failed(struct store *s, const char *digest, const char *messa
 struct writer {
     const char *sweep, *host;
     int pid, workers, jobs, done, failed; /* jobs: that it has to do; done and failed are of these */
+    int done_before;                      /* jobs of its sweep that it did not have to do */
     double seconds, seconds_left;         /* s, since it started; s, guessed, NAN: unknown */
-    bool ended;
+    bool ended, interrupted;              /* interrupted: ended by a signal */
 };
 struct running_job {
     const char *digest;

@@ -75,7 +75,7 @@ static int axis_fields(const struct point *p, enum axis_id a, struct axis_fields
 static enum status upsert_point(struct store *s, const struct point *p, const char *build_job, const char *synth_job,
                                 int64_t *id, struct errmsg *e)
 {
-    enum { OTHERS = 13 };
+    enum { OTHERS = 15 };
     const bool coded = p->code.scheme != SCHEME_FLOAT;
     const double ratio = coded ? (double)p->weights * p->code.weight_bits / (double)p->weight_storage_bits : 1;
     const int per_dot = hardware_cycles_per_dot(&p->hardware);
@@ -95,6 +95,8 @@ static enum status upsert_point(struct store *s, const struct point *p, const ch
         field_text("build_job", build_job),
         field_text("synth_job", synth_job),
         field_text("loaded", p->loaded),
+        field_text("loaded_digest", p->loaded != NULL ? p->loaded_digest : NULL),
+        field_text("load_order", p->loaded != NULL ? p->load_order : NULL),
         field_text("training", training),
         field_integer_if("schedule_cycles_per_dot", per_dot > 0, per_dot),
     };
@@ -106,7 +108,8 @@ static enum status upsert_point(struct store *s, const struct point *p, const ch
     }
     return row_upsert(s, recording, "points", fields, n,
                       "ON CONFLICT (digest) DO UPDATE SET build_job = coalesce(excluded.build_job, build_job), "
-                      "synth_job = coalesce(excluded.synth_job, synth_job), training = excluded.training",
+                      "synth_job = coalesce(excluded.synth_job, synth_job), training = excluded.training, "
+                      "loaded_digest = excluded.loaded_digest, load_order = excluded.load_order",
                       id, e);
 }
 

@@ -26,6 +26,8 @@ static enum status put(struct store *s, const struct writer *w, const struct run
                                 field_integer("jobs", w->jobs),
                                 field_integer("done", w->done),
                                 field_integer("failed", w->failed),
+                                field_integer("interrupted", w->interrupted),
+                                field_integer("done_before", w->done_before),
                                 field_real("seconds_left", w->seconds_left)};
     enum status st = ROW_REPLACE(s, what, "writer", row, NULL, e);
     if (st == STATUS_OK)

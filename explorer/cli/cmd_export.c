@@ -172,6 +172,11 @@ static void put_about(const struct material *m, FILE *f)
     if (scheme_is_delta(c->scheme))
         fprintf(f, ", deltas of %d bits", c->delta_bits);
     fputs(".\n", f);
+    if (m->point->loaded != NULL)
+        fprintf(f, "%s the weights of the file %s%s%s.\n",
+                m->point->train.epochs == 0 ? "Nothing was trained: these are" : "Training began with", m->point->loaded,
+                m->point->load_order != NULL ? ", layers in the order " : "",
+                m->point->load_order != NULL ? m->point->load_order : "");
     if (!isnan(m->test_accuracy))
         fprintf(f, "Test accuracy in training %.2f %%", 100.0 * m->test_accuracy);
     if (!isnan(m->test_accuracy) && !isnan(m->deployed_accuracy))
@@ -202,6 +207,7 @@ static enum status write_folder(const struct settings *set, const struct materia
         .speed_grade = (int)set->speed_grade,
         .estimate = m->estimated ? &m->estimate : NULL,
         .about = about,
+        .db = strcmp(set->shared.db, DEFAULT_DATABASE) != 0 ? set->shared.db : NULL,
     };
     const enum status s = export_write(&job, set->folder, e);
     free(about);

@@ -107,6 +107,19 @@ static enum status add_accuracies(struct table *t, const char *path, struct errm
     return STATUS_OK;
 }
 
+/* say_unknown: that an option asks for a column which has no value in any row. */
+static void say_unknown(const struct table *t, const char *option, const char *sql, const char *db)
+{
+    bool of_trainings = false;
+    const char *column = sql != NULL && t->n_rows > 0 ? fit_without_value(t, sql, &of_trainings) : NULL;
+    if (column == NULL)
+        return;
+    fprintf(stderr, "--%s: no row has a value of %s", option, column);
+    if (of_trainings)
+        fprintf(stderr, ": %s has no training of these points (`deltasweep run` trains them)", db);
+    fputc('\n', stderr);
+}
+
 /* choose: the rows that --where keeps, as --order wants them, in place of *t. */
 static enum status choose(struct table **t, const struct onepoint *o, struct errmsg *e)
 {
@@ -114,9 +127,13 @@ static enum status choose(struct table **t, const struct onepoint *o, struct err
     if (o->shared.where == NULL && o->order == NULL)
         return STATUS_OK;
     enum status st = select_rows(*t, "fit", o->shared.where, o->order, &kept, e);
-    if (st == STATUS_OK && kept->n_rows == 0)
+    if (st == STATUS_OK)
+        say_unknown(kept, "order", o->order, o->shared.db);
+    if (st == STATUS_OK && kept->n_rows == 0) {
+        say_unknown(*t, "where", o->shared.where, o->shared.db);
         st = fail(e, STATUS_VERDICT, "none of the %d rows satisfies --where \"%s\"", (*t)->n_rows,
                   o->shared.where != NULL ? o->shared.where : "");
+    }
     if (st != STATUS_OK) {
         table_free(kept);
         return st;
@@ -156,14 +173,14 @@ static enum status report(const struct onepoint *o, struct errmsg *e)
     enum status st = expand_sweep(o->sweep, &points, &n, e);
     if (st != STATUS_OK)
         return st;
-    const bool single = n == 1;
+    const bool single = n == 1, everywhere_too = single && (o->sweep->command_line || !o->sweep->devices_given);
     char lacking[2048];
     points_lacking(points, n, lacking, sizeof lacking);
     work_say(lacking);
     points_unused(o->sweep, points, n, lacking, sizeof lacking);
     work_say(lacking);
     st = fit_table(points, n, &t, &may_fit, e);
-    if (st == STATUS_OK && single) {
+    if (st == STATUS_OK && everywhere_too) {
         table_free(t);
         t = NULL;
         if ((st = devices_of(points, &everywhere, &n_everywhere, e)) == STATUS_OK)
@@ -216,14 +233,16 @@ const struct command command_fit = {
     .about = "Computes what a point needs and whether that fits a device: stored bits, RAMB18, DSPs, the LUTs "
              "that memories fill and the clocks of an inference; for accelerators also an estimate of the "
              "logic. Nothing is trained, simulated or synthesised, no tool is needed, and it takes "
-             "milliseconds. One point is compared with every device, the points of a sweep with the devices of "
-             "the sweep. MAC/s, inferences/s and energy follow from the schedule and the estimated clock. Where the "
-             "database has a training of the same network, code and recipe, whatever its hardware, its mean test "
-             "accuracy stands beside them.\n\n"
+             "milliseconds. One point is compared with every device, unless a sweep file names its device; the "
+             "points of a sweep file are compared with its devices (xc7s15 if it names none). MAC/s, inferences/s "
+             "and energy follow from the schedule and the estimated clock. Where the database has a training of "
+             "the same network, code and recipe, whatever its hardware, its mean test accuracy and the 95 % "
+             "interval of it stand beside them.\n\n"
              "The column `fits` is `yes` or `no` where the answer holds over the whole error band of the "
              "estimate. It is `open` where the limit lies within the band, or where there is no estimate; "
-             "`deltasweep synth` then counts the cells. --where and --order take all columns that --json prints, and "
-             "all axes.",
+             "`deltasweep synth` then counts the cells. The column `weights_fit` is 1 if block RAM and LUT RAM "
+             "hold all weights. An accelerator may fit where it is 0: it only reads its weights, and any LUT holds "
+             "64 bits of them. --where and --order take all columns that --json prints, and all axes.",
     .options = options,
     .examples = "deltasweep fit --scheme fixed-reference --delta-bits 4 --parallelism 96 --dsp-lanes 24\n"
              "deltasweep fit sweep.yaml --where \"fits <> 'no' AND estimated_macs_per_second >= 5e9\"\n"

@@ -43,13 +43,13 @@ static const char running_sql[] =
     "SELECT substr(r.job, 1, 10) AS job, j.kind, j.label, r.pid, r.seconds FROM running r JOIN jobs j ON j.digest = r.job "
     "WHERE %d ORDER BY r.seconds DESC";
 
-/* read_writer: the run that writes or wrote last; its column `state` is running, ended or killed. */
+/* read_writer: the run that writes or wrote last; its column `state` is running, ended, interrupted or killed. */
 static enum status read_writer(sqlite3 *db, const char *path, struct table **out, struct errmsg *e)
 {
     char sql[1024];
     snprintf(sql, sizeof sql,
-             "SELECT CASE WHEN ended IS NOT NULL THEN 'ended' WHEN %d THEN 'running' ELSE 'killed' END AS state, "
-             "sweep, pid, host, workers, started, seen, ended, seconds, jobs, done, failed, "
+             "SELECT CASE WHEN interrupted THEN 'interrupted' WHEN ended IS NOT NULL THEN 'ended' WHEN %d THEN 'running' ELSE 'killed' END AS state, "
+             "sweep, pid, host, workers, started, seen, ended, seconds, jobs, done, failed, done_before, "
              "iif(seconds > 1, 60.0 * done / seconds, NULL) AS jobs_per_minute, seconds_left FROM writer",
              store_in_use(path));
     return query_table(db, sql, out, e);
@@ -84,14 +84,21 @@ static void print_run(const struct table *run, const struct table *running)
         printf("runs since %s", took);
     else if (strcmp(state, "killed") == 0)
         printf("was killed after %s, last seen %s", took, text_of(run, 0, "seen"));
+    else if (strcmp(state, "interrupted") == 0)
+        printf("was interrupted %s after %s", text_of(run, 0, "ended"), took);
     else
         printf("ended %s after %s", text_of(run, 0, "ended"), took);
     printf("; %lld of %lld jobs done", integer_of(run, 0, "done"), integer_of(run, 0, "jobs"));
     if (integer_of(run, 0, "failed") > 0)
         printf(", %lld failed", integer_of(run, 0, "failed"));
+    if (integer_of(run, 0, "done_before") > 0)
+        printf(" (%lld more were done before)", integer_of(run, 0, "done_before"));
     if (strcmp(state, "running") == 0) {
-        if (isfinite(real_of(run, "jobs_per_minute")))
-            printf(", %.3g jobs/min", real_of(run, "jobs_per_minute"));
+        const int done = (int)integer_of(run, 0, "done"), failed = (int)integer_of(run, 0, "failed");
+        const double rate = progress_rate(done, (int)integer_of(run, 0, "jobs") - done - failed, real_of(run, "seconds"),
+                                          real_of(run, "seconds_left"));
+        if (isfinite(rate))
+            printf(", %.3g jobs/min", rate);
         if (isfinite(real_of(run, "seconds_left"))) {
             progress_duration(real_of(run, "seconds_left"), left);
             printf(", about %s to go", left);
@@ -102,7 +109,7 @@ static void print_run(const struct table *run, const struct table *running)
             printf("  %s: process %lld, %s\n", text_of(running, i, "label"), integer_of(running, i, "pid"), took);
         }
     } else {
-        printf("%s\n", strcmp(state, "killed") == 0 ? "; the same command continues" : "");
+        printf("%s\n", strcmp(state, "ended") != 0 ? "; the same command continues" : "");
     }
     putchar('\n');
 }
@@ -206,8 +213,10 @@ const struct command command_status = {
     .summary = "how far each sweep is, and what failed",
     .usage = "[--output JOB] [--json] [--db FILE]",
     .about = "Prints whether a run is at work: its process, what it does, its rate and the time left; or how the "
-             "last one ended. Then for each sweep in the database how many points, runs and jobs it has, and how many of "
-             "these jobs are done, have failed or are left. The reasons of failed jobs follow, and how to see "
+             "last one ended. It counts the jobs that this run has to do, and those that were done before. The rate is "
+             "left out where the jobs to come are much faster or slower. Then for each sweep in the database how many "
+             "points, runs and jobs it has, and how many of these jobs are done, whichever run did them, have failed or "
+             "are left. The reasons of failed jobs follow, and how to see "
              "all that their tools printed.",
     .options = options,
     .examples = "deltasweep status\n"

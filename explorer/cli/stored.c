@@ -2,8 +2,10 @@
 
 #include "db/store.h"
 #include "explorer/report/query.h"
+#include "explorer/sweep/expand.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 /* expression: the SQL over `points` that gives the value of an axis. */
 static void expression(enum axis_id a, char *out, size_t room)
@@ -11,8 +13,6 @@ static void expression(enum axis_id a, char *out, size_t room)
     const struct axis *axis = axis_at(a);
     if (a == AXIS_ENGINE) /* of a float network: what it would be with another scheme */
         snprintf(out, room, "coalesce(engine, iif(scheme = 'float', 'accelerator', 'none'))");
-    else if (a == AXIS_EPOCHS) /* hardware does not depend on it; 0 is for loaded weights, whose file may be gone */
-        snprintf(out, room, "max(epochs, 1)");
     else if (axis->kind == AXIS_FORMATS)
         snprintf(out, room, "coalesce(%s_layers, %s)", axis->column, axis->column);
     else
@@ -33,7 +33,9 @@ static enum status read_axis(sqlite3_stmt *q, int i, enum axis_id a, struct axis
     return st == STATUS_OK ? st : fail(e, st, "the point's %s: %s", axis_at(a)->name, why.text);
 }
 
-/* prepare: a row of data set, device and all axes. */
+enum { DATASET, DEVICE, LOADED, LOAD_ORDER, LOADED_DIGEST, POINT_DIGEST, TRAINING, FIRST_AXIS };
+
+/* prepare: a row of these columns and all axes. */
 static enum status prepare(sqlite3 *db, const char *prefix, sqlite3_stmt **q, struct errmsg *e)
 {
     char sql[2048], column[96];
@@ -41,13 +43,51 @@ static enum status prepare(sqlite3 *db, const char *prefix, sqlite3_stmt **q, st
     const enum status st = query_point(db, prefix, &id, e);
     if (st != STATUS_OK)
         return st;
-    size_t used = (size_t)snprintf(sql, sizeof sql, "SELECT dataset, device");
+    size_t used = (size_t)snprintf(sql, sizeof sql, "SELECT dataset, device, loaded, load_order, loaded_digest, digest, "
+                                   "training");
     for (int a = 0; a < AXIS_COUNT; a++) {
         expression((enum axis_id)a, column, sizeof column);
         used += (size_t)snprintf(sql + used, sizeof sql - used, ", %s", column);
     }
     snprintf(sql + used, sizeof sql - used, " FROM points WHERE id = %lld", id);
     return query_prepare(db, sql, q, e);
+}
+
+/* read_text: column i; NULL is "". */
+static void read_text(sqlite3_stmt *q, int i, char *out, size_t room)
+{
+    const char *text = (const char *)sqlite3_column_text(q, i);
+    snprintf(out, room, "%s", text != NULL ? text : "");
+}
+
+/* read_row: the row as a sweep. The loaded file is not read again: it may be gone, or another one by now. */
+static enum status read_row(sqlite3_stmt *q, struct sweep *s, struct errmsg *e)
+{
+    enum status st = sweep_option(s, "dataset", (const char *)sqlite3_column_text(q, DATASET), e);
+    if (st == STATUS_OK)
+        st = sweep_option(s, "device", (const char *)sqlite3_column_text(q, DEVICE), e);
+    for (int a = 0; a < AXIS_COUNT && st == STATUS_OK; a++)
+        st = read_axis(q, FIRST_AXIS + a, (enum axis_id)a, &s->axes[a], e);
+    read_text(q, LOADED, s->load, sizeof s->load);
+    read_text(q, LOAD_ORDER, s->load_order, sizeof s->load_order);
+    read_text(q, LOADED_DIGEST, s->load_digest, sizeof s->load_digest);
+    return st;
+}
+
+/* read_names: those of the row, and those that follow from it. */
+static enum status read_names(sqlite3_stmt *q, struct sweep *s, struct errmsg *e)
+{
+    struct point *p = NULL;
+    int n = 0;
+    const enum status st = expand_sweep(s, &p, &n, e);
+    if (st != STATUS_OK)
+        return st;
+    snprintf(s->computed.digest, sizeof s->computed.digest, "%s", p->digest);
+    point_training_name(p, s->computed.training);
+    free(p);
+    read_text(q, POINT_DIGEST, s->recorded.digest, sizeof s->recorded.digest);
+    read_text(q, TRAINING, s->recorded.training, sizeof s->recorded.training);
+    return STATUS_OK;
 }
 
 enum status stored_sweep(sqlite3 *db, const char *prefix, const char *command, struct sweep **out, struct errmsg *e)
@@ -61,11 +101,9 @@ enum status stored_sweep(sqlite3 *db, const char *prefix, const char *command, s
     if (st == STATUS_OK)
         st = sweep_of_command(command, &s, e);
     if (st == STATUS_OK)
-        st = sweep_option(s, "dataset", (const char *)sqlite3_column_text(q, 0), e);
+        st = read_row(q, s, e);
     if (st == STATUS_OK)
-        st = sweep_option(s, "device", (const char *)sqlite3_column_text(q, 1), e);
-    for (int a = 0; a < AXIS_COUNT && st == STATUS_OK; a++)
-        st = read_axis(q, a + 2, (enum axis_id)a, &s->axes[a], e);
+        st = read_names(q, s, e);
     sqlite3_finalize(q);
     if (st != STATUS_OK)
         sweep_free(s);

@@ -44,6 +44,16 @@ void progress_duration(double seconds, char out[32])
         snprintf(out, 32, "%ld h %ld min", s / 3600, s % 3600 / 60);
 }
 
+double progress_rate(int done, int left, double seconds, double seconds_left)
+{
+    static const double MUCH = 1.5;
+    if (done <= 0 || seconds <= 1)
+        return NAN;
+    const double rate = done / seconds, forecast = left / fmax(seconds_left, 0.5); /* jobs a second; a forecast of 0 is "0 s" */
+    const bool belied = isfinite(seconds_left) && left > 0 && (forecast > MUCH * rate || rate > MUCH * forecast);
+    return belied ? NAN : 60 * rate;
+}
+
 bool progress_due(const struct progress *p)
 {
     return !p->quiet && clock_monotonic_s() - p->last >= (p->live ? LIVE_SECONDS : PLAIN_SECONDS);
@@ -63,8 +73,9 @@ void progress_show(struct progress *p, const struct progress_state *s)
                      waiting);
     if (s->failed > 0)
         n += snprintf(line + n, sizeof line - (size_t)n, ", %d failed", s->failed);
-    if (elapsed > 1 && s->done > 0)
-        n += snprintf(line + n, sizeof line - (size_t)n, ", %.3g jobs/min", 60 * s->done / elapsed);
+    const double rate = progress_rate(s->done, waiting + s->running, elapsed, s->seconds_left);
+    if (isfinite(rate))
+        n += snprintf(line + n, sizeof line - (size_t)n, ", %.3g jobs/min", rate);
     if (left[0] != '\0')
         snprintf(line + n, sizeof line - (size_t)n, ", %s %s to go", s->rough ? "very roughly" : "about", left);
     if (!p->live) {

@@ -24,6 +24,9 @@ void progress_start(struct progress *p, int total, int cached, bool quiet);
 bool progress_due(const struct progress *p);
 /* progress_duration: "42 s", "3 min 20 s", "2 h 5 min". */
 void progress_duration(double seconds, char out[32]);
+/* progress_rate: jobs a minute so far; NAN if nothing is done, or if the forecast shows that the jobs which are left go
+ * much faster or slower, so that the one figure would belie the other. seconds_left may be NAN. */
+double progress_rate(int done, int left, double seconds, double seconds_left);
 /* progress_show: draws the state (in a plain line with the time and a job), at most 10 times a second on a terminal, else every 5 s. */
 void progress_show(struct progress *p, const struct progress_state *s);
 /* progress_say: prints a line of its own above the live one. */

@@ -107,7 +107,7 @@ static void noted(struct runner *r, const struct pool_event *event)
 }
 
 /* record_state: how far the run is, at most once a second, for `status`. */
-static enum status record_how_far(struct runner *r, bool ended, struct errmsg *e)
+static enum status record_how_far(struct runner *r, bool ended, bool interrupted, struct errmsg *e)
 {
     const double now = clock_monotonic_s();
     const struct progress_state *s = &r->shown;
@@ -128,7 +128,9 @@ static enum status record_how_far(struct runner *r, bool ended, struct errmsg *e
                              .failed = s->failed,
                              .seconds = progress_seconds(&r->progress),
                              .seconds_left = ended ? 0 : s->seconds_left,
-                             .ended = ended};
+                             .done_before = r->progress.cached,
+                             .ended = ended,
+                             .interrupted = interrupted};
     return record_writer(r->store, &w, r->running, n, e);
 }
 
@@ -260,7 +262,7 @@ static enum status show_how_far(struct runner *r, struct errmsg *e)
             r->shown.job = r->plan->jobs[id].label;
         }
     progress_show(&r->progress, &r->shown);
-    return record_how_far(r, false, e);
+    return record_how_far(r, false, false, e);
 }
 
 /* one_event: waits a while for what happens next, and acts on it. */
@@ -357,7 +359,7 @@ enum status runner_run(struct plan *p, struct store *s, int workers, bool quiet,
     pool_free(r.pool); /* nobody works on after this, whatever happened */
     if (r.running != NULL && st != STATUS_ENVIRONMENT) {
         struct errmsg why = {""};
-        const enum status told = record_how_far(&r, true, &why);
+        const enum status told = record_how_far(&r, true, st == STATUS_INTERRUPTED, &why);
         if (st == STATUS_OK && told != STATUS_OK)
             st = fail(e, told, "%s", why.text);
     }

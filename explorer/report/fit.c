@@ -152,16 +152,25 @@ enum status fit_table(const struct point *points, int n, struct table **out, int
     return st;
 }
 
-/* set_accuracy: of the rows of t with this training. */
-static void set_accuracy(struct table *t, const char *training, sqlite3_int64 n, double accuracy)
+/* What a training has in the database, in the order of the SELECT below. */
+static const char *const of_training[] = {"n", "test_accuracy", "test_accuracy_low", "test_accuracy_high"};
+enum { OF_TRAINING = sizeof of_training / sizeof of_training[0] };
+
+/* set_accuracy: of the rows of t with the training that q stands on. */
+static void set_accuracy(struct table *t, sqlite3_stmt *q)
 {
-    const int name = table_column(t, "training"), count = table_column(t, "n"), mean = table_column(t, "test_accuracy");
+    const char *training = (const char *)sqlite3_column_text(q, OF_TRAINING);
+    const int name = table_column(t, "training");
     for (int i = 0; i < t->n_rows; i++) {
         struct cell *row = t->cells + (size_t)i * (size_t)t->n_columns;
         if (strcmp(row[name].text, training) != 0)
             continue;
-        row[count] = integer_cell(true, n);
-        row[mean] = real_cell(true, accuracy);
+        for (int k = 0; k < OF_TRAINING; k++) {
+            const int type = sqlite3_column_type(q, k);
+            row[table_column(t, of_training[k])] = type == SQLITE_INTEGER
+                                                       ? integer_cell(true, sqlite3_column_int64(q, k))
+                                                       : real_cell(type != SQLITE_NULL, sqlite3_column_double(q, k));
+        }
     }
 }
 
@@ -170,17 +179,41 @@ enum status fit_accuracies(struct table *t, sqlite3 *db, struct errmsg *e)
     sqlite3_stmt *q = NULL;
     int rc;
     enum status st = query_prepare(db,
-                                   "SELECT training, count(test_accuracy), avg(test_accuracy) FROM trainings "
+                                   "SELECT n, test_accuracy, test_accuracy_low, test_accuracy_high, training FROM designs "
                                    "WHERE test_accuracy IS NOT NULL GROUP BY training",
                                    &q, e);
     if (st != STATUS_OK)
         return st;
     while ((rc = sqlite3_step(q)) == SQLITE_ROW)
-        set_accuracy(t, (const char *)sqlite3_column_text(q, 0), sqlite3_column_int64(q, 1), sqlite3_column_double(q, 2));
+        set_accuracy(t, q);
     if (rc != SQLITE_DONE)
         st = store_fail(db, sqlite3_db_filename(db, "main"), "reading the trainings", e);
     sqlite3_finalize(q);
     return st;
+}
+
+/* mentions: whether the word stands in the SQL. */
+static bool mentions(const char *sql, const char *word)
+{
+    static const char inside[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    const size_t length = strlen(word);
+    for (const char *at = sql; (at = strcasestr(at, word)) != NULL; at += length)
+        if ((at == sql || strchr(inside, at[-1]) == NULL) && (at[length] == '\0' || strchr(inside, at[length]) == NULL))
+            return true;
+    return false;
+}
+
+const char *fit_without_value(const struct table *t, const char *sql, bool *of_trainings)
+{
+    for (int i = 0; i < t->n_columns; i++) {
+        if (!mentions(sql, t->names[i]) || table_has_value(t, i, NULL, 0))
+            continue;
+        *of_trainings = false;
+        for (int k = 0; k < OF_TRAINING; k++)
+            *of_trainings = *of_trainings || strcmp(of_training[k], t->names[i]) == 0;
+        return t->names[i];
+    }
+    return NULL;
 }
 
 int fit_shown(const struct table *t, bool single, int shown[FIT_MOST_COLUMNS])

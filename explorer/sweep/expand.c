@@ -6,6 +6,7 @@
 #include "explorer/sweep/points.h"
 #include "explorer/sweep/where.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,17 @@ static enum status no_memory(struct errmsg *e)
     return fail(e, STATUS_ENVIRONMENT, "out of memory for the points");
 }
 
+/* keep_names: p is the point of the database that s was made from, or trains the same: it keeps the names of the row. */
+static void keep_names(const struct sweep *s, struct point *p)
+{
+    char training[POINT_NAME_BYTES];
+    point_training_name(p, training);
+    if (strcmp(p->digest, s->computed.digest) == 0)
+        snprintf(p->digest, sizeof p->digest, "%s", s->recorded.digest);
+    if (strcmp(training, s->computed.training) == 0)
+        snprintf(p->training, sizeof p->training, "%s", s->recorded.training);
+}
+
 /* make_point: collapses c to a point; refuses what makes no sense. */
 static enum status make_point(const struct sweep *s, const struct combination *c, struct point *p, struct errmsg *e)
 {
@@ -28,6 +40,8 @@ static enum status make_point(const struct sweep *s, const struct combination *c
     if (combination_whole(s, c, p, &why) != STATUS_OK)
         return expand_refuse(s, p, why.text, e);
     point_digest(p);
+    if (s->computed.digest[0] != '\0')
+        keep_names(s, p);
     return STATUS_OK;
 }
 

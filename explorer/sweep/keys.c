@@ -76,6 +76,7 @@ static enum status read_devices(const struct reading *r, struct node *n)
     struct sweep *s = r->s;
     enum status st = STATUS_OK;
     s->n_devices = 0;
+    s->devices_given = true;
     for (struct node *item = n->first; item != NULL; item = item->next) {
         const struct device *d = NULL;
         bool fresh = true;
@@ -165,6 +166,8 @@ static enum status read_load(const struct reading *r, struct node *n)
         return reading_bad(r, n, "the path of a file or folder with weights is expected, at most %zu characters",
                    sizeof s->load - 1);
     snprintf(s->load, sizeof s->load, "%s", n->text);
+    if (s->command_line)
+        s->load_order[0] = '\0'; /* of another file, that of a stored point; --load-order comes after --load */
     const enum status st = network_file_digest(n->text, s->load_order, s->load_digest, &why);
     if (st != STATUS_OK)
         reading_bad(r, n, "%s", why.text); /* the file's fault, not that of the sweep file or of the options */

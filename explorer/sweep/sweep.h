@@ -10,6 +10,11 @@
 
 enum { SWEEP_NAME_BYTES = 65, SWEEP_MAX_SEEDS = 100000 };
 
+/* The names of a point and of what it trains. */
+struct point_names {
+    char digest[DIGEST_HEX_BYTES], training[POINT_NAME_BYTES]; /* "": unknown */
+};
+
 struct sweep {
     char name[SWEEP_NAME_BYTES];
     char dataset[1024];
@@ -18,11 +23,15 @@ struct sweep {
     struct axis_values axes[AXIS_COUNT];
     const struct device *devices[32];
     int n_devices;
+    bool devices_given;            /* by the file or an option */
     char load[1024];               /* file whose weights training begins with; "": random ones */
     char load_order[2048];         /* the names of its layers in their order, between commas; "": it is found */
     char load_digest[DIGEST_HEX_BYTES]; /* of its content and the order when the sweep was read; "" */
     bool skip_unfit; /* neither train nor simulate a point whose weights cannot fit */
     char *where;     /* SQL expression over the axes, or NULL; owned */
+    /* Of a point that the database has: the names that its row has, and those that follow from the row. They differ where
+     * an older deltasweep recorded too little. A point that comes out with the latter has the former instead. */
+    struct point_names recorded, computed;
     bool command_line; /* it comes from a command's options */
     char *file;      /* as given, or "the options"; owned */
     char *text;      /* what was read; owned */

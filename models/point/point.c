@@ -102,6 +102,10 @@ void training_name(const char *dataset, const char *axes, const char *loaded, ch
 void point_training_name(const struct point *p, char out[POINT_NAME_BYTES])
 {
     char axes[POINT_TEXT_BYTES];
+    if (p->training[0] != '\0') {
+        snprintf(out, POINT_NAME_BYTES, "%s", p->training);
+        return;
+    }
     point_training_text(p, axes);
     training_name(p->dataset, axes, p->loaded != NULL ? p->loaded_digest : NULL, out);
 }

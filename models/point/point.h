@@ -27,6 +27,7 @@ struct point {
     struct hardware hardware; /* without an engine: a float code, one that no RTL computes yet, or engine none */
     const struct device *device;
     int64_t weights, weight_storage_bits;
+    char training[POINT_NAME_BYTES]; /* the name that the database has for what p trains; "": it follows from the rest */
 };
 
 /* point_text: the axes of p as text, "scheme=fixed-reference reference=mean … device=xc7s15". It leaves out the

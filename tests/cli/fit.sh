@@ -36,6 +36,32 @@ sqlite3 :memory: "SELECT count(*), sum(abs(json_extract(value, '\$.estimated_mac
     sum(json_extract(value, '\$.lr') = 0.001) FROM json_each(readfile('out'))" >got
 same "24|24|24" "$(cat got)" "JSON"
 
+# Without any training there is no order by accuracy, and it is said, once.
+expect 0 "--order: no row has a value of test_accuracy: deltasweep.db has no training" fit hardware.yaml --order "Test_Accuracy DESC"
+same 1 "$(grep -c "no row has" err)" "lines of it"
+expect 0 "--order: no row has a value of bucket" fit hardware.yaml --order bucket
+grep -q training err && wrong "a bucket is not of a training: $(cat err)"
+expect 1 "--where: no row has a value of test_accuracy_low" fit hardware.yaml --where "test_accuracy_low > 0"
+expect 0 "" fit hardware.yaml --order "parallelism, fill"
+grep -q "no row has" err && wrong "every row has these: $(cat err)"
+
+# A file of one point: every device, unless it names one. Several points: the usual device.
+sed '/^device/d' hardware.yaml >several.yaml
+expect 0 "" fit several.yaml --csv --columns device
+same "12 xc7s15" "$(tail -n +2 out | sort | uniq -c | xargs)" "the device of several points"
+sed 's/: \[fixed-point, fixed-reference\]/: fixed-point/; s/: \[2, 4, 8\]/: 2/; s/\[64-16-4, 64-8-4\]/64-16-4/' several.yaml >single.yaml
+expect 0 "" fit single.yaml --csv --columns device
+same 7 "$(tail -n +2 out | sort -u | wc -l)" "devices of a single point"
+(cat single.yaml && echo "device: xc7s50") >placed.yaml
+expect 0 "" fit placed.yaml --csv --columns device
+same "xc7s50" "$(tail -n +2 out)" "the device that a file of a single point names"
+
+# An accelerator reads its weights from LUTs of any kind, which is said where weights_fit is.
+expect 0 "" fit --network 784-96-64-10 --delta-bits 7 --parallelism 4 --csv --columns fits,weights_fit --where "device = 'xc7s15'"
+same "yes,0" "$(tail -n +2 out)" "weights in LUTs that cannot be RAM"
+expect 0 "any LUT holds 64 bits" help columns
+"$program" fit --help | tr -s ' \n' ' ' | grep -q "An accelerator may fit where it is 0" || wrong "fit --help does not explain weights_fit"
+
 expect 1 "none of the 24 rows satisfies --where" fit hardware.yaml --where "fill > 100"
 expect 1 "that --where keeps can fit" fit --parallelism 128 --weight-memory lut --where "device = 'xc7s6'"
 expect 2 'did you mean `parallelism`' fit hardware.yaml --where "paralelism > 1"
@@ -56,5 +82,9 @@ same "$(cat best) 3" "$(sed -n 2p out | awk -F, '{ printf "%.9f %d", $4, $5 }')"
 tail -n +2 out | grep '^64-8-4' | grep -qv ',,$' && wrong "an accuracy of a network that is not trained"
 grep -q '^64-8-4.*,,$' out || wrong "no row without an accuracy"
 expect 0 "" fit --db other.db --json --network 64-16-4 --dataset data --scheme fixed-point --epochs 1 --batch 100 --db deltasweep.db
+sqlite3 :memory: "SELECT json_extract(value, '\$.test_accuracy_low') < json_extract(value, '\$.test_accuracy')
+    AND json_extract(value, '\$.test_accuracy') < json_extract(value, '\$.test_accuracy_high') FROM json_each(readfile('out'))" | sort -u >got
+same 1 "$(cat got)" "the interval of an accuracy"
+sqlite3 deltasweep.db "SELECT 1 FROM designs WHERE test_accuracy_low IS NOT NULL" | grep -q 1 || wrong "no interval in the database"
 grep -q '"n": 3' out || wrong "one point without its accuracy"
 finish

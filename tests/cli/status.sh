@@ -45,6 +45,35 @@ expect 0 "" run short.yaml --db a.db
 expect 0 "short: process" status --db a.db
 grep -q "ended" out || wrong "a run that ended: $(cat out)"
 
+# One that a signal ended says so, and how its jobs and those of the table go together.
+cat >mixed.yaml <<EOF2
+name: mixed
+dataset: data
+network: [64, 16, 4]
+train: {seeds: [7, 8]}
+axes: {scheme: float, batch: [50, 100], epochs: [5, 100000]}
+EOF2
+sed 's/, 100000//' mixed.yaml >before.yaml
+expect 0 "4 jobs done" run before.yaml --db i.db
+for signal in INT TERM; do
+    "$program" run mixed.yaml --db i.db --jobs 2 2>log >/dev/null &
+    pid=$!
+    until sqlite3 i.db "SELECT count(*) FROM running" 2>/dev/null | grep -q 2; do
+        kill -0 $pid 2>/dev/null || break
+        sleep 0.05
+    done
+    kill -s $signal $pid
+    wait $pid
+    same 130 $? "exit code after SIG$signal ($(cat log))"
+    expect 0 "mixed: process $pid on $(uname -n) was interrupted " status --db i.db
+    grep -q "; 0 of 4 jobs done (4 more were done before); the same command continues$" out || wrong "after SIG$signal: $(cat out)"
+    grep -Eq "^mixed +4 +8 +8 +4 +0 +4 " out || wrong "the table: $(cat out)"
+    expect 0 '"state": "interrupted"' status --db i.db --json
+done
+expect 0 "" run before.yaml --db i.db
+expect 0 " ended " status --db i.db
+grep -q "the same command" out && wrong "a run that ended goes on: $(cat out)"
+
 # What the file no longer asks for.
 sed 's/0..2/[0, 9]/' long.yaml >other.yaml
 point=$(sqlite3 a.db "SELECT point FROM results WHERE sweep = 'long' LIMIT 1")

@@ -1,4 +1,5 @@
 #include "explorer/jobs/forecast.h"
+#include "explorer/jobs/progress.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -221,6 +222,19 @@ static void recorded_sweeps_are_foretold(void **state)
             }
 }
 
+static void a_rate_agrees_with_the_forecast(void **state)
+{
+    (void)state;
+    /* 57 jobs/min beside 26 jobs in 3 min 40 s: those are of another kind. */
+    assert_true(isnan(progress_rate(57, 26, 60, 220)));
+    assert_true(isnan(progress_rate(26, 57, 220, 60)));
+    assert_true(isnan(progress_rate(10, 20, 10, 0)));
+    assert_true(progress_rate(57, 57, 60, 70) == 57);
+    assert_true(progress_rate(57, 57, 60, NAN) == 57); /* nothing contradicts it */
+    assert_true(progress_rate(57, 0, 60, 0) == 57);
+    assert_true(isnan(progress_rate(0, 57, 60, NAN)) && isnan(progress_rate(5, 57, 0.5, NAN)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +242,7 @@ int main(void)
         cmocka_unit_test(workers_and_needs_count),
         cmocka_unit_test(cached_results_do_not_spoil_the_rate),
         cmocka_unit_test(recorded_sweeps_are_foretold),
+        cmocka_unit_test(a_rate_agrees_with_the_forecast),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

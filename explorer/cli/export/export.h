@@ -21,6 +21,7 @@ struct export_job {
     int n_images;                          /* how many, 1 to data->test.n */
     int speed_grade;                       /* 1 or 2 */
     const struct synth_result *estimate;   /* NULL: not synthesised; its clock may be unknown too */
+    const char *db;                        /* for the commands in the README; NULL: the usual database */
     const char *about;                     /* a paragraph for the README: what was trained; ends with a newline */
 };
 

@@ -1,6 +1,7 @@
 #include "explorer/cli/export/readme.h"
 
 #include <math.h>
+#include <string.h>
 
 static void put_sizes(const struct accelerator *a, FILE *f)
 {
@@ -72,6 +73,19 @@ static void put_format(const struct export_job *x, FILE *f)
     fprintf(f, "%s, stored as codes of %d bits.\n", same ? "" : " bits in the layers", a->D);
 }
 
+/* put_db: the option that names another database than the usual one, quoted for a shell. */
+static void put_db(const struct export_job *x, FILE *f)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./,:@%";
+    if (x->db == NULL)
+        return;
+    const bool quoted = x->db[strspn(x->db, plain)] != '\0';
+    fputs(quoted ? " --db '" : " --db ", f);
+    for (const char *p = x->db; *p != '\0'; p++)
+        fputs(*p == '\'' ? "'\\''" : (const char[]){*p, '\0'}, f);
+    fputs(quoted ? "'" : "", f);
+}
+
 /* put_use: how to simulate the folder, and how to build it with Vivado. */
 static void put_use(const struct export_job *x, const char *part, FILE *f)
 {
@@ -93,9 +107,12 @@ static void put_use(const struct export_job *x, const char *part, FILE *f)
         "`rtl/*.hex` in Vivado's working\n"
         "folder, where $readmemh looks for them.\n\n"
         "Bring the figures home, beside the estimates:\n\n"
-        "    deltasweep import-report %s reports/utilization.rpt reports/timing_summary.rpt reports/power.rpt\n"
-        "    deltasweep calibration\n",
+        "    deltasweep import-report %s reports/utilization.rpt reports/timing_summary.rpt reports/power.rpt",
         part, export_period_ns(x), x->point);
+    put_db(x, f);
+    fputs("\n    deltasweep calibration", f);
+    put_db(x, f);
+    fputc('\n', f);
 }
 
 static void put_ports(const struct export_job *x, FILE *f)
