@@ -59,6 +59,8 @@ static enum status read_file(struct tensors *t, const char *path, const uint8_t 
     if (grown == NULL)
         return fail(e, STATUS_ENVIRONMENT, "%s: out of memory", path);
     t->files = grown;
+    if (file_is_special(path))
+        return fail(e, STATUS_INPUT, "%s: a pipe or a device, no file; copy what it gives into a file", path);
     const enum status s = file_read_bytes(path, &t->files[t->n_files], n_bytes, e);
     if (s == STATUS_OK)
         *bytes = (const uint8_t *)t->files[t->n_files++];
