@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -170,7 +171,7 @@ static void labels_of_integers(void **state)
             for (int i = 0; i < n * m; i++)
                 bytes[header + 4 * (size_t)i + 3] = (uint8_t)(i % m == 0 ? i / m % 3 : 200);
             const char *names[2][2] = {{"qmnist-train-labels-idx2-int", "qmnist-test-labels-idx2-int"},
-                                       {"train-labels-idx1-int", "test-labels-idx1-int"}};
+                                       {"qmnist-train-labels-idx1-int", "qmnist-test-labels-idx1-int"}};
             write_bytes(names[m == 1][k], bytes, header + 4 * (size_t)(n * m));
             write_idx(k == 0 ? "qmnist-train-images-idx3-ubyte" : "qmnist-test-images-idx3-ubyte", n, 2, 3, 0, 5);
             if (m == 1)
@@ -181,8 +182,43 @@ static void labels_of_integers(void **state)
     struct dataset *d = load("");
     assert_memory_equal(d->train.labels, ((const uint8_t[]){0, 1, 2, 0, 1, 2}), 6);
     dataset_free(d);
-    write_bytes("train-labels-idx1-int", ((const uint8_t[]){0, 0, 12, 1, 0, 0, 0, 6, 0, 0}), 10);
+    uint8_t far[32] = {0, 0, 12, 1, 0, 0, 0, 6, 0, 0, 3, 232};
+    write_bytes("qmnist-train-labels-idx1-int", far, sizeof far);
+    expect("", STATUS_INPUT, "byte offset 8: label 1000; labels are whole numbers from 0 to 255");
+    memset(far + 8, 255, 4);
+    write_bytes("qmnist-train-labels-idx1-int", far, sizeof far);
+    expect("", STATUS_INPUT, "label -1; labels are whole numbers from 0 to 255");
+    write_bytes("qmnist-train-labels-idx1-int", ((const uint8_t[]){0, 0, 12, 1, 0, 0, 0, 6, 0, 0}), 10);
     expect("", STATUS_INPUT, "its header promises 32 bytes for 6 x 1 labels");
+}
+
+/* A training set of one data set and a test set of another, or labels of another: their names say so. */
+static void files_of_two_sets(void **state)
+{
+    (void)state;
+    static const char *const train[] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"};
+    static const char *const tests[][2] = {{"emnist-test-images-idx3-ubyte", "emnist-test-labels-idx1-ubyte"},
+                                           {"t10k-images-idx3-ubyte", "t10k-letters-labels-idx1-ubyte"}};
+    write_idx(train[0], 6, 2, 3, 0, 0);
+    write_idx(train[1], 6, 0, 0, 0, 0);
+    for (int k = 0; k < 2; k++) {
+        write_idx(tests[k][0], 4, 2, 3, 0, 0);
+        write_idx(tests[k][1], 4, 0, 0, 0, 0);
+        expect("", STATUS_INPUT, "are not of one data set, by their names");
+        take_away(tests[k][0]);
+        take_away(tests[k][1]);
+    }
+}
+
+/* A pipe has no end that a reader could wait for. */
+static void pipes_are_refused(void **state)
+{
+    (void)state;
+    char path[256];
+    write_text("test.csv", "label,x\n0,1\n1,2\n");
+    snprintf(path, sizeof path, "%s/train.csv", folder);
+    assert_int_equal(mkfifo(path, 0666), 0);
+    expect("", STATUS_INPUT, "train.csv: a pipe or a device, no file");
 }
 
 /* Two files that could be meant: one is taken if both say the same, else none is. */
@@ -624,7 +660,7 @@ int main(void)
         IN_A_FOLDER(tables_are_standardised),      IN_A_FOLDER(wrong_tables_are_explained),
         IN_A_FOLDER(arrays_are_taken_as_they_are), IN_A_FOLDER(wrong_arrays_are_explained),
         IN_A_FOLDER(labels_of_integers),         IN_A_FOLDER(two_files_of_one_kind),      IN_A_FOLDER(arrays_are_standardised),
-        IN_A_FOLDER(inputs_that_do_not_fit),     IN_A_FOLDER(odd_data_is_noted),          IN_A_FOLDER(digests_cover_everything),     IN_A_FOLDER(every_format_is_listed),
+        IN_A_FOLDER(inputs_that_do_not_fit),     IN_A_FOLDER(odd_data_is_noted),         IN_A_FOLDER(files_of_two_sets),        IN_A_FOLDER(pipes_are_refused),          IN_A_FOLDER(digests_cover_everything),     IN_A_FOLDER(every_format_is_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
