@@ -120,6 +120,12 @@ enum status file_path(char path[PATH_MAX], const char *folder, const char *name,
     return STATUS_OK;
 }
 
+bool file_is_special(const char *path)
+{
+    struct stat s;
+    return stat(path, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode);
+}
+
 bool file_is_folder(const char *path)
 {
     struct stat s;

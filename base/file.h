@@ -25,5 +25,9 @@ enum status file_replace(const char *path, const void *bytes, size_t n, struct e
 /* file_path: folder/name; STATUS_ENVIRONMENT if that is too long. */
 enum status file_path(char path[PATH_MAX], const char *folder, const char *name, struct errmsg *e);
 
+/* file_is_special: whether what is at path is neither a file nor a folder but a pipe, a socket or a device, whose reading
+ * may never end. */
+bool file_is_special(const char *path);
+
 /* file_is_folder: whether there is a folder at path. */
 bool file_is_folder(const char *path);

@@ -124,3 +124,11 @@ void text_of_real(double v, char text[32])
     if (isfinite(v) && strpbrk(text, ".e") == NULL)
         snprintf(text, 32, "%.1f", v); /* a whole number of at most 17 digits */
 }
+
+bool text_is_utf_16(const void *bytes, size_t n)
+{
+    const unsigned char *b = bytes;
+    if (n >= 2 && ((b[0] == 0xff && b[1] == 0xfe) || (b[0] == 0xfe && b[1] == 0xff)))
+        return true;
+    return n >= 4 && ((b[0] == 0) != (b[1] == 0)) && (b[0] == 0) == (b[2] == 0) && (b[1] == 0) == (b[3] == 0);
+}

@@ -23,5 +23,8 @@ bool text_ends_with(const char *text, const char *end);
 /* text_of_real: the shortest decimal that reads back as v, with a '.' or an exponent. */
 void text_of_real(double v, char text[32]);
 
+/* text_is_utf_16: whether the bytes are text of two bytes a character, as some spreadsheets and editors save it. */
+bool text_is_utf_16(const void *bytes, size_t n);
+
 /* text_utf8_length: bytes of the valid UTF-8 character at s (at most n_bytes long), 0 if none is there. */
 int text_utf8_length(const char *s, size_t n_bytes);

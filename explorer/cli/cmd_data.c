@@ -1,5 +1,6 @@
 #include "explorer/cli/cli.h"
 #include "base/json.h"
+#include "models/nn/data/remarks.h"
 #include "models/nn/data/spread.h"
 #include "models/nn/integer/integer_network.h"
 #include "models/point/axis.h"
@@ -7,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct option_row options[] = {
     {OPERAND, "DATASET", NULL, "`fashion-mnist`, or a folder; after a colon the column with the labels, or a "
@@ -57,7 +59,7 @@ static void print_spread(const struct dataset *d, const struct spread *s)
     char text[256];
     printf("\ninputs of the network: %.4g to %.4g; %.2f %% of them beyond -2 or 2, where an integer network saturates; "
            "%.2f %% of those that are not 0 become 0 with %d fraction bits\n",
-           (double)s->least, (double)s->greatest, 100 * s->saturated, 100 * s->vanished,
+           (double)s->least + 0.0, (double)s->greatest + 0.0, 100 * s->saturated, 100 * s->vanished,
            (int)axis_at(AXIS_FRAC_BITS)->fallback);
     if (d->columns != NULL || !spread_is_bad(s))
         return;
@@ -72,7 +74,19 @@ static void print_spread(const struct dataset *d, const struct spread *s)
                d->height == 1 && d->width == 1 ? d->name : "", d->height == 1 && d->width == 1 ? ":standardise." : "");
 }
 
-static void print_text(const struct dataset *d, int counts[2][256], const struct spread *spread)
+/* Pixels are 0 to 255 by definition; which of them the training set has is worth a line. */
+static void print_pixels(const struct dataset *d)
+{
+    const size_t n = (size_t)d->train.n * (size_t)d->features;
+    int least = 255, greatest = 0;
+    for (size_t i = 0; i < n; i++) {
+        least = d->train.pixels[i] < least ? d->train.pixels[i] : least;
+        greatest = d->train.pixels[i] > greatest ? d->train.pixels[i] : greatest;
+    }
+    printf("\npixels of the training set: %d to %d\n", least, greatest);
+}
+
+static void print_text(const struct dataset *d, int counts[2][256], const struct spread *spread, const char *remarks)
 {
     char room[16];
     printf("data set  %s\nkind      %s\ntraining  %d\ntest      %d\n", d->name, kind_of(d), d->train.n, d->test.n);
@@ -87,9 +101,13 @@ static void print_text(const struct dataset *d, int counts[2][256], const struct
         printf("%5d  %12.6g  %12.6g  %s\n", k, d->columns[k].mean, d->columns[k].deviation, d->columns[k].name);
     if (spread != NULL)
         print_spread(d, spread);
+    else
+        print_pixels(d);
+    for (const char *at = remarks; *at != '\0'; at += strcspn(at, "\n"), at += *at == '\n')
+        printf("note: %.*s\n", (int)strcspn(at, "\n"), at);
 }
 
-static void print_json(const struct dataset *d, int counts[2][256], const struct spread *s)
+static void print_json(const struct dataset *d, int counts[2][256], const struct spread *s, char *remarks)
 {
     struct json j;
     char room[16];
@@ -132,6 +150,10 @@ static void print_json(const struct dataset *d, int counts[2][256], const struct
         json_put_int(&j, "varying_features", s->varying);
         json_put_int(&j, "features_with_few_values", s->few);
     }
+    json_put_open(&j, "notes", '[', false);
+    for (char *at = strtok(remarks, "\n"); at != NULL; at = strtok(NULL, "\n"))
+        json_put_text(&j, NULL, at);
+    json_put_close(&j);
     json_put_close(&j);
 }
 
@@ -150,18 +172,20 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     if (s != STATUS_OK)
         return s;
     struct spread measured = {0};
+    char remarks[2048];
     const struct fixed q = usual_inputs();
     const struct spread *spread = d->train.values != NULL ? &measured : NULL;
     if (spread_measure(d, &q, &measured, e) != STATUS_OK) {
         dataset_free(d);
         return STATUS_ENVIRONMENT;
     }
+    remarks_find(d, remarks, sizeof remarks);
     count_labels(&d->train, counts[0]);
     count_labels(&d->test, counts[1]);
     if (asked.format == TABLE_JSON)
-        print_json(d, counts, spread);
+        print_json(d, counts, spread, remarks);
     else
-        print_text(d, counts, spread);
+        print_text(d, counts, spread, remarks);
     dataset_free(d);
     return STATUS_OK;
 }
@@ -173,7 +197,8 @@ const struct command command_data = {
     .about = "Reads a whole data set as a training does, and prints what it holds: images or lines, features, "
              "how often each class occurs, the mean and standard deviation by which each column of a table is "
              "scaled, how many numbers are too great or too small for the inputs of an integer network, and a scale "
-             "that fits them.",
+             "that fits them. What is odd follows as notes: constant inputs, a test set on another scale, columns that one "
+             "wrong value spoils, classes without images.",
     .options = options,
     .examples = "deltasweep data fashion-mnist\n"
              "deltasweep data iris:species --json",

@@ -1,6 +1,7 @@
 #include "explorer/jobs/data.h"
 
 #include "explorer/sweep/expand.h"
+#include "models/nn/data/remarks.h"
 #include "models/nn/data/spread.h"
 #include "models/nn/integer/integer_network.h"
 #include "models/nn/io/network_file.h"
@@ -127,6 +128,15 @@ static enum status note_inputs(struct plan *p, struct errmsg *e)
     return STATUS_OK;
 }
 
+/* note_data: what is odd about the data set, whatever is trained on it. */
+static void note_data(struct plan *p)
+{
+    char text[2048];
+    remarks_find(p->data, text, sizeof text);
+    for (char *at = strtok(text, "\n"); at != NULL; at = strtok(NULL, "\n"))
+        note(p, "%s: %s", p->sweep->dataset, at);
+}
+
 enum status data_load(struct plan *p, struct errmsg *e)
 {
     struct network *start = NULL;
@@ -142,5 +152,7 @@ enum status data_load(struct plan *p, struct errmsg *e)
             st = expand_refuse(p->sweep, at, why.text, e);
     }
     network_free(start);
+    if (st == STATUS_OK)
+        note_data(p);
     return st == STATUS_OK ? note_inputs(p, e) : st;
 }

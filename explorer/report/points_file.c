@@ -209,6 +209,8 @@ enum status points_parse(const char *text, size_t n_bytes, const char *file, str
     struct parse p = {.file = file, .e = e, .line = 1};
     struct csv_parser csv;
     *out = NULL;
+    if (text_is_utf_16(text, n_bytes))
+        return fail(e, STATUS_INPUT, "%s: this is UTF-16; save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE", file);
     if (csv_init(&csv, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0)
         return fail(e, STATUS_ENVIRONMENT, "%s: cannot start to read it", file);
     feed(&p, &csv, text, n_bytes);

@@ -1,4 +1,5 @@
 #include "explorer/sweep/yaml.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -214,6 +215,8 @@ enum status yaml_read(const char *text, size_t bytes, const char *file, struct n
     *out = NULL;
     if (bytes > YAML_MAX_BYTES)
         return fail(e, STATUS_INPUT, "%s: a sweep file has at most %d bytes", file, YAML_MAX_BYTES);
+    if (text_is_utf_16(text, bytes))
+        return fail(e, STATUS_INPUT, "%s: this is UTF-16; save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE", file);
     if (memchr(text, '\0', bytes) != NULL)
         return fail(e, STATUS_INPUT, "%s: this is not a text in UTF-8 (it has a byte 0)", file);
     const size_t skipped = bytes >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0;

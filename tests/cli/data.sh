@@ -105,6 +105,16 @@ same "1|1|0" "$(sqlite3 c.db "SELECT max(test_accuracy) FILTER (WHERE dataset = 
     max(deployed_accuracy) FILTER (WHERE dataset = 'arrays:standardise') > 0.9,
     max(deployed_accuracy) FILTER (WHERE dataset = 'small') > 0.9 FROM results")" "accuracy of standardised inputs"
 
+# What is odd is noted by both commands: here one wrong number of a column.
+mkdir spoilt
+sed '6s/^[0-9.]*/-999/' table/train.csv >spoilt/train.csv
+cp table/test.csv.gz spoilt/
+expect 0 "note: column \`length, cm\`: its numbers reach from -999" data spoilt:kind
+expect 0 '"column `length, cm`: its numbers reach' data spoilt:kind --json
+expect 0 "spoilt:kind: column \`length, cm\`" train --dataset spoilt:kind --network 4-8-3 --epochs 1 --engine none --scheme float --db c.db
+expect 0 "" data table:kind
+grep -q "^note: " out && wrong "a good table has a note: $(cat out)"
+
 expect 3 "no column is called \`label\`" train --dataset table --network 4-12-3 --db b.db
 expect 3 "did you mean FOLDER:kind?" train --dataset table:kinds --network 4-12-3 --db b.db
 expect 2 "4 features" train --dataset table:kind --network 5-12-3 --db b.db

@@ -69,6 +69,25 @@ expect 3 "safetensors.torch.save_file(model.state_dict()" train "${point[@]}" --
 printf '\200\002}q.xxxxxxxxxxxxxxxxxxxx' >old.pth
 expect 3 "safetensors.torch.save_file" train "${point[@]}" --load old.pth
 
+# What is no network is refused with the formats that are; a name of a format that is not written, too.
+printf 'import torch\n' >mk.py
+expect 3 "NET.dsn of \`train --save\`, NET.safetensors, or a folder of .npy files" train "${point[@]}" --load mk.py
+mkfifo pipe.dsn pipe.safetensors
+for file in pipe.dsn pipe.safetensors; do
+    expect 3 "$file: it is a pipe or a device" train "${point[@]}" --load $file
+done
+mkdir pipes
+mkfifo pipes/0.weight.npy
+expect 3 "pipes/0.weight.npy: it is a pipe or a device" train "${point[@]}" --load pipes
+for file in net.pt net.npz net.npy net.safetensors.gz net.onnx; do
+    expect 2 "name it net.safetensors (for PyTorch), net.dsn" train "${point[@]}" --epochs 4 --save $file
+    [ ! -e $file ] || wrong "$file was written"
+done
+iconv -f UTF-8 -t UTF-16 s.yaml >wide.yaml
+expect 3 "wide.yaml: this is UTF-16; save it as UTF-8" run wide.yaml --dry-run
+printf 'name,source\n' | iconv -f UTF-8 -t UTF-16LE >wide.csv
+expect 3 "wide.csv: this is UTF-16; save it as UTF-8" import-points wide.csv --db a.db
+
 expect 2 "cannot read nowhere.dsn" train "${point[@]}" --load nowhere.dsn
 expect 3 "no network that deltasweep saved" train "${point[@]}" --load a.db
 head -c 300 net.dsn >cut.dsn

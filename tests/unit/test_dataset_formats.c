@@ -4,6 +4,7 @@
 #include "tests/support/folder.h"
 #include "tests/support/parser_cases.h"
 #include "models/nn/data/dataset_format.h"
+#include "models/nn/data/remarks.h"
 #include "models/nn/data/spread.h"
 #include "models/nn/io/npy.h"
 
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -172,7 +174,7 @@ static void labels_of_integers(void **state)
             for (int i = 0; i < n * m; i++)
                 bytes[header + 4 * (size_t)i + 3] = (uint8_t)(i % m == 0 ? i / m % 3 : 200);
             const char *names[2][2] = {{"qmnist-train-labels-idx2-int", "qmnist-test-labels-idx2-int"},
-                                       {"train-labels-idx1-int", "test-labels-idx1-int"}};
+                                       {"qmnist-train-labels-idx1-int", "qmnist-test-labels-idx1-int"}};
             write_bytes(names[m == 1][k], bytes, header + 4 * (size_t)(n * m));
             write_idx(k == 0 ? "qmnist-train-images-idx3-ubyte" : "qmnist-test-images-idx3-ubyte", n, 2, 3, 0, 5);
             if (m == 1)
@@ -183,8 +185,43 @@ static void labels_of_integers(void **state)
     struct dataset *d = load("");
     assert_memory_equal(d->train.labels, ((const uint8_t[]){0, 1, 2, 0, 1, 2}), 6);
     dataset_free(d);
-    write_bytes("train-labels-idx1-int", ((const uint8_t[]){0, 0, 12, 1, 0, 0, 0, 6, 0, 0}), 10);
+    uint8_t far[32] = {0, 0, 12, 1, 0, 0, 0, 6, 0, 0, 3, 232};
+    write_bytes("qmnist-train-labels-idx1-int", far, sizeof far);
+    expect("", STATUS_INPUT, "byte offset 8: label 1000; labels are whole numbers from 0 to 255");
+    memset(far + 8, 255, 4);
+    write_bytes("qmnist-train-labels-idx1-int", far, sizeof far);
+    expect("", STATUS_INPUT, "label -1; labels are whole numbers from 0 to 255");
+    write_bytes("qmnist-train-labels-idx1-int", ((const uint8_t[]){0, 0, 12, 1, 0, 0, 0, 6, 0, 0}), 10);
     expect("", STATUS_INPUT, "its header promises 32 bytes for 6 x 1 labels");
+}
+
+/* A training set of one data set and a test set of another, or labels of another: their names say so. */
+static void files_of_two_sets(void **state)
+{
+    (void)state;
+    static const char *const train[] = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"};
+    static const char *const tests[][2] = {{"emnist-test-images-idx3-ubyte", "emnist-test-labels-idx1-ubyte"},
+                                           {"t10k-images-idx3-ubyte", "t10k-letters-labels-idx1-ubyte"}};
+    write_idx(train[0], 6, 2, 3, 0, 0);
+    write_idx(train[1], 6, 0, 0, 0, 0);
+    for (int k = 0; k < 2; k++) {
+        write_idx(tests[k][0], 4, 2, 3, 0, 0);
+        write_idx(tests[k][1], 4, 0, 0, 0, 0);
+        expect("", STATUS_INPUT, "are not of one data set, by their names");
+        take_away(tests[k][0]);
+        take_away(tests[k][1]);
+    }
+}
+
+/* A pipe has no end that a reader could wait for. */
+static void pipes_are_refused(void **state)
+{
+    (void)state;
+    char path[256];
+    write_text("test.csv", "label,x\n0,1\n1,2\n");
+    snprintf(path, sizeof path, "%s/train.csv", folder);
+    assert_int_equal(mkfifo(path, 0666), 0);
+    expect("", STATUS_INPUT, "train.csv: a pipe or a device, no file");
 }
 
 /* Two files that could be meant: one is taken if both say the same, else none is. */
@@ -424,6 +461,90 @@ static void inputs_that_do_not_fit(void **state)
         if (cases[k].bad && spread_text(&s, &q, text, sizeof text)[0] == '\0')
             fail_msg("case %zu: nothing is said", k);
     }
+}
+
+/* A data set of n images a set, of 2 x 8 numbers or one line of 4: numbers from -1 to 1 in no order, labels 0, 1, 2. */
+enum { ODD_N = 60, ODD_MOST = 16 };
+struct odd {
+    float x[2][ODD_N * ODD_MOST];
+    uint8_t pixels[2][ODD_N * ODD_MOST], labels[2][ODD_N];
+    struct feature_column columns[4];
+    struct dataset d;
+};
+
+static void odd_make(struct odd *o, bool pixels, bool table)
+{
+    const int features = table ? 4 : 16;
+    *o = (struct odd){.d = {.features = features, .classes = 3, .channels = table ? features : 1,
+                            .height = table ? 1 : 2, .width = table ? 1 : 8}};
+    for (int k = 0; k < 2; k++) {
+        struct images *x = k == 0 ? &o->d.train : &o->d.test;
+        for (int i = 0; i < ODD_N * features; i++) {
+            const int v = (i * 7919 + k * 31) % 256;
+            o->pixels[k][i] = (uint8_t)v;
+            o->x[k][i] = (float)v / 128 - 1;
+        }
+        for (int i = 0; i < ODD_N; i++)
+            o->labels[k][i] = (uint8_t)(i % 3);
+        *x = (struct images){.n = ODD_N, .labels = o->labels[k]};
+        if (pixels)
+            x->pixels = o->pixels[k];
+        else
+            x->values = o->x[k];
+    }
+    for (int k = 0; k < 4; k++)
+        o->columns[k] = (struct feature_column){.name = (char *)(const char *[]){"a", "b", "c", "d"}[k], .deviation = 0.5};
+    o->d.columns = table ? o->columns : NULL;
+}
+
+static void odd_says(const struct odd *o, const char *words)
+{
+    char text[2048];
+    remarks_find(&o->d, text, sizeof text);
+    if (words == NULL ? text[0] != '\0' : strstr(text, words) == NULL)
+        fail_msg("\"%s\" is said, not \"%s\"", text, words != NULL ? words : "");
+}
+
+static void odd_data_is_noted(void **state)
+{
+    (void)state;
+    struct odd o;
+    for (int k = 0; k < 3; k++) {
+        odd_make(&o, k == 1, k == 2);
+        odd_says(&o, NULL);
+    }
+    odd_make(&o, false, false); /* the test set from 28 to 232 */
+    for (int i = 0; i < ODD_N * 16; i++)
+        o.x[1][i] = 130 + 102 * o.x[1][i];
+    odd_says(&o, "the test set is on another scale");
+    odd_make(&o, true, false);
+    for (int i = 0; i < ODD_N * 16; i++)
+        o.pixels[1][i] /= 16;
+    odd_says(&o, "0 to 15 (mean");
+    for (int i = 0; i < ODD_N * 16; i++)
+        o.pixels[0][i] /= 128, o.pixels[1][i] /= 8;
+    odd_says(&o, "the pixels are 0 to 1, but");
+    memset(o.pixels[0], 7, sizeof o.pixels[0]);
+    odd_says(&o, "all 16 inputs are the same in every image");
+    odd_make(&o, false, true);
+    for (int i = 0; i < ODD_N; i++)
+        o.x[1][i * 4 + 2] *= 25.4f;
+    odd_says(&o, "in 1 of 4 columns: column `c`");
+    odd_make(&o, false, true); /* one -999 among 60: the deviation is 128 */
+    for (int i = 0; i < ODD_N; i++)
+        o.x[0][i * 4 + 1] = o.x[0][i * 4 + 1] / 256 + 0.06f;
+    o.x[0][9] = -3.9f;
+    o.columns[1].deviation = 128;
+    odd_says(&o, "column `b`: its numbers reach from -998.4");
+    for (int i = 0; i < ODD_N; i++)
+        o.x[0][i * 4 + 1] = i == 2 ? 3.9f : 0.0f; /* a rare 1 is no wrong number */
+    odd_says(&o, NULL);
+    odd_make(&o, false, false);
+    o.d.classes = 4;
+    for (int i = 0; i < ODD_N; i++)
+        o.labels[0][i]++, o.labels[1][i] = 0;
+    odd_says(&o, "no image of the training set is of class 0: it is never learned; 60 of the test set cannot be right for "
+                 "that; number the labels from 0 on");
 }
 
 static void wrong_arrays_are_explained(void **state)
@@ -685,7 +806,7 @@ int main(void)
         IN_A_FOLDER(archives_of_arrays),         IN_A_FOLDER(wrong_archives_are_explained),
         IN_A_FOLDER(damaged_archives_are_refused),
         IN_A_FOLDER(labels_of_integers),         IN_A_FOLDER(two_files_of_one_kind),      IN_A_FOLDER(arrays_are_standardised),
-        IN_A_FOLDER(inputs_that_do_not_fit),     IN_A_FOLDER(digests_cover_everything),     IN_A_FOLDER(every_format_is_listed),
+        IN_A_FOLDER(inputs_that_do_not_fit),     IN_A_FOLDER(odd_data_is_noted),         IN_A_FOLDER(files_of_two_sets),        IN_A_FOLDER(pipes_are_refused),          IN_A_FOLDER(digests_cover_everything),     IN_A_FOLDER(every_format_is_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

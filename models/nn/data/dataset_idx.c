@@ -7,6 +7,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,61 @@ static enum status read_file(const char *folder, const char *prefix, int set, en
     return s;
 }
 
+/* What a name says beside the set, the kind and the format: "emnist-letters" of emnist-letters-test-labels-idx1-ubyte,
+ * without what separates its words. */
+static void key_of(const char *name, char key[NAME_MAX + 1])
+{
+    static const char *const words[] = {"train", "t10k",  "test", "images", "labels", "idx1", "idx2",
+                                        "idx3",  "idx4", "ubyte", "-int",   "-",      "_",    ".", " "};
+    char *to = key;
+    while (*name != '\0') {
+        size_t skip = 0;
+        for (size_t k = 0; k < sizeof words / sizeof *words && skip == 0; k++)
+            if (strncmp(name, words[k], strlen(words[k])) == 0)
+                skip = strlen(words[k]);
+        if (skip == 0)
+            *to++ = *name++;
+        name += skip;
+    }
+    *to = '\0';
+}
+
+static bool has_key(char *const *names, int n, const char *key)
+{
+    char other[NAME_MAX + 1];
+    for (int k = 0; k < n; k++) {
+        key_of(names[k], other);
+        if (strcmp(key, other) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the four files are of one data set, by their names: a training set of one and a test set of another would
+ * train, and say nothing. */
+static enum status check_same_set(const char *folder, const char *prefix, struct errmsg *e)
+{
+    char **names[4] = {NULL}, key[NAME_MAX + 1];
+    int n[4] = {0};
+    enum status s = STATUS_OK;
+    bool all = true, one = false;
+    for (int k = 0; k < 4 && s == STATUS_OK; k++) {
+        names[k] = list_files(folder, prefix, k / 2, k % 2 == 0 ? IDX_IMAGES : IDX_LABELS, &n[k], e);
+        s = n[k] < 0 ? STATUS_ENVIRONMENT : STATUS_OK;
+        all = all && n[k] > 0;
+    }
+    for (int i = 0; s == STATUS_OK && all && i < n[0] && !one; i++) {
+        key_of(names[0][i], key);
+        one = has_key(names[1], n[1], key) && has_key(names[2], n[2], key) && has_key(names[3], n[3], key);
+    }
+    if (s == STATUS_OK && all && !one) /* which is missing is said by the reader */
+        s = fail(e, STATUS_INPUT, "%s: %s, %s, %s and %s are not of one data set, by their names; keep the four files of a "
+                 "set in a folder, or rename them", folder, names[0][0], names[1][0], names[2][0], names[3][0]);
+    for (int k = 0; k < 4; k++)
+        free_names(names[k], n[k]);
+    return s;
+}
+
 static bool is_there(const char *folder)
 {
     bool found = false;
@@ -186,6 +242,13 @@ static enum status load_set(const char *folder, const char *prefix, int set, int
                  labels.n, image_file.path, images->n);
         goto done;
     }
+    for (int i = 0; i < labels.n; i++)
+        if (idx_label(&labels, i) < 0 || idx_label(&labels, i) >= ANY_CLASSES) {
+            s = fail(e, STATUS_INPUT, "%s: byte offset %zu: label %d; labels are whole numbers from 0 to %d",
+                     label_file.path, (size_t)(labels.data - label_file.bytes) + idx_label_at(&labels, i),
+                     (int)idx_label(&labels, i), ANY_CLASSES - 1);
+            goto done;
+        }
     const int limit = classes > 0 ? classes : plausible_classes(&labels);
     for (int i = 0; i < labels.n; i++)
         if (idx_label(&labels, i) < 0 || idx_label(&labels, i) >= limit) {
@@ -214,7 +277,10 @@ done:
 static enum status load(struct dataset *d, const struct dataset_source *from, struct errmsg *e)
 {
     struct idx_view train, test;
-    enum status s = load_set(from->folder, from->suffix, 0, from->classes, &d->train, &train, e);
+    enum status s = check_same_set(from->folder, from->suffix, e);
+    if (s != STATUS_OK)
+        return s;
+    s = load_set(from->folder, from->suffix, 0, from->classes, &d->train, &train, e);
     if (s != STATUS_OK)
         return s;
     d->features = train.features;

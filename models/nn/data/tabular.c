@@ -429,15 +429,6 @@ static char choose_separator(const uint8_t *bytes, size_t n_bytes, const char *l
     return best;
 }
 
-/* Text of two bytes a character, as some spreadsheets save it. */
-static bool is_utf_16(const uint8_t *bytes, size_t n)
-{
-    if (n >= 2 && ((bytes[0] == 0xff && bytes[1] == 0xfe) || (bytes[0] == 0xfe && bytes[1] == 0xff)))
-        return true;
-    return n >= 4 && ((bytes[0] == 0) != (bytes[1] == 0)) && (bytes[0] == 0) == (bytes[2] == 0) &&
-           (bytes[1] == 0) == (bytes[3] == 0);
-}
-
 enum status tabular_parse(const uint8_t *bytes, size_t n_bytes, const struct tabular_wish *wish, const char *file,
                           struct tabular *out, struct errmsg *e)
 {
@@ -448,7 +439,7 @@ enum status tabular_parse(const uint8_t *bytes, size_t n_bytes, const struct tab
     size_t at = n_bytes >= sizeof mark && memcmp(bytes, mark, sizeof mark) == 0 ? sizeof mark : 0;
 
     *out = (struct tabular){0};
-    if (is_utf_16(bytes, n_bytes))
+    if (text_is_utf_16(bytes, n_bytes))
         return fail(e, STATUS_INPUT, "%s: this is UTF-16; save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE", file);
     if (csv_init(&csv, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0)
         return fail(e, STATUS_ENVIRONMENT, "%s: cannot start to read it", file);

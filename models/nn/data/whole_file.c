@@ -1,5 +1,7 @@
 #include "models/nn/data/whole_file.h"
 
+#include "base/file.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,9 +84,11 @@ done:
 
 static enum status read_one(const char *path, uint8_t **bytes, size_t *n_bytes, struct errmsg *e)
 {
+    *bytes = NULL;
+    if (file_is_special(path))
+        return fail(e, STATUS_INPUT, "%s: a pipe or a device, no file; copy what it gives into a file", path);
     errno = 0;
     gzFile f = gzopen(path, "rb"); /* zlib reads what is not compressed, too */
-    *bytes = NULL;
     if (f == NULL)
         return fail_errno(e, STATUS_ENVIRONMENT, "%s: cannot be opened", path);
     const enum status s = read_all(f, path, bytes, n_bytes, e);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "models/nn/io/pack.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
@@ -16,6 +17,9 @@
 
 static enum status check_there(const char *path, struct errmsg *e)
 {
+    if (file_is_special(path))
+        return fail(e, STATUS_INPUT, "cannot read %s: it is a pipe or a device, no file; copy what it gives into a file",
+                    path);
     if (access(path, F_OK) == 0)
         return STATUS_OK;
     return fail_errno(e, errno == ENOENT || errno == ENOTDIR ? STATUS_MISSING : STATUS_ENVIRONMENT, "cannot read %s",
@@ -67,7 +71,8 @@ static enum status load_own(const char *path, const struct topology *shape, stru
         s = pack_read((const uint8_t *)bytes, n, out, &why);
     free(bytes);
     if (!good)
-        return fail(e, STATUS_INPUT, "%s is no network that deltasweep saved, or damaged", path);
+        return fail(e, STATUS_INPUT, "%s is no network that deltasweep saved, or damaged; a network is NET.dsn of `train "
+                    "--save`, NET.safetensors, or a folder of .npy files", path);
     if (s != STATUS_OK || *out == NULL)
         return fail(e, s, "%s: %s", path, why.text);
     if (memcmp(&(*out)->shape, shape, sizeof *shape) == 0)
@@ -134,6 +139,8 @@ enum status network_file_digest(const char *path, const char *order, char hex[DI
         char name[PATH_MAX + 300];
         snprintf(name, sizeof name, "%s/%s", path, files[i]->d_name);
         digest_text(&d, "file", files[i]->d_name);
+        if (s == STATUS_OK)
+            s = check_there(name, e);
         if (s == STATUS_OK)
             s = digest_file(&d, "content", name, e);
         free(files[i]);
@@ -205,10 +212,15 @@ enum status network_file_save_check(const char *path, struct errmsg *e)
         end--;
     if (n == 0 || n >= sizeof folder)
         return fail(e, STATUS_ENVIRONMENT, "cannot write `%.200s`: no name for a file", path);
-    if (text_ends_with(path, ".npz"))
-        return fail(e, STATUS_ENVIRONMENT,
-                    "cannot write %s: .npz files are only read; for .npy files in a new folder end the name with /",
-                    path);
+    const char *slash = strrchr(path, '/'), *last = slash != NULL ? slash + 1 : path, *point = strrchr(last, '.');
+    if (end == n && point != NULL && point > last && isalpha((unsigned char)point[1]) && strcmp(point, ".dsn") != 0 &&
+        strcmp(point, ".safetensors") != 0)
+        return fail(e, STATUS_USAGE,
+                    "cannot write %s: no format `%s` is written; name it %.*s.safetensors (for PyTorch), %.*s.dsn "
+                    "(deltasweep's own), or %.*s/ (a folder of .npy files)", path, point,
+                    (int)(strcspn(last, ".") + (size_t)(last - path)), path,
+                    (int)(strcspn(last, ".") + (size_t)(last - path)), path,
+                    (int)(strcspn(last, ".") + (size_t)(last - path)), path);
     if (end == n && file_is_folder(path))
         return fail(e, STATUS_ENVIRONMENT,
                     "cannot write %s: it is a folder (for .npy files in a new one end it with /)", path);

@@ -68,6 +68,8 @@ static enum status read_file(struct tensors *t, const char *path, const uint8_t 
                              struct errmsg *e)
 {
     enum status s = make_room(t, path, e);
+    if (s == STATUS_OK && file_is_special(path))
+        s = fail(e, STATUS_INPUT, "%s: a pipe or a device, no file; copy what it gives into a file", path);
     if (s == STATUS_OK)
         s = file_read_bytes(path, &t->files[t->n_files], n_bytes, e);
     if (s == STATUS_OK)
