@@ -1,8 +1,10 @@
 #include "explorer/report/query.h"
 
+#include "base/stop.h"
 #include "base/text.h"
-#include "models/point/axis.h"
+#include "db/sql_guard.h"
 #include "db/store.h"
+#include "models/point/axis.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -63,6 +65,7 @@ static int may_read(void *context, int action, const char *a, const char *b, con
 void query_protect(sqlite3 *db)
 {
     sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+    sql_strict(db);
     sqlite3_set_authorizer(db, may_read, NULL);
 }
 
@@ -243,16 +246,84 @@ enum status query_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out, stru
     return s;
 }
 
+/* prepare_whole: query_prepare, and nothing in the SQL waits for a value. */
+static enum status prepare_whole(sqlite3 *db, const char *sql, sqlite3_stmt **out, struct errmsg *e)
+{
+    const enum status s = query_prepare(db, sql, out, e);
+    if (s != STATUS_OK || sqlite3_bind_parameter_count(*out) == 0)
+        return s;
+    const char *name = sqlite3_bind_parameter_name(*out, 1);
+    fail(e, STATUS_USAGE, "`%.60s` stands for a value that nobody gives: write the value; a text stands in single quotes",
+         name != NULL ? name : "?");
+    sqlite3_finalize(*out);
+    *out = NULL;
+    return STATUS_USAGE;
+}
+
 enum status query_table(sqlite3 *db, const char *sql, struct table **out, struct errmsg *e)
 {
     sqlite3_stmt *statement;
 
     *out = NULL;
-    enum status s = query_prepare(db, sql, &statement, e);
+    enum status s = prepare_whole(db, sql, &statement, e);
     if (s != STATUS_OK)
         return s;
     s = table_read(statement, out, e);
     sqlite3_finalize(statement);
+    return s;
+}
+
+/* check_condition: `1) OR (1` is no expression, though it makes one in brackets. */
+static enum status check_condition(sqlite3 *db, const char *from, const char *where, struct errmsg *e)
+{
+    sqlite3_stmt *statement = NULL;
+    struct errmsg why = {""};
+    char *sql = sqlite3_mprintf("SELECT 1 FROM %s WHERE %s\n", from, where);
+    if (sql == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for a query");
+    const enum status s = query_prepare(db, sql, &statement, &why);
+    sqlite3_finalize(statement);
+    sqlite3_free(sql);
+    return s == STATUS_OK ? s : fail(e, s, "`%.200s` is not one expression: %s", where, why.text);
+}
+
+/* count_rows: of the runs, which the views have as many rows of; 0 in a database without them. */
+static long count_rows(sqlite3 *db)
+{
+    sqlite3_stmt *s = NULL;
+    long n = 0;
+    if (sqlite3_prepare_v2(db, "SELECT count(*) FROM runs", -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
+        n = (long)sqlite3_column_int64(s, 0);
+    sqlite3_finalize(s);
+    return n;
+}
+
+enum status query_guarded(sqlite3 *db, const char *sql, const char *from, const char *where, struct table **out,
+                          struct errmsg *e)
+{
+    /* A row of a view is some thousand steps; it has no text that is longer. */
+    enum { STEPS = 100000000, STEPS_A_ROW = 100000, MOST_TEXT = 65536 };
+    const int usual_text = sqlite3_limit(db, SQLITE_LIMIT_LENGTH, -1);
+    sqlite3_stmt *statement = NULL;
+    struct sql_guard guard;
+
+    *out = NULL;
+    const long rows = count_rows(db);
+    sql_guard_on(db, &guard, rows, STEPS + rows * STEPS_A_ROW, MOST_TEXT);
+    enum status s = prepare_whole(db, sql, &statement, e);
+    if (s == STATUS_OK && where != NULL)
+        s = check_condition(db, from, where, e);
+    if (s == STATUS_OK && (s = table_read(statement, out, e)) != STATUS_OK) {
+        const int code = sqlite3_errcode(db);
+        if (code == SQLITE_INTERRUPT && stop_requested == 0)
+            s = fail(e, STATUS_USAGE, "the SQL of the options takes too long: it asks too much for each row, or never "
+                     "ends (`deltasweep query` has no limit)");
+        else if (code == SQLITE_TOOBIG)
+            s = fail(e, STATUS_USAGE, "the SQL of the options makes a text of more than %d bytes", MOST_TEXT);
+    }
+    sqlite3_finalize(statement);
+    sql_guard_off(db);
+    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, usual_text);
     return s;
 }
 
@@ -293,8 +364,8 @@ enum status query_select(sqlite3 *db, const char *columns, const char *view, con
     if (condition != NULL)
         sql = where == NULL ? sqlite3_mprintf("SELECT %s FROM %s WHERE %s", columns, view, condition)
                             : sqlite3_mprintf("SELECT %s FROM %s WHERE %s AND (%s\n)", columns, view, condition, where);
-    const enum status s =
-        sql == NULL ? fail(e, STATUS_ENVIRONMENT, "out of memory for a query") : query_table(db, sql, out, e);
+    const enum status s = sql == NULL ? fail(e, STATUS_ENVIRONMENT, "out of memory for a query")
+                                      : query_guarded(db, sql, view, where, out, e);
     sqlite3_free(condition);
     sqlite3_free(sql);
     return s;

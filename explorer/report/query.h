@@ -11,11 +11,17 @@
  * one of query_open. *out: sqlite3_finalize. */
 enum status query_prepare(sqlite3 *db, const char *sql, sqlite3_stmt **out, struct errmsg *e);
 
-/* query_table: prepares and reads all rows. */
+/* query_table: prepares and reads all rows. No parameters (`?`, `:name`): STATUS_USAGE. */
 enum status query_table(sqlite3 *db, const char *sql, struct table **out, struct errmsg *e);
 
+/* query_guarded: the same for SQL that has expressions of a command's options in it. STATUS_USAGE, too, if it takes
+ * longer than db/sql_guard.h allows, or if `where` (NULL: there is none), which it applies to the rows of `from`, is no
+ * expression by itself. */
+enum status query_guarded(sqlite3 *db, const char *sql, const char *from, const char *where, struct table **out,
+                          struct errmsg *e);
+
 /* query_open: opens the database. From then on it refuses to prepare anything but reading: no write, no ATTACH, no
- * transaction, no setting. sqlite3_close closes it. */
+ * transaction, no setting; "word" in it is a column, never a text. sqlite3_close closes it. */
 enum status query_open(const char *path, sqlite3 **db, struct errmsg *e);
 
 /* query_protect: the same refusals for any other connection. */

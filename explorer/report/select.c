@@ -72,7 +72,7 @@ enum status select_rows(const struct table *t, const char *name, const char *whe
     sqlite3_finalize(insert);
     if (rc == SQLITE_OK)
         query_protect(db);
-    const enum status s = rc == SQLITE_OK && sql != NULL ? query_table(db, sql, out, e) : no_memory(e);
+    const enum status s = rc == SQLITE_OK && sql != NULL ? query_guarded(db, sql, name, where, out, e) : no_memory(e);
     sqlite3_free(sql);
     sqlite3_close(db);
     return s;

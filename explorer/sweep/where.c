@@ -1,8 +1,8 @@
 #include "explorer/sweep/where.h"
 
-#include "base/clock.h"
 #include "base/stop.h"
 #include "base/text.h"
+#include "db/sql_guard.h"
 #include "explorer/sweep/combination.h"
 #include "models/point/forecast.h"
 
@@ -18,29 +18,36 @@ static enum status no_memory(struct errmsg *e)
     return fail(e, STATUS_ENVIRONMENT, "out of memory for `where`");
 }
 
-/* only_reads: the expression may compute and look at the axes, and do nothing else. *context is set if it looks at a
- * forecast. */
-static int only_reads(void *context, int action, const char *a, const char *b, const char *c, const char *d)
+/* is_steady: whether the function has the same value at each time and in each run. */
+static bool is_steady(const char *function)
 {
-    bool *forecasts = context;
-    (void)a, (void)c, (void)d;
-    for (int i = 0; action == SQLITE_READ && forecast_name(i) != NULL; i++)
-        *forecasts = *forecasts || (b != NULL && strcmp(b, forecast_name(i)) == 0);
-    return action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_FUNCTION ? SQLITE_OK : SQLITE_DENY;
+    static const char *const unsteady[] = {"random", "randomblob", "changes", "total_changes", "last_insert_rowid",
+                                           "date", "time", "datetime", "julianday", "unixepoch", "strftime",
+                                           "current_date", "current_time", "current_timestamp"};
+    for (size_t i = 0; i < sizeof unsteady / sizeof unsteady[0]; i++)
+        if (sqlite3_stricmp(function, unsteady[i]) == 0)
+            return false;
+    return true;
 }
 
-/* What an expression may still use. Steps are SQLite's, STEPS at a time. A single step may be a function that works
- * long on long texts: MAX_TEXT bounds these, and CPU_SECONDS what many of them take together. */
-enum { STEPS = 100, MAX_TEXT = 4096, CPU_SECONDS = 10 };
-struct allowance {
-    long steps;
-    double until; /* by clock_thread_s */
+/* What the authoriser learns of an expression. */
+struct seen {
+    bool forecasts;       /* it looks at one */
+    char unsteady[32];    /* a function in it that is_steady denies; "" */
 };
 
-static int too_long(void *context)
+/* only_reads: the expression may compute and look at the axes, and do nothing else. */
+static int only_reads(void *context, int action, const char *a, const char *b, const char *c, const char *d)
 {
-    struct allowance *left = context;
-    return --left->steps < 0 || stop_requested != 0 || clock_thread_s() > left->until;
+    struct seen *seen = context;
+    (void)a, (void)c, (void)d;
+    for (int i = 0; action == SQLITE_READ && forecast_name(i) != NULL; i++)
+        seen->forecasts = seen->forecasts || (b != NULL && strcmp(b, forecast_name(i)) == 0);
+    if (action == SQLITE_FUNCTION && b != NULL && !is_steady(b)) {
+        snprintf(seen->unsteady, sizeof seen->unsteady, "%s", b);
+        return SQLITE_DENY;
+    }
+    return action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_FUNCTION ? SQLITE_OK : SQLITE_DENY;
 }
 
 static enum status bad_where(const struct sweep *s, const char *why, struct errmsg *e)
@@ -157,23 +164,35 @@ static int fill_table(sqlite3_stmt *insert, const struct sweep *s, long n, bool 
     return rc;
 }
 
-/* prepare: the query whose rows are the numbers of the combinations to keep. */
-static enum status prepare(sqlite3 *db, const struct sweep *s, sqlite3_stmt **out, struct errmsg *e)
+/* prepare: the query whose rows are the numbers of the combinations to keep. The expression is tried in brackets, and
+ * then without: `1) OR (1` would pass with them alone. */
+static enum status prepare(sqlite3 *db, const struct sweep *s, const struct seen *seen, sqlite3_stmt **out,
+                           struct errmsg *e)
 {
+    static const char *const brackets[2][2] = {{"(", ")"}, {"", ""}};
     const size_t room = strlen(s->where) + 64;
-    const char *tail = "";
     char *sql = malloc(room);
-    if (sql == NULL)
-        return no_memory(e);
-    snprintf(sql, room, "SELECT CASE WHEN (%s\n) THEN id END FROM axes", s->where);
-    const int rc = sqlite3_prepare_v2(db, sql, -1, out, &tail);
-    const bool single = *out != NULL && tail[strspn(tail, " \n\t;")] == '\0';
+    enum status st = sql == NULL ? no_memory(e) : STATUS_OK;
+    for (int i = 0; i < 2 && st == STATUS_OK; i++) {
+        const char *tail = "";
+        snprintf(sql, room, "SELECT id FROM axes WHERE %s%s\n%s", brackets[i][0], s->where, brackets[i][1]);
+        sqlite3_finalize(*out);
+        *out = NULL;
+        const int rc = sqlite3_prepare_v2(db, sql, -1, out, &tail);
+        if (rc == SQLITE_NOMEM)
+            st = no_memory(e);
+        else if (seen->unsteady[0] != '\0')
+            st = fail(e, sweep_wrong(s), "%s: where: `%s` has another value each time, and a sweep is the same points "
+                      "each time (in `%.200s`)", s->file, seen->unsteady, s->where);
+        else if (rc != SQLITE_OK)
+            st = bad_where(s, sqlite3_errmsg(db), e);
+        else if (*out == NULL || tail[strspn(tail, " \n\t;")] != '\0')
+            st = bad_where(s, "more than one expression", e);
+        else if (sqlite3_bind_parameter_count(*out) > 0)
+            st = bad_where(s, "`?` and `:name` stand for values that nobody gives: a word stands in single quotes", e);
+    }
     free(sql);
-    if (rc == SQLITE_NOMEM)
-        return no_memory(e);
-    if (rc != SQLITE_OK || !single)
-        return bad_where(s, rc != SQLITE_OK ? sqlite3_errmsg(db) : "more than one expression", e);
-    return STATUS_OK;
+    return st;
 }
 
 /* choose: steps through the query; keep[i] = 1 for each number that it answers. */
@@ -183,7 +202,7 @@ static enum status choose(sqlite3 *db, sqlite3_stmt *query, const struct sweep *
     int rc;
     while ((rc = sqlite3_step(query)) == SQLITE_ROW) {
         const sqlite3_int64 id = sqlite3_column_int64(query, 0);
-        if (sqlite3_column_type(query, 0) == SQLITE_INTEGER && id >= 0 && id < n)
+        if (id >= 0 && id < n)
             keep[id] = 1;
     }
     if (rc == SQLITE_NOMEM)
@@ -200,29 +219,28 @@ enum status where_keep(const struct sweep *s, long n, unsigned char *keep, struc
     enum status result = STATUS_OK;
     sqlite3 *db = NULL;
     sqlite3_stmt *insert = NULL, *query = NULL;
-    struct allowance left = {.steps = (20000 + n) * (1000 / STEPS), .until = clock_thread_s() + CPU_SECONDS};
-    bool forecasts = false;
+    const long steps = (20000 + n) * 1000;
+    struct sql_guard guard;
+    struct seen seen = {false, ""};
 
     if (sqlite3_open(":memory:", &db) != SQLITE_OK || create_table(db, &insert) != SQLITE_OK) {
         result = no_memory(e);
         goto done;
     }
-    sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 0, NULL); /* "word" is a column, never a text */
-    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, MAX_TEXT);
+    sql_strict(db);
     sqlite3_limit(db, SQLITE_LIMIT_EXPR_DEPTH, 200);
-    sqlite3_set_authorizer(db, only_reads, &forecasts);
-    sqlite3_progress_handler(db, STEPS, too_long, &left);
-    if ((result = prepare(db, s, &query, e)) != STATUS_OK)
+    sqlite3_set_authorizer(db, only_reads, &seen);
+    sql_guard_on(db, &guard, 0, steps, SQL_GUARD_SWEEP_TEXT);
+    if ((result = prepare(db, s, &seen, &query, e)) != STATUS_OK)
         goto done;
     sqlite3_set_authorizer(db, NULL, NULL);
-    sqlite3_progress_handler(db, 0, NULL, NULL);
-    if (fill_table(insert, s, n, forecasts) != SQLITE_OK) {
+    sql_guard_off(db);
+    if (fill_table(insert, s, n, seen.forecasts) != SQLITE_OK) {
         result = no_memory(e);
         goto done;
     }
-    sqlite3_set_authorizer(db, only_reads, &forecasts);
-    left.until = clock_thread_s() + CPU_SECONDS;
-    sqlite3_progress_handler(db, STEPS, too_long, &left);
+    sqlite3_set_authorizer(db, only_reads, &seen);
+    sql_guard_on(db, &guard, 0, steps, SQL_GUARD_SWEEP_TEXT);
     result = choose(db, query, s, n, keep, e);
 done:
     sqlite3_finalize(insert);

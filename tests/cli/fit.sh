@@ -70,6 +70,10 @@ expect 2 'did you mean `fits`' fit hardware.yaml --columns point,fitss
 expect 2 "no column \`sweep\`" fit hardware.yaml --where "sweep = 'hardware'"
 grep -q designs err && wrong "fit speaks of a view: $(cat err)"
 expect 2 "" fit hardware.yaml --where "1); DROP TABLE fit; --"
+expect 2 "is not one expression" fit hardware.yaml --where "0) OR (1"
+expect 2 'no column `parallelizm`' fit hardware.yaml --where '"parallelizm" > 3'
+expect 2 "takes too long" fit hardware.yaml --order \
+    "(WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c)"
 expect 2 "refused" fit hardware.yaml --where "load_extension('x')"
 expect 2 "none.db" fit hardware.yaml --db none.db
 

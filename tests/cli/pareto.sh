@@ -68,6 +68,14 @@ expect 2 "holds words" pareto --db a.db --max scheme
 expect 2 "given twice" pareto --db a.db --max lut --min lut
 expect 2 "there is no view" pareto --db a.db --view points
 expect 2 "one statement at a time" pareto --db a.db --where "1); DELETE FROM runs; --"
+expect 2 'did you mean `delta_bits`' pareto --db a.db --where '"delta_bitz" > 3'
+expect 0 "" pareto --db a.db --where '"delta_bits" > 3'
+expect 2 "is not one expression" pareto --db a.db --where "3) OR (1"
+expect 2 "stands for a value" pareto --db a.db --where "lut = :x"
+endless="(WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c) > 0"
+expect 2 "takes too long" pareto --db a.db --where "$endless"
+expect 2 "takes too long" plot --db a.db --x "$endless" --y ff -o x.svg
+expect 2 "a text of more than" pareto --db a.db --where "instr(zeroblob(100000000), zeroblob(1000000) || x'01') = 0"
 expect 2 "did you mean" pareto --db a.db --columns point,lutt
 expect 2 "no column" pareto --db a.db --columns ,
 expect 2 "none.db" pareto --db none.db

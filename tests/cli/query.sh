@@ -65,6 +65,8 @@ expect 2 'did you mean `results`' query "SELECT * FROM result" --db a.db
 expect 2 "another table or view has one" query "SELECT reference FROM runs" --db a.db
 expect 2 "syntax error" query "SELEC 1" --db a.db
 expect 2 "there is no SQL" query "  " --db a.db
+expect 2 "stands for a value that nobody gives" query "SELECT 1 WHERE 1 = :x" --db a.db
+expect 2 'no column `made-up`; if you mean a text, write it in single quotes' query "SELECT \"made-up\"" --db a.db
 expect 2 "one statement, in quotes" query --db a.db
 expect 2 "one statement, in quotes" query SELECT 1 --db a.db
 expect 2 "not both" query --json --csv "SELECT 1" --db a.db

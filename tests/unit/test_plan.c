@@ -557,6 +557,13 @@ static void where_keeps_what_it_says(void **state)
     refused("where: \"\"\n", "where");
     refused("where: \"1; DROP TABLE axes\"\n", "where");
     refused("where: \"1) UNION SELECT (1\"\n", "where");
+    refused("where: \"3) OR (1\"\n", "where|syntax error");
+    refused("where: \"delta_bits = :x\"\n", "where|stand for values that nobody gives");
+    refused("where: \"max(delta_bits) > 2\"\n", "where|misuse of aggregate");
+    refused("where: \"count(*) > 0\"\n", "where|misuse of aggregate");
+    refused("where: \"row_number() OVER () > 1\"\n", "where|misuse of window function");
+    refused("where: \"random() % 2\"\n", "where: `random` has another value each time");
+    refused("where: \"CURRENT_DATE < '2030'\"\n", "where: `current_date` has another value each time");
     refused("where: \"(SELECT count(*) FROM sqlite_schema) < load_extension('x')\"\n", "where");
     refused("where: \"(WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n) > 1\"\n",
             "where");

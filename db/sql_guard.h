@@ -1,0 +1,26 @@
+/* What SQL may use that a user wrote as part of a query: a condition, an order, an axis of a plot. A slip in it (a
+ * recursion without an end, a text of megabytes) ends with a message, and not with a program that hangs. */
+#pragma once
+
+#include <sqlite3.h>
+
+enum {
+    SQL_GUARD_SECONDS = 10,    /* of processor time, plus a millisecond for each row that is asked */
+    SQL_GUARD_EVERY = 100,     /* SQLite's steps between two looks at the clock */
+    SQL_GUARD_SWEEP_TEXT = 4096 /* the longest text, in bytes, that an expression over the axes makes */
+};
+
+struct sql_guard {
+    long looks;   /* at the clock that are left */
+    double until; /* by clock_thread_s */
+};
+
+/* sql_guard_on: from now on db stops with SQLITE_INTERRUPT when its statements took the time above, or more than `steps`
+ * of SQLite's steps, or when the user asks to stop; a text longer than most_text bytes is SQLITE_TOOBIG. A single step may
+ * be a function that works long on long texts: most_text bounds these. g must live until sql_guard_off, which ends the
+ * watch on time and leaves the bound on texts. */
+void sql_guard_on(sqlite3 *db, struct sql_guard *g, long rows, long steps, int most_text);
+void sql_guard_off(sqlite3 *db);
+
+/* sql_strict: "word" is a column from now on, and never a text. */
+void sql_strict(sqlite3 *db);
