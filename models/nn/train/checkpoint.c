@@ -102,8 +102,9 @@ static void pass_state(struct stream *s, struct checkpoint *c)
     pass(s, &t->shuffle, sizeof t->shuffle);
     pass(s, t->order, (size_t)t->data->train.n * sizeof *t->order);
     for (int l = 0; l < t->net->shape.n_layers; l++) {
+        const int n = trainer_parameters(t, l, p); /* before a code comes in that may be damaged */
         pass_norm(s, &t->net->layers[l]);
-        for (int n = trainer_parameters(t, l, p), i = 0; i < n; i++) {
+        for (int i = 0; i < n; i++) {
             pass_floats(s, *p[i].p, p[i].n);
             pass_floats(s, p[i].x->m, p[i].n);
             pass_floats(s, p[i].x->v, p[i].n);
