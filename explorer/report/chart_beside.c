@@ -5,17 +5,27 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* key_of: the group, in the order of the legend. */
-static int key_of(const struct plot_point *p)
+/* compare: -1, 0 or 1; no value (NAN) comes last. */
+static int compare(double a, double b)
 {
-    return p->colour * PLOT_STYLES + p->shape;
+    if (isnan(a) || isnan(b))
+        return isnan(a) - isnan(b);
+    return (a > b) - (a < b);
+}
+
+/* by_group: in the order of the legend, or of the scale of colours. */
+static int by_group(const struct plot_point *a, const struct plot_point *b)
+{
+    const int colour = compare(a->colour, b->colour), shape = compare(a->shape, b->shape);
+    return colour != 0 ? colour : shape != 0 ? shape : compare(a->shade, b->shade);
 }
 
 /* by_place: from left to right. */
 static int by_place(const void *a, const void *b)
 {
-    const struct plot_point *const *x = a, *const *y = b;
-    return (*x)->x != (*y)->x ? ((*x)->x > (*y)->x) - ((*x)->x < (*y)->x) : key_of(*x) - key_of(*y);
+    const struct plot_point *const *p = a, *const *q = b;
+    const int x = compare((*p)->x, (*q)->x);
+    return x != 0 ? x : by_group(*p, *q);
 }
 
 /* gap_of: between neighbours on the axis, in pixels. */
@@ -34,7 +44,7 @@ static int count_groups(struct plot_point *const *sorted, int n, int from, int *
 {
     int groups = 1;
     for (*to = from + 1; *to < n && sorted[*to]->x == sorted[from]->x; ++*to)
-        groups += key_of(sorted[*to]) != key_of(sorted[*to - 1]);
+        groups += by_group(sorted[*to], sorted[*to - 1]) != 0;
     return groups;
 }
 
@@ -49,7 +59,7 @@ static void place(struct plot_point **sorted, int n, const struct chart *c)
     for (int from = 0, to; from < n; from = to) {
         double at = -0.5 * step * (count_groups(sorted, n, from, &to) - 1);
         for (int i = from; i < to; i++) {
-            at += i > from && key_of(sorted[i]) != key_of(sorted[i - 1]) ? step : 0.0;
+            at += i > from && by_group(sorted[i], sorted[i - 1]) != 0 ? step : 0.0;
             sorted[i]->shift = at;
         }
     }

@@ -501,6 +501,24 @@ static void groups_stand_around_their_tic(void **state)
     }
 }
 
+/* Also the colours of a scale: from the least to the greatest, then none. */
+static void shades_stand_side_by_side(void **state)
+{
+    (void)state;
+    struct table *t;
+    const struct chart_request r = {.view = "designs", .x = "parallelism", .y = "lut", .color = "ff"};
+    struct chart *chart =
+        chart_of("WITH RECURSIVE k(i) AS (SELECT 9 UNION ALL SELECT i - 1 FROM k WHERE i > 0) "
+                 "SELECT 8 AS parallelism, 7 AS lut, i * 10 AS ff FROM k UNION ALL SELECT 8, 7, NULL",
+                 &r, &t);
+    const struct plot *p = chart_plot(chart);
+    assert_true(p->shaded && p->n == 11);
+    for (int i = 1; i < 10; i++)
+        assert_true(p->points[i].shift < p->points[i - 1].shift);
+    assert_true(p->points[10].shift > p->points[0].shift);
+    drop(chart, t);
+}
+
 /* On an axis of measured values every point stays where it is. */
 static void measured_values_do_not_move(void **state)
 {
@@ -599,6 +617,7 @@ int main(void)
         cmocka_unit_test(titles_say_what_matters),
         cmocka_unit_test(one_colour_is_named),
         cmocka_unit_test(groups_stand_around_their_tic),
+        cmocka_unit_test(shades_stand_side_by_side),
         cmocka_unit_test(measured_values_do_not_move),
         cmocka_unit_test(ranges_are_in_the_unit_of_the_column),
         cmocka_unit_test(curves_are_means_over_seeds),
