@@ -51,7 +51,7 @@ static void note(struct plan *p, const char *format, ...)
 static enum status note_loaded(struct plan *p, const struct point *at, const struct network *start,
                                const struct exchange_names *names, struct errmsg *e)
 {
-    enum { BLOCK = 64 };
+    enum { BLOCK = 64, GOOD = 99 }; /* GOOD %: the program that trained them hardly had more */
     struct evaluator ev;
     char text[3072];
     const bool own = network_file_is_own(at->loaded), last = at->train.epochs == 0;
@@ -67,8 +67,10 @@ static enum status note_loaded(struct plan *p, const struct point *at, const str
         exchange_names_text(names, &at->shape, text, sizeof text);
         note(p, "%s: %s", at->loaded, text);
         note(p, "%s: %.2f %% of the test set are right with these weights as floats, before %s; HardTanh is assumed "
-             "after each layer but the last: if the program that trained them had more, it had another activation "
-             "(ReLU), order of layers, or scale of inputs", at->loaded, accuracy, last ? "they are coded" : "any training");
+             "after each layer but the last%s", at->loaded, accuracy, last ? "they are coded" : "any training",
+             accuracy >= GOOD ? ""
+                              : ": if the program that trained them had more, it had another activation (ReLU), order of "
+                                "layers, or scale of inputs");
     }
     if (trainer_held_out(&at->train, p->data) > 0)
         note(p, "%s: validation_accuracy may be too high: its images are of the training set, and the loaded network may "
@@ -90,6 +92,62 @@ static enum status load_start(struct plan *p, const struct point *at, struct net
     if (st != STATUS_OK)
         return fail(e, st, "%s: load: %s", p->sweep->file, why.text);
     return note_loaded(p, at, *start, &names, e);
+}
+
+/* What a fixed-point grid makes of loaded weights, in the layer in which it loses most. */
+struct loss {
+    const struct code *code;
+    int layer;
+    double vanished, saturated; /* fractions of the layer's weights that are not 0 */
+};
+
+/* measure_loss: keeps the layer of *worst, or takes one of n in which a point's code loses more. */
+static void measure_loss(const struct point *at, const struct network *n, struct loss *worst)
+{
+    const struct code *c = &at->code;
+    if (c->scheme == SCHEME_FLOAT || c->step != STEP_FIXED)
+        return;
+    const struct fixed q = fixed_make(c->weight_bits, c->frac_bits, ROUNDING_NEAREST);
+    for (int l = 0; l < n->shape.n_layers; l++) {
+        const size_t n_weights = (size_t)n->layers[l].O * (size_t)n->layers[l].I;
+        size_t vanished = 0, saturated = 0, not_zero = 0;
+        for (size_t i = 0; i < n_weights; i++) {
+            const float w = n->layers[l].w[i];
+            not_zero += w != 0.0f;
+            vanished += w != 0.0f && fixed_quantise(q, w) == 0;
+            saturated += w < q.lo * q.step || w > (q.hi + 1) * q.step;
+        }
+        if (not_zero == 0 || vanished + saturated <= (worst->vanished + worst->saturated) * (double)not_zero)
+            continue;
+        *worst = (struct loss){.code = c,
+                               .layer = l,
+                               .vanished = (double)vanished / (double)not_zero,
+                               .saturated = (double)saturated / (double)not_zero};
+    }
+}
+
+static void note_loss(struct plan *p, const struct loss *x)
+{
+    const double much = 0.8; /* of a layer trained as floats, about half may be below half a step of 2^-5 */
+    if (x->vanished + x->saturated < much)
+        return;
+    note(p, "load: with weight_bits %d and frac_bits %d, %.1f %% of the weights of layer %d become 0, and %.1f %% are "
+         "beyond the greatest weight: the steps do not fit these weights; let the layers choose: step: auto (--step auto)",
+         x->code->weight_bits, x->code->frac_bits, 100 * x->vanished, x->layer + 1, 100 * x->saturated);
+}
+
+/* note_outputs: a network with more outputs than classes. */
+static void note_outputs(struct plan *p)
+{
+    const struct dataset *d = p->data;
+    int most = 0;
+    for (int i = 0; i < p->n_points; i++) {
+        const struct topology *t = &p->points[i].point.shape;
+        most = t->sizes[t->n_layers] > most ? t->sizes[t->n_layers] : most;
+    }
+    if (most > d->classes)
+        note(p, "network: its last layer has %d outputs, but %s has %d classes: no image is of the other %d, which cost "
+             "weights and cycles all the same", most, p->sweep->dataset, d->classes, most - d->classes);
 }
 
 /* note_inputs: the format among the points whose inputs lose most of the data, if it is much. */
@@ -140,19 +198,25 @@ static void note_data(struct plan *p)
 enum status data_load(struct plan *p, struct errmsg *e)
 {
     struct network *start = NULL;
+    struct loss loss = {.code = NULL};
     enum status st = dataset_load(p->sweep->dataset, &p->data, e);
     for (int i = 0; i < p->n_points && st == STATUS_OK; i++) {
         const struct point *at = &p->points[i].point;
         struct errmsg why = {""};
         if ((st = check_shape(p, &at->shape, e)) != STATUS_OK || (st = load_start(p, at, &start, e)) != STATUS_OK)
             break;
+        if (at->loaded != NULL)
+            measure_loss(at, start, &loss);
         const struct train_request q = {
             .data = p->data, .shape = &at->shape, .code = &at->code, .config = &at->train, .start = start};
         if (train_check(&q, &why) != STATUS_OK)
             st = expand_refuse(p->sweep, at, why.text, e);
     }
     network_free(start);
-    if (st == STATUS_OK)
+    if (st == STATUS_OK) {
+        note_loss(p, &loss);
+        note_outputs(p);
         note_data(p);
+    }
     return st == STATUS_OK ? note_inputs(p, e) : st;
 }

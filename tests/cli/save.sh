@@ -3,6 +3,7 @@
 source "$(dirname "$0")/lib.sh" "$1"
 mkdir data
 "$(dirname "$program")/tests/make_data" data 3000 500 || wrong "no data"
+"$(dirname "$program")/tests/make_arrays" arrays 600 200 1 || wrong "no arrays"
 point=(--dataset data --network 64,32,4 --db a.db)
 accuracy() { sqlite3 a.db "SELECT printf('%.4f', test_accuracy) FROM results WHERE $1"; }
 
@@ -42,6 +43,17 @@ expect 0 "net.safetensors: layer 1 is " train "${point[@]}" --epochs 1 --load ne
 for words in "(32 x 64)" "right with these weights as floats, before any training" "HardTanh is assumed" "validation_accuracy may be too high"; do
     grep -qF "$words" err || wrong "\"$words\" not said: $(cat err)"
 done
+# Weights that the steps of a code make 0: said, with the way out. Steps that the layers choose fit them.
+coarse=(--scheme fixed-point --weight-bits 4 --frac-bits 0 --load net.safetensors --epochs 0)
+expect 0 "of the weights of layer 1 become 0" train "${point[@]}" "${coarse[@]}"
+grep -qF "let the layers choose: step: auto (--step auto)" err || wrong "no way out: $(cat err)"
+expect 0 "" train "${point[@]}" "${coarse[@]}" --step auto
+grep -q "become 0" err && wrong "steps that were chosen are blamed: $(cat err)"
+# More outputs than classes are said; what has nothing to lose is not asked for another activation.
+expect 0 "its last layer has 10 outputs, but data has 4 classes" train --dataset data --network 64,8,10 --epochs 1 --engine none --db a.db
+expect 0 "" train --dataset arrays --network 8-8-3 --epochs 20 --batch 20 --lr 0.01 --scheme float --engine none --save sure.safetensors --db e.db
+expect 0 "right with these weights as floats" train --dataset arrays --network 8-8-3 --epochs 0 --scheme float --engine none --load sure.safetensors --db e.db
+grep -q "if the program that trained them had more" err && wrong "asked for more than 99 %: $(cat err)"
 expect 0 "of the test set are right before any training" train "${point[@]}" --epochs 1 --load net.dsn
 grep -q "validation_accuracy may be" err || wrong "a .dsn is not held out either: $(cat err)"
 expect 0 "loaded=net.safetensors" run s.yaml --dry-run

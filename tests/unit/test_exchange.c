@@ -568,8 +568,36 @@ static void tied_weights(void **state)
     if (exchange_import(net, file, NULL, NULL, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     assert_true(same_floats(net->layers[0].w, w, 16) && same_floats(net->layers[1].w, w, 16));
+    /* What is not there is named, with the metadata that promise it: missing, itself, or one that refers back. */
+    static const struct safetensors_note bad[][2] = {
+        {{(char *)"l2.weight", (char *)"l1.weight"}, {(char *)"l4.weight", (char *)"l5.weight"}},
+        {{(char *)"l2.weight", (char *)"l2.weight"}, {(char *)"format", (char *)"pt"}},
+        {{(char *)"l2.weight", (char *)"l4.weight"}, {(char *)"l4.weight", (char *)"l2.weight"}}};
+    static const char *const says[] = {"`l4.weight` is the tensor `l5.weight`, which is not in the file",
+                                       "`l2.weight` is the tensor `l2.weight`, itself",
+                                       "`l2.weight` is the tensor `l4.weight`, which is not in the file"};
+    for (size_t k = 0; k < 3; k++) {
+        assert_int_equal(safetensors_write(file, b.tensors, b.n, bad[k], 2, &e), STATUS_OK);
+        assert_int_equal(exchange_import(net, file, NULL, NULL, &e), STATUS_INPUT);
+        if (strstr(e.text, says[k]) == NULL)
+            fail_msg("\"%s\" does not say \"%s\"", e.text, says[k]);
+    }
     network_free(net);
     builder_free(&b);
+}
+
+/* Damage anywhere in a file: a network, or a message. */
+static enum status import_bytes(const uint8_t *bytes, size_t n, struct errmsg *e)
+{
+    struct network *net = network_of("4x4x1-2c3-p2-3", &float_code);
+    unlink(file); /* writing over a file may wait for the disk */
+    FILE *f = fopen(file, "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(bytes, 1, n, f), n);
+    assert_int_equal(fclose(f), 0);
+    const enum status s = exchange_import(net, file, NULL, NULL, e);
+    network_free(net);
+    return s;
 }
 
 /* Brevitas and PyTorch's quantisation-aware training leave tensors of quantisers; no layer is taken for one. */
@@ -595,6 +623,14 @@ static void quantisers_are_left_out(void **state)
         fail_msg("%s", e.text);
     exchange_names_text(&names, &t, text, sizeof text);
     assert_non_null(strstr(text, "left out: 5 tensors of quantisers ("));
+
+    /* Weights that are whole numbers need the scale. */
+    static const char header[] = "{\"0.weight\":{\"dtype\":\"I8\",\"shape\":[2,2],\"data_offsets\":[0,4]},"
+                                 "\"0.weight_quant.scale\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[4,8]}}";
+    uint8_t bytes[8 + sizeof header - 1 + 8] = {sizeof header - 1};
+    memcpy(bytes + 8, header, sizeof header - 1);
+    assert_int_equal(import_bytes(bytes, sizeof bytes, &e), STATUS_INPUT);
+    assert_non_null(strstr(e.text, "tensor `0.weight_quant.scale` looks like a part of quantised weights"));
     network_free(net);
     builder_free(&b);
 }
@@ -654,8 +690,8 @@ static void archives_of_weights(void **state)
                      STATUS_OK);
     assert_true(same_floats(loaded->layers[0].w, w[1], 16));
     network_free(loaded);
-    assert_int_equal(network_file_save_check(archive, &e), STATUS_ENVIRONMENT);
-    assert_non_null(strstr(e.text, ".npz files are only read"));
+    assert_int_equal(network_file_save_check(archive, &e), STATUS_USAGE);
+    assert_non_null(strstr(e.text, "no format `.npz` is written"));
 
     b.numbers[2][7] += 1; /* another weight: other content */
     snprintf(beside, sizeof beside, "%s/out.weight.npy", arrays);
@@ -699,7 +735,7 @@ static void wrong_files_are_explained(void **state)
         {{{"a.weight", 2, {4, 3}}, {"b.weight", 4, {2, 4, 1, 1}}},
          "1 convolutions and 1 linear layers (b.weight, a.weight)"},
         {{{"a.weight", 2, {3, 4}}, {"b.weight", 2, {2, 4}}},
-         "tensor `a.weight` is 3 x 4; layer 1 of the network, linear, needs 4 x 3"},
+         "tensor `a.weight` is 3 x 4; layer 1 of the network, linear, needs 4 x 3; it looks transposed"},
         {{{"a.weight", 2, {4, 3}}, {"b.weight", 2, {2, 4}}, {"b.bias", 1, {4}}},
          "tensor `b.bias` is 4; layer 2 of the network, linear, needs 2"},
         {{{"a.weight", 2, {4, 3}}, {"b.weight", 2, {2, 4}}, {"c.weight", 1, {4}}, {"c.bias", 1, {4}}},
@@ -709,7 +745,9 @@ static void wrong_files_are_explained(void **state)
         {{{"a.weight_g", 2, {4, 1}}, {"a.weight_v", 2, {4, 3}}, {"b.weight", 2, {2, 4}}}, "remove_weight_norm"},
         {{{"a.weight", 2, {4, 3}}, {"b.weight", 2, {2, 4}}, {"c.weight", 3, {4, 1, 1}}},
          "tensor `c.weight` (4 x 1 x 1)"},
-        {{{"a.weight", 2, {4, 3}}, {"b.weight", 2, {2, 4}}, {"a.scale", 1, {4}}}, "tensor `a.scale`"},
+        {{{"a.weight", 2, {4, 3}}, {"b.weight", 2, {2, 4}}, {"a.scale", 1, {4}}}, "tensor `a.scale` looks like a part of quantised weights"},
+        {{{"a.weight", 2, {4, 3}}, {"b.weight", 2, {2, 4}}, {"a.weight_zero_point", 1, {4}}}, "(weight - zero_point) * scale"},
+        {{{"a.weight", 2, {4, 3}}, {"b.weight", 2, {2, 4}}, {"a.qweight", 2, {4, 3}}}, "tensor `a.qweight` looks like"},
         {{{"a.weight", 2, {4, 3}}, {"b.weight", 2, {2, 4}}, {"c.running_mean", 1, {2}}, {"c.running_var", 1, {4}}},
          "tensor `c.running_mean` is 2; layer 1"},
         {{{"a.weight", 2, {4, 3}}, {"b.weight", 2, {2, 4}}, {"c.running_var", 1, {4}}, {"a.running_mean", 1, {4}}},
@@ -730,6 +768,15 @@ static void wrong_files_are_explained(void **state)
         network_free(net);
         builder_free(&b);
     }
+    struct builder keras = {.n = 0}; /* height x width x inputs x outputs */
+    put(&keras, "a.weight", 4, 3, 3, 1, 2);
+    put(&keras, "b.weight", 2, 3, 8, 0, 0);
+    builder_write(&keras);
+    struct network *convolution = network_of("4x4x1-2c3-p2-3", &float_code);
+    assert_int_equal(exchange_import(convolution, file, NULL, NULL, &e), STATUS_INPUT);
+    assert_non_null(strstr(e.text, "save transpose(3, 2, 0, 1)"));
+    network_free(convolution);
+    builder_free(&keras);
     struct network *net = network_of("3-4-2", &float_code);
     assert_int_equal(exchange_import(net, "/no/such/net.safetensors", NULL, NULL, &e), STATUS_MISSING);
     assert_int_equal(exchange_import(net, "/dev/null", NULL, NULL, &e), STATUS_INPUT);
@@ -756,20 +803,6 @@ static void wrong_files_are_explained(void **state)
     assert_int_equal(exchange_export(net, "/no/such/folder/x", NULL, &e), STATUS_ENVIRONMENT);
     assert_int_equal(exchange_export(net, "/dev/null", NULL, &e), STATUS_ENVIRONMENT);
     network_free(net);
-}
-
-/* Damage anywhere in a file: a network, or a message. */
-static enum status import_bytes(const uint8_t *bytes, size_t n, struct errmsg *e)
-{
-    struct network *net = network_of("4x4x1-2c3-p2-3", &float_code);
-    unlink(file); /* writing over a file may wait for the disk */
-    FILE *f = fopen(file, "wb");
-    assert_non_null(f);
-    assert_int_equal(fwrite(bytes, 1, n, f), n);
-    assert_int_equal(fclose(f), 0);
-    const enum status s = exchange_import(net, file, NULL, NULL, e);
-    network_free(net);
-    return s;
 }
 
 static void damaged_files_are_refused(void **state)

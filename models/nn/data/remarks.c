@@ -110,16 +110,16 @@ static bool is_constant(const struct dataset *d)
 static void say_constant(struct remarks *r, const struct dataset *d)
 {
     if (d->train.n > 1 && is_constant(d))
-        say(r, "all %d inputs are the same in every %s of the training set, so there is nothing to learn from: look how "
-            "the data was written", d->features, d->columns != NULL ? "line" : "image");
+        say(r, "all %d inputs are the same in every %s of the training set, so there is nothing to learn from: look "
+            "how the data was written", d->features, d->columns != NULL ? "line" : "image");
 }
 
 static void say_small_pixels(struct remarks *r, const struct dataset *d, const struct numbers *train)
 {
     const double range = train->greatest - train->least;
     if (d->train.pixels != NULL && range > 0 && range < SMALL_RANGE)
-        say(r, "the pixels are %g to %g, but pixels are meant to be 0 to 255; as inputs from -1 to 1 they hardly differ: "
-            "multiply both sets by %g, or write numbers from -1 to 1 as an array of float32", train->least,
+        say(r, "the pixels are %g to %g, but pixels are meant to be 0 to 255; as inputs from -1 to 1 they hardly "
+            "differ: multiply both sets by %g, or write numbers from -1 to 1 as an array of float32", train->least,
             train->greatest, floor(255 / fmax(train->greatest, 1)));
 }
 
@@ -214,8 +214,8 @@ static void say_features_elsewhere(struct remarks *r, const struct dataset *d)
         snprintf(name, sizeof name, "column `%.60s`", c->name);
     else
         snprintf(name, sizeof name, "feature %zu", at);
-    say(r, "the test set is on another scale than the training set in %d of %d %s: %s is %.5g to %.5g in training and %.5g "
-        "to %.5g in the test; scale both sets in the same way", found, d->features,
+    say(r, "the test set is on another scale than the training set in %d of %d %s: %s is %.5g to %.5g in training and "
+        "%.5g to %.5g in the test; scale both sets in the same way", found, d->features,
         c != NULL ? "columns" : "features", name, first[0].least * scale + mean, first[0].greatest * scale + mean,
         first[1].least * scale + mean, first[1].greatest * scale + mean);
 }
@@ -229,8 +229,8 @@ static void say_set_elsewhere(struct remarks *r, const struct dataset *d, const 
     if (fabs(a->mean - b.mean) < 0.75 * a->deviation && b.deviation < 1.7 * a->deviation &&
         1.7 * b.deviation > a->deviation)
         return;
-    say(r, "the test set is on another scale than the training set: %.5g to %.5g (mean %.4g, deviation %.4g) in training, "
-        "%.5g to %.5g (mean %.4g, deviation %.4g) in the test; scale both sets in the same way", a->least, a->greatest,
+    say(r, "the test set is on another scale than the training set: %.5g to %.5g (mean %.4g, deviation %.4g) in "
+        "training, %.5g to %.5g (mean %.4g, deviation %.4g) in the test; scale both sets in the same way", a->least, a->greatest,
         a->mean, a->deviation, b.least, b.greatest, b.mean, b.deviation);
 }
 

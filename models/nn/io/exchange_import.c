@@ -12,14 +12,30 @@ struct import {
     struct modules modules;
 };
 
+/* Whether a tensor has the sizes that are needed, but inputs before outputs, as Keras, TensorFlow and JAX keep them. */
+static bool is_transposed(const struct named_array *t, int n_dimensions, const size_t *expected)
+{
+    const size_t *is = t->array.shape;
+    if (t->array.n_dimensions != n_dimensions)
+        return false;
+    if (n_dimensions == 2)
+        return is[0] == expected[1] && is[1] == expected[0];
+    return n_dimensions == 4 && is[0] == expected[2] && is[1] == expected[3] && is[2] == expected[1] &&
+           is[3] == expected[0];
+}
+
 static enum status wrong_shape(const struct import *m, const struct named_array *t, int l, int n_dimensions,
                                const size_t *expected)
 {
     char is[192], should[192];
-    return fail(m->e, STATUS_INPUT, "%s: tensor `%.100s` is %s; layer %d of the network, %s, needs %s", m->path,
+    return fail(m->e, STATUS_INPUT, "%s: tensor `%.100s` is %s; layer %d of the network, %s, needs %s%s", m->path,
                 t->name, array_shape_text(t->array.n_dimensions, t->array.shape, is, sizeof is), l + 1,
                 m->net->shape.layers[l].kernel > 0 ? "a convolution" : "linear",
-                array_shape_text(n_dimensions, expected, should, sizeof should));
+                array_shape_text(n_dimensions, expected, should, sizeof should),
+                !is_transposed(t, n_dimensions, expected) ? ""
+                : n_dimensions == 2 ? "; it looks transposed (inputs before outputs, as Keras and JAX have it): save `.T`"
+                                    : "; its sizes look like height x width x inputs x outputs, as Keras and JAX have "
+                                      "it: save transpose(3, 2, 0, 1)");
 }
 
 static enum status floats_of(const struct import *m, const struct named_array *t, float *to)

@@ -81,6 +81,34 @@ static enum status weight_in_parts(const struct modules *m, const struct named_a
                 m->path, t->name, advice);
 }
 
+/* The scales and zeros of weights that were quantised by another program: without them the weights mean nothing. */
+static bool is_of_quantised(const char *leaf)
+{
+    static const char *const words[] = {"scale", "zero_point", "qweight", "qzeros", "absmax", "SCB"};
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        if (strstr(leaf, words[k]) != NULL)
+            return true;
+    return false;
+}
+
+static enum status quantised(const struct modules *m, const char *name, struct errmsg *e)
+{
+    return fail(e, STATUS_INPUT, "%s: tensor `%.100s` looks like a part of quantised weights; the network computes with "
+                "(weight - zero_point) * scale: save these products as floats under the weight's name, and then leave "
+                "it out", m->path, name);
+}
+
+/* Whole numbers as weights beside a quantiser's scale: both are needed. */
+static enum status check_quantisers(const struct modules *m, struct errmsg *e)
+{
+    for (int k = 0; k < m->n && m->scale != NULL; k++) {
+        const struct named_array *t = m->list[k].matrix;
+        if (t != NULL && t->array.dtype < DTYPE_F16)
+            return quantised(m, m->scale, e);
+    }
+    return STATUS_OK;
+}
+
 static enum status sort_in(struct modules *m, const struct named_array *t, struct errmsg *e)
 {
     const char *point = strrchr(t->name, '.'), *leaf = point != NULL ? point + 1 : t->name;
@@ -105,8 +133,11 @@ static enum status sort_in(struct modules *m, const struct named_array *t, struc
         place = &x->var;
     if (place == &none && is_quantiser(t->name)) {
         m->left_out = m->n_left_out++ == 0 ? t->name : m->left_out;
+        m->scale = is_of_quantised(leaf) || strstr(t->name, "scaling") != NULL ? t->name : m->scale;
         return STATUS_OK;
     }
+    if (place == &none && is_of_quantised(leaf))
+        return quantised(m, t->name, e);
     if (place == &none)
         return not_ours(m, t, e);
     *place = t;
@@ -449,7 +480,7 @@ enum status modules_match(struct modules *m, const char *path, const struct tens
         return fail(e, STATUS_ENVIRONMENT, "%s: out of memory", path);
     for (int k = 0; k < tensors->n && s == STATUS_OK; k++)
         s = sort_in(m, &tensors->list[k], e);
-    if (s != STATUS_OK || (s = check_modules(m, e)) != STATUS_OK)
+    if (s != STATUS_OK || (s = check_quantisers(m, e)) != STATUS_OK || (s = check_modules(m, e)) != STATUS_OK)
         return s;
     find_early(m);
     qsort(m->list, (size_t)m->n, sizeof *m->list, compare);

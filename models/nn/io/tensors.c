@@ -129,6 +129,30 @@ static enum status add_numbers(struct tensors *t, const struct safetensors_note 
     return add(t, note->key + strlen(TENSORS_NOTE), &a, SIZE_MAX, path, e);
 }
 
+/* Whether a note gives a weight's other name: both names end alike, as those of a layer's tensors do. */
+static bool is_other_name(const struct safetensors_note *note)
+{
+    static const char *const leaves[] = {"weight", "bias", "running_mean", "running_var"};
+    const char *leaf = leaf_of(note->key);
+    for (size_t k = 0; k < sizeof leaves / sizeof *leaves; k++)
+        if (strcmp(leaf, leaves[k]) == 0)
+            return strcmp(leaf, leaf_of(note->value)) == 0;
+    return false;
+}
+
+/* A weight that goes by another name must be there, under a name of its own. */
+static enum status check_other_names(struct tensors *t, const struct safetensors *s, const char *path, struct errmsg *e)
+{
+    for (int k = 0; k < s->n_notes; k++) {
+        const struct safetensors_note *note = &s->notes[k];
+        if (is_other_name(note) && find(t, note->key) == NULL)
+            return fail(e, STATUS_INPUT, "%s: the metadata say that `%.100s` is the tensor `%.100s`, %s; save all tensors "
+                        "again: save_model(model, \"net.safetensors\")", path, note->key, note->value,
+                        strcmp(note->key, note->value) == 0 ? "itself" : "which is not in the file");
+    }
+    return STATUS_OK;
+}
+
 /* Other names of tensors, and arrays that are notes. A name and the one that it stands for end alike: `l2.weight`, not
  * `best`. */
 static enum status add_notes(struct tensors *t, const struct safetensors *s, const char *path, struct errmsg *e)
@@ -148,7 +172,7 @@ static enum status add_notes(struct tensors *t, const struct safetensors *s, con
         else if (same != NULL && strcmp(leaf_of(note->key), leaf_of(note->value)) == 0)
             status = add(t, note->key, &same->array, same->place, path, e);
     }
-    return status;
+    return status == STATUS_OK ? check_other_names(t, s, path, e) : status;
 }
 
 static int compare_places(const void *a, const void *b)
