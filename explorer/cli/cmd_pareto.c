@@ -9,9 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { MAX = OPTION_MANY + 'M', MIN = OPTION_MANY + 'm' };
 static const struct option_row options[] = {
-    {'M', "max", "COL", "an objective of which more is better", NULL},
-    {'m', "min", "COL", "an objective of which less is better (default: --max test_accuracy --min "
+    {MAX, "max", "COL", "an objective of which more is better", NULL},
+    {MIN, "min", "COL", "an objective of which less is better (default: --max test_accuracy --min "
          "weight_storage_bits)", NULL},
     {.id = OPTION_WHERE},
     {.id = OPTION_SWEEP},
@@ -65,7 +66,7 @@ static enum status parse(int argc, char **argv, struct request *r, struct errmsg
         else if (v == 'c')
             r->shown = optarg;
         else
-            s = add_objective(r, optarg, v == 'M', e);
+            s = add_objective(r, optarg, v == MAX, e);
     }
     if (s == STATUS_OK && r->K == 0) {
         (void)add_objective(r, "test_accuracy", true, e);

@@ -118,13 +118,31 @@ static const char *option_text(int id, const struct list *l, char text[64])
     return text;
 }
 
+/* refuse_twice: whether the option had a value already, with the message: the first value would be dropped in silence. */
+static bool refuse_twice(const char *command, int id, const struct list *l, bool taken[OPTION_MANY], struct errmsg *e)
+{
+    char text[64];
+    if (optarg == NULL || id <= 0 || id >= OPTION_MANY)
+        return false;
+    if (taken[id])
+        fail(e, STATUS_USAGE, "%s is given twice: give it once (see `deltasweep %s --help`)", option_text(id, l, text),
+             command);
+    const bool twice = taken[id];
+    taken[id] = true;
+    return twice;
+}
+
 /* next_option: as options_next, of all options. */
 static int next_option(int argc, char **argv, const struct option_row *rows, struct errmsg *e)
 {
     static struct list l; /* its names must outlive the call: getopt may keep them */
+    static bool taken[OPTION_MANY];
     char text[64];
+    if (optind == 0)
+        memset(taken, 0, sizeof taken);
     make_list(rows, &l);
     opterr = 0;
+    optarg = NULL;
     const int v = getopt_long(argc, argv, l.letters, l.options, NULL);
     if (v == ':')
         fail(e, STATUS_USAGE, "%s needs a value (see `deltasweep %s --help`)", option_text(optopt, &l, text), argv[0]);
@@ -134,7 +152,7 @@ static int next_option(int argc, char **argv, const struct option_row *rows, str
         fail(e, STATUS_USAGE, "%s takes no value (see `deltasweep %s --help`)", option_text(optopt, &l, text), argv[0]);
     else if (v == '?')
         fail(e, STATUS_USAGE, "unknown option -%c (see `deltasweep %s --help`)", optopt, argv[0]);
-    else
+    else if (!refuse_twice(argv[0], v, &l, taken, e))
         return v < 0 ? OPTIONS_END : v;
     return OPTIONS_BAD;
 }

@@ -21,6 +21,7 @@ enum {
     OPERAND_POINT,     /* such a word: a point of the database */
     OPTIONS_OF_POINT,  /* one for each key that describes a point: axes, data set, device, … */
     OPTION_KEY = 256,  /* + i: that of options_key(i) */
+    OPTION_MANY = 1024, /* + a letter: an option that may be given several times. Of all others a second value is refused */
     OPTIONS_END = -1,
     OPTIONS_BAD = -2,
 };

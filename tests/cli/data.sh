@@ -43,9 +43,9 @@ expect 0 "0 jobs done" sim --engine accelerator "${one[@]}"
 
 # The same numbers under another name are the same data: nothing is trained again. Other numbers are not.
 cp -r table copy
-expect 0 "0 jobs done" train "${one[@]}" --dataset copy:kind
+expect 0 "0 jobs done" train "${one[@]/#table:kind/copy:kind}"
 sed -i '3s/^[0-9.]*/9.5/' copy/train.csv
-expect 0 "1 job done" train "${one[@]}" --dataset copy:kind
+expect 0 "1 job done" train "${one[@]/#table:kind/copy:kind}"
 
 # What an engineer gets: golden vectors of the table's lines.
 point=$(sqlite3 a.db "SELECT point FROM results WHERE engine = 'accelerator'")

@@ -45,7 +45,7 @@ one=(--dataset data --network 64-4 --batch 50 --db a.db)
 reaches 0 train "${one[@]}" --epochs 1 --engine accelerator
 reaches 1 train "${one[@]}" --epochs 30 --lr 1e300 --scheme float
 reaches 2 train --delta-bits x
-reaches 3 train "${one[@]}" --dataset damaged
+reaches 3 train "${one[@]/#data/damaged}"
 # A weights file that is damaged or missing means the same to a sweep and to a command.
 head -c 100 good.yaml >cut.dsn
 sed 's/epochs: 1/epochs: 1, load: cut.dsn/' good.yaml >load.yaml
@@ -61,7 +61,7 @@ operator=(--network 64-4 --operator-inputs 8 --parallelism 2 --db a.db)
 reaches 0 sim "${operator[@]}"
 reaches 1 sim "${one[@]}" --trained --epochs 30 --lr 1e300
 reaches 2 sim --trace wave.txt
-reaches 3 sim "${one[@]}" --trained --dataset damaged
+reaches 3 sim "${one[@]/#data/damaged}" --trained
 interrupted sim "${one[@]}" --trained --epochs 100000
 
 reaches 0 synth "${operator[@]}"
@@ -80,7 +80,7 @@ Power Report
 | Device Static (W)        | 0.020        |
 EOF2
 reaches 0 export "$point" engine --images 2 --db a.db
-expect 0 "" train "${one[@]}" --network 64-16-4 --engine accelerator --epochs 5 --lr 10 --scheme consecutive-open \
+expect 0 "" train "${one[@]/#64-4/64-16-4}" --engine accelerator --epochs 5 --lr 10 --scheme consecutive-open \
     --weight-bits 5 --frac-bits 4 --delta-bits 3 --delta-offset 2
 reaches 1 export "$(sqlite3 a.db "SELECT point FROM points WHERE delta_offset = 2")" saturated --db a.db
 reaches 2 export

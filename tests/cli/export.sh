@@ -17,7 +17,7 @@ expect 2 "--images must be" export "$point" engine --images 0 --db a.db
 expect 2 "--speed-grade must be" export "$point" engine --speed-grade 3 --db a.db
 expect 0 "" train "${one[@]}" --parallelism 3
 expect 2 "is an operator" export "$(sqlite3 a.db "SELECT point FROM points WHERE engine = 'operator'")" engine --db a.db
-expect 0 "" train "${one[@]}" --scheme float
+expect 0 "" train "${one[@]/#fixed-reference/float}"
 expect 2 "is float" export "$(sqlite3 a.db "SELECT point FROM points WHERE scheme = 'float'")" engine --db a.db
 sqlite3 a.db "CREATE TABLE kept AS SELECT * FROM training; DELETE FROM training"
 expect 2 "is not trained: run its sweep" export "$point" engine --db a.db

@@ -85,7 +85,7 @@ sqlite3 deltasweep.db "SELECT printf('%.9f', max(mean)) FROM (SELECT avg(test_ac
 same "$(cat best) 3" "$(sed -n 2p out | awk -F, '{ printf "%.9f %d", $4, $5 }')" "the best network"
 tail -n +2 out | grep '^64-8-4' | grep -qv ',,$' && wrong "an accuracy of a network that is not trained"
 grep -q '^64-8-4.*,,$' out || wrong "no row without an accuracy"
-expect 0 "" fit --db other.db --json --network 64-16-4 --dataset data --scheme fixed-point --epochs 1 --batch 100 --db deltasweep.db
+expect 0 "" fit --json --network 64-16-4 --dataset data --scheme fixed-point --epochs 1 --batch 100 --db deltasweep.db
 sqlite3 :memory: "SELECT json_extract(value, '\$.test_accuracy_low') < json_extract(value, '\$.test_accuracy')
     AND json_extract(value, '\$.test_accuracy') < json_extract(value, '\$.test_accuracy_high') FROM json_each(readfile('out'))" | sort -u >got
 same 1 "$(cat got)" "the interval of an accuracy"

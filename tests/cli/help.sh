@@ -48,6 +48,11 @@ for command in $commands; do
 done
 expect 2 "did you mean --where?" pareto --were x
 expect 2 "--max needs a value" pareto --max
+expect 2 "--where is given twice" pareto --where 1 --where 0
+expect 2 "--db is given twice" query "SELECT 1" --db a.db --db=b.db
+expect 2 "--title is given twice" plot --title a --title b
+expect 2 "--epochs is given twice" train --epochs 1 --epochs 2
+expect 2 "--jobs is given twice" run a.yaml -j 1 --jobs 2
 expect 2 "--json takes no value" doctor --json=1
 expect 2 'takes no `extra`' doctor extra
 expect 2 "could be several options" pareto --m x
