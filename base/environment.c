@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A name that ends in '*' stands for all that begin so. */
@@ -28,6 +29,18 @@ static bool in_list(const char *variable, const char *const *names)
     return false;
 }
 
+/* is_useless: whether it names a folder for temporary files that is none, or that cannot be written: some tools end there
+ * with a riddle, and /tmp is what they use without it. */
+static bool is_useless(const char *variable)
+{
+    static const char *const folders[] = {"TMPDIR", "TMP", "TEMP", NULL};
+    struct stat info;
+    if (!in_list(variable, folders))
+        return false;
+    const char *path = strchr(variable, '=') + 1;
+    return stat(path, &info) != 0 || !S_ISDIR(info.st_mode) || access(path, W_OK | X_OK) != 0;
+}
+
 char **environment_of_tools(void)
 {
     static char **list;
@@ -39,7 +52,7 @@ char **environment_of_tools(void)
         return NULL;
     list = grown;
     for (size_t i = 0; i < n; i++)
-        if (in_list(environ[i], kept))
+        if (in_list(environ[i], kept) && !is_useless(environ[i]))
             list[used++] = environ[i];
     list[used++] = "LC_ALL=C.UTF-8"; /* messages in English, numbers with a point, texts in UTF-8 */
     list[used] = NULL;

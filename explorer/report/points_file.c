@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 #include "db/columns.h"
+#include "explorer/sweep/values.h"
+#include "models/fpga/device/device.h"
 
 #include <csv.h>
 #include <math.h>
@@ -103,6 +105,51 @@ static void end_header(struct parse *p)
     p->status = table_make((const char *const *)p->header, p->n_header, &p->t, p->e);
 }
 
+/* is_cells: whether the column counts cells of a part. */
+static bool is_cells(const char *name)
+{
+    static const char *const cells[] = {
+#define CELL(member, title, description) #member,
+#define SHARE(...)
+#include "models/fpga/device/resources.def"
+#undef CELL
+#undef SHARE
+    };
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
+        if (strcmp(name, cells[i]) == 0)
+            return true;
+    return false;
+}
+
+/* check_count: cells and the numbers of an axis are whole. Others may publish more than the axes allow here, but no weight
+ * has more than 64 bits, and no part 1e9 cells. */
+static void check_count(struct parse *p, const struct view_column *c, const char *text, double v)
+{
+    const int a = axis_find(c->name);
+    const enum axis_kind kind = a >= 0 ? axis_at((enum axis_id)a)->kind : AXIS_WORDS;
+    const bool numbers = kind == AXIS_NUMBERS || kind == AXIS_FORMATS;
+    const double most = strcmp(c->unit, "bit") == 0 ? 64 : 1e9;
+    if ((numbers || is_cells(c->name)) && (v != floor(v) || fabs(v) > most))
+        p->status = fail(p->e, STATUS_INPUT, "%s:%d: `%s` is `%.40s`: a whole number of at most %.0f is expected", p->file,
+                         p->line, c->name, text, most);
+}
+
+/* check_word: a word of an axis is one that the axis has; a device is one whose budgets are known. */
+static void check_word(struct parse *p, const char *name, const char *text)
+{
+    const int a = axis_find(name);
+    struct axis_values v = {0};
+    struct errmsg why = {""};
+    if (strcmp(name, "device") == 0 && device_find(text) == NULL)
+        p->status = fail(p->e, STATUS_INPUT, "%s:%d: there is no device `%.40s`: leave "
+                         "`device` empty, and name another part in `note`", p->file, p->line, text);
+    else if (a >= 0 && axis_at((enum axis_id)a)->kind == AXIS_WORDS &&
+             values_read((enum axis_id)a, text, false, &v, &why) != STATUS_OK)
+        p->status = fail(p->e, STATUS_INPUT, "%s:%d: %s: %s; leave it empty, and name another in `note`", p->file, p->line,
+                         name, why.text);
+    values_free(&v);
+}
+
 static void take_number(struct parse *p, const struct view_column *c, const char *text, struct cell *cell)
 {
     char *end;
@@ -119,6 +166,8 @@ static void take_number(struct parse *p, const struct view_column *c, const char
     else if (c->kind == COLUMN_RESULT && v < 0.0)
         p->status =
             fail(p->e, STATUS_INPUT, "%s:%d: `%s` is %s, and cannot be below 0", p->file, p->line, c->name, text);
+    else
+        check_count(p, c, text, v);
     *cell = (struct cell){.type = CELL_REAL, .real = v};
 }
 
@@ -138,6 +187,7 @@ static void body_field(struct parse *p, const char *text, size_t n)
     } else if (known != NULL && known->unit != NULL && n > 0) {
         take_number(p, known, text, cell);
     } else if (n > 0) {
+        check_word(p, name, text);
         *cell = (struct cell){.type = CELL_TEXT, .integer = (int64_t)n, .text = strdup(text)};
         if (cell->text == NULL)
             no_memory(p);
@@ -204,6 +254,26 @@ static void feed(struct parse *p, struct csv_parser *csv, const char *text, size
         p->status = fail(p->e, STATUS_INPUT, "%s: a quote is not closed", p->file);
 }
 
+/* check_text: that it is UTF-8, as the database and the plots have it. */
+static void check_text(struct parse *p, const char *text, size_t n_bytes)
+{
+    if (n_bytes >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {
+        p->status = fail(p->e, STATUS_INPUT, "%s: this is UTF-16: save it as UTF-8", p->file);
+        return;
+    }
+    int line = 1;
+    for (size_t i = 0; i < n_bytes;) {
+        const int n = text[i] == '\0' ? 1 : text_utf8_length(text + i, n_bytes - i);
+        if (n == 0) {
+            p->status = fail(p->e, STATUS_INPUT, "%s:%d: this is not UTF-8 (a byte %02x): save the file as UTF-8", p->file,
+                             line, (unsigned char)text[i]);
+            return;
+        }
+        line += text[i] == '\n';
+        i += (size_t)n;
+    }
+}
+
 enum status points_parse(const char *text, size_t n_bytes, const char *file, struct table **out, struct errmsg *e)
 {
     struct parse p = {.file = file, .e = e, .line = 1};
@@ -213,12 +283,15 @@ enum status points_parse(const char *text, size_t n_bytes, const char *file, str
         return fail(e, STATUS_INPUT, "%s: this is UTF-16; save it as UTF-8: iconv -f UTF-16 -t UTF-8 FILE", file);
     if (csv_init(&csv, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0)
         return fail(e, STATUS_ENVIRONMENT, "%s: cannot start to read it", file);
+    check_text(&p, text, n_bytes);
     feed(&p, &csv, text, n_bytes);
     csv_free(&csv);
     for (int i = 0; i < p.n_header; i++)
         free(p.header[i]);
     if (p.status == STATUS_OK && p.t == NULL)
         p.status = fail(e, STATUS_INPUT, "%s: it is empty; examples/published.csv shows what belongs in it", file);
+    if (p.status == STATUS_OK && p.t->n_rows == 0)
+        p.status = fail(e, STATUS_INPUT, "%s: it names columns, and has no point", file);
     if (p.status != STATUS_OK)
         table_free(p.t);
     else

@@ -129,6 +129,16 @@ static const char *nearest(const char *word, const struct names *names)
     return text_nearest(word, (const char *const *)names->words, names->n);
 }
 
+/* nearest_column: as text_nearest; the accuracy without a word before it is that of the test set. */
+static const char *nearest_column(const char *word, const char *const *names, int n)
+{
+    static const char test[] = "test_";
+    for (int i = 0; i < n; i++)
+        if (strncmp(names[i], test, strlen(test)) == 0 && strcmp(names[i] + strlen(test), word) == 0)
+            return names[i];
+    return text_nearest(word, names, n);
+}
+
 /* is_value: whether word is a text that the database has: of a sweep, a part, a data set, a point. */
 static int is_value(sqlite3 *db, const char *word)
 {
@@ -170,7 +180,7 @@ static enum status explain(sqlite3 *db, const char *sql, const char *problem, st
     }
     if (word != NULL) {
         const char *dot = strrchr(word, '.');
-        meant = nearest(dot != NULL ? dot + 1 : word, &names);
+        meant = nearest_column(dot != NULL ? dot + 1 : word, (const char *const *)names.words, names.n);
     }
     if (word != NULL && (strcmp(word, "sweep") == 0 || strcmp(word, "d.sweep") == 0) && names_has(&names, "sweeps"))
         fail(e, STATUS_USAGE,
@@ -387,7 +397,7 @@ enum status query_column(const char *view, const struct table *t, const char *co
     *out = table_column(t, column);
     if (*out >= 0)
         return STATUS_OK;
-    const char *meant = text_nearest(column, (const char *const *)t->names, t->n_columns);
+    const char *meant = nearest_column(column, (const char *const *)t->names, t->n_columns);
     if (meant != NULL)
         return fail(e, STATUS_USAGE, "`%s` has no column `%s`: did you mean `%s`?", view, column, meant);
     return fail(e, STATUS_USAGE, "`%s` has no column `%s` (see `deltasweep help columns`)", view, column);

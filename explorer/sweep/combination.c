@@ -69,8 +69,8 @@ static enum status set_formats(const struct sweep *s, const struct combination *
         if (v[k].n_layers > 0 && v[k].n_layers != p->shape.n_layers) {
             char text[AXIS_TEXT_BYTES];
             axis_text(axes[k], &v[k], text);
-            return fail(e, STATUS_INPUT, "%s is %s, for %d layers, but the network has %d", axis_at(axes[k])->name,
-                        text, v[k].n_layers, p->shape.n_layers);
+            return fail(e, STATUS_INPUT, "%s is %s, for %d layer%s, but the network has %d", axis_at(axes[k])->name,
+                        text, v[k].n_layers, v[k].n_layers == 1 ? "" : "s", p->shape.n_layers);
         }
         n = v[k].n_layers > 0 ? v[k].n_layers : n;
     }

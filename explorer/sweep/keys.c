@@ -45,13 +45,35 @@ static enum status read_name(const struct reading *r, struct node *n)
     return STATUS_OK;
 }
 
+/* plain_path: one spelling of a path, out of `./toy`, `toy/` and `.//toy`: the names of points and trainings have it. out
+ * has room for all of path. What stands after a colon, which ends the folder, stays as it is. */
+static void plain_path(const char *path, char *out)
+{
+    char *p = out;
+    bool folder = true;
+    while (*path != '\0') {
+        const bool begins = p == out || p[-1] == '/';
+        const char *rest = path + strspn(path, "/"); /* a slash at the end says nothing */
+        folder = folder && *path != ':';
+        if (folder && begins && path[0] == '.' && path[1] == '/')
+            path += 1 + strspn(path + 1, "/");
+        else if (folder && path[0] == '/' && p > out && (begins || *rest == '\0' || *rest == ':'))
+            path++;
+        else
+            *p++ = *path++;
+    }
+    *p = '\0';
+    if (p == out)
+        strcpy(out, ".");
+}
+
 static enum status read_dataset(const struct reading *r, struct node *n)
 {
     struct sweep *s = r->s;
     if (n->text[0] == '\0' || strlen(n->text) >= sizeof s->dataset || !is_text(n->text))
         return reading_bad(r, n, "`fashion-mnist` or a folder's path of at most %zu characters is expected",
                    sizeof s->dataset - 1);
-    snprintf(s->dataset, sizeof s->dataset, "%s", n->text);
+    plain_path(n->text, s->dataset);
     return STATUS_OK;
 }
 
@@ -211,6 +233,9 @@ static enum status read_listed_network(const struct reading *r, struct node *n)
     for (struct node *item = n->first; item != NULL; item = item->next) {
         if (n_words == (int)(sizeof words / sizeof words[0]))
             return reading_bad(r, n, "the list is too long");
+        if (item->kind == NODE_LIST)
+            return reading_bad(r, n, "one network is expected here; several stand under `axes`: axes: {network: [[8, 16, 4], "
+                               "[8, 32, 4]]}");
         if ((st = reading_expect(r, item, NODE_SCALAR)) != STATUS_OK)
             return st;
         words[n_words++] = item->text;
@@ -224,24 +249,41 @@ static enum status read_listed_network(const struct reading *r, struct node *n)
     return reading_placed(r, place, st, &why);
 }
 
+/* join_item: the item of a list that is one value, after the text before it. A range of formats is all its numbers. */
+static enum status join_item(const struct reading *r, enum axis_id a, const struct node *item, char *text, size_t *used)
+{
+    enum { ROOM = VALUES_MAX_TEXT_BYTES + 1 };
+    struct range range = {0, 0, 1};
+    struct errmsg why = {""};
+    if (axis_at(a)->kind != AXIS_FORMATS || strstr(item->text, "..") == NULL) {
+        *used += (size_t)snprintf(text + *used, ROOM - *used, "%s%s", *used == 0 ? "" : "-", item->text);
+        return *used >= ROOM ? reading_bad(r, item, "the value is too long") : STATUS_OK;
+    }
+    const enum status st = values_read_range(item->text, 0, (long long)axis_at(a)->hi, &range, &why);
+    for (long long i = range.first; i <= range.last && st == STATUS_OK && *used < ROOM; i += range.step)
+        *used += (size_t)snprintf(text + *used, ROOM - *used, "%s%lld", *used == 0 ? "" : "-", i);
+    if (st == STATUS_OK && *used >= ROOM)
+        return reading_bad(r, item, "the value is too long");
+    return reading_placed(r, item, st, &why);
+}
+
 /* join: a list in brackets that is one value: [4, 4, 3] becomes 4-4-3. */
-static enum status join(const struct reading *r, struct node *list)
+static enum status join(const struct reading *r, enum axis_id a, struct node *list)
 {
     char text[VALUES_MAX_TEXT_BYTES + 1];
     size_t used = 0;
     if (list->n == 0)
         return reading_bad(r, list, "the list is empty");
     for (struct node *item = list->first; item != NULL; item = item->next) {
-        const enum status st = reading_expect(r, item, NODE_SCALAR);
+        enum status st = reading_expect(r, item, NODE_SCALAR);
         if (st != STATUS_OK)
             return st;
         for (const char *p = item->text; *p != '\0' || p == item->text; p++)
             if (!isalnum((unsigned char)*p) && (*p == '\0' || strchr("_.+", *p) == NULL))
                 return reading_bad(r, item, "`%.64s` cannot be one of several values for one place (write [4, 4, 3])",
                            item->text);
-        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used == 0 ? "" : "-", item->text);
-        if (used >= sizeof text)
-            return reading_bad(r, list, "the value is too long");
+        if ((st = join_item(r, a, item, text, &used)) != STATUS_OK)
+            return st;
     }
     list->text = strdup(text);
     list->kind = NODE_SCALAR;
@@ -260,6 +302,20 @@ static enum status refuse_dash(const struct reading *r, enum axis_id a, const st
                        last, first, last, first, last);
 }
 
+/* refuse_flat_network: [8, 16, 4] is one network, and stands in a list of networks: [[8, 16, 4]]. */
+static enum status refuse_flat_network(const struct reading *r, const struct node *list)
+{
+    char text[256] = "";
+    size_t used = 0;
+    for (const struct node *item = list->first; item != NULL; item = item->next) {
+        if (item->kind != NODE_SCALAR || item->text[0] == '\0' ||
+            item->text[strspn(item->text, "0123456789")] != '\0' || used + 16 > sizeof text)
+            return STATUS_OK;
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%.8s", used > 0 ? ", " : "", item->text);
+    }
+    return reading_bad(r, list, "these are the layers of one network, and a list of networks is expected: [[%s]]", text);
+}
+
 /* read_axis: the values of an axis: one, or those of a list, in which there may be ranges. They replace what was
  * there. */
 static enum status read_axis(const struct reading *r, enum axis_id a, struct node *n)
@@ -271,14 +327,19 @@ static enum status read_axis(const struct reading *r, enum axis_id a, struct nod
     values_free(v);
     v->given = true;
     struct node *item = is_list ? n->first : n;
+    if (kind == AXIS_NETWORKS && is_list && !r->s->command_line)
+        st = refuse_flat_network(r, n);
     for (; item != NULL && st == STATUS_OK; item = is_list ? item->next : NULL) {
         struct errmsg why = {""};
-        if (joins && item->kind == NODE_LIST && item->in_brackets)
-            st = join(r, item);
+        const bool joined = joins && item->kind == NODE_LIST && item->in_brackets;
+        if (joined)
+            st = join(r, a, item);
         else if (item->kind == NODE_SCALAR)
             st = refuse_dash(r, a, item);
         if (st == STATUS_OK && (st = reading_expect(r, item, NODE_SCALAR)) == STATUS_OK)
-            st = reading_placed(r, item, values_read(a, item->text, is_list, v, &why), &why);
+            st = reading_placed(r, item, joined && kind == AXIS_FORMATS ? values_read_layers(a, item->text, v, &why)
+                                                                        : values_read(a, item->text, is_list, v, &why),
+                                &why);
     }
     return st;
 }
@@ -361,6 +422,16 @@ static const char *right_place(const char *name)
     return a >= 0 ? "under `axes`" : find_key(name, PART_TOP) != NULL ? "at the top, beside `name`" : NULL;
 }
 
+/* opened_before: the last value before the child with a bracket that it does not close: a comma ended it. NULL: none. */
+static const struct node *opened_before(const struct node *mapping, const struct node *child)
+{
+    const struct node *open = NULL;
+    for (const struct node *n = mapping->first; n != child; n = n->next)
+        if (n->kind == NODE_SCALAR && strchr(n->text, '(') != NULL && strchr(n->text, ')') == NULL)
+            open = n;
+    return open;
+}
+
 /* check_keys: that every key of the mapping is one of words, and there once. */
 static enum status check_keys(const struct reading *r, const struct node *mapping, const char *const *words, int n)
 {
@@ -377,6 +448,12 @@ static enum status check_keys(const struct reading *r, const struct node *mappin
         const char *nearest = text_nearest(child->key, words, n), *place = right_place(child->key);
         if (place != NULL)
             return reading_bad(r, child, "this key stands %s", place);
+        const struct node *open = opened_before(mapping, child);
+        if (open != NULL)
+            return reading_bad(r, open, "`%.64s` is the beginning of something like `uniform(1, 2)`: " VALUES_ARE_LISTED,
+                               open->text);
+        if (strcmp(child->key, "seed") == 0)
+            return reading_bad(r, child, "this key is `seeds`, under `train`: train: {seeds: 0..4}");
         if (strchr(child->key, ')') != NULL)
             return reading_bad(r, child, "this is the end of something like `uniform(1, 2)`: " VALUES_ARE_LISTED);
         if (nearest != NULL)

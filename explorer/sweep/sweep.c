@@ -76,8 +76,8 @@ enum status sweep_load(const char *path, struct sweep **out, struct errmsg *e)
         return fail(e, STATUS_INPUT, "%s is a folder: name a sweep file (see examples/demo.yaml)", path);
     f = fopen(path, "rb");
     if (f == NULL)
-        return fail_errno(e, errno == ENOMEM ? STATUS_ENVIRONMENT : STATUS_INPUT, "cannot read the sweep file %s",
-                          path);
+        return fail_errno(e, errno == ENOENT || errno == ENOTDIR ? STATUS_MISSING : STATUS_ENVIRONMENT, "cannot read the "
+                          "sweep file %s", path);
     text = malloc(YAML_MAX_BYTES + 1);
     if (text == NULL) {
         st = fail(e, STATUS_ENVIRONMENT, "out of memory");

@@ -39,7 +39,7 @@ struct sweep {
 
 /* sweep_parse: the sweep that text (bytes of it, any bytes at all) describes, with defaults filled in. What is wrong is
  * STATUS_INPUT; the message has file and line, the key's path, and the nearest valid word. sweep_load: of a file, which
- * is STATUS_INPUT if it cannot be read. */
+ * is STATUS_MISSING if there is none, and STATUS_ENVIRONMENT if it cannot be read. */
 enum status sweep_parse(const char *text, size_t bytes, const char *file, struct sweep **out, struct errmsg *e);
 enum status sweep_load(const char *path, struct sweep **out, struct errmsg *e);
 void sweep_free(struct sweep *s);

@@ -124,12 +124,21 @@ static bool samples(const struct axis *axis, const char *text)
            (axis->kind == AXIS_REALS && strstr(text, "..") != NULL);
 }
 
+/* is_octal: whether text is a number with a zero before it: 010 is 10 to some programs, and 8 to others. */
+static bool is_octal(const char *text)
+{
+    text += *text == '-' || *text == '+';
+    return text[0] == '0' && isdigit((unsigned char)text[1]);
+}
+
 /* refuse: adds to the message of a refusal what may be meant. */
 static enum status refuse(const struct axis *axis, const char *text, struct errmsg *e)
 {
     const size_t used = e == NULL ? 0 : strlen(e->text);
     if (e != NULL && samples(axis, text))
         listed(axis, text, e);
+    else if (e != NULL && is_octal(text))
+        snprintf(e->text + used, sizeof e->text - used, "; write it without the 0 before it");
     else if (e != NULL && strchr(text, ',') != NULL)
         snprintf(e->text + used, sizeof e->text - used, "; a list is written [2, 3, 4]");
     return STATUS_INPUT;
@@ -138,7 +147,7 @@ static enum status refuse(const struct axis *axis, const char *text, struct errm
 static bool to_integer(const char *text, long long lo, long long hi, long long *value)
 {
     char *end;
-    if (!isdigit((unsigned char)text[0]) && text[0] != '-')
+    if ((!isdigit((unsigned char)text[0]) && text[0] != '-') || is_octal(text))
         return false;
     errno = 0;
     *value = strtoll(text, &end, 10);
@@ -150,16 +159,30 @@ long long values_count_range(const struct range *r)
     return (r->last - r->first) / r->step + 1;
 }
 
+/* range_meant: adds to the message what 0-4, 0:4 and 010 are written as. */
+static void range_meant(const char *text, struct errmsg *e)
+{
+    long long first, last;
+    int n = 0;
+    const size_t used = e == NULL ? 0 : strlen(e->text);
+    if (e != NULL && strlen(text) < 32 && sscanf(text, "%lld%*1[-:]%lld%n", &first, &last, &n) == 2 && text[n] == '\0')
+        snprintf(e->text + used, sizeof e->text - used, ": write %lld..%lld", first, last);
+    else if (e != NULL && is_octal(text))
+        snprintf(e->text + used, sizeof e->text - used, "; write it without the 0 before it");
+}
+
 enum status values_read_range(const char *text, long long lo, long long hi, struct range *r, struct errmsg *e)
 {
     char copy[128];
     const char *dots = strstr(text, "..");
     r->step = 1;
     if (dots == NULL) {
-        if (!to_integer(text, lo, hi, &r->first))
-            return fail(e, STATUS_INPUT,
-                        "`%.64s` is neither a whole number from %lld to %lld nor a range such as 2..6 or 2..8/2", text,
-                        lo, hi);
+        if (!to_integer(text, lo, hi, &r->first)) {
+            fail(e, STATUS_INPUT,
+                 "`%.64s` is neither a whole number from %lld to %lld nor a range such as 2..6 or 2..8/2", text, lo, hi);
+            range_meant(text, e);
+            return STATUS_INPUT;
+        }
         r->last = r->first;
         return STATUS_OK;
     }
@@ -204,7 +227,8 @@ static enum status read_real(const struct axis *axis, const char *text, double *
 {
     char *end;
     *value = strtod(text, &end);
-    if (end != text && *end == '\0' && isfinite(*value) && *value >= axis->lo && *value <= axis->hi)
+    const bool decimal = text[strspn(text, "+-.0123456789eE")] == '\0' && !is_octal(text);
+    if (decimal && end != text && *end == '\0' && isfinite(*value) && *value >= axis->lo && *value <= axis->hi)
         return STATUS_OK;
     if (axis->lo > 0)
         fail(e, STATUS_INPUT, "`%.64s` is not a number above 0", text);
@@ -229,6 +253,13 @@ static enum status read_layers(const struct axis *axis, const char *text, struct
         v->number = fmax(v->number, (double)number);
     }
     return STATUS_OK;
+}
+
+enum status values_read_layers(enum axis_id a, const char *text, struct axis_values *v, struct errmsg *e)
+{
+    struct axis_value value = {0};
+    const enum status st = read_layers(axis_at(a), text, &value, e);
+    return st == STATUS_OK ? values_add(v, value, e) : st;
 }
 
 /* --------------------------------------------------------------------- networks */

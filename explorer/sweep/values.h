@@ -24,9 +24,11 @@ void values_free(struct axis_values *v); /* leaves none */
 /* For messages about what asks for values to be drawn or computed. */
 #define VALUES_ARE_LISTED "deltasweep tries every value of a list, and draws none: write [a, b, c]"
 
-/* values_add: adds a value. values_read: adds the value in text, or, with ranges, all of a range such as 2..8/2. */
+/* values_add: adds a value. values_read: adds the value in text, or, with ranges, all of a range such as 2..8/2.
+ * values_read_layers: of an axis of formats, a number for each layer, 4-4-3; one alone is for one layer. */
 enum status values_add(struct axis_values *v, struct axis_value value, struct errmsg *e);
 enum status values_read(enum axis_id a, const char *text, bool ranges, struct axis_values *v, struct errmsg *e);
+enum status values_read_layers(enum axis_id a, const char *text, struct axis_values *v, struct errmsg *e);
 
 /* values_network: the network of words as topology_parse takes them; *wrong is the number of the bad one, or -1. */
 enum status values_network(const char *const *words, int n, struct axis_values *v, int *wrong, struct errmsg *e);

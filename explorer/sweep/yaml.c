@@ -175,12 +175,23 @@ static enum status on_event(struct reader *r, const yaml_event_t *event)
     }
 }
 
-/* not_yaml: what libyaml refused. */
-static enum status not_yaml(const struct reader *r, const yaml_parser_t *parser)
+/* has_tab: whether the line (from 0) of text is indented with a tab, which YAML does not know. */
+static bool has_tab(const char *text, size_t line)
+{
+    for (; line > 0 && text != NULL; line--)
+        text = (text = strchr(text, '\n')) != NULL ? text + 1 : NULL;
+    return text != NULL && memchr(text, '\t', strspn(text, " \t-")) != NULL;
+}
+
+/* not_yaml: what libyaml refused in the text, which a 0 ends. */
+static enum status not_yaml(const struct reader *r, const yaml_parser_t *parser, const char *text)
 {
     if (parser->error == YAML_MEMORY_ERROR)
         return no_memory(r);
     const yaml_mark_t *where = parser->error == YAML_READER_ERROR ? &parser->mark : &parser->problem_mark;
+    if (parser->error == YAML_SCANNER_ERROR && has_tab(text, where->line))
+        return fail(r->e, STATUS_INPUT, "%s:%lu: a tab: lines of YAML are indented with spaces", r->file,
+                    (unsigned long)where->line + 1);
     return fail(r->e, STATUS_INPUT, "%s:%lu: this is not YAML: %s%s%s", r->file, (unsigned long)where->line + 1,
                 parser->problem == NULL ? "unreadable" : parser->problem, parser->context == NULL ? "" : ", ",
                 parser->context == NULL ? "" : parser->context);
@@ -197,7 +208,7 @@ static enum status read_events(struct reader *r, const char *text, size_t bytes)
     for (bool more = true; more && st == STATUS_OK;) {
         yaml_event_t event;
         if (!yaml_parser_parse(&parser, &event)) {
-            st = not_yaml(r, &parser);
+            st = not_yaml(r, &parser, text);
             break;
         }
         more = event.type != YAML_STREAM_END_EVENT;

@@ -64,6 +64,8 @@ expect 1 "no row" pareto --db a.db --where "0"
 expect 1 'value for `fmax_mhz`' pareto --db a.db --max fmax_mhz --where "scheme = 'float'"
 expect 2 'did you mean `test_accuracy`' pareto --db a.db --max tst_accuracy
 expect 2 'did you mean `test_accuracy`' pareto --db a.db --where "tst_accuracy > 0"
+expect 2 'did you mean `test_accuracy`' pareto --db a.db --max accuracy
+expect 2 'did you mean `test_accuracy`' pareto --db a.db --where "accuracy > 0.9"
 expect 2 "holds words" pareto --db a.db --max scheme
 expect 2 "given twice" pareto --db a.db --max lut --min lut
 expect 2 "there is no view" pareto --db a.db --view points

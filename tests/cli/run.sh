@@ -20,7 +20,7 @@ for f in first-look demo paper bits cnn; do
 done
 expect 2 "name a sweep file" run
 expect 2 "did you mean --dry-run" run a.yaml --dry-rum
-expect 3 "none.yaml" run none.yaml
+expect 2 "none.yaml" run none.yaml
 printf 'name: a\nnetwork: [64, 4]\naxis: {}\n' >bad.yaml
 expect 3 "bad.yaml:3: axis: there is no such key; did you mean \`axes\`?" run bad.yaml --db a.db
 sed 's/delta_bits: 3/delta_bits: [3, 9]/' a.yaml >bad.yaml

@@ -146,12 +146,24 @@ static void tools_have_a_clean_environment(void **state)
         setenv(set[i], "wrong", 1);
     }
     setenv("DELTASWEEP_TEST", "kept", 1);
+    const char *folder = getenv("TMPDIR");
+    char *old_folder = folder != NULL ? strdup(folder) : NULL;
+    setenv("TMPDIR", "/nonexistent", 1); /* some tools end there with a riddle */
     assert_int_equal(tool_run(argv, NULL, NULL, 0, &o, &e), STATUS_OK);
     assert_null(strstr(o.out, "=wrong"));
     assert_non_null(strstr(o.out, "LC_ALL=C.UTF-8\n"));
     assert_non_null(strstr(o.out, "DELTASWEEP_TEST=kept\n"));
     assert_non_null(strstr(o.out, "PATH="));
+    assert_null(strstr(o.out, "TMPDIR"));
     tool_output_free(&o);
+    setenv("TMPDIR", "/tmp", 1);
+    assert_int_equal(tool_run(argv, NULL, NULL, 0, &o, &e), STATUS_OK);
+    assert_non_null(strstr(o.out, "TMPDIR=/tmp\n"));
+    tool_output_free(&o);
+    unsetenv("TMPDIR");
+    if (old_folder != NULL)
+        setenv("TMPDIR", old_folder, 1);
+    free(old_folder);
     unsetenv("DELTASWEEP_TEST");
     for (size_t i = 0; i < sizeof set / sizeof set[0]; i++) {
         unsetenv(set[i]);

@@ -557,6 +557,7 @@ static void where_keeps_what_it_says(void **state)
     refused("where: \"\"\n", "where");
     refused("where: \"1; DROP TABLE axes\"\n", "where");
     refused("where: \"1) UNION SELECT (1\"\n", "where");
+    refused("axes: {scheme: fixed-reference, delta_bits: [[2]]}\n", "delta_bits is 2, for 1 layer, but");
     refused("where: \"3) OR (1\"\n", "where|syntax error");
     refused("where: \"delta_bits = :x\"\n", "where|stand for values that nobody gives");
     refused("where: \"max(delta_bits) > 2\"\n", "where|misuse of aggregate");

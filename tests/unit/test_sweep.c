@@ -281,7 +281,7 @@ static void refuses_bad_values_with_place_and_nearest(void **state)
     refused(HEAD "axes: {average: 1.5}\n", "axes.average[0]: `1.5` is not a number from 0 to 1");
     refused(HEAD "axes: {bucket: 0}\n", "axes.bucket[0]");
     refused(HEAD "axes: {network: [784-10, 784-0]}\n", "x.yaml:3: axes.network[1]: `0`");
-    refused(HEAD "axes: {network: [784, 10]}\n", "axes.network[0]|at least two layer sizes");
+    refused(HEAD "axes: {network: [784, 10]}\n", "axes.network|[[784, 10]]");
     refused(HEAD "train: {mirror: 2}\n", "train.mirror|neither true nor false");
     refused(HEAD "train: {scheme: float}\n", "train.scheme: this key stands under `axes`");
     refused(HEAD "train: {schem: float}\n", "train.schem|there is no such key");
@@ -322,7 +322,36 @@ static void asks_where_a_text_has_two_meanings(void **state)
     refused(HEAD "axes: {lr: {min: 0.1, max: 1}}\n", "axes.lr|not a mapping|tries every value");
     refused(HEAD "axes: {lr: uniform(1, 2)}\n", "tries every value");
     refused(HEAD "axes:\n  delta_bits: 2,3\n", "a list is written [2, 3, 4]");
-    struct sweep *s = parse(HEAD "train: {seeds: 0}\naxes: {delta_bits: [[2, 4], 4-2], frac_bits: 0..6}\n");
+    refused(HEAD "train: {seeds: 0-4}\n", "train.seeds[0]|write 0..4");
+    refused(HEAD "train: {seeds: 2:4}\n", "train.seeds[0]|write 2..4");
+    refused(HEAD "train: {seeds: [010]}\n", "train.seeds[0]|without the 0 before it");
+    refused(HEAD "train: {epochs: 010}\n", "train.epochs|without the 0 before it");
+    refused(HEAD "train: {lr: 0x1p-3}\n", "train.lr|not a number above 0");
+    refused(HEAD "axes: {seed: [1, 2]}\n", "axes.seed|`seeds`, under `train`");
+    refused("name: a\naxes: {network: [8, 16, 3]}\n", "x.yaml:2: axes.network|[[8, 16, 3]]");
+    refused("name: a\nnetwork: [[8, 3], [8, 4, 3]]\n", "x.yaml:2: network|axes: {network: [[");
+    refused(HEAD "axes: {lr: logspace(-4,-2,5)}\n", "axes.lr: `logspace(-4` is the beginning|tries every value");
+    refused(HEAD "train: {lr: loguniform(1e-4, 1e-2)}\n", "train.lr: `loguniform(1e-4` is the beginning");
+    refused(HEAD "train:\n\tepochs: 3\n", "x.yaml:4: a tab|spaces");
+    refused(HEAD "axes: {delta_bits: [[2..]]}\n", "axes.delta_bits[0][0]|not a range");
+    struct sweep *s = parse(HEAD "axes: {delta_bits: [[2..4], [2..3, 5], [2], 4]}\n");
+    VALUES(s, AXIS_DELTA_BITS, 4, 5, 2, 4); /* the greatest of each */
+    const int layers[] = {3, 3, 1, 0};
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(s->axes[AXIS_DELTA_BITS].values[i].n_layers, layers[i]);
+    assert_int_equal(s->axes[AXIS_DELTA_BITS].values[0].layers[1], 3);
+    sweep_free(s);
+    static const char *const spellings[][2] = {{"toy", "toy"}, {"toy/", "toy"}, {"./toy", "toy"}, {".//toy//", "toy"},
+        {"a/./b//c/", "a/b/c"}, {"./toy/:kind", "toy:kind"}, {"toy:x./y/", "toy:x./y/"}, {"/", "/"}, {"./", "."},
+        {"../toy/", "../toy"}, {"/toy", "/toy"}};
+    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
+        char text[128];
+        snprintf(text, sizeof text, HEAD "dataset: '%s'\n", spellings[i][0]);
+        s = parse(text);
+        assert_string_equal(s->dataset, spellings[i][1]);
+        sweep_free(s);
+    }
+    s = parse(HEAD "train: {seeds: 0}\naxes: {delta_bits: [[2, 4], 4-2], frac_bits: 0..6}\n");
     VALUES(s, AXIS_DELTA_BITS, 4, 4);
     assert_int_equal(s->axes[AXIS_FRAC_BITS].n, 7);
     assert_int_equal(s->n_seeds, 1);
@@ -349,7 +378,7 @@ static void refuses_what_is_not_a_sweep(void **state)
     struct errmsg e;
     assert_int_equal(sweep_parse("name: a\0b", 9, "x.yaml", &s, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "byte 0"));
-    assert_int_equal(sweep_load("/nonexistent.yaml", &s, &e), STATUS_INPUT);
+    assert_int_equal(sweep_load("/nonexistent.yaml", &s, &e), STATUS_MISSING);
     assert_non_null(strstr(e.text, "/nonexistent.yaml"));
     assert_int_equal(sweep_load("/tmp", &s, &e), STATUS_INPUT);
     assert_non_null(strstr(e.text, "is a folder"));
