@@ -97,7 +97,7 @@ enum status file_replace(const char *link, const void *bytes, size_t n, struct e
         return fail(e, STATUS_ENVIRONMENT, "cannot write %.200s…: the name is too long", path);
     const int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
+        return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", link);
     bool good = write_all(fd, bytes, n);
     int why = errno;
     if (close(fd) != 0 && good) {
@@ -110,7 +110,7 @@ enum status file_replace(const char *link, const void *bytes, size_t n, struct e
         why = errno;
     unlink(beside);
     errno = why;
-    return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
+    return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", link);
 }
 
 enum status file_path(char path[PATH_MAX], const char *folder, const char *name, struct errmsg *e)
