@@ -230,8 +230,8 @@ static void say_set_elsewhere(struct remarks *r, const struct dataset *d, const 
         1.7 * b.deviation > a->deviation)
         return;
     say(r, "the test set is on another scale than the training set: %.5g to %.5g (mean %.4g, deviation %.4g) in "
-        "training, %.5g to %.5g (mean %.4g, deviation %.4g) in the test; scale both sets in the same way", a->least, a->greatest,
-        a->mean, a->deviation, b.least, b.greatest, b.mean, b.deviation);
+        "training, %.5g to %.5g (mean %.4g, deviation %.4g) in the test; scale both sets in the same way",
+        a->least, a->greatest, a->mean, a->deviation, b.least, b.greatest, b.mean, b.deviation);
 }
 
 static void say_classes(struct remarks *r, const struct dataset *d)
