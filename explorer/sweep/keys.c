@@ -234,8 +234,8 @@ static enum status read_listed_network(const struct reading *r, struct node *n)
         if (n_words == (int)(sizeof words / sizeof words[0]))
             return reading_bad(r, n, "the list is too long");
         if (item->kind == NODE_LIST)
-            return reading_bad(r, n, "one network is expected here; several stand under `axes`: axes: {network: [[8, 16, 4], "
-                               "[8, 32, 4]]}");
+            return reading_bad(r, n, "one network is expected here; several stand under `axes`: axes: {network: "
+                               "[[8, 16, 4], [8, 32, 4]]}");
         if ((st = reading_expect(r, item, NODE_SCALAR)) != STATUS_OK)
             return st;
         words[n_words++] = item->text;
