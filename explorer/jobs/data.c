@@ -129,7 +129,7 @@ static void measure_loss(const struct point *at, const struct network *n, struct
 static void note_loss(struct plan *p, const struct loss *x)
 {
     const double much = 0.8; /* of a layer trained as floats, about half may be below half a step of 2^-5 */
-    if (x->vanished + x->saturated < much)
+    if (x->code == NULL || x->vanished + x->saturated < much)
         return;
     note(p, "load: with weight_bits %d and frac_bits %d, %.1f %% of the weights of layer %d become 0, and %.1f %% are "
          "beyond the greatest weight: the steps do not fit these weights; let the layers choose: step: auto (--step auto)",

@@ -290,7 +290,7 @@ enum status points_parse(const char *text, size_t n_bytes, const char *file, str
         free(p.header[i]);
     if (p.status == STATUS_OK && p.t == NULL)
         p.status = fail(e, STATUS_INPUT, "%s: it is empty; examples/published.csv shows what belongs in it", file);
-    if (p.status == STATUS_OK && p.t->n_rows == 0)
+    else if (p.status == STATUS_OK && p.t != NULL && p.t->n_rows == 0)
         p.status = fail(e, STATUS_INPUT, "%s: it names columns, and has no point", file);
     if (p.status != STATUS_OK)
         table_free(p.t);

@@ -62,9 +62,9 @@ static void plain_path(const char *path, char *out)
         else
             *p++ = *path++;
     }
-    *p = '\0';
     if (p == out)
-        strcpy(out, ".");
+        *p++ = '.';
+    *p = '\0';
 }
 
 static enum status read_dataset(const struct reading *r, struct node *n)

@@ -136,7 +136,7 @@ static bool is_spoilt(const struct images *set, size_t k, size_t features, doubl
 {
     const float window = 2.0f / 32, *x = set->values + k;
     const size_t n = (size_t)set->n, m = n < SAMPLE ? n : SAMPLE;
-    float sample[SAMPLE];
+    float sample[SAMPLE] = {0};
     size_t same = 0, most = 0, near = 0;
     for (size_t i = 0; i < m; i++)
         sample[i] = x[i * n / m * features];

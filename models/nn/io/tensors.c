@@ -185,7 +185,7 @@ static int compare_places(const void *a, const void *b)
 static bool is_ordered(struct tensors *t)
 {
     bool ordered = false;
-    if (t->n == 0)
+    if (t->list == NULL)
         return false;
     qsort(t->list, (size_t)t->n, sizeof *t->list, compare_places);
     for (int k = 0; k + 1 < t->n; k++)
