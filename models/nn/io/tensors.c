@@ -207,7 +207,7 @@ static enum status read_safetensors(struct tensors *t, const char *path, struct 
                       s.n > s.n_notes ? s.n : s.n_notes, TENSORS_MAX);
     if (status == STATUS_OK) {
         t->list = s.tensors;
-        t->n = s.n;
+        t->n = t->list != NULL ? s.n : 0;
         s.tensors = NULL;
         s.n = 0;
         t->ordered = is_ordered(t);
