@@ -32,12 +32,9 @@ struct row {
 #define AXES(the_group) {.axes = true, .which = GROUP_##the_group, .column = {.group = SHOW_##the_group}}
 enum { LESS = -1, NEITHER = 0, MORE = 1 };
 
-/* Student's interval of the log-odds ln(p / (1 - p)) of the mean p, carried back: it cannot leave 0 to 1. Where all
- * seeds are 0 or 1 there is no log-odds, and no spread. The outermost function is min for a lower bound and max for an
- * upper one: rounding must not carry it past the mean. */
-#define T_BOUND(outer, sign)                                                                                           \
-    "CASE WHEN d.half IS NOT NULL THEN coalesce(" outer "(d.test_accuracy, 1 / (1 + (1 - d.test_accuracy) / "          \
-    "d.test_accuracy * exp(" sign "d.half / (d.test_accuracy * (1 - d.test_accuracy))))), d.test_accuracy) END"
+/* Student's interval of the mean, cut to what an accuracy can be: that leaves its coverage as it is. */
+#define T_LOW "max(0.0, d.test_accuracy - d.half)"
+#define T_HIGH "min(1.0, d.test_accuracy + d.half)"
 /* Wilson's interval of a proportion: 1.959964 is the 0.975 quantile of the normal distribution, 3.841459 its square. */
 #define WILSON_BOUND(outer, sign)                                                                                      \
     outer "({test_accuracy}, max(0.0, min(1.0, ({test_images} * {test_accuracy} + 3.841459 / 2 " sign " 1.959964 * "   \
@@ -79,10 +76,10 @@ static const struct row rows[] = {
     ROW("test_accuracy_sd", RESULT, LESS, "fraction", "test accuracy, deviation",
         "standard deviation over seeds; NULL for one seed", "d.sd", ONLY, ACCURACY),
     ROW("test_accuracy_seeds_low", RESULT, MORE, "fraction", "test accuracy, lower bound over seeds",
-        "95 % interval of the mean over seeds, lower end: Student's t on the log-odds; NULL for one seed", T_BOUND("min", "+"),
-        ONLY, ACCURACY),
+        "95 % interval of the mean over seeds, lower end: Student's t, cut to 0 to 1; NULL for one seed", T_LOW, ONLY,
+        ACCURACY),
     ROW("test_accuracy_seeds_high", RESULT, MORE, "fraction", "test accuracy, upper bound over seeds",
-        "upper end of that interval", T_BOUND("max", "-"), ONLY, ACCURACY),
+        "upper end of that interval", T_HIGH, ONLY, ACCURACY),
     ROW("test_accuracy_sampling_low", RESULT, MORE, "fraction", "test accuracy, lower bound by sampling",
         "95 % interval for other test sets of as many rows, lower end: Wilson's, of test_images", WILSON_BOUND("min", "-"),
         SAME, ACCURACY),
