@@ -250,9 +250,13 @@ static enum status parse_range(bool x, const char *text, const struct scale *a, 
     char *end = NULL;
     if (axis->n_words > 0)
         return fail(e, STATUS_USAGE, "%s: the axis has the words of `%s`; choose some with --where", name, a->of.name);
-    bool good = colon != NULL && (colon == text || (axis->low = strtod(text, &end), end == colon));
-    good = good && (colon[1] == '\0' || (axis->high = strtod(colon + 1, &end), *end == '\0'));
-    if (!good || isinf(axis->low) || isinf(axis->high) || (isnan(axis->low) && isnan(axis->high)))
+    const bool low = colon != NULL && colon != text, high = colon != NULL && colon[1] != '\0';
+    bool good = low || high;
+    if (low)
+        good = (axis->low = strtod(text, &end), end == colon) && isfinite(axis->low);
+    if (high && good)
+        good = (axis->high = strtod(colon + 1, &end), *end == '\0') && isfinite(axis->high);
+    if (!good)
         return fail(e, STATUS_USAGE, "%s is LOW:HIGH, LOW: or :HIGH with numbers in the unit of `%s`%s%s; not `%s`",
                     name, a->of.name, unit[0] != '\0' ? ", " : "", unit, text);
     if (axis->low >= axis->high)

@@ -33,6 +33,7 @@ expect 1 'the ranges; `lut` goes from' plot --db a.db --x lut --y ff --xrange 50
 expect 0 "outside --xrange" plot --db a.db --x weight_storage_bits --y test_accuracy --xrange :100000 -o range.gp
 grep -q "^set xrange .*:100\]" range.gp || wrong "the axis does not end at 100 kbit: $(grep '^set xrange' range.gp)"
 expect 2 "LOW:HIGH" plot --db a.db --x lut --y ff --xrange 5 -o n.svg
+expect 2 "LOW:HIGH" plot --db a.db --x lut --y ff --xrange nan:1 -o n.svg
 expect 2 "--size is" plot --db a.db --x lut --y ff --size big -o n.svg
 expect 2 "the unit is" plot --db a.db --x lut --y ff --size 8x8furlongs -o n.svg
 expect 2 "300x200" plot --db a.db --x lut --y ff --size 299x200 -o n.svg
