@@ -8,10 +8,30 @@
 
 /* A name that ends in '*' stands for all that begin so. */
 static const char *const kept[] = {
-    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMPDIR", "TMP", "TEMP", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR",
-    "LD_LIBRARY_PATH", "LD_PRELOAD", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "PYTHONPATH", "PYTHONHOME",
-    "PYTHONUSERBASE", "VIRTUAL_ENV", "CCACHE_DIR", "DELTASWEEP_*",
-    "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "FAIL_MALLOC*", /* of the tests */
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "TMPDIR",
+    "TMP",
+    "TEMP",
+    "XDG_CACHE_HOME",
+    "XDG_RUNTIME_DIR",
+    "LD_LIBRARY_PATH",
+    "LD_PRELOAD",
+    "FONTCONFIG_FILE",
+    "FONTCONFIG_PATH",
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "PYTHONUSERBASE",
+    "VIRTUAL_ENV",
+    "CCACHE_DIR",
+    "DELTASWEEP_*",
+    "ASAN_OPTIONS",
+    "LSAN_OPTIONS",
+    "UBSAN_OPTIONS",
+    "FAIL_MALLOC*", /* of the tests */
     NULL,
 };
 static const char *const unwanted[] = {"ONEDNN_VERBOSE*", "DNNL_VERBOSE*", "OPENBLAS_VERBOSE", NULL};
@@ -29,8 +49,8 @@ static bool in_list(const char *variable, const char *const *names)
     return false;
 }
 
-/* is_useless: whether it names a folder for temporary files that is none, or that cannot be written: some tools end there
- * with a riddle, and /tmp is what they use without it. */
+/* is_useless: whether it names a folder for temporary files that is none, or that cannot be written: some tools end
+ * there with a riddle, and /tmp is what they use without it. */
 static bool is_useless(const char *variable)
 {
     static const char *const folders[] = {"TMPDIR", "TMP", "TEMP", NULL};

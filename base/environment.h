@@ -3,8 +3,8 @@
 #pragma once
 
 /* environment_of_tools: the list for execve. It has only what a program needs to be found and to run (PATH, HOME,
- * folders of temporary files, libraries, fonts and Python), what begins with DELTASWEEP_, and LC_ALL=C.UTF-8. The list is
- * static and valid until the next call; its texts are those of environ. NULL without memory. */
+ * folders of temporary files, libraries, fonts and Python), what begins with DELTASWEEP_, and LC_ALL=C.UTF-8. The list
+ * is static and valid until the next call; its texts are those of environ. NULL without memory. */
 char **environment_of_tools(void);
 
 /* environment_settle: takes out of the program's own environment what would make its libraries print (oneDNN,

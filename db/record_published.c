@@ -9,9 +9,9 @@ static const char what[] = "keeping published points";
 static enum status forget(struct store *s, const char *source, const char *name, struct errmsg *e)
 {
     const struct field fields[] = {field_text("source", source), field_text("name", name)};
-    return source == NULL ? row_run(s, what, "DELETE FROM published_values", NULL, 0, e)
-                          : ROW_RUN(s, what, "DELETE FROM published_values WHERE source = :source AND name = :name",
-                                    fields, e);
+    return source == NULL
+               ? row_run(s, what, "DELETE FROM published_values", NULL, 0, e)
+               : ROW_RUN(s, what, "DELETE FROM published_values WHERE source = :source AND name = :name", fields, e);
 }
 
 enum status record_published(struct store *s, const struct published_value *values, int n, bool replace_all,

@@ -5,8 +5,8 @@
 #include <sqlite3.h>
 
 enum {
-    SQL_GUARD_SECONDS = 10,    /* of processor time, plus a millisecond for each row that is asked */
-    SQL_GUARD_EVERY = 100,     /* SQLite's steps between two looks at the clock */
+    SQL_GUARD_SECONDS = 10,     /* of processor time, plus a millisecond for each row that is asked */
+    SQL_GUARD_EVERY = 100,      /* SQLite's steps between two looks at the clock */
     SQL_GUARD_SWEEP_TEXT = 4096 /* the longest text, in bytes, that an expression over the axes makes */
 };
 
@@ -15,10 +15,10 @@ struct sql_guard {
     double until; /* by clock_thread_s */
 };
 
-/* sql_guard_on: from now on db stops with SQLITE_INTERRUPT when its statements took the time above, or more than `steps`
- * of SQLite's steps, or when the user asks to stop; a text longer than most_text bytes is SQLITE_TOOBIG. A single step may
- * be a function that works long on long texts: most_text bounds these. g must live until sql_guard_off, which ends the
- * watch on time and leaves the bound on texts. */
+/* sql_guard_on: from now on db stops with SQLITE_INTERRUPT when its statements took the time above, or more than
+ * `steps` of SQLite's steps, or when the user asks to stop; a text longer than most_text bytes is SQLITE_TOOBIG. A
+ * single step may be a function that works long on long texts: most_text bounds these. g must live until sql_guard_off,
+ * which ends the watch on time and leaves the bound on texts. */
 void sql_guard_on(sqlite3 *db, struct sql_guard *g, long rows, long steps, int most_text);
 void sql_guard_off(sqlite3 *db);
 

@@ -104,15 +104,16 @@ enum status sweeps_rename(struct store *s, const char *from, const char *to, str
 /* orphans: fills temp.gone_points and temp.gone_jobs with what no run needs any more. */
 static enum status orphans(struct store *s, struct errmsg *e)
 {
-    return execute(s, what_remove,
-                   "INSERT INTO temp.gone_points SELECT id FROM points WHERE id NOT IN (SELECT point FROM runs) "
-                   "AND id NOT IN (SELECT point FROM vivado_reports);"
-                   "INSERT INTO temp.gone_jobs SELECT digest FROM jobs WHERE digest NOT IN ("
-                   " SELECT train_job FROM runs WHERE train_job IS NOT NULL UNION SELECT check_job FROM runs WHERE "
-                   " check_job IS NOT NULL UNION SELECT build_job FROM points WHERE build_job IS NOT NULL AND id NOT IN "
-                   " (SELECT id FROM temp.gone_points) UNION SELECT synth_job FROM points WHERE synth_job IS NOT NULL "
-                   " AND id NOT IN (SELECT id FROM temp.gone_points))",
-                   e);
+    return execute(
+        s, what_remove,
+        "INSERT INTO temp.gone_points SELECT id FROM points WHERE id NOT IN (SELECT point FROM runs) "
+        "AND id NOT IN (SELECT point FROM vivado_reports);"
+        "INSERT INTO temp.gone_jobs SELECT digest FROM jobs WHERE digest NOT IN ("
+        " SELECT train_job FROM runs WHERE train_job IS NOT NULL UNION SELECT check_job FROM runs WHERE "
+        " check_job IS NOT NULL UNION SELECT build_job FROM points WHERE build_job IS NOT NULL AND id NOT IN "
+        " (SELECT id FROM temp.gone_points) UNION SELECT synth_job FROM points WHERE synth_job IS NOT NULL "
+        " AND id NOT IN (SELECT id FROM temp.gone_points))",
+        e);
 }
 
 static enum status remove_orphans(struct store *s, struct errmsg *e)
@@ -122,7 +123,8 @@ static enum status remove_orphans(struct store *s, struct errmsg *e)
     if (st == STATUS_OK)
         st = execute(s, what_remove, "DELETE FROM points WHERE id IN (SELECT id FROM temp.gone_points)", e);
     if (st == STATUS_OK)
-        st = each_child(s, what_remove, "jobs", "DELETE FROM %1$s WHERE %2$s IN (SELECT digest FROM temp.gone_jobs)", e);
+        st =
+            each_child(s, what_remove, "jobs", "DELETE FROM %1$s WHERE %2$s IN (SELECT digest FROM temp.gone_jobs)", e);
     return st == STATUS_OK
                ? execute(s, what_remove, "DELETE FROM jobs WHERE digest IN (SELECT digest FROM temp.gone_jobs)", e)
                : st;
@@ -137,14 +139,15 @@ enum status sweeps_remove(struct store *s, const char *name, bool try, struct re
     enum status st = execute(s, what_remove,
                              "CREATE TEMP TABLE IF NOT EXISTS gone_points (id INTEGER PRIMARY KEY); "
                              "CREATE TEMP TABLE IF NOT EXISTS gone_jobs (digest TEXT PRIMARY KEY); "
-                             "DELETE FROM temp.gone_points; DELETE FROM temp.gone_jobs", e);
+                             "DELETE FROM temp.gone_points; DELETE FROM temp.gone_jobs",
+                             e);
     if (st == STATUS_OK)
         st = begin(s, what_remove, e);
     if (st != STATUS_OK)
         return st;
     if ((st = need_sweep(s, name, e)) == STATUS_OK)
-        st = count(s, what_remove, "SELECT count(*) FROM runs r JOIN sweeps s ON s.id = r.sweep WHERE s.name = ?1", name,
-                   &out->runs, e);
+        st = count(s, what_remove, "SELECT count(*) FROM runs r JOIN sweeps s ON s.id = r.sweep WHERE s.name = ?1",
+                   name, &out->runs, e);
     snprintf(sql, sizeof sql, "DELETE FROM runs WHERE sweep = %s", of_sweep);
     if (st == STATUS_OK)
         st = ROW_RUN(s, what_remove, sql, fields, e);
@@ -161,8 +164,8 @@ enum status sweeps_remove(struct store *s, const char *name, bool try, struct re
     if (st == STATUS_OK)
         st = count(s, what_remove, "SELECT count(*) FROM temp.gone_jobs", NULL, &out->jobs, e);
     if (st == STATUS_OK)
-        st = count(s, what_remove, "SELECT count(*) FROM training WHERE job IN (SELECT digest FROM temp.gone_jobs)", NULL,
-                   &out->trainings, e);
+        st = count(s, what_remove, "SELECT count(*) FROM training WHERE job IN (SELECT digest FROM temp.gone_jobs)",
+                   NULL, &out->trainings, e);
     if (st == STATUS_OK)
         st = remove_orphans(s, e);
     return end(s, st, try, e);
@@ -198,24 +201,30 @@ static const char differing_sql[] =
 static enum status conflicts(struct store *s, const char *path, bool ours, struct merged *out, struct errmsg *e)
 {
     char name[256], label[256];
-    enum status st = first_text(s, "SELECT a.name FROM main.sweeps a JOIN other.sweeps b ON b.name = a.name "
+    enum status st = first_text(s,
+                                "SELECT a.name FROM main.sweeps a JOIN other.sweeps b ON b.name = a.name "
                                 "WHERE a.content <> b.content AND a.name NOT IN ('train', 'sim', 'synth', 'fit')",
                                 name, sizeof name, e);
     if (st == STATUS_OK && name[0] != '\0')
-        return fail(e, STATUS_VERDICT, "nothing was merged: the sweep `%s` has another file in %s; rename it in one of "
-                    "them (`deltasweep rename %s NEW --db %s`)", name, path, name, path);
+        return fail(e, STATUS_VERDICT,
+                    "nothing was merged: the sweep `%s` has another file in %s; rename it in one of "
+                    "them (`deltasweep rename %s NEW --db %s`)",
+                    name, path, name, path);
     if (st == STATUS_OK)
         st = execute(s, what_merge, differing_sql, e);
     if (st == STATUS_OK)
         st = count(s, what_merge, "SELECT count(*) FROM temp.differing", NULL, &out->differing, e);
     if (st != STATUS_OK || out->differing == 0 || ours)
         return st;
-    st = first_text(s, "SELECT label FROM jobs WHERE digest IN (SELECT job FROM temp.differing)", label, sizeof label, e);
+    st = first_text(s, "SELECT label FROM jobs WHERE digest IN (SELECT job FROM temp.differing)", label, sizeof label,
+                    e);
     if (st != STATUS_OK)
         return st;
-    return fail(e, STATUS_VERDICT, "nothing was merged: %d job%s that both databases have done %s another result in %s "
-                "(the first: %s); --ours keeps the results of %s and takes the rest", out->differing,
-                out->differing == 1 ? "" : "s", out->differing == 1 ? "has" : "have", path, label, store_path(s));
+    return fail(e, STATUS_VERDICT,
+                "nothing was merged: %d job%s that both databases have done %s another result in %s "
+                "(the first: %s); --ours keeps the results of %s and takes the rest",
+                out->differing, out->differing == 1 ? "" : "s", out->differing == 1 ? "has" : "have", path, label,
+                store_path(s));
 }
 
 /* columns_of: the columns of a table of this database but id, with a prefix: "b.x, b.y". */
@@ -223,8 +232,10 @@ static enum status columns_of(struct store *s, const char *table, const char *pr
                               size_t room, struct errmsg *e)
 {
     char sql[256];
-    snprintf(sql, sizeof sql, "SELECT group_concat('%s' || name, ', ') FROM pragma_table_info('%s') "
-             "WHERE name NOT IN ('id', '%s')", prefix, table, but);
+    snprintf(sql, sizeof sql,
+             "SELECT group_concat('%s' || name, ', ') FROM pragma_table_info('%s') "
+             "WHERE name NOT IN ('id', '%s')",
+             prefix, table, but);
     return first_text(s, sql, out, room, e);
 }
 
@@ -236,24 +247,29 @@ static enum status take_jobs(struct store *s, struct merged *out, struct errmsg 
         st = count(s, what_merge, "SELECT count(*) FROM other.jobs WHERE digest NOT IN (SELECT digest FROM main.jobs)",
                    NULL, &out->jobs, e);
     if (st == STATUS_OK)
-        st = execute(s, what_merge,
-                     "INSERT INTO temp.taken SELECT digest FROM other.jobs WHERE digest NOT IN (SELECT digest FROM "
-                     "main.jobs); INSERT INTO temp.taken SELECT b.digest FROM other.jobs b JOIN main.jobs a ON a.digest = "
-                     "b.digest WHERE b.state = 'done' AND a.state <> 'done'", e);
+        st = execute(
+            s, what_merge,
+            "INSERT INTO temp.taken SELECT digest FROM other.jobs WHERE digest NOT IN (SELECT digest FROM "
+            "main.jobs); INSERT INTO temp.taken SELECT b.digest FROM other.jobs b JOIN main.jobs a ON a.digest = "
+            "b.digest WHERE b.state = 'done' AND a.state <> 'done'",
+            e);
     if (st == STATUS_OK)
         st = count(s, what_merge, "SELECT count(*) FROM temp.taken", NULL, &out->completed, e);
     out->completed -= out->jobs;
     /* A job that was not done here has at most the output of its tools. */
     if (st == STATUS_OK)
         st = execute(s, what_merge, "DELETE FROM main.job_outputs WHERE job IN (SELECT digest FROM temp.taken)", e);
-    snprintf(sql, sizeof sql, "INSERT INTO main.jobs (%s) SELECT %s FROM other.jobs WHERE digest IN (SELECT digest FROM "
+    snprintf(sql, sizeof sql,
+             "INSERT INTO main.jobs (%s) SELECT %s FROM other.jobs WHERE digest IN (SELECT digest FROM "
              "temp.taken) ON CONFLICT (digest) DO UPDATE SET (%s) = (SELECT %s FROM other.jobs b WHERE b.digest = "
-             "excluded.digest)", columns, columns, columns, columns);
+             "excluded.digest)",
+             columns, columns, columns, columns);
     if (st == STATUS_OK)
         st = execute(s, what_merge, sql, e);
     return st == STATUS_OK ? each_child(s, what_merge, "jobs",
                                         "INSERT INTO main.%1$s SELECT * FROM other.%1$s WHERE %2$s IN "
-                                        "(SELECT digest FROM temp.taken)", e)
+                                        "(SELECT digest FROM temp.taken)",
+                                        e)
                            : st;
 }
 
@@ -274,31 +290,38 @@ static enum status take_points(struct store *s, struct merged *out, struct errms
     char columns[4096], sql[12288];
     enum status st = columns_of(s, "points", "", "", columns, sizeof columns, e);
     if (st == STATUS_OK)
-        st = count(s, what_merge, "SELECT count(*) FROM other.points WHERE digest NOT IN (SELECT digest FROM main.points)",
-                   NULL, &out->points, e);
-    snprintf(sql, sizeof sql, "INSERT INTO main.points (%s) SELECT %s FROM other.points WHERE digest NOT IN "
-             "(SELECT digest FROM main.points)", columns, columns);
+        st = count(s, what_merge,
+                   "SELECT count(*) FROM other.points WHERE digest NOT IN (SELECT digest FROM main.points)", NULL,
+                   &out->points, e);
+    snprintf(sql, sizeof sql,
+             "INSERT INTO main.points (%s) SELECT %s FROM other.points WHERE digest NOT IN "
+             "(SELECT digest FROM main.points)",
+             columns, columns);
     if (st == STATUS_OK)
         st = execute(s, what_merge, sql, e);
     if (st == STATUS_OK)
         st = take_job_of_point(s, "build_job", e);
     if (st == STATUS_OK)
         st = take_job_of_point(s, "synth_job", e);
-    return st == STATUS_OK ? execute(s, what_merge,
-                                     "INSERT INTO temp.same_point SELECT b.id, a.id FROM other.points b JOIN main.points a "
-                                     "ON a.digest = b.digest", e)
-                           : st;
+    return st == STATUS_OK
+               ? execute(s, what_merge,
+                         "INSERT INTO temp.same_point SELECT b.id, a.id FROM other.points b JOIN main.points a "
+                         "ON a.digest = b.digest",
+                         e)
+               : st;
 }
 
-/* take_of_points: rows that follow from a point; ours stay, but a fit whose logic is known there alone is theirs. Reports
- * that were imported are taken where there is no equal one. */
+/* take_of_points: rows that follow from a point; ours stay, but a fit whose logic is known there alone is theirs.
+ * Reports that were imported are taken where there is no equal one. */
 static enum status take_of_points(struct store *s, struct errmsg *e)
 {
     static const char *const tables[] = {"fits", "accelerators", "estimates", "vivado_reports"};
     char ours[2048], theirs[2048], compared[4096], sql[12288];
-    enum status st = execute(s, what_merge,
-                             "DELETE FROM main.fits WHERE NOT logic_known AND point IN (SELECT m.ours FROM temp.same_point m "
-                             "JOIN other.fits b ON b.point = m.theirs WHERE b.logic_known)", e);
+    enum status st =
+        execute(s, what_merge,
+                "DELETE FROM main.fits WHERE NOT logic_known AND point IN (SELECT m.ours FROM temp.same_point m "
+                "JOIN other.fits b ON b.point = m.theirs WHERE b.logic_known)",
+                e);
     for (size_t i = 0; i < sizeof tables / sizeof tables[0] && st == STATUS_OK; i++) {
         const bool reports = strcmp(tables[i], "vivado_reports") == 0;
         char same[512];
@@ -307,39 +330,46 @@ static enum status take_of_points(struct store *s, struct errmsg *e)
             st = columns_of(s, tables[i], "b.", "point", theirs, sizeof theirs, e);
         snprintf(same, sizeof same,
                  "SELECT group_concat('AND a.' || name || ' IS b.' || name, ' ') FROM pragma_table_info('%s') "
-                 "WHERE name NOT IN ('id', 'point', 'imported')", tables[i]);
+                 "WHERE name NOT IN ('id', 'point', 'imported')",
+                 tables[i]);
         if (st == STATUS_OK)
             st = first_text(s, same, compared, sizeof compared, e);
-        snprintf(sql, sizeof sql, "INSERT INTO main.%s (point, %s) SELECT m.ours, %s FROM other.%s b JOIN temp.same_point m "
+        snprintf(sql, sizeof sql,
+                 "INSERT INTO main.%s (point, %s) SELECT m.ours, %s FROM other.%s b JOIN temp.same_point m "
                  "ON m.theirs = b.point WHERE NOT EXISTS (SELECT 1 FROM main.%s a WHERE a.point = m.ours %s)",
                  tables[i], ours, theirs, tables[i], tables[i], reports ? compared : "");
         if (st == STATUS_OK)
             st = execute(s, what_merge, sql, e);
     }
-    return st == STATUS_OK ? execute(s, what_merge, "INSERT OR IGNORE INTO main.published_values SELECT * FROM "
-                                     "other.published_values", e)
+    return st == STATUS_OK ? execute(s, what_merge,
+                                     "INSERT OR IGNORE INTO main.published_values SELECT * FROM "
+                                     "other.published_values",
+                                     e)
                            : st;
 }
 
 static enum status take_runs(struct store *s, struct merged *out, struct errmsg *e)
 {
     int before = 0, after = 0;
-    enum status st = count(s, what_merge, "SELECT count(*) FROM other.sweeps WHERE name NOT IN (SELECT name FROM main.sweeps)",
-                           NULL, &out->sweeps, e);
+    enum status st =
+        count(s, what_merge, "SELECT count(*) FROM other.sweeps WHERE name NOT IN (SELECT name FROM main.sweeps)", NULL,
+              &out->sweeps, e);
     if (st == STATUS_OK)
         st = count(s, what_merge, "SELECT count(*) FROM main.runs", NULL, &before, e);
     if (st == STATUS_OK)
-        st = execute(s, what_merge,
-                     "INSERT INTO main.sweeps (name, file, content, created, updated) SELECT name, file, content, created, "
-                     "updated FROM other.sweeps WHERE name NOT IN (SELECT name FROM main.sweeps);"
-                     "INSERT INTO main.runs (sweep, point, seed, train_job, check_job, created) "
-                     "SELECT a.id, m.ours, r.seed, r.train_job, r.check_job, r.created FROM other.runs r "
-                     "JOIN other.sweeps b ON b.id = r.sweep JOIN main.sweeps a ON a.name = b.name "
-                     "JOIN temp.same_point m ON m.theirs = r.point WHERE true "
-                     "ON CONFLICT (sweep, point, coalesce(seed, -1)) DO UPDATE SET "
-                     "(train_job, check_job) = (excluded.train_job, excluded.check_job) "
-                     "WHERE NOT EXISTS (SELECT 1 FROM training t WHERE t.job = train_job) AND excluded.train_job IS NOT NULL "
-                     "OR (train_job IS excluded.train_job AND check_job IS NULL)", e);
+        st = execute(
+            s, what_merge,
+            "INSERT INTO main.sweeps (name, file, content, created, updated) SELECT name, file, content, created, "
+            "updated FROM other.sweeps WHERE name NOT IN (SELECT name FROM main.sweeps);"
+            "INSERT INTO main.runs (sweep, point, seed, train_job, check_job, created) "
+            "SELECT a.id, m.ours, r.seed, r.train_job, r.check_job, r.created FROM other.runs r "
+            "JOIN other.sweeps b ON b.id = r.sweep JOIN main.sweeps a ON a.name = b.name "
+            "JOIN temp.same_point m ON m.theirs = r.point WHERE true "
+            "ON CONFLICT (sweep, point, coalesce(seed, -1)) DO UPDATE SET "
+            "(train_job, check_job) = (excluded.train_job, excluded.check_job) "
+            "WHERE NOT EXISTS (SELECT 1 FROM training t WHERE t.job = train_job) AND excluded.train_job IS NOT NULL "
+            "OR (train_job IS excluded.train_job AND check_job IS NULL)",
+            e);
     if (st == STATUS_OK)
         st = count(s, what_merge, "SELECT count(*) FROM main.runs", NULL, &after, e);
     out->runs = after - before;
@@ -369,9 +399,11 @@ enum status sweeps_merge(struct store *s, const char *path, bool ours, struct me
     enum status st = attach(s, path, e);
     if (st != STATUS_OK)
         return st;
-    st = execute(s, what_merge,
-                 "CREATE TEMP TABLE taken (digest TEXT PRIMARY KEY); CREATE TEMP TABLE differing (job TEXT PRIMARY KEY); "
-                 "CREATE TEMP TABLE same_point (theirs INTEGER PRIMARY KEY, ours INTEGER NOT NULL)", e);
+    st = execute(
+        s, what_merge,
+        "CREATE TEMP TABLE taken (digest TEXT PRIMARY KEY); CREATE TEMP TABLE differing (job TEXT PRIMARY KEY); "
+        "CREATE TEMP TABLE same_point (theirs INTEGER PRIMARY KEY, ours INTEGER NOT NULL)",
+        e);
     if (st == STATUS_OK && (st = begin(s, what_merge, e)) == STATUS_OK) {
         st = conflicts(s, path, ours, out, e);
         if (st == STATUS_OK)
@@ -385,7 +417,9 @@ enum status sweeps_merge(struct store *s, const char *path, bool ours, struct me
         st = end(s, st, false, e);
     }
     struct errmsg why;
-    execute(s, what_merge, "DROP TABLE temp.taken; DROP TABLE temp.differing; DROP TABLE temp.same_point; "
-            "DETACH DATABASE other", &why);
+    execute(s, what_merge,
+            "DROP TABLE temp.taken; DROP TABLE temp.differing; DROP TABLE temp.same_point; "
+            "DETACH DATABASE other",
+            &why);
     return st;
 }

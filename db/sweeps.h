@@ -21,7 +21,8 @@ struct merged {
     int differing;                  /* jobs that are done in both, with other results: ours stay */
 };
 
-/* sweeps_merge: takes over what the database at `path` has and this one lacks, by the digests of points and jobs, in one
- * transaction; what both have stays as it is here. STATUS_VERDICT, and nothing is taken, if a sweep of the same name has
- * another file there, or (unless ours) if a job that is done in both has another result there; the message says which. */
+/* sweeps_merge: takes over what the database at `path` has and this one lacks, by the digests of points and jobs, in
+ * one transaction; what both have stays as it is here. STATUS_VERDICT, and nothing is taken, if a sweep of the same
+ * name has another file there, or (unless ours) if a job that is done in both has another result there; the message
+ * says which. */
 enum status sweeps_merge(struct store *s, const char *path, bool ours, struct merged *out, struct errmsg *e);

@@ -102,13 +102,16 @@ const struct command command_compare = {
     .name = "compare",
     .summary = "two sweeps side by side",
     .usage = "[A [B]] [--other FILE] [--figure COLUMN] [--json] [--db FILE]",
-    .about = "Compares two sweeps, of one database or of two. Axes that have one value in each sweep and not the same (epochs "
-             "10 and 20) are what differs; points that agree in all others are pairs. Prints both figures of each pair, their "
-             "difference B - A and the half width of its 95 % interval: over common seeds, seed by seed, where there are two "
+    .about = "Compares two sweeps, of one database or of two. Axes that have one value in each sweep and not the same "
+             "(epochs "
+             "10 and 20) are what differs; points that agree in all others are pairs. Prints both figures of each "
+             "pair, their "
+             "difference B - A and the half width of its 95 % interval: over common seeds, seed by seed, where there "
+             "are two "
              "or more, else of the means (Welch). Then the points that only one has.",
     .options = options,
     .examples = "deltasweep compare bits bits-long\n"
-             "deltasweep compare bits --other laptop.db --figure deployed_accuracy",
+                "deltasweep compare bits --other laptop.db --figure deployed_accuracy",
     .exits = exits,
     .run = run,
 };

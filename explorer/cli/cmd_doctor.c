@@ -46,7 +46,7 @@ static const struct {
     {"verilator", true, "turns the RTL into the simulator of `run`, `sim`", {"5.006", NULL},
      "clocks and outputs are compared all the same; only the speed of simulation changes"},
     {"g++", true, "compiles that simulator", {NULL}, NULL},
-    {"yosys", true, "counts LUTs, flip-flops, DSPs of `run`, `synth`", {"0.23", NULL},
+    {"yosys", true, "counts LUTs, flip-flops, DSPs of `run`, `synth`", {"0.23", "0.70", NULL},
      "it maps to other cells: compare rows of one version (column tool_versions)"},
     {"sta", false, "critical path and clock; without it fmax_mhz is NULL", {"2.0.17", NULL},
      "the clock may change in the last digits"},
@@ -318,9 +318,9 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         return fail(e, STATUS_ENVIRONMENT, "out of memory");
     examine(f);
     enum status s = quick ? STATUS_OK : try_all(f, e);
-    if (s == STATUS_OK && asked.format == TABLE_JSON)
+    if (asked.format == TABLE_JSON) /* what was found is told even where nothing could be tried */
         print_json(f);
-    else if (s == STATUS_OK)
+    else
         print_text(f);
     if (s == STATUS_OK && f->missing > 0)
         s = fail(e, STATUS_MISSING, "%d of what is required %s (scripts/setup.sh installs it all)", f->missing,

@@ -25,7 +25,8 @@ static const struct exit_meaning list_exits[] = {
 
 static const char list_sql[] =
     "SELECT s.name AS sweep, group_concat(DISTINCT p.dataset) AS dataset, count(DISTINCT r.point) AS points, "
-    "count(r.id) AS runs, count(t.job) AS trained, max(t.test_accuracy) AS best_test_accuracy, s.created, s.updated, s.file "
+    "count(r.id) AS runs, count(t.job) AS trained, max(t.test_accuracy) AS best_test_accuracy, s.created, s.updated, "
+    "s.file "
     "FROM sweeps s LEFT JOIN runs r ON r.sweep = s.id LEFT JOIN points p ON p.id = r.point "
     "LEFT JOIN training t ON t.job = r.train_job GROUP BY s.id ORDER BY s.id";
 
@@ -35,7 +36,8 @@ static enum status run_list(int argc, char **argv, struct errmsg *e)
     const struct table_view view = {.bold = cli_colour(1)};
     struct table *t = NULL;
     sqlite3 *db = NULL;
-    if (options_shared(argc, argv, list_options, &asked, e) != STATUS_OK || options_no_operands(argc, argv, e) != STATUS_OK)
+    if (options_shared(argc, argv, list_options, &asked, e) != STATUS_OK ||
+        options_no_operands(argc, argv, e) != STATUS_OK)
         return STATUS_USAGE;
     enum status st = query_open(asked.db, &db, e);
     if (st == STATUS_OK)
@@ -55,7 +57,7 @@ const struct command command_list = {
              "best accuracy, and from which file it came. `status` says how far a run is.",
     .options = list_options,
     .examples = "deltasweep list\n"
-             "deltasweep list --db bits.db --csv",
+                "deltasweep list --db bits.db --csv",
     .exits = list_exits,
     .run = run_list,
 };
@@ -114,7 +116,8 @@ static enum status run_rm(int argc, char **argv, struct errmsg *e)
     if (st == STATUS_OK)
         st = sweeps_remove(s, argv[optind], dry, &gone, e);
     if (st == STATUS_OK) {
-        fprintf(stderr, "%s: %s %d run%s, and with them %d point%s and %d job%s (%d training%s) that no other sweep has\n",
+        fprintf(stderr,
+                "%s: %s %d run%s, and with them %d point%s and %d job%s (%d training%s) that no other sweep has\n",
                 argv[optind], dry ? "would remove" : "removed", MANY(gone.runs), MANY(gone.points), MANY(gone.jobs),
                 MANY(gone.trainings));
         if (gone.kept > 0)
@@ -129,11 +132,12 @@ const struct command command_rm = {
     .name = "rm",
     .summary = "remove a sweep from the database",
     .usage = "SWEEP [--dry-run] [--db FILE]",
-    .about = "Removes a sweep with its runs, and the points and results that no other sweep has: trainings, simulations, "
-             "syntheses. They cannot be brought back but by running the sweep again. Points with a report of Vivado stay.",
+    .about =
+        "Removes a sweep with its runs, and the points and results that no other sweep has: trainings, simulations, "
+        "syntheses. They cannot be brought back but by running the sweep again. Points with a report of Vivado stay.",
     .options = rm_options,
     .examples = "deltasweep rm first-look --dry-run\n"
-             "deltasweep rm first-look --db bits.db",
+                "deltasweep rm first-look --db bits.db",
     .exits = change_exits,
     .run = run_rm,
 };
@@ -171,11 +175,12 @@ const struct command command_rename = {
     .name = "rename",
     .summary = "give a sweep of the database another name",
     .usage = "SWEEP NEW [--db FILE]",
-    .about = "Gives a sweep another name. Its points and results stay as they are. The key `name` of its file is yours to "
-             "change.",
+    .about =
+        "Gives a sweep another name. Its points and results stay as they are. The key `name` of its file is yours to "
+        "change.",
     .options = rename_options,
     .examples = "deltasweep rename first-look old-look\n"
-             "deltasweep rename train tries --db bits.db",
+                "deltasweep rename train tries --db bits.db",
     .exits = change_exits,
     .run = run_rename,
 };
@@ -223,9 +228,10 @@ static enum status run_merge(int argc, char **argv, struct errmsg *e)
     if (st == STATUS_OK)
         st = sweeps_merge(s, other, ours, &m, e);
     if (st == STATUS_OK)
-        fprintf(stderr, "%s: new from %s: %d sweep%s, %d run%s, %d point%s, %d job%s; %d that waited here done there; "
-                "%d with another result stay\n", asked.db, other, MANY(m.sweeps), MANY(m.runs), MANY(m.points), MANY(m.jobs),
-                m.completed, m.differing);
+        fprintf(stderr,
+                "%s: new from %s: %d sweep%s, %d run%s, %d point%s, %d job%s; %d that waited here done there; "
+                "%d with another result stay\n",
+                asked.db, other, MANY(m.sweeps), MANY(m.runs), MANY(m.points), MANY(m.jobs), m.completed, m.differing);
     store_close(s);
     return st;
 }
@@ -234,12 +240,13 @@ const struct command command_merge = {
     .name = "merge",
     .summary = "take over the sweeps and results of another database",
     .usage = "OTHER.db [--ours] [--db FILE]",
-    .about = "Brings all sweeps, points and results of another database into this one, for example of a second machine. "
-             "Points and jobs are the same where their digests are: no result is lost, and none comes twice. Two sweeps of "
-             "one name with unlike files, or one job with two results, are refused, and nothing is merged.",
+    .about =
+        "Brings all sweeps, points and results of another database into this one, for example of a second machine. "
+        "Points and jobs are the same where their digests are: no result is lost, and none comes twice. Two sweeps of "
+        "one name with unlike files, or one job with two results, are refused, and nothing is merged.",
     .options = merge_options,
     .examples = "deltasweep merge laptop.db\n"
-             "deltasweep merge server.db --db all.db --ours",
+                "deltasweep merge server.db --db all.db --ours",
     .exits = merge_exits,
     .run = run_merge,
 };

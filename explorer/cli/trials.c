@@ -17,11 +17,17 @@ static const struct {
     const char *arguments[12]; /* of deltasweep; they work in a folder that all trials share */
     const char *file;          /* that it must have written */
 } rows[TRIALS] = {
-    {"simulation", "an operator of two lanes: built, run, and compared clock by clock", {"verilator", "g++"},
-     {"sim", TINY, "--db", "d.db"}, "d.db"},
+    {"simulation",
+     "an operator of two lanes: built, run, and compared clock by clock",
+     {"verilator", "g++"},
+     {"sim", TINY, "--db", "d.db"},
+     "d.db"},
     {"synthesis", "the same operator: cells counted", {"yosys", "yosys"}, {"synth", TINY, "--db", "d.db"}, "d.db"},
-    {"plot", "one of its columns over another, as PNG", {"gnuplot", "gnuplot"},
-     {"plot", "--x", "parallelism", "--y", "weight_storage_bits", "--db", "d.db", "-o", "plot.png"}, "plot.png"},
+    {"plot",
+     "one of its columns over another, as PNG",
+     {"gnuplot", "gnuplot"},
+     {"plot", "--x", "parallelism", "--y", "weight_storage_bits", "--db", "d.db", "-o", "plot.png"},
+     "plot.png"},
 };
 
 /* one_line: what a run of deltasweep said, from the message of its failed job on. */

@@ -14,6 +14,6 @@ struct trial {
 
 enum { TRIALS = 3 };
 
-/* trials_run: a simulation in lock-step, a synthesis and a plot: about 15 s, most of them in the C++ compiler. Without its
- * tool a trial is not tried. STATUS_ENVIRONMENT if there is no room for temporary files. */
+/* trials_run: a simulation in lock-step, a synthesis and a plot: about 15 s, most of them in the C++ compiler. Without
+ * its tool a trial is not tried. STATUS_ENVIRONMENT if there is no room for temporary files. */
 enum status trials_run(struct trial trials[TRIALS], struct errmsg *e);

@@ -30,13 +30,13 @@ struct forecast {
         int pace;
         double since;         /* when it started, or was last heard of */
         double part, seconds; /* of it that is done, and what that took */
-    } *items;
+    } * items;
     int *first_user, *users; /* as in queue.h */
     int *waits_for, *ready;  /* for the play */
     struct end {
         double at;
         int job;
-    } *ends;
+    } * ends;
     int n_ready, n_ends;
 };
 
@@ -129,10 +129,10 @@ void forecast_learn(struct forecast *f, const char *pace, double cost, double se
 void forecast_remember(struct forecast *f, sqlite3 *db, const char *host)
 {
     /* A job that took far less than was guessed found its result in the cache. */
-    static const char sql[] =
-        "SELECT pace, cost, seconds FROM (SELECT pace, cost, seconds, row_number() OVER "
-        "(PARTITION BY pace ORDER BY finished DESC) AS n FROM jobs WHERE state = 'done' AND host = ?1 AND pace IS NOT NULL "
-        "AND cost > 0 AND seconds > 0.02 * cost) WHERE n <= 100";
+    static const char sql[] = "SELECT pace, cost, seconds FROM (SELECT pace, cost, seconds, row_number() OVER "
+                              "(PARTITION BY pace ORDER BY finished DESC) AS n FROM jobs WHERE state = 'done' AND host "
+                              "= ?1 AND pace IS NOT NULL "
+                              "AND cost > 0 AND seconds > 0.02 * cost) WHERE n <= 100";
     sqlite3_stmt *st = NULL;
     if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) != SQLITE_OK)
         return;

@@ -1,7 +1,7 @@
-/* How long the rest of a run takes. Costs of jobs are guesses. Each pace (a kind of job with its engine or scheme) has its
- * own error in them, which is learned from the jobs of that pace that are done, in this run and in earlier ones on this
- * machine. What is left is then played through: the workers take the jobs in their order, and a job waits for those that
- * it needs. */
+/* How long the rest of a run takes. Costs of jobs are guesses. Each pace (a kind of job with its engine or scheme) has
+ * its own error in them, which is learned from the jobs of that pace that are done, in this run and in earlier ones on
+ * this machine. What is left is then played through: the workers take the jobs in their order, and a job waits for
+ * those that it needs. */
 #pragma once
 
 #include "explorer/jobs/plan.h"
@@ -10,8 +10,8 @@
 
 struct forecast;
 
-/* forecast_new: for the jobs of p that are not done, with that many workers. p is borrowed. Times in all functions below
- * are seconds by any clock that runs on (clock_monotonic_s). */
+/* forecast_new: for the jobs of p that are not done, with that many workers. p is borrowed. Times in all functions
+ * below are seconds by any clock that runs on (clock_monotonic_s). */
 enum status forecast_new(const struct plan *p, int workers, struct forecast **out, struct errmsg *e);
 void forecast_free(struct forecast *f);
 

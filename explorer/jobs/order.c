@@ -20,12 +20,8 @@ static int compare_numbers(double a, double b)
 static int compare(const void *a, const void *b)
 {
     const struct key *x = a, *y = b;
-    const int by[] = {x->late - y->late,
-                      x->seed - y->seed,
-                      compare_numbers(y->group_cost, x->group_cost),
-                      x->group - y->group,
-                      x->step - y->step,
-                      compare_numbers(y->cost, x->cost),
+    const int by[] = {x->late - y->late,   x->seed - y->seed, compare_numbers(y->group_cost, x->group_cost),
+                      x->group - y->group, x->step - y->step, compare_numbers(y->cost, x->cost),
                       x->job - y->job};
     for (size_t i = 0; i < sizeof by / sizeof by[0]; i++)
         if (by[i] != 0)

@@ -12,7 +12,7 @@ struct candidates {
     double *values; /* n · K: the objectives */
     int *tasks;     /* n: number of the row's data set. Figures of two data sets are not compared */
     int n_tasks;
-    int repeated;   /* rows that are left out because another sweep's row is of the same point and seed */
+    int repeated; /* rows that are left out because another sweep's row is of the same point and seed */
 };
 
 /* candidates_gather: the rows of t for the objectives in K of its columns. STATUS_USAGE if one of these holds words.

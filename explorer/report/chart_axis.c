@@ -291,11 +291,12 @@ enum status chart_ranges(const struct chart_request *r, struct chart *c, struct 
         }
     c->left_out.outside = c->plot.n - n;
     if (n == 0)
-        return fail(e, STATUS_VERDICT,
-                    "nothing to draw: all %d points are outside the ranges; `%s` goes from %.6g to %.6g, `%s` from %.6g "
-                    "to %.6g",
-                    c->plot.n, c->x.of.name, x.low / c->x.scale, x.high / c->x.scale, c->y.of.name,
-                    y.low / c->y.scale, y.high / c->y.scale);
+        return fail(
+            e, STATUS_VERDICT,
+            "nothing to draw: all %d points are outside the ranges; `%s` goes from %.6g to %.6g, `%s` from %.6g "
+            "to %.6g",
+            c->plot.n, c->x.of.name, x.low / c->x.scale, x.high / c->x.scale, c->y.of.name, y.low / c->y.scale,
+            y.high / c->y.scale);
     c->plot.n = n;
     return STATUS_OK;
 }

@@ -26,7 +26,7 @@ struct work {
     enum use use[MOST_AXES];
     bool shown[MOST_AXES]; /* of those that vary: not one that is only there or not, as the scheme has it */
     int n_axes;
-    sqlite3 *db;   /* for quantiles */
+    sqlite3 *db; /* for quantiles */
 };
 
 static void cell_words(const struct cell *c, char out[CELL_BYTES])
@@ -77,8 +77,10 @@ static enum status read_side(const struct compare_side *from, const char *column
         st = fail(e, STATUS_USAGE, "there is no column `%s` in `results` (see `deltasweep help columns`)", column);
     free(sql);
     sql = NULL;
-    if (st == STATUS_OK && asprintf(&sql, "SELECT DISTINCT point, seed, \"%s\" AS figure FROM results WHERE %s AND "
-                                    "\"%s\" IS NOT NULL", column, which, column) < 0)
+    if (st == STATUS_OK && asprintf(&sql,
+                                    "SELECT DISTINCT point, seed, \"%s\" AS figure FROM results WHERE %s AND "
+                                    "\"%s\" IS NOT NULL",
+                                    column, which, column) < 0)
         st = fail(e, STATUS_ENVIRONMENT, "out of memory");
     if (st == STATUS_OK)
         st = query_table(from->db, sql, &s->seeds, e);
@@ -294,7 +296,8 @@ static enum status put_pair(const struct work *w, int i, int k, struct compariso
     struct cell *row = table_add(out->pairs);
     struct sample of[2];
     double n, mean, ci95;
-    if (row == NULL || !put_copy(&row[0], table_cell(w->sides[0].designs, i, table_column(w->sides[0].designs, "point"))) ||
+    if (row == NULL ||
+        !put_copy(&row[0], table_cell(w->sides[0].designs, i, table_column(w->sides[0].designs, "point"))) ||
         !put_copy(&row[1], table_cell(w->sides[1].designs, k, table_column(w->sides[1].designs, "point"))))
         return no_memory(e);
     int at = put_point(w, 0, i, row, 2);

@@ -121,8 +121,8 @@ static bool is_cells(const char *name)
     return false;
 }
 
-/* check_count: cells and the numbers of an axis are whole. Others may publish more than the axes allow here, but no weight
- * has more than 64 bits, and no part 1e9 cells. */
+/* check_count: cells and the numbers of an axis are whole. Others may publish more than the axes allow here, but no
+ * weight has more than 64 bits, and no part 1e9 cells. */
 static void check_count(struct parse *p, const struct view_column *c, const char *text, double v)
 {
     const int a = axis_find(c->name);
@@ -130,8 +130,8 @@ static void check_count(struct parse *p, const struct view_column *c, const char
     const bool numbers = kind == AXIS_NUMBERS || kind == AXIS_FORMATS;
     const double most = strcmp(c->unit, "bit") == 0 ? 64 : 1e9;
     if ((numbers || is_cells(c->name)) && (v != floor(v) || fabs(v) > most))
-        p->status = fail(p->e, STATUS_INPUT, "%s:%d: `%s` is `%.40s`: a whole number of at most %.0f is expected", p->file,
-                         p->line, c->name, text, most);
+        p->status = fail(p->e, STATUS_INPUT, "%s:%d: `%s` is `%.40s`: a whole number of at most %.0f is expected",
+                         p->file, p->line, c->name, text, most);
 }
 
 /* check_word: a word of an axis is one that the axis has; a device is one whose budgets are known. */
@@ -141,12 +141,14 @@ static void check_word(struct parse *p, const char *name, const char *text)
     struct axis_values v = {0};
     struct errmsg why = {""};
     if (strcmp(name, "device") == 0 && device_find(text) == NULL)
-        p->status = fail(p->e, STATUS_INPUT, "%s:%d: there is no device `%.40s`: leave "
-                         "`device` empty, and name another part in `note`", p->file, p->line, text);
+        p->status = fail(p->e, STATUS_INPUT,
+                         "%s:%d: there is no device `%.40s`: leave "
+                         "`device` empty, and name another part in `note`",
+                         p->file, p->line, text);
     else if (a >= 0 && axis_at((enum axis_id)a)->kind == AXIS_WORDS &&
              values_read((enum axis_id)a, text, false, &v, &why) != STATUS_OK)
-        p->status = fail(p->e, STATUS_INPUT, "%s:%d: %s: %s; leave it empty, and name another in `note`", p->file, p->line,
-                         name, why.text);
+        p->status = fail(p->e, STATUS_INPUT, "%s:%d: %s: %s; leave it empty, and name another in `note`", p->file,
+                         p->line, name, why.text);
     values_free(&v);
 }
 
@@ -265,8 +267,8 @@ static void check_text(struct parse *p, const char *text, size_t n_bytes)
     for (size_t i = 0; i < n_bytes;) {
         const int n = text[i] == '\0' ? 1 : text_utf8_length(text + i, n_bytes - i);
         if (n == 0) {
-            p->status = fail(p->e, STATUS_INPUT, "%s:%d: this is not UTF-8 (a byte %02x): save the file as UTF-8", p->file,
-                             line, (unsigned char)text[i]);
+            p->status = fail(p->e, STATUS_INPUT, "%s:%d: this is not UTF-8 (a byte %02x): save the file as UTF-8",
+                             p->file, line, (unsigned char)text[i]);
             return;
         }
         line += text[i] == '\n';

@@ -19,7 +19,8 @@ static double power_mw(const struct forecast *f)
 void forecast_of(const struct point *p, struct forecast *out)
 {
     struct forecast *const f = out;
-    *f = (struct forecast){.point = p, .clocks = hardware_schedule(&p->hardware), .coded = p->code.scheme != SCHEME_FLOAT};
+    *f = (struct forecast){
+        .point = p, .clocks = hardware_schedule(&p->hardware), .coded = p->code.scheme != SCHEME_FLOAT};
     f->least = hardware_least(&p->hardware);
     f->estimated = hardware_estimate(&p->hardware, &f->estimate);
     f->answer = hardware_fit(&p->hardware, p->device, p->weight_storage_bits, &f->fit);

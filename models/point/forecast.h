@@ -10,7 +10,7 @@ struct forecast {
     struct resources least;
     struct estimate estimate;
     struct fullness fit;
-    enum estimated_fit answer;     /* OPEN for a float network */
+    enum estimated_fit answer; /* OPEN for a float network */
 #define FORECAST(name, expression) double name;
 #include "models/point/forecast.def"
 #undef FORECAST

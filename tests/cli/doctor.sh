@@ -68,6 +68,9 @@ expect 2 "DELTASWEEP_LOCKSTEP" doctor --quick
 with=(env PATH="$bins" XDG_CACHE_HOME=/proc/no)
 expect 2 "XDG_CACHE_HOME" doctor --quick
 
+# Where there is no room to try anything, what was found is told all the same.
+with=(env TMPDIR=/proc/nowhere)
+expect 2 "shipped files" doctor
 # Without its tool nothing is tried.
 with=(env PATH="$work/empty" DELTASWEEP_DATASETS="$work/data")
 expect 2 "verilator is missing" doctor

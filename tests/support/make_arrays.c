@@ -19,7 +19,8 @@ static bool write_set(const char *folder, const char *set, size_t n, float scale
         const int class = (int)rng_below(r, CLASSES);
         y[i] = (float)class;
         for (int k = 0; k < FEATURES; k++)
-            x[i * FEATURES + (size_t)k] = scale * (float)((k == class ? 0.6 : 0) + (k < CLASSES ? 0.4 : 1) * rng_unit(r));
+            x[i * FEATURES + (size_t)k] =
+                scale * (float)((k == class ? 0.6 : 0) + (k < CLASSES ? 0.4 : 1) * rng_unit(r));
     }
     snprintf(path, sizeof path, "%s/%s-x.npy", folder, set);
     bool good = npy_write(path, x, 2, (const size_t[]){n, FEATURES}, &e) == STATUS_OK;

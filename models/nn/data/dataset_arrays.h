@@ -14,8 +14,8 @@ struct array_files {
 
 /* dataset_arrays_take: fills *d from these files. Features are pixels if x is of unsigned bytes, else values as they
  * are, or, with the suffix `standardise`, scaled as the columns of a table. Statuses as dataset_format.load's. */
-enum status dataset_arrays_take(struct dataset *d, const struct dataset_source *from,
-                                const struct array_files *files, struct errmsg *e);
+enum status dataset_arrays_take(struct dataset *d, const struct dataset_source *from, const struct array_files *files,
+                                struct errmsg *e);
 
 /* array_files_free: files is from calloc; NULL will do. */
 void array_files_free(struct array_files *files);

@@ -110,17 +110,20 @@ static bool is_constant(const struct dataset *d)
 static void say_constant(struct remarks *r, const struct dataset *d)
 {
     if (d->train.n > 1 && is_constant(d))
-        say(r, "all %d inputs are the same in every %s of the training set, so there is nothing to learn from: look "
-            "how the data was written", d->features, d->columns != NULL ? "line" : "image");
+        say(r,
+            "all %d inputs are the same in every %s of the training set, so there is nothing to learn from: look "
+            "how the data was written",
+            d->features, d->columns != NULL ? "line" : "image");
 }
 
 static void say_small_pixels(struct remarks *r, const struct dataset *d, const struct numbers *train)
 {
     const double range = train->greatest - train->least;
     if (d->train.pixels != NULL && range > 0 && range < SMALL_RANGE)
-        say(r, "the pixels are %g to %g, but pixels are meant to be 0 to 255; as inputs from -1 to 1 they hardly "
-            "differ: multiply both sets by %g, or write numbers from -1 to 1 as an array of float32", train->least,
-            train->greatest, floor(255 / fmax(train->greatest, 1)));
+        say(r,
+            "the pixels are %g to %g, but pixels are meant to be 0 to 255; as inputs from -1 to 1 they hardly "
+            "differ: multiply both sets by %g, or write numbers from -1 to 1 as an array of float32",
+            train->least, train->greatest, floor(255 / fmax(train->greatest, 1)));
 }
 
 static int compare(const void *a, const void *b)
@@ -148,7 +151,7 @@ static bool is_spoilt(const struct images *set, size_t k, size_t features, doubl
     for (size_t i = 0; i < n; i++)
         near += fabsf(x[i * features] - sample[m / 2]) <= window;
     *close = (double)near / (double)n;
-    return near < n && *close > 0.9 && most <= m / 2;
+    return near<n && * close> 0.9 && most <= m / 2;
 }
 
 static void say_spoilt(struct remarks *r, const struct dataset *d)
@@ -161,9 +164,10 @@ static void say_spoilt(struct remarks *r, const struct dataset *d)
         if (c->is_category || n < FEW_IMAGES || !is_spoilt(&d->train, k, features, &close) || spoilt++ > 2)
             continue;
         const struct numbers x = measure(&d->train, k, n, features);
-        say(r, "column `%.60s`: its numbers reach from %.5g to %.5g, and %.2f %% of them are so close together that "
-            "hardly 5 inputs tell them apart: look for a wrong or missing value (-999), or take the logarithm", c->name,
-            x.least * 2 * c->deviation + c->mean, x.greatest * 2 * c->deviation + c->mean, 100 * close);
+        say(r,
+            "column `%.60s`: its numbers reach from %.5g to %.5g, and %.2f %% of them are so close together that "
+            "hardly 5 inputs tell them apart: look for a wrong or missing value (-999), or take the logarithm",
+            c->name, x.least * 2 * c->deviation + c->mean, x.greatest * 2 * c->deviation + c->mean, 100 * close);
     }
     if (spoilt > 3)
         say(r, "so it is in %d more columns", spoilt - 3);
@@ -214,10 +218,11 @@ static void say_features_elsewhere(struct remarks *r, const struct dataset *d)
         snprintf(name, sizeof name, "column `%.60s`", c->name);
     else
         snprintf(name, sizeof name, "feature %zu", at);
-    say(r, "the test set is on another scale than the training set in %d of %d %s: %s is %.5g to %.5g in training and "
-        "%.5g to %.5g in the test; scale both sets in the same way", found, d->features,
-        c != NULL ? "columns" : "features", name, first[0].least * scale + mean, first[0].greatest * scale + mean,
-        first[1].least * scale + mean, first[1].greatest * scale + mean);
+    say(r,
+        "the test set is on another scale than the training set in %d of %d %s: %s is %.5g to %.5g in training and "
+        "%.5g to %.5g in the test; scale both sets in the same way",
+        found, d->features, c != NULL ? "columns" : "features", name, first[0].least * scale + mean,
+        first[0].greatest * scale + mean, first[1].least * scale + mean, first[1].greatest * scale + mean);
 }
 
 /* All numbers together, as those of images. */
@@ -229,7 +234,8 @@ static void say_set_elsewhere(struct remarks *r, const struct dataset *d, const 
     if (fabs(a->mean - b.mean) < 0.75 * a->deviation && b.deviation < 1.7 * a->deviation &&
         1.7 * b.deviation > a->deviation)
         return;
-    say(r, "the test set is on another scale than the training set: %.5g to %.5g (mean %.4g, deviation %.4g) in "
+    say(r,
+        "the test set is on another scale than the training set: %.5g to %.5g (mean %.4g, deviation %.4g) in "
         "training, %.5g to %.5g (mean %.4g, deviation %.4g) in the test; scale both sets in the same way",
         a->least, a->greatest, a->mean, a->deviation, b.least, b.greatest, b.mean, b.deviation);
 }

@@ -77,8 +77,8 @@ const char *spread_text(const struct spread *s, const struct fixed *q, char *tex
         used = (size_t)snprintf(text, text_bytes, "%.2f %% of the inputs are beyond %.4g to %.4g and saturate",
                                 100 * s->saturated, (double)(q->lo * q->step), (double)(q->hi * q->step));
     if (s->few > 0 && used < text_bytes)
-        snprintf(text + used, text_bytes - used,
-                 "%s%d of %d features that vary have %s left in steps of %.4g", used > 0 ? ", and " : "", s->few,
-                 s->varying, q->hi - q->lo >= 31 ? "only 1 to 3 values" : "only 1 value", (double)q->step);
+        snprintf(text + used, text_bytes - used, "%s%d of %d features that vary have %s left in steps of %.4g",
+                 used > 0 ? ", and " : "", s->few, s->varying,
+                 q->hi - q->lo >= 31 ? "only 1 to 3 values" : "only 1 value", (double)q->step);
     return text;
 }

@@ -8,12 +8,12 @@
 #include <stddef.h>
 
 struct spread {
-    float least, greatest;  /* of the training set */
-    double saturated;       /* the fraction of its numbers that is beyond the range of inputs */
-    double vanished;        /* of those that are not 0: the fraction that becomes 0 */
-    int varying, few;       /* features that are not always the same; of them, those that have one value as inputs, or
-                               up to three where the format has many */
-    bool uneven;            /* the ranges of varying features differ by more than 8 times */
+    float least, greatest; /* of the training set */
+    double saturated;      /* the fraction of its numbers that is beyond the range of inputs */
+    double vanished;       /* of those that are not 0: the fraction that becomes 0 */
+    int varying, few;      /* features that are not always the same; of them, those that have one value as inputs, or
+                              up to three where the format has many */
+    bool uneven;           /* the ranges of varying features differ by more than 8 times */
 };
 
 /* spread_measure: of the training set, with inputs of the format q. Pixels have the right range by definition: all of

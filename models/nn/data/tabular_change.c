@@ -57,8 +57,8 @@ static bool add_column(struct wider *x, const char *name, const char *word)
 }
 
 /* Column k of t, which has words, as those of like. */
-static enum status expand_column(const struct tabular *t, const struct tabular *like, int k, const char *file, int width,
-                                 struct wider *x, struct errmsg *e)
+static enum status expand_column(const struct tabular *t, const struct tabular *like, int k, const char *file,
+                                 int width, struct wider *x, struct errmsg *e)
 {
     const char *sorted[TABULAR_MAX_NAMES] = {NULL};
     const struct tabular_words *own = t->words[k];
@@ -88,8 +88,8 @@ enum status tabular_expand(struct tabular *t, const struct tabular *like, const 
         width += t->words[k] != NULL && like->words[k] != NULL ? like->words[k]->n : 1;
     *is_category = NULL;
     if (width > NETWORK_MAX_WIDTH)
-        return fail(e, STATUS_INPUT, "%s: the words of its columns make %d inputs; at most %d are possible", file, width,
-                    NETWORK_MAX_WIDTH);
+        return fail(e, STATUS_INPUT, "%s: the words of its columns make %d inputs; at most %d are possible", file,
+                    width, NETWORK_MAX_WIDTH);
     struct wider x = {.columns = calloc((size_t)width + 1, sizeof *x.columns),
                       .is_category = calloc((size_t)width + 1, sizeof *x.is_category),
                       .numbers = calloc((size_t)t->n_rows * (size_t)width + 1, sizeof *x.numbers)};

@@ -93,9 +93,11 @@ static bool is_of_quantised(const char *leaf)
 
 static enum status quantised(const struct modules *m, const char *name, struct errmsg *e)
 {
-    return fail(e, STATUS_INPUT, "%s: tensor `%.100s` looks like a part of quantised weights; the network computes with "
+    return fail(e, STATUS_INPUT,
+                "%s: tensor `%.100s` looks like a part of quantised weights; the network computes with "
                 "(weight - zero_point) * scale: save these products as floats under the weight's name, and then leave "
-                "it out", m->path, name);
+                "it out",
+                m->path, name);
 }
 
 /* Whole numbers as weights beside a quantiser's scale: both are needed. */
@@ -386,7 +388,8 @@ static enum status find_layers(const struct modules *m, struct matching *x, stru
         found++;
         n_convolutions += is_convolution(one);
         if (used < sizeof names)
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", found > 1 ? ", " : "", one->matrix->name);
+            used +=
+                (size_t)snprintf(names + used, sizeof names - used, "%s%s", found > 1 ? ", " : "", one->matrix->name);
     }
     if (n_convolutions != wanted || found != t->n_layers)
         return fail(e, STATUS_INPUT, "%s: %d convolutions and %d linear layers (%s), but the network has %d and %d",

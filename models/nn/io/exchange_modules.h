@@ -20,9 +20,9 @@ struct modules {
     int n;
     const struct named_array *references[NETWORK_MAX_LAYERS], *formats[NETWORK_MAX_LAYERS];
     const struct module *layers[NETWORK_MAX_LAYERS], *norms[NETWORK_MAX_LAYERS]; /* norms: NULL if there is none */
-    int n_left_out;             /* tensors of quantisers */
-    const char *left_out;       /* the first one's name */
-    const char *scale;          /* one of them that is a scale; NULL: none */
+    int n_left_out;                                                              /* tensors of quantisers */
+    const char *left_out;                                                        /* the first one's name */
+    const char *scale; /* one of them that is a scale; NULL: none */
     enum exchange_order { ORDER_BY_SHAPE, ORDER_BY_NUMBER, ORDER_OF_FILE, ORDER_GIVEN } order; /* what decided */
 };
 

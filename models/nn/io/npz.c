@@ -66,8 +66,10 @@ enum status npz_open(const char *path, struct npz *out, struct errmsg *e)
     }
     const zip_int64_t entries = zip_get_num_entries(out->zip, 0);
     if (entries > NPZ_MAX_ARRAYS)
-        return fail(e, STATUS_INPUT, "%s: an archive of more than %d files; write the arrays that are needed into one "
-                    "of their own", path, NPZ_MAX_ARRAYS);
+        return fail(e, STATUS_INPUT,
+                    "%s: an archive of more than %d files; write the arrays that are needed into one "
+                    "of their own",
+                    path, NPZ_MAX_ARRAYS);
     return list(out, entries, e);
 }
 

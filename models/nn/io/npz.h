@@ -16,7 +16,7 @@ struct npz {
     struct npz_array {
         char *name; /* without .npy */
         uint64_t entry;
-    } *arrays;    /* n, in the order of the archive; files of other kinds are left out */
+    } * arrays;   /* n, in the order of the archive; files of other kinds are left out */
     size_t bytes; /* read so far */
 };
 
