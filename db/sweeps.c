@@ -266,11 +266,14 @@ static enum status take_jobs(struct store *s, struct merged *out, struct errmsg 
              columns, columns, columns, columns);
     if (st == STATUS_OK)
         st = execute(s, what_merge, sql, e);
-    return st == STATUS_OK ? each_child(s, what_merge, "jobs",
-                                        "INSERT INTO main.%1$s SELECT * FROM other.%1$s WHERE %2$s IN "
-                                        "(SELECT digest FROM temp.taken)",
-                                        e)
-                           : st;
+    if (st == STATUS_OK)
+        st = each_child(s, what_merge, "jobs",
+                        "INSERT INTO main.%1$s SELECT * FROM other.%1$s WHERE %2$s IN (SELECT digest FROM temp.taken)",
+                        e);
+    /* What a killed run of the other machine was doing is no news here. */
+    return st == STATUS_OK
+               ? execute(s, what_merge, "DELETE FROM main.running WHERE job IN (SELECT digest FROM temp.taken)", e)
+               : st;
 }
 
 /* take_job_of_point: theirs where we have none, or one that is not done while theirs is. */
