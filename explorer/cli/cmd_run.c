@@ -1,5 +1,5 @@
 #include "explorer/cli/cli.h"
-#include "explorer/jobs/forecast.h"
+#include "explorer/jobs/time_left.h"
 #include "explorer/jobs/forget.h"
 #include "explorer/jobs/work.h"
 
@@ -50,19 +50,19 @@ static void print_plan(const struct plan *p)
 /* print_time: how long the jobs would take. */
 static enum status print_time(const struct plan *p, sqlite3 *db, int workers, struct errmsg *e)
 {
-    struct forecast *f = NULL;
+    struct time_left *f = NULL;
     char host[256], time[32];
     bool known = false;
-    const enum status st = forecast_new(p, workers, &f, e);
+    const enum status st = time_left_new(p, workers, &f, e);
     if (st != STATUS_OK)
         return st;
     runner_host(host, sizeof host);
     if (db != NULL)
-        forecast_remember(f, db, host);
-    progress_duration(forecast_left(f, 0, &known), time);
+        time_left_remember(f, db, host);
+    progress_duration(time_left_seconds(f, 0, &known), time);
     printf("time %s %s, %d job%s at once%s\n", known ? "about" : "very roughly", time, workers, workers == 1 ? "" : "s",
            known ? "" : " (this machine has not shown yet how long each kind of job takes)");
-    forecast_free(f);
+    time_left_free(f);
     return STATUS_OK;
 }
 

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/stop.h"
 #include "base/version.h"
-#include "explorer/jobs/forecast.h"
+#include "explorer/jobs/time_left.h"
 #include "explorer/jobs/job.h"
 #include "explorer/jobs/queue.h"
 
@@ -37,7 +37,7 @@ struct runner {
     struct queue queue;
     struct progress progress;
     struct progress_state shown;
-    struct forecast *forecast;
+    struct time_left *time_left;
     int workers;
     struct run_outcome *outcome;
     bool *second_try;       /* of each job */
@@ -77,7 +77,7 @@ static void give_up(struct runner *r, int job)
     int n = 0;
     const int *users = queue_users(&r->queue, job, &n);
     queue_drop(&r->queue, job);
-    forecast_dropped(r->forecast, job);
+    time_left_dropped(r->time_left, job);
     r->shown.failed++;
     for (int k = 0; k < n; k++)
         if (!r->queue.over[users[k]]) {
@@ -90,7 +90,7 @@ static void give_up(struct runner *r, int job)
 static void finished(struct runner *r, int job, double seconds)
 {
     r->plan->jobs[job].state = JOB_DONE;
-    forecast_done(r->forecast, job, seconds);
+    time_left_done(r->time_left, job, seconds);
     r->outcome->done++;
     r->shown.done++;
     queue_done(&r->queue, job);
@@ -103,7 +103,7 @@ static void noted(struct runner *r, const struct pool_event *event)
     if (event->n_bytes != sizeof news)
         return;
     memcpy(&news, event->bytes, sizeof news);
-    forecast_part(r->forecast, event->id, news.from, news.to, news.seconds, clock_monotonic_s());
+    time_left_part(r->time_left, event->id, news.from, news.to, news.seconds, clock_monotonic_s());
 }
 
 /* record_state: how far the run is, at most once a second, for `status`. */
@@ -172,7 +172,7 @@ static enum status start_job(struct runner *r, int job, struct errmsg *e)
         st = pool_start(r->pool, job, worker, &start, e); /* the child has its own copy of it all */
     free(input);
     if (st == STATUS_OK)
-        forecast_started(r->forecast, job, clock_monotonic_s());
+        time_left_started(r->time_left, job, clock_monotonic_s());
     return st;
 }
 
@@ -226,7 +226,7 @@ static enum status lost(struct runner *r, const struct pool_event *event, struct
     if (r->second_try[event->id])
         return failed(r, event->id, event->seconds, false, event->why.text, NULL, e);
     progress_say(&r->progress, "%s: %s; it gets a second try", j->label, event->why.text);
-    forecast_back(r->forecast, event->id);
+    time_left_back(r->time_left, event->id);
     r->second_try[event->id] = true;
     queue_later(&r->queue, event->id);
     return STATUS_OK;
@@ -252,7 +252,7 @@ static enum status show_how_far(struct runner *r, struct errmsg *e)
     r->shown.running = pool_running(r->pool);
     if (progress_due(&r->progress) || clock_monotonic_s() - r->recorded >= 1) {
         bool known = false;
-        r->shown.seconds_left = forecast_left(r->forecast, clock_monotonic_s(), &known);
+        r->shown.seconds_left = time_left_seconds(r->time_left, clock_monotonic_s(), &known);
         r->shown.rough = !known;
     }
     r->shown.job = NULL;
@@ -322,11 +322,11 @@ static enum status prepare(struct runner *r, struct errmsg *e)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for the jobs");
     enum status st = queue_init(&r->queue, p, e);
     if (st == STATUS_OK)
-        st = forecast_new(p, r->workers, &r->forecast, e);
+        st = time_left_new(p, r->workers, &r->time_left, e);
     if (st != STATUS_OK)
         return st;
     runner_host(r->host, sizeof r->host);
-    forecast_remember(r->forecast, store_handle(r->store), r->host);
+    time_left_remember(r->time_left, store_handle(r->store), r->host);
     for (int i = 0; i < p->n_jobs; i++) {
         const struct planned_job *j = &p->jobs[i];
         if (j->state == JOB_DONE)
@@ -370,7 +370,7 @@ enum status runner_run(struct plan *p, struct store *s, int workers, bool quiet,
     store_tell(s, NULL, NULL);
     out->seconds = progress_seconds(&r.progress);
     queue_free(&r.queue);
-    forecast_free(r.forecast);
+    time_left_free(r.time_left);
     free(r.second_try);
     free(r.running);
     return st;

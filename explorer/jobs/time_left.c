@@ -1,4 +1,4 @@
-#include "explorer/jobs/forecast.h"
+#include "explorer/jobs/time_left.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -21,7 +21,7 @@ struct pace {
     int done, quick;           /* jobs; of the done ones those whose result lay in the cache */
 };
 
-struct forecast {
+struct time_left {
     const struct plan *plan;
     int workers, n_paces, n_left;
     struct pace paces[PACES];
@@ -40,7 +40,7 @@ struct forecast {
     int n_ready, n_ends;
 };
 
-static int pace_of(struct forecast *f, const char *name)
+static int pace_of(struct time_left *f, const char *name)
 {
     int i = 0;
     while (i < f->n_paces && strcmp(f->paces[i].name, name) != 0)
@@ -50,13 +50,13 @@ static int pace_of(struct forecast *f, const char *name)
     return i < PACES ? i : PACES - 1;
 }
 
-enum status forecast_new(const struct plan *p, int workers, struct forecast **out, struct errmsg *e)
+enum status time_left_new(const struct plan *p, int workers, struct time_left **out, struct errmsg *e)
 {
     const size_t n = (size_t)p->n_jobs + 1;
-    struct forecast *f = *out = calloc(1, sizeof *f);
+    struct time_left *f = *out = calloc(1, sizeof *f);
     if (f == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for the forecast");
-    *f = (struct forecast){.plan = p, .workers = workers};
+    *f = (struct time_left){.plan = p, .workers = workers};
     f->items = calloc(n, sizeof *f->items);
     f->first_user = calloc(n + 1, sizeof *f->first_user);
     f->users = calloc(2 * n, sizeof *f->users);
@@ -65,7 +65,7 @@ enum status forecast_new(const struct plan *p, int workers, struct forecast **ou
     f->ends = calloc((size_t)workers + n, sizeof *f->ends);
     if (f->items == NULL || f->first_user == NULL || f->users == NULL || f->waits_for == NULL || f->ready == NULL ||
         f->ends == NULL) {
-        forecast_free(f);
+        time_left_free(f);
         *out = NULL;
         return fail(e, STATUS_ENVIRONMENT, "out of memory for the forecast");
     }
@@ -88,7 +88,7 @@ enum status forecast_new(const struct plan *p, int workers, struct forecast **ou
     return STATUS_OK;
 }
 
-void forecast_free(struct forecast *f)
+void time_left_free(struct time_left *f)
 {
     if (f == NULL)
         return;
@@ -121,12 +121,12 @@ static void add_shown(struct shown *s, const struct shown *other, double share)
     s->cost_seconds += share * other->cost_seconds;
 }
 
-void forecast_learn(struct forecast *f, const char *pace, double cost, double seconds)
+void time_left_learn(struct time_left *f, const char *pace, double cost, double seconds)
 {
     show(&f->paces[pace_of(f, pace)].earlier, 1, cost, seconds);
 }
 
-void forecast_remember(struct forecast *f, sqlite3 *db, const char *host)
+void time_left_remember(struct time_left *f, sqlite3 *db, const char *host)
 {
     /* A job that took far less than was guessed found its result in the cache. */
     static const char sql[] = "SELECT pace, cost, seconds FROM (SELECT pace, cost, seconds, row_number() OVER "
@@ -138,14 +138,14 @@ void forecast_remember(struct forecast *f, sqlite3 *db, const char *host)
         return;
     sqlite3_bind_text(st, 1, host, -1, SQLITE_STATIC);
     while (sqlite3_step(st) == SQLITE_ROW)
-        forecast_learn(f, (const char *)sqlite3_column_text(st, 0), sqlite3_column_double(st, 1),
+        time_left_learn(f, (const char *)sqlite3_column_text(st, 0), sqlite3_column_double(st, 1),
                        sqlite3_column_double(st, 2));
     sqlite3_finalize(st);
 }
 
 /* machine: how much slower than guessed this machine is, by the jobs of this run. It stands in for a pace of which
  * nothing was shown. Seconds of work are needed to say so, not many short jobs that are guessed badly. */
-static double machine(const struct forecast *f)
+static double machine(const struct time_left *f)
 {
     static const double ENOUGH = 5; /* s */
     double cost = ENOUGH, seconds = ENOUGH;
@@ -158,7 +158,7 @@ static double machine(const struct forecast *f)
 
 /* predict: s, of a job of that guessed cost: a line through what was shown, a + b · cost. Where all costs are much the
  * same, it goes through the origin: STIFF is how much spread of the costs, as a part of their mean, bends it. */
-static double predict(const struct forecast *f, const struct pace *p, double cost)
+static double predict(const struct time_left *f, const struct pace *p, double cost)
 {
     static const double STIFF = 0.1;
     struct shown s = p->now;
@@ -173,24 +173,24 @@ static double predict(const struct forecast *f, const struct pace *p, double cos
 }
 
 /* expected: s, of a whole job; some of those to come may lie in the cache, too. */
-static double expected(const struct forecast *f, int job)
+static double expected(const struct time_left *f, int job)
 {
     const struct pace *p = &f->paces[f->items[job].pace];
     return predict(f, p, f->plan->jobs[job].cost) * (p->done - p->quick + 1) / (p->done + 1);
 }
 
 /* took: a part of a job, or all of it, took seconds. */
-static void took(struct forecast *f, int job, double part, double seconds)
+static void took(struct time_left *f, int job, double part, double seconds)
 {
     show(&f->paces[f->items[job].pace].now, part, f->plan->jobs[job].cost, seconds);
 }
 
-void forecast_started(struct forecast *f, int job, double now)
+void time_left_started(struct time_left *f, int job, double now)
 {
     f->items[job] = (struct item){.state = RUNNING, .pace = f->items[job].pace, .since = now};
 }
 
-void forecast_part(struct forecast *f, int job, double from, double to, double seconds, double now)
+void time_left_part(struct time_left *f, int job, double from, double to, double seconds, double now)
 {
     struct item *i = &f->items[job];
     const double begun = fmax(i->part, from);
@@ -202,7 +202,7 @@ void forecast_part(struct forecast *f, int job, double from, double to, double s
     i->since = now;
 }
 
-void forecast_done(struct forecast *f, int job, double seconds)
+void time_left_done(struct time_left *f, int job, double seconds)
 {
     struct item *i = &f->items[job];
     struct pace *p = &f->paces[i->pace];
@@ -216,12 +216,12 @@ void forecast_done(struct forecast *f, int job, double seconds)
         took(f, job, 1 - i->part, rest);
 }
 
-void forecast_back(struct forecast *f, int job)
+void time_left_back(struct time_left *f, int job)
 {
     f->items[job] = (struct item){.state = WAITING, .pace = f->items[job].pace};
 }
 
-void forecast_dropped(struct forecast *f, int job)
+void time_left_dropped(struct time_left *f, int job)
 {
     f->n_left -= f->items[job].state != OVER;
     f->items[job].state = OVER;
@@ -230,7 +230,7 @@ void forecast_dropped(struct forecast *f, int job)
 /* -------------------------------------------------------------------------- playing */
 
 /* rest: s, of a running job. One that is late is taken to need a little more yet. */
-static double rest(const struct forecast *f, int job, double now)
+static double rest(const struct time_left *f, int job, double now)
 {
     const struct item *i = &f->items[job];
     const double whole = predict(f, &f->paces[i->pace], f->plan->jobs[job].cost), left = whole * (1 - i->part);
@@ -238,7 +238,7 @@ static double rest(const struct forecast *f, int job, double now)
     return fmax(left - since, 0.1 * fmin(since, left));
 }
 
-static void push_ready(struct forecast *f, int job)
+static void push_ready(struct time_left *f, int job)
 {
     const struct planned_job *jobs = f->plan->jobs;
     int i = f->n_ready++;
@@ -247,7 +247,7 @@ static void push_ready(struct forecast *f, int job)
     f->ready[i] = job;
 }
 
-static int pop_ready(struct forecast *f)
+static int pop_ready(struct time_left *f)
 {
     const struct planned_job *jobs = f->plan->jobs;
     const int top = f->ready[0], last = f->ready[--f->n_ready];
@@ -262,7 +262,7 @@ static int pop_ready(struct forecast *f)
     return top;
 }
 
-static void push_end(struct forecast *f, double at, int job)
+static void push_end(struct time_left *f, double at, int job)
 {
     int i = f->n_ends++;
     for (; i > 0 && at < f->ends[(i - 1) / 2].at; i = (i - 1) / 2)
@@ -270,7 +270,7 @@ static void push_end(struct forecast *f, double at, int job)
     f->ends[i] = (struct end){at, job};
 }
 
-static struct end pop_end(struct forecast *f)
+static struct end pop_end(struct time_left *f)
 {
     const struct end top = f->ends[0], last = f->ends[--f->n_ends];
     int i = 0;
@@ -285,7 +285,7 @@ static struct end pop_end(struct forecast *f)
 }
 
 /* play: the workers take what is ready, until nothing is left. */
-static double play(struct forecast *f, double now)
+static double play(struct time_left *f, double now)
 {
     const struct plan *p = f->plan;
     double t = 0;
@@ -313,7 +313,7 @@ static double play(struct forecast *f, double now)
     return t;
 }
 
-double forecast_left(struct forecast *f, double now, bool *known)
+double time_left_seconds(struct time_left *f, double now, bool *known)
 {
     double sum = 0;
     *known = true;

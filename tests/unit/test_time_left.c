@@ -1,4 +1,4 @@
-#include "explorer/jobs/forecast.h"
+#include "explorer/jobs/time_left.h"
 #include "explorer/jobs/progress.h"
 
 #include <math.h>
@@ -19,10 +19,10 @@ static struct plan plan_of(struct planned_job *jobs, int n)
     return (struct plan){.jobs = jobs, .n_jobs = n};
 }
 
-static double left(struct forecast *f, double now)
+static double left(struct time_left *f, double now)
 {
     bool known;
-    return forecast_left(f, now, &known);
+    return time_left_seconds(f, now, &known);
 }
 
 /* Four trainings guessed at 1 ms took 10 ms each; a build of 8 s is left: 8 s, not 80. */
@@ -33,28 +33,28 @@ static void each_pace_learns_for_itself(void **state)
     for (int i = 0; i < 4; i++)
         jobs[i] = (struct planned_job){.pace = "train", .cost = 0.001};
     const struct plan p = plan_of(jobs, 6);
-    struct forecast *f = NULL;
+    struct time_left *f = NULL;
     struct errmsg e;
     bool known = true;
-    assert_int_equal(forecast_new(&p, 1, &f, &e), STATUS_OK);
+    assert_int_equal(time_left_new(&p, 1, &f, &e), STATUS_OK);
     for (int i = 0; i < 4; i++) {
-        forecast_started(f, i, 0);
-        forecast_done(f, i, 0.01);
+        time_left_started(f, i, 0);
+        time_left_done(f, i, 0.01);
     }
-    assert_float_equal(forecast_left(f, 0, &known), 9, 0.1); /* the last training: 1 s */
+    assert_float_equal(time_left_seconds(f, 0, &known), 9, 0.1); /* the last training: 1 s */
     assert_false(known);                                     /* nothing is known of builds */
-    forecast_learn(f, "build", 8, 4);
-    assert_float_equal(forecast_left(f, 0, &known), 5, 1e-6);
+    time_left_learn(f, "build", 8, 4);
+    assert_float_equal(time_left_seconds(f, 0, &known), 5, 1e-6);
     assert_true(known);
-    forecast_dropped(f, 4);
+    time_left_dropped(f, 4);
     assert_float_equal(left(f, 0), 1, 1e-6);
-    forecast_started(f, 5, 100);
+    time_left_started(f, 5, 100);
     assert_float_equal(left(f, 100.75), 0.25, 1e-6);
-    forecast_part(f, 5, 0, 0.5, 2, 102); /* it is slower than thought */
+    time_left_part(f, 5, 0, 0.5, 2, 102); /* it is slower than thought */
     assert_true(left(f, 102) > 0.6);
-    forecast_back(f, 5);
+    time_left_back(f, 5);
     assert_true(left(f, 200) > 1.5);
-    forecast_free(f);
+    time_left_free(f);
 }
 
 /* Three jobs of 4 s on two workers take 8 s, not 6; a check waits for its build. */
@@ -63,23 +63,23 @@ static void workers_and_needs_count(void **state)
     (void)state;
     struct planned_job jobs[5] = {{.pace = "a", .cost = 4}, {.pace = "a", .cost = 4}, {.pace = "a", .cost = 4}};
     struct plan p = plan_of(jobs, 3);
-    struct forecast *f = NULL;
+    struct time_left *f = NULL;
     struct errmsg e;
-    assert_int_equal(forecast_new(&p, 2, &f, &e), STATUS_OK);
+    assert_int_equal(time_left_new(&p, 2, &f, &e), STATUS_OK);
     assert_float_equal(left(f, 0), 8, 1e-6);
-    forecast_free(f);
+    time_left_free(f);
     jobs[1].needs[0] = 0;
     jobs[1].n_needs = 1;
     jobs[2].needs[0] = 1;
     jobs[2].n_needs = 1;
-    assert_int_equal(forecast_new(&p, 3, &f, &e), STATUS_OK);
+    assert_int_equal(time_left_new(&p, 3, &f, &e), STATUS_OK);
     assert_float_equal(left(f, 0), 12, 1e-6);
-    forecast_started(f, 0, 10);
+    time_left_started(f, 0, 10);
     assert_float_equal(left(f, 11), 11, 1e-6);
-    forecast_done(f, 0, 4);
-    forecast_started(f, 1, 14);
+    time_left_done(f, 0, 4);
+    time_left_started(f, 1, 14);
     assert_float_equal(left(f, 14), 8, 1e-6);
-    forecast_free(f);
+    time_left_free(f);
 }
 
 /* Results that lie in the cache take no time, and say nothing of the others' speed. */
@@ -90,18 +90,18 @@ static void cached_results_do_not_spoil_the_rate(void **state)
     for (int i = 0; i < 20; i++)
         jobs[i] = (struct planned_job){.pace = "synth", .cost = 10};
     const struct plan p = plan_of(jobs, 20);
-    struct forecast *f = NULL;
+    struct time_left *f = NULL;
     struct errmsg e;
-    assert_int_equal(forecast_new(&p, 1, &f, &e), STATUS_OK);
+    assert_int_equal(time_left_new(&p, 1, &f, &e), STATUS_OK);
     for (int i = 0; i < 10; i++) {
-        forecast_started(f, i, 0);
-        forecast_done(f, i, 0.1);
+        time_left_started(f, i, 0);
+        time_left_done(f, i, 0.1);
     }
     assert_true(left(f, 0) < 15); /* of 100 s: one in eleven is not in the cache, as far as is known */
-    forecast_started(f, 10, 0);
-    forecast_done(f, 10, 20);
+    time_left_started(f, 10, 0);
+    time_left_done(f, 10, 20);
     assert_true(left(f, 0) > 20 && left(f, 0) < 60);
-    forecast_free(f);
+    time_left_free(f);
 }
 
 /* ------------------------------------------------------------------- recorded sweeps */
@@ -152,8 +152,8 @@ static int ready(const struct recorded *r, const int *state)
 
 /* run_through: does the jobs in the time that they took, and calls look at the start and after each job. Returns how
  * long it took all. */
-static double run_through(const struct recorded *r, int workers, struct forecast *f,
-                          void (*look)(struct forecast *f, double now, double whole), double whole)
+static double run_through(const struct recorded *r, int workers, struct time_left *f,
+                          void (*look)(struct time_left *f, double now, double whole), double whole)
 {
     int state[MOST_JOBS] = {0}, on[8]; /* 0 waits, 1 runs, 2 is done */
     double end[8], now = 0;
@@ -164,7 +164,7 @@ static double run_through(const struct recorded *r, int workers, struct forecast
             on[busy] = job;
             end[busy++] = now + r->seconds[job];
             if (f != NULL)
-                forecast_started(f, job, now);
+                time_left_started(f, job, now);
         }
         if (look != NULL)
             look(f, now, whole);
@@ -176,7 +176,7 @@ static double run_through(const struct recorded *r, int workers, struct forecast
         now = end[first];
         state[on[first]] = 2;
         if (f != NULL)
-            forecast_done(f, on[first], r->seconds[on[first]]);
+            time_left_done(f, on[first], r->seconds[on[first]]);
         on[first] = on[--busy];
         end[first] = end[busy];
     }
@@ -185,10 +185,10 @@ static double run_through(const struct recorded *r, int workers, struct forecast
 static double worst; /* the greatest error, as a part of the time left, from a third of the way on */
 
 /* Of the last seconds nobody can ask for 20 %: 2 % of the whole are allowed besides. */
-static void look_at(struct forecast *f, double now, double whole)
+static void look_at(struct time_left *f, double now, double whole)
 {
     bool known;
-    const double truly = whole - now, told = forecast_left(f, now, &known);
+    const double truly = whole - now, told = time_left_seconds(f, now, &known);
     if (now >= whole / 3)
         worst = fmax(worst, (fabs(told - truly) - 0.02 * whole) / fmax(truly, 1e-9));
 }
@@ -201,16 +201,16 @@ static void recorded_sweeps_are_foretold(void **state)
         for (int workers = 1; workers <= 2; workers++)
             for (int remembered = 0; remembered < 2; remembered++) {
                 static struct recorded r;
-                struct forecast *f = NULL;
+                struct time_left *f = NULL;
                 struct errmsg e;
                 read_recorded(names[s], &r);
                 const struct plan p = {.jobs = r.jobs, .n_jobs = r.n};
                 const double whole = run_through(&r, workers, NULL, NULL, 0);
-                assert_int_equal(forecast_new(&p, workers, &f, &e), STATUS_OK);
+                assert_int_equal(time_left_new(&p, workers, &f, &e), STATUS_OK);
                 for (int i = 0; i < r.n && remembered; i++)
-                    forecast_learn(f, r.jobs[i].pace, r.jobs[i].cost, r.seconds[i]);
+                    time_left_learn(f, r.jobs[i].pace, r.jobs[i].cost, r.seconds[i]);
                 bool known = false;
-                const double first = forecast_left(f, 0, &known);
+                const double first = time_left_seconds(f, 0, &known);
                 assert_int_equal(known, remembered);
                 worst = -1;
                 run_through(&r, workers, f, look_at, whole);
@@ -219,7 +219,7 @@ static void recorded_sweeps_are_foretold(void **state)
                 assert_true(worst < 0.2);
                 if (remembered)
                     assert_true(fabs(first - whole) < 0.2 * whole);
-                forecast_free(f);
+                time_left_free(f);
             }
 }
 
