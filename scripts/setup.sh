@@ -19,6 +19,7 @@ packages=(
     iverilog               # tests: netlists against RTL; exported test benches
     gnuplot-nox            # plots
     dataset-fashion-mnist  # the real data
+    mandoc zsh fish        # tests: the man page, completions
     procps libcmocka-dev cppcheck clang-tidy # tests and static checks
 )
 

@@ -7,6 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+void exits_help(const struct exit_meaning *x, FILE *f)
+{
+    for (; x->meaning != NULL; x++) {
+        fprintf(f, "  %-3d  ", x->code);
+        options_wrap(x->meaning, 7, f);
+    }
+}
+
 void command_help(const struct command *c, FILE *f)
 {
     fprintf(f, "usage: deltasweep %s ", c->name);
@@ -23,10 +31,7 @@ void command_help(const struct command *c, FILE *f)
     for (const char *p = c->examples; *p != '\0'; p++)
         fprintf(f, *p == '\n' ? "%c  " : "%c", *p);
     fputs("\n\nexit codes:\n", f);
-    for (const struct exit_meaning *x = c->exits; x->meaning != NULL; x++) {
-        fprintf(f, "  %-3d  ", x->code);
-        options_wrap(x->meaning, 7, f);
-    }
+    exits_help(c->exits, f);
 }
 
 enum status cli_int(const char *option, const char *text, long low, long high, long *out, struct errmsg *e)

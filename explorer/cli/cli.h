@@ -29,12 +29,13 @@ struct command {
 extern const struct command command_run, command_status, command_query, command_pareto, command_plot, command_show,
     command_train, command_sim, command_synth, command_fit, command_export, command_import_report,
     command_import_points, command_calibration, command_data, command_doctor,
-    command_list, command_rm, command_rename, command_merge, command_compare;
+    command_list, command_rm, command_rename, command_merge, command_compare, command_completion;
 
 #define DEFAULT_DATABASE "deltasweep.db"
 
-/* command_help: all that `deltasweep NAME --help` prints. */
+/* command_help: all that `deltasweep NAME --help` prints. exits_help: a line or more for each exit code. */
 void command_help(const struct command *c, FILE *f);
+void exits_help(const struct exit_meaning *x, FILE *f);
 
 /* cli_int: the whole of text as a number in [low, high]; option (without dashes) is named in the message. */
 enum status cli_int(const char *option, const char *text, long low, long high, long *out, struct errmsg *e);

@@ -263,7 +263,7 @@ done:
 const struct command command_pareto = {
     .name = "pareto",
     .summary = "the designs that no other beats in every objective",
-    .usage = "[--max COL]... [--min COL]... [--where EXPR] [--sweep NAME]\n"
+    .usage = "[--max COL]... [--min COL]... [--where EXPR] [--sweep SWEEP]\n"
              "[--view VIEW] [--columns COL,COL...] [--json|--csv|--markdown] [--db FILE]",
     .about = "Prints the designs that no other design beats in every objective: the name, the axes that differ "
              "between the compared designs, and the objectives, with the best of the first objective on top. A "

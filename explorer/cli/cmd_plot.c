@@ -220,7 +220,7 @@ const struct command command_plot = {
     .name = "plot",
     .summary = "draw one column over another, with the Pareto front; learning curves",
     .usage = "--x EXPR --y EXPR [--color EXPR] [--shape EXPR] [--where EXPR]\n"
-             "[--sweep NAME] [--view VIEW] [--published] [--log AXES]\n"
+             "[--sweep SWEEP] [--view VIEW] [--published] [--log AXES]\n"
              "[--xrange LOW:HIGH] [--yrange LOW:HIGH] [--title TEXT] [--size WxH]\n"
              "[--db FILE] -o FILE.svg|.png|.pdf|.gp\n"
              "--view epochs [--y EXPR] [--color EXPR] [--shape EXPR] … -o FILE",

@@ -2,7 +2,8 @@
 #include "base/environment.h"
 #include "base/text.h"
 #include "base/version.h"
-#include "explorer/cli/cli.h"
+#include "explorer/cli/man.h"
+#include "explorer/cli/program.h"
 #include "db/columns.h"
 
 #include <fcntl.h>
@@ -12,47 +13,31 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct command *const commands[] = {
-    &command_run,  &command_status, &command_list, &command_rename, &command_rm, &command_merge,
-    &command_compare, &command_query, &command_pareto, &command_plot,
-    &command_show, &command_train,  &command_sim,   &command_synth,  &command_fit,
-    &command_export, &command_import_report, &command_import_points, &command_calibration,
-    &command_data, &command_doctor};
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
-
-static const char about[] =
-    "deltasweep finds the weight code and the datapath that give a neural network the best\n"
-    "accuracy, speed and cost on a very small FPGA.\n"
-    "\n"
-    "usage: deltasweep COMMAND [OPTION]...\n"
-    "\n";
-
-static const char more[] =
-    "\n"
-    "  deltasweep COMMAND --help    a command's options, and two examples\n"
-    "  deltasweep help columns      every column of the views, and what a row is\n"
-    "  deltasweep --version         the version and the git revision it was built from\n"
-    "\n"
-    "examples:\n"
-    "  deltasweep pareto --max test_accuracy --min weight_storage_bits\n"
-    "  deltasweep query \"SELECT point, seed, test_accuracy FROM results WHERE fits\"\n"
-    "\n"
-    "Standard output is data; progress and messages go to standard error.\n"
-    "exit codes: 0 good; 1 the answer is no (a mismatch, nothing found, an infeasible\n"
-    "  request); 2 usage or environment (a missing tool, a full disk); 3 a bad input\n"
-    "  file; 130 interrupted\n"
-    "environment: XDG_CACHE_HOME (finished work is kept in its folder deltasweep, else in\n"
-    "  ~/.cache/deltasweep), DELTASWEEP_DATASETS (where data sets are), DELTASWEEP_SHARE\n"
-    "  (the folder with rtl/ and examples/, if it is not the one that `doctor` names),\n"
-    "  DELTASWEEP_LOCKSTEP (the lock-step program),\n"
-    "  DELTASWEEP_YOSYS (a program to take for yosys), NO_COLOR\n";
-
 static void print_help(FILE *f)
 {
-    fputs(about, f);
-    for (int i = 0; i < COMMANDS; i++)
-        fprintf(f, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
-    fputs(more, f);
+    options_wrap(program_about, 0, f);
+    fputs("\nusage: deltasweep COMMAND [OPTION]...\n\n", f);
+    for (int i = 0; program_command(i) != NULL; i++)
+        fprintf(f, "  %-14s %s\n", program_command(i)->name, program_command(i)->summary);
+    fputs("\n  deltasweep COMMAND --help    a command's options, and two examples\n", f);
+    for (const struct explained *x = program_topics; x->word != NULL; x++)
+        fprintf(f, "  deltasweep help %-11s  %s\n", x->word, x->meaning);
+    fputs("  deltasweep --version         the version and the git revision it was built from\n"
+          "\n"
+          "examples:\n"
+          "  deltasweep pareto --max test_accuracy --min weight_storage_bits\n"
+          "  deltasweep query \"SELECT point, seed, test_accuracy FROM results WHERE fits\"\n"
+          "\n"
+          "Standard output is data; progress and messages go to standard error.\n"
+          "\n"
+          "exit codes:\n",
+          f);
+    exits_help(program_exits, f);
+    fputs("\nenvironment:\n", f);
+    for (const struct explained *x = program_environment; x->word != NULL; x++) {
+        fprintf(f, "  %-22s ", x->word);
+        options_wrap(x->meaning, 25, f);
+    }
 }
 
 /* print_column: its name, what it is, [its unit], what `designs` has of it, (+) or (-), (T). */
@@ -124,14 +109,15 @@ static const char *synonym(const char *word)
 
 static const struct command *find_command(const char *name, struct errmsg *e)
 {
-    const char *names[COMMANDS + 1];
-    names[COMMANDS] = "help";
-    for (int i = 0; i < COMMANDS; i++) {
-        names[i] = commands[i]->name;
-        if (strcmp(names[i], name) == 0)
-            return commands[i];
+    const char *names[64];
+    int n = 0;
+    for (; n < 63 && program_command(n) != NULL; n++) {
+        names[n] = program_command(n)->name;
+        if (strcmp(names[n], name) == 0)
+            return program_command(n);
     }
-    const char *nearest = text_nearest(name, names, COMMANDS + 1);
+    names[n++] = "help";
+    const char *nearest = text_nearest(name, names, n);
     if (nearest != NULL && !near_enough(name, nearest))
         nearest = NULL;
     if (synonym(name) != NULL)
@@ -151,7 +137,7 @@ static bool asks_for_help(int argc, char **argv)
     return false;
 }
 
-/* run_help: `deltasweep help [COMMAND]`. */
+/* run_help: `deltasweep help [COMMAND|TOPIC]`. */
 static enum status run_help(int argc, char **argv, struct errmsg *e)
 {
     if (argc > 2)
@@ -162,6 +148,10 @@ static enum status run_help(int argc, char **argv, struct errmsg *e)
     }
     if (strcmp(argv[1], "columns") == 0) {
         print_columns();
+        return STATUS_OK;
+    }
+    if (strcmp(argv[1], "man") == 0) {
+        man_print(stdout);
         return STATUS_OK;
     }
     const struct command *c = find_command(argv[1], e);

@@ -20,7 +20,7 @@ static const struct option_row shared_rows[] = {
      "`designs` (default): a row for each point, with means over its seeds; `trainings`: a row for each training and "
      "seed; `results`: a row for each sweep, point and seed, which repeats trainings",
      NULL},
-    {OPTION_SWEEP, "sweep", "NAME", "use only the points of this sweep", NULL},
+    {OPTION_SWEEP, "sweep", "SWEEP", "use only the points of this sweep", NULL},
     {OPERAND_POINT, "POINT", NULL, "the point's name, as the views print it, or its beginning; the p may be left out",
      NULL},
 };
@@ -204,6 +204,105 @@ enum status options_no_operands(int argc, char **argv, struct errmsg *e)
     return STATUS_OK;
 }
 
+/* default_text: of an axis, as a sweep file has it. */
+static void default_text(enum axis_id a, char out[AXIS_TEXT_BYTES])
+{
+    const struct axis *axis = axis_at(a);
+    const struct axis_value v = {.number = axis->fallback};
+    if (axis->kind == AXIS_NETWORKS)
+        snprintf(out, AXIS_TEXT_BYTES, "784-96-64-10");
+    else if (isnan(axis->fallback))
+        snprintf(out, AXIS_TEXT_BYTES, "%s", axis->follows_text);
+    else
+        axis_text(a, &v, out);
+}
+
+/* axis_help: "bits of a stored delta … [4]". */
+static void axis_help(enum axis_id a, char help[512])
+{
+    const struct axis *axis = axis_at(a);
+    char fallback[AXIS_TEXT_BYTES], range[64] = "";
+    default_text(a, fallback);
+    if (axis->kind == AXIS_FORMATS)
+        snprintf(range, sizeof range, "; or one for each layer: 4-4-3");
+    else if ((axis->kind == AXIS_NUMBERS || axis->kind == AXIS_REALS) && axis->lo >= 0 && axis->hi <= 100000)
+        snprintf(range, sizeof range, "; %g to %g", axis->lo, axis->hi);
+    snprintf(help, 512, "%s%s [%s]", axis->description, range, fallback);
+}
+
+typedef void visitor(const struct option_line *line, void *context);
+
+/* visit_key: an option of a point that is no axis. */
+static void visit_key(const struct key_about *key, visitor *see, void *context)
+{
+    char typed[64];
+    const struct option_line line = {.row = {OPTION_KEY, key->option, key->argument, key->description, NULL},
+                                     .typed = typed, .of_point = true, .axis = -1};
+    snprintf(typed, sizeof typed, "--%s %s", key->option, key->argument);
+    see(&line, context);
+}
+
+static void visit_axis(enum axis_id a, const char *heading, visitor *see, void *context)
+{
+    char name[32], typed[40], help[512];
+    const struct option_line line = {.row = {OPTION_KEY, name, axis_at(a)->name, help, NULL}, .heading = heading,
+                                     .typed = typed, .of_point = true, .axis = (int)a};
+    keys_option(axis_at(a)->name, name);
+    snprintf(typed, sizeof typed, "--%s", name);
+    axis_help(a, help);
+    see(&line, context);
+}
+
+/* visit_point: the options that describe a point, by groups. */
+static void visit_point(visitor *see, void *context)
+{
+    static const char *const titles[] = {[GROUP_CODE] = "weight code",
+                                         [GROUP_HARDWARE] = "hardware",
+                                         [GROUP_NETWORK] = "network",
+                                         [GROUP_TRAINING] = "training"};
+    int n = 0;
+    const struct key_about *keys = keys_list(&n);
+    for (int k = 0; k < n; k++)
+        if (keys[k].option != NULL)
+            visit_key(&keys[k], see, context);
+    for (int g = GROUP_CODE; g <= GROUP_TRAINING; g++) {
+        const char *heading = titles[g];
+        for (int a = 0; a < AXIS_COUNT; a++)
+            if ((int)axis_at((enum axis_id)a)->group == g) {
+                visit_axis((enum axis_id)a, heading, see, context);
+                heading = NULL;
+            }
+    }
+}
+
+/* typed_option: "-j, --jobs N". */
+static void typed_option(const struct option_row *r, char out[96])
+{
+    char letter[8] = "";
+    if (r->letter != NULL)
+        snprintf(letter, sizeof letter, "-%.1s, ", r->letter);
+    snprintf(out, 96, "%s--%s%s%s", letter, r->name, r->argument != NULL ? " " : "",
+             r->argument != NULL ? r->argument : "");
+}
+
+void options_visit(const struct option_row *rows, visitor *see, void *context)
+{
+    for (; rows->id != 0; rows++) {
+        char typed[96];
+        struct option_line line = {.row = resolved(rows), .typed = typed, .axis = -1};
+        if (rows->id == OPTIONS_OF_POINT) {
+            visit_point(see, context);
+            continue;
+        }
+        line.is_operand = rows->id == OPERAND || rows->id == OPERAND_POINT;
+        if (line.is_operand)
+            line.typed = line.row.name;
+        else
+            typed_option(&line.row, typed);
+        see(&line, context);
+    }
+}
+
 /* --------------------------------------------------------------------------- help */
 
 void options_wrap(const char *text, int indent, FILE *f)
@@ -226,93 +325,32 @@ void options_wrap(const char *text, int indent, FILE *f)
     fputc('\n', f);
 }
 
-/* put_row: what is typed, then from the given column on what it means. */
-static void put_row(const char *typed, const char *help, int column, FILE *f)
+/* A help that is being printed. */
+struct help {
+    FILE *f;
+    bool in_point; /* the options of a point have begun */
+};
+
+/* put_line: what is typed, then from a column on what it means. */
+static void put_line(const struct option_line *line, void *context)
 {
-    const int used = fprintf(f, "  %s", typed);
+    struct help *h = context;
+    const int column = line->of_point ? KEY_COLUMN : HELP_COLUMN;
+    if (line->of_point && !h->in_point)
+        fputs("\nThe point, with the default of each option in brackets (docs/sweeps.md explains all of them):\n", h->f);
+    h->in_point = line->of_point;
+    if (line->heading != NULL)
+        fprintf(h->f, "%s\n", line->heading);
+    const int used = fprintf(h->f, "  %s", line->typed);
     if (used + 1 < column)
-        fprintf(f, "%*s", column - used, "");
+        fprintf(h->f, "%*s", column - used, "");
     else
-        fprintf(f, "\n%*s", column, "");
-    options_wrap(help, column, f);
-}
-
-/* default_text: of an axis, as a sweep file has it. */
-static void default_text(enum axis_id a, char out[AXIS_TEXT_BYTES])
-{
-    const struct axis *axis = axis_at(a);
-    const struct axis_value v = {.number = axis->fallback};
-    if (axis->kind == AXIS_NETWORKS)
-        snprintf(out, AXIS_TEXT_BYTES, "784-96-64-10");
-    else if (isnan(axis->fallback))
-        snprintf(out, AXIS_TEXT_BYTES, "%s", axis->follows_text);
-    else
-        axis_text(a, &v, out);
-}
-
-/* put_axis: "--delta-bits  bits of a stored delta … [4]". */
-static void put_axis(enum axis_id a, FILE *f)
-{
-    const struct axis *axis = axis_at(a);
-    char typed[32], help[512], fallback[AXIS_TEXT_BYTES], range[64] = "";
-    snprintf(typed, sizeof typed, "--%.28s", axis->name);
-    for (char *p = typed; *p != '\0'; p++)
-        *p = *p == '_' ? '-' : *p;
-    default_text(a, fallback);
-    if (axis->kind == AXIS_FORMATS)
-        snprintf(range, sizeof range, "; or one for each layer: 4-4-3");
-    else if ((axis->kind == AXIS_NUMBERS || axis->kind == AXIS_REALS) && axis->lo >= 0 && axis->hi <= 100000)
-        snprintf(range, sizeof range, "; %g to %g", axis->lo, axis->hi);
-    snprintf(help, sizeof help, "%s%s [%s]", axis->description, range, fallback);
-    put_row(typed, help, KEY_COLUMN, f);
-}
-
-/* put_point: the options that describe a point, by groups. */
-static void put_point(FILE *f)
-{
-    static const char *const titles[] = {[GROUP_CODE] = "weight code",
-                                         [GROUP_HARDWARE] = "hardware",
-                                         [GROUP_NETWORK] = "network",
-                                         [GROUP_TRAINING] = "training"};
-    int n = 0;
-    const struct key_about *keys = keys_list(&n);
-    fputs("\nThe point, with the default of each option in brackets (docs/sweeps.md explains all of them):\n", f);
-    for (int k = 0; k < n; k++)
-        if (keys[k].option != NULL) {
-            char typed[64];
-            snprintf(typed, sizeof typed, "--%s %s", keys[k].option, keys[k].argument);
-            put_row(typed, keys[k].description, KEY_COLUMN, f);
-        }
-    for (int g = GROUP_CODE; g <= GROUP_TRAINING; g++) {
-        fprintf(f, "%s\n", titles[g]);
-        for (int a = 0; a < AXIS_COUNT; a++)
-            if ((int)axis_at((enum axis_id)a)->group == g)
-                put_axis((enum axis_id)a, f);
-    }
-}
-
-/* typed_option: "-j, --jobs N". */
-static void typed_option(const struct option_row *r, char out[64])
-{
-    char letter[8] = "";
-    if (r->letter != NULL)
-        snprintf(letter, sizeof letter, "-%.1s, ", r->letter);
-    snprintf(out, 64, "%s--%s%s%s", letter, r->name, r->argument != NULL ? " " : "",
-             r->argument != NULL ? r->argument : "");
+        fprintf(h->f, "\n%*s", column, "");
+    options_wrap(line->row.help, column, h->f);
 }
 
 void options_help(const struct option_row *rows, FILE *f)
 {
-    for (; rows->id != 0; rows++) {
-        const struct option_row r = resolved(rows);
-        char typed[64];
-        if (r.id == OPTIONS_OF_POINT) {
-            put_point(f);
-            continue;
-        }
-        snprintf(typed, sizeof typed, "%s", r.name);
-        if (r.id != OPERAND && r.id != OPERAND_POINT)
-            typed_option(&r, typed);
-        put_row(typed, r.help, HELP_COLUMN, f);
-    }
+    struct help h = {.f = f};
+    options_visit(rows, put_line, &h);
 }

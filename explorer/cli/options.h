@@ -58,6 +58,20 @@ enum status options_no_operands(int argc, char **argv, struct errmsg *e);
 /* options_key: the name of key i (0, 1, …) of a point; NULL after the last. */
 const char *options_key(int i);
 
+/* What somebody may write after a command: an option or an operand. */
+struct option_line {
+    struct option_row row;  /* with what the shared table says; of an option of a point its default is in the help */
+    const char *heading;    /* stands before the first option of a group of a point's; NULL: none */
+    const char *typed;      /* "-j, --jobs N", "SWEEP.yaml" */
+    bool is_operand, of_point;
+    int axis;               /* enum axis_id; -1: it is no axis */
+};
+
+/* options_visit: calls see for each line of the rows, in the order of the help; what line points to lives as long as the
+ * call. The help, the man page and the completion of shells come from here. */
+void options_visit(const struct option_row *rows, void (*see)(const struct option_line *line, void *context),
+                   void *context);
+
 /* options_help: a line or more for each row. options_wrap: text, broken into lines of at most 92 columns, with so many
  * spaces before the second and later ones. */
 void options_help(const struct option_row *rows, FILE *f);

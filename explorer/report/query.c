@@ -77,11 +77,16 @@ enum status query_open(const char *path, sqlite3 **db, struct errmsg *e)
     return s;
 }
 
-enum status query_view(const char *name, struct errmsg *e)
+const char *query_view_name(int i)
 {
     static const char *const views[] = {"designs", "trainings", "results"};
-    for (size_t i = 0; i < sizeof views / sizeof views[0]; i++)
-        if (strcmp(name, views[i]) == 0)
+    return i < (int)(sizeof views / sizeof views[0]) ? views[i] : NULL;
+}
+
+enum status query_view(const char *name, struct errmsg *e)
+{
+    for (int i = 0; query_view_name(i) != NULL; i++)
+        if (strcmp(name, query_view_name(i)) == 0)
             return STATUS_OK;
     return fail(e, STATUS_USAGE,
                 "there is no view `%s`: it is designs (a row per point), trainings (a row per training and seed) or "

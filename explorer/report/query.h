@@ -27,7 +27,9 @@ enum status query_open(const char *path, sqlite3 **db, struct errmsg *e);
 /* query_protect: the same refusals for any other connection. */
 void query_protect(sqlite3 *db);
 
-/* query_view: STATUS_USAGE unless name is `designs`, `trainings` or `results`. */
+/* query_view_name: view i (0, 1, …) that --view takes; NULL after the last. query_view: STATUS_USAGE unless name is one
+ * of them. */
+const char *query_view_name(int i);
 enum status query_view(const char *name, struct errmsg *e);
 
 /* query_rows: all columns of the view's rows for which the SQL expression where holds

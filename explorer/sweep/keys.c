@@ -356,7 +356,7 @@ static const struct key {
     enum status (*read)(const struct reading *r, struct node *n);
 } keys[] = {
     {{"name", PART_TOP, NULL, NULL, "what the sweep is called in the database"}, NODE_SCALAR, read_name},
-    {{"dataset", PART_TOP, "dataset", "NAME", "fashion-mnist, a folder or a file (docs/data.md) [fashion-mnist]"},
+    {{"dataset", PART_TOP, "dataset", "DATASET", "fashion-mnist, a folder or a file (docs/data.md) [fashion-mnist]"},
      NODE_SCALAR, read_dataset},
     {{"network", PART_TOP, NULL, NULL, "the network, where only one is tried"}, NODE_LIST, read_listed_network},
     {{"train", PART_TOP, NULL, NULL, "how to train: one value of each training axis"}, NODE_MAPPING, read_train},

@@ -10,6 +10,10 @@ hidden=/$(printf '%s' "${source_dir#/}" | tr -c x x) # as long as the folder's n
 LC_ALL=C sed -i "s|$source_dir|$hidden|g" "$work"/prefix/bin/*
 grep -q "$source_dir" "$work"/prefix/bin/* && wrong "the source tree is not hidden"
 ninja -C "$build" -t inputs deltasweep | grep -q deltasweep-lockstep || wrong "the target deltasweep builds no lock-step program"
+for name in man/man1/deltasweep.1 bash-completion/completions/deltasweep zsh/site-functions/_deltasweep \
+    fish/vendor_completions.d/deltasweep.fish; do
+    [ -s "$work/prefix/share/$name" ] || wrong "$name is not installed"
+done
 cd "$work/prefix/share/deltasweep" && for name in README.md docs/sweeps.md examples/first-look.yaml db/migrations/1.sql; do
     [ -s "$name" ] || wrong "$name is not installed"
 done
