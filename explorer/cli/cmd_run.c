@@ -1,6 +1,7 @@
 #include "explorer/cli/cli.h"
 #include "explorer/jobs/time_left.h"
 #include "explorer/jobs/forget.h"
+#include "explorer/jobs/order.h"
 #include "explorer/jobs/work.h"
 
 #include <stdio.h>
@@ -48,12 +49,14 @@ static void print_plan(const struct plan *p)
 }
 
 /* print_time: how long the jobs would take. */
-static enum status print_time(const struct plan *p, sqlite3 *db, int workers, struct errmsg *e)
+static enum status print_time(struct plan *p, sqlite3 *db, int workers, struct errmsg *e)
 {
     struct time_left *f = NULL;
     char host[256], time[32];
     bool known = false;
-    const enum status st = time_left_new(p, workers, &f, e);
+    enum status st = order_jobs(p, workers, e);
+    if (st == STATUS_OK)
+        st = time_left_new(p, workers, &f, e);
     if (st != STATUS_OK)
         return st;
     runner_host(host, sizeof host);

@@ -2,83 +2,175 @@
 
 #include <stdlib.h>
 
-/* What decides about a job, the first member first. */
-struct key {
-    int late;          /* 0: a training */
-    int seed;          /* of a training: its place in the list of seeds */
-    double group_cost; /* s, of all jobs of the hardware */
-    int group, step;   /* build, check, synthesis */
-    double cost;
-    int job;
+/* What order_jobs works on. */
+struct order {
+    struct plan *plan;
+    int *list, n;  /* jobs in their order */
+    bool *listed;  /* of each job */
+    bool *stays;   /* of each job: it does not move forward */
+    int *by_seed;  /* runs: the first seed of all points, then the second, … */
+    double *path;  /* s, of each job with the longest chain of jobs that wait for it */
+    struct place {
+        double left; /* s, of work: how much is left when it starts */
+        int job;
+    } * late;        /* jobs that move forward */
 };
 
-static int compare_numbers(double a, double b)
+static enum status no_memory(struct errmsg *e)
 {
-    return (a > b) - (a < b);
+    return fail(e, STATUS_ENVIRONMENT, "out of memory for the order of the jobs");
 }
 
-static int compare(const void *a, const void *b)
+static void order_free(struct order *o)
 {
-    const struct key *x = a, *y = b;
-    const int by[] = {x->late - y->late,   x->seed - y->seed, compare_numbers(y->group_cost, x->group_cost),
-                      x->group - y->group, x->step - y->step, compare_numbers(y->cost, x->cost),
-                      x->job - y->job};
-    for (size_t i = 0; i < sizeof by / sizeof by[0]; i++)
-        if (by[i] != 0)
-            return by[i];
-    return 0;
+    free(o->list);
+    free(o->listed);
+    free(o->stays);
+    free(o->by_seed);
+    free(o->path);
+    free(o->late);
 }
 
-/* group_of: the job that stands for all jobs of a hardware: its build, or its synthesis where it has no build. */
-static int group_of(const struct plan *p, int job)
+static enum status order_new(struct order *o, struct plan *p, struct errmsg *e)
 {
-    const struct planned_job *j = &p->jobs[job];
-    if (j->kind == JOB_CHECK)
-        return j->needs[0];
-    const int build = p->points[j->point].build_job;
-    return j->kind == JOB_SYNTH && build >= 0 ? build : job;
+    const size_t n = (size_t)p->n_jobs + 1;
+    *o = (struct order){.plan = p,
+                        .list = calloc(n, sizeof *o->list),
+                        .listed = calloc(n, sizeof *o->listed),
+                        .stays = calloc(n, sizeof *o->stays),
+                        .by_seed = calloc((size_t)p->n_runs + 1, sizeof *o->by_seed),
+                        .path = calloc(n, sizeof *o->path),
+                        .late = calloc(n, sizeof *o->late)};
+    const bool whole = o->list != NULL && o->listed != NULL && o->stays != NULL && o->by_seed != NULL &&
+                       o->path != NULL && o->late != NULL;
+    return whole ? STATUS_OK : no_memory(e);
 }
 
-static int seed_place(const struct sweep *s, uint64_t seed)
+/* seat_runs: fills by_seed. The runs of a point follow each other, one for each seed. */
+static enum status seat_runs(struct order *o, struct errmsg *e)
 {
-    int i = 0;
-    while (i < s->n_seeds && s->seeds[i] != seed)
-        i++;
-    return i;
-}
-
-enum status order_jobs(struct plan *p, struct errmsg *e)
-{
-    static const int steps[JOB_KIND_COUNT] = {[JOB_BUILD] = 0, [JOB_CHECK] = 1, [JOB_SYNTH] = 2};
-    struct key *keys = calloc((size_t)p->n_jobs + 1, sizeof *keys);
-    double *costs = calloc((size_t)p->n_jobs + 1, sizeof *costs);
-    if (keys == NULL || costs == NULL) {
-        free(keys);
-        free(costs);
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for the order of the jobs");
+    const struct plan *p = o->plan;
+    const int seeds = p->sweep->n_seeds > 0 ? p->sweep->n_seeds : 1;
+    int *next = calloc((size_t)seeds + 1, sizeof *next);
+    if (next == NULL)
+        return no_memory(e);
+    for (int i = 0, seed = 0; i < p->n_runs; i++) {
+        seed = i > 0 && p->runs[i].point == p->runs[i - 1].point ? seed + 1 : 0;
+        next[seed + 1]++;
     }
-    for (int i = 0; i < p->n_jobs; i++)
-        if (p->jobs[i].kind != JOB_TRAIN)
-            costs[group_of(p, i)] += p->jobs[i].cost;
-    for (int i = 0, seed = 0; i < p->n_jobs; i++) {
-        const struct planned_job *j = &p->jobs[i];
-        struct key *k = &keys[i];
-        *k = (struct key){.cost = j->cost, .job = i};
-        if (j->kind == JOB_TRAIN) { /* jobs of one point follow each other: the next seed is often the next place */
-            if (seed >= p->sweep->n_seeds || p->sweep->seeds[seed] != j->seed)
-                seed = seed_place(p->sweep, j->seed);
-            k->seed = seed++;
-            continue;
-        }
-        k->late = 1;
-        k->group = group_of(p, i);
-        k->group_cost = costs[k->group];
-        k->step = steps[j->kind];
+    for (int k = 0; k < seeds; k++)
+        next[k + 1] += next[k];
+    for (int i = 0, seed = 0; i < p->n_runs; i++) {
+        seed = i > 0 && p->runs[i].point == p->runs[i - 1].point ? seed + 1 : 0;
+        o->by_seed[next[seed]++] = i;
     }
-    qsort(keys, (size_t)p->n_jobs, sizeof *keys, compare);
-    for (int i = 0; i < p->n_jobs; i++)
-        p->jobs[keys[i].job].turn = i;
-    free(keys);
-    free(costs);
+    free(next);
     return STATUS_OK;
+}
+
+static void list_job(struct order *o, int job)
+{
+    if (job < 0 || o->listed[job])
+        return;
+    o->listed[job] = true;
+    o->list[o->n++] = job;
+}
+
+/* list_jobs: run by run; at last those that no run asks for. */
+static void list_jobs(struct order *o)
+{
+    const struct plan *p = o->plan;
+    for (int i = 0; i < p->n_runs; i++) {
+        const struct planned_run *r = &p->runs[o->by_seed[i]];
+        const struct planned_point *at = &p->points[r->point];
+        list_job(o, r->train_job);
+        list_job(o, at->build_job);
+        list_job(o, r->check_job);
+        list_job(o, at->synth_job);
+    }
+    for (int i = 0; i < p->n_jobs; i++)
+        list_job(o, i);
+}
+
+/* work_of: s, that a job still takes. */
+static double work_of(const struct planned_job *j)
+{
+    return j->state == JOB_DONE ? 0 : j->cost;
+}
+
+/* measure_paths: needs have lower numbers than the jobs that need them. */
+static void measure_paths(struct order *o)
+{
+    const struct plan *p = o->plan;
+    for (int i = p->n_jobs - 1; i >= 0; i--) {
+        const struct planned_job *j = &p->jobs[i];
+        o->path[i] += work_of(j);
+        for (int k = 0; k < j->n_needs; k++)
+            if (o->path[j->needs[k]] < o->path[i])
+                o->path[j->needs[k]] = o->path[i];
+    }
+}
+
+static int most_left_first(const void *a, const void *b)
+{
+    const struct place *x = a, *y = b;
+    return x->left != y->left ? (x->left < y->left) - (x->left > y->left) : x->job - y->job;
+}
+
+/* move_forward: gives the jobs of list[from .. to) their turns. They have one priority. */
+static void move_forward(struct order *o, int from, int to, int workers)
+{
+    struct planned_job *jobs = o->plan->jobs;
+    double left = 0;
+    int n_late = 0, turn = from, next = 0;
+    for (int i = to - 1; i >= from; i--) {
+        const int job = o->list[i];
+        left += work_of(&jobs[job]);
+        o->late[n_late] = (struct place){workers * o->path[job], job};
+        o->stays[job] = o->late[n_late].left <= left;
+        n_late += !o->stays[job];
+    }
+    qsort(o->late, (size_t)n_late, sizeof *o->late, most_left_first);
+    for (int i = from; i < to; i++) {
+        const int job = o->list[i];
+        for (; next < n_late && o->late[next].left >= left; next++) {
+            jobs[o->late[next].job].turn = turn++;
+            left -= work_of(&jobs[o->late[next].job]);
+        }
+        if (o->stays[job]) {
+            jobs[job].turn = turn++;
+            left -= work_of(&jobs[job]);
+        }
+    }
+    for (; next < n_late; next++)
+        jobs[o->late[next].job].turn = turn++;
+}
+
+/* by_priority: the higher first; equal ones stay in their order, which is in `turn`. */
+static int by_priority(const void *a, const void *b, void *plan)
+{
+    const struct planned_job *jobs = ((const struct plan *)plan)->jobs;
+    const struct planned_job *x = &jobs[*(const int *)a], *y = &jobs[*(const int *)b];
+    return x->priority != y->priority ? (x->priority < y->priority) - (x->priority > y->priority) : x->turn - y->turn;
+}
+
+enum status order_jobs(struct plan *p, int workers, struct errmsg *e)
+{
+    struct order o;
+    enum status st = order_new(&o, p, e);
+    if (st != STATUS_OK || (st = seat_runs(&o, e)) != STATUS_OK)
+        goto done;
+    list_jobs(&o);
+    measure_paths(&o);
+    for (int i = 0; i < p->n_jobs; i++)
+        p->jobs[o.list[i]].turn = i;
+    qsort_r(o.list, (size_t)p->n_jobs, sizeof *o.list, by_priority, p);
+    for (int from = 0, to; from < p->n_jobs; from = to) {
+        for (to = from + 1; to < p->n_jobs && p->jobs[o.list[to]].priority == p->jobs[o.list[from]].priority; to++)
+            ;
+        move_forward(&o, from, to, workers);
+    }
+done:
+    order_free(&o);
+    return st;
 }

@@ -3,8 +3,9 @@
 
 #include "explorer/jobs/plan.h"
 
-/* order_jobs: sets `turn` of each job, 0 for the first. Trainings come first, a seed of all points before the next
- * seed: accuracies are what most sweeps are about, and they come early. Then one hardware after another, the most
- * expensive first, each with its build, its checks and its synthesis: so points become complete one by one. Where these
- * do not decide, long jobs come first. STATUS_ENVIRONMENT without memory. */
-enum status order_jobs(struct plan *p, struct errmsg *e);
+/* order_jobs: sets `turn` of each job, 0 for the first. A higher `priority` comes first. Jobs of one priority follow the
+ * points in their order, each with all that it needs: its training with the first seed, its simulator, its check and its
+ * synthesis. So the first points are complete early. Then comes the second seed of all points, and so on. Towards the end
+ * a long job moves forward, so that the workers do not wait for it alone: it starts while there is still work for all
+ * workers for as long as it takes. STATUS_ENVIRONMENT without memory. */
+enum status order_jobs(struct plan *p, int workers, struct errmsg *e);

@@ -6,7 +6,6 @@
 #include "base/tool.h"
 #include "explorer/jobs/data.h"
 #include "explorer/jobs/kinds/hardware.h"
-#include "explorer/jobs/order.h"
 #include "models/fpga/design/rtl_files.h"
 #include "explorer/sweep/points.h"
 
@@ -245,8 +244,6 @@ enum status plan_make(const struct sweep *sweep, const struct stages *stages, st
     for (int i = 0; i < p->n_points && st == STATUS_OK; i++)
         if ((st = stop_check(e)) == STATUS_OK)
             st = plan_point(&w, i, e);
-    if (st == STATUS_OK)
-        st = order_jobs(p, e);
     if (st == STATUS_OK)
         find_extra_tools(p);
     intern_free(&w.jobs);

@@ -28,6 +28,7 @@ struct planned_job {
     int needs[2], n_needs;         /* jobs that must be done before it */
     double cost;                   /* s, a rough guess */
     char pace[48];                 /* jobs alike in how far the guess is off: "synth accelerator" */
+    int priority;                  /* jobs of a higher one start first; 0 is the usual one */
     int turn;                      /* its place in the order in which jobs start, see order.h */
     enum job_state state;          /* as the store has it, see plan_record */
 };

@@ -5,6 +5,7 @@
 #include "base/version.h"
 #include "explorer/jobs/time_left.h"
 #include "explorer/jobs/job.h"
+#include "explorer/jobs/order.h"
 #include "explorer/jobs/queue.h"
 
 #include <math.h>
@@ -320,7 +321,9 @@ static enum status prepare(struct runner *r, struct errmsg *e)
     r->running = calloc((size_t)r->workers + 1, sizeof *r->running);
     if (r->second_try == NULL || r->running == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for the jobs");
-    enum status st = queue_init(&r->queue, p, e);
+    enum status st = order_jobs(r->plan, r->workers, e);
+    if (st == STATUS_OK)
+        st = queue_init(&r->queue, p, e);
     if (st == STATUS_OK)
         st = time_left_new(p, r->workers, &r->time_left, e);
     if (st != STATUS_OK)

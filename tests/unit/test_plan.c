@@ -1,4 +1,6 @@
+#include "explorer/jobs/order.h"
 #include "explorer/jobs/plan.h"
+#include "explorer/jobs/time_left.h"
 #include "models/point/forecast.h"
 #include "explorer/sweep/expand.h"
 #include "explorer/sweep/points.h"
@@ -499,41 +501,90 @@ static void digests_depend_on_what_matters(void **state)
     release(&a);
 }
 
-/* turn_of: the greatest or least turn of the jobs of a kind. */
-static int turn_of(const struct plan *p, enum job_kind_id kind, bool greatest)
+/* last_of: the turn of the last job that the first n_seeds seeds of a point wait for; first: that of the first. */
+static int turn_of(const struct plan *p, int point, int n_seeds, bool last)
 {
-    int turn = greatest ? -1 : p->n_jobs;
-    for (int i = 0; i < p->n_jobs; i++)
-        if (p->jobs[i].kind == kind && (p->jobs[i].turn > turn) == greatest)
-            turn = p->jobs[i].turn;
+    int turn = last ? -1 : p->n_jobs, seeds = 0;
+    for (int i = 0; i < p->n_runs; i++) {
+        const struct planned_run *r = &p->runs[i];
+        if (r->point != point || seeds++ >= n_seeds)
+            continue;
+        const int jobs[] = {r->train_job, r->check_job, p->points[point].build_job, p->points[point].synth_job};
+        for (int k = 0; k < 4; k++)
+            turn = (p->jobs[jobs[k]].turn > turn) == last ? p->jobs[jobs[k]].turn : turn;
+    }
     return turn;
 }
 
-/* All trainings, the first seed of all points before the second; then one hardware after another. */
-static void accuracies_come_first_and_then_whole_points(void **state)
+static void order(struct plan *p, int workers)
+{
+    struct errmsg e;
+    bool taken[256] = {false};
+    assert_int_equal(order_jobs(p, workers, &e), STATUS_OK);
+    for (int i = 0; i < p->n_jobs; i++) {
+        assert_in_range(p->jobs[i].turn, 0, p->n_jobs - 1);
+        assert_false(taken[p->jobs[i].turn]);
+        taken[p->jobs[i].turn] = true;
+    }
+}
+
+/* With one worker nothing has to move forward. */
+static void points_become_complete_one_by_one(void **state)
 {
     (void)state;
     struct planned p = make("train: {seeds: [4, 2]}\naxes: {scheme: [fixed-point, fixed-reference], delta_bits: 3, "
                             "parallelism: [1, 8], operator_inputs: 16}\n", &all);
-    const struct plan *plan = p.plan;
-    bool taken[64] = {false};
-    int hardware[64];
+    struct plan *plan = p.plan;
     assert_int_equal(plan->n_jobs, 4 + 4 + 8 + 4);
-    for (int i = 0; i < plan->n_jobs; i++) {
-        const struct planned_job *j = &plan->jobs[i];
-        assert_in_range(j->turn, 0, plan->n_jobs - 1);
-        assert_false(taken[j->turn]);
-        taken[j->turn] = true;
-        hardware[j->turn] = j->kind == JOB_CHECK ? j->needs[0] : plan->points[j->point].build_job;
-        if (j->kind == JOB_TRAIN)
-            assert_true((j->turn < 2) == (j->seed == 4));
+    order(plan, 1);
+    for (int i = 0; i + 1 < plan->n_points; i++) {
+        assert_true(turn_of(plan, i, 1, true) < turn_of(plan, i + 1, 1, true));
+        assert_true(turn_of(plan, i, 2, true) < turn_of(plan, i + 1, 2, true));
     }
-    assert_int_equal(turn_of(plan, JOB_TRAIN, true), 3);
-    assert_int_equal(turn_of(plan, JOB_BUILD, false), 4);
-    assert_int_equal(turn_of(plan, JOB_SYNTH, true), plan->n_jobs - 1);
-    for (int i = 4; i < plan->n_jobs; i += 4)
-        for (int k = 1; k < 4; k++)
-            assert_int_equal(hardware[i + k], hardware[i]);
+    assert_int_equal(turn_of(plan, 0, 1, true), 4 - 1);     /* all four jobs of the first point */
+    assert_int_equal(turn_of(plan, 1, 1, true), 4 + 3 - 1); /* its neighbour has the same training */
+    const int first_seed = turn_of(plan, 3, 1, true);
+    assert_int_equal(first_seed, 2 + 4 + 4 + 4 - 1);
+    for (int i = 0; i < plan->n_jobs; i++)
+        if (plan->jobs[i].kind == JOB_TRAIN || plan->jobs[i].kind == JOB_CHECK)
+            assert_int_equal(plan->jobs[i].turn <= first_seed, plan->jobs[i].seed == 4);
+    const int last = plan->runs[plan->n_runs - 1].check_job;
+    plan->jobs[last].priority = 1;
+    plan->jobs[plan->runs[0].train_job].priority = -1;
+    order(plan, 1);
+    assert_int_equal(plan->jobs[last].turn, 0);
+    assert_int_equal(plan->jobs[plan->runs[0].train_job].turn, plan->n_jobs - 1);
+    release(&p);
+}
+
+/* The workers do not wait for one long job at the end: the order takes hardly longer than the work itself. */
+static void a_long_job_does_not_come_last(void **state)
+{
+    (void)state;
+    struct planned p = make("train: {seeds: [4, 2]}\naxes: {delta_bits: 2..6, parallelism: [1, 8], "
+                            "operator_inputs: 16}\n", &all);
+    struct plan *plan = p.plan;
+    struct errmsg e;
+    for (int round = 0; round < 60; round++) {
+        const int workers = 2 + round % 3;
+        double work = 0;
+        bool known;
+        struct time_left *f = NULL;
+        for (int i = 0; i < plan->n_jobs; i++) {
+            plan->jobs[i].cost = 1 + (i * 7919 + round * 104729) % 10;
+            work += plan->jobs[i].cost;
+        }
+        struct planned_job *longest = &plan->jobs[plan->points[plan->n_points - 1].synth_job];
+        work -= longest->cost;
+        longest->cost = work / workers; /* as long as all else */
+        work += longest->cost;
+        order(plan, workers);
+        assert_int_equal(time_left_new(plan, workers, &f, &e), STATUS_OK);
+        const double takes = time_left_seconds(f, 0, &known);
+        time_left_free(f);
+        if (takes > 1.15 * work / workers)
+            fail_msg("%d workers take %.0f s for %.0f s of work (round %d)", workers, takes, work, round);
+    }
     release(&p);
 }
 
@@ -696,7 +747,8 @@ int main(void)
         CASE(formats_are_of_as_many_layers_as_the_network),
         CASE(repetitions_are_one_point),
         CASE(digests_depend_on_what_matters),
-        CASE(accuracies_come_first_and_then_whole_points),
+        CASE(points_become_complete_one_by_one),
+        CASE(a_long_job_does_not_come_last),
         CASE(where_keeps_what_it_says),
         CASE(points_that_make_no_sense_are_named),
         CASE(sizes_are_bounded),
