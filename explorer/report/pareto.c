@@ -1,82 +1,84 @@
 #include "explorer/report/pareto.h"
 
+#include "explorer/report/dominance.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* One row with its objectives turned so that less is better. */
-struct row {
-    int index, K;
-    const double *cost; /* K */
-};
-
-static int by_cost(const void *a, const void *b)
+/* turned: the values as costs, of which less is better; free. NULL: no memory. */
+static double *turned(const double *values, int n, int K, const bool *maximise)
 {
-    const struct row *x = a, *y = b;
-    for (int k = 0; k < x->K; k++)
-        if (x->cost[k] != y->cost[k])
-            return x->cost[k] < y->cost[k] ? -1 : 1;
-    return 0;
-}
-
-static bool is_equal(const struct row *x, const struct row *y)
-{
-    return by_cost(x, y) == 0;
-}
-
-/* no_worse: whether x is at least as good as y in every objective. */
-static bool no_worse(const struct row *x, const struct row *y)
-{
-    for (int k = 0; k < x->K; k++)
-        if (x->cost[k] > y->cost[k])
-            return false;
-    return true;
-}
-
-/* In sorted order a row can be dominated by earlier rows only, and then by one on the
- * front. With two objectives the earlier row to hold it against is the last one on the
- * front: it has the least second cost so far. */
-static void sweep_sorted(const struct row *rows, int n, int K, int *front, bool *on)
-{
-    int n_front = 0;
-    for (int i = 0; i < n; i++) {
-        bool beaten = false;
-        const int first = K <= 2 && n_front > 0 ? n_front - 1 : 0;
-        for (int j = first; j < n_front && !beaten; j++)
-            beaten = no_worse(&rows[front[j]], &rows[i]) && !is_equal(&rows[front[j]], &rows[i]);
-        on[rows[i].index] = !beaten;
-        /* An equal of a row on the front beats nothing that the other does not. */
-        if (!beaten && (n_front == 0 || !is_equal(&rows[front[n_front - 1]], &rows[i])))
-            front[n_front++] = i;
+    double *cost = malloc((size_t)n * (size_t)K * sizeof *cost + 1);
+    for (size_t i = 0; cost != NULL && i < (size_t)n * (size_t)K; i++) {
+        assert(!isnan(values[i]));
+        cost[i] = maximise[i % (size_t)K] ? -values[i] : values[i];
     }
+    return cost;
+}
+
+static enum status no_memory(int n, struct errmsg *e)
+{
+    return fail(e, STATUS_ENVIRONMENT, "out of memory for the Pareto front of %d rows", n);
 }
 
 enum status pareto_front(const double *values, int n, int K, const bool *maximise, bool *on, struct errmsg *e)
 {
-    enum status s = STATUS_OK;
-    double *cost = malloc((size_t)n * (size_t)K * sizeof *cost + 1);
-    struct row *rows = malloc((size_t)n * sizeof *rows + 1);
-    int *front = malloc((size_t)n * sizeof *front + 1);
-
-    if (cost == NULL || rows == NULL || front == NULL) {
-        s = fail(e, STATUS_ENVIRONMENT, "out of memory for the Pareto front of %d rows", n);
-        goto done;
-    }
-    for (int i = 0; i < n; i++) {
-        for (int k = 0; k < K; k++) {
-            const double v = values[i * K + k];
-            assert(!isnan(v));
-            cost[i * K + k] = maximise[k] ? -v : v;
-        }
-        rows[i] = (struct row){i, K, cost + (size_t)i * (size_t)K};
-    }
-    qsort(rows, (size_t)n, sizeof *rows, by_cost);
-    sweep_sorted(rows, n, K, front, on);
-done:
+    double *cost = turned(values, n, K, maximise);
+    const enum status s = cost == NULL ? no_memory(n, e) : dominance_front(cost, n, K, on, e);
     free(cost);
-    free(rows);
+    return s;
+}
+
+/* beat_by: marks the rows that another row beats in objective k by more than the intervals, and that are better by more than
+ * the intervals in none. best and worst are the ends of their costs, room has 2 n · K values. */
+static enum status beat_by(const double *best, const double *worst, int n, int K, int k, double *room, bool *beaten,
+                           struct errmsg *e)
+{
+    const size_t size = (size_t)n * (size_t)K;
+    bool *front = malloc((size_t)n * sizeof *front + 1);
+    int n_front = 0;
+    if (front == NULL)
+        return no_memory(n, e);
+    /* a beats b so if best(a) <= worst(b) in every objective, and worst(a) < best(b) in this one. */
+    memcpy(room, best, size * sizeof *room);
+    for (int i = 0; i < n; i++)
+        room[(size_t)i * (size_t)K + (size_t)k] = nextafter(worst[(size_t)i * (size_t)K + (size_t)k], INFINITY);
+    enum status s = dominance_front(room, n, K, front, e);
+    for (int i = 0; i < n && s == STATUS_OK; i++)
+        if (front[i] && worst[(size_t)i * (size_t)K + (size_t)k] < INFINITY)
+            memmove(room + (size_t)n_front++ * (size_t)K, room + (size_t)i * (size_t)K, (size_t)K * sizeof *room);
+    double *others = room + (size_t)n_front * (size_t)K;
+    memcpy(others, worst, size * sizeof *room);
+    for (int i = 0; i < n; i++)
+        others[(size_t)i * (size_t)K + (size_t)k] = best[(size_t)i * (size_t)K + (size_t)k];
+    if (s == STATUS_OK)
+        s = dominance_cover(room, n_front, n, K, beaten, e);
     free(front);
+    return s;
+}
+
+enum status pareto_significant(const double *low, const double *high, int n, int K, const bool *maximise, bool *on,
+                               struct errmsg *e)
+{
+    const size_t size = (size_t)n * (size_t)K;
+    double *best = turned(low, n, K, maximise), *worst = turned(high, n, K, maximise);
+    double *room = malloc(2 * size * sizeof *room + 1);
+    enum status s = best == NULL || worst == NULL || room == NULL ? no_memory(n, e) : STATUS_OK;
+    for (size_t i = 0; i < size && s == STATUS_OK; i++) {
+        const double x = best[i];
+        best[i] = fmin(x, worst[i]);
+        worst[i] = fmax(x, worst[i]);
+    }
+    memset(on, 0, (size_t)n * sizeof *on);
+    for (int k = 0; k < K && s == STATUS_OK; k++)
+        s = beat_by(best, worst, n, K, k, room, on, e);
+    for (int i = 0; i < n; i++)
+        on[i] = !on[i];
+    free(best);
+    free(worst);
+    free(room);
     return s;
 }
 

@@ -5,11 +5,20 @@
 
 #include <stdbool.h>
 
-/* pareto_front: on[i] = whether no row dominates row i of values (n · K, row-major, no
- * NAN). Row a dominates b if it is as good in every objective and better in one; more is
- * better where maximise[k], else less. So equal rows are on the front together or not at
- * all. O(n log n) for K of 1 and 2, else O(n log n + n · front). */
+/* pareto_front: on[i] = whether no row dominates row i of values (n · K, row-major, no NAN; K at most
+ * DOMINANCE_COORDINATES). Row a dominates b if it is as good in every objective and better in one; more is better where
+ * maximise[k], else less. So equal rows are on the front together or not at all. O(n (log n)^(K - 1)), and n log n for K
+ * of 1 and 2. */
 enum status pareto_front(const double *values, int n, int K, const bool *maximise, bool *on, struct errmsg *e);
+
+/* pareto_significant: the same where a value is known to lie between low and high (n · K each, low <= high). Row a is better
+ * in an objective if its interval lies wholly on the better side of that of b; intervals that have a number in common are
+ * equal. Row a dominates b if b is better in no objective, and a in one. A row is on the front if no row dominates it,
+ * whether that one is on the front or not; the order of rows does not matter. This dominance is not transitive: of a, b
+ * and c, a may equal b, and b may equal c, and c dominate a. With three intervals or more rows can dominate each other in a
+ * circle, so that a front can be empty. Where all low are high it is pareto_front. */
+enum status pareto_significant(const double *low, const double *high, int n, int K, const bool *maximise, bool *on,
+                               struct errmsg *e);
 
 /* pareto_line: the front of two objectives as a line of steps, on the side of the designs that it beats: x and y have
  * room for 2 n corners, *n_line are used. */

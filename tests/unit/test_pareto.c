@@ -48,6 +48,14 @@ static void front_of_one_objective_is_its_best(void **state)
     assert_int_equal(pareto_front(values, 0, 1, minimise, on, &e), STATUS_OK);
 }
 
+static unsigned seed_of_test(void)
+{
+    const char *given = getenv("DELTASWEEP_SEED");
+    const unsigned seed = given != NULL ? (unsigned)strtoul(given, NULL, 10) : (unsigned)time(NULL);
+    printf("seed %u (DELTASWEEP_SEED)\n", seed);
+    return seed;
+}
+
 /* Values on a coarse grid (many ties and equals), of one sign or both, some infinite. */
 static double random_value(unsigned *seed)
 {
@@ -55,24 +63,35 @@ static double random_value(unsigned *seed)
     return v == 11 ? INFINITY : v - 4;
 }
 
+enum { MOST = 400, MOST_K = 6, SMALL = 60 };
+
+/* draw: a set of rows: of the grid, of few values, all different, or all on one front. */
+static void draw(double *values, int n, int K, int kind, unsigned *seed)
+{
+    for (int i = 0; i < n; i++) {
+        double sum = 0;
+        for (int k = 0; k < K; k++) {
+            double *v = &values[i * K + k];
+            *v = kind == 0 ? random_value(seed) : kind == 1 ? rand_r(seed) % 3 : rand_r(seed);
+            sum += *v;
+        }
+        if (kind == 3)
+            values[i * K] -= sum;
+    }
+}
+
 static void front_is_undominated_and_covers_the_rest(void **state)
 {
     (void)state;
-    unsigned seed = (unsigned)time(NULL);
-    const char *given = getenv("DELTASWEEP_SEED");
-    if (given != NULL)
-        seed = (unsigned)strtoul(given, NULL, 10);
-    printf("seed %u (DELTASWEEP_SEED)\n", seed);
+    unsigned seed = seed_of_test();
+    static double values[MOST * MOST_K];
     for (int round = 0; round < 2000; round++) {
-        enum { MOST = 60, MOST_K = 4 };
-        double values[MOST * MOST_K] = {0};
         bool maximise[MOST_K], on[MOST];
         struct errmsg e;
-        const int n = 1 + rand_r(&seed) % MOST, K = 1 + rand_r(&seed) % MOST_K;
+        const int n = 1 + rand_r(&seed) % (round % 16 == 0 ? MOST : SMALL), K = 1 + rand_r(&seed) % MOST_K;
         for (int k = 0; k < K; k++)
             maximise[k] = rand_r(&seed) % 2;
-        for (int i = 0; i < n * K; i++)
-            values[i] = rand_r(&seed) % 2 == 0 && round % 2 == 0 ? rand_r(&seed) : random_value(&seed);
+        draw(values, n, K, rand_r(&seed) % 4, &seed);
         assert_int_equal(pareto_front(values, n, K, maximise, on, &e), STATUS_OK);
         for (int i = 0; i < n; i++) {
             bool dominated = false, covered = false;
@@ -87,28 +106,82 @@ static void front_is_undominated_and_covers_the_rest(void **state)
     }
 }
 
+/* clearly_beats: the definition of dominance under intervals, written out. */
+static bool clearly_beats(const double *low, const double *high, int a, int b, int K, const bool *maximise)
+{
+    bool better = false;
+    for (int k = 0; k < K; k++) {
+        const int x = a * K + k, y = b * K + k;
+        if (maximise[k] ? high[x] < low[y] : low[x] > high[y])
+            return false;
+        better |= maximise[k] ? low[x] > high[y] : high[x] < low[y];
+    }
+    return better;
+}
+
+static void significant_front_is_what_nothing_clearly_beats(void **state)
+{
+    (void)state;
+    unsigned seed = seed_of_test();
+    static double low[MOST * MOST_K], high[MOST * MOST_K];
+    for (int round = 0; round < 1000; round++) {
+        bool maximise[MOST_K], on[MOST], plain[MOST];
+        struct errmsg e;
+        const int n = 1 + rand_r(&seed) % (round % 16 == 0 ? MOST : SMALL), K = 1 + rand_r(&seed) % MOST_K;
+        for (int k = 0; k < K; k++)
+            maximise[k] = rand_r(&seed) % 2;
+        draw(low, n, K, rand_r(&seed) % 3, &seed);
+        const int exact = rand_r(&seed) % (K + 1); /* so many of the objectives have no intervals */
+        for (int i = 0; i < n * K; i++)
+            high[i] = i % K < exact ? low[i] : low[i] + rand_r(&seed) % (low[i] > 100 ? RAND_MAX / 4 : 3);
+        assert_int_equal(pareto_significant(low, high, n, K, maximise, on, &e), STATUS_OK);
+        assert_int_equal(pareto_front(low, n, K, maximise, plain, &e), STATUS_OK);
+        for (int i = 0; i < n; i++) {
+            bool beaten = false;
+            for (int j = 0; j < n; j++)
+                beaten |= clearly_beats(low, high, j, i, K, maximise);
+            assert_int_equal(on[i], !beaten);
+            assert_true(exact < K || on[i] == plain[i]);
+        }
+    }
+}
+
+/* Each of three rows clearly beats the next one in one objective, and equals it in the others. */
+static void rows_may_beat_each_other_in_a_circle(void **state)
+{
+    (void)state;
+    static const double low[] = {0, 0, 4, 4, 0, 0, 0, 4, 0}, high[] = {2, 9, 6, 6, 2, 9, 9, 6, 2};
+    static const bool minimise[] = {false, false, false};
+    bool on[3];
+    struct errmsg e;
+    assert_int_equal(pareto_significant(low, high, 3, 3, minimise, on, &e), STATUS_OK);
+    assert_true(!on[0] && !on[1] && !on[2]);
+}
+
+/* All rows are on the front: what the size of a front costs. */
 static void front_of_many_points_is_fast(void **state)
 {
     (void)state;
-    enum { N = 1000000 };
+    enum { N = 50000, K = 5 };
     unsigned seed = 7;
-    static const bool maximise[] = {true, false};
-    double *values = malloc(2 * N * sizeof *values);
+    static const bool minimise[K] = {false};
+    double *values = malloc(N * K * sizeof *values);
     bool *on = malloc(N * sizeof *on);
     struct errmsg e;
     assert_true(values != NULL && on != NULL);
-    /* All on the front: what a quadratic method is slowest at. */
     for (int i = 0; i < N; i++) {
-        const double v = (double)rand_r(&seed) / RAND_MAX;
-        values[2 * i] = v, values[2 * i + 1] = v;
+        double sum = 0;
+        for (int k = 1; k < K; k++)
+            sum += values[i * K + k] = rand_r(&seed) % (1 << 20);
+        values[i * K] = -sum;
     }
     const clock_t start = clock();
-    assert_int_equal(pareto_front(values, N, 2, maximise, on, &e), STATUS_OK);
+    assert_int_equal(pareto_front(values, N, K, minimise, on, &e), STATUS_OK);
     const double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
     for (int i = 0; i < N; i++)
         assert_true(on[i]);
-    printf("%d points in %.2f s\n", (int)N, seconds);
-    assert_true(seconds < 20.0); /* n log n is a fraction of a second; n² is hours */
+    printf("%d rows in %.2f s\n", (int)N, seconds);
+    assert_true(seconds < 30.0);
     free(values);
     free(on);
 }
@@ -119,6 +192,8 @@ int main(void)
         cmocka_unit_test(front_of_known_points),
         cmocka_unit_test(front_of_one_objective_is_its_best),
         cmocka_unit_test(front_is_undominated_and_covers_the_rest),
+        cmocka_unit_test(significant_front_is_what_nothing_clearly_beats),
+        cmocka_unit_test(rows_may_beat_each_other_in_a_circle),
         cmocka_unit_test(front_of_many_points_is_fast),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
