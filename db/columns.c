@@ -347,6 +347,22 @@ bool column_in_trainings(const struct view_column *c)
            c->group == SHOW_TRAINING || strncmp(c->sql, "r.", 2) == 0 || strcmp(c->name, "training") == 0;
 }
 
+const char *column_group_title(enum column_group group)
+{
+    static const char *const titles[] = {[SHOW_NETWORK] = "network",
+                                         [SHOW_CODE] = "weight code",
+                                         [SHOW_TRAINING] = "training",
+                                         [SHOW_ACCURACY] = "accuracy, over seeds",
+                                         [SHOW_HARDWARE] = "hardware",
+                                         [SHOW_SPEED] = "speed",
+                                         [SHOW_ESTIMATE] = "estimate, not synthesis",
+                                         [SHOW_BUDGET] = "fit",
+                                         [SHOW_FIT] = "cells without a budget",
+                                         [SHOW_ANSWERS] = "weights and memories",
+                                         [SHOW_JOBS] = NULL};
+    return titles[group];
+}
+
 const struct view_column *column_find(const char *name)
 {
     int n;

@@ -52,6 +52,9 @@ struct view_column {
     enum column_group group;
 };
 
+/* column_group_title: what stands above the columns of a group; NULL for groups that have a place of their own. */
+const char *column_group_title(enum column_group group);
+
 /* column_find: NULL if there is no such column. */
 const struct view_column *column_find(const char *name);
 /* column_may_be_published: whether it says something of a design that others can publish: an axis or a result. */

@@ -20,8 +20,11 @@ packages=(
     gnuplot-nox            # plots
     dataset-fashion-mnist  # the real data
     mandoc zsh fish        # tests: the man page, completions
+    chromium               # tests: the report page in a real browser
     procps libcmocka-dev cppcheck clang-tidy # tests and static checks
 )
+# The report page is bundled with node. A nodejs that is not Debian's brings an npm of its own.
+command -v npm >/dev/null || packages+=(nodejs npm)
 
 missing=()
 for package in "${packages[@]}"; do

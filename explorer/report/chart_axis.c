@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double LOG_FROM = 30.0; /* largest over smallest value, from which an axis is logarithmic */
-
 static int compare_words(const void *a, const void *b)
 {
     return text_compare(*(const char *const *)a, *(const char *const *)b);
@@ -133,9 +131,7 @@ static enum status decide_log(const struct chart_request *r, struct chart *c, bo
     const bool asked = r->log != NULL && strchr(r->log, x ? 'x' : 'y') != NULL && strcmp(r->log, "none") != 0;
     if (asked && axis->n_words > 0)
         return fail(e, STATUS_USAGE, "--log %s: `%s` holds words, which no logarithm exists of", r->log, a->of.name);
-    const bool sized = a->of.known != NULL && a->of.known->unit != NULL && strcmp(a->of.known->unit, "fraction") != 0 &&
-                       a->of.known->kind != COLUMN_NAME;
-    axis->log = asked || (r->log == NULL && axis->n_words == 0 && sized && v.low > 0.0 && v.high / v.low > LOG_FROM);
+    axis->log = asked || (r->log == NULL && axis->n_words == 0 && chart_logarithmic(a->of.known, v.low, v.high));
     if (!axis->log || v.low > 0.0)
         return STATUS_OK;
     int n = 0;

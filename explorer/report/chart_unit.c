@@ -28,6 +28,8 @@ static const struct {
                 {9, "G", "billions", "10⁹"}};
 enum { PREFIXES = sizeof prefixes / sizeof prefixes[0], PLAIN = 3 };
 
+static const double LOG_FROM = 30.0; /* largest over smallest value, from which an axis is logarithmic */
+
 /* prefix_for: the one of `from` up to `to` under which 10^power · v has one to three digits before the point. */
 static int prefix_for(double v, int power, int from, int to)
 {
@@ -45,6 +47,13 @@ static int index_of(int power)
     while (prefixes[i].power != power)
         i++;
     return i;
+}
+
+bool chart_logarithmic(const struct view_column *known, double low, double high)
+{
+    const bool sized =
+        known != NULL && known->unit != NULL && strcmp(known->unit, "fraction") != 0 && known->kind != COLUMN_NAME;
+    return sized && low > 0.0 && high / low > LOG_FROM;
 }
 
 double chart_unit(const struct view_column *known, const char *title, double typical, char *label, size_t n_bytes)

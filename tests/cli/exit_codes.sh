@@ -105,6 +105,9 @@ reaches 2 pareto --max
 reaches 0 plot --db a.db --x weight_storage_bits --y test_accuracy -o p.svg
 reaches 1 plot --db a.db --x weight_storage_bits --y test_accuracy -o p.svg --where 0
 reaches 2 plot
+reaches 0 report a.db -o report.html
+reaches 1 report a.db -o report.html --where 0
+reaches 2 report
 reaches 0 query "SELECT 1" --db a.db
 reaches 2 query "DELETE FROM points" --db a.db
 reaches 0 show "$point" --db a.db
