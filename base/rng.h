@@ -9,7 +9,15 @@ struct rng {
 };
 
 /* Streams of one seed that must not influence each other. */
-enum rng_stream { RNG_INIT = 1, RNG_SPLIT = 2, RNG_SHUFFLE = 3, RNG_TEST = 4, RNG_MIRROR = 5, RNG_ROUNDING = 6 };
+enum rng_stream {
+    RNG_INIT = 1,
+    RNG_SPLIT = 2,
+    RNG_SHUFFLE = 3,
+    RNG_TEST = 4,
+    RNG_MIRROR = 5,
+    RNG_ROUNDING = 6,
+    RNG_SEARCH = 7
+};
 
 static inline uint64_t rng_splitmix64(uint64_t *state)
 {

@@ -1,6 +1,6 @@
-/* Own code and not libpagmo 2.18 of Debian 12, which gives the same volumes in half the time (1000 rows of 4 objectives:
- * 0.04 s and 0.09 s) but brings TBB and Boost: a program that is linked with it takes 25 ms of processor time to start
- * and 2 ms without, at each start of each command. Its NSGA-II refuses problems with constraints. */
+/* Own code and not libpagmo 2.18 of Debian 12, which gives the same volumes in half the time (1000 rows of 4
+ * objectives: 0.04 s and 0.09 s) but brings TBB and Boost: a program that is linked with it takes 25 ms of processor
+ * time to start and 2 ms without, at each start of each command. Its NSGA-II refuses problems with constraints. */
 #include "explorer/report/hypervolume.h"
 
 #include "explorer/report/pareto.h"

@@ -18,7 +18,7 @@ enum status hypervolume(const double *costs, int n, int K, const double *referen
 enum status hypervolume_gain(const double *costs, int n, int K, const double *reference, const double *row,
                              double *gain, struct errmsg *e);
 
-/* hypervolume_shares: shares[i] = the volume that row i alone covers, which is what would be lost without it. Equal rows
- * have none. */
+/* hypervolume_shares: shares[i] = the volume that row i alone covers, which is what would be lost without it. Equal
+ * rows have none. */
 enum status hypervolume_shares(const double *costs, int n, int K, const double *reference, double *shares,
                                struct errmsg *e);

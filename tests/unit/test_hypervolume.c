@@ -121,7 +121,9 @@ static void draw_front(struct rng *r, double *costs, int n, int K)
 static void fronts_of_many_rows_are_fast(void **state)
 {
     (void)state;
-    static const struct { int K, n; } cases[] = {{2, 1000000}, {3, 20000}, {4, 500}, {5, 200}, {8, 60}};
+    static const struct {
+        int K, n;
+    } cases[] = {{2, 1000000}, {3, 20000}, {4, 500}, {5, 200}, {8, 60}};
     struct rng r;
     rng_init(&r, 6, RNG_TEST);
     for (int c = 0; c < (int)(sizeof cases / sizeof *cases); c++) {

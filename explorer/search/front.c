@@ -1,0 +1,332 @@
+/* The search for a front. What is bought is a training, and all but its accuracy is known before. A model (surrogate.h)
+ * predicts the accuracy of each, also from the first rungs of others, and gain.h says what hypervolume that is worth.
+ * The trainings that promise the most for each second that they still take get their next rung: so each is begun with
+ * few epochs and goes on only while it promises enough. One that adds nothing even with its optimistic accuracy is not
+ * trained. At the end more seeds go where the front is not certain. */
+#include "base/rng.h"
+#include "explorer/search/gain.h"
+#include "explorer/search/notes.h"
+#include "explorer/search/surrogate.h"
+#include "explorer/search/walk.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* BEGIN: trainings that begin with their first rung before there is a model. SPACE_LOOKS: a space of so many choices is
+ * looked at whole. SAMPLE: trainings of a larger one. */
+enum { BEGIN = 8, SPACE_LOOKS = 200000, SAMPLE = 4000, MOST_MISSES = 1000000 };
+/* Optimistic is this many standard deviations above the mean. */
+static const double OPTIMISM = 3;
+/* The parameters of the model are looked for again when there are so many more observations. */
+static const double RELEARN = 1.2;
+
+struct frontier {
+    struct notes notes;
+    struct walk walk;
+    struct rng rng;
+    struct surrogate *model;
+    int *choice;
+    double *features; /* of each training */
+    int n_featured, feature_room;
+    int n_learned; /* observations when the parameters were looked for */
+};
+
+/* What one training promises. */
+struct promise {
+    int training, rung; /* the rung to buy */
+    double mean, rate;  /* rate: expected gain for each second */
+    bool possible;      /* it adds something at its optimistic accuracy */
+};
+
+static enum status no_memory(struct errmsg *e)
+{
+    return fail(e, STATUS_ENVIRONMENT, "out of memory for a search");
+}
+
+/* set_features: of the trainings that are new. */
+static enum status set_features(struct frontier *f, struct errmsg *e)
+{
+    const struct search_problem *p = f->notes.problem;
+    const size_t d = (size_t)p->n_features;
+    if (f->notes.n_trainings > f->feature_room) {
+        const int room = 2 * f->notes.n_trainings;
+        double *features = realloc(f->features, (size_t)room * d * sizeof *features + 1);
+        if (features == NULL)
+            return no_memory(e);
+        f->features = features;
+        f->feature_room = room;
+    }
+    for (; f->n_featured < f->notes.n_trainings; f->n_featured++)
+        if (f->notes.trainings[f->n_featured].first >= 0)
+            p->features(p->context, f->n_featured, f->features + (size_t)f->n_featured * d);
+    return STATUS_OK;
+}
+
+static const double *features_of(const struct frontier *f, int training)
+{
+    return f->features + (size_t)training * (size_t)f->notes.problem->n_features;
+}
+
+/* look_around: the whole space, or a sample of it. */
+static enum status look_around(struct frontier *f, struct errmsg *e)
+{
+    enum status s = STATUS_OK;
+    const bool whole = f->walk.n > 0 && f->walk.n <= SPACE_LOOKS;
+    for (int misses = 0; s == STATUS_OK && misses < MOST_MISSES && walk_next(&f->walk, f->choice); misses++) {
+        const int before = f->notes.n_trainings;
+        int at;
+        s = notes_look(&f->notes, f->choice, &at, e);
+        if (f->notes.n_trainings > before)
+            misses = 0;
+        if (!whole && f->notes.n_trainings >= SAMPLE)
+            break;
+    }
+    return s == STATUS_OK ? set_features(f, e) : s;
+}
+
+static double remaining_seconds(const struct frontier *f, int training)
+{
+    const struct noted_training *t = &f->notes.trainings[training];
+    const int last = f->notes.problem->n_rungs - 1;
+    const int rung = t->seeds != NULL ? t->seeds[0].rung : -1;
+    if (rung < 0)
+        return fmax(t->seconds, 1e-3);
+    return fmax(t->seeds[0].seconds * (pow(3, last - rung) - 1), 1e-3);
+}
+
+/* ------------------------------------------------------------------ before there is a model */
+
+static double distance(const struct frontier *f, int a, int b)
+{
+    const double *x = features_of(f, a), *y = features_of(f, b);
+    double square = 0;
+    for (int i = 0; i < f->notes.problem->n_features; i++)
+        square += (x[i] - y[i]) * (x[i] - y[i]);
+    return square;
+}
+
+static bool is_wished(const struct wish *wishes, int n, int training)
+{
+    for (int i = 0; i < n; i++)
+        if (wishes[i].training == training)
+            return true;
+    return false;
+}
+
+/* cheapest: the training with the least of a known objective. */
+static int cheapest(const struct frontier *f, int k)
+{
+    int best = -1;
+    double least = INFINITY;
+    for (int i = 0; i < f->notes.n_choices; i++) {
+        const struct search_candidate *c = &f->notes.choices[i].candidate;
+        if (c->feasible && c->costs[k] < least) {
+            least = c->costs[k];
+            best = c->training;
+        }
+    }
+    return best;
+}
+
+/* farthest: the training that is farthest from those in wishes; ties at random. */
+static int farthest(struct frontier *f, const struct wish *wishes, int n)
+{
+    int best = -1;
+    double most = -1;
+    for (int t = 0; t < f->notes.n_trainings; t++) {
+        double nearest = rng_unit(&f->rng) * 1e-6 + (n == 0);
+        if (f->notes.trainings[t].first < 0 || is_wished(wishes, n, t))
+            continue;
+        double least = INFINITY;
+        for (int i = 0; i < n; i++)
+            least = fmin(least, distance(f, t, wishes[i].training));
+        nearest += n > 0 ? least : 0;
+        if (nearest > most) {
+            most = nearest;
+            best = t;
+        }
+    }
+    return best;
+}
+
+/* begin: whole trainings at the ends of the front, where each known objective is best; and first rungs of others that
+ * are unlike each other. */
+static enum status begin(struct frontier *f, struct errmsg *e)
+{
+    const struct search_problem *p = f->notes.problem;
+    struct wish wishes[BEGIN + SEARCH_MAX_OBJECTIVES];
+    int n = 0;
+    for (int k = 0; k < p->n_objectives; k++) {
+        const int t = k == p->accuracy ? -1 : cheapest(f, k);
+        if (t >= 0 && !is_wished(wishes, n, t))
+            wishes[n++] = (struct wish){t, p->n_rungs - 1, 0};
+    }
+    for (int i = 0; i < BEGIN; i++) {
+        const int t = farthest(f, wishes, n);
+        if (t >= 0)
+            wishes[n++] = (struct wish){t, 0, 0};
+    }
+    return notes_buy(&f->notes, wishes, n, e);
+}
+
+/* ---------------------------------------------------------------------------- with a model */
+
+/* observe: all that was bought, whole trainings first if there is more than the model takes. */
+static int observe(const struct frontier *f, struct observation *out)
+{
+    const struct notes *n = &f->notes;
+    int count = 0;
+    for (int rung = n->problem->n_rungs - 1; rung >= 0; rung--)
+        for (int t = 0; t < n->n_trainings; t++)
+            for (int s = 0; s < n->problem->n_seeds && n->trainings[t].seeds != NULL; s++) {
+                const double accuracy = n->trainings[t].seeds[s].accuracy[rung];
+                if (!isnan(accuracy) && count < SURROGATE_MAX_OBSERVATIONS)
+                    out[count++] = (struct observation){features_of(f, t), t, s, rung, accuracy};
+            }
+    return count;
+}
+
+static enum status model(struct frontier *f, bool *known, struct errmsg *e)
+{
+    struct observation *all = malloc(SURROGATE_MAX_OBSERVATIONS * sizeof *all);
+    if (all == NULL)
+        return no_memory(e);
+    const int n = observe(f, all);
+    const bool learn = n >= RELEARN * f->n_learned;
+    const enum status s = n > 0 ? surrogate_fit(f->model, all, n, learn, e) : STATUS_OK;
+    if (learn)
+        f->n_learned = n;
+    *known = n > 0;
+    free(all);
+    return s;
+}
+
+/* soundness: the share of trainings like this one that do not fail. */
+static double soundness(const struct frontier *f, int training)
+{
+    double sound = 1, failed = 0;
+    for (int t = 0; t < f->notes.n_trainings; t++) {
+        const struct noted_training *other = &f->notes.trainings[t];
+        if (other->seeds == NULL)
+            continue;
+        const double like = surrogate_likeness(f->model, features_of(f, training), features_of(f, t));
+        *(other->failed ? &failed : &sound) += like;
+    }
+    return sound / (sound + failed);
+}
+
+/* accuracies: of the finished trainings; NAN for the others. Returns the worst. */
+static double finished(const struct frontier *f, double *accuracies)
+{
+    double worst = INFINITY;
+    for (int t = 0; t < f->notes.n_trainings; t++) {
+        accuracies[t] = f->notes.trainings[t].first >= 0 ? notes_accuracy(&f->notes, t) : NAN;
+        worst = fmin(worst, accuracies[t]);
+    }
+    return worst;
+}
+
+/* promise_of: of a training that is not finished. */
+static enum status promise_of(struct frontier *f, const struct gain *g, bool any_failed, double *room,
+                              struct promise *out, struct errmsg *e)
+{
+    double sd, expected, least;
+    surrogate_predict(f->model, features_of(f, out->training), out->training, 0, room, &out->mean, &sd);
+    const enum status s = gain_expected(g, out->training, out->mean, sd, &expected, &least, e);
+    if (any_failed)
+        expected *= soundness(f, out->training);
+    out->possible = least < out->mean + OPTIMISM * sd && least < 1;
+    out->rate = expected / remaining_seconds(f, out->training);
+    return s;
+}
+
+/* open_trainings: those that are neither finished nor failed, each with the rung that it would get next. */
+static int open_trainings(const struct frontier *f, struct promise *out, bool *any_failed)
+{
+    int n = 0;
+    *any_failed = false;
+    for (int t = 0; t < f->notes.n_trainings; t++) {
+        const struct noted_training *of = &f->notes.trainings[t];
+        const int rung = of->seeds != NULL ? of->seeds[0].rung : -1;
+        *any_failed |= of->failed;
+        if (of->first >= 0 && !of->failed && rung < f->notes.problem->n_rungs - 1)
+            out[n++] = (struct promise){.training = t, .rung = rung + 1};
+    }
+    return n;
+}
+
+/* choose: up to batch trainings, one after the other. Each that is chosen counts as finished, with the accuracy that is
+ * expected of it, so that the next one is another part of the front. */
+static enum status choose(struct frontier *f, struct wish *wishes, int *n_wishes, struct errmsg *e)
+{
+    const struct search_problem *p = f->notes.problem;
+    const size_t n = (size_t)f->notes.n_trainings;
+    enum status s = STATUS_OK;
+    bool any_failed;
+    double *accuracies = malloc((n + SURROGATE_MAX_OBSERVATIONS) * sizeof *accuracies);
+    struct promise *open = malloc((n + 1) * sizeof *open);
+    *n_wishes = 0;
+    if (accuracies == NULL || open == NULL) {
+        s = no_memory(e);
+        goto done;
+    }
+    double worst = finished(f, accuracies);
+    int n_open = open_trainings(f, open, &any_failed);
+    worst = isinf(worst) ? 0 : worst;
+    while (*n_wishes < p->batch && s == STATUS_OK && n_open > 0) {
+        struct gain g;
+        int best = -1;
+        s = gain_open(&g, &f->notes, accuracies, worst, e);
+        for (int i = 0; i < n_open && s == STATUS_OK; i++) {
+            s = promise_of(f, &g, any_failed, accuracies + n, &open[i], e);
+            if (open[i].possible && (best < 0 || open[i].rate > open[best].rate))
+                best = i;
+        }
+        gain_close(&g);
+        if (best < 0)
+            break;
+        accuracies[open[best].training] = open[best].mean;
+        wishes[(*n_wishes)++] = (struct wish){open[best].training, open[best].rung, 0};
+        open[best] = open[--n_open];
+    }
+done:
+    free(accuracies);
+    free(open);
+    return s;
+}
+
+static enum status run(const struct search_problem *p, uint64_t seed, struct errmsg *e)
+{
+    struct frontier f = {.choice = malloc((size_t)p->n_variables * sizeof *f.choice + 1)};
+    struct wish *wishes = malloc((size_t)(p->batch + 1) * sizeof *wishes);
+    enum status s = notes_open(&f.notes, p, e);
+    if (s == STATUS_OK)
+        s = surrogate_new(p->n_features, p->n_rungs, &f.model, e);
+    if (s == STATUS_OK && (f.choice == NULL || wishes == NULL))
+        s = no_memory(e);
+    rng_init(&f.rng, seed, RNG_SEARCH);
+    walk_start(&f.walk, p, seed);
+    if (s == STATUS_OK)
+        s = look_around(&f, e);
+    if (s == STATUS_OK)
+        s = begin(&f, e);
+    for (int n_wishes = 1; s == STATUS_OK && n_wishes > 0 && !f.notes.over;) {
+        bool known = false;
+        n_wishes = 0;
+        s = model(&f, &known, e);
+        if (s == STATUS_OK && known)
+            s = choose(&f, wishes, &n_wishes, e);
+        if (s == STATUS_OK)
+            s = notes_buy(&f.notes, wishes, n_wishes, e);
+    }
+    surrogate_free(f.model);
+    notes_close(&f.notes);
+    free(f.features);
+    free(f.choice);
+    free(wishes);
+    return s;
+}
+
+const struct search_method search_front = {
+    "front", "predicts accuracies, and trains in rungs what promises the most hypervolume for each second", run};
