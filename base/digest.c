@@ -1,26 +1,30 @@
 #include "base/digest.h"
 
-#include <inttypes.h>
+#include "base/text.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 void digest_init(struct digest *d)
 {
-    SHA256Init(&d->context);
+    sha256_init(&d->context);
 }
 
 static void header(struct digest *d, const char *label, uint64_t n_bytes)
 {
-    char text[256];
-    const int n = snprintf(text, sizeof text, "%s %" PRIu64 "\n", label, n_bytes);
-    SHA256Update(&d->context, (const uint8_t *)text, n < (int)sizeof text ? (size_t)n : sizeof text - 1);
+    char number[TEXT_INTEGER_BYTES];
+    const size_t n = text_of_integer((long long)n_bytes, number);
+    sha256_update(&d->context, strlen(label), (const uint8_t *)label);
+    sha256_update(&d->context, 1, (const uint8_t *)" ");
+    sha256_update(&d->context, n, (const uint8_t *)number);
+    sha256_update(&d->context, 1, (const uint8_t *)"\n");
 }
 
 void digest_bytes(struct digest *d, const char *label, const void *bytes, size_t n_bytes)
 {
     header(d, label, n_bytes);
-    SHA256Update(&d->context, bytes, n_bytes);
+    sha256_update(&d->context, n_bytes, bytes);
 }
 
 void digest_text(struct digest *d, const char *label, const char *text)
@@ -30,8 +34,8 @@ void digest_text(struct digest *d, const char *label, const char *text)
 
 void digest_int(struct digest *d, const char *label, long long value)
 {
-    char text[32];
-    snprintf(text, sizeof text, "%lld", value);
+    char text[TEXT_INTEGER_BYTES];
+    text_of_integer(value, text);
     digest_text(d, label, text);
 }
 
@@ -51,7 +55,7 @@ enum status digest_file(struct digest *d, const char *label, const char *path, s
     if (f == NULL)
         return fail_errno(e, STATUS_ENVIRONMENT, "cannot read %s", path);
     while ((n = fread(block, 1, sizeof block, f)) > 0) {
-        SHA256Update(&d->context, block, n);
+        sha256_update(&d->context, n, block);
         total += n;
     }
     const int bad = ferror(f);
@@ -64,5 +68,11 @@ enum status digest_file(struct digest *d, const char *label, const char *path, s
 
 void digest_hex(struct digest *d, char hex[DIGEST_HEX_BYTES])
 {
-    SHA256End(&d->context, hex);
+    uint8_t sum[SHA256_DIGEST_SIZE];
+    sha256_digest(&d->context, sizeof sum, sum);
+    for (size_t i = 0; i < sizeof sum; i++) {
+        hex[2 * i] = "0123456789abcdef"[sum[i] >> 4];
+        hex[2 * i + 1] = "0123456789abcdef"[sum[i] & 15];
+    }
+    hex[2 * sizeof sum] = '\0';
 }

@@ -3,13 +3,13 @@
 
 #include "base/status.h"
 
-#include <sha2.h>
+#include <nettle/sha2.h>
 #include <stddef.h>
 
 enum { DIGEST_HEX_BYTES = 65 }; /* 64 hexadecimal digits and a 0 */
 
 struct digest {
-    SHA2_CTX context;
+    struct sha256_ctx context;
 };
 
 void digest_init(struct digest *d);

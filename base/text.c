@@ -115,6 +115,33 @@ int text_utf8_length(const char *s, size_t n_bytes)
     return length;
 }
 
+size_t text_of_integer(long long v, char out[TEXT_INTEGER_BYTES])
+{
+    char back[TEXT_INTEGER_BYTES];
+    unsigned long long left = v < 0 ? -(unsigned long long)v : (unsigned long long)v;
+    size_t n = 0, used = 0;
+    do
+        back[n++] = (char)('0' + left % 10);
+    while ((left /= 10) > 0);
+    if (v < 0)
+        out[used++] = '-';
+    while (n > 0)
+        out[used++] = back[--n];
+    out[used] = '\0';
+    return used;
+}
+
+size_t text_append(char *out, size_t room, size_t used, const char *text)
+{
+    const size_t length = strlen(text);
+    if (used < room) {
+        const size_t fits = length < room - used ? length : room - used - 1;
+        memcpy(out + used, text, fits);
+        out[used + fits] = '\0';
+    }
+    return used + length;
+}
+
 void text_of_real(double v, char text[32])
 {
     int digits = 15;

@@ -20,6 +20,13 @@ int text_compare(const char *a, const char *b);
 /* text_ends_with: whether the last characters of text are end. */
 bool text_ends_with(const char *text, const char *end);
 
+/* text_of_integer: its decimal digits; returns how many characters. text_append: adds text to the used characters of out,
+ * which has room for so many bytes; returns used with the length of text, as snprintf counts what had no room. Both are
+ * much faster than snprintf, which counts where there are millions. */
+enum { TEXT_INTEGER_BYTES = 24 };
+size_t text_of_integer(long long v, char out[TEXT_INTEGER_BYTES]);
+size_t text_append(char *out, size_t room, size_t used, const char *text);
+
 /* text_of_real: the shortest decimal that reads back as v, with a '.' or an exponent. */
 void text_of_real(double v, char text[32]);
 

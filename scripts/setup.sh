@@ -13,7 +13,7 @@ packages=(
     libcsv-dev             # tables of data
     zlib1g-dev             # gz data sets, packed networks
     libzip-dev             # .npz archives
-    libmd-dev              # SHA-256 of jobs and cache entries
+    nettle-dev             # SHA-256 of jobs and cache entries, by the processor's own instructions
     verilator libsystemc-dev # simulation
     yosys opensta          # synthesis, static timing
     iverilog               # tests: netlists against RTL; exported test benches

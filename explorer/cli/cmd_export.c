@@ -40,7 +40,8 @@ struct settings {
 /* What one point needs to become a folder; all of it is owned. */
 struct material {
     struct sweep *sweep;
-    struct point *point;
+    struct points *points; /* one */
+    const struct point *point;
     long long id;
     char name[POINT_NAME_BYTES];
     long long seed;
@@ -57,7 +58,7 @@ static void material_free(struct material *m)
     integer_network_free(m->integers);
     network_free(m->network);
     dataset_free(m->data);
-    free(m->point);
+    points_free(m->points);
     sweep_free(m->sweep);
 }
 
@@ -69,11 +70,11 @@ static double column_or_nan(sqlite3_stmt *s, int column)
 /* read_point: what the database says that the point is. */
 static enum status read_point(sqlite3 *db, const char *prefix, struct material *m, struct errmsg *e)
 {
-    int n = 0;
     enum status s = query_point(db, prefix, &m->id, e);
     if (s != STATUS_OK || (s = stored_sweep(db, prefix, "export", &m->sweep, e)) != STATUS_OK ||
-        (s = expand_sweep(m->sweep, &m->point, &n, e)) != STATUS_OK)
+        (s = expand_sweep(m->sweep, &m->points, e)) != STATUS_OK)
         return s;
+    m->point = points_at(m->points, 0);
     point_name(m->point->digest, m->name);
     if (m->point->code.scheme == SCHEME_FLOAT)
         return fail(e, STATUS_USAGE,

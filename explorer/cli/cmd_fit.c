@@ -56,18 +56,19 @@ static enum status read_point(const char *point, struct onepoint *o, struct errm
 }
 
 /* devices_of: the point on every device there is. */
-static enum status devices_of(const struct point *p, struct point **out, int *n, struct errmsg *e)
+static enum status devices_of(const struct sweep *s, const struct point *p, struct points **out, struct errmsg *e)
 {
     int n_devices = 0;
     const struct device *devices = device_list(&n_devices);
     enum status st = STATUS_OK;
-    *n = 0;
-    *out = calloc((size_t)n_devices, sizeof **out);
-    if (*out == NULL)
+    struct point *all = calloc((size_t)n_devices, sizeof *all);
+    if (all == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory");
     for (int i = 0; i < n_devices && st == STATUS_OK; i++)
-        if ((st = fit_on(p, &devices[i], &(*out)[*n], e)) == STATUS_OK)
-            (*n)++;
+        st = fit_on(p, &devices[i], &all[i], e);
+    if (st == STATUS_OK)
+        return points_given(s, all, n_devices, out, e);
+    free(all);
     return st;
 }
 
@@ -155,36 +156,36 @@ static int count_open(const struct table *t)
     return n;
 }
 
-static enum status nothing_fits(const struct point *points, int n, struct errmsg *e)
+static enum status nothing_fits(const struct points *points, struct errmsg *e)
 {
-    if (n == 1)
+    if (points->n == 1)
         return fail(e, STATUS_VERDICT,
                     "it cannot fit %s: take fewer weights or delta_bits, another weight_memory, less parallelism, "
                     "fewer dsp_lanes, or a larger device",
-                    points[0].device->name);
-    return fail(e, STATUS_VERDICT, "none of the %d points can fit its device", n);
+                    points_at(points, 0)->device->name);
+    return fail(e, STATUS_VERDICT, "none of the %d points can fit its device", points->n);
 }
 
 static enum status report(const struct onepoint *o, struct errmsg *e)
 {
-    struct point *points = NULL, *everywhere = NULL;
+    struct points *points = NULL, *everywhere = NULL;
     struct table *t = NULL;
-    int n = 0, n_everywhere = 0, may_fit = 0, ignored = 0;
-    enum status st = expand_sweep(o->sweep, &points, &n, e);
+    int may_fit = 0, ignored = 0;
+    enum status st = expand_sweep(o->sweep, &points, e);
     if (st != STATUS_OK)
         return st;
-    const bool single = n == 1, everywhere_too = single && (o->sweep->command_line || !o->sweep->devices_given);
+    const bool single = points->n == 1, everywhere_too = single && (o->sweep->command_line || !o->sweep->devices_given);
     char lacking[2048];
-    points_lacking(points, n, lacking, sizeof lacking);
+    points_lacking(points, lacking, sizeof lacking);
     work_say(lacking);
-    points_unused(o->sweep, points, n, lacking, sizeof lacking);
+    points_unused(points, lacking, sizeof lacking);
     work_say(lacking);
-    st = fit_table(points, n, &t, &may_fit, e);
+    st = fit_table(points, &t, &may_fit, e);
     if (st == STATUS_OK && everywhere_too) {
         table_free(t);
         t = NULL;
-        if ((st = devices_of(points, &everywhere, &n_everywhere, e)) == STATUS_OK)
-            st = fit_table(everywhere, n_everywhere, &t, &ignored, e);
+        if ((st = devices_of(o->sweep, points_at(points, 0), &everywhere, e)) == STATUS_OK)
+            st = fit_table(everywhere, &t, &ignored, e);
     }
     if (st == STATUS_OK)
         st = add_accuracies(t, o->shared.db, e);
@@ -195,10 +196,10 @@ static enum status report(const struct onepoint *o, struct errmsg *e)
     if (st == STATUS_OK && o->shared.where != NULL && count_open(t) == 0)
         st = fail(e, STATUS_VERDICT, "none of the %d rows that --where keeps can fit its device", t->n_rows);
     else if (st == STATUS_OK && o->shared.where == NULL && may_fit == 0)
-        st = nothing_fits(points, n, e);
+        st = nothing_fits(points, e);
     table_free(t);
-    free(everywhere);
-    free(points);
+    points_free(everywhere);
+    points_free(points);
     return st;
 }
 

@@ -30,14 +30,16 @@ static void print_plan(const struct plan *p)
 {
     int total[JOB_KIND_COUNT] = {0}, done[JOB_KIND_COUNT] = {0};
     for (int i = 0; i < p->n_points; i++) {
-        const struct point *at = &p->points[i].point;
+        const struct point *at = plan_point(p, i);
         char name[POINT_NAME_BYTES], text[POINT_TEXT_BYTES], network[TOPOLOGY_TEXT_BYTES] = "";
         point_name(at->digest, name);
         point_text(at, text);
         if (p->sweep->axes[AXIS_NETWORK].n > 1)
             topology_text(&at->shape, network);
-        printf("point %s %s%s%s%s\n", name, text, network[0] != '\0' ? " network=" : "",
-               network, p->points[i].skipped ? " (skipped: it cannot fit)" : "");
+        const char *const parts[] = {"point ", name, " ", text, network[0] != '\0' ? " network=" : "", network,
+                                     p->points[i].skipped ? " (skipped: it cannot fit)" : "", "\n"};
+        for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++)
+            fputs(parts[k], stdout); /* of a million points printf takes seconds */
     }
     for (int i = 0; i < p->n_jobs; i++) {
         total[p->jobs[i].kind]++;

@@ -59,7 +59,7 @@ static enum status write_trace(const struct plan *p, const char *file, struct er
 {
     signal(SIGINT, SIG_DFL); /* nothing to keep: an interrupt just ends it */
     signal(SIGTERM, SIG_DFL);
-    const struct hardware *h = &p->points[0].point.hardware;
+    const struct hardware *h = &plan_point(p, 0)->hardware;
     const enum status st = engine_sim_of(h)->trace(h, file, e);
     if (st == STATUS_OK)
         fprintf(stderr, "wrote %s\n", file);
@@ -84,7 +84,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     const char *job = onepoint_job(plan, JOB_CHECK);
     struct errmsg why = {""};
     if (job != NULL) {
-        enum status printed = onepoint_print(&o, hardware_check_sql(&plan->points[0].point), job, &why);
+        enum status printed = onepoint_print(&o, hardware_check_sql(plan_point(plan, 0)), job, &why);
         if (printed == STATUS_OK && o.trace != NULL)
             printed = write_trace(plan, o.trace, &why);
         if (printed != STATUS_OK && st == STATUS_OK)

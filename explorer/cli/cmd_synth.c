@@ -31,7 +31,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     st = work_do(o.sweep, &stages, &work, &plan, e);
     const char *job = onepoint_job(plan, JOB_SYNTH);
     if (job != NULL) {
-        const struct point *p = &plan->points[0].point;
+        const struct point *p = plan_point(plan, 0);
         char sql[1024] = "SELECT ";
         int n = 0;
         const struct cell_kind *cells = cell_kinds(&n);

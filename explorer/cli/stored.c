@@ -77,14 +77,14 @@ static enum status read_row(sqlite3_stmt *q, struct sweep *s, struct errmsg *e)
 /* read_names: those of the row, and those that follow from it. */
 static enum status read_names(sqlite3_stmt *q, struct sweep *s, struct errmsg *e)
 {
-    struct point *p = NULL;
-    int n = 0;
-    const enum status st = expand_sweep(s, &p, &n, e);
+    struct points *points = NULL;
+    const enum status st = expand_sweep(s, &points, e);
     if (st != STATUS_OK)
         return st;
-    snprintf(s->computed.digest, sizeof s->computed.digest, "%s", p->digest);
+    const struct point *p = points_at(points, 0);
     point_training_name(p, s->computed.training);
-    free(p);
+    snprintf(s->computed.digest, sizeof s->computed.digest, "%s", p->digest);
+    points_free(points);
     read_text(q, POINT_DIGEST, s->recorded.digest, sizeof s->recorded.digest);
     read_text(q, TRAINING, s->recorded.training, sizeof s->recorded.training);
     return STATUS_OK;

@@ -142,7 +142,7 @@ static void note_outputs(struct plan *p)
     const struct dataset *d = p->data;
     int most = 0;
     for (int i = 0; i < p->n_points; i++) {
-        const struct topology *t = &p->points[i].point.shape;
+        const struct topology *t = &plan_point(p, i)->shape;
         most = t->sizes[t->n_layers] > most ? t->sizes[t->n_layers] : most;
     }
     if (most > d->classes)
@@ -161,7 +161,7 @@ static enum status note_inputs(struct plan *p, struct errmsg *e)
     bool seen[MOST_BITS + 1][MOST_BITS + 1] = {{false}};
     double most = 0;
     for (int i = 0; i < p->n_points && p->data->train.values != NULL; i++) {
-        const struct code *c = &p->points[i].point.code;
+        const struct code *c = &plan_point(p, i)->code;
         struct spread s;
         if (c->scheme == SCHEME_FLOAT || seen[c->weight_bits][c->frac_bits])
             continue;
@@ -201,7 +201,7 @@ enum status data_load(struct plan *p, struct errmsg *e)
     struct loss loss = {.code = NULL};
     enum status st = dataset_load(p->sweep->dataset, &p->data, e);
     for (int i = 0; i < p->n_points && st == STATUS_OK; i++) {
-        const struct point *at = &p->points[i].point;
+        const struct point *at = plan_point(p, i);
         struct errmsg why = {""};
         if ((st = check_shape(p, &at->shape, e)) != STATUS_OK || (st = load_start(p, at, &start, e)) != STATUS_OK)
             break;

@@ -26,7 +26,7 @@ static bool asked_runs(const struct plan *p, struct intern *asked)
     bool fresh = false;
     for (int i = 0; i < p->n_runs; i++) {
         const struct planned_run *r = &p->runs[i];
-        const struct run_key key = key_of(p->points[r->point].point.digest, r->has_seed ? (long long)r->seed : -1);
+        const struct run_key key = key_of(points_digest(p->list, r->point), r->has_seed ? (long long)r->seed : -1);
         if (intern_add(asked, &key, &fresh) < 0)
             return false;
     }

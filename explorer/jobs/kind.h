@@ -47,8 +47,8 @@ struct job_finding {
 struct job_kind {
     const char *name; /* in the database and in lists */
 
-    /* Planning. digest fills job->digest from all that the result depends on, and job->key if jobs that need this one
-     * depend on more than that it is done; point, seed and needs are set. STATUS_MISSING: its tool is not installed. */
+    /* Planning. digest fills job->digest from all that the result depends on; point, seed and needs are set.
+     * STATUS_MISSING: its tool is not installed. */
     enum status (*digest)(const struct plan *p, struct planned_job *job, struct errmsg *e);
     void (*label)(const struct plan *p, const struct planned_job *job, char *out, size_t room);
     double (*cost)(const struct plan *p, const struct planned_job *job); /* s, a rough guess */

@@ -18,6 +18,11 @@ static enum status no_memory(struct errmsg *e)
     return fail(e, STATUS_ENVIRONMENT, "out of memory for the plan");
 }
 
+enum {
+    RUNS_MOST = INT_MAX / 2, /* and jobs: they are counted in an int */
+    DIGEST_PART = 32,        /* hexadecimal digits: 128 bits tell jobs apart */
+};
+
 /* What plan_make needs only while it works. */
 struct planner {
     struct plan *plan;
@@ -51,15 +56,23 @@ static void note_missing(struct plan *p, const struct errmsg *why, const char *l
 }
 
 /* set_pace: one guess of the costs may be wrong in another way than the next: kind and engine, or scheme and layers. */
-static void set_pace(const struct plan *p, struct planned_job *job)
+static enum status set_pace(struct plan *p, struct planned_job *job, struct errmsg *e)
 {
-    const struct point *at = &p->points[job->point].point;
+    const struct point *at = plan_point(p, job->point);
     const char *name = job_kind_at(job->kind)->name;
+    char pace[48];
+    int i = 0;
     if (job->kind == JOB_TRAIN)
-        snprintf(job->pace, sizeof job->pace, "%s %s%s", name, scheme_name(at->code.scheme),
+        snprintf(pace, sizeof pace, "%s %s%s", name, scheme_name(at->code.scheme),
                  topology_is_chain(&at->shape) ? "" : " images");
     else
-        snprintf(job->pace, sizeof job->pace, "%s %s", name, at->hardware.engine->name);
+        snprintf(pace, sizeof pace, "%s %s", name, at->hardware.engine->name);
+    while (i < PLAN_MAX_PACES - 1 && p->paces[i] != NULL && strcmp(p->paces[i], pace) != 0)
+        i++;
+    if (p->paces[i] == NULL && (p->paces[i] = strdup(pace)) == NULL)
+        return no_memory(e);
+    job->pace = p->paces[i];
+    return STATUS_OK;
 }
 
 /* add_job: the job's number: a new one, or that of the same work which another point asked for. *index is -1 if the
@@ -89,19 +102,17 @@ static enum status add_job(struct planner *w, struct planned_job job, int *index
     if (jobs == NULL)
         return no_memory(e);
     p->jobs = jobs;
-    k->label(p, &job, job.label, sizeof job.label);
     job.cost = k->cost(p, &job);
-    set_pace(p, &job);
-    p->jobs[p->n_jobs++] = job;
-    return STATUS_OK;
+    p->jobs[p->n_jobs] = job;
+    return set_pace(p, &p->jobs[p->n_jobs++], e);
 }
 
 static enum status add_run(struct planner *w, const struct planned_run *run, struct errmsg *e)
 {
     struct plan *p = w->plan;
-    if (p->n_runs == PLAN_MAX_RUNS)
+    if (p->n_runs == RUNS_MOST)
         return fail(e, STATUS_INPUT, "%s: points times seeds are more than %d runs: split the sweep", p->sweep->file,
-                    PLAN_MAX_RUNS);
+                    RUNS_MOST);
     struct planned_run *runs = grown(p->runs, p->n_runs, &w->room_runs, sizeof *runs);
     if (runs == NULL)
         return no_memory(e);
@@ -113,7 +124,7 @@ static enum status add_run(struct planner *w, const struct planned_run *run, str
 /* hardware_jobs: the jobs that depend on the hardware alone, shared by all points that have it. */
 static enum status hardware_jobs(struct planner *w, int point, const struct hardware_jobs **out, struct errmsg *e)
 {
-    const struct hardware_key key = hardware_key(&w->plan->points[point].point.hardware);
+    const struct hardware_key key = hardware_key(&plan_point(w->plan, point)->hardware);
     bool fresh = false;
     enum status st = STATUS_OK;
     const int i = intern_add(&w->hardware, &key, &fresh);
@@ -152,7 +163,7 @@ static enum status add_training_runs(struct planner *w, int point, int build_job
 {
     const struct sweep *s = w->plan->sweep;
     const bool trained = w->stages->trained_vectors;
-    const struct engine *engine = w->plan->points[point].point.hardware.engine;
+    const struct engine *engine = plan_point(w->plan, point)->hardware.engine;
     const bool checked = build_job >= 0 && (trained || !engine->weights_in_logic);
     enum status st = STATUS_OK;
     for (int k = 0; k < s->n_seeds && st == STATUS_OK && (st = stop_check(e)) == STATUS_OK; k++) {
@@ -167,10 +178,10 @@ static enum status add_training_runs(struct planner *w, int point, int build_job
     return st;
 }
 
-static enum status plan_point(struct planner *w, int i, struct errmsg *e)
+static enum status plan_one(struct planner *w, int i, struct errmsg *e)
 {
     struct planned_point *pp = &w->plan->points[i];
-    const struct point *at = &pp->point;
+    const struct point *at = plan_point(w->plan, i);
     const struct engine *engine = at->hardware.engine;
     static const struct hardware_jobs none = {-1, -1};
     const struct hardware_jobs *o = &none;
@@ -209,17 +220,14 @@ static void find_extra_tools(struct plan *p)
 /* make_points: fills p->points. */
 static enum status make_points(struct plan *p, bool hardware, struct errmsg *e)
 {
-    struct point *points = NULL;
-    const enum status st = expand_sweep(p->sweep, &points, &p->n_points, e);
+    const enum status st = expand_sweep(p->sweep, &p->list, e);
     if (st != STATUS_OK)
         return st;
+    p->n_points = p->list->n;
     p->points = calloc((size_t)p->n_points, sizeof *p->points);
-    for (int i = 0; i < p->n_points && p->points != NULL; i++)
-        p->points[i].point = points[i];
-    points_unused(p->sweep, points, p->n_points, p->unused, sizeof p->unused);
+    points_unused(p->list, p->unused, sizeof p->unused);
     if (hardware)
-        points_lacking(points, p->n_points, p->lacking, sizeof p->lacking);
-    free(points); /* a point is a kilobyte or two */
+        points_lacking(p->list, p->lacking, sizeof p->lacking);
     return p->points == NULL ? no_memory(e) : STATUS_OK;
 }
 
@@ -230,11 +238,13 @@ enum status plan_make(const struct sweep *sweep, const struct stages *stages, st
     struct plan *p = calloc(1, sizeof *p);
 
     *out = NULL;
-    if (p == NULL)
+    if (p == NULL || (p->samples = hardware_samples_new()) == NULL) {
+        free(p);
         return no_memory(e);
+    }
     w.plan = p;
     p->sweep = sweep;
-    intern_init(&w.jobs, DIGEST_HEX_BYTES);
+    intern_init(&w.jobs, DIGEST_PART);
     intern_init(&w.hardware, sizeof(struct hardware_key));
     enum status st = make_points(p, hardware, e);
     if (st == STATUS_OK && stages->train)
@@ -243,7 +253,7 @@ enum status plan_make(const struct sweep *sweep, const struct stages *stages, st
         st = rtl_digest(p->rtl_digest, e);
     for (int i = 0; i < p->n_points && st == STATUS_OK; i++)
         if ((st = stop_check(e)) == STATUS_OK)
-            st = plan_point(&w, i, e);
+            st = plan_one(&w, i, e);
     if (st == STATUS_OK)
         find_extra_tools(p);
     intern_free(&w.jobs);
@@ -261,10 +271,25 @@ void plan_free(struct plan *p)
     if (p == NULL)
         return;
     dataset_free(p->data);
+    points_free(p->list);
+    free(p->samples);
+    for (int i = 0; i < PLAN_MAX_PACES; i++)
+        free(p->paces[i]);
     free(p->points);
     free(p->runs);
     free(p->jobs);
     free(p);
+}
+
+const struct point *plan_point(const struct plan *p, int i)
+{
+    return points_at(p->list, i);
+}
+
+const char *plan_label(const struct plan *p, int job, char out[PLAN_LABEL_BYTES])
+{
+    job_kind_at(p->jobs[job].kind)->label(p, &p->jobs[job], out, PLAN_LABEL_BYTES);
+    return out;
 }
 
 static const char *digest_of(const struct plan *p, int job)
@@ -274,6 +299,7 @@ static const char *digest_of(const struct plan *p, int job)
 
 enum status plan_record(struct plan *p, struct store *s, bool prune, struct errmsg *e)
 {
+    char label[PLAN_LABEL_BYTES];
     int64_t sweep = 0, *ids = calloc((size_t)p->n_points + 1, sizeof *ids);
     if (ids == NULL)
         return no_memory(e);
@@ -282,10 +308,10 @@ enum status plan_record(struct plan *p, struct store *s, bool prune, struct errm
         goto done;
     st = record_sweep(s, p->sweep->name, p->sweep->file, p->sweep->text, &sweep, e);
     for (int i = 0; i < p->n_jobs && st == STATUS_OK && (st = stop_check(e)) == STATUS_OK; i++)
-        st = record_job(s, p->jobs[i].digest, job_kind_at(p->jobs[i].kind)->name, p->jobs[i].label,
+        st = record_job(s, p->jobs[i].digest, job_kind_at(p->jobs[i].kind)->name, plan_label(p, i, label),
                         p->jobs[i].pace, p->jobs[i].cost, &p->jobs[i].state, e);
     for (int i = 0; i < p->n_points && st == STATUS_OK && (st = stop_check(e)) == STATUS_OK; i++)
-        st = record_point(s, &p->points[i].point, digest_of(p, p->points[i].build_job),
+        st = record_point(s, plan_point(p, i), digest_of(p, p->points[i].build_job),
                           digest_of(p, p->points[i].synth_job), &ids[i], e);
     for (int i = 0; i < p->n_runs && st == STATUS_OK && (st = stop_check(e)) == STATUS_OK; i++) {
         const struct planned_run *r = &p->runs[i];

@@ -4,12 +4,8 @@
 
 #include "db/record.h"
 #include "explorer/jobs/kind.h"
-#include "explorer/sweep/sweep.h"
+#include "explorer/sweep/expand.h"
 #include "models/nn/data/dataset.h"
-
-enum {
-    PLAN_MAX_RUNS = 200000,
-};
 
 /* What a command wants done with its points. */
 struct stages {
@@ -21,20 +17,17 @@ struct stages {
 struct planned_job {
     enum job_kind_id kind;
     char digest[DIGEST_HEX_BYTES]; /* its name: over all that its result depends on */
-    char key[DIGEST_HEX_BYTES];    /* build: of its simulator, which the digests of checks depend on; else "" */
-    char label[192];               /* what it is, for people */
     int point;                     /* a point that asks for it */
     uint64_t seed;                 /* train, check */
     int needs[2], n_needs;         /* jobs that must be done before it */
     double cost;                   /* s, a rough guess */
-    char pace[48];                 /* jobs alike in how far the guess is off: "synth accelerator" */
+    const char *pace;              /* jobs alike in how far the guess is off: "synth accelerator"; one of plan.paces */
     int priority;                  /* jobs of a higher one start first; 0 is the usual one */
     int turn;                      /* its place in the order in which jobs start, see order.h */
     enum job_state state;          /* as the store has it, see plan_record */
 };
 
 struct planned_point {
-    struct point point;
     int build_job, synth_job; /* -1: none */
     bool skipped;             /* skip_unfit, and it cannot fit (hardware_may_fit): neither trained nor simulated */
 };
@@ -46,13 +39,18 @@ struct planned_run {
     int train_job, check_job; /* -1: none */
 };
 
+enum { PLAN_MAX_PACES = 64, PLAN_LABEL_BYTES = 192 };
+
 struct plan {
     const struct sweep *sweep;
     struct dataset *data; /* NULL if nothing is trained; owned */
+    struct points *list; /* see plan_point */
     struct planned_point *points;
     struct planned_run *runs;
     struct planned_job *jobs;
     int n_points, n_runs, n_jobs;
+    char *paces[PLAN_MAX_PACES]; /* the first NULL ends them */
+    struct hardware_samples *samples; /* see kinds/hardware.h; owned */
     char rtl_digest[DIGEST_HEX_BYTES]; /* of all files of rtl/; "" if no hardware is asked for */
     bool without[JOB_KIND_COUNT];       /* the kind's tool is missing: its jobs are left out */
     bool without_extra[JOB_KIND_COUNT]; /* its tool for more figures is missing */
@@ -67,6 +65,11 @@ struct plan {
  * and the bound. sweep is borrowed and must outlive the plan. */
 enum status plan_make(const struct sweep *sweep, const struct stages *stages, struct plan **out, struct errmsg *e);
 void plan_free(struct plan *p);
+
+/* plan_point: point i; valid until the next call with another i (a job's point: i = job->point). plan_label: what a job
+ * is, for people; returns out. */
+const struct point *plan_point(const struct plan *p, int i);
+const char *plan_label(const struct plan *p, int job, char out[PLAN_LABEL_BYTES]);
 
 /* plan_record: writes the sweep, its points, runs and jobs to the store in one transaction, and fills in the state of
  * each job. prune: runs of the sweep of this name that are no longer asked for and have no result are deleted. */

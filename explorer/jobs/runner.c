@@ -47,6 +47,7 @@ struct runner {
     char tools[JOB_KIND_COUNT][512], host[256];
     char last_why[256]; /* the last failure that was told, and how many like it were not */
     int n_more;
+    char job[PLAN_LABEL_BYTES]; /* the one that is shown */
 };
 
 /* ------------------------------------------------------------------- telling failures */
@@ -67,7 +68,8 @@ static void tell_failure(struct runner *r, int job, const char *why)
     }
     tell_more(r);
     snprintf(r->last_why, sizeof r->last_why, "%s", why);
-    progress_say(&r->progress, "FAILED: %s: %s", r->plan->jobs[job].label, why);
+    char label[PLAN_LABEL_BYTES];
+    progress_say(&r->progress, "FAILED: %s: %s", plan_label(r->plan, job, label), why);
 }
 
 /* --------------------------------------------------------------- how far the jobs are */
@@ -196,6 +198,7 @@ static enum status failed(struct runner *r, int job, double seconds, bool final,
 static enum status answered(struct runner *r, const struct pool_event *event, struct errmsg *e)
 {
     const int job = event->id;
+    char label[PLAN_LABEL_BYTES];
     const struct planned_job *j = &r->plan->jobs[job];
     const struct job_kind *k = job_kind_at(j->kind);
     struct job_result result;
@@ -214,7 +217,7 @@ static enum status answered(struct runner *r, const struct pool_event *event, st
     const enum status st = record_done(r->store, j->digest, &note, k->save, &result, e);
     if (st == STATUS_OK) {
         if (k->say != NULL)
-            k->say(j->label, &result, &r->progress);
+            k->say(plan_label(r->plan, job, label), &result, &r->progress);
         finished(r, job, event->seconds);
     }
     job_result_free(&result);
@@ -223,10 +226,10 @@ static enum status answered(struct runner *r, const struct pool_event *event, st
 
 static enum status lost(struct runner *r, const struct pool_event *event, struct errmsg *e)
 {
-    const struct planned_job *j = &r->plan->jobs[event->id];
+    char label[PLAN_LABEL_BYTES];
     if (r->second_try[event->id])
         return failed(r, event->id, event->seconds, false, event->why.text, NULL, e);
-    progress_say(&r->progress, "%s: %s; it gets a second try", j->label, event->why.text);
+    progress_say(&r->progress, "%s: %s; it gets a second try", plan_label(r->plan, event->id, label), event->why.text);
     time_left_back(r->time_left, event->id);
     r->second_try[event->id] = true;
     queue_later(&r->queue, event->id);
@@ -255,13 +258,13 @@ static enum status show_how_far(struct runner *r, struct errmsg *e)
         bool known = false;
         r->shown.seconds_left = time_left_seconds(r->time_left, clock_monotonic_s(), &known);
         r->shown.rough = !known;
+        r->shown.job = NULL;
+        for (int i = 0, id = 0; pool_pid(r->pool, i, &id, &seconds) > 0; i++)
+            if (seconds > longest) {
+                longest = seconds;
+                r->shown.job = plan_label(r->plan, id, r->job);
+            }
     }
-    r->shown.job = NULL;
-    for (int i = 0, id = 0; pool_pid(r->pool, i, &id, &seconds) > 0; i++)
-        if (seconds > longest) {
-            longest = seconds;
-            r->shown.job = r->plan->jobs[id].label;
-        }
     progress_show(&r->progress, &r->shown);
     return record_how_far(r, false, false, e);
 }

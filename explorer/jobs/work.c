@@ -48,7 +48,7 @@ enum status work_do(const struct sweep *sweep, const struct stages *stages, cons
     enum status st = plan_make(sweep, stages, &p, e);
     if (st != STATUS_OK)
         goto done;
-    if (options->hardware != NULL && (st = hardware_missing(&p->points[0].point, options->hardware, e)) != STATUS_OK)
+    if (options->hardware != NULL && (st = hardware_missing(plan_point(p, 0), options->hardware, e)) != STATUS_OK)
         goto done;
     work_warn(p);
     if ((st = store_open(options->db, &stop_requested, &store, e)) != STATUS_OK)

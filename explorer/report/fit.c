@@ -131,7 +131,7 @@ static enum status add_point(struct table *t, const struct point *p, bool *open,
     return complete ? STATUS_OK : fail(e, STATUS_ENVIRONMENT, "out of memory for the table");
 }
 
-enum status fit_table(const struct point *points, int n, struct table **out, int *may_fit, struct errmsg *e)
+enum status fit_table(const struct points *points, struct table **out, int *may_fit, struct errmsg *e)
 {
     const char *names[COLUMNS + AXIS_COUNT];
     enum axis_id more[AXIS_COUNT];
@@ -140,9 +140,9 @@ enum status fit_table(const struct point *points, int n, struct table **out, int
         names[i] = i < COLUMNS ? columns[i].name : axis_at(more[i - COLUMNS])->column;
     *may_fit = 0;
     enum status st = table_make(names, COLUMNS + n_more, out, e);
-    for (int i = 0; i < n && st == STATUS_OK; i++) {
+    for (int i = 0; i < points->n && st == STATUS_OK; i++) {
         bool open = false;
-        st = add_point(*out, &points[i], &open, e);
+        st = add_point(*out, points_at(points, i), &open, e);
         *may_fit += open;
     }
     if (st != STATUS_OK) {

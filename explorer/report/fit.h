@@ -1,7 +1,7 @@
 /* Whether points fit a device, before anything is trained, simulated or synthesised. */
 #pragma once
 
-#include "db/record.h"
+#include "explorer/sweep/expand.h"
 #include "explorer/report/table.h"
 
 /* fit_on: the point moved to another device; what its accelerator keeps in block RAM depends on it. */
@@ -10,7 +10,7 @@ enum status fit_on(const struct point *p, const struct device *d, struct point *
 /* fit_table: a row for each point on its device, from its configuration alone; fit_columns.def has the columns. Clocks
  * are those of models/fpga/design/schedule, logic is that of models/fpga/cost/estimate; what an operator or a float
  * network does not have is NULL. *may_fit: how many points are not ruled out. *out: table_free. */
-enum status fit_table(const struct point *points, int n, struct table **out, int *may_fit, struct errmsg *e);
+enum status fit_table(const struct points *points, struct table **out, int *may_fit, struct errmsg *e);
 
 /* fit_accuracies: fills in the accuracy of each row whose training (whatever the hardware) the database has, its 95 %
  * interval, and of how many seeds it is the mean. db comes from query_open. */

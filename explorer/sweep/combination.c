@@ -24,8 +24,8 @@ struct combination combination_at(const struct sweep *s, long i)
     struct combination c;
     for (int a = CHOICES - 1; a >= 0; a--) {
         const int n = choices(s, a);
-        c.at[a] = (int)(i % n);
-        i /= n;
+        c.at[a] = n > 1 ? (int)(i % n) : 0; /* most axes have one value, and a division takes long */
+        i = n > 1 ? i / n : i;
     }
     return c;
 }

@@ -10,11 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The points so far, and the digests of all of them. */
-struct collection {
-    struct point *points;
-    int n, room;
-    struct intern seen;
+struct made_point {
+    int number; /* -1: none */
+    struct point point;
 };
 
 static enum status no_memory(struct errmsg *e)
@@ -33,14 +31,20 @@ static void keep_names(const struct sweep *s, struct point *p)
         snprintf(p->training, sizeof p->training, "%s", s->recorded.training);
 }
 
-/* make_point: collapses c to a point; refuses what makes no sense. */
-static enum status make_point(const struct sweep *s, const struct combination *c, struct point *p, struct errmsg *e)
+/* make_point: collapses combination i to a point; refuses what makes no sense. digest: the point's, if it is known. */
+static enum status make_point(const struct sweep *s, int i, const char *digest, struct point *p, struct errmsg *e)
 {
     struct errmsg why = {""};
-    if (combination_whole(s, c, p, &why) != STATUS_OK)
+    const struct combination c = combination_at(s, i);
+    const bool recorded = s->computed.digest[0] != '\0';
+    if (combination_whole(s, &c, p, &why) != STATUS_OK)
         return expand_refuse(s, p, why.text, e);
+    if (digest != NULL && !recorded) {
+        memcpy(p->digest, digest, sizeof p->digest);
+        return STATUS_OK;
+    }
     point_digest(p);
-    if (s->computed.digest[0] != '\0')
+    if (recorded)
         keep_names(s, p);
     return STATUS_OK;
 }
@@ -53,29 +57,101 @@ enum status expand_refuse(const struct sweep *s, const struct point *p, const ch
                 s->command_line ? "" : " (change the axis, or drop such points with `where: \"…\"`)");
 }
 
-/* collect: p, unless it is there already: combinations that have become equal are one point. */
-static enum status collect(const struct sweep *s, struct collection *c, const struct point *p, struct errmsg *e)
+/* --------------------------------------------------------------------------- the list */
+
+static enum status points_new(const struct sweep *s, struct points **out, struct errmsg *e)
 {
-    bool fresh = false;
-    if (intern_add(&c->seen, p->digest, &fresh) < 0)
+    struct points *p = *out = calloc(1, sizeof *p);
+    if (p == NULL)
         return no_memory(e);
-    if (!fresh)
-        return STATUS_OK;
-    if (c->n == SWEEP_MAX_POINTS)
-        return fail(e, sweep_wrong(s), "%s: more than %d points: split the sweep", s->file, SWEEP_MAX_POINTS);
-    if (c->n == c->room) {
-        const int room = c->room == 0 ? 64 : 2 * c->room;
-        struct point *grown = realloc(c->points, (size_t)room * sizeof *grown);
-        if (grown == NULL)
-            return no_memory(e);
-        c->points = grown;
-        c->room = room;
+    p->sweep = s;
+    p->seen = points_seen_new();
+    p->made = calloc(1, sizeof *p->made);
+    if (p->seen == NULL || p->made == NULL) {
+        points_free(p);
+        *out = NULL;
+        return no_memory(e);
     }
-    c->points[c->n++] = *p;
+    p->made->number = -1;
     return STATUS_OK;
 }
 
-static enum status collect_all(const struct sweep *s, long total, struct collection *c, struct errmsg *e)
+void points_free(struct points *p)
+{
+    if (p == NULL)
+        return;
+    free(p->places);
+    free(p->given);
+    free(p->seen);
+    free(p->made);
+    free(p);
+}
+
+enum status points_given(const struct sweep *s, struct point *given, int n, struct points **out, struct errmsg *e)
+{
+    const enum status st = points_new(s, out, e);
+    if (st != STATUS_OK) {
+        free(given);
+        return st;
+    }
+    (*out)->given = given;
+    (*out)->n = n;
+    for (int i = 0; i < n; i++)
+        points_see((*out)->seen, &given[i]);
+    return STATUS_OK;
+}
+
+const struct point *points_at(const struct points *p, int i)
+{
+    struct errmsg none;
+    if (p->given != NULL)
+        return &p->given[i];
+    if (p->made->number != i)
+        make_point(p->sweep, p->places[i].combination, p->places[i].digest, &p->made->point, &none);
+    p->made->number = i;
+    return &p->made->point;
+}
+
+const char *points_digest(const struct points *p, int i)
+{
+    return p->given != NULL ? p->given[i].digest : p->places[i].digest;
+}
+
+/* ------------------------------------------------------------------------- expansion */
+
+/* What expand_sweep needs while it works. */
+struct collection {
+    struct points *points;
+    int room;
+    struct intern digests;
+};
+
+enum { DIGEST_PART = 32 }; /* hexadecimal digits: 128 bits tell points apart */
+
+/* collect: p, of combination i, unless it is there already: combinations that have become equal are one point. */
+static enum status collect(struct collection *c, int i, const struct point *p, struct errmsg *e)
+{
+    struct points *all = c->points;
+    bool fresh = false;
+    if (intern_add(&c->digests, p->digest, &fresh) < 0)
+        return no_memory(e);
+    if (!fresh)
+        return STATUS_OK;
+    if (all->n == c->room) {
+        const int room = c->room == 0 ? 64 : 2 * c->room;
+        struct point_place *grown = realloc(all->places, (size_t)room * sizeof *grown);
+        if (grown == NULL)
+            return no_memory(e);
+        all->places = grown;
+        c->room = room;
+    }
+    all->places[all->n].combination = i;
+    memcpy(all->places[all->n++].digest, p->digest, sizeof p->digest);
+    points_see(all->seen, p);
+    return STATUS_OK;
+}
+
+static enum status collect_all(const struct sweep *s, int total, struct collection *c, struct errmsg *e)
 {
     enum status st = STATUS_OK;
     unsigned char *keep = malloc((size_t)total);
@@ -84,35 +160,34 @@ static enum status collect_all(const struct sweep *s, long total, struct collect
     memset(keep, s->where == NULL, (size_t)total);
     if (s->where != NULL)
         st = where_keep(s, total, keep, e);
-    for (long i = 0; i < total && st == STATUS_OK; i++) {
-        const struct combination at = combination_at(s, i);
+    for (int i = 0; i < total && st == STATUS_OK; i++) {
         struct point p;
-        if ((st = stop_check(e)) == STATUS_OK && keep[i] && (st = make_point(s, &at, &p, e)) == STATUS_OK)
-            st = collect(s, c, &p, e);
+        if ((st = stop_check(e)) == STATUS_OK && keep[i] && (st = make_point(s, i, NULL, &p, e)) == STATUS_OK)
+            st = collect(c, i, &p, e);
     }
     free(keep);
     return st;
 }
 
-enum status expand_sweep(const struct sweep *s, struct point **points, int *n, struct errmsg *e)
+enum status expand_sweep(const struct sweep *s, struct points **out, struct errmsg *e)
 {
     struct collection c = {0};
-    const long total = combination_count(s, SWEEP_MAX_COMBINATIONS);
-    *points = NULL;
-    *n = 0;
-    if (total > SWEEP_MAX_COMBINATIONS)
+    const long total = combination_count(s, POINTS_MOST);
+    *out = NULL;
+    if (total > POINTS_MOST)
         return fail(e, sweep_wrong(s), "%s: more than %d combinations of axis values: split the sweep", s->file,
-                    SWEEP_MAX_COMBINATIONS);
-    intern_init(&c.seen, DIGEST_HEX_BYTES);
-    enum status st = collect_all(s, total, &c, e);
-    if (st == STATUS_OK && c.n == 0)
-        st = fail(e, sweep_wrong(s), "%s: where: no combination of the axes satisfies `%.200s`", s->file, s->where);
-    intern_free(&c.seen);
-    if (st != STATUS_OK) {
-        free(c.points);
+                    POINTS_MOST);
+    enum status st = points_new(s, &c.points, e);
+    if (st != STATUS_OK)
         return st;
-    }
-    *points = c.points;
-    *n = c.n;
-    return STATUS_OK;
+    intern_init(&c.digests, DIGEST_PART);
+    st = collect_all(s, (int)total, &c, e);
+    if (st == STATUS_OK && c.points->n == 0)
+        st = fail(e, sweep_wrong(s), "%s: where: no combination of the axes satisfies `%.200s`", s->file, s->where);
+    intern_free(&c.digests);
+    if (st != STATUS_OK)
+        points_free(c.points);
+    else
+        *out = c.points;
+    return st;
 }

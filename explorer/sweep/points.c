@@ -3,61 +3,98 @@
 #include "explorer/sweep/keys.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-void points_lacking(const struct point *points, int n, char *out, size_t room)
-{
-    enum { REASONS = 16 };
+enum { REASONS = 16 };
+
+struct points_seen {
+    bool used[AXIS_COUNT]; /* by a point */
+    int n_reasons;
     struct {
         struct errmsg why;
         int points;
-    } reasons[REASONS];
-    int n_reasons = 0;
-    for (int i = 0; i < n; i++) {
-        struct errmsg why = {""};
-        int k = 0;
-        if (!point_without_rtl(&points[i], &why))
-            continue;
-        while (k < n_reasons && strcmp(reasons[k].why.text, why.text) != 0)
-            k++;
-        if (k == REASONS)
-            continue;
-        if (k == n_reasons) {
-            reasons[n_reasons].why = why;
-            reasons[n_reasons++].points = 0;
-        }
-        reasons[k].points++;
-    }
+    } reasons[REASONS]; /* why points have no RTL */
+    /* The reason of a point is mostly that of the point before. */
+    struct point before;
+    bool asked;
+    int reason; /* of `before`; -1: none */
+};
+
+struct points_seen *points_seen_new(void)
+{
+    return calloc(1, sizeof(struct points_seen));
+}
+
+/* alike: whether b has RTL, or none, for the reason that a has. */
+static bool alike(const struct point *a, const struct point *b)
+{
+    return a->device == b->device && a->wish.engine == b->wish.engine &&
+           memcmp(&a->code, &b->code, sizeof a->code) == 0 && memcmp(&a->shape, &b->shape, sizeof a->shape) == 0;
+}
+
+/* reason_of: the number of the reason why p has no RTL; -1 if it has, or if there are too many reasons. */
+static int reason_of(struct points_seen *seen, const struct point *p)
+{
+    struct errmsg why = {""};
+    int k = 0;
+    if (!point_without_rtl(p, &why))
+        return -1;
+    while (k < seen->n_reasons && strcmp(seen->reasons[k].why.text, why.text) != 0)
+        k++;
+    if (k == REASONS)
+        return -1;
+    if (k == seen->n_reasons)
+        seen->reasons[seen->n_reasons++].why = why;
+    return k;
+}
+
+void points_see(struct points_seen *seen, const struct point *p)
+{
+    for (int a = 0; a < AXIS_COUNT; a++)
+        seen->used[a] = seen->used[a] || axis_used(p, (enum axis_id)a);
+    if (p->hardware.engine != NULL)
+        return;
+    if (!seen->asked || !alike(&seen->before, p))
+        seen->reason = reason_of(seen, p);
+    seen->before = *p;
+    seen->asked = true;
+    if (seen->reason >= 0)
+        seen->reasons[seen->reason].points++;
+}
+
+void points_lacking(const struct points *p, char *out, size_t room)
+{
+    const struct points_seen *seen = p->seen;
     size_t used = 0;
     out[0] = '\0';
-    for (int k = 0; k < n_reasons && used < room; k++) {
-        const bool one = reasons[k].points == 1;
+    for (int k = 0; k < seen->n_reasons && used < room; k++) {
+        const bool one = seen->reasons[k].points == 1;
         used += (size_t)snprintf(out + used, room - used, "%s%d point%s no RTL yet: %s; %s hardware columns stay NULL",
-                                 k == 0 ? "" : "\n", reasons[k].points, one ? " has" : "s have", reasons[k].why.text,
-                                 one ? "its" : "their");
+                                 k == 0 ? "" : "\n", seen->reasons[k].points, one ? " has" : "s have",
+                                 seen->reasons[k].why.text, one ? "its" : "their");
     }
 }
 
-/* used_by_any: engine `none` is used by being none. */
-static bool used_by_any(const struct sweep *s, const struct point *points, int n, enum axis_id a)
+/* is_used: engine `none` is used by being none. */
+static bool is_used(const struct points *p, enum axis_id a)
 {
-    if (a == AXIS_ENGINE && s->axes[a].n == 1 && (int)s->axes[a].values[0].number == ENGINE_NONE)
+    const struct axis_values *engines = &p->sweep->axes[AXIS_ENGINE];
+    if (a == AXIS_ENGINE && engines->n == 1 && (int)engines->values[0].number == ENGINE_NONE)
         return true;
-    for (int i = 0; i < n; i++)
-        if (axis_used(&points[i], a))
-            return true;
-    return false;
+    return p->seen->used[a];
 }
 
-void points_unused(const struct sweep *s, const struct point *points, int n, char *out, size_t room)
+void points_unused(const struct points *p, char *out, size_t room)
 {
+    const struct sweep *s = p->sweep;
     size_t used = 0;
     int found = 0;
     out[0] = '\0';
     for (int a = 0; a < AXIS_COUNT && used < room; a++) {
         char option[32], name[48];
         const struct axis *axis = axis_at((enum axis_id)a);
-        if (!s->axes[a].given || axis->group == GROUP_NETWORK || used_by_any(s, points, n, (enum axis_id)a))
+        if (!s->axes[a].given || axis->group == GROUP_NETWORK || is_used(p, (enum axis_id)a))
             continue;
         keys_option(axis->name, option);
         snprintf(name, sizeof name, "%s%.32s", s->command_line ? "--" : "", s->command_line ? option : axis->name);

@@ -1,7 +1,10 @@
 #include "models/point/point.h"
 
+#include "base/text.h"
+
 #include <ctype.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,29 +118,47 @@ struct axis_value axis_get(const struct point *p, enum axis_id a)
     return v;
 }
 
+/* real_text: the shortest text that is the very number. A sweep has few numbers and many points: texts are kept. */
+static void real_text(double v, char out[AXIS_TEXT_BYTES])
+{
+    enum { KEPT = 64, ROOM = 32 };
+    static _Thread_local struct {
+        double number;
+        char text[ROOM];
+    } kept[KEPT];
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    const size_t at = (bits * UINT64_C(0x9e3779b97f4a7c15)) >> 58;
+    if (kept[at].text[0] == '\0' || memcmp(&kept[at].number, &v, sizeof v) != 0) {
+        kept[at].number = v;
+        for (int digits = 6; digits <= 17; digits++) {
+            snprintf(kept[at].text, ROOM, "%.*g", digits, v);
+            if (strtod(kept[at].text, NULL) == v)
+                break;
+        }
+    }
+    text_append(out, AXIS_TEXT_BYTES, 0, kept[at].text);
+}
+
 void axis_text(enum axis_id a, const struct axis_value *v, char out[AXIS_TEXT_BYTES])
 {
     size_t used = 0;
     switch (axis_at(a)->kind) {
     case AXIS_WORDS:
-        snprintf(out, AXIS_TEXT_BYTES, "%s", axis_at(a)->word((int)v->number));
+        text_append(out, AXIS_TEXT_BYTES, 0, axis_at(a)->word((int)v->number));
         break;
     case AXIS_NUMBERS:
     case AXIS_FORMATS:
         if (v->n_layers == 0)
-            snprintf(out, AXIS_TEXT_BYTES, "%d", (int)v->number);
+            text_of_integer((int)v->number, out);
         for (int l = 0; l < v->n_layers && used < AXIS_TEXT_BYTES; l++)
             used += (size_t)snprintf(out + used, AXIS_TEXT_BYTES - used, "%s%d", l == 0 ? "" : "-", v->layers[l]);
         break;
     case AXIS_REALS:
-        for (int digits = 6; digits <= 17; digits++) { /* the shortest that is the very number */
-            snprintf(out, AXIS_TEXT_BYTES, "%.*g", digits, v->number);
-            if (strtod(out, NULL) == v->number)
-                break;
-        }
+        real_text(v->number, out);
         break;
     case AXIS_FLAGS:
-        snprintf(out, AXIS_TEXT_BYTES, "%s", v->number != 0 ? "true" : "false");
+        text_append(out, AXIS_TEXT_BYTES, 0, v->number != 0 ? "true" : "false");
         break;
     case AXIS_NETWORKS:
         topology_text(v->network, out);

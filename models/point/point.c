@@ -1,5 +1,7 @@
 #include "models/point/point.h"
 
+#include "base/text.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +20,15 @@ static bool is_included(const struct point *p, enum axis_id a, enum purpose purp
     return v.number != axis_default(p, a) || v.n_layers > 0;
 }
 
+/* add: " name=value" to the used characters of a text. */
+static size_t add(char out[POINT_TEXT_BYTES], size_t used, const char *name, const char *value)
+{
+    used = text_append(out, POINT_TEXT_BYTES, used, used == 0 ? "" : " ");
+    used = text_append(out, POINT_TEXT_BYTES, used, name);
+    used = text_append(out, POINT_TEXT_BYTES, used, "=");
+    return text_append(out, POINT_TEXT_BYTES, used, value);
+}
+
 static void describe(const struct point *p, enum purpose purpose, char out[POINT_TEXT_BYTES])
 {
     size_t used = 0;
@@ -28,16 +39,14 @@ static void describe(const struct point *p, enum purpose purpose, char out[POINT
             continue;
         const struct axis_value v = axis_get(p, (enum axis_id)a);
         axis_text((enum axis_id)a, &v, text);
-        if (used < POINT_TEXT_BYTES)
-            used += (size_t)snprintf(out + used, POINT_TEXT_BYTES - used, "%s%s=%s", used == 0 ? "" : " ",
-                                     axis_at((enum axis_id)a)->name, text);
+        used = add(out, used, axis_at((enum axis_id)a)->name, text);
     }
-    if (purpose == FOR_PEOPLE && p->loaded != NULL && used < POINT_TEXT_BYTES)
-        used += (size_t)snprintf(out + used, POINT_TEXT_BYTES - used, " loaded=%s", p->loaded);
-    if (purpose == FOR_PEOPLE && p->load_order != NULL && used < POINT_TEXT_BYTES)
-        used += (size_t)snprintf(out + used, POINT_TEXT_BYTES - used, " load_order=%s", p->load_order);
-    if (purpose != FOR_TRAINING && used < POINT_TEXT_BYTES)
-        snprintf(out + used, POINT_TEXT_BYTES - used, " device=%s", p->device->name);
+    if (purpose == FOR_PEOPLE && p->loaded != NULL)
+        used = add(out, used, "loaded", p->loaded);
+    if (purpose == FOR_PEOPLE && p->load_order != NULL)
+        used = add(out, used, "load_order", p->load_order);
+    if (purpose != FOR_TRAINING)
+        add(out, used, "device", p->device->name);
 }
 
 void point_text(const struct point *p, char out[POINT_TEXT_BYTES])

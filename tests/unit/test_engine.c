@@ -59,6 +59,14 @@ static void every_kind_but_none_has_both_rows(void **state)
         assert_non_null(sim->check);
         assert_non_null(sim->check_digest);
         assert_non_null(sim->explain);
+        const struct hardware sample = hardware_sample(&h), again = hardware_sample(&sample);
+        const struct hardware_key key = hardware_key(&h), of_sample = hardware_key(&sample), of_again = hardware_key(&again);
+        assert_memory_equal(&of_sample, &of_again, sizeof of_sample);
+        assert_memory_not_equal(&of_sample, &key, sizeof key); /* it is smaller */
+        char hex[DIGEST_HEX_BYTES];
+        struct errmsg e;
+        const enum status st = sim->digest(&sample, hex, &e); /* it makes sense */
+        assert_true(st == STATUS_OK || st == STATUS_MISSING);
         assert_true(row->synth_seconds(&h) > 0 && sim->build_seconds(&h) > 0);
     }
     assert_null(engine_find("abacus"));

@@ -1,4 +1,5 @@
 #include "explorer/report/fit.h"
+#include "db/record.h"
 #include "explorer/jobs/kinds/hardware.h"
 #include "explorer/sweep/expand.h"
 #include "explorer/sweep/points.h"
@@ -17,16 +18,15 @@
 
 #include <cmocka.h>
 
-/* points: of a sweep; the caller's (free), as is *sweep (sweep_free). */
-static struct point *points(const char *text, struct sweep **sweep, int *n)
+/* points: of a sweep; the caller's (points_free), as is *sweep (sweep_free). */
+static struct points *points(const char *text, struct sweep **sweep)
 {
-    struct point *p = NULL;
+    struct points *p = NULL;
     struct errmsg e = {""};
     char whole[1024];
-    *n = 0;
     snprintf(whole, sizeof whole, "name: a\n%s", text);
     if (sweep_parse(whole, strlen(whole), "x.yaml", sweep, &e) != STATUS_OK ||
-        expand_sweep(*sweep, &p, n, &e) != STATUS_OK)
+        expand_sweep(*sweep, &p, &e) != STATUS_OK)
         fail_msg("%s", e.text);
     return p;
 }
@@ -69,18 +69,18 @@ static void the_least_is_what_the_configuration_says(void **state)
 {
     (void)state;
     struct sweep *s;
-    int n, depth[ACCELERATOR_MAX_CHUNKS];
-    struct point *p = points("network: [784, 96, 64, 10]\naxes: {engine: accelerator, parallelism: 32, dsp_lanes: 6, "
+    int depth[ACCELERATOR_MAX_CHUNKS];
+    struct points *p = points("network: [784, 96, 64, 10]\naxes: {engine: accelerator, parallelism: 32, dsp_lanes: 6, "
                              "weight_memory: [block, lut]}\n",
-                             &s, &n);
-    assert_int_equal(n, 2);
-    const struct resources block = accelerator_least(&p[0].hardware.accelerator);
-    const struct resources lut = accelerator_least(&p[1].hardware.accelerator);
+                             &s);
+    assert_int_equal(p->n, 2);
+    const struct resources block = accelerator_least(&points_at(p, 0)->hardware.accelerator);
+    const struct resources lut = accelerator_least(&points_at(p, 1)->hardware.accelerator);
     /* Two lanes of 4-bit deltas share a DSP; one for the reference, one for the requantisation. */
     assert_int_equal(block.dsp, 3 + 2);
-    assert_int_equal(block.dsp, accelerator_dsps(&p[0].hardware.accelerator));
+    assert_int_equal(block.dsp, accelerator_dsps(&points_at(p, 0)->hardware.accelerator));
     int bram18 = 0;
-    const int chunks = accelerator_chunks(&p[0].hardware.accelerator, depth);
+    const int chunks = accelerator_chunks(&points_at(p, 0)->hardware.accelerator, depth);
     for (int i = 0; i < chunks; i++)
         bram18 += accelerator_ramb18(depth[i], 32 * 4);
     assert_int_equal(block.bram18, bram18 + accelerator_ramb18(2048, 7) + accelerator_ramb18(170, 63));
@@ -88,7 +88,7 @@ static void the_least_is_what_the_configuration_says(void **state)
     assert_int_equal(lut.bram18, 0);
     assert_int_equal(lut.lutram, 2 * 784 * 7 / 64);
     assert_int_equal(lut.lut, lut.lutram + 82048 * 4 / 64);
-    free(p);
+    points_free(p);
     sweep_free(s);
 }
 
@@ -98,36 +98,37 @@ static void the_table_says_what_binds(void **state)
     struct sweep *s;
     struct table *t;
     struct errmsg e;
-    int n, may_fit;
-    struct point *p =
+    int may_fit;
+    struct points *p =
         points("network: [784, 96, 64, 10]\n"
                "axes: {engine: [accelerator, operator], scheme: [fixed-reference, float], parallelism: 32, "
                "operator_inputs: 784, delta_bits: [4, 8], weight_memory: both}\ndevice: [xc7s15, xc7s6]\n",
-               &s, &n);
+               &s);
+    const int n = p->n;
     assert_int_equal(n, 2 * (2 + 2) + 2);
-    assert_int_equal(fit_table(p, n, &t, &may_fit, &e), STATUS_OK);
+    assert_int_equal(fit_table(p, &t, &may_fit, &e), STATUS_OK);
     assert_int_equal(t->n_rows, n);
     int no = 0;
     for (int i = 0; i < n; i++) {
-        const struct engine *engine = p[i].hardware.engine;
+        const struct engine *engine = points_at(p, i)->hardware.engine;
         const bool whole = engine == engine_at(ENGINE_ACCELERATOR), hardware = engine != NULL;
         assert_int_equal(cell(t, i, "cycles_per_inference")->type, whole ? CELL_INT : CELL_NULL);
         assert_int_equal(cell(t, i, "ramb18")->type, whole ? CELL_INT : CELL_NULL);
         assert_int_equal(cell(t, i, "fits")->type, hardware ? CELL_TEXT : CELL_NULL);
         if (!hardware)
             continue;
-        assert_int_equal(cell(t, i, "weight_storage_bits")->integer, p[i].weight_storage_bits);
+        assert_int_equal(cell(t, i, "weight_storage_bits")->integer, points_at(p, i)->weight_storage_bits);
         const char *fits = cell(t, i, "fits")->text;
         const bool refused = strcmp(fits, "no") == 0;
         const double fill = cell_number(cell(t, i, "fill"));
         assert_true(refused ? fill > 1 : strcmp(fits, "open") == 0 || fill <= 1);
-        assert_true(refused || hardware_may_fit(&p[i])); /* the estimate refuses some more */
+        assert_true(refused || hardware_may_fit(points_at(p, i))); /* the estimate refuses some more */
         no += refused;
         assert_int_equal(cell(t, i, "estimated_lut")->type, whole ? CELL_INT : CELL_NULL);
         if (!whole)
-            assert_string_equal(fits, hardware_may_fit(&p[i]) ? "open" : "no");
+            assert_string_equal(fits, hardware_may_fit(points_at(p, i)) ? "open" : "no");
         else
-            assert_int_equal(cell(t, i, "cycles_per_inference")->integer, p[i].hardware.schedule.cycles_per_inference);
+            assert_int_equal(cell(t, i, "cycles_per_inference")->integer, points_at(p, i)->hardware.schedule.cycles_per_inference);
     }
     assert_int_equal(may_fit, n - no);
     /* 4 bits a weight: what an XC7S15 holds, and an XC7S6 does not; 8 bits: in the LUTs that block RAM leaves over. */
@@ -135,11 +136,11 @@ static void the_table_says_what_binds(void **state)
     assert_string_equal(cell(t, 1, "device")->text, "xc7s6");
     table_free(t);
 
-    struct point small = p[0], moved;
+    struct point small = *points_at(p, 0), moved;
     assert_int_equal(fit_on(&small, device_find("xc7s100"), &moved, &e), STATUS_OK);
     assert_int_equal(moved.hardware.accelerator.block_bits, 32 * 4);
     assert_true(moved.hardware.accelerator.block_pixels && moved.hardware.accelerator.block_neurons);
-    free(p);
+    points_free(p);
     sweep_free(s);
 }
 
@@ -170,26 +171,25 @@ static void a_point_comes_back_from_the_database(void **state)
         struct errmsg e = {""};
         sqlite3 *db;
         struct sweep *again = NULL;
-        int n;
         int64_t id;
-        struct point *p = points(sweeps[i], &s, &n), *back = NULL;
+        struct points *p = points(sweeps[i], &s), *back = NULL;
         assert_int_equal(store_open(path, NULL, &store, &e), STATUS_OK);
-        assert_int_equal(record_point(store, p, NULL, NULL, &id, &e), STATUS_OK);
+        assert_int_equal(record_point(store, points_at(p, 0), NULL, NULL, &id, &e), STATUS_OK);
         store_close(store);
         assert_int_equal(query_open(path, &db, &e), STATUS_OK);
-        if (stored_sweep(db, p->digest, "fit", &again, &e) != STATUS_OK ||
-            expand_sweep(again, &back, &n, &e) != STATUS_OK)
+        if (stored_sweep(db, points_digest(p, 0), "fit", &again, &e) != STATUS_OK ||
+            expand_sweep(again, &back, &e) != STATUS_OK)
             fail_msg("%s", e.text);
-        assert_int_equal(n, 1);
-        assert_string_equal(back->digest, p->digest);
-        free(back);
+        assert_int_equal(back->n, 1);
+        assert_string_equal(points_digest(back, 0), points_digest(p, 0));
+        points_free(back);
         assert_int_equal(sweep_option(again, "weight_bits", "7", &e), STATUS_OK); /* in place of the point's */
         assert_int_equal(again->axes[AXIS_WEIGHT_BITS].n, 1);
         assert_true(again->axes[AXIS_WEIGHT_BITS].values[0].number == 7);
         sweep_free(again);
         assert_int_equal(stored_sweep(db, "x", "fit", &again, &e), STATUS_USAGE);
         sqlite3_close(db);
-        free(p);
+        points_free(p);
         sweep_free(s);
     }
     assert_int_equal(folder_remove(folder), 0);

@@ -109,6 +109,7 @@ static void cached_results_do_not_spoil_the_rate(void **state)
 enum { MOST_JOBS = 200 };
 struct recorded {
     struct planned_job jobs[MOST_JOBS];
+    char paces[MOST_JOBS][48];
     double seconds[MOST_JOBS];
     int n;
 };
@@ -127,8 +128,9 @@ static void read_recorded(const char *name, struct recorded *r)
         else if (take && line[0] != '#') {
             assert_true(r->n < MOST_JOBS);
             assert_int_equal(
-                sscanf(line, "%47[^|]|%lf|%lf|%d|%d", j->pace, &j->cost, &r->seconds[r->n], &j->needs[0], &j->needs[1]),
+                sscanf(line, "%47[^|]|%lf|%lf|%d|%d", r->paces[r->n], &j->cost, &r->seconds[r->n], &j->needs[0], &j->needs[1]),
                 5);
+            j->pace = r->paces[r->n];
             j->n_needs = (j->needs[0] >= 0) + (j->needs[1] >= 0);
             j->turn = r->n++;
         }

@@ -10,32 +10,29 @@
 
 static enum status digest(const struct plan *p, struct planned_job *job, struct errmsg *e)
 {
-    const struct hardware *h = &p->points[job->point].point.hardware;
+    const struct hardware *h = &plan_point(p, job->point)->hardware;
     struct digest d;
-    const enum status st = engine_sim_of(h)->digest(h, job->key, e);
-    if (st != STATUS_OK)
-        return st;
     digest_init(&d);
-    digest_text(&d, "what", "deltasweep build 1");
-    digest_text(&d, "simulator", job->key);
+    digest_text(&d, "what", "deltasweep build 2");
+    const enum status st = hardware_digest(p->samples, &d, h, engine_sim_of(h)->digest, e);
     digest_hex(&d, job->digest);
-    return STATUS_OK;
+    return st;
 }
 
 static void label(const struct plan *p, const struct planned_job *job, char *out, size_t room)
 {
-    hardware_label(&p->points[job->point].point, "build", out, room);
+    hardware_label(plan_point(p, job->point), "build", out, room);
 }
 
 static double cost(const struct plan *p, const struct planned_job *job)
 {
-    const struct hardware *h = &p->points[job->point].point.hardware;
+    const struct hardware *h = &plan_point(p, job->point)->hardware;
     return engine_sim_of(h)->build_seconds(h);
 }
 
 static enum status run(const struct job_work *w, struct pool_link *link, struct job_result *r, struct errmsg *e)
 {
-    const struct hardware *h = &w->plan->points[w->job->point].point.hardware;
+    const struct hardware *h = &plan_point(w->plan, w->job->point)->hardware;
     char path[PATH_MAX];
     (void)link;
     return engine_sim_of(h)->build(h, path, sizeof path, r->what, e);

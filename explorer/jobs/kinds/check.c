@@ -22,17 +22,17 @@ static enum status digest(const struct plan *p, struct planned_job *job, struct 
     struct digest d;
     (void)e;
     digest_init(&d);
-    digest_text(&d, "what", "deltasweep check 1");
-    digest_text(&d, "simulator", p->jobs[job->needs[0]].key);
+    digest_text(&d, "what", "deltasweep check 2");
+    digest_text(&d, "build", p->jobs[job->needs[0]].digest);
     digest_text(&d, "training", training != NULL ? training->digest : "");
-    engine_sim_of(&p->points[job->point].point.hardware)->check_digest(&d, training != NULL, p->data);
+    engine_sim_of(&plan_point(p, job->point)->hardware)->check_digest(&d, training != NULL, p->data);
     digest_hex(&d, job->digest);
     return STATUS_OK;
 }
 
 static void label(const struct plan *p, const struct planned_job *job, char *out, size_t room)
 {
-    hardware_label(&p->points[job->point].point, "check", out, room);
+    hardware_label(plan_point(p, job->point), "check", out, room);
     const size_t used = strlen(out);
     if (training_of(p, job) != NULL)
         snprintf(out + used, room - used, " seed %llu", (unsigned long long)job->seed);
@@ -40,7 +40,7 @@ static void label(const struct plan *p, const struct planned_job *job, char *out
 
 static double cost(const struct plan *p, const struct planned_job *job)
 {
-    const struct hardware *h = &p->points[job->point].point.hardware;
+    const struct hardware *h = &plan_point(p, job->point)->hardware;
     return engine_sim_of(h)->check_seconds(h, p->data);
 }
 
@@ -53,7 +53,7 @@ static enum status fetch(struct store *s, const struct plan *p, const struct pla
 
 static enum status run(const struct job_work *w, struct pool_link *link, struct job_result *r, struct errmsg *e)
 {
-    const struct hardware *h = &w->plan->points[w->job->point].point.hardware;
+    const struct hardware *h = &plan_point(w->plan, w->job->point)->hardware;
     struct network *net = NULL;
     (void)link;
     enum status st = w->input == NULL ? STATUS_OK : pack_read(w->input, w->input_bytes, &net, e);

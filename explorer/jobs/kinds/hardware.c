@@ -3,6 +3,7 @@
 #include "db/row.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum status hardware_missing(const struct point *p, const char *to_do, struct errmsg *e)
@@ -23,6 +24,56 @@ bool hardware_may_fit(const struct point *p)
     const struct resources least = hardware_least(&p->hardware);
     return p->code.scheme == SCHEME_FLOAT ||
            resources_fullness(p->device, &least, hardware_weight_bits(&p->hardware, p->weight_storage_bits)).fits;
+}
+
+struct hardware_samples {
+    int n;
+    struct {
+        struct hardware_key key;
+        sample_digest *of_sample;
+        char hex[DIGEST_HEX_BYTES]; /* what of_sample told */
+    } kept[64]; /* more than there are */
+};
+
+struct hardware_samples *hardware_samples_new(void)
+{
+    return calloc(1, sizeof(struct hardware_samples));
+}
+
+/* sample_of: fills hex with the digest of h's sample. */
+static enum status sample_of(struct hardware_samples *all, const struct hardware *h, sample_digest *of_sample,
+                             char hex[DIGEST_HEX_BYTES], struct errmsg *e)
+{
+    const struct hardware sample = hardware_sample(h);
+    const struct hardware_key key = hardware_key(&sample);
+    int i = 0;
+    while (i < all->n && (all->kept[i].of_sample != of_sample || memcmp(&all->kept[i].key, &key, sizeof key) != 0))
+        i++;
+    if (i < all->n) {
+        memcpy(hex, all->kept[i].hex, DIGEST_HEX_BYTES);
+        return STATUS_OK;
+    }
+    const enum status st = of_sample(&sample, hex, e);
+    if (st != STATUS_OK || i == (int)(sizeof all->kept / sizeof all->kept[0]))
+        return st;
+    all->kept[i].key = key;
+    all->kept[i].of_sample = of_sample;
+    memcpy(all->kept[i].hex, hex, DIGEST_HEX_BYTES);
+    all->n++;
+    return STATUS_OK;
+}
+
+enum status hardware_digest(struct hardware_samples *all, struct digest *d, const struct hardware *h,
+                            sample_digest *of_sample, struct errmsg *e)
+{
+    char hex[DIGEST_HEX_BYTES];
+    const struct hardware_key key = hardware_key(h);
+    const enum status st = sample_of(all, h, of_sample, hex, e);
+    if (st != STATUS_OK)
+        return st;
+    digest_text(d, "made with", hex); /* has the engine, and the family where it counts */
+    digest_bytes(d, "numbers", key.number, sizeof key.number);
+    return STATUS_OK;
 }
 
 void hardware_label(const struct point *p, const char *what, char *label, size_t room)

@@ -11,33 +11,29 @@
 
 static enum status digest(const struct plan *p, struct planned_job *job, struct errmsg *e)
 {
-    char netlist[DIGEST_HEX_BYTES];
+    const struct hardware *h = &plan_point(p, job->point)->hardware;
     struct digest d;
-    const struct hardware *h = &p->points[job->point].point.hardware;
-    const enum status st = hardware_synth_digest(h, netlist, e);
-    if (st != STATUS_OK)
-        return st;
     digest_init(&d);
-    digest_text(&d, "what", "deltasweep synth 2"); /* 2: with speed grade -2, error band and power */
-    digest_text(&d, "netlist", netlist);
+    digest_text(&d, "what", "deltasweep synth 3");
+    const enum status st = hardware_digest(p->samples, &d, h, hardware_synth_digest, e);
     digest_hex(&d, job->digest);
-    return STATUS_OK;
+    return st;
 }
 
 static void label(const struct plan *p, const struct planned_job *job, char *out, size_t room)
 {
-    hardware_label(&p->points[job->point].point, "synth", out, room);
+    hardware_label(plan_point(p, job->point), "synth", out, room);
 }
 
 static double cost(const struct plan *p, const struct planned_job *job)
 {
-    const struct hardware *h = &p->points[job->point].point.hardware;
+    const struct hardware *h = &plan_point(p, job->point)->hardware;
     return h->engine->synth_seconds(h);
 }
 
 static enum status run(const struct job_work *w, struct pool_link *link, struct job_result *r, struct errmsg *e)
 {
-    const struct hardware *h = &w->plan->points[w->job->point].point.hardware;
+    const struct hardware *h = &plan_point(w->plan, w->job->point)->hardware;
     (void)link;
     return hardware_synth_run(h, r->what, e);
 }

@@ -25,7 +25,7 @@ enum { TRAINING_VERSION = 3 };
 
 static enum status digest(const struct plan *p, struct planned_job *job, struct errmsg *e)
 {
-    const struct point *at = &p->points[job->point].point;
+    const struct point *at = plan_point(p, job->point);
     char text[POINT_TEXT_BYTES];
     struct digest d;
     struct point trained = *at;
@@ -81,7 +81,7 @@ static size_t label_varied(const struct sweep *s, const struct point *p, char *o
 /* label: "train fixed-reference mean row D4 o0 W8 f5 lr 0.01 seed 0". */
 static void label(const struct plan *p, const struct planned_job *job, char *out, size_t room)
 {
-    const struct point *at = &p->points[job->point].point;
+    const struct point *at = plan_point(p, job->point);
     size_t used = (size_t)snprintf(out, room, "train");
     used = label_codes(at, out, room, used);
     used = label_varied(p->sweep, at, out, room, used);
@@ -93,7 +93,7 @@ static void label(const struct plan *p, const struct planned_job *job, char *out
  * each image takes. */
 static double cost(const struct plan *p, const struct planned_job *job)
 {
-    const struct point *at = &p->points[job->point].point;
+    const struct point *at = plan_point(p, job->point);
     return (4e-11 * (double)topology_macs(&at->shape) + 1e-6) * p->data->train.n * (at->train.epochs + 0.5);
 }
 
@@ -196,7 +196,7 @@ static enum status train(const struct train_request *q, struct job_result *r, st
 
 static enum status run(const struct job_work *w, struct pool_link *link, struct job_result *r, struct errmsg *e)
 {
-    const struct point *p = &w->plan->points[w->job->point].point;
+    const struct point *p = plan_point(w->plan, w->job->point);
     struct reporter reporter = {link, p->train.epochs};
     struct training *t = r->what;
     char checkpoint[PATH_MAX];

@@ -212,7 +212,7 @@ bool accelerator_runs(const struct accelerator *a, const struct integer_network 
 /* A tool lays columns of several shapes side by side: this is the cheapest such row (Yosys 0.23 finds it,
  * or one RAMB18 less where few words are left for LUTs). Of the shapes other than the one that is cheapest
  * for a bit, less than WIDEST bits each are needed: more could be exchanged for it. */
-int accelerator_ramb18(int depth, int bits)
+static int cheapest_row(int depth, int bits)
 {
     enum { MIXED = SHAPES * WIDEST };
     int least[MIXED + 1] = {0}, widest = INT32_MAX; /* of so many bits; of WIDEST bits in one shape */
@@ -230,6 +230,26 @@ int accelerator_ramb18(int depth, int bits)
         }
     }
     return columns * widest + least[bits - columns * WIDEST];
+}
+
+/* The points of a sweep ask the same again and again: answers are kept. */
+struct kept {
+    int a, b, blocks; /* a is 0 in an empty place */
+};
+enum { KEPT = 4096 };
+
+static struct kept *kept_at(struct kept *all, int a, int b)
+{
+    return &all[((unsigned)a * 2654435761u + (unsigned)b * 40503u) % KEPT];
+}
+
+int accelerator_ramb18(int depth, int bits)
+{
+    static _Thread_local struct kept all[KEPT];
+    struct kept *k = kept_at(all, depth, bits);
+    if (k->a != depth || k->b != bits)
+        *k = (struct kept){depth, bits, cheapest_row(depth, bits)};
+    return k->blocks;
 }
 
 /* The cheapest cut of every number of units up to `units` into chunks: 32 · RAMB18 + chunks, and the units of
@@ -282,9 +302,15 @@ int accelerator_chunks(const struct accelerator *a, int depth[ACCELERATOR_MAX_CH
 
 static int weight_blocks(const struct accelerator *a, int bits)
 {
-    int depth[ACCELERATOR_MAX_CHUNKS], blocks;
-    cut_words(accelerator_words(a), bits, depth, &blocks);
-    return blocks;
+    static _Thread_local struct kept all[KEPT];
+    const int words = accelerator_words(a);
+    struct kept *k = kept_at(all, words, bits);
+    if (k->a != words || k->b != bits) {
+        int depth[ACCELERATOR_MAX_CHUNKS];
+        *k = (struct kept){words, bits, 0};
+        cut_words(words, bits, depth, &k->blocks);
+    }
+    return k->blocks;
 }
 
 int accelerator_pixel_blocks(const struct accelerator *a)

@@ -72,6 +72,13 @@ struct hardware_key hardware_key(const struct hardware *h)
     return key;
 }
 
+struct hardware hardware_sample(const struct hardware *h)
+{
+    struct hardware out = {.engine = h->engine, .family = h->family, .mac = h->mac, .accelerator = h->accelerator};
+    h->engine->sample(&out);
+    return out;
+}
+
 enum status hardware_synth_digest(const struct hardware *h, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
 {
     struct flow f;

@@ -57,6 +57,8 @@ struct engine {
                       struct errmsg *e);
     /* key: writes the numbers that simulator and synthesis depend on; out is all 0 before. */
     void (*key)(const struct hardware *h, int out[HARDWARE_KEY_NUMBERS]);
+    /* sample: makes h, which has this engine, a small hardware of the same files and tools. */
+    void (*sample)(struct hardware *h);
     /* label: for people: "consecutive W8 D4 N96 P8 dsp". */
     void (*label)(const struct hardware *h, const struct hardware_wish *wish, const struct hardware_source *source,
                   char *out, size_t room);
@@ -90,6 +92,10 @@ struct hardware_key {
     int engine, number[HARDWARE_KEY_NUMBERS];
 };
 struct hardware_key hardware_key(const struct hardware *h);
+
+/* hardware_sample: all that two pieces of hardware are made with (RTL files, scripts, tools) is the same if their samples
+ * have one key. h has an engine. */
+struct hardware hardware_sample(const struct hardware *h);
 
 /* hardware_synth_digest, hardware_synth_run: flow_digest and flow_run of h, which has an engine. */
 enum status hardware_synth_digest(const struct hardware *h, char hex[DIGEST_HEX_BYTES], struct errmsg *e);

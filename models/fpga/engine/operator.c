@@ -37,6 +37,17 @@ static void key(const struct hardware *h, int out[HARDWARE_KEY_NUMBERS])
     memcpy(out, numbers, sizeof numbers);
 }
 
+/* sample: the variant has its file, and multipliers their options. */
+static void sample(struct hardware *h)
+{
+    h->mac = (struct mac_config){.variant = h->mac.variant,
+                                 .multiplier = h->mac.multiplier,
+                                 .W = 8,
+                                 .D = h->mac.variant == MAC_PLAIN ? 0 : 4,
+                                 .N = 1,
+                                 .P = 1};
+}
+
 static void label(const struct hardware *h, const struct hardware_wish *wish, const struct hardware_source *source,
                   char *out, size_t room)
 {
@@ -70,6 +81,7 @@ const struct engine engine_operator = {
     .uses = WISH_N | WISH_MULTIPLIER,
     .of = of,
     .key = key,
+    .sample = sample,
     .label = label,
     .cycles_per_dot = cycles_per_dot,
     .flow = flow,
