@@ -112,7 +112,9 @@ static enum status orphans(struct store *s, struct errmsg *e)
         " SELECT train_job FROM runs WHERE train_job IS NOT NULL UNION SELECT check_job FROM runs WHERE "
         " check_job IS NOT NULL UNION SELECT build_job FROM points WHERE build_job IS NOT NULL AND id NOT IN "
         " (SELECT id FROM temp.gone_points) UNION SELECT synth_job FROM points WHERE synth_job IS NOT NULL "
-        " AND id NOT IN (SELECT id FROM temp.gone_points))",
+        " AND id NOT IN (SELECT id FROM temp.gone_points) UNION SELECT job FROM rungs WHERE training IN (SELECT "
+        "training "
+        " FROM search_purchases))",
         e);
 }
 
@@ -379,6 +381,36 @@ static enum status take_runs(struct store *s, struct merged *out, struct errmsg 
     return st;
 }
 
+/* take_searches: theirs, with what they bought. A search that both have asks for the same in the same order: the rows
+ * that we lack are taken. */
+static enum status take_searches(struct store *s, struct errmsg *e)
+{
+    static const char *const tables[] = {"search_purchases", "search_rounds"};
+    char columns[2048], theirs[2048], sql[10240];
+    enum status st = columns_of(s, "searches", "", "sweep", columns, sizeof columns, e);
+    if (st == STATUS_OK)
+        st = columns_of(s, "searches", "q.", "sweep", theirs, sizeof theirs, e);
+    snprintf(sql, sizeof sql,
+             "INSERT OR IGNORE INTO main.searches (sweep, %s) SELECT a.id, %s FROM other.searches q "
+             "JOIN other.sweeps b ON b.id = q.sweep JOIN main.sweeps a ON a.name = b.name",
+             columns, theirs);
+    if (st == STATUS_OK)
+        st = execute(s, what_merge, sql, e);
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0] && st == STATUS_OK; i++) {
+        st = columns_of(s, tables[i], "", "search", columns, sizeof columns, e);
+        if (st == STATUS_OK)
+            st = columns_of(s, tables[i], "r.", "search", theirs, sizeof theirs, e);
+        snprintf(sql, sizeof sql,
+                 "INSERT OR IGNORE INTO main.%s (search, %s) SELECT m.id, %s FROM other.%s r JOIN other.searches q ON "
+                 "q.id = r.search JOIN other.sweeps b ON b.id = q.sweep JOIN main.sweeps a ON a.name = b.name "
+                 "JOIN main.searches m ON m.sweep = a.id AND m.digest = q.digest",
+                 tables[i], columns, theirs, tables[i]);
+        if (st == STATUS_OK)
+            st = execute(s, what_merge, sql, e);
+    }
+    return st;
+}
+
 static enum status attach(struct store *s, const char *path, struct errmsg *e)
 {
     char plain[4200];
@@ -417,6 +449,8 @@ enum status sweeps_merge(struct store *s, const char *path, bool ours, struct me
             st = take_of_points(s, e);
         if (st == STATUS_OK)
             st = take_runs(s, out, e);
+        if (st == STATUS_OK)
+            st = take_searches(s, e);
         st = end(s, st, false, e);
     }
     struct errmsg why;

@@ -1,3 +1,4 @@
+DROP VIEW IF EXISTS search_progress;
 DROP VIEW IF EXISTS published;
 DROP VIEW IF EXISTS learning_curves;
 DROP VIEW IF EXISTS vivado;
@@ -122,3 +123,12 @@ SELECT v.name, v.source, max(CASE v.column_name WHEN 'note' THEN v.value END) AS
 FROM published_values v
 GROUP BY v.source, v.name
 ORDER BY v.source, v.name;
+
+-- One row per round of a search (docs/search.md).
+CREATE VIEW search_progress AS
+SELECT s.name AS sweep, q.method, q.seed, q.objectives, q.combinations, r.round, r.purchases, r.points, r.trainings, r.hours,
+       r.front, r.hypervolume, q.budget_points, q.budget_trainings, q.budget_hours, q.ended
+FROM search_rounds r
+JOIN searches q ON q.id = r.search
+JOIN sweeps s ON s.id = q.sweep
+ORDER BY q.id, r.round;

@@ -221,6 +221,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
                   "a sweep file describes its points itself: options of a point go with a POINT, or stand alone");
     else
         st = sweep_load(operand, &o.sweep, e);
+    if (st == STATUS_OK && o.sweep->search != NULL)
+        st = sweep_expand(o.sweep, e);
     if (st == STATUS_OK)
         st = report(&o, e);
     onepoint_free(&o);

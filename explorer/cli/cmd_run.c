@@ -3,6 +3,7 @@
 #include "explorer/jobs/forget.h"
 #include "explorer/jobs/order.h"
 #include "explorer/jobs/work.h"
+#include "explorer/search/search.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -47,7 +48,8 @@ static void print_plan(const struct plan *p)
     }
     printf("points %d\nruns %d\n", p->n_points, p->n_runs);
     for (int k = 0; k < JOB_KIND_COUNT; k++)
-        printf("jobs %s %d, %d done already\n", job_kind_at((enum job_kind_id)k)->name, total[k], done[k]);
+        if (!job_kind_at((enum job_kind_id)k)->of_search)
+            printf("jobs %s %d, %d done already\n", job_kind_at((enum job_kind_id)k)->name, total[k], done[k]);
 }
 
 /* print_time: how long the jobs would take. */
@@ -131,7 +133,11 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     enum status st = sweep_load(file, &sweep, e);
     if (st != STATUS_OK)
         return st;
-    st = dry ? dry_run(sweep, &all, work.db, jobs > 0 ? (int)jobs : runner_cores(), e) : work_do(sweep, &all, &work, NULL, e);
+    const int workers = jobs > 0 ? (int)jobs : runner_cores();
+    if (sweep->search != NULL)
+        st = dry ? search_describe(sweep, e) : search_do(sweep, &work, e);
+    else
+        st = dry ? dry_run(sweep, &all, work.db, workers, e) : work_do(sweep, &all, &work, NULL, e);
     sweep_free(sweep);
     return st;
 }
@@ -142,7 +148,7 @@ const struct command command_run = {
     .usage = "SWEEP.yaml [--db FILE] [--jobs N] [--dry-run]",
     .about = "Does everything that the sweep file asks for: it trains each distinct network, simulates and "
              "checks its hardware in RTL, synthesises it, and records each result at once. Work whose result "
-             "is in the database is not done again. After Ctrl-C, a crash or a full disk the same command "
+             "is in the database is not done again. A sweep with the key `search` chooses what it trains (docs/search.md). After Ctrl-C, a crash or a full disk the same command "
              "continues.",
     .options = options,
     .examples = "deltasweep run examples/demo.yaml --dry-run\n"

@@ -80,7 +80,8 @@ static void print_columns(void)
          "`learning_curves` has a row for each training, seed and epoch: epoch, loss, train_accuracy,\n"
          "validation_accuracy, test_accuracy, seconds, and the axes of the training. `published` has a row for\n"
          "each point of `import-points`: name, source, note, axes and results. `vivado` has a row for each\n"
-         "report of `import-report`, beside the estimate.");
+         "report of `import-report`, beside the estimate. `search_progress` has a row for each round of a\n"
+         "search: what it bought so far, its front and its hypervolume.");
 }
 
 /* near_enough: a slip of the finger. A word that is merely like another one was meant as it stands. */

@@ -197,9 +197,15 @@ static void note_data(struct plan *p)
 
 enum status data_load(struct plan *p, struct errmsg *e)
 {
+    const enum status st = dataset_load(p->sweep->dataset, &p->data, e);
+    return st == STATUS_OK ? data_check(p, e) : st;
+}
+
+enum status data_check(struct plan *p, struct errmsg *e)
+{
     struct network *start = NULL;
     struct loss loss = {.code = NULL};
-    enum status st = dataset_load(p->sweep->dataset, &p->data, e);
+    enum status st = STATUS_OK;
     for (int i = 0; i < p->n_points && st == STATUS_OK; i++) {
         const struct point *at = plan_point(p, i);
         struct errmsg why = {""};

@@ -12,6 +12,7 @@
 /* Its number and its row, in the order in which commands list them. */
 #define JOB_KINDS(KIND)                                                                                                \
     KIND(JOB_TRAIN, job_train)                                                                                         \
+    KIND(JOB_RUNG, job_rung)                                                                                           \
     KIND(JOB_BUILD, job_build)                                                                                         \
     KIND(JOB_CHECK, job_check)                                                                                         \
     KIND(JOB_SYNTH, job_synth)
@@ -71,6 +72,8 @@ struct job_kind {
     void (*say)(const char *label, const struct job_result *r, struct progress *progress);
     void (*tools)(char *out, size_t room); /* the tools that a job uses, with versions, for its row */
     bool uses_rtl;                         /* the result depends on the files of rtl/ */
+    bool trains;                           /* it trains, to the end or up to a rung */
+    bool of_search;                        /* a search alone asks for it */
 
     struct job_finding hopeless; /* jobs that ended with STATUS_VERDICT; without it that is an ordinary failure */
     struct job_finding wrong;    /* jobs that are done and found something wrong */

@@ -46,7 +46,15 @@ static enum status order_new(struct order *o, struct plan *p, struct errmsg *e)
     return whole ? STATUS_OK : no_memory(e);
 }
 
-/* seat_runs: fills by_seed. The runs of a point follow each other, one for each seed. */
+/* next_seed: of a run, from 0. The runs of a point follow each other, one for each seed; a search may want several
+ * rungs of one. */
+static int next_seed(const struct plan *p, int run, int seed)
+{
+    const bool same = run > 0 && p->runs[run].point == p->runs[run - 1].point;
+    return !same ? 0 : seed + 1 < p->sweep->n_seeds ? seed + 1 : seed;
+}
+
+/* seat_runs: fills by_seed. */
 static enum status seat_runs(struct order *o, struct errmsg *e)
 {
     const struct plan *p = o->plan;
@@ -55,13 +63,13 @@ static enum status seat_runs(struct order *o, struct errmsg *e)
     if (next == NULL)
         return no_memory(e);
     for (int i = 0, seed = 0; i < p->n_runs; i++) {
-        seed = i > 0 && p->runs[i].point == p->runs[i - 1].point ? seed + 1 : 0;
+        seed = next_seed(p, i, seed);
         next[seed + 1]++;
     }
     for (int k = 0; k < seeds; k++)
         next[k + 1] += next[k];
     for (int i = 0, seed = 0; i < p->n_runs; i++) {
-        seed = i > 0 && p->runs[i].point == p->runs[i - 1].point ? seed + 1 : 0;
+        seed = next_seed(p, i, seed);
         o->by_seed[next[seed]++] = i;
     }
     free(next);

@@ -6,6 +6,7 @@
 #include "base/tool.h"
 #include "explorer/jobs/data.h"
 #include "explorer/jobs/kinds/hardware.h"
+#include "explorer/jobs/kinds/train.h"
 #include "models/fpga/design/rtl_files.h"
 #include "explorer/sweep/points.h"
 
@@ -35,6 +36,13 @@ struct planner {
     int room_jobs, room_runs, room_hardware;
 };
 
+static void planner_free(struct planner *w)
+{
+    intern_free(&w->jobs);
+    intern_free(&w->hardware);
+    free(w->of_hardware);
+}
+
 /* grown: list with room for one more than n elements, NULL without memory. */
 static void *grown(void *list, int n, int *room, size_t bytes)
 {
@@ -62,8 +70,8 @@ static enum status set_pace(struct plan *p, struct planned_job *job, struct errm
     const char *name = job_kind_at(job->kind)->name;
     char pace[48];
     int i = 0;
-    if (job->kind == JOB_TRAIN)
-        snprintf(pace, sizeof pace, "%s %s%s", name, scheme_name(at->code.scheme),
+    if (job_kind_at(job->kind)->trains)
+        snprintf(pace, sizeof pace, "%s %s%s", job_kind_at(JOB_TRAIN)->name, scheme_name(at->code.scheme),
                  topology_is_chain(&at->shape) ? "" : " images");
     else
         snprintf(pace, sizeof pace, "%s %s", name, at->hardware.engine->name);
@@ -256,9 +264,147 @@ enum status plan_make(const struct sweep *sweep, const struct stages *stages, st
             st = plan_one(&w, i, e);
     if (st == STATUS_OK)
         find_extra_tools(p);
-    intern_free(&w.jobs);
-    intern_free(&w.hardware);
-    free(w.of_hardware);
+    planner_free(&w);
+    if (st != STATUS_OK)
+        plan_free(p);
+    else
+        *out = p;
+    return st;
+}
+
+/* ------------------------------------------------------------------------ of a search */
+
+/* wanted_points: fills p->points, each once; of[i] is the point of wanted i. */
+static enum status wanted_points(struct plan *p, const struct wanted *wanted, int n, int *of, struct errmsg *e)
+{
+    struct point *points = calloc((size_t)n + 1, sizeof *points);
+    struct intern seen;
+    enum status st = STATUS_OK;
+    int n_points = 0;
+    p->points = calloc((size_t)n + 1, sizeof *p->points);
+    if (points == NULL || p->points == NULL) {
+        free(points);
+        return no_memory(e);
+    }
+    intern_init(&seen, DIGEST_HEX_BYTES);
+    for (int i = 0; i < n && st == STATUS_OK; i++) {
+        bool fresh = false;
+        of[i] = intern_add(&seen, wanted[i].point->digest, &fresh);
+        if (of[i] < 0)
+            st = no_memory(e);
+        else if (fresh)
+            points[n_points++] = *wanted[i].point;
+    }
+    intern_free(&seen);
+    p->n_points = n_points;
+    if (st == STATUS_OK)
+        return points_given(p->sweep, points, n_points, &p->list, e);
+    free(points);
+    return st;
+}
+
+/* earlier_rung: the job of the plan for the most epochs of the same training, but fewer than `epochs`; -1: none. */
+static int earlier_rung(const struct plan *p, const struct wanted *w, int epochs)
+{
+    char training[DIGEST_HEX_BYTES], other[DIGEST_HEX_BYTES];
+    int found = -1;
+    training_digest(w->point, p->data->digest, w->seed, training);
+    for (int i = 0; i < p->n_jobs; i++) {
+        const struct planned_job *j = &p->jobs[i];
+        if (j->kind != JOB_RUNG || j->seed != w->seed || j->epochs >= epochs ||
+            (found >= 0 && p->jobs[found].epochs > j->epochs))
+            continue;
+        training_digest(plan_point(p, j->point), p->data->digest, j->seed, other);
+        if (strcmp(other, training) == 0)
+            found = i;
+    }
+    return found;
+}
+
+/* plan_wanted: the run of w, whose point is number `point`, and its jobs. */
+static enum status plan_wanted(struct planner *w, const struct wanted *wanted, int point, struct errmsg *e)
+{
+    const int all = wanted->point->train.epochs, epochs = wanted->epochs == 0 ? all : wanted->epochs;
+    struct planned_point *pp = &w->plan->points[point];
+    struct planned_run run = {point, true, wanted->seed, -1, -1};
+    static const struct hardware_jobs none = {-1, -1};
+    const struct hardware_jobs *o = &none;
+    enum status st = STATUS_OK;
+    int rung = -1;
+    if (wanted->point->hardware.engine != NULL && (st = hardware_jobs(w, point, &o, e)) != STATUS_OK)
+        return st;
+    pp->build_job = o->build;
+    pp->synth_job = o->synth;
+    if (wanted->epochs >= 0) {
+        const int before = earlier_rung(w->plan, wanted, epochs);
+        const struct planned_job job = {.kind = wanted->epochs == 0 ? JOB_TRAIN : JOB_RUNG,
+                                        .point = point,
+                                        .seed = wanted->seed,
+                                        .epochs = wanted->epochs,
+                                        .known_epochs =
+                                            before >= 0 ? w->plan->jobs[before].epochs : wanted->known_epochs,
+                                        .needs = {before},
+                                        .n_needs = before >= 0};
+        st = add_job(w, job, wanted->epochs == 0 ? &run.train_job : &rung, e);
+    }
+    if (st == STATUS_OK && run.train_job >= 0 && o->build >= 0)
+        st = add_check(w, point, wanted->seed, run.train_job, o->build, &run.check_job, e);
+    return st == STATUS_OK ? add_run(w, &run, e) : st;
+}
+
+static int by_epochs(const void *a, const void *b)
+{
+    const struct wanted *x = *(const struct wanted *const *)a, *y = *(const struct wanted *const *)b;
+    const int ex = x->epochs == 0 ? x->point->train.epochs : x->epochs;
+    const int ey = y->epochs == 0 ? y->point->train.epochs : y->epochs;
+    return ex != ey ? (ex > ey) - (ex < ey) : (x > y) - (x < y);
+}
+
+/* plan_all_wanted: early rungs before late ones, so that these can wait for those. */
+static enum status plan_all_wanted(struct planner *w, const struct wanted *wanted, int n, const int *of,
+                                   struct errmsg *e)
+{
+    enum status st = STATUS_OK;
+    const struct wanted **order = calloc((size_t)n + 1, sizeof *order);
+    if (order == NULL)
+        return no_memory(e);
+    for (int i = 0; i < n; i++)
+        order[i] = &wanted[i];
+    qsort(order, (size_t)n, sizeof *order, by_epochs);
+    for (int i = 0; i < n && st == STATUS_OK; i++)
+        st = plan_wanted(w, order[i], of[order[i] - wanted], e);
+    free(order);
+    return st;
+}
+
+enum status plan_make_wanted(const struct sweep *sweep, struct dataset *data, const struct stages *stages,
+                             const struct wanted *wanted, int n, struct plan **out, struct errmsg *e)
+{
+    struct planner w = {.stages = stages};
+    struct plan *p = calloc(1, sizeof *p);
+    int *of = calloc((size_t)n + 1, sizeof *of);
+    enum status st = STATUS_OK;
+    *out = NULL;
+    if (p == NULL || of == NULL || (p->samples = hardware_samples_new()) == NULL) {
+        free(p);
+        free(of);
+        return no_memory(e);
+    }
+    w.plan = p;
+    p->sweep = sweep;
+    p->data = data;
+    p->data_lent = true;
+    intern_init(&w.jobs, DIGEST_PART);
+    intern_init(&w.hardware, sizeof(struct hardware_key));
+    st = wanted_points(p, wanted, n, of, e);
+    if (st == STATUS_OK && (stages->check || stages->synth))
+        st = rtl_digest(p->rtl_digest, e);
+    if (st == STATUS_OK)
+        st = plan_all_wanted(&w, wanted, n, of, e);
+    if (st == STATUS_OK)
+        find_extra_tools(p);
+    planner_free(&w);
+    free(of);
     if (st != STATUS_OK)
         plan_free(p);
     else
@@ -270,7 +416,8 @@ void plan_free(struct plan *p)
 {
     if (p == NULL)
         return;
-    dataset_free(p->data);
+    if (!p->data_lent)
+        dataset_free(p->data);
     points_free(p->list);
     free(p->samples);
     for (int i = 0; i < PLAN_MAX_PACES; i++)

@@ -18,7 +18,9 @@ struct planned_job {
     enum job_kind_id kind;
     char digest[DIGEST_HEX_BYTES]; /* its name: over all that its result depends on */
     int point;                     /* a point that asks for it */
-    uint64_t seed;                 /* train, check */
+    uint64_t seed;                 /* train, rung, check */
+    int epochs;                    /* rung: the last epoch that it trains */
+    int known_epochs;              /* train, rung: that an earlier rung has trained already */
     int needs[2], n_needs;         /* jobs that must be done before it */
     double cost;                   /* s, a rough guess */
     const char *pace;              /* jobs alike in how far the guess is off: "synth accelerator"; one of plan.paces */
@@ -43,7 +45,8 @@ enum { PLAN_MAX_PACES = 64, PLAN_LABEL_BYTES = 192 };
 
 struct plan {
     const struct sweep *sweep;
-    struct dataset *data; /* NULL if nothing is trained; owned */
+    struct dataset *data; /* NULL if nothing is trained; owned unless it is lent */
+    bool data_lent;
     struct points *list; /* see plan_point */
     struct planned_point *points;
     struct planned_run *runs;
@@ -64,6 +67,18 @@ struct plan {
  * jobs. A combination that makes no sense is STATUS_INPUT (STATUS_USAGE for a command line); the message has its axes
  * and the bound. sweep is borrowed and must outlive the plan. */
 enum status plan_make(const struct sweep *sweep, const struct stages *stages, struct plan **out, struct errmsg *e);
+
+/* What a search wants of a point with a seed. */
+struct wanted {
+    const struct point *point; /* with hardware and digest; borrowed until the plan is made */
+    uint64_t seed;
+    int epochs;       /* the first so many of its training; 0: all of it; -1: nothing, the run is recorded alone */
+    int known_epochs; /* of these, that are trained already */
+};
+/* plan_make_wanted: the points of n wanted trainings with their jobs: no more trainings than these. data is lent, and
+ * must outlive the plan. Rungs of one training follow each other. */
+enum status plan_make_wanted(const struct sweep *sweep, struct dataset *data, const struct stages *stages,
+                             const struct wanted *wanted, int n, struct plan **out, struct errmsg *e);
 void plan_free(struct plan *p);
 
 /* plan_point: point i; valid until the next call with another i (a job's point: i = job->point). plan_label: what a job

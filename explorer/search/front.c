@@ -329,4 +329,4 @@ static enum status run(const struct search_problem *p, uint64_t seed, struct err
 }
 
 const struct search_method search_front = {
-    "front", "predicts accuracies, and trains in rungs what promises the most hypervolume for each second", run};
+    "front", "predicts accuracies, and trains in rungs what promises the most hypervolume for each second", run, 3};

@@ -56,6 +56,7 @@ struct search_method {
     const char *name;
     const char *what; /* for the help: one line */
     enum status (*run)(const struct search_problem *problem, uint64_t seed, struct errmsg *e);
+    int rungs;        /* that it takes unless the sweep says; 0: 1, whole trainings */
 };
 
 /* The methods; a sweep without one tries its whole grid. */

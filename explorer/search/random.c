@@ -58,4 +58,4 @@ done:
 }
 
 const struct search_method search_random = {
-    "random", "tries combinations in a random order, each training with all its epochs and seeds", run};
+    "random", "tries combinations in a random order, each training with all its epochs and seeds", run, 0};

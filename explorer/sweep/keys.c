@@ -3,6 +3,7 @@
 #include "base/intern.h"
 #include "base/text.h"
 #include "explorer/sweep/reading.h"
+#include "explorer/sweep/search_keys.h"
 #include "models/nn/io/network_file.h"
 
 #include <ctype.h>
@@ -221,6 +222,66 @@ static enum status read_load_order(const struct reading *r, struct node *n)
 
 /* ------------------------------------------------------------------------------ axes */
 
+/* join_item: the item of a list that is one value, after the text before it. A range of formats is all its numbers. */
+static enum status join_item(const struct reading *r, enum axis_id a, const struct node *item, char *text, size_t *used)
+{
+    enum { ROOM = VALUES_MAX_TEXT_BYTES + 1 };
+    struct range range = {0, 0, 1};
+    struct errmsg why = {""};
+    if (axis_at(a)->kind != AXIS_FORMATS || strstr(item->text, "..") == NULL || pattern_has(item->text)) {
+        *used += (size_t)snprintf(text + *used, ROOM - *used, "%s%s", *used == 0 ? "" : "-", item->text);
+        return *used >= ROOM ? reading_bad(r, item, "the value is too long") : STATUS_OK;
+    }
+    const enum status st = values_read_range(item->text, 0, (long long)axis_at(a)->hi, &range, &why);
+    for (long long i = range.first; i <= range.last && st == STATUS_OK && *used < ROOM; i += range.step)
+        *used += (size_t)snprintf(text + *used, ROOM - *used, "%s%lld", *used == 0 ? "" : "-", i);
+    if (st == STATUS_OK && *used >= ROOM)
+        return reading_bad(r, item, "the value is too long");
+    return reading_placed(r, item, st, &why);
+}
+
+/* braces: {2..8} and {2, 3} in a list are mappings to YAML, whose keys have no values: they become texts again. */
+static enum status braces(const struct reading *r, struct node *n)
+{
+    char text[VALUES_MAX_TEXT_BYTES + 1] = "{";
+    size_t used = 1;
+    for (const struct node *key = n->first; key != NULL && used < sizeof text; key = key->next) {
+        if (key->kind != NODE_SCALAR || key->text[0] != '\0')
+            return reading_bad(r, key, "in braces of a list stand numbers and ranges: {2, 4}, {64..512 step 16}");
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", key == n->first ? "" : ", ", key->key);
+    }
+    if (used + 2 > sizeof text)
+        return reading_bad(r, n, "the value is too long");
+    snprintf(text + used, sizeof text - used, "}");
+    n->text = strdup(text);
+    n->kind = NODE_SCALAR;
+    return n->text == NULL ? reading_no_memory(r) : STATUS_OK;
+}
+
+/* join: a list in brackets that is one value: [4, 4, 3] becomes 4-4-3. */
+static enum status join(const struct reading *r, enum axis_id a, struct node *list)
+{
+    char text[VALUES_MAX_TEXT_BYTES + 1];
+    size_t used = 0;
+    if (list->n == 0)
+        return reading_bad(r, list, "the list is empty");
+    for (struct node *item = list->first; item != NULL; item = item->next) {
+        enum status st = item->kind == NODE_MAPPING ? braces(r, item) : reading_expect(r, item, NODE_SCALAR);
+        if (st != STATUS_OK)
+            return st;
+        for (const char *p = item->text; *p != '\0' || p == item->text; p++)
+            if (!isalnum((unsigned char)*p) &&
+                (*p == '\0' || strchr(pattern_has(item->text) ? "_.+{}, /" : "_.+", *p) == NULL))
+                return reading_bad(r, item, "`%.64s` cannot be one of several values for one place (write [4, 4, 3])",
+                           item->text);
+        if ((st = join_item(r, a, item, text, &used)) != STATUS_OK)
+            return st;
+    }
+    list->text = strdup(text);
+    list->kind = NODE_SCALAR;
+    return list->text == NULL ? reading_no_memory(r) : STATUS_OK;
+}
+
 /* read_listed_network: of a list of words: [784, 96, 10]. */
 static enum status read_listed_network(const struct reading *r, struct node *n)
 {
@@ -230,6 +291,11 @@ static enum status read_listed_network(const struct reading *r, struct node *n)
     int n_words = 0, wrong = -1;
     enum status st = STATUS_OK;
     values_free(v);
+    for (struct node *item = n->first; item != NULL && n->n > 1; item = item->next)
+        if (item->kind == NODE_MAPPING || (item->kind == NODE_SCALAR && pattern_has(item->text)))
+            return (st = join(r, AXIS_NETWORK, n)) == STATUS_OK
+                       ? reading_placed(r, n, values_read(AXIS_NETWORK, n->text, false, v, &why), &why)
+                       : st;
     for (struct node *item = n->first; item != NULL; item = item->next) {
         if (n_words == (int)(sizeof words / sizeof words[0]))
             return reading_bad(r, n, "the list is too long");
@@ -247,47 +313,6 @@ static enum status read_listed_network(const struct reading *r, struct node *n)
     for (const struct node *item = n->first; item != NULL; item = item->next)
         place = item->index == wrong ? item : place;
     return reading_placed(r, place, st, &why);
-}
-
-/* join_item: the item of a list that is one value, after the text before it. A range of formats is all its numbers. */
-static enum status join_item(const struct reading *r, enum axis_id a, const struct node *item, char *text, size_t *used)
-{
-    enum { ROOM = VALUES_MAX_TEXT_BYTES + 1 };
-    struct range range = {0, 0, 1};
-    struct errmsg why = {""};
-    if (axis_at(a)->kind != AXIS_FORMATS || strstr(item->text, "..") == NULL) {
-        *used += (size_t)snprintf(text + *used, ROOM - *used, "%s%s", *used == 0 ? "" : "-", item->text);
-        return *used >= ROOM ? reading_bad(r, item, "the value is too long") : STATUS_OK;
-    }
-    const enum status st = values_read_range(item->text, 0, (long long)axis_at(a)->hi, &range, &why);
-    for (long long i = range.first; i <= range.last && st == STATUS_OK && *used < ROOM; i += range.step)
-        *used += (size_t)snprintf(text + *used, ROOM - *used, "%s%lld", *used == 0 ? "" : "-", i);
-    if (st == STATUS_OK && *used >= ROOM)
-        return reading_bad(r, item, "the value is too long");
-    return reading_placed(r, item, st, &why);
-}
-
-/* join: a list in brackets that is one value: [4, 4, 3] becomes 4-4-3. */
-static enum status join(const struct reading *r, enum axis_id a, struct node *list)
-{
-    char text[VALUES_MAX_TEXT_BYTES + 1];
-    size_t used = 0;
-    if (list->n == 0)
-        return reading_bad(r, list, "the list is empty");
-    for (struct node *item = list->first; item != NULL; item = item->next) {
-        enum status st = reading_expect(r, item, NODE_SCALAR);
-        if (st != STATUS_OK)
-            return st;
-        for (const char *p = item->text; *p != '\0' || p == item->text; p++)
-            if (!isalnum((unsigned char)*p) && (*p == '\0' || strchr("_.+", *p) == NULL))
-                return reading_bad(r, item, "`%.64s` cannot be one of several values for one place (write [4, 4, 3])",
-                           item->text);
-        if ((st = join_item(r, a, item, text, &used)) != STATUS_OK)
-            return st;
-    }
-    list->text = strdup(text);
-    list->kind = NODE_SCALAR;
-    return list->text == NULL ? reading_no_memory(r) : STATUS_OK;
 }
 
 /* refuse_dash: `2-4` is a range to some, and a format for each of two layers to others. A command takes no ranges. */
@@ -337,8 +362,10 @@ static enum status read_axis(const struct reading *r, enum axis_id a, struct nod
         else if (item->kind == NODE_SCALAR)
             st = refuse_dash(r, a, item);
         if (st == STATUS_OK && (st = reading_expect(r, item, NODE_SCALAR)) == STATUS_OK)
-            st = reading_placed(r, item, joined && kind == AXIS_FORMATS ? values_read_layers(a, item->text, v, &why)
-                                                                        : values_read(a, item->text, is_list, v, &why),
+            st = reading_placed(r, item,
+                                joined && pattern_has(item->text) ? values_read_pattern(a, item->text, v, &why)
+                                : joined && kind == AXIS_FORMATS  ? values_read_layers(a, item->text, v, &why)
+                                                                  : values_read(a, item->text, is_list, v, &why),
                                 &why);
     }
     return st;
@@ -348,6 +375,8 @@ static enum status read_axis(const struct reading *r, enum axis_id a, struct nod
 
 static enum status read_train(const struct reading *r, struct node *n);
 static enum status read_axes(const struct reading *r, struct node *n);
+static enum status read_search(const struct reading *r, struct node *n);
+static enum status read_budget(const struct reading *r, struct node *n);
 
 /* The keys of a sweep file in the order in which they are read: what stands in `axes` replaces what stands before. */
 static const struct key {
@@ -365,6 +394,25 @@ static const struct key {
     {{"where", PART_TOP, NULL, NULL, "an SQL expression: which combinations to keep"}, NODE_SCALAR, read_where},
     {{"skip_unfit", PART_TOP, NULL, NULL, "true: do no work for points whose weights cannot fit"}, NODE_SCALAR,
      read_skip_unfit},
+    {{"search", PART_TOP, NULL, NULL, "how to choose among the combinations (docs/search.md) [all are tried]"},
+     NODE_MAPPING, read_search},
+    {{"method", PART_SEARCH, NULL, NULL, "grid (all combinations), random, nsga2, front"}, NODE_SCALAR,
+     search_keys_method},
+    {{"objectives", PART_SEARCH, NULL, NULL,
+      "what is to be large or small: max validation_accuracy, min estimated_lut"},
+     NODE_LIST, search_keys_objectives},
+    {{"constraints", PART_SEARCH, NULL, NULL, "what must be true before anything is trained: fits, SQL expressions"},
+     NODE_LIST, search_keys_constraints},
+    {{"budget", PART_SEARCH, NULL, NULL, "when the search ends"}, NODE_MAPPING, read_budget},
+    {{"seed", PART_SEARCH, NULL, NULL, "of what the search draws [0]"}, NODE_SCALAR, search_keys_seed},
+    {{"rungs", PART_SEARCH, NULL, NULL, "in how many steps a training is bought [the method's]"}, NODE_SCALAR,
+     search_keys_rungs},
+    {{"batch", PART_SEARCH, NULL, NULL, "trainings that are bought at once [16]"}, NODE_SCALAR, search_keys_batch},
+    {{"points", PART_BUDGET, NULL, NULL, "points of which anything is trained"}, NODE_SCALAR, search_keys_points},
+    {{"trainings", PART_BUDGET, NULL, NULL, "trainings; a rung counts by its epochs"}, NODE_SCALAR,
+     search_keys_trainings},
+    {{"hours", PART_BUDGET, NULL, NULL, "time of the trainings, as recorded, on one core"}, NODE_SCALAR,
+     search_keys_hours},
     {{"seeds", PART_TRAIN, "seed", "N", "of the random initial weights and of the shuffling [0]"}, NODE_LIST,
      read_seeds},
     {{"load", PART_TRAIN, "load", "FILE",
@@ -417,6 +465,10 @@ static const char *right_place(const char *name)
     const int a = axis_find(name);
     if (find_key(name, PART_TRAIN) != NULL)
         return "under `train`";
+    if (a < 0 && strcmp(name, "seed") != 0 && find_key(name, PART_SEARCH) != NULL)
+        return "under `search`";
+    if (find_key(name, PART_BUDGET) != NULL)
+        return "under `search`, in its `budget`";
     if (a >= 0 && axis_at((enum axis_id)a)->group == GROUP_TRAINING)
         return "under `train` with one value, or under `axes` with a list";
     return a >= 0 ? "under `axes`" : find_key(name, PART_TOP) != NULL ? "at the top, beside `name`" : NULL;
@@ -495,6 +547,33 @@ static enum status read_train(const struct reading *r, struct node *n)
     return st;
 }
 
+/* read_part: the keys of a part that has no axes, in the order of the table. */
+static enum status read_part(const struct reading *r, struct node *n, enum key_part part)
+{
+    const char *words[MAX_WORDS];
+    const int n_words = part_words(part, words, 0);
+    enum status st = check_keys(r, n, words, n_words);
+    for (int i = 0; i < KEYS && st == STATUS_OK; i++) {
+        struct node *child = keys[i].about.part == part ? yaml_node_child(n, keys[i].about.name) : NULL;
+        if (child != NULL)
+            st = read_key(r, &keys[i], child);
+        if (child != NULL && part == PART_SEARCH && r->s->search == NULL)
+            break; /* a grid has no more keys, see search_keys_check */
+    }
+    return st;
+}
+
+static enum status read_budget(const struct reading *r, struct node *n)
+{
+    return read_part(r, n, PART_BUDGET);
+}
+
+static enum status read_search(const struct reading *r, struct node *n)
+{
+    const enum status st = yaml_node_child(n, "method") != NULL ? read_part(r, n, PART_SEARCH) : STATUS_OK;
+    return st == STATUS_OK ? search_keys_check(r, n) : st;
+}
+
 static enum status read_axes(const struct reading *r, struct node *n)
 {
     const char *words[AXIS_COUNT];
@@ -549,6 +628,8 @@ enum status keys_read(struct sweep *s, struct node *root, struct errmsg *e)
         if (n != NULL)
             st = read_key(r, &keys[i], n);
     }
+    if (st == STATUS_OK && s->search == NULL)
+        st = sweep_expand(s, e);
     return st == STATUS_OK ? keys_check(s, root, e) : st;
 }
 

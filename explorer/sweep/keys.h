@@ -7,7 +7,7 @@
 /* A key that is no axis. */
 struct key_about {
     const char *name;
-    enum key_part { PART_TOP, PART_TRAIN } part; /* where it stands */
+    enum key_part { PART_TOP, PART_TRAIN, PART_SEARCH, PART_BUDGET } part; /* where it stands */
     const char *option;      /* that sets it on a command line, without dashes; NULL: none does */
     const char *argument;    /* of the option, for its help */
     const char *description; /* one line */

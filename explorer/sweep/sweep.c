@@ -1,6 +1,7 @@
 #include "explorer/sweep/sweep.h"
 
 #include "explorer/sweep/keys.h"
+#include "explorer/sweep/search_keys.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ void sweep_free(struct sweep *s)
         values_free(&s->axes[a]);
     free(s->seeds);
     free(s->where);
+    search_wish_free(s->search);
     free(s->file);
     free(s->text);
     free(s);
@@ -62,6 +64,18 @@ enum status sweep_parse(const char *text, size_t bytes, const char *file, struct
     else
         *out = s;
     return st;
+}
+
+enum status sweep_expand(struct sweep *s, struct errmsg *e)
+{
+    for (int a = 0; a < AXIS_COUNT; a++) {
+        struct errmsg why = {""};
+        const enum status st = values_expand((enum axis_id)a, &s->axes[a], &why);
+        if (st != STATUS_OK)
+            return fail(e, st == STATUS_INPUT ? sweep_wrong(s) : st, "%s: %s: %s", s->file,
+                        axis_at((enum axis_id)a)->name, why.text);
+    }
+    return STATUS_OK;
 }
 
 enum status sweep_load(const char *path, struct sweep **out, struct errmsg *e)

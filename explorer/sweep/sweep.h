@@ -15,6 +15,8 @@ struct point_names {
     char digest[DIGEST_HEX_BYTES], training[POINT_NAME_BYTES]; /* "": unknown */
 };
 
+struct search_wish;
+
 struct sweep {
     char name[SWEEP_NAME_BYTES];
     char dataset[1024];
@@ -29,8 +31,9 @@ struct sweep {
     char load_digest[DIGEST_HEX_BYTES]; /* of its content and the order when the sweep was read; "" */
     bool skip_unfit; /* neither train nor simulate a point whose weights cannot fit */
     char *where;     /* SQL expression over the axes, or NULL; owned */
-    /* Of a point that the database has: the names that its row has, and those that follow from the row. They differ where
-     * an older deltasweep recorded too little. A point that comes out with the latter has the former instead. */
+    struct search_wish *search; /* how to choose among the combinations (search_keys.h); NULL: all are tried; owned */
+    /* Of a point that the database has: the names that its row has, and those that follow from the row. They differ
+     * where an older deltasweep recorded too little. A point that comes out with the latter has the former instead. */
     struct point_names recorded, computed;
     bool command_line; /* it comes from a command's options */
     char *file;      /* as given, or "the options"; owned */
@@ -53,6 +56,10 @@ enum status sweep_command_check(struct sweep *s, struct errmsg *e);
 
 /* sweep_is_single: whether each axis has one value, and there is one seed and one device. */
 bool sweep_is_single(const struct sweep *s);
+
+/* sweep_expand: makes a grid of a sweep whose values have braces: each becomes all that it stands for. The sweep of a
+ * file without a search is expanded already. */
+enum status sweep_expand(struct sweep *s, struct errmsg *e);
 
 /* sweep_wrong: the status for a sweep that makes no sense: STATUS_INPUT, or STATUS_USAGE if it is a command line. */
 enum status sweep_wrong(const struct sweep *s);

@@ -17,6 +17,9 @@ void values_free(struct axis_values *v)
 {
     for (int i = 0; i < v->n; i++)
         free((void *)v->values[i].network);
+    for (int i = 0; i < v->n && v->patterns != NULL; i++)
+        pattern_free(v->patterns[i]);
+    free(v->patterns);
     free(v->values);
     *v = (struct axis_values){0};
 }
@@ -31,8 +34,16 @@ enum status values_add(struct axis_values *v, struct axis_value value, struct er
         if (grown == NULL)
             return fail(e, STATUS_ENVIRONMENT, "out of memory");
         v->values = grown;
+        if (v->patterns != NULL) {
+            struct pattern **more = realloc(v->patterns, (size_t)room * sizeof *more);
+            if (more == NULL)
+                return fail(e, STATUS_ENVIRONMENT, "out of memory");
+            v->patterns = more;
+        }
         v->room = room;
     }
+    if (v->patterns != NULL)
+        v->patterns[v->n] = NULL;
     v->values[v->n++] = value;
     return STATUS_OK;
 }
@@ -281,16 +292,120 @@ enum status values_network(const char *const *words, int n, struct axis_values *
     return st;
 }
 
-/* read_network: "784-96-10". One word more than a network can have is kept, to be refused. */
+/* split: the words of text, which is cut at its dashes. One word more than a network can have is kept, to be refused.
+ */
+static int split(char *text, const char *words[2 * NETWORK_MAX_LAYERS + 2])
+{
+    int n = 0;
+    for (char *rest = text; rest != NULL && n < 2 * NETWORK_MAX_LAYERS + 2;)
+        words[n++] = strsep(&rest, "-");
+    return n;
+}
+
+/* read_network: "784-96-10". */
 static enum status read_network(const char *text, struct axis_values *v, struct errmsg *e)
 {
-    char copy[VALUES_MAX_TEXT_BYTES + 1], *rest = copy;
+    char copy[VALUES_MAX_TEXT_BYTES + 1];
     const char *words[2 * NETWORK_MAX_LAYERS + 2];
-    int n = 0, wrong;
+    int wrong;
     snprintf(copy, sizeof copy, "%s", text);
-    while (rest != NULL && n < (int)(sizeof words / sizeof words[0]))
-        words[n++] = strsep(&rest, "-");
+    const int n = split(copy, words);
     return values_network(words, n, v, &wrong, e);
+}
+
+/* --------------------------------------------------------------------- patterns */
+
+enum status values_pick(enum axis_id a, const struct pattern *p, const int *choice, struct topology *room,
+                        struct axis_value *out, struct errmsg *e)
+{
+    char text[VALUES_MAX_TEXT_BYTES + 1];
+    const char *words[2 * NETWORK_MAX_LAYERS + 2];
+    int wrong = -1;
+    *out = (struct axis_value){0};
+    pattern_text(p, choice, text, sizeof text);
+    if (axis_at(a)->kind != AXIS_NETWORKS)
+        return read_layers(axis_at(a), text, out, e);
+    const int n = split(text, words);
+    const enum status st = topology_parse(words, n, room, &wrong, e);
+    out->network = room;
+    if (st == STATUS_OK && topology_weights(room) > VALUES_MAX_WEIGHTS)
+        return fail(e, STATUS_INPUT, "%lld weights are more than the %d that can be trained",
+                    (long long)topology_weights(room), VALUES_MAX_WEIGHTS);
+    return st;
+}
+
+/* add_picked: adds the value with these numbers, with a network of its own. */
+static enum status add_picked(enum axis_id a, const struct pattern *p, const int *choice, struct axis_values *v,
+                              struct errmsg *e)
+{
+    struct topology *room = calloc(1, sizeof *room);
+    struct axis_value value = {0};
+    if (room == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory");
+    enum status st = values_pick(a, p, choice, room, &value, e);
+    if (st == STATUS_OK)
+        st = values_add(v, value, e);
+    if (st != STATUS_OK || value.network == NULL)
+        free(room);
+    return st;
+}
+
+enum status values_read_pattern(enum axis_id a, const char *text, struct axis_values *v, struct errmsg *e)
+{
+    const int first[PATTERN_MAX_WORDS] = {0};
+    struct pattern *p = NULL;
+    if (strlen(text) > VALUES_MAX_TEXT_BYTES)
+        return fail(e, STATUS_INPUT, "the value is too long");
+    enum status st = pattern_read(text, &p, e);
+    if (st == STATUS_OK)
+        st = add_picked(a, p, first, v, e);
+    if (st == STATUS_OK && v->patterns == NULL &&
+        (v->patterns = calloc((size_t)v->room, sizeof(struct pattern *))) == NULL)
+        st = fail(e, STATUS_ENVIRONMENT, "out of memory");
+    if (st == STATUS_OK && v->patterns != NULL)
+        v->patterns[v->n - 1] = p;
+    else
+        pattern_free(p);
+    return st;
+}
+
+/* add_all: every value of p; the last word changes fastest. */
+static enum status add_all(enum axis_id a, const struct pattern *p, struct axis_values *v, struct errmsg *e)
+{
+    int choice[PATTERN_MAX_WORDS] = {0};
+    const long n = pattern_count(p, VALUES_MAX);
+    enum status st = n > VALUES_MAX - v->n ? fail(e, STATUS_INPUT,
+                                                  "more than %d values: a grid tries all that braces "
+                                                  "stand for; a search (docs/search.md) chooses among them",
+                                                  VALUES_MAX)
+                                           : STATUS_OK;
+    for (long i = 0; i < n && st == STATUS_OK; i++) {
+        long rest = i;
+        for (int w = p->n_words - 1; w >= 0; w--) {
+            choice[w] = (int)(rest % pattern_choices(p, w));
+            rest /= pattern_choices(p, w);
+        }
+        st = add_picked(a, p, choice, v, e);
+    }
+    return st;
+}
+
+enum status values_expand(enum axis_id a, struct axis_values *v, struct errmsg *e)
+{
+    struct axis_values all = {.given = v->given};
+    enum status st = STATUS_OK;
+    if (v->patterns == NULL)
+        return STATUS_OK;
+    for (int i = 0; i < v->n && st == STATUS_OK; i++) {
+        if (v->patterns[i] != NULL)
+            st = add_all(a, v->patterns[i], &all, e);
+        else if ((st = values_add(&all, v->values[i], e)) == STATUS_OK)
+            v->values[i].network = NULL; /* it has moved */
+    }
+    values_free(st == STATUS_OK ? v : &all);
+    if (st == STATUS_OK)
+        *v = all;
+    return st;
 }
 
 /* -------------------------------------------------------------------- any of them */
@@ -303,6 +418,15 @@ enum status values_read(enum axis_id a, const char *text, bool ranges, struct ax
     bool flag = false;
     if (strlen(text) > VALUES_MAX_TEXT_BYTES)
         return fail(e, STATUS_INPUT, "the value is too long");
+    if (pattern_has(text) && (axis->kind == AXIS_NETWORKS || axis->kind == AXIS_FORMATS)) {
+        if (strchr(text, '-') == NULL)
+            return fail(e, STATUS_INPUT,
+                        "`%.64s` is a single word in braces: braces stand in a network "
+                        "(784-{64..512 step 16}-10) or in a list of formats, one for each layer ([[{2..8}, 4]]); "
+                        "values are listed as 2..8 or [2, 4]",
+                        text);
+        return values_read_pattern(a, text, v, e);
+    }
     switch (axis->kind) {
     case AXIS_WORDS:
         st = read_word(axis, text, &value.number, e);

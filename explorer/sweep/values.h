@@ -2,8 +2,9 @@
  * stands is the caller's to add. */
 #pragma once
 
-#include "models/point/axis.h"
 #include "base/status.h"
+#include "explorer/sweep/pattern.h"
+#include "models/point/axis.h"
 
 #include <stdbool.h>
 
@@ -18,6 +19,8 @@ struct axis_values {
     int n, room;
     bool given; /* by a sweep file or an option, not by default */
     struct axis_value *values; /* owned, with their networks; a number that is NAN: axis_default */
+    struct pattern *
+        *patterns; /* of each value the pattern that it is the first of, or NULL; NULL: none has one; owned */
 };
 void values_free(struct axis_values *v); /* leaves none */
 
@@ -29,6 +32,14 @@ void values_free(struct axis_values *v); /* leaves none */
 enum status values_add(struct axis_values *v, struct axis_value value, struct errmsg *e);
 enum status values_read(enum axis_id a, const char *text, bool ranges, struct axis_values *v, struct errmsg *e);
 enum status values_read_layers(enum axis_id a, const char *text, struct axis_values *v, struct errmsg *e);
+
+/* values_read_pattern: adds the first value of a pattern, with the pattern: of networks, or of formats of layers.
+ * values_pick: the value of the pattern of value i with these numbers (pattern_text); room has its network.
+ * values_expand: each pattern becomes all of its values. */
+enum status values_read_pattern(enum axis_id a, const char *text, struct axis_values *v, struct errmsg *e);
+enum status values_pick(enum axis_id a, const struct pattern *p, const int *choice, struct topology *room,
+                        struct axis_value *out, struct errmsg *e);
+enum status values_expand(enum axis_id a, struct axis_values *v, struct errmsg *e);
 
 /* values_network: the network of words as topology_parse takes them; *wrong is the number of the bad one, or -1. */
 enum status values_network(const char *const *words, int n, struct axis_values *v, int *wrong, struct errmsg *e);

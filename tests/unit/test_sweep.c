@@ -192,7 +192,7 @@ static void a_list_in_a_list_is_a_format_for_each_layer(void **state)
     sweep_free(s);
     refused(HEAD "axes: {delta_bits: [[]]}\n", "x.yaml:3: axes.delta_bits[0]|the list is empty");
     refused(HEAD "axes: {delta_bits: [[4, [3]]]}\n", "axes.delta_bits[0]|one value is expected here, not a list");
-    refused(HEAD "axes: {delta_bits: [[4, {a: 3}]]}\n", "axes.delta_bits[0]|one value is expected here, not a mapping");
+    refused(HEAD "axes: {delta_bits: [[4, {a: 3}]]}\n", "axes.delta_bits[0][1].a|in braces of a list stand numbers");
     refused(HEAD "axes: {delta_bits: [[4, '3, 2']]}\n", "axes.delta_bits[0]|`3, 2` cannot be one of several values");
     refused(HEAD "axes: {delta_bits: [[4, x]]}\n", "axes.delta_bits[0]: `4-x` is neither a whole number nor one for");
     refused(HEAD "axes: {delta_bits: [1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1]}\n", "axes.delta_bits[0]|at most 16");

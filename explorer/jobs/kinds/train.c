@@ -4,7 +4,6 @@
 #include "base/cache.h"
 #include "db/row.h"
 #include "explorer/jobs/job.h"
-#include "explorer/jobs/plan.h"
 #include "models/nn/io/pack.h"
 #include "models/nn/io/network_file.h"
 #include "models/nn/kernels/product.h"
@@ -23,25 +22,29 @@ enum { TRAINING_VERSION = 3 };
 
 /* ---------------------------------------------------------------------- planning */
 
-static enum status digest(const struct plan *p, struct planned_job *job, struct errmsg *e)
+void training_digest(const struct point *p, const char *data_digest, uint64_t seed, char hex[DIGEST_HEX_BYTES])
 {
-    const struct point *at = plan_point(p, job->point);
     char text[POINT_TEXT_BYTES];
     struct digest d;
-    struct point trained = *at;
-    (void)e;
+    struct point trained = *p;
     if (trained.train.gradients == GRADIENTS_AUTO && !product_paths().bfloat16)
         trained.train.gradients = GRADIENTS_SINGLE; /* what auto is here: another machine's results are not these */
     point_training_text(&trained, text);
     digest_init(&d);
     digest_text(&d, "what", "deltasweep train");
     digest_int(&d, "version", TRAINING_VERSION);
-    digest_text(&d, "dataset", p->data->digest);
+    digest_text(&d, "dataset", data_digest);
     digest_text(&d, "axes", text);
-    if (at->loaded != NULL)
-        digest_text(&d, "loaded", at->loaded_digest);
-    digest_int(&d, "seed", (long long)job->seed);
-    digest_hex(&d, job->digest);
+    if (p->loaded != NULL)
+        digest_text(&d, "loaded", p->loaded_digest);
+    digest_int(&d, "seed", (long long)seed);
+    digest_hex(&d, hex);
+}
+
+static enum status digest(const struct plan *p, struct planned_job *job, struct errmsg *e)
+{
+    (void)e;
+    training_digest(plan_point(p, job->point), p->data->digest, job->seed, job->digest);
     return STATUS_OK;
 }
 
@@ -78,23 +81,33 @@ static size_t label_varied(const struct sweep *s, const struct point *p, char *o
     return used;
 }
 
-/* label: "train fixed-reference mean row D4 o0 W8 f5 lr 0.01 seed 0". */
-static void label(const struct plan *p, const struct planned_job *job, char *out, size_t room)
+void training_label(const struct plan *p, const struct planned_job *job, const char *before, char *out, size_t room)
 {
     const struct point *at = plan_point(p, job->point);
-    size_t used = (size_t)snprintf(out, room, "train");
+    size_t used = (size_t)snprintf(out, room, "%s", before);
     used = label_codes(at, out, room, used);
     used = label_varied(p->sweep, at, out, room, used);
     if (used < room)
         snprintf(out + used, room - used, " seed %llu", (unsigned long long)job->seed);
 }
 
-/* cost: three products of the network a step, 2 operations a weight and image, at some 150 GFLOP/s, and what reading
- * each image takes. */
+/* label: "train fixed-reference mean row D4 o0 W8 f5 lr 0.01 seed 0". */
+static void label(const struct plan *p, const struct planned_job *job, char *out, size_t room)
+{
+    training_label(p, job, "train", out, room);
+}
+
+/* Three products of the network a step, 2 operations a weight and image, at some 150 GFLOP/s, and what reading each
+ * image takes. */
+double training_cost(const struct point *p, int train_images, double epochs)
+{
+    return (4e-11 * (double)topology_macs(&p->shape) + 1e-6) * train_images * (epochs + 0.5);
+}
+
 static double cost(const struct plan *p, const struct planned_job *job)
 {
     const struct point *at = plan_point(p, job->point);
-    return (4e-11 * (double)topology_macs(&at->shape) + 1e-6) * p->data->train.n * (at->train.epochs + 0.5);
+    return training_cost(at, p->data->train.n, at->train.epochs - job->known_epochs);
 }
 
 /* ----------------------------------------------------------------------- running */
@@ -103,6 +116,7 @@ static double cost(const struct plan *p, const struct planned_job *job)
 struct reporter {
     struct pool_link *link;
     int epochs;
+    int last; /* the training stops after it; 0: at its end */
 };
 
 static int report(void *context, const struct epoch_metrics *m)
@@ -110,7 +124,7 @@ static int report(void *context, const struct epoch_metrics *m)
     const struct reporter *r = context;
     const struct job_news news = {(m->epoch - 1.0) / r->epochs, (double)m->epoch / r->epochs, m->seconds};
     job_tell(r->link, &news);
-    return 0;
+    return r->last > 0 && m->epoch >= r->last;
 }
 
 /* describe: what is recorded of a trained network beside it. */
@@ -174,35 +188,17 @@ enum status training_pack(struct job_result *r, const struct epoch_metrics *epoc
     return STATUS_OK;
 }
 
-static enum status train(const struct train_request *q, struct job_result *r, struct errmsg *e)
-{
-    struct training *t = r->what;
-    struct network *net = NULL;
-    uint8_t *packed = NULL;
-    size_t packed_bytes = 0;
-    enum status st = train_run(q, &net, &t->result, e);
-    if (st == STATUS_OK) {
-        describe(net, t);
-        st = pack_write(net, &packed, &packed_bytes, e);
-    }
-    if (st == STATUS_OK)
-        st = training_pack(r, t->result.epochs, packed, packed_bytes, e);
-    free(t->result.epochs);
-    t->result.epochs = NULL;
-    free(packed);
-    network_free(net);
-    return st;
-}
-
-static enum status run(const struct job_work *w, struct pool_link *link, struct job_result *r, struct errmsg *e)
+enum status training_run(const struct job_work *w, struct pool_link *link, int last, struct training *t,
+                         struct network **net, struct errmsg *e)
 {
     const struct point *p = plan_point(w->plan, w->job->point);
-    struct reporter reporter = {link, p->train.epochs};
-    struct training *t = r->what;
-    char checkpoint[PATH_MAX];
+    struct reporter reporter = {link, last > 0 ? last : p->train.epochs, last};
+    char checkpoint[PATH_MAX], training[DIGEST_HEX_BYTES];
     struct errmsg why = {""};
     struct network *start = NULL;
-    const enum status kept = cache_file(checkpoint, "training", w->job->digest, &why);
+    *net = NULL;
+    training_digest(p, w->plan->data->digest, w->job->seed, training);
+    const enum status kept = cache_file(checkpoint, "training", training, &why);
     enum status st = load_start(p, &start, e);
     if (st != STATUS_OK)
         return st;
@@ -217,7 +213,9 @@ static enum status run(const struct job_work *w, struct pool_link *link, struct 
                                     .checkpoint = kept == STATUS_OK ? checkpoint : NULL,
                                     .checkpoint_seconds = checkpoint_seconds()};
     t->test_images = w->plan->data->test.n;
-    st = train(&q, r, e);
+    st = train_run(&q, net, &t->result, e);
+    if (st == STATUS_INTERRUPTED && last > 0 && t->result.n_epochs >= last)
+        st = STATUS_OK;
     network_free(start);
     if (kept != STATUS_OK)
         snprintf(t->result.note, sizeof t->result.note, "the training is not kept for going on later: %.400s",
@@ -225,7 +223,47 @@ static enum status run(const struct job_work *w, struct pool_link *link, struct 
     return st;
 }
 
+static enum status run(const struct job_work *w, struct pool_link *link, struct job_result *r, struct errmsg *e)
+{
+    struct training *t = r->what;
+    struct network *net = NULL;
+    uint8_t *packed = NULL;
+    size_t packed_bytes = 0;
+    enum status st = training_run(w, link, 0, t, &net, e);
+    if (st == STATUS_OK && net != NULL) {
+        describe(net, t);
+        st = pack_write(net, &packed, &packed_bytes, e);
+    }
+    if (st == STATUS_OK)
+        st = training_pack(r, t->result.epochs, packed, packed_bytes, e);
+    free(t->result.epochs);
+    t->result.epochs = NULL;
+    free(packed);
+    network_free(net);
+    return st;
+}
+
 /* ---------------------------------------------------------------------- results */
+
+enum status training_save_epochs(struct store *s, const char *job, const struct epoch_metrics *epochs, int n,
+                                 struct errmsg *e)
+{
+    enum status st = STATUS_OK;
+    for (int i = 0; i < n && st == STATUS_OK; i++) {
+        const struct epoch_metrics *epoch = &epochs[i];
+        const struct field of_epoch[] = {
+            field_text("job", job),
+            field_integer("epoch", epoch->epoch),
+            field_real("loss", epoch->loss),
+            field_real("train_accuracy", epoch->train_accuracy),
+            field_real("validation_accuracy", epoch->validation_accuracy),
+            field_real("test_accuracy", epoch->test_accuracy),
+            field_real("seconds", epoch->seconds),
+        };
+        st = ROW_INSERT(s, "keeping a training result", "epochs", of_epoch, e);
+    }
+    return st;
+}
 
 static enum status save(struct store *s, const char *job, const void *result, struct errmsg *e)
 {
@@ -248,21 +286,8 @@ static enum status save(struct store *s, const char *job, const void *result, st
         field_integer_if("test_images", t->test_images > 0, t->test_images),
         field_text("layer_formats", t->layer_formats[0] != '\0' ? t->layer_formats : NULL),
     };
-    enum status st = ROW_INSERT(s, "keeping a training result", "training", row, e);
-    for (int i = 0; i < m->n_epochs && st == STATUS_OK; i++) {
-        const struct epoch_metrics *epoch = &epochs[i];
-        const struct field of_epoch[] = {
-            field_text("job", job),
-            field_integer("epoch", epoch->epoch),
-            field_real("loss", epoch->loss),
-            field_real("train_accuracy", epoch->train_accuracy),
-            field_real("validation_accuracy", epoch->validation_accuracy),
-            field_real("test_accuracy", epoch->test_accuracy),
-            field_real("seconds", epoch->seconds),
-        };
-        st = ROW_INSERT(s, "keeping a training result", "epochs", of_epoch, e);
-    }
-    return st;
+    const enum status st = ROW_INSERT(s, "keeping a training result", "training", row, e);
+    return st == STATUS_OK ? training_save_epochs(s, job, epochs, m->n_epochs, e) : st;
 }
 
 static void say(const char *name, const struct job_result *result, struct progress *progress)
@@ -278,7 +303,7 @@ static void say(const char *name, const struct job_result *result, struct progre
         progress_say(progress, "%s: test accuracy %.2f %% in %.1f s", name, 100 * r->test_accuracy, r->seconds);
 }
 
-static void tools(char *out, size_t room)
+void training_tools(char *out, size_t room)
 {
     char products[PRODUCT_TEXT_BYTES];
     product_text(products);
@@ -294,7 +319,7 @@ const struct job_kind job_train = {
     .result_bytes = sizeof(struct training),
     .save = save,
     .say = say,
-    .tools = tools,
-    .hopeless = {"training", "diverged (`deltasweep status` says where): lower train.lr; what is known to diverge is "
-                             "not tried again"},
+    .tools = training_tools,
+    .trains = true,
+    .hopeless = TRAINING_HOPELESS,
 };

@@ -1,0 +1,455 @@
+#include "explorer/search/search.h"
+
+#include "base/intern.h"
+#include "base/stop.h"
+#include "explorer/jobs/data.h"
+#include "explorer/jobs/kinds/train.h"
+#include "explorer/search/ledger.h"
+#include "explorer/search/found.h"
+#include "explorer/search/space.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { USUAL_BATCH = 16 };
+
+struct search {
+    const struct sweep *sweep;
+    const struct search_wish *wish;
+    const struct work_options *options;
+    struct dataset *data;
+    struct space *space;
+    struct store *store;
+    struct ledger ledger;
+    struct found *found;
+    struct search_problem problem;
+    struct round so_far;
+    struct intern charged_points; /* digests */
+    int warm, own;                /* purchases that cost nothing; of the others those that an earlier run paid */
+    bool told_warm, told_data;
+    struct run_outcome outcome; /* of all rounds together */
+};
+
+static enum status no_memory(struct errmsg *e)
+{
+    return fail(e, STATUS_ENVIRONMENT, "out of memory for the search");
+}
+
+/* --------------------------------------------------------------------------- buying */
+
+/* rung_epochs: how many of `all` epochs rung r of n has: a third of the next one's. */
+static int rung_epochs(int all, int r, int n)
+{
+    int share = 1;
+    for (int i = r; i + 1 < n; i++)
+        share *= 3;
+    return (all + share - 1) / share;
+}
+
+/* What is bought in one round. */
+struct basket {
+    int n;      /* asked for */
+    int bought; /* the first so many: the budget has no more */
+    struct purchase *purchases;
+    struct point *points;
+    struct wanted *wanted;
+};
+
+static void basket_free(struct basket *b)
+{
+    free(b->purchases);
+    free(b->points);
+    free(b->wanted);
+}
+
+static enum status basket_new(struct basket *b, int n, struct errmsg *e)
+{
+    const size_t room = (size_t)n + 1;
+    *b = (struct basket){.n = n,
+                         .purchases = calloc(room, sizeof *b->purchases),
+                         .points = calloc(room, sizeof *b->points),
+                         .wanted = calloc(room, sizeof *b->wanted)};
+    return b->purchases == NULL || b->points == NULL || b->wanted == NULL ? no_memory(e) : STATUS_OK;
+}
+
+static bool spent(const struct search *x)
+{
+    return x->so_far.points >= x->wish->points || x->so_far.trainings >= x->wish->trainings ||
+           x->so_far.hours >= x->wish->hours;
+}
+
+/* charge: what p costs of points and trainings. Hours are known when it is done. */
+static enum status charge(struct search *x, const struct purchase *p, struct errmsg *e)
+{
+    bool fresh = false;
+    const int all = p->all_epochs > 0 ? p->all_epochs : 1, epochs = p->all_epochs > 0 ? p->epochs : 1;
+    const int known = p->known_epochs < epochs ? p->known_epochs : epochs;
+    if (known == epochs) {
+        x->warm++;
+        return STATUS_OK;
+    }
+    x->own += p->recorded;
+    x->so_far.trainings += (double)(epochs - known) / all;
+    if (intern_add(&x->charged_points, p->point, &fresh) < 0)
+        return no_memory(e);
+    x->so_far.points += fresh;
+    return STATUS_OK;
+}
+
+/* ask: fills in purchase i of the basket, and what is known of it. */
+static enum status ask(struct search *x, struct basket *b, int i, const struct search_purchase *asked, struct errmsg *e)
+{
+    struct purchase *p = &b->purchases[i];
+    struct errmsg why = {""};
+    bool hopeless = false;
+    if (space_point(x->space, asked->choice, &b->points[i], &why) != STATUS_OK)
+        return fail(e, STATUS_ENVIRONMENT, "the method `%s` bought a point that makes no sense: %s",
+                    x->wish->method->name, why.text);
+    const struct point *at = &b->points[i];
+    *p = (struct purchase){.number = x->so_far.purchases + i,
+                           .round = x->so_far.round,
+                           .seed = x->sweep->seeds[asked->seed],
+                           .all_epochs = at->train.epochs,
+                           .epochs = rung_epochs(at->train.epochs, asked->rung, x->problem.n_rungs)};
+    snprintf(p->point, sizeof p->point, "%s", at->digest);
+    training_digest(at, x->data->digest, p->seed, p->training);
+    enum status st = ledger_recall(&x->ledger, p, e);
+    if (st == STATUS_OK && isnan(p->accuracy))
+        st = ledger_answer(&x->ledger, p, &hopeless, e);
+    const bool whole = p->epochs == p->all_epochs;
+    b->wanted[i] = (struct wanted){.point = at,
+                                   .seed = p->seed,
+                                   .epochs = whole                             ? 0
+                                             : hopeless || !isnan(p->accuracy) ? -1
+                                                                               : p->epochs,
+                                   .known_epochs = p->known_epochs};
+    return st;
+}
+
+static void add_outcome(struct run_outcome *sum, const struct run_outcome *o)
+{
+    sum->done += o->done;
+    sum->failed += o->failed;
+    sum->blocked += o->blocked;
+    for (int k = 0; k < JOB_KIND_COUNT; k++)
+        sum->hopeless[k] += o->hopeless[k];
+    sum->seconds += o->seconds;
+}
+
+/* work: records what is wanted, and does it. *plan is the caller's. */
+static enum status work(struct search *x, const struct stages *stages, const struct wanted *wanted, int n,
+                        struct plan **plan, struct run_outcome *outcome, struct errmsg *e)
+{
+    enum status st = plan_make_wanted(x->sweep, x->data, stages, wanted, n, plan, e);
+    if (st == STATUS_OK && !x->told_data) {
+        x->told_data = true;
+        st = data_check(*plan, e);
+        work_say((*plan)->notes);
+    }
+    if (st == STATUS_OK)
+        st = plan_record(*plan, x->store, false, e);
+    const int workers = x->options->workers > 0 ? x->options->workers : runner_cores();
+    if (st == STATUS_OK)
+        st = runner_run(*plan, x->store, workers, x->options->quiet, outcome, e);
+    return st;
+}
+
+/* answer: after the work: the answers, what they cost, and the trainings that are now known. */
+static enum status answer(struct search *x, struct basket *b, const struct search_purchase *asked,
+                          struct search_answer *answers, struct errmsg *e)
+{
+    enum status st = STATUS_OK;
+    for (int i = 0; i < b->n && st == STATUS_OK; i++) {
+        struct purchase *p = &b->purchases[i];
+        bool hopeless = false;
+        answers[i] = (struct search_answer){NAN, NAN};
+        if (i >= b->bought)
+            continue;
+        if (isnan(p->accuracy))
+            st = ledger_answer(&x->ledger, p, &hopeless, e);
+        answers[i] = (struct search_answer){p->accuracy, isnan(p->seconds) ? 0 : p->seconds};
+        x->so_far.hours += isnan(p->charged_seconds) ? 0 : p->charged_seconds / 3600;
+        if (st == STATUS_OK && p->epochs == p->all_epochs && !isnan(p->accuracy))
+            st = found_trained(x->found, x->space, asked[i].choice, asked[i].seed, p->accuracy, e);
+    }
+    x->so_far.purchases += b->bought;
+    return st;
+}
+
+static void tell_warm(struct search *x)
+{
+    if (x->told_warm || x->options->quiet || x->warm + x->own == 0)
+        return;
+    fprintf(stderr,
+            "%s: goes on after %d purchase%s: %d that the database had from other sweeps, and %d of an earlier run of "
+            "this search\n",
+            x->sweep->name, x->warm + x->own, x->warm + x->own == 1 ? "" : "s", x->warm, x->own);
+    x->told_warm = true;
+}
+
+static void say_round(const struct search *x)
+{
+    const struct round *r = &x->so_far;
+    fprintf(stderr, "%s: round %d: %d purchases, %.4g trainings, %.3g hours; %d on the front, hypervolume %.4f\n",
+            x->sweep->name, r->round, r->purchases, r->trainings, r->hours, r->front, r->hypervolume);
+}
+
+/* train: does what of the basket is not known, and keeps what is bought. The rows come before the work, so that what is
+ * trained for the search is known to be its own. */
+static enum status train(struct search *x, struct basket *b, const struct search_purchase *asked,
+                         struct search_answer *answers, struct errmsg *e)
+{
+    static const struct stages trainings = {.train = true};
+    struct run_outcome outcome;
+    struct plan *plan = NULL;
+    bool all_known = true;
+    for (int i = 0; i < b->bought; i++)
+        all_known = all_known && b->wanted[i].epochs <= 0 && !isnan(b->purchases[i].accuracy);
+    if (!all_known)
+        tell_warm(x);
+    enum status st = ledger_keep(&x->ledger, b->purchases, b->bought, e);
+    if (st == STATUS_OK)
+        st = work(x, &trainings, b->wanted, b->bought, &plan, &outcome, e);
+    plan_free(plan);
+    if (st != STATUS_OK)
+        return st;
+    add_outcome(&x->outcome, &outcome);
+    st = answer(x, b, asked, answers, e);
+    if (st == STATUS_OK)
+        st = ledger_keep(&x->ledger, b->purchases, b->bought, e);
+    if (st == STATUS_OK)
+        st = found_measure(x->found, x->space, &x->so_far, e);
+    if (st == STATUS_OK)
+        st = ledger_round(&x->ledger, &x->so_far, e);
+    if (st == STATUS_OK && !all_known && !x->options->quiet)
+        say_round(x);
+    return st;
+}
+
+static enum status buy(void *context, const struct search_purchase *purchases, int n, struct search_answer *answers,
+                       bool *over, struct errmsg *e)
+{
+    struct search *x = context;
+    struct basket b;
+    enum status st = basket_new(&b, n, e);
+    x->so_far.round++;
+    for (int i = 0; i < n && st == STATUS_OK && !spent(x); i++) {
+        if ((st = stop_check(e)) == STATUS_OK && (st = ask(x, &b, i, &purchases[i], e)) == STATUS_OK)
+            st = charge(x, &b.purchases[i], e);
+        b.bought = i + 1;
+    }
+    if (st == STATUS_OK)
+        st = train(x, &b, purchases, answers, e);
+    basket_free(&b);
+    *over = spent(x);
+    return st;
+}
+
+static enum status look(void *context, const int *choice, struct search_candidate *out, struct errmsg *e)
+{
+    struct search *x = context;
+    return space_look(x->space, choice, out, e);
+}
+
+static void features(void *context, int training, double *out)
+{
+    struct search *x = context;
+    space_describe(x->space, training, out);
+}
+
+/* -------------------------------------------------------------------------- the end */
+
+/* finish_front: the points on the front get the stages that a grid gives to all. */
+static enum status finish_front(struct search *x, struct errmsg *e)
+{
+    static const struct stages all = {.train = true, .check = true, .synth = true, .trained_vectors = true};
+    struct run_outcome outcome;
+    struct plan *plan = NULL;
+    struct point *points = NULL;
+    struct wanted *wanted = NULL;
+    int n = 0;
+    enum status st = found_front(x->found, x->space, x->sweep, &points, &wanted, &n, e);
+    if (st == STATUS_OK && n > 0)
+        st = work(x, &all, wanted, n, &plan, &outcome, e);
+    if (st == STATUS_OK && plan != NULL) {
+        add_outcome(&x->outcome, &outcome);
+        memcpy(x->outcome.wrong, outcome.wrong, sizeof outcome.wrong);
+        work_say(plan->missing);
+        st = outcome_verdict(plan, &x->outcome, e);
+    }
+    plan_free(plan);
+    free(points);
+    free(wanted);
+    return st;
+}
+
+static void summary(const struct search *x)
+{
+    const struct round *r = &x->so_far;
+    const double size = space_size(x->space);
+    fprintf(stderr,
+            "%s: %s of %.6g combinations: %d round%s, %d purchase%s; charged: %d point%s (%.3g %%), %.4g trainings, "
+            "%.3g hours; %d point%s on the front, hypervolume %.4f; results are in %s\n",
+            x->sweep->name, x->wish->method->name, size, r->round, r->round == 1 ? "" : "s", r->purchases,
+            r->purchases == 1 ? "" : "s", r->points, r->points == 1 ? "" : "s", 100 * r->points / size, r->trainings,
+            r->hours, r->front, r->front == 1 ? "" : "s", r->hypervolume, x->options->db);
+}
+
+/* ------------------------------------------------------------------------ beginning */
+
+/* identity: of all that decides what the search asks for. Its budget does not: more of it goes on. */
+static void identity(const struct search *x, char hex[DIGEST_HEX_BYTES])
+{
+    const struct search_wish *w = x->wish;
+    struct digest d;
+    digest_init(&d);
+    digest_text(&d, "what", "deltasweep search 1");
+    digest_text(&d, "method", w->method->name);
+    digest_int(&d, "seed", (long long)w->seed);
+    digest_text(&d, "data", x->data->digest);
+    for (int k = 0; k < w->n_objectives; k++)
+        digest_text(&d, w->objectives[k].maximise ? "max" : "min", w->objectives[k].name);
+    for (int i = 0; i < w->n_rules; i++)
+        digest_text(&d, "constraint", w->rules[i]);
+    digest_text(&d, "where", x->sweep->where != NULL ? x->sweep->where : "");
+    digest_int(&d, "rungs", x->problem.n_rungs);
+    digest_int(&d, "batch", x->problem.batch);
+    for (int i = 0; i < x->sweep->n_seeds; i++)
+        digest_int(&d, "seed", (long long)x->sweep->seeds[i]);
+    space_identify(x->space, &d);
+    digest_hex(&d, hex);
+}
+
+static void make_problem(struct search *x)
+{
+    const struct search_wish *w = x->wish;
+    struct search_problem *p = &x->problem;
+    p->n_variables = space_variables(x->space, &p->n_values);
+    p->n_objectives = w->n_objectives;
+    for (int k = 0; k < w->n_objectives; k++)
+        if (w->objectives[k].source == OBJECTIVE_ACCURACY)
+            p->accuracy = k;
+    p->n_rungs = w->rungs > 0 ? w->rungs : w->method->rungs > 0 ? w->method->rungs : 1;
+    p->n_seeds = x->sweep->n_seeds;
+    p->batch = w->batch > 0 ? w->batch : USUAL_BATCH;
+    p->n_features = space_features(x->space);
+    p->look = look;
+    p->features = features;
+    p->buy = buy;
+    p->context = x;
+}
+
+/* prepare: data, space and problem. */
+static enum status prepare(struct search *x, const struct sweep *s, struct errmsg *e)
+{
+    x->sweep = s;
+    x->wish = s->search;
+    intern_init(&x->charged_points, DIGEST_HEX_BYTES);
+    enum status st = dataset_load(s->dataset, &x->data, e);
+    if (st == STATUS_OK)
+        st = space_new(s, x->data, &x->space, e);
+    if (st == STATUS_OK)
+        make_problem(x);
+    if (st == STATUS_OK)
+        st = found_new(x->space, &x->problem, &x->found, e);
+    return st;
+}
+
+static void clear(struct search *x)
+{
+    store_close(x->store);
+    found_free(x->found);
+    space_free(x->space);
+    dataset_free(x->data);
+    intern_free(&x->charged_points);
+}
+
+enum status search_do(const struct sweep *s, const struct work_options *options, struct errmsg *e)
+{
+    struct search x = {.options = options};
+    char digest[DIGEST_HEX_BYTES];
+    stop_catch_signals();
+    enum status st = prepare(&x, s, e);
+    if (st == STATUS_OK)
+        st = store_open(options->db, &stop_requested, &x.store, e);
+    if (st == STATUS_OK) {
+        identity(&x, digest);
+        st = ledger_open(&x.ledger, x.store, s, digest, space_size(x.space), e);
+    }
+    if (st == STATUS_OK)
+        st = s->search->method->run(&x.problem, s->search->seed, e);
+    if (st == STATUS_OK) {
+        tell_warm(&x);
+        st = finish_front(&x, e);
+        if (st == STATUS_OK || st == STATUS_VERDICT) {
+            struct errmsg why = {""};
+            const enum status ended = ledger_end(&x.ledger, &why);
+            if (!options->quiet)
+                summary(&x);
+            if (ended != STATUS_OK)
+                st = fail(e, ended, "%s", why.text);
+        }
+    }
+    if (st == STATUS_ENVIRONMENT && stop_requested != 0)
+        st = stop_check(e);
+    clear(&x);
+    return st;
+}
+
+/* budget: "100 trainings, 2 hours". */
+static void budget_text(const struct search_wish *w, char *out, size_t room)
+{
+    const struct {
+        const char *what;
+        double most;
+    } bounds[] = {{"points", w->points}, {"trainings", w->trainings}, {"hours", w->hours}};
+    size_t used = 0;
+    out[0] = '\0';
+    for (int i = 0; i < 3; i++)
+        if (isfinite(bounds[i].most) && used < room)
+            used += (size_t)snprintf(out + used, room - used, "%s%.6g %s", used == 0 ? "" : ", ", bounds[i].most,
+                                     bounds[i].what);
+}
+
+static void describe(const struct search *x)
+{
+    const struct search_wish *w = x->wish;
+    const struct search_problem *p = &x->problem;
+    char text[512];
+    printf("search %s: %s\nseed %llu\n", w->method->name, w->method->what, (unsigned long long)w->seed);
+    for (int v = 0; v < p->n_variables; v++) {
+        space_name(x->space, v, text, sizeof text);
+        printf("choose %s\n", text);
+    }
+    printf("combinations %.6g, %.3g %% of them feasible (of %d that were drawn)\n", space_size(x->space),
+           100 * found_feasible(x->found), FOUND_DRAWN);
+    for (int k = 0; k < w->n_objectives; k++)
+        printf("objective %s %s\n", w->objectives[k].maximise ? "max" : "min", w->objectives[k].name);
+    for (int i = 0; i < w->n_rules; i++)
+        printf("constraint %s\n", w->rules[i]);
+    budget_text(w, text, sizeof text);
+    if (isfinite(w->trainings)) {
+        char time[32];
+        progress_duration(w->trainings * found_seconds(x->found), time);
+        printf("time of these trainings very roughly %s on one core\n", time);
+    }
+    printf("budget %s\nbatch %d\nseeds %d\nrungs %d:", text, p->batch, p->n_seeds, p->n_rungs);
+    for (int i = 0; i < x->sweep->axes[AXIS_EPOCHS].n; i++) {
+        const int epochs = (int)x->sweep->axes[AXIS_EPOCHS].values[i].number;
+        for (int r = 0; r < p->n_rungs; r++)
+            printf("%s%d", r == 0 ? " " : ", ", rung_epochs(epochs, r, p->n_rungs));
+        printf(" epochs%s", i + 1 < x->sweep->axes[AXIS_EPOCHS].n ? " or" : "\n");
+    }
+}
+
+enum status search_describe(const struct sweep *s, struct errmsg *e)
+{
+    struct search x = {.wish = s->search};
+    const enum status st = prepare(&x, s, e);
+    if (st == STATUS_OK)
+        describe(&x);
+    clear(&x);
+    return st;
+}

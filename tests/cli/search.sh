@@ -1,0 +1,143 @@
+#!/usr/bin/env bash
+# Searches on small data: what they buy, their budget, killed ones, warm starts, rungs, and what is refused.
+source "$(dirname "$0")/lib.sh" "$1"
+mkdir data
+"$(dirname "$program")/tests/make_data" data 3000 300 || wrong "no data"
+export DELTASWEEP_CHECKPOINT_SECONDS=1000 # rungs keep theirs all the same
+
+# sweep NAME SEED BUDGET [KEY…]: a search over 4 x 4 x 3 networks and codes.
+sweep() {
+    local name=$1 seed=$2 budget=$3
+    shift 3
+    cat <<EOF2
+name: $name
+dataset: data
+network: "64-{8..32 step 8}-{4, 6, 8, 12}-4"
+train: {epochs: 9, batch: 100, lr: 0.005}
+axes: {scheme: fixed-point, weight_bits: [3, 4, 6], frac_bits: 2, engine: none}
+search:
+  method: random
+  objectives: [max validation_accuracy, min weight_storage_bits]
+  constraints: ["weights < 2300"]
+  budget: {$budget}
+  seed: $seed
+  batch: 4
+EOF2
+    printf '  %s\n' "$@"
+}
+bought="SELECT number, round, point, seed, epochs, known_epochs, accuracy FROM search_purchases ORDER BY number"
+rows="SELECT point, seed, validation_accuracy, test_accuracy FROM results ORDER BY point, seed"
+rounds="SELECT round, purchases, points, trainings, front, hypervolume FROM search_rounds ORDER BY round"
+
+# What it would do.
+sweep calm 1 "trainings: 10" >a.yaml
+expect 0 "combinations 48" run a.yaml --dry-run
+grep -q "choose network, place 2: 8, 16, 24, 32" out || wrong "dry run: $(cat out)"
+[ ! -e deltasweep.db ] || wrong "a dry run made a database"
+
+# A search keeps its budget and its constraints, and reports work on what it bought.
+expect 0 "random of 48 combinations" run a.yaml --db calm.db --jobs 2
+same 10 "$(sqlite3 calm.db "SELECT count(*) FROM training")" "trainings of a budget of 10"
+same 0 "$(sqlite3 calm.db "SELECT count(*) FROM points WHERE weights >= 2300")" "points that break a constraint"
+same 1 "$(sqlite3 calm.db "SELECT count(*) FROM searches WHERE ended IS NOT NULL AND method = 'random'")" "ended searches"
+same "" "$(sqlite3 calm.db "PRAGMA foreign_key_check")" "references"
+expect 0 "validation_accuracy" pareto --db calm.db --max validation_accuracy --min weight_storage_bits
+sqlite3 calm.db "$bought; $rows; $rounds" >calm
+[ "$(sqlite3 calm.db "SELECT count(*) FROM search_rounds WHERE hypervolume > 0")" -gt 0 ] || wrong "no hypervolume"
+
+# Again: nothing is trained, and the rows are the same.
+expect 0 "10 of an earlier run" run a.yaml --db calm.db --jobs 1
+sqlite3 calm.db "$bought; $rows; $rounds" >again
+cmp -s calm again || wrong "another result when done again: $(diff calm again | head -4)"
+same 10 "$(sqlite3 calm.db "SELECT sum(attempts) FROM jobs")" "attempts"
+
+# The same seed chooses the same, and another one does not.
+sweep other 2 "trainings: 10" >b.yaml
+expect 0 "" run b.yaml --db other.db --jobs 2
+[ "$(sqlite3 calm.db "SELECT point FROM points ORDER BY 1")" != "$(sqlite3 other.db "SELECT point FROM points ORDER BY 1")" ] ||
+    wrong "another seed chooses the same points"
+sweep same 1 "trainings: 10" >c.yaml
+expect 0 "" run c.yaml --db same.db --jobs 1
+same "$(sqlite3 calm.db "$bought")" "$(sqlite3 same.db "$bought")" "the choice of the same seed"
+
+# Killed at random moments, it goes on, and ends as the one that was not.
+seed=${SEED:-$(date +%s%N)}
+RANDOM=$((seed % 32768))
+echo "SEED=$seed"
+for kill in 1 2 3; do
+    setsid "$program" run a.yaml --db killed.db --jobs 2 >out 2>err &
+    pid=$!
+    sleep "0.$((10 + RANDOM % 40))"
+    kill -9 $pid 2>/dev/null
+    wait $pid 2>/dev/null
+done
+sleep 0.2
+expect 0 "" run a.yaml --db killed.db --jobs 2
+same "" "$(sqlite3 killed.db "PRAGMA foreign_key_check")" "references after kills"
+sqlite3 killed.db "$bought; $rows; $rounds" >killed
+cmp -s calm killed || wrong "another result after kills: $(diff calm killed | head -4)"
+same 0 "$(sqlite3 killed.db "SELECT count(*) FROM jobs WHERE completions > 1")" "jobs done twice"
+
+# More budget goes on where less ended; trainings of another sweep cost nothing.
+sweep calm 1 "points: 14" >a.yaml
+expect 0 "" run a.yaml --db calm.db --jobs 2
+same 14 "$(sqlite3 calm.db "SELECT count(*) FROM training")" "trainings of a larger budget"
+same 1 "$(sqlite3 calm.db "SELECT count(*) FROM searches")" "searches: it is the same one"
+sweep warm 1 "trainings: 3" >d.yaml
+expect 0 "that the database had from other sweeps, and 0 of an earlier run" run d.yaml --db calm.db --jobs 2
+same 17 "$(sqlite3 calm.db "SELECT count(*) FROM training")" "trainings after a warm start"
+
+# Ctrl-C ends it with the code of a sweep, and leaves nothing half done.
+sweep stopped 1 "trainings: 30" | sed 's/epochs: 9/epochs: 2000/' >f.yaml
+"$program" run f.yaml --db stopped.db --jobs 2 >out 2>err &
+pid=$!
+for ((i = 0; i < 500; i++)); do
+    [ "$(sqlite3 stopped.db "SELECT count(*) FROM search_purchases" 2>/dev/null)" = "" ] || break
+    sleep 0.01
+done
+sleep 0.1
+kill -INT $pid
+wait $pid
+same 130 $? "exit code after Ctrl-C"
+same ok "$(sqlite3 stopped.db "PRAGMA integrity_check")" "integrity after Ctrl-C"
+same 0 "$(sqlite3 stopped.db "SELECT count(*) FROM searches WHERE ended IS NOT NULL")" "ended searches after Ctrl-C"
+
+# Rungs are told.
+sweep rungs 1 "trainings: 4" "rungs: 3" >e.yaml
+expect 0 "rungs 3: 1, 3, 9 epochs" run e.yaml --dry-run
+
+# A search goes on in a database that took it over, and goes away with its sweep.
+expect 0 "" merge same.db --db merged.db
+same "$(sqlite3 same.db "$bought; $rounds")" "$(sqlite3 merged.db "$bought; $rounds")" "a merged search"
+expect 0 "10 of an earlier run" run c.yaml --db merged.db --jobs 1
+same 10 "$(sqlite3 merged.db "SELECT sum(attempts) FROM jobs")" "attempts after merging"
+expect 0 "" rm same --db merged.db
+same 0 "$(sqlite3 merged.db "SELECT count(*) FROM search_purchases")" "purchases of a removed search"
+
+# fit lists all that a search may choose from, if it can be listed.
+expect 0 "64-32-12-4" fit a.yaml
+
+refused() {
+    local what=$1 text=$2
+    shift 2
+    sweep bad 1 "trainings: 3" "$@" >bad.yaml
+    sed -i "$what" bad.yaml
+    expect 3 "$text" run bad.yaml --db bad.db
+}
+refused 's/method: random/method: randon/' 'there is no `randon`; did you mean `random`?'
+refused 's/max validation_accuracy/max test_accuracy/' 'bad.yaml:8: search.objectives[0]: `test_accuracy` cannot be an objective'
+refused 's/min weight_storage_bits/min lut/' 'write `estimated_lut`'
+refused 's/min weight_storage_bits/min weigths/' 'did you mean `weights`?'
+refused 's/min weight_storage_bits/least weights/' 'an objective is `max` or `min` and a name'
+refused 's/min weight_storage_bits/min rtl_mismatches/' 'is known after the work alone'
+refused 's/weights < 2300/wieghts < 2300/' 'did you mean `weights`?'
+refused 's/weights < 2300/weights < 0/' 'is feasible'
+refused 's/trainings: 3/trainings: 0/' 'bad.yaml:10: search.budget.trainings: `0` is not a number above 0'
+refused 's/budget: .*/budget: {time: 3}/' 'there is no such key'
+refused '/budget/d' 'a search needs a budget'
+refused 's/method: random/method: grid/' 'takes no other key'
+refused 's/  seed: 1/  seeds: 1/' 'bad.yaml:11: search.seeds'
+refused 's/epochs: 9/mode: paper, epochs: 9/' 'keeps none'
+refused 's/8..32 step 8/8..32 stp 8/' 'neither a whole number nor a range'
+[ ! -e bad.db ] || wrong "a bad file made a database"
+finish
