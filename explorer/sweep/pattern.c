@@ -1,5 +1,7 @@
 #include "explorer/sweep/pattern.h"
 
+#include "base/text.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,11 +38,15 @@ void pattern_text(const struct pattern *p, const int *choice, char *out, unsigne
 {
     size_t used = 0;
     out[0] = '\0';
-    for (int w = 0; w < p->n_words && used < room; w++) {
+    for (int w = 0; w < p->n_words; w++) {
         const struct pattern_word *word = &p->words[w];
-        used += (size_t)snprintf(out + used, room - used, "%s%s", w == 0 ? "" : "-", word->before);
-        if (word->n > 0 && used < room)
-            used += (size_t)snprintf(out + used, room - used, "%d%s", word->numbers[choice[w]], word->after);
+        char number[TEXT_INTEGER_BYTES] = "";
+        if (word->n > 0)
+            text_of_integer(word->numbers[choice[w]], number);
+        used = text_append(out, room, used, w == 0 ? "" : "-");
+        used = text_append(out, room, used, word->before);
+        used = text_append(out, room, used, number);
+        used = text_append(out, room, used, word->after);
     }
 }
 
