@@ -365,12 +365,12 @@ static enum status plan_all_wanted(struct planner *w, const struct wanted *wante
                                    struct errmsg *e)
 {
     enum status st = STATUS_OK;
-    const struct wanted **order = calloc((size_t)n + 1, sizeof *order);
+    const struct wanted **order = calloc((size_t)n + 1, sizeof(struct wanted *));
     if (order == NULL)
         return no_memory(e);
     for (int i = 0; i < n; i++)
         order[i] = &wanted[i];
-    qsort(order, (size_t)n, sizeof *order, by_epochs);
+    qsort(order, (size_t)n, sizeof(struct wanted *), by_epochs);
     for (int i = 0; i < n && st == STATUS_OK; i++)
         st = plan_wanted(w, order[i], of[order[i] - wanted], e);
     free(order);

@@ -261,8 +261,9 @@ static void features(void *context, int training, double *out)
 
 /* -------------------------------------------------------------------------- the end */
 
-/* finish_front: the points on the front get the stages that a grid gives to all. */
-static enum status finish_front(struct search *x, struct errmsg *e)
+/* finish_front: the points on the front get the stages that a grid gives to all. *verdict is what came of the search, with
+ * its message in *why. */
+static enum status finish_front(struct search *x, enum status *verdict, struct errmsg *why, struct errmsg *e)
 {
     static const struct stages all = {.train = true, .check = true, .synth = true, .trained_vectors = true};
     struct run_outcome outcome;
@@ -277,7 +278,7 @@ static enum status finish_front(struct search *x, struct errmsg *e)
         add_outcome(&x->outcome, &outcome);
         memcpy(x->outcome.wrong, outcome.wrong, sizeof outcome.wrong);
         work_say(plan->missing);
-        st = outcome_verdict(plan, &x->outcome, e);
+        *verdict = outcome_verdict(plan, &x->outcome, why);
     }
     plan_free(plan);
     free(points);
@@ -370,6 +371,8 @@ enum status search_do(const struct sweep *s, const struct work_options *options,
 {
     struct search x = {.options = options};
     char digest[DIGEST_HEX_BYTES];
+    struct errmsg why = {""};
+    enum status verdict = STATUS_OK;
     stop_catch_signals();
     enum status st = prepare(&x, s, e);
     if (st == STATUS_OK)
@@ -382,16 +385,14 @@ enum status search_do(const struct sweep *s, const struct work_options *options,
         st = s->search->method->run(&x.problem, s->search->seed, e);
     if (st == STATUS_OK) {
         tell_warm(&x);
-        st = finish_front(&x, e);
-        if (st == STATUS_OK || st == STATUS_VERDICT) {
-            struct errmsg why = {""};
-            const enum status ended = ledger_end(&x.ledger, &why);
-            if (!options->quiet)
-                summary(&x);
-            if (ended != STATUS_OK)
-                st = fail(e, ended, "%s", why.text);
-        }
+        st = finish_front(&x, &verdict, &why, e);
     }
+    if (st == STATUS_OK)
+        st = ledger_end(&x.ledger, e);
+    if (st == STATUS_OK && !options->quiet)
+        summary(&x);
+    if (st == STATUS_OK && verdict != STATUS_OK)
+        st = fail(e, verdict, "%s", why.text);
     if (st == STATUS_ENVIRONMENT && stop_requested != 0)
         st = stop_check(e);
     clear(&x);

@@ -110,10 +110,12 @@ double space_size(const struct space *x)
 /* value_text: value number i of a variable. */
 static void value_text(const struct space *x, const struct variable *v, int i, char out[AXIS_TEXT_BYTES])
 {
-    const struct axis_values *values = v->axis == DEVICE ? NULL : &x->sweep->axes[v->axis];
-    if (values == NULL)
+    if (v->axis == DEVICE) {
         snprintf(out, AXIS_TEXT_BYTES, "%s", x->sweep->devices[i]->name);
-    else if (v->value >= 0)
+        return;
+    }
+    const struct axis_values *values = &x->sweep->axes[v->axis];
+    if (v->value >= 0)
         snprintf(out, AXIS_TEXT_BYTES, "%d", values->patterns[v->value]->words[v->word].numbers[i]);
     else if (isnan(values->values[i].number))
         snprintf(out, AXIS_TEXT_BYTES, "default");

@@ -35,7 +35,7 @@ enum status values_add(struct axis_values *v, struct axis_value value, struct er
             return fail(e, STATUS_ENVIRONMENT, "out of memory");
         v->values = grown;
         if (v->patterns != NULL) {
-            struct pattern **more = realloc(v->patterns, (size_t)room * sizeof *more);
+            struct pattern **more = realloc(v->patterns, (size_t)room * sizeof(struct pattern *));
             if (more == NULL)
                 return fail(e, STATUS_ENVIRONMENT, "out of memory");
             v->patterns = more;
@@ -338,14 +338,16 @@ enum status values_pick(enum axis_id a, const struct pattern *p, const int *choi
 static enum status add_picked(enum axis_id a, const struct pattern *p, const int *choice, struct axis_values *v,
                               struct errmsg *e)
 {
-    struct topology *room = calloc(1, sizeof *room);
+    const bool network = axis_at(a)->kind == AXIS_NETWORKS;
+    struct topology *room = network ? calloc(1, sizeof *room) : NULL;
     struct axis_value value = {0};
-    if (room == NULL)
+    if (network && room == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory");
     enum status st = values_pick(a, p, choice, room, &value, e);
+    value.network = room;
     if (st == STATUS_OK)
         st = values_add(v, value, e);
-    if (st != STATUS_OK || value.network == NULL)
+    if (st != STATUS_OK)
         free(room);
     return st;
 }

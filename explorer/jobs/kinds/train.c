@@ -234,7 +234,7 @@ static enum status run(const struct job_work *w, struct pool_link *link, struct 
         describe(net, t);
         st = pack_write(net, &packed, &packed_bytes, e);
     }
-    if (st == STATUS_OK)
+    if (st == STATUS_OK && packed != NULL)
         st = training_pack(r, t->result.epochs, packed, packed_bytes, e);
     free(t->result.epochs);
     t->result.epochs = NULL;
@@ -297,7 +297,7 @@ static void say(const char *name, const struct job_result *result, struct progre
     if (r->note[0] != '\0')
         progress_say(progress, "%s: %s", name, r->note);
     if (r->resumed_epochs > 0 && !progress->quiet)
-        progress_say(progress, "%s: went on after epoch %d of %d, where an earlier run was stopped", name,
+        progress_say(progress, "%s: went on after epoch %d of %d, where it was stopped", name,
                      r->resumed_epochs, r->n_epochs);
     if (!progress->live && !progress->quiet)
         progress_say(progress, "%s: test accuracy %.2f %% in %.1f s", name, 100 * r->test_accuracy, r->seconds);
