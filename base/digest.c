@@ -41,9 +41,15 @@ void digest_int(struct digest *d, const char *label, long long value)
 
 void digest_real(struct digest *d, const char *label, double value)
 {
-    char text[64];
-    snprintf(text, sizeof text, "%a", value);
-    digest_text(d, label, text);
+    static _Thread_local struct {
+        double value;
+        char text[64];
+    } last; /* points that follow each other often have the same number */
+    if (last.text[0] == '\0' || memcmp(&last.value, &value, sizeof value) != 0) {
+        last.value = value;
+        snprintf(last.text, sizeof last.text, "%a", value);
+    }
+    digest_text(d, label, last.text);
 }
 
 enum status digest_file(struct digest *d, const char *label, const char *path, struct errmsg *e)

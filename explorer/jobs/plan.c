@@ -1,6 +1,7 @@
 #include "explorer/jobs/plan.h"
 
 #include "base/intern.h"
+#include "base/text.h"
 #include "explorer/sweep/expand.h"
 #include "base/stop.h"
 #include "base/tool.h"
@@ -70,11 +71,15 @@ static enum status set_pace(struct plan *p, struct planned_job *job, struct errm
     const char *name = job_kind_at(job->kind)->name;
     char pace[48];
     int i = 0;
-    if (job_kind_at(job->kind)->trains)
-        snprintf(pace, sizeof pace, "%s %s%s", job_kind_at(JOB_TRAIN)->name, scheme_name(at->code.scheme),
-                 topology_is_chain(&at->shape) ? "" : " images");
+    const bool trains = job_kind_at(job->kind)->trains; /* a rung is as fast as the training that it is a part of */
+    size_t used = text_append(pace, sizeof pace, 0, trains ? job_kind_at(JOB_TRAIN)->name : name);
+    used = text_append(pace, sizeof pace, used, " ");
+    if (trains)
+        used = text_append(pace, sizeof pace, used, scheme_name(at->code.scheme));
     else
-        snprintf(pace, sizeof pace, "%s %s", name, at->hardware.engine->name);
+        text_append(pace, sizeof pace, used, at->hardware.engine->name);
+    if (trains && !topology_is_chain(&at->shape))
+        text_append(pace, sizeof pace, used, " images");
     while (i < PLAN_MAX_PACES - 1 && p->paces[i] != NULL && strcmp(p->paces[i], pace) != 0)
         i++;
     if (p->paces[i] == NULL && (p->paces[i] = strdup(pace)) == NULL)

@@ -10,12 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 
-enum { MAGIC = 0x7077736c, NOTE = 1, ANSWER = 2 };
+enum { MAGIC = 0x7077736c, NOTE = 1, ANSWER = 2, ORDER = 3 };
+
+/* A worker that was quick is kept for the next piece of work: it takes some ms to make one, with all that the libraries
+ * do at their first call. One that worked long ends, and leaves nothing behind. */
+static const double QUICK = 0.2; /* s */
+enum { MOST_ORDERS = 500 };
 
 /* What goes before every message. Both ends are the same program: host byte order. */
 struct frame {
@@ -31,6 +37,9 @@ struct pool_link {
 struct worker {
     pid_t pid; /* 0: the place is free */
     int id, fd;
+    int orders;           /* where it is told what to do next; -1: it does one piece of work */
+    int n_orders;
+    bool idle;            /* it waits for an order */
     unsigned char *bytes; /* what came and was not yet given to the caller */
     size_t used, room;
     bool answered;
@@ -43,6 +52,8 @@ struct worker {
 struct pool {
     int n_workers, running;
     const volatile sig_atomic_t *stop;
+    pool_serve *serve;
+    void *context; /* of serve */
     struct worker *workers;
     struct pollfd *polls;
     unsigned char *given; /* bytes of the last event */
@@ -95,9 +106,40 @@ static void die_with_group(int signal_number)
     kill(0, SIGKILL);
 }
 
-static void worker_main(pid_t parent, int fd, void (*work)(void *context, struct pool_link *link), void *context)
+/* read_all: false at the end of what is there. */
+static bool read_all(int fd, void *bytes, size_t n)
 {
-    struct pool_link link = {fd};
+    unsigned char *p = bytes;
+    while (n > 0) {
+        const ssize_t got = read(fd, p, n);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        p += got;
+        n -= (size_t)got;
+    }
+    return true;
+}
+
+/* next_order: waits for it; the input is the caller's (free). false: there is none any more. */
+static bool next_order(int orders, int *id, unsigned char **input, size_t *n)
+{
+    struct frame f;
+    if (!read_all(orders, &f, sizeof f) || f.magic != MAGIC || f.type != ORDER)
+        return false;
+    *id = (int)f.crc;
+    *n = (size_t)f.bytes;
+    *input = malloc(*n + 1);
+    if (*input == NULL || !read_all(orders, *input, *n)) {
+        free(*input);
+        return false;
+    }
+    return true;
+}
+
+static void prepare_worker(pid_t parent)
+{
     static const int back_to_default[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD};
     sigset_t none;
     setpgid(0, 0);
@@ -109,8 +151,28 @@ static void worker_main(pid_t parent, int fd, void (*work)(void *context, struct
     sigprocmask(SIG_SETMASK, &none, NULL);
     if (getppid() != parent)
         _exit(1); /* it died before it could be watched */
+}
+
+static void worker_main(pid_t parent, int fd, void (*work)(void *context, struct pool_link *link), void *context)
+{
+    struct pool_link link = {fd};
+    prepare_worker(parent);
     work(context, &link);
     _exit(0); /* no handlers, no buffers of the parent's: they are not this process's to flush */
+}
+
+/* serving_main: a worker that is told what to do. The first order needs no way: the memory is the parent's. */
+static void serving_main(pid_t parent, const struct pool *p, int fd, int orders, int id, const void *input, size_t n)
+{
+    struct pool_link link = {fd};
+    unsigned char *bytes = NULL;
+    prepare_worker(parent);
+    p->serve(p->context, id, input, n, &link);
+    while (next_order(orders, &id, &bytes, &n)) {
+        p->serve(p->context, id, bytes, n, &link);
+        free(bytes);
+    }
+    _exit(0);
 }
 
 /* -------------------------------------------------------------------- in the parent */
@@ -138,13 +200,15 @@ static int release(struct pool *p, struct worker *w)
 {
     int how = 0;
     close(w->fd);
+    if (w->orders >= 0)
+        close(w->orders);
     kill(-w->pid, SIGKILL);
     while (waitpid(w->pid, &how, 0) < 0 && errno == EINTR)
         ;
     free(w->bytes);
     free(w->answer);
+    p->running -= !w->idle;
     memset(w, 0, sizeof *w);
-    p->running--;
     return how;
 }
 
@@ -167,7 +231,7 @@ void pool_free(struct pool *p)
 int pool_pid(const struct pool *p, int i, int *id, double *seconds)
 {
     for (int k = 0; k < p->n_workers; k++)
-        if (p->workers[k].pid > 0 && i-- == 0) {
+        if (p->workers[k].pid > 0 && !p->workers[k].idle && i-- == 0) {
             *id = p->workers[k].id;
             *seconds = clock_monotonic_s() - p->workers[k].started;
             return p->workers[k].pid;
@@ -185,13 +249,47 @@ int pool_running(const struct pool *p)
     return p->running;
 }
 
+/* leave_pipes: in a new worker: the other workers' pipes are not this one's; a reader must see their end. */
+static void leave_pipes(const struct pool *p)
+{
+    for (int i = 0; i < p->n_workers; i++) {
+        if (p->workers[i].pid <= 0)
+            continue;
+        close(p->workers[i].fd);
+        if (p->workers[i].orders >= 0)
+            close(p->workers[i].orders);
+    }
+}
+
+/* free_place: for one more worker; there is one unless the pool is full. */
+static struct worker *free_place(struct pool *p)
+{
+    for (int i = 0; i < p->n_workers; i++)
+        if (p->workers[i].pid == 0)
+            return &p->workers[i];
+    for (int i = 0; i < p->n_workers; i++)
+        if (p->workers[i].idle) {
+            release(p, &p->workers[i]);
+            return &p->workers[i];
+        }
+    return NULL;
+}
+
+/* a worker in the place w, born to do piece id. */
+static void born(struct pool *p, struct worker *w, pid_t pid, int id, int fd, int orders)
+{
+    setpgid(pid, pid); /* both do it: whoever comes first */
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+    *w = (struct worker){
+        .pid = pid, .id = id, .fd = fd, .orders = orders, .n_orders = 1, .started = clock_monotonic_s()};
+    p->running++;
+}
+
 enum status pool_start(struct pool *p, int id, void (*work)(void *context, struct pool_link *link), void *context,
                        struct errmsg *e)
 {
     int fds[2];
-    struct worker *w = p->workers;
-    while (w->pid != 0)
-        w++;
+    struct worker *w = free_place(p);
     if (pipe2(fds, O_CLOEXEC) != 0)
         return fail_errno(e, STATUS_ENVIRONMENT, "cannot make a pipe for a worker");
     const pid_t parent = getpid();
@@ -203,19 +301,104 @@ enum status pool_start(struct pool *p, int id, void (*work)(void *context, struc
         return st;
     }
     if (pid == 0) {
-        /* The other workers' pipes are not this one's: a reader must see their end. */
-        for (int i = 0; i < p->n_workers; i++)
-            if (p->workers[i].pid > 0)
-                close(p->workers[i].fd);
+        leave_pipes(p);
         close(fds[0]);
         worker_main(parent, fds[1], work, context);
     }
     close(fds[1]);
-    setpgid(pid, pid); /* both do it: whoever comes first */
-    fcntl(fds[0], F_SETFL, O_NONBLOCK);
-    *w = (struct worker){.pid = pid, .id = id, .fd = fds[0], .started = clock_monotonic_s()};
-    p->running++;
+    born(p, w, pid, id, fds[0], -1);
     return STATUS_OK;
+}
+
+void pool_keep(struct pool *p, pool_serve *serve, void *context)
+{
+    p->serve = serve;
+    p->context = context;
+}
+
+/* order: tells an idle worker what to do; false if it is gone. */
+static bool order(struct pool *p, struct worker *w, int id, const void *input, size_t n)
+{
+    const struct frame f = {MAGIC, ORDER, n, (uint32_t)id, 0};
+    const struct {
+        const void *bytes;
+        size_t n;
+    } parts[] = {{&f, sizeof f}, {input, n}};
+    for (int k = 0; k < 2; k++)
+        for (size_t sent = 0; sent < parts[k].n;) {
+            const ssize_t more = send(w->orders, (const char *)parts[k].bytes + sent, parts[k].n - sent, MSG_NOSIGNAL);
+            if (more < 0 && errno == EINTR)
+                continue;
+            if (more < 0)
+                return false;
+            sent += (size_t)more;
+        }
+    w->id = id;
+    w->idle = false;
+    w->n_orders++;
+    w->started = clock_monotonic_s();
+    p->running++;
+    return true;
+}
+
+enum status pool_give(struct pool *p, int id, const void *input, size_t n, struct errmsg *e)
+{
+    int fds[2], orders[2];
+    for (int i = 0; i < p->n_workers; i++)
+        if (p->workers[i].idle) {
+            if (order(p, &p->workers[i], id, input, n))
+                return STATUS_OK;
+            release(p, &p->workers[i]);
+        }
+    struct worker *w = free_place(p);
+    if (pipe2(fds, O_CLOEXEC) != 0)
+        return fail_errno(e, STATUS_ENVIRONMENT, "cannot make a pipe for a worker");
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, orders) != 0) {
+        const enum status st = fail_errno(e, STATUS_ENVIRONMENT, "cannot make a socket for a worker");
+        close(fds[0]);
+        close(fds[1]);
+        return st;
+    }
+    const pid_t parent = getpid();
+    const pid_t pid = fork();
+    if (pid == 0) {
+        leave_pipes(p);
+        close(fds[0]);
+        close(orders[0]);
+        serving_main(parent, p, fds[1], orders[1], id, input, n);
+    }
+    const enum status st = pid > 0 ? STATUS_OK : fail_errno(e, STATUS_ENVIRONMENT, "cannot start a worker process");
+    close(fds[1]);
+    close(orders[1]);
+    if (pid > 0) {
+        born(p, w, pid, id, fds[0], orders[0]);
+    } else {
+        close(fds[0]);
+        close(orders[0]);
+    }
+    return st;
+}
+
+/* rest: gives the caller the answer of a worker that serves, and keeps the worker if it was quick; else it is told that
+ * there are no more orders, and ends. */
+static bool rest(struct pool *p, struct worker *w, struct pool_event *event)
+{
+    const double seconds = clock_monotonic_s() - w->started;
+    if (!w->answered || w->orders < 0 || w->used > 0 || w->nonsense.text[0] != '\0')
+        return false;
+    if (seconds > QUICK || w->n_orders >= MOST_ORDERS) {
+        close(w->orders);
+        w->orders = -1;
+        return false;
+    }
+    *event = (struct pool_event){
+        .type = POOL_ANSWER, .id = w->id, .bytes = w->answer, .n_bytes = w->answer_bytes, .seconds = seconds};
+    p->given = w->answer;
+    w->answer = NULL;
+    w->answered = false;
+    w->idle = true;
+    p->running--;
+    return true;
 }
 
 /* take_frame: the next whole message of w, if there is one, moved to *bytes. */
@@ -345,9 +528,11 @@ enum status pool_wait(struct pool *p, int timeout_ms, struct pool_event *event, 
     free(p->given);
     p->given = NULL;
     *event = (struct pool_event){.type = POOL_NOTHING, .id = -1};
-    for (int i = 0; i < p->n_workers; i++) /* messages that came together with an earlier one */
-        if (p->workers[i].pid > 0 && next_note(p, &p->workers[i], event))
+    for (int i = 0; i < p->n_workers; i++) { /* messages that came together with an earlier one */
+        struct worker *w = &p->workers[i];
+        if (w->pid > 0 && !w->idle && (next_note(p, w, event) || rest(p, w, event)))
             return STATUS_OK;
+    }
     for (int i = 0; i < p->n_workers; i++)
         p->polls[i] = (struct pollfd){p->workers[i].pid > 0 ? p->workers[i].fd : -1, POLLIN, 0};
     /* Blocked but for the wait itself: a signal between the look and the wait is not missed. */
@@ -372,7 +557,11 @@ enum status pool_wait(struct pool *p, int timeout_ms, struct pool_event *event, 
         if (p->polls[i].revents == 0)
             continue;
         const bool open = fill(w);
-        if (next_note(p, w, event))
+        if (w->idle) { /* it was killed, or says something out of turn */
+            release(p, w);
+            continue;
+        }
+        if (next_note(p, w, event) || (open && rest(p, w, event)))
             return STATUS_OK; /* a closed pipe is seen again by the next call */
         if (!open || w->nonsense.text[0] != '\0') {
             finish(p, w, event);

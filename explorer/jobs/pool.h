@@ -22,7 +22,7 @@ enum { POOL_MAX_FRAME = 1 << 30 }; /* bytes; a longer message is nonsense */
 
 enum pool_event_type {
     POOL_NOTE,    /* bytes: what pool_note sent */
-    POOL_ANSWER,  /* bytes: what pool_answer sent; the worker has ended */
+    POOL_ANSWER,  /* bytes: what pool_answer sent; the worker has ended, or is free for the next piece */
     POOL_LOST,    /* the worker has ended without an answer; why says how */
     POOL_NOTHING, /* the time is up */
     POOL_STOP,    /* *stop became nonzero */
@@ -34,7 +34,7 @@ struct pool_event {
     unsigned char *bytes; /* owned by the pool, valid until the next pool_wait */
     size_t n_bytes;
     struct errmsg why;    /* POOL_LOST */
-    double seconds;       /* POOL_ANSWER, POOL_LOST: s since the worker began */
+    double seconds;       /* POOL_ANSWER, POOL_LOST: s since the worker began with this piece */
 };
 
 /* pool_new: for at most so many workers at once. The handlers of SIGINT, SIGTERM and SIGHUP set *stop, and pool_wait
@@ -54,6 +54,13 @@ int pool_running(const struct pool *p);
  * its signals have their default action, and the whole group is killed if this process dies. */
 enum status pool_start(struct pool *p, int id, void (*work)(void *context, struct pool_link *link), void *context,
                        struct errmsg *e);
+
+/* pool_keep: how workers of pool_give do piece id of the work: serve(context, id, input, n, link), which answers through
+ * link. A worker that was quick is kept and does further pieces, so what serve leaves in memory stays. context is as it
+ * was when the worker began. pool_give: as pool_start, for a piece that such a worker does. */
+typedef void pool_serve(void *context, int id, const void *input, size_t n, struct pool_link *link);
+void pool_keep(struct pool *p, pool_serve *serve, void *context);
+enum status pool_give(struct pool *p, int id, const void *input, size_t n, struct errmsg *e);
 
 /* pool_wait: waits at most timeout_ms for the next event. */
 enum status pool_wait(struct pool *p, int timeout_ms, struct pool_event *event, struct errmsg *e);

@@ -150,17 +150,15 @@ static struct job_note note_of(const struct runner *r, int job, double seconds)
                              .seconds = seconds};
 }
 
-/* What the worker's function gets: it lets go of the store first. */
-struct start {
-    struct job_work work;
-    struct store *store;
-};
-
-static void worker(void *context, struct pool_link *link)
+/* serve: in a worker, which lets go of the store first. */
+static void serve(void *context, int job, const void *input, size_t n, struct pool_link *link)
 {
-    struct start *start = context;
-    store_detach(start->store);
-    job_do(&start->work, link);
+    static bool detached; /* each worker has its own */
+    const struct runner *r = context;
+    if (!detached)
+        store_detach(r->store);
+    detached = true;
+    job_do(&(struct job_work){r->plan, &r->plan->jobs[job], n > 0 ? input : NULL, n}, link);
 }
 
 static enum status start_job(struct runner *r, int job, struct errmsg *e)
@@ -170,9 +168,8 @@ static enum status start_job(struct runner *r, int job, struct errmsg *e)
     uint8_t *input = NULL;
     size_t input_bytes = 0;
     enum status st = k->fetch == NULL ? STATUS_OK : k->fetch(r->store, r->plan, j, &input, &input_bytes, e);
-    struct start start = {{r->plan, j, input, input_bytes}, r->store};
     if (st == STATUS_OK)
-        st = pool_start(r->pool, job, worker, &start, e); /* the child has its own copy of it all */
+        st = pool_give(r->pool, job, input, input_bytes, e);
     free(input);
     if (st == STATUS_OK)
         time_left_started(r->time_left, job, clock_monotonic_s());
@@ -360,8 +357,10 @@ enum status runner_run(struct plan *p, struct store *s, int workers, bool quiet,
     store_tell(s, waits, &r);
     if (st == STATUS_OK)
         st = pool_new(workers, &stop_requested, &r.pool, e);
-    if (st == STATUS_OK)
+    if (st == STATUS_OK) {
+        pool_keep(r.pool, serve, &r);
         st = loop(&r, e);
+    }
     pool_free(r.pool); /* nobody works on after this, whatever happened */
     if (r.running != NULL && st != STATUS_ENVIRONMENT) {
         struct errmsg why = {""};

@@ -50,8 +50,11 @@ void combination_point(const struct sweep *s, const struct combination *c, struc
     p->device = s->devices[c->at[DEVICE]];
     for (int k = 0; k < AXIS_COUNT + 2; k++) {
         const enum axis_id a = k < 2 ? first[k] : (enum axis_id)(k - 2);
-        const struct axis_value v = combination_value(s, c, a, p);
-        axis_set(p, a, &v);
+        const struct axis_value *v = &s->axes[a].values[c->at[a]];
+        if (isnan(v->number))
+            axis_set(p, a, &(struct axis_value){.number = axis_default(p, a)});
+        else
+            axis_set(p, a, v);
     }
     p->hardware.engine = p->code.scheme == SCHEME_FLOAT ? NULL : engine_at(p->wish.engine);
 }

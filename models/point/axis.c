@@ -88,9 +88,12 @@ static int format_of(const struct layer_format *f, enum axis_id a)
 struct axis_value axis_get(const struct point *p, enum axis_id a)
 {
     const char *field = (const char *)p + axis_at(a)->offset;
-    struct axis_value v = {0};
+    struct axis_value v; /* layers count up to n_layers: to fill all of them takes longer than all else */
     int whole = 0;
     bool flag = false;
+    v.number = 0;
+    v.n_layers = 0;
+    v.network = NULL;
     switch (axis_at(a)->kind) {
     case AXIS_WORDS:
     case AXIS_NUMBERS:

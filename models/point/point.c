@@ -91,7 +91,9 @@ void point_digest(struct point *p)
 
 void point_name(const char *digest, char out[POINT_NAME_BYTES])
 {
-    snprintf(out, POINT_NAME_BYTES, "p%.*s", POINT_NAME_DIGITS, digest);
+    out[0] = 'p';
+    memcpy(out + 1, digest, POINT_NAME_DIGITS);
+    out[POINT_NAME_BYTES - 1] = '\0';
 }
 
 void training_name(const char *dataset, const char *axes, const char *loaded, char out[POINT_NAME_BYTES])

@@ -324,9 +324,79 @@ static void a_signal_ends_the_wait(void **state)
     sigaction(SIGINT, &old, NULL);
 }
 
+/* says_who: what a worker that serves answers: its process and the sum of its input. A piece from SLOW on takes longer. */
+enum { SLOW = 1000 };
+struct who {
+    pid_t pid;
+    unsigned sum;
+    size_t n;
+};
+
+static void says_who(void *context, int id, const void *input, size_t n, struct pool_link *link)
+{
+    struct who who = {.pid = getpid(), .n = n};
+    for (size_t i = 0; i < n; i++)
+        who.sum += ((const unsigned char *)input)[i];
+    who.sum += (unsigned)id + *(unsigned *)context;
+    if (id >= SLOW)
+        usleep(250000);
+    pool_answer(link, &who, sizeof who);
+}
+
+/* give: the answer to piece id. */
+static struct who give(struct pool *p, int id, const void *input, size_t n)
+{
+    struct errmsg e = {""};
+    struct who who;
+    if (pool_give(p, id, input, n, &e) != STATUS_OK)
+        fail_msg("%s", e.text);
+    const struct pool_event event = next(p);
+    assert_int_equal(event.type, POOL_ANSWER);
+    assert_int_equal(event.id, id);
+    assert_int_equal(event.n_bytes, sizeof who);
+    memcpy(&who, event.bytes, sizeof who);
+    assert_int_equal(pool_running(p), 0);
+    return who;
+}
+
+static void a_quick_worker_is_kept_and_a_slow_one_is_not(void **state)
+{
+    (void)state;
+    enum { MUCH = 3000000 };
+    struct pool *p = new_pool(1);
+    unsigned seven = 7;
+    unsigned char *much = malloc(MUCH);
+    assert_non_null(much);
+    memset(much, 1, MUCH);
+    pool_keep(p, says_who, &seven);
+    const struct who first = give(p, 1, "", 0), second = give(p, 2, much, MUCH);
+    assert_int_equal(first.sum, 1 + 7);
+    assert_int_equal(second.sum, 2 + 7 + MUCH);
+    assert_int_equal(second.n, MUCH);
+    assert_int_equal(first.pid, second.pid);
+    assert_int_equal(give(p, SLOW, much, 3).pid, first.pid);
+    assert_true(gone(first.pid)); /* it worked long */
+    const struct who third = give(p, 3, "ab", 2);
+    assert_int_not_equal(third.pid, first.pid);
+    assert_int_equal(third.sum, 3 + 7 + 'a' + 'b');
+    assert_int_equal(kill(third.pid, SIGKILL), 0); /* while it waits for the next piece */
+    assert_true(gone(third.pid));
+    const struct who fourth = give(p, 4, "", 0);
+    assert_int_not_equal(fourth.pid, third.pid);
+    start(p, 5, answers_square, &seven); /* a piece of the other kind takes the place of a worker that waits */
+    assert_int_equal(next(p).type, POOL_NOTE);
+    assert_int_equal(next(p).type, POOL_ANSWER);
+    assert_true(gone(fourth.pid));
+    const struct who last = give(p, 6, "", 0);
+    pool_free(p);
+    assert_true(gone(last.pid));
+    free(much);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_quick_worker_is_kept_and_a_slow_one_is_not),
         cmocka_unit_test(all_answers_come),
         cmocka_unit_test(a_large_answer_comes_whole),
         cmocka_unit_test(a_lost_worker_costs_its_own_work_only),
