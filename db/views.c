@@ -62,16 +62,19 @@ static void put_columns(sqlite3_str *out, enum view view)
     }
 }
 
-/* put_curves: what `trainings` says of a training before it is done: names and axes, and what follows from these. */
+/* in_curves: what `trainings` says of a training before it is done: names and axes, and what follows from these. */
+static bool in_curves(const struct view_column *c)
+{
+    return column_in_trainings(c) && !column_of_training(c) && c->group != SHOW_ACCURACY && c->kind != COLUMN_ORIGIN;
+}
+
 static void put_curves(sqlite3_str *out)
 {
     int n, listed = 0;
     const struct view_column *columns = column_list(&n);
     for (int i = 0; i < n; i++) {
-        const struct view_column *c = &columns[i];
-        if (!column_in_trainings(c) || column_of_training(c) || c->group == SHOW_ACCURACY || c->kind == COLUMN_ORIGIN)
-            continue;
-        sqlite3_str_appendf(out, "%st.%s", listed++ == 0 ? "" : ", ", c->name);
+        if (in_curves(&columns[i]))
+            sqlite3_str_appendf(out, "%st.%s", listed++ == 0 ? "" : ", ", columns[i].name);
     }
 }
 
@@ -84,6 +87,22 @@ static void put_published(sqlite3_str *out)
         if (column_may_be_published(&columns[i]))
             sqlite3_str_appendf(out, "%s\n       max(CASE v.column_name WHEN '%s' THEN v.value END) AS %s",
                                 listed++ == 0 ? "" : ",", columns[i].name, columns[i].name);
+}
+
+/* put_described: a row of the view `columns` for each column. */
+static void put_described(sqlite3_str *out)
+{
+    static const char *const kinds[] = {
+        [COLUMN_NAME] = "name", [COLUMN_AXIS] = "axis", [COLUMN_RESULT] = "result", [COLUMN_ORIGIN] = "origin"};
+    int n;
+    const struct view_column *columns = column_list(&n);
+    for (int i = 0; i < n; i++) {
+        const struct view_column *c = &columns[i];
+        const char *better = c->direction > 0 ? "more" : c->direction < 0 ? "less" : NULL;
+        sqlite3_str_appendf(out, "%s(%Q, %Q, %Q, %Q, %Q, %Q, %d, %d, %d, %d)", i == 0 ? "" : ",\n       ", c->name, kinds[c->kind],
+                            c->unit, better, c->title, c->description, has_column(DESIGNS, c), has_column(TRAININGS, c),
+                            has_column(RESULTS, c), in_curves(c));
+    }
 }
 
 /* put_seeds: the columns that `designs` gathers over the seeds of a point: those of trainings, which stand in the view
@@ -117,6 +136,8 @@ static void put_word(sqlite3_str *out, const char *word)
         put_curves(out);
     else if (strncmp(word, "{published}", 11) == 0)
         put_published(out);
+    else if (strncmp(word, "{columns}", 9) == 0)
+        put_described(out);
     else
         put_seeds(out, strncmp(word, "{trained}", 9) == 0);
 }

@@ -1,4 +1,5 @@
 DROP VIEW IF EXISTS search_progress;
+DROP VIEW IF EXISTS columns;
 DROP VIEW IF EXISTS published;
 DROP VIEW IF EXISTS learning_curves;
 DROP VIEW IF EXISTS vivado;
@@ -52,7 +53,8 @@ JOIN points p ON p.id = r.point
 JOIN training t ON t.job = r.job
 ORDER BY r.run;
 
--- One row per point, whichever sweeps asked for it. Accuracies are those of its training over all seeds, also where
+-- One row per point, whichever sweeps asked for it, in the order of the points. It has no ORDER BY: SQLite would compute all
+-- columns of a view that has one, whichever are asked for. Accuracies are those of its training over all seeds, also where
 -- other hardware of the same network was trained. What simulation counted is the newest check of each seed.
 CREATE VIEW designs AS
 WITH asked AS (
@@ -88,8 +90,7 @@ LEFT JOIN accelerators a ON a.point = p.id
 LEFT JOIN builds b ON b.job = p.build_job
 LEFT JOIN syntheses y ON y.job = p.synth_job
 LEFT JOIN fits f ON f.point = p.id
-LEFT JOIN estimates o ON o.point = p.id
-ORDER BY d.run;
+LEFT JOIN estimates o ON o.point = p.id;
 
 -- One row per imported report of Vivado, beside our estimate of the point (of the clock: at the report's speed grade).
 CREATE VIEW vivado AS
@@ -132,3 +133,22 @@ FROM search_rounds r
 JOIN searches q ON q.id = r.search
 JOIN sweeps s ON s.id = q.sweep
 ORDER BY q.id, r.round;
+-- One row per column of these views, for programs that show the database to people: unit '' is a count, NULL is no number.
+CREATE VIEW columns AS
+WITH described (name, kind, unit, better, title, description, in_designs, in_trainings, in_results, in_curves) AS (
+VALUES {columns}
+)
+SELECT 'designs' AS view, name AS "column", kind, unit, better, title, description FROM described WHERE in_designs
+UNION ALL
+SELECT 'trainings', name, kind, unit, better, title, description FROM described WHERE in_trainings
+UNION ALL
+SELECT 'results', name, kind, unit, better, title, description FROM described WHERE in_results
+UNION ALL
+SELECT 'learning_curves', name, kind, unit, better, title, description FROM described WHERE in_curves
+UNION ALL
+VALUES ('learning_curves', 'epoch', 'name', '', NULL, 'epoch', 'the first is 1'),
+       ('learning_curves', 'loss', 'result', 'nat', 'less', 'training loss', 'mean cross-entropy over the epoch'),
+       ('learning_curves', 'train_accuracy', 'result', 'fraction', 'more', 'training accuracy', 'over the epoch'),
+       ('learning_curves', 'validation_accuracy', 'result', 'fraction', 'more', 'validation accuracy', 'after the epoch'),
+       ('learning_curves', 'test_accuracy', 'result', 'fraction', 'more', 'test accuracy', 'after the epoch'),
+       ('learning_curves', 'seconds', 'result', 's', 'less', 'time of the epoch', 'wall clock of the epoch');

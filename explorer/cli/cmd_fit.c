@@ -19,8 +19,9 @@ static const struct option_row options[] = {
          "the options describe the point, and its engine is the accelerator unless --engine is given"},
     {.id = OPTION_WHERE},
     {ONEPOINT_ORDER, "order", "LIST", "print the rows in this order: SQL, for example \"test_accuracy DESC, fill\"", NULL},
-    {ONEPOINT_COLUMNS, "columns", "COL,...", "print these columns instead; --json and --csv have all", NULL},
+    {ONEPOINT_COLUMNS, "columns", "COL,...", "print these columns instead; --json, --json-lines and --csv have all", NULL},
     {.id = OPTION_JSON},
+    {.id = OPTION_JSON_LINES},
     {.id = OPTION_CSV},
     {.id = OPTION_MARKDOWN},
     {.id = OPTION_DB, .help = "the database that has POINT, and the accuracies of trainings (default: deltasweep.db, if "

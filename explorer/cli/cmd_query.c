@@ -9,6 +9,7 @@
 static const struct option_row options[] = {
     {OPERAND, "SQL", NULL, "the statement; - reads it from standard input", NULL},
     {.id = OPTION_JSON},
+    {.id = OPTION_JSON_LINES},
     {.id = OPTION_CSV},
     {.id = OPTION_MARKDOWN},
     {.id = OPTION_DB},
@@ -87,7 +88,7 @@ done:
 const struct command command_query = {
     .name = "query",
     .summary = "ask the database in SQL",
-    .usage = "SQL [--json|--csv|--markdown] [--db FILE]",
+    .usage = "SQL [--json|--json-lines|--csv|--markdown] [--db FILE]",
     .about = "Runs one SQL statement on the database and prints the rows. The database is opened for reading "
              "only: whatever would write is refused, and so are ATTACH, transactions and settings. Ask the "
              "views `designs` (a row for each point, with means over its seeds), `trainings` (a row for each "

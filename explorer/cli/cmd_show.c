@@ -1,5 +1,7 @@
 #include "db/columns.h"
 #include "explorer/cli/cli.h"
+#include "explorer/cli/objectives.h"
+#include "explorer/report/dominators.h"
 #include "explorer/report/query.h"
 #include "models/fpga/device/resources.h"
 
@@ -11,14 +13,17 @@
 
 static const struct option_row options[] = {
     {.id = OPERAND_POINT},
-    {.id = OPTION_JSON, .help = "print one object: designs, runs, epochs, checks, inferences, timing, jobs"},
+    {.id = OPTION_MAX},
+    {.id = OPTION_MIN},
+    {.id = OPTION_JSON, .help = "print one object: designs, runs, epochs, checks, inferences, timing, vivado, jobs, dominated, "
+     "dominated_by"},
     {.id = OPTION_DB},
     {0},
 };
 
 static const struct exit_meaning exits[] = {
     {0, "good"},
-    {2, "wrong usage, no such point or several, or no such database"},
+    {2, "wrong usage, no such point or several, no such column, or no such database"},
     {0, NULL},
 };
 
@@ -254,7 +259,37 @@ static enum status print_checks(struct table *const t[PARTS], struct errmsg *e)
     return s;
 }
 
-static enum status print_text(struct table *const t[PARTS], const char *point, struct errmsg *e)
+/* What the point is beside all others. */
+struct beside {
+    enum standing standing;
+    struct table *dominators; /* NULL: none */
+};
+
+/* print_standing: whether it is on the front, and if not, what of the front beats it, and by how much. */
+static enum status print_standing(const struct beside *b, const struct objectives *o, struct errmsg *e)
+{
+    enum { MOST = 10 };
+    const int n = b->dominators == NULL ? 0 : b->dominators->n_rows;
+    int rows[MOST] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+    const struct table_view view = {.rows = rows, .n_rows = n < MOST ? n : MOST};
+    if (b->standing == STANDING_UNKNOWN)
+        return STATUS_OK;
+    fputs(n == 0 ? "\non the front of" : "\nbeaten in", stdout);
+    for (int k = 0; k < o->K; k++)
+        printf("%s %s (%s)", k > 0 ? "," : "", o->columns[k], o->maximise[k] ? "more is better" : "less is better");
+    if (n == 0) {
+        puts(": no other design beats it");
+        return STATUS_OK;
+    }
+    puts(", by these designs of the front:");
+    const enum status s = table_print(b->dominators, &view, stdout, TABLE_TEXT, e);
+    if (n > MOST)
+        printf("and %d more\n", n - MOST);
+    return s;
+}
+
+static enum status print_text(struct table *const t[PARTS], const char *point, const struct beside *b,
+                              const struct objectives *o, struct errmsg *e)
 {
     const struct table *d = t[DESIGNS];
     print_head(d, point);
@@ -273,7 +308,7 @@ static enum status print_text(struct table *const t[PARTS], const char *point, s
         return s;
     if (d->n_rows > 0)
         print_hardware(d, t[TIMING]);
-    if ((s = print_checks(t, e)) != STATUS_OK)
+    if ((s = print_checks(t, e)) != STATUS_OK || (s = print_standing(b, o, e)) != STATUS_OK)
         return s;
     return print_table(
         t[JOBS], "made by",
@@ -282,7 +317,7 @@ static enum status print_text(struct table *const t[PARTS], const char *point, s
 
 /* ---- JSON ---- */
 
-static void print_json(struct table *const t[PARTS], const char *point)
+static void print_json(struct table *const t[PARTS], const char *point, const struct beside *b)
 {
     struct json j;
     json_put_begin(&j, stdout);
@@ -290,21 +325,39 @@ static void print_json(struct table *const t[PARTS], const char *point)
     json_put_text(&j, "point", point);
     for (int i = 0; i < PARTS; i++)
         table_put_json(t[i], parts[i].name, &j);
+    if (b->standing == STANDING_UNKNOWN)
+        json_put_null(&j, "dominated");
+    else
+        json_put_bool(&j, "dominated", b->standing == STANDING_DOMINATED);
+    if (b->dominators != NULL)
+        table_put_json(b->dominators, "dominated_by", &j);
+    else
+        json_put_null(&j, "dominated_by");
     json_put_close(&j);
+}
+
+static enum status parse(int argc, char **argv, struct shared_options *asked, struct objectives *o, struct errmsg *e)
+{
+    int v;
+    while ((v = options_next(argc, argv, options, asked, e)) != OPTIONS_END)
+        if (v == OPTIONS_BAD || objectives_add(o, optarg, v == OPTION_MAX, e) != STATUS_OK)
+            return STATUS_USAGE;
+    objectives_default(o);
+    return argc - optind == 1 ? STATUS_OK : fail(e, STATUS_USAGE, "show takes one point (see `deltasweep show --help`)");
 }
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
     struct shared_options asked = {.db = DEFAULT_DATABASE};
     struct table *tables[PARTS] = {NULL}, *name = NULL;
+    struct beside beside = {STANDING_UNKNOWN, NULL};
+    struct objectives of = {0};
     sqlite3 *db = NULL;
     char sql[96];
     long long id = 0;
 
-    if (options_shared(argc, argv, options, &asked, e) != STATUS_OK)
+    if (parse(argc, argv, &asked, &of, e) != STATUS_OK)
         return STATUS_USAGE;
-    if (argc - optind != 1)
-        return fail(e, STATUS_USAGE, "show takes one point (see `deltasweep show --help`)");
     enum status s = query_open(asked.db, &db, e);
     if (s != STATUS_OK || (s = query_point(db, argv[optind], &id, e)) != STATUS_OK)
         goto done;
@@ -312,11 +365,15 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     if ((s = query_table(db, sql, &name, e)) != STATUS_OK || (s = read_parts(db, id, tables, e)) != STATUS_OK)
         goto done;
     const char *point = name->n_rows == 1 ? table_cell(name, 0, 0)->text : argv[optind];
+    if (tables[DESIGNS]->n_rows > 0 && (s = dominators_find(db, tables[DESIGNS], of.columns, of.maximise, of.K,
+                                                            &beside.standing, &beside.dominators, e)) != STATUS_OK)
+        goto done;
     if (asked.format == TABLE_JSON)
-        print_json(tables, point);
+        print_json(tables, point, &beside);
     else
-        s = print_text(tables, point, e);
+        s = print_text(tables, point, &beside, &of, e);
 done:
+    table_free(beside.dominators);
     for (int i = 0; i < PARTS; i++)
         table_free(tables[i]);
     table_free(name);
@@ -327,13 +384,15 @@ done:
 const struct command command_show = {
     .name = "show",
     .summary = "everything that is recorded of one point",
-    .usage = "POINT [--json] [--db FILE]",
+    .usage = "POINT [--max COL]... [--min COL]... [--json] [--db FILE]",
     .about = "Prints everything that is recorded about one point: its axes, the storage of its weights, the "
              "accuracy of every seed, whichever hardware it was trained with, the clocks, speed and fit of its hardware, the last epochs of its "
-             "training, and the jobs that produced all this, with their tools. Text leaves out what was not "
+             "training, the designs of the front that beat it and by how much, and the jobs that produced all this, with their tools. "
+             "The front is that of its data set, over --max and --min. Text leaves out what was not "
              "measured; JSON has null.",
     .options = options,
     .examples = "deltasweep show p3f2a91c04d\n"
+             "deltasweep show 3f2 --max test_accuracy --min lut\n"
              "deltasweep show 3f2 --json > point.json",
     .exits = exits,
     .run = run,

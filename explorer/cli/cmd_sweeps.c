@@ -14,7 +14,7 @@
 /* ------------------------------------------------------------------------------ list */
 
 static const struct option_row list_options[] = {
-    {.id = OPTION_JSON}, {.id = OPTION_CSV}, {.id = OPTION_MARKDOWN}, {.id = OPTION_DB}, {0},
+    {.id = OPTION_JSON}, {.id = OPTION_JSON_LINES}, {.id = OPTION_CSV}, {.id = OPTION_MARKDOWN}, {.id = OPTION_DB}, {0},
 };
 
 static const struct exit_meaning list_exits[] = {
@@ -52,7 +52,7 @@ static enum status run_list(int argc, char **argv, struct errmsg *e)
 const struct command command_list = {
     .name = "list",
     .summary = "the sweeps in the database",
-    .usage = "[--json|--csv|--markdown] [--db FILE]",
+    .usage = "[--json|--json-lines|--csv|--markdown] [--db FILE]",
     .about = "Prints the sweeps of the database: how many points and runs each has, how many of these are trained, the "
              "best accuracy, and from which file it came. `status` says how far a run is.",
     .options = list_options,

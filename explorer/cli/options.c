@@ -13,6 +13,7 @@ enum { MAX_OPTIONS = 96, WIDTH = 96, HELP_COLUMN = 17, KEY_COLUMN = 21 };
 static const struct option_row shared_rows[] = {
     {OPTION_DB, "db", "FILE", "the database (default: deltasweep.db)", NULL},
     {OPTION_JSON, "json", NULL, "print JSON: an array with an object for each row; NULL is null", NULL},
+    {OPTION_JSON_LINES, "json-lines", NULL, "print JSON, an object a line", NULL},
     {OPTION_CSV, "csv", NULL, "print comma-separated values with a header and all digits; NULL is empty", NULL},
     {OPTION_MARKDOWN, "markdown", NULL, "print a Markdown table", NULL},
     {OPTION_WHERE, "where", "EXPR", "use only the rows for which this SQL expression is true", NULL},
@@ -21,6 +22,9 @@ static const struct option_row shared_rows[] = {
      "seed; `results`: a row for each sweep, point and seed, which repeats trainings",
      NULL},
     {OPTION_SWEEP, "sweep", "SWEEP", "use only the points of this sweep", NULL},
+    {OPTION_MAX, "max", "COL", "an objective of which more is better", NULL},
+    {OPTION_MIN, "min", "COL", "an objective of which less is better (default: --max test_accuracy --min "
+     "weight_storage_bits)", NULL},
     {OPERAND_POINT, "POINT", NULL, "the point's name, as the views print it, or its beginning; the p may be left out",
      NULL},
 };
@@ -161,7 +165,7 @@ static int next_option(int argc, char **argv, const struct option_row *rows, str
 static enum status take_format(enum table_format asked, enum table_format *format, struct errmsg *e)
 {
     if (*format != TABLE_TEXT && *format != asked)
-        return fail(e, STATUS_USAGE, "--json, --csv or --markdown, not both");
+        return fail(e, STATUS_USAGE, "--json, --json-lines, --csv or --markdown, not both");
     *format = asked;
     return STATUS_OK;
 }
@@ -181,6 +185,8 @@ int options_next(int argc, char **argv, const struct option_row *rows, struct sh
             s = query_view(shared->view = optarg, e);
         else if (v == OPTION_JSON)
             s = take_format(TABLE_JSON, &shared->format, e);
+        else if (v == OPTION_JSON_LINES)
+            s = take_format(TABLE_JSON_LINES, &shared->format, e);
         else if (v == OPTION_CSV)
             s = take_format(TABLE_CSV, &shared->format, e);
         else if (v == OPTION_MARKDOWN)

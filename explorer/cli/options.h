@@ -12,6 +12,7 @@
 enum {
     OPTION_DB = 'D',
     OPTION_JSON = 'J',
+    OPTION_JSON_LINES = 'N',
     OPTION_CSV = 'C',
     OPTION_MARKDOWN = 'K',
     OPTION_WHERE = 'w',
@@ -20,6 +21,8 @@ enum {
     OPERAND = 1,       /* no option, but a word of the command line that the help explains */
     OPERAND_POINT,     /* such a word: a point of the database */
     OPTIONS_OF_POINT,  /* one for each key that describes a point: axes, data set, device, … */
+    OPTION_MAX = 1024 + 'M', /* the objectives of a front, see objectives.h */
+    OPTION_MIN = 1024 + 'm',
     OPTION_KEY = 256,  /* + i: that of options_key(i) */
     OPTION_MANY = 1024, /* + a letter: an option that may be given several times. Of all others a second value is refused */
     OPTIONS_END = -1,

@@ -12,6 +12,8 @@ void candidates_free(struct candidates *c)
 {
     free(c->rows);
     free(c->values);
+    free(c->low);
+    free(c->high);
     free(c->tasks);
 }
 
@@ -103,28 +105,84 @@ enum status candidates_gather(const struct table *t, const int *columns, int K, 
     return s;
 }
 
+/* bound_column: the column NAME_low or NAME_high of an objective; -1: there is none. */
+static int bound_column(const struct table *t, int column, const char *end)
+{
+    char name[128];
+    snprintf(name, sizeof name, "%s_%s", t->names[column], end);
+    return table_column(t, name);
+}
+
+enum status candidates_intervals(const struct table *t, const int *columns, struct candidates *c, int *without,
+                                 struct errmsg *e)
+{
+    const size_t K = (size_t)c->K, size = ((size_t)c->n + 1) * K;
+    int found = 0, lacking = 0;
+    c->low = malloc(size * sizeof *c->low);
+    c->high = malloc(size * sizeof *c->high);
+    if (c->low == NULL || c->high == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows", c->n);
+    memcpy(c->low, c->values, (size_t)c->n * K * sizeof *c->low);
+    memcpy(c->high, c->values, (size_t)c->n * K * sizeof *c->high);
+    for (int k = 0; k < c->K; k++) {
+        const int low = bound_column(t, columns[k], "low"), high = bound_column(t, columns[k], "high");
+        if (low < 0 || high < 0)
+            continue;
+        found++;
+        for (int i = 0; i < c->n; i++) {
+            const double from = cell_number(table_cell(t, c->rows[i], low));
+            const double to = cell_number(table_cell(t, c->rows[i], high));
+            const bool known = from <= to; /* not so of NAN */
+            lacking += !known;
+            c->low[(size_t)i * K + (size_t)k] = known ? from : c->values[(size_t)i * K + (size_t)k];
+            c->high[(size_t)i * K + (size_t)k] = known ? to : c->values[(size_t)i * K + (size_t)k];
+        }
+    }
+    if (without != NULL)
+        *without = lacking;
+    if (found == 0)
+        return fail(e, STATUS_USAGE, "--significant: none of the objectives has an interval in this view (test_accuracy and "
+                    "fmax_mhz have one in `designs`)");
+    return STATUS_OK;
+}
+
+/* of_task: the rows of one data set, in the arrays of `some`; *members says which rows they are. */
+static void of_task(const struct candidates *c, int task, struct candidates *some, int *members)
+{
+    const size_t K = (size_t)c->K;
+    some->n = 0;
+    for (int i = 0; i < c->n; i++) {
+        if (c->tasks[i] != task)
+            continue;
+        memcpy(some->values + (size_t)some->n * K, c->values + (size_t)i * K, K * sizeof *c->values);
+        if (c->low != NULL) {
+            memcpy(some->low + (size_t)some->n * K, c->low + (size_t)i * K, K * sizeof *c->low);
+            memcpy(some->high + (size_t)some->n * K, c->high + (size_t)i * K, K * sizeof *c->high);
+        }
+        members[some->n++] = i;
+    }
+}
+
 enum status candidates_front(const struct candidates *c, const bool *maximise, bool *on, struct errmsg *e)
 {
+    const size_t size = ((size_t)c->n + 1) * (size_t)c->K * sizeof(double);
     enum status s = STATUS_OK;
-    double *values = malloc(((size_t)c->n + 1) * (size_t)c->K * sizeof *values);
+    struct candidates some = {.values = malloc(size), .low = malloc(size), .high = malloc(size)};
     int *members = malloc((size_t)c->n * sizeof *members + 1);
     bool *best = malloc((size_t)c->n * sizeof *best + 1);
-    const bool room = values != NULL && members != NULL && best != NULL;
-    if (!room)
+    if (some.values == NULL || some.low == NULL || some.high == NULL || members == NULL || best == NULL) {
         s = fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows", c->n);
-    for (int task = 0; room && task < c->n_tasks && s == STATUS_OK; task++) {
-        int n = 0;
-        for (int i = 0; i < c->n; i++)
-            if (c->tasks[i] == task) {
-                memcpy(values + (size_t)n * (size_t)c->K, c->values + (size_t)i * (size_t)c->K,
-                       (size_t)c->K * sizeof *values);
-                members[n++] = i;
-            }
-        s = pareto_front(values, n, c->K, maximise, best, e);
-        for (int i = 0; i < n && s == STATUS_OK; i++)
+        goto done;
+    }
+    for (int task = 0; task < c->n_tasks && s == STATUS_OK; task++) {
+        of_task(c, task, &some, members);
+        s = c->low == NULL ? pareto_front(some.values, some.n, c->K, maximise, best, e)
+                           : pareto_significant(some.low, some.high, some.n, c->K, maximise, best, e);
+        for (int i = 0; i < some.n && s == STATUS_OK; i++)
             on[members[i]] = best[i];
     }
-    free(values);
+done:
+    candidates_free(&some);
     free(members);
     free(best);
     return s;

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "db/columns.h"
+#include "explorer/report/difference.h"
 #include "explorer/report/query.h"
 
 #include <math.h>
@@ -12,9 +13,10 @@
 enum { MOST_AXES = 64, CELL_BYTES = 128 };
 
 struct side {
-    struct table *designs; /* the points */
-    struct table *seeds;   /* point, seed, figure */
-    bool *matched;
+    struct table *rows; /* of `results`: one for each point and seed, by point */
+    int *first;         /* n_points + 1: the first row of each point, and the end */
+    int n_points;
+    int *match; /* n_points: the other side's point; -1: none */
 };
 
 enum use { SAME, DIFFERS, VARIES };
@@ -53,42 +55,46 @@ static bool same_at(const struct table *a, int i, const struct table *b, int k, 
     return strcmp(x, y) == 0;
 }
 
-static double number_at(const struct table *t, int row, const char *column)
+/* -------------------------------------------------------------------------- reading */
+
+static enum status no_memory(struct errmsg *e)
 {
-    return cell_number(table_cell(t, row, table_column(t, column)));
+    return fail(e, STATUS_ENVIRONMENT, "out of memory for the comparison");
 }
 
-/* -------------------------------------------------------------------------- reading */
+/* find_points: where each point's rows begin. */
+static enum status find_points(struct side *s, struct errmsg *e)
+{
+    s->first = malloc(((size_t)s->rows->n_rows + 1) * sizeof *s->first);
+    s->match = malloc(((size_t)s->rows->n_rows + 1) * sizeof *s->match);
+    if (s->first == NULL || s->match == NULL)
+        return no_memory(e);
+    for (int i = 0; i < s->rows->n_rows; i++)
+        if (i == 0 || !same_at(s->rows, i - 1, s->rows, i, "point")) {
+            s->match[s->n_points] = -1;
+            s->first[s->n_points++] = i;
+        }
+    s->first[s->n_points] = s->rows->n_rows;
+    return STATUS_OK;
+}
 
 static enum status read_side(const struct compare_side *from, const char *column, struct side *s, struct errmsg *e)
 {
-    char *sql = NULL;
-    char *which = from->sweep == NULL ? sqlite3_mprintf("1") : sqlite3_mprintf("sweep = %Q", from->sweep);
-    if (which == NULL || asprintf(&sql, "SELECT * FROM results WHERE %s GROUP BY point", which) < 0) {
-        sqlite3_free(which);
-        return fail(e, STATUS_ENVIRONMENT, "out of memory");
-    }
-    enum status st = query_table(from->db, sql, &s->designs, e);
-    if (st == STATUS_OK && s->designs->n_rows == 0)
-        st = from->sweep != NULL
-                 ? fail(e, STATUS_USAGE, "there is no sweep `%s` (`deltasweep list` prints them)", from->sweep)
-                 : fail(e, STATUS_USAGE, "there is no sweep at all in one of the databases");
-    if (st == STATUS_OK && table_column(s->designs, column) < 0)
-        st = fail(e, STATUS_USAGE, "there is no column `%s` in `results` (see `deltasweep help columns`)", column);
-    free(sql);
-    sql = NULL;
-    if (st == STATUS_OK && asprintf(&sql,
-                                    "SELECT DISTINCT point, seed, \"%s\" AS figure FROM results WHERE %s AND "
-                                    "\"%s\" IS NOT NULL",
-                                    column, which, column) < 0)
-        st = fail(e, STATUS_ENVIRONMENT, "out of memory");
-    if (st == STATUS_OK)
-        st = query_table(from->db, sql, &s->seeds, e);
-    if (st == STATUS_OK && (s->matched = calloc((size_t)s->designs->n_rows + 1, sizeof *s->matched)) == NULL)
-        st = fail(e, STATUS_ENVIRONMENT, "out of memory");
-    free(sql);
-    sqlite3_free(which);
-    return st;
+    char *sql = sqlite3_mprintf("SELECT * FROM results WHERE (%Q IS NULL OR sweep = %Q) AND (%Q IS NULL OR point = %Q) "
+                                "GROUP BY point, seed ORDER BY point, seed", from->sweep, from->sweep, from->point, from->point);
+    if (sql == NULL)
+        return no_memory(e);
+    enum status st = query_table(from->db, sql, &s->rows, e);
+    sqlite3_free(sql);
+    if (st != STATUS_OK)
+        return st;
+    if (s->rows->n_rows == 0)
+        return from->sweep == NULL
+                   ? fail(e, STATUS_USAGE, "there is no sweep at all in one of the databases")
+                   : fail(e, STATUS_USAGE, "there is no sweep `%s` (`deltasweep list` prints them)", from->sweep);
+    if (table_column(s->rows, column) < 0)
+        return fail(e, STATUS_USAGE, "there is no column `%s` in `results` (see `deltasweep help columns`)", column);
+    return find_points(s, e);
 }
 
 /* constant: whether a column has one value in all rows. */
@@ -118,7 +124,7 @@ static void sort_axes(struct work *w)
 {
     int n = 0;
     const struct view_column *columns = column_list(&n);
-    const struct table *a = w->sides[0].designs, *b = w->sides[1].designs;
+    const struct table *a = w->sides[0].rows, *b = w->sides[1].rows;
     for (int i = 0; i < n && w->n_axes < MOST_AXES; i++) {
         const char *name = columns[i].name;
         if (columns[i].kind != COLUMN_AXIS || table_column(a, name) < 0 || table_column(b, name) < 0)
@@ -132,75 +138,32 @@ static void sort_axes(struct work *w)
 
 /* ------------------------------------------------------------------------ statistics */
 
-/* quantile: Student's t for a two-sided 95 %; between two rows of the table the lower df. */
-static double quantile(sqlite3 *db, double df)
+/* observe: the values that a point has of a column, one for each seed; free. */
+static struct observation *observe(const struct side *s, int point, const char *column, int *n)
 {
-    sqlite3_stmt *st = NULL;
-    double t = NAN;
-    if (sqlite3_prepare_v2(db, "SELECT t95 FROM t_quantiles WHERE df <= ?1 ORDER BY df DESC LIMIT 1", -1, &st, NULL) ==
-        SQLITE_OK) {
-        sqlite3_bind_double(st, 1, df);
-        if (sqlite3_step(st) == SQLITE_ROW)
-            t = sqlite3_column_double(st, 0);
+    const int value = table_column(s->rows, column), seed = table_column(s->rows, "seed");
+    struct observation *out = malloc(((size_t)(s->first[point + 1] - s->first[point]) + 1) * sizeof *out);
+    *n = 0;
+    for (int i = s->first[point]; out != NULL && i < s->first[point + 1]; i++) {
+        const double v = cell_number(table_cell(s->rows, i, value));
+        if (!isnan(v))
+            out[(*n)++] = (struct observation){table_cell(s->rows, i, seed)->integer, v};
     }
-    sqlite3_finalize(st);
-    return t;
-}
-
-/* Numbers one by one: their mean and their spread. */
-struct sample {
-    double n, mean, squares;
-};
-
-static void sample_add(struct sample *s, double v)
-{
-    const double before = v - s->mean;
-    s->n++;
-    s->mean += before / s->n;
-    s->squares += before * (v - s->mean);
-}
-
-static double variance(const struct sample *s)
-{
-    return s->n > 1 ? s->squares / (s->n - 1) : NAN;
-}
-
-static bool is_seed_of(const struct table *seeds, int k, const struct table *designs, int row)
-{
-    return same_at(seeds, k, designs, row, "point");
+    return out;
 }
 
 /* difference: of points i and k, b - a. */
-static void difference(const struct work *w, int i, int k, struct sample of[2], double *n, double *mean, double *ci95)
+static enum status difference(const struct work *w, int i, int k, const char *column, struct difference *out,
+                              struct errmsg *e)
 {
-    const struct side *a = &w->sides[0], *b = &w->sides[1];
-    struct sample paired = {0};
-    memset(of, 0, 2 * sizeof *of);
-    for (int x = 0; x < a->seeds->n_rows; x++) {
-        if (!is_seed_of(a->seeds, x, a->designs, i))
-            continue;
-        sample_add(&of[0], number_at(a->seeds, x, "figure"));
-        for (int y = 0; y < b->seeds->n_rows; y++)
-            if (is_seed_of(b->seeds, y, b->designs, k) && same_at(a->seeds, x, b->seeds, y, "seed"))
-                sample_add(&paired, number_at(b->seeds, y, "figure") - number_at(a->seeds, x, "figure"));
-    }
-    for (int y = 0; y < b->seeds->n_rows; y++)
-        if (is_seed_of(b->seeds, y, b->designs, k))
-            sample_add(&of[1], number_at(b->seeds, y, "figure"));
-    *ci95 = NAN;
-    if (paired.n >= 2) {
-        *n = paired.n;
-        *mean = paired.mean;
-        *ci95 = quantile(w->db, paired.n - 1) * sqrt(variance(&paired) / paired.n);
-        return;
-    }
-    *n = fmin(of[0].n, of[1].n);
-    *mean = *n > 0 ? of[1].mean - of[0].mean : NAN;
-    if (*n >= 2) { /* Welch: the spreads need not be equal */
-        const double va = variance(&of[0]) / of[0].n, vb = variance(&of[1]) / of[1].n, v = va + vb;
-        const double df = v > 0 ? v * v / (va * va / (of[0].n - 1) + vb * vb / (of[1].n - 1)) : *n - 1;
-        *ci95 = quantile(w->db, df) * sqrt(v);
-    }
+    int n_a = 0, n_b = 0;
+    struct observation *a = observe(&w->sides[0], i, column, &n_a), *b = observe(&w->sides[1], k, column, &n_b);
+    const enum status st = a == NULL || b == NULL ? no_memory(e) : STATUS_OK;
+    if (st == STATUS_OK)
+        *out = difference_of(a, n_a, b, n_b, w->db);
+    free(a);
+    free(b);
+    return st;
 }
 
 /* -------------------------------------------------------------------------- results */
@@ -228,11 +191,6 @@ static bool put_copy(struct cell *c, const struct cell *from)
     return true;
 }
 
-static enum status no_memory(struct errmsg *e)
-{
-    return fail(e, STATUS_ENVIRONMENT, "out of memory for the comparison");
-}
-
 static enum status list_differing(const struct work *w, struct table **out, struct errmsg *e)
 {
     static const char *const names[] = {"axis", "a", "b"};
@@ -244,7 +202,7 @@ static enum status list_differing(const struct work *w, struct table **out, stru
         if (row == NULL || !put_text(&row[0], w->axes[x]))
             return no_memory(e);
         for (int k = 0; k < 2; k++) {
-            const struct table *t = w->sides[k].designs;
+            const struct table *t = w->sides[k].rows;
             if (!put_copy(&row[1 + k], table_cell(t, 0, table_column(t, w->axes[x]))))
                 return no_memory(e);
         }
@@ -253,10 +211,10 @@ static enum status list_differing(const struct work *w, struct table **out, stru
 }
 
 /* put_point: its name and what varies, in the first cells of a row. Returns how many, or -1. */
-static int put_point(const struct work *w, int side, int row_of, struct cell *row, int from)
+static int put_point(const struct work *w, int side, int point, struct cell *row, int from)
 {
-    const struct table *t = w->sides[side].designs;
-    int n = from;
+    const struct table *t = w->sides[side].rows;
+    int n = from, row_of = w->sides[side].first[point];
     if (from == 1 && !put_copy(&row[0], table_cell(t, row_of, table_column(t, "point"))))
         return -1;
     for (int x = 0; x < w->n_axes; x++)
@@ -283,57 +241,133 @@ static int names_of(const struct work *w, const char *const *first, int n_first,
 /* matches: whether point i of a and point k of b agree in all axes that do not differ throughout. */
 static bool matches(const struct work *w, int i, int k)
 {
-    const struct table *a = w->sides[0].designs, *b = w->sides[1].designs;
+    const struct side *a = &w->sides[0], *b = &w->sides[1];
     for (int x = 0; x < w->n_axes; x++)
-        if (w->use[x] == VARIES && !same_at(a, i, b, k, w->axes[x]))
+        if (w->use[x] == VARIES && !same_at(a->rows, a->first[i], b->rows, b->first[k], w->axes[x]))
             return false;
     return true;
 }
 
-static enum status put_pair(const struct work *w, int i, int k, struct comparison *out, struct sample *all,
-                            struct errmsg *e)
+static void match_all(struct work *w)
 {
-    struct cell *row = table_add(out->pairs);
-    struct sample of[2];
-    double n, mean, ci95;
-    if (row == NULL ||
-        !put_copy(&row[0], table_cell(w->sides[0].designs, i, table_column(w->sides[0].designs, "point"))) ||
-        !put_copy(&row[1], table_cell(w->sides[1].designs, k, table_column(w->sides[1].designs, "point"))))
+    struct side *a = &w->sides[0], *b = &w->sides[1];
+    for (int i = 0; i < a->n_points; i++)
+        for (int k = 0; k < b->n_points && a->match[i] < 0; k++)
+            if (b->match[k] < 0 && matches(w, i, k)) {
+                a->match[i] = k;
+                b->match[k] = i;
+            }
+}
+
+static enum status put_pair(const struct work *w, int i, int k, struct table *pairs, double *mean, struct errmsg *e)
+{
+    struct cell *row = table_add(pairs);
+    const struct table *a = w->sides[0].rows, *b = w->sides[1].rows;
+    struct difference d;
+    if (row == NULL || !put_copy(&row[0], table_cell(a, w->sides[0].first[i], table_column(a, "point"))) ||
+        !put_copy(&row[1], table_cell(b, w->sides[1].first[k], table_column(b, "point"))))
         return no_memory(e);
-    int at = put_point(w, 0, i, row, 2);
-    if (at < 0)
+    const int at = put_point(w, 0, i, row, 2);
+    if (at < 0 || difference(w, i, k, w->column, &d, e) != STATUS_OK)
         return no_memory(e);
-    difference(w, i, k, of, &n, &mean, &ci95);
-    for (int s = 0; s < 2; s++) {
-        put_real(&row[at + s], of[s].n > 0 ? of[s].mean : NAN);
-        row[at + 2 + s] = (struct cell){.type = CELL_INT, .integer = (int64_t)of[s].n};
-    }
-    put_real(&row[at + 4], mean);
-    put_real(&row[at + 5], ci95);
-    if (isfinite(mean))
-        sample_add(all, mean);
+    put_real(&row[at], d.a);
+    put_real(&row[at + 1], d.b);
+    row[at + 2] = (struct cell){.type = CELL_INT, .integer = d.n_a};
+    row[at + 3] = (struct cell){.type = CELL_INT, .integer = d.n_b};
+    put_real(&row[at + 4], d.mean);
+    put_real(&row[at + 5], d.ci95);
+    *mean = d.mean;
     return STATUS_OK;
 }
 
-static enum status pair_all(struct work *w, struct comparison *out, struct errmsg *e)
+static double mean_of(const double *values, int n)
+{
+    double sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += values[i];
+    return n > 0 ? sum / n : NAN;
+}
+
+static enum status pair_all(const struct work *w, struct comparison *out, struct errmsg *e)
 {
     static const char *const first[] = {"point_a", "point_b"};
     char figure_a[80], figure_b[80];
     const char *last[] = {figure_a, figure_b, "n_a", "n_b", "difference", "ci95"}, *names[MOST_AXES + 8];
-    struct sample all = {0};
+    double *means = malloc(((size_t)w->sides[0].n_points + 1) * sizeof *means), mean = NAN;
     snprintf(figure_a, sizeof figure_a, "%.70s_a", w->column);
     snprintf(figure_b, sizeof figure_b, "%.70s_b", w->column);
-    enum status st = table_make(names, names_of(w, first, 2, last, 6, names), &out->pairs, e);
-    for (int i = 0; i < w->sides[0].designs->n_rows && st == STATUS_OK; i++)
-        for (int k = 0; k < w->sides[1].designs->n_rows; k++)
-            if (!w->sides[1].matched[k] && matches(w, i, k)) {
-                w->sides[0].matched[i] = w->sides[1].matched[k] = true;
-                st = put_pair(w, i, k, out, &all, e);
-                break;
-            }
-    out->n = (int)all.n;
-    out->mean = all.n > 0 ? all.mean : NAN;
-    out->ci95 = all.n > 1 ? quantile(w->db, all.n - 1) * sqrt(variance(&all) / all.n) : NAN;
+    enum status st = means == NULL ? no_memory(e)
+                                   : table_make(names, names_of(w, first, 2, last, 6, names), &out->pairs, e);
+    for (int i = 0; i < w->sides[0].n_points && st == STATUS_OK; i++) {
+        if (w->sides[0].match[i] < 0)
+            continue;
+        st = put_pair(w, i, w->sides[0].match[i], out->pairs, &mean, e);
+        if (st == STATUS_OK && isfinite(mean))
+            means[out->n++] = mean;
+    }
+    if (st == STATUS_OK) {
+        out->mean = mean_of(means, out->n);
+        out->ci95 = difference_ci95(means, out->n, w->db);
+    }
+    free(means);
+    return st;
+}
+
+/* over_of: what the interval of one pair is over. */
+static const char *over_of(const struct view_column *c, const struct difference *d)
+{
+    static const char *const words[] = {
+        [DIFFERENCE_ONE] = "one value", [DIFFERENCE_PAIRED] = "equal seeds", [DIFFERENCE_WELCH] = "Welch"};
+    return c->seeds == SEEDS_SAME ? "exact" : words[d->how];
+}
+
+/* put_figure: a row of `figures`, unless no pair has the column on both sides. room: 3 values for each point of a. */
+static enum status put_figure(const struct work *w, const struct view_column *c, double *room, struct table *figures,
+                              struct errmsg *e)
+{
+    const int most = w->sides[0].n_points;
+    double *of_a = room, *of_b = room + most, *means = room + 2 * most;
+    struct difference d = {0}, last = {0};
+    int n = 0;
+    for (int i = 0; i < most; i++) {
+        if (w->sides[0].match[i] < 0)
+            continue;
+        if (difference(w, i, w->sides[0].match[i], c->name, &d, e) != STATUS_OK)
+            return STATUS_ENVIRONMENT;
+        if (!isfinite(d.mean))
+            continue;
+        of_a[n] = d.a;
+        of_b[n] = d.b;
+        means[n++] = d.mean;
+        last = d;
+    }
+    struct cell *row = n > 0 ? table_add(figures) : NULL;
+    if (n == 0)
+        return STATUS_OK;
+    const bool one = n == 1, exact = one && c->seeds == SEEDS_SAME;
+    if (row == NULL || !put_text(&row[0], c->name) || !put_text(&row[1], c->unit != NULL ? c->unit : "") ||
+        !put_text(&row[7], one ? over_of(c, &last) : "points"))
+        return no_memory(e);
+    put_real(&row[2], mean_of(of_a, n));
+    put_real(&row[3], mean_of(of_b, n));
+    put_real(&row[4], mean_of(means, n));
+    put_real(&row[5], exact ? NAN : one ? last.ci95 : difference_ci95(means, n, w->db));
+    row[6] = (struct cell){.type = CELL_INT, .integer = exact ? 1 : one ? last.n : n};
+    return STATUS_OK;
+}
+
+static enum status list_figures(const struct work *w, struct table **out, struct errmsg *e)
+{
+    static const char *const names[] = {"figure", "unit", "a", "b", "difference", "ci95", "n", "over"};
+    int n = 0;
+    const struct view_column *columns = column_list(&n);
+    double *room = malloc((3 * (size_t)w->sides[0].n_points + 1) * sizeof *room);
+    enum status st = room == NULL ? no_memory(e) : table_make(names, 8, out, e);
+    for (int i = 0; i < n && st == STATUS_OK; i++)
+        if (columns[i].kind == COLUMN_RESULT && table_column(w->sides[0].rows, columns[i].name) >= 0 &&
+            table_column(w->sides[1].rows, columns[i].name) >= 0)
+            st = put_figure(w, &columns[i], room, *out, e);
+    free(room);
     return st;
 }
 
@@ -342,10 +376,10 @@ static enum status list_alone(const struct work *w, int side, struct table **out
     static const char *const first[] = {"point"};
     const char *names[MOST_AXES + 2];
     enum status st = table_make(names, names_of(w, first, 1, NULL, 0, names), out, e);
-    for (int i = 0; i < w->sides[side].designs->n_rows && st == STATUS_OK; i++) {
-        struct cell *row = w->sides[side].matched[i] ? NULL : table_add(*out);
-        if (w->sides[side].matched[i])
+    for (int i = 0; i < w->sides[side].n_points && st == STATUS_OK; i++) {
+        if (w->sides[side].match[i] >= 0)
             continue;
+        struct cell *row = table_add(*out);
         if (row == NULL || put_point(w, side, i, row, 1) < 0)
             st = no_memory(e);
     }
@@ -355,9 +389,12 @@ static enum status list_alone(const struct work *w, int side, struct table **out
 static enum status compare_all(struct work *w, struct comparison *out, struct errmsg *e)
 {
     sort_axes(w);
+    match_all(w);
     enum status st = list_differing(w, &out->differs, e);
     if (st == STATUS_OK)
         st = pair_all(w, out, e);
+    if (st == STATUS_OK)
+        st = list_figures(w, &out->figures, e);
     if (st == STATUS_OK)
         st = list_alone(w, 0, &out->only_a, e);
     return st == STATUS_OK ? list_alone(w, 1, &out->only_b, e) : st;
@@ -371,12 +408,12 @@ enum status compare_sides(const struct compare_side *a, const struct compare_sid
     enum status st = read_side(a, column, &w.sides[0], e);
     if (st == STATUS_OK)
         st = read_side(b, column, &w.sides[1], e);
-    if (st == STATUS_OK && w.sides[0].designs != NULL && w.sides[1].designs != NULL)
+    if (st == STATUS_OK && w.sides[0].first != NULL && w.sides[1].first != NULL)
         st = compare_all(&w, out, e);
     for (int i = 0; i < 2; i++) {
-        table_free(w.sides[i].designs);
-        table_free(w.sides[i].seeds);
-        free(w.sides[i].matched);
+        table_free(w.sides[i].rows);
+        free(w.sides[i].first);
+        free(w.sides[i].match);
     }
     if (st != STATUS_OK)
         compare_free(out);
@@ -387,6 +424,7 @@ void compare_free(struct comparison *c)
 {
     table_free(c->differs);
     table_free(c->pairs);
+    table_free(c->figures);
     table_free(c->only_a);
     table_free(c->only_b);
     *c = (struct comparison){0};

@@ -13,10 +13,12 @@ enum status pareto_front(const double *values, int n, int K, const bool *maximis
 
 /* pareto_significant: the same where a value is known to lie between low and high (n · K each, low <= high). Row a is better
  * in an objective if its interval lies wholly on the better side of that of b; intervals that have a number in common are
- * equal. Row a dominates b if b is better in no objective, and a in one. A row is on the front if no row dominates it,
- * whether that one is on the front or not; the order of rows does not matter. This dominance is not transitive: of a, b
- * and c, a may equal b, and b may equal c, and c dominate a. With three intervals or more rows can dominate each other in a
- * circle, so that a front can be empty. Where all low are high it is pareto_front. */
+ * equal. Row a dominates b if b is better in no objective, and a in one. This dominance is not transitive: a may dominate b,
+ * and b c, and c be better than a. So the front is not what no row dominates, which could be the smallest row of a
+ * long chain alone. It is the set in which no row dominates another, and of which some row dominates each row outside
+ * (J. von Neumann, O. Morgenstern, "Theory of Games and Economic Behavior", 1944: a stable set). With intervals in at
+ * most two objectives no rows dominate each other in a circle, and there is exactly one such set, whatever the order of
+ * the rows. Rows of a circle are on the front. Where all low are high it is pareto_front. */
 enum status pareto_significant(const double *low, const double *high, int n, int K, const bool *maximise, bool *on,
                                struct errmsg *e);
 

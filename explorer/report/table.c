@@ -101,6 +101,24 @@ struct cell *table_add(struct table *t)
     return row;
 }
 
+enum status table_copy_row(struct table *t, const struct table *from, int row, struct errmsg *e)
+{
+    struct cell *cells = table_add(t);
+    if (cells == NULL)
+        return no_memory(e);
+    for (int i = 0; i < t->n_columns; i++) {
+        const struct cell *cell = table_cell(from, row, i);
+        cells[i] = *cell;
+        cells[i].text = NULL;
+        if (cell->text == NULL)
+            continue;
+        if ((cells[i].text = malloc((size_t)cell->integer + 1)) == NULL)
+            return no_memory(e);
+        memcpy(cells[i].text, cell->text, (size_t)cell->integer + 1);
+    }
+    return STATUS_OK;
+}
+
 /* make_for: an empty table with the columns of a statement. */
 static enum status make_for(sqlite3_stmt *statement, struct table **out, struct errmsg *e)
 {

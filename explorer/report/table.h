@@ -1,4 +1,4 @@
-/* Rows of a query, and their four printed forms. */
+/* Rows of a query, and their five printed forms. */
 #pragma once
 
 #include "base/status.h"
@@ -25,12 +25,15 @@ struct table {
     int room;           /* rows that cells has space for */
 };
 
-enum table_format { TABLE_TEXT, TABLE_CSV, TABLE_JSON, TABLE_MARKDOWN };
+enum table_format { TABLE_TEXT, TABLE_CSV, TABLE_JSON, TABLE_JSON_LINES, TABLE_MARKDOWN };
 
 /* table_make: without rows; n names, see table_read for equal ones. *out: table_free. */
 enum status table_make(const char *const *names, int n, struct table **out, struct errmsg *e);
 /* table_add: a new row of n_columns empty cells, to be filled; NULL: out of memory. The table owns the texts. */
 struct cell *table_add(struct table *t);
+
+/* table_copy_row: adds a copy of row `row` of `from`, which has as many columns. Contents of blobs are not there. */
+enum status table_copy_row(struct table *t, const struct table *from, int row, struct errmsg *e);
 
 /* table_read: all rows that are left in the statement. A column name that comes twice
  * gets a number (x, x_2). The blobs' contents are not read. *out is owned by the
@@ -61,7 +64,7 @@ struct table_view {
  * number of decimals (about five significant digits), NULL empty, control characters
  * visible, a blob as its size. CSV (RFC 4180, but lines end in \n): full precision, NULL empty, "" for an
  * empty text. JSON: an array of objects, NULL and infinite numbers as null, a blob as its
- * size. Markdown: a pipe table whose cells are those of the text form. Write errors are left to the stream. */
+ * size. JSON lines: the same objects, one a line, without the array. Markdown: a pipe table whose cells are those of the text form. Write errors are left to the stream. */
 enum status table_print(const struct table *t, const struct table_view *view, FILE *f, enum table_format format,
                         struct errmsg *e);
 

@@ -1,4 +1,4 @@
-/* The four printed forms of a table. */
+/* The five printed forms of a table. */
 #include "base/text.h"
 #include "explorer/report/table.h"
 
@@ -328,16 +328,26 @@ static void put_json_cell(struct json *j, const char *name, const struct cell *c
     }
 }
 
+static void put_json_row(const struct table *t, const struct table_view *v, int row, struct json *j)
+{
+    json_put_open(j, NULL, '{', true);
+    for (int i = 0; i < view_columns(t, v); i++)
+        put_json_cell(j, t->names[view_column(v, i)], view_cell(t, v, row, i));
+    json_put_close(j);
+}
+
 static void put_json(const struct table *t, const struct table_view *v, const char *key, struct json *j)
 {
     json_put_open(j, key, '[', false);
-    for (int r = 0; r < view_rows(t, v); r++) {
-        json_put_open(j, NULL, '{', true);
-        for (int i = 0; i < view_columns(t, v); i++)
-            put_json_cell(j, t->names[view_column(v, i)], view_cell(t, v, r, i));
-        json_put_close(j);
-    }
+    for (int r = 0; r < view_rows(t, v); r++)
+        put_json_row(t, v, r, j);
     json_put_close(j);
+}
+
+static void print_json_lines(const struct table *t, const struct table_view *v, struct json *j)
+{
+    for (int r = 0; r < view_rows(t, v); r++)
+        put_json_row(t, v, r, j);
 }
 
 void table_put_json(const struct table *t, const char *key, struct json *j)
@@ -361,6 +371,9 @@ enum status table_print(const struct table *t, const struct table_view *view, FI
     if (format == TABLE_MARKDOWN)
         return print_markdown(t, view, f, e);
     json_put_begin(&j, f);
-    put_json(t, view, NULL, &j);
+    if (format == TABLE_JSON_LINES)
+        print_json_lines(t, view, &j);
+    else
+        put_json(t, view, NULL, &j);
     return STATUS_OK;
 }

@@ -60,6 +60,51 @@ sqlite3 tools.db "UPDATE jobs SET tools = 'Yosys 0.70' WHERE kind = 'synth' AND 
 expect 0 "of different versions of the tools" pareto --db tools.db --max test_accuracy --min lut
 grep -q "synthesis_tools" out || wrong "no column of the tools: $(head -2 out)"
 
+# As a whole: knee and hypervolume, by their definitions in SQL, from the worst of all rows or a reference.
+expect 0 "knee: " pareto --db a.db
+knee=$(sed -n 's/^knee: \([^,]*\),.*/\1/p' err)
+"$program" pareto --db a.db --csv --columns point,test_accuracy,weight_storage_bits 2>/dev/null >front.csv
+same "$(sqlite3 :memory: ".import --csv front.csv f" "SELECT point FROM f, (SELECT min(test_accuracy + 0.0) AS l, max(test_accuracy + 0.0) AS h,
+    min(weight_storage_bits + 0.0) AS b, max(weight_storage_bits + 0.0) AS w FROM f)
+    ORDER BY (h - test_accuracy) / (h - l) + (weight_storage_bits - b) / (w - b), f.rowid LIMIT 1")" "$knee" "the knee"
+volume() { # ACCURACY BITS: the area between the front and this reference
+    sqlite3 :memory: ".import --csv front.csv f" "SELECT printf('%.2f', sum(max(0, accuracy - max(below, $1)) * max(0, $2 - bits))) FROM (
+        SELECT DISTINCT test_accuracy + 0.0 AS accuracy, weight_storage_bits + 0.0 AS bits,
+        coalesce((SELECT max(g.test_accuracy + 0.0) FROM f g WHERE g.weight_storage_bits + 0 < f.weight_storage_bits + 0), -1) AS below FROM f)"
+}
+same "$(volume 0.75 400000)" "$("$program" pareto --db a.db --summary --csv --reference 0.75,400000 2>/dev/null | sed -n 2p | cut -d, -f5 |
+    xargs printf '%.2f')" "the hypervolume from a reference"
+worst=$(sqlite3 -separator ' ' a.db "SELECT printf('%.12f', min(test_accuracy)), max(weight_storage_bits) FROM designs WHERE test_accuracy IS NOT NULL")
+expect 0 "" pareto --db a.db --summary --csv
+same "$(volume $worst)" "$(sed -n 2p out | cut -d, -f5 | xargs printf '%.2f')" "the hypervolume from the worst"
+same "$worst" "$(sed -n 2p out | awk -F, '{ printf "%.12f %d", $7, $8 }')" "the reference"
+expect 2 "not a number for each of the 2 objectives" pareto --db a.db --reference 1
+expect 2 "not a number for each" pareto --db a.db --reference 1,2,3
+
+# Only what is better by more than the intervals: no design of this front clearly beats another, and some design of it
+# clearly beats, or equals, each that is not on it.
+expect 0 "values whose intervals overlap count as equal" pareto --db a.db --significant --csv --columns point
+tail -n +2 out | sort >clear
+[ "$(wc -l <clear)" -lt "$(tail -n +2 front.csv | wc -l)" ] || wrong "the clear front is no smaller"
+sqlite3 a.db "CREATE TEMP TABLE c (point TEXT)" ".import clear c" "
+    CREATE TEMP TABLE ends AS SELECT *, coalesce(test_accuracy_low, test_accuracy) AS low,
+        coalesce(test_accuracy_high, test_accuracy) AS high FROM designs;
+    CREATE TEMP VIEW clear_beats AS SELECT a.point AS a, b.point AS b FROM ends a, ends b WHERE a.dataset = b.dataset AND
+        a.high >= b.low AND a.weight_storage_bits <= b.weight_storage_bits
+        AND (a.low > b.high OR a.weight_storage_bits < b.weight_storage_bits);
+    SELECT d.point FROM designs d WHERE test_accuracy IS NOT NULL AND NOT EXISTS
+        (SELECT 1 FROM clear_beats WHERE b = d.point AND a IN (SELECT point FROM c)) ORDER BY 1" >expected
+diff clear expected || wrong "the clear front is not what nothing of it clearly beats"
+expect 2 "none of the objectives has an interval" pareto --db a.db --significant --min lut
+
+# Nine objectives and more have a front, but no hypervolume.
+expect 0 "are on the front" pareto --db a.db --max test_accuracy --min lut --min ff --min dsp --min weights --max fmax_mhz \
+    --min weight_storage_bits --min critical_path_ns --max compression_ratio --max train_accuracy
+grep -q hypervolume err && wrong "a hypervolume of ten objectives: $(cat err)"
+
+expect 0 "" pareto --db a.db --json-lines --columns point,test_accuracy
+same "$(tail -n +2 front.csv | wc -l)" "$(grep -c '^{"point": "p.*}$' out)" "JSON lines"
+
 expect 1 "no row" pareto --db a.db --where "0"
 expect 1 'value for `fmax_mhz`' pareto --db a.db --max fmax_mhz --where "scheme = 'float'"
 expect 2 'did you mean `test_accuracy`' pareto --db a.db --max tst_accuracy

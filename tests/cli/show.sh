@@ -29,6 +29,26 @@ expect 0 "f10a700002" show f10a700002 --db a.db
 grep -q $'\033' out && wrong "an escape character on standard output"
 grep -q "0.0 %" out && wrong "a figure that was not measured"
 
+worse=$(sqlite3 a.db "SELECT point FROM points WHERE scheme = 'fixed-point' AND weight_bits = 4 AND parallelism = 8
+                      AND network = '784-96-64-10'")
+# What beats it: the designs of the front that do, by the definition in SQL, and by how much.
+expect 0 "beaten in test_accuracy (more is better), weight_storage_bits (less is better)" show "$worse" --db a.db
+beaten="b.test_accuracy >= a.test_accuracy AND b.weight_storage_bits <= a.weight_storage_bits AND
+    (b.test_accuracy > a.test_accuracy OR b.weight_storage_bits < a.weight_storage_bits)"
+"$program" pareto --db a.db --csv --columns point 2>/dev/null | tail -n +2 >front
+sqlite3 a.db "CREATE TEMP TABLE f (point TEXT)" ".import front f" "SELECT b.point || ' ' || round(b.test_accuracy - a.test_accuracy, 9) || ' ' ||
+    (b.weight_storage_bits - a.weight_storage_bits) FROM designs a, designs b WHERE a.point = '$worse' AND b.point IN (SELECT point FROM f)
+    AND $beaten ORDER BY 1" >expected
+"$program" show "$worse" --json --db a.db >out
+sqlite3 :memory: "SELECT json_extract(value, '\$.point') || ' ' || round(json_extract(value, '\$.test_accuracy_difference'), 9) || ' ' ||
+    CAST(json_extract(value, '\$.weight_storage_bits_difference') AS INTEGER) FROM json_each(readfile('out'), '\$.dominated_by') ORDER BY 1" >got
+[ -s got ] || wrong "nothing beats $worse"
+diff expected got || wrong "what beats $worse"
+expect 0 "no other design beats it" show "$(head -1 front)" --db a.db
+expect 0 "beaten in lut" show "$worse" --min lut --db a.db
+expect 2 'no column `lutt`: did you mean `lut`' show "$worse" --min lutt --db a.db
+expect 2 "holds words" show "$worse" --max scheme --db a.db
+
 expect 2 "begins the names of 5 points: p034e" show 0 --db a.db
 expect 2 "there is no point" show 12 --db a.db
 expect 2 "did you mean pf10a700001?" show f10a700091 --db a.db

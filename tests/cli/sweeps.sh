@@ -89,9 +89,21 @@ spread=$(sqlite3 a.db "WITH d AS (SELECT b.test_accuracy - a.test_accuracy AS d 
     SELECT round(12.7062 * abs(max(d) - min(d)) / 2, 4) FROM d")
 got=$(sed -n 's/.*"difference": \([-0-9.e]*\), "ci95": \([-0-9.e]*\).*/\1 \2/p' out | head -1)
 same "$(printf '%.4f %.3f' "$difference" "$spread")" "$(printf '%.4f %.3f' $got)" "the difference and its interval"
+figure=$(sed -n '/"figures"/,$s/.*"figure": "test_accuracy", .*"difference": \([-0-9.e]*\), .*"n": \([0-9]*\), "over": "\([a-z ]*\)".*/\1 \2 \3/p' out)
+same "$(printf '%.4f' "$difference") 2 equal seeds" "$(printf '%.4f' "${figure%% *}") ${figure#* }" "the figures of one pair"
 expect 0 "Points that both have" compare --other copy.db --db a.db
+# Two points: every figure that both have, over equal seeds.
+read -r a b < <(sqlite3 -separator ' ' a.db "SELECT max(point) FILTER (WHERE epochs = 2), max(point) FILTER (WHERE epochs = 4) FROM results
+    WHERE scheme = 'float' AND sweep IN ('one', 'longer')")
+expect 0 "What differs throughout" compare "$a" "${b:0:8}" --db a.db
+expect 0 "" compare "$a" "$b" --db a.db --csv
+same "$(printf '%.4f' "$difference"),2,equal seeds" "$(sed -n 's/^test_accuracy,//p' out | awk -F, '{ printf "%.4f,%s,%s", $4, $6, $7 }')" \
+    "the difference of two points"
+same "exact" "$(sed -n 's/^weight_storage_bits,.*,//p' out)" "a figure that no seed changes"
+expect 2 "is a sweep and" compare one "$b" --db a.db
+expect 2 "there is no point" compare "$a" p0 --db a.db
 expect 2 "no sweep \`none\`" compare one none --db a.db
-expect 2 "name two sweeps" compare one --db a.db
+expect 2 "name two sweeps or two points" compare one --db a.db
 expect 2 "no column \`acuracy\`" compare one longer --figure acuracy --db a.db
 
 # What is probably meant, and never a word that is merely like another one.

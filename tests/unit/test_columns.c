@@ -97,11 +97,33 @@ static void every_description_is_of_a_column(void **state)
         assert_int_equal(view_has("trainings", common[i]), 1);
 }
 
+/* The view `columns` has a row for each column of the four views, and no other. */
+static void columns_can_be_asked(void **state)
+{
+    (void)state;
+    sqlite3_stmt *s;
+    static const char sql[] =
+        "WITH there AS (SELECT v.view, c.name FROM (SELECT DISTINCT view FROM columns) v, pragma_table_info(v.view) c) "
+        "SELECT (SELECT count(*) FROM (SELECT * FROM there EXCEPT SELECT view, \"column\" FROM columns)), "
+        "(SELECT count(*) FROM (SELECT view, \"column\" FROM columns EXCEPT SELECT * FROM there)), "
+        "(SELECT count(*) - count(DISTINCT view || '.' || \"column\") FROM columns), "
+        "(SELECT count(DISTINCT view) FROM columns), "
+        "(SELECT unit || ' ' || better || ' ' || kind FROM columns WHERE view = 'designs' AND \"column\" = 'fmax_mhz')";
+    assert_int_equal(sqlite3_prepare_v2(store_handle(store), sql, -1, &s, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(sqlite3_column_int(s, i), 0);
+    assert_int_equal(sqlite3_column_int(s, 3), 4);
+    assert_string_equal((const char *)sqlite3_column_text(s, 4), "MHz more result");
+    sqlite3_finalize(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_column_of_the_views_is_described),
         cmocka_unit_test(every_description_is_of_a_column),
+        cmocka_unit_test(columns_can_be_asked),
     };
     return cmocka_run_group_tests(tests, make_database, remove_database);
 }

@@ -98,6 +98,14 @@ static void csv_quotes_what_needs_it(void **state)
            "\"x,y\",q,l,e,z,r\n\"a,b\",\"q\"\"q\",\"l\nm\",\"\",,0.1\n");
 }
 
+static void json_lines_are_an_object_a_line(void **state)
+{
+    (void)state;
+    prints("SELECT 'a' || char(10) AS t, 0.1 AS r, NULL AS z UNION ALL SELECT 'b', 2.5e-9, 7", TABLE_JSON_LINES,
+           "{\"t\": \"a\\n\", \"r\": 0.1, \"z\": null}\n{\"t\": \"b\", \"r\": 2.5e-09, \"z\": 7}\n");
+    prints("SELECT 1 AS x WHERE 0", TABLE_JSON_LINES, "");
+}
+
 static void markdown_is_a_pipe_table(void **state)
 {
     (void)state;
@@ -212,6 +220,7 @@ int main(void)
         cmocka_unit_test(text_shows_what_a_terminal_would_obey),
         cmocka_unit_test(reals_have_one_number_of_decimals),
         cmocka_unit_test(csv_quotes_what_needs_it),
+        cmocka_unit_test(json_lines_are_an_object_a_line),
         cmocka_unit_test(markdown_is_a_pipe_table),
         cmocka_unit_test(json_is_what_a_parser_reads_back),
         cmocka_unit_test(json_survives_any_bytes),
