@@ -159,7 +159,7 @@ done:
 const struct command command_importance = {
     .name = "importance",
     .summary = "how much each axis matters for an objective, with its error",
-    .usage = "[--of COL]... [--pairs] [--where EXPR] [--sweep NAME] [--view VIEW]\n"
+    .usage = "[--of COL]... [--pairs] [--where EXPR] [--sweep SWEEP] [--view VIEW]\n"
              "[--json|--csv|--markdown] [--db FILE]",
     .about = "Prints for each axis that varies which share of the objective's variance is lost without it, all others "
              "being known (`share`), and which share it tells alone (`alone`); both with the half width of a 95 % "

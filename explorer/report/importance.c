@@ -13,6 +13,7 @@
 enum { MOST_ROWS = 2000, TREES = 100, REPEATS = 5 /* swaps of each axis */ };
 static const uint64_t SEED = 11;
 static const double HALF_WIDTH = 1.96; /* of a 95 % interval, in standard errors */
+static const double LEAST_PAIR = 0.005; /* an interaction that is worth a line */
 static const double ASSOCIATED = 0.3;  /* Cramér's V from which two axes go together */
 
 /* A stratum and the code that parts it. */
@@ -288,7 +289,7 @@ static enum status measure_pair(struct work *w, int a, int b, struct importance 
     for (int i = 0; i < w->data.n_rows; i++)
         w->gains[i] = 0.5 * ((w->errors[0][i] + w->errors[1][i] - w->errors[2][i]) / REPEATS - w->all[i]);
     p.share = share_of(w, &p.error);
-    if (p.share > p.error)
+    if (p.share > p.error && p.share > LEAST_PAIR)
         out->pairs[out->n_pairs++] = p;
     return STATUS_OK;
 }

@@ -36,7 +36,7 @@ struct importance {
     int n_factors;
     struct importance_factor *factors; /* owned; greatest share first */
     int n_pairs;
-    struct importance_pair *pairs; /* owned; those beyond their error, greatest first */
+    struct importance_pair *pairs; /* owned; those beyond their error and half a per cent, greatest first */
     int n_remarks;
     char (*remarks)[IMPORTANCE_NOTE_BYTES]; /* owned; a line each: axes that are left out, rows that are */
 };
