@@ -16,7 +16,8 @@ enum rng_stream {
     RNG_TEST = 4,
     RNG_MIRROR = 5,
     RNG_ROUNDING = 6,
-    RNG_SEARCH = 7
+    RNG_SEARCH = 7,
+    RNG_FOREST = 8
 };
 
 static inline uint64_t rng_splitmix64(uint64_t *state)

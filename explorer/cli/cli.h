@@ -29,7 +29,7 @@ struct command {
 extern const struct command command_run, command_status, command_query, command_pareto, command_plot, command_show,
     command_train, command_sim, command_synth, command_fit, command_export, command_import_report,
     command_import_points, command_calibration, command_data, command_doctor, command_report,
-    command_list, command_rm, command_rename, command_merge, command_compare, command_completion;
+    command_importance, command_list, command_rm, command_rename, command_merge, command_compare, command_completion;
 
 #define DEFAULT_DATABASE "deltasweep.db"
 

@@ -13,6 +13,8 @@ enum {
     TITLE = 't',
     SIZE = 's',
     SHAPE = 'a',
+    FACET = 'f',
+    PARALLEL = 'P',
     VIEW = 'V',
     X_RANGE = 'X',
     Y_RANGE = 'Y'
@@ -28,6 +30,9 @@ static const struct option_row options[] = {
      NULL},
     {'c', "colour", "EXPR", "the same as --color", NULL},
     {SHAPE, "shape", "EXPR", "a shape for each value, six at most; of curves: dashes", NULL},
+    {FACET, "facet", "EXPR", "a small plot for each value, twelve at most, with the same axes", NULL},
+    {PARALLEL, "axes", "COL,...",
+     "instead of --x and --y: an axis for each of these columns side by side, and a line for each row", NULL},
     {.id = OPTION_WHERE},
     {.id = OPTION_SWEEP},
     {VIEW, "view", "VIEW",
@@ -102,14 +107,19 @@ static enum status take_size(const char *text, struct chart_request *r, struct e
 static enum status check(struct request *r, struct errmsg *e)
 {
     struct chart_request *c = &r->chart;
-    if (c->x == NULL || c->y == NULL || r->file == NULL)
+    if (c->parallel != NULL && (r->has_y || c->x != NULL || c->curves || c->facet != NULL || r->published ||
+                                c->log != NULL || c->x_range != NULL || c->y_range != NULL))
+        return fail(e, STATUS_USAGE, "--axes has axes of its own: without --x, --y, --log, ranges, --facet, "
+                    "--published and epochs");
+    if (c->parallel == NULL ? c->x == NULL || c->y == NULL || r->file == NULL : r->file == NULL)
         return fail(e, STATUS_USAGE, "plot needs %s (see `deltasweep plot --help`)",
-                    c->x == NULL   ? "--x COL"
-                    : c->y == NULL ? "--y COL"
-                                   : "-o FILE.svg, .png, .pdf or .gp");
-    const char *const texts[] = {c->x, c->y, c->color, c->shape};
-    static const char *const names[] = {"--x", "--y", "--color", "--shape"};
-    for (int k = 0; k < 4; k++)
+                    c->parallel != NULL ? "-o FILE.svg, .png, .pdf or .gp"
+                    : c->x == NULL      ? "--x COL"
+                    : c->y == NULL      ? "--y COL"
+                                        : "-o FILE.svg, .png, .pdf or .gp");
+    const char *const texts[] = {c->x, c->y, c->color, c->shape, c->facet};
+    static const char *const names[] = {"--x", "--y", "--color", "--shape", "--facet"};
+    for (int k = 0; k < 5; k++)
         if (texts[k] != NULL && texts[k][strspn(texts[k], " \t\n")] == '\0')
             return fail(e, STATUS_USAGE, "%s is empty", names[k]);
     const int format = plot_format_of(r->file);
@@ -138,6 +148,10 @@ static const char **target_of(struct request *r, int option)
         return &r->chart.color;
     case SHAPE:
         return &r->chart.shape;
+    case PARALLEL:
+        return &r->chart.parallel;
+    case FACET:
+        return &r->chart.facet;
     case 'l':
         return &r->chart.log;
     case X_RANGE:
@@ -218,12 +232,14 @@ done:
 
 const struct command command_plot = {
     .name = "plot",
-    .summary = "draw one column over another, with the Pareto front; learning curves",
-    .usage = "--x EXPR --y EXPR [--color EXPR] [--shape EXPR] [--where EXPR]\n"
-             "[--sweep SWEEP] [--view VIEW] [--published] [--log AXES]\n"
+    .summary = "draw one column over another, with the Pareto front; learning curves; parallel coordinates",
+    .usage = "--x EXPR --y EXPR [--color EXPR] [--shape EXPR] [--facet EXPR]\n"
+             "[--where EXPR] [--sweep SWEEP] [--view VIEW] [--published] [--log AXES]\n"
              "[--xrange LOW:HIGH] [--yrange LOW:HIGH] [--title TEXT] [--size WxH]\n"
              "[--db FILE] -o FILE.svg|.png|.pdf|.gp\n"
-             "--view epochs [--y EXPR] [--color EXPR] [--shape EXPR] … -o FILE",
+             "--view epochs [--y EXPR] [--color EXPR] [--shape EXPR] [--facet EXPR] …\n"
+             "-o FILE\n"
+             "--axes COL,COL... [--color EXPR] [--shape EXPR] … -o FILE",
     .about = "Draws one column over another with gnuplot: a dot for each row. Where both columns have a better "
              "direction, a line joins the Pareto front, and rings mark its designs. A column with a lower and an upper "
              "bound has bars between them: test_accuracy (the wider of its two 95 % intervals), fmax_mhz (the error "

@@ -7,11 +7,13 @@
 
 #include <sqlite3.h>
 
-/* What is asked for; texts are the caller's. x, y, color and shape are a column of the view or an SQL expression over
+/* What is asked for; texts are the caller's. x, y, color, shape and facet are a column of the view or an SQL expression over
  * its columns; after it may stand `AS title`. */
 struct chart_request {
     const char *view, *x, *y;
     const char *color, *shape;     /* NULL: all alike */
+    const char *facet;             /* a panel for each value; NULL: one plot */
+    const char *parallel;          /* "COL,COL,…": an axis for each, side by side, instead of x and y; or NULL */
     const char *sweep;             /* only its points; NULL: all */
     const char *where;             /* the SQL expression that chose the rows, for messages; may be NULL */
     const char *log;               /* "x", "y", "xy", "none", or NULL: as suits the data */

@@ -13,8 +13,7 @@ static int compare_words(const void *a, const void *b)
     return text_compare(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* axis_words: a column of texts becomes a list of the different ones; values are their indices. */
-static enum status axis_words(const struct table *t, struct scale *a, struct plot_axis *axis, struct errmsg *e)
+enum status chart_words(const struct table *t, struct scale *a, struct plot_axis *axis, struct errmsg *e)
 {
     bool words = false;
     int n = 0;
@@ -71,7 +70,7 @@ static enum status find_axis(const struct table *t, const struct chart_request *
         snprintf(name, sizeof name, "%s_high", a->of.name);
         a->high = table_column(t, name);
     }
-    return axis_words(t, a, axis, e);
+    return chart_words(t, a, axis, e);
 }
 
 /* gather: the rows that have both values become points, in the columns' own units. */
@@ -87,6 +86,7 @@ static enum status gather(const struct table *t, const struct chart_request *r, 
             .y_low = chart_value(t, i, c->y.low, &c->y, &c->plot.y),
             .y_high = chart_value(t, i, c->y.high, &c->y, &c->plot.y),
             .shade = NAN,
+            .size = 1.0,
         };
         if (isnan(p->x) || isnan(p->y))
             c->left_out.empty++;

@@ -20,12 +20,12 @@ static int by_group(const struct plot_point *a, const struct plot_point *b)
     return colour != 0 ? colour : shape != 0 ? shape : compare(a->shade, b->shade);
 }
 
-/* by_place: from left to right. */
+/* by_place: from left to right in each panel. */
 static int by_place(const void *a, const void *b)
 {
     const struct plot_point *const *p = a, *const *q = b;
-    const int x = compare((*p)->x, (*q)->x);
-    return x != 0 ? x : by_group(*p, *q);
+    const int panel = (*p)->panel - (*q)->panel, x = compare((*p)->x, (*q)->x);
+    return panel != 0 ? panel : x != 0 ? x : by_group(*p, *q);
 }
 
 /* gap_of: between neighbours on the axis, in pixels. */
@@ -43,7 +43,7 @@ static double gap_of(const struct plot_axis *a, const struct plot_ruler *x)
 static int count_groups(struct plot_point *const *sorted, int n, int from, int *to)
 {
     int groups = 1;
-    for (*to = from + 1; *to < n && sorted[*to]->x == sorted[from]->x; ++*to)
+    for (*to = from + 1; *to < n && sorted[*to]->panel == sorted[from]->panel && sorted[*to]->x == sorted[from]->x; ++*to)
         groups += by_group(sorted[*to], sorted[*to - 1]) != 0;
     return groups;
 }

@@ -44,7 +44,7 @@ static void make_lines(const struct step *steps, int n, struct chart *c)
         if (line == NULL || strcmp(steps[i].training, steps[i - 1].training) != 0) {
             line = &c->lines[c->plot.n_lines++];
             *line = (struct plot_line){
-                .colour = steps[i].point->colour, .shape = steps[i].point->shape, .corners = &c->corners[corners]};
+                .panel = steps[i].point->panel, .colour = steps[i].point->colour, .shape = steps[i].point->shape, .corners = &c->corners[corners]};
         }
         const int k = take_corner(steps, n, i, &c->corners[corners++]);
         c->n_seeds = k > c->n_seeds ? k : c->n_seeds;

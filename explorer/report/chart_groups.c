@@ -55,7 +55,7 @@ static bool are_shades(const struct value *values, int n_values, int n)
     return n - none > MAX_SHADES;
 }
 
-/* How one of the two groupings is kept. */
+/* How a grouping is kept. */
 struct grouping {
     const char *option;
     int most;
@@ -88,14 +88,17 @@ static void write_title(struct chart *c, const struct chart_column *of, const st
 
 /* assign: each point's group and shade, from the sorted values of the column. Returns how many groups there are; the
  * first `most` get their texts. */
-static int assign(struct chart *c, const struct value *values, bool yes_or_no, bool shape, const struct grouping *g)
+static int assign(struct chart *c, const struct value *values, bool yes_or_no, enum chart_slot slot,
+                  const struct grouping *g)
 {
     int n = 0;
     for (int i = 0; i < c->plot.n; i++) {
         n += i == 0 || by_value(&values[i - 1], &values[i]) != 0;
         struct plot_point *p = &c->points[values[i].point];
-        if (shape) {
+        if (slot == SLOT_SHAPE) {
             p->shape = n - 1;
+        } else if (slot == SLOT_FACET) {
+            p->panel = n - 1;
         } else {
             p->colour = n - 1;
             p->shade = cell_number(values[i].cell);
@@ -112,7 +115,6 @@ static enum status group(const struct table *t, const struct chart_request *r, e
                          const struct grouping *g, struct chart *c, struct errmsg *e)
 {
     struct chart_column of;
-    const bool shape = slot == SLOT_SHAPE;
     enum status s = chart_column(t, r, slot, &of, e);
     if (s != STATUS_OK)
         return s;
@@ -123,14 +125,14 @@ static enum status group(const struct table *t, const struct chart_request *r, e
         values[i] = (struct value){table_cell(t, c->rows[i], of.column), i};
     qsort(values, (size_t)c->plot.n, sizeof *values, by_value);
     const bool yes_or_no = strcmp(of.name, "fits") == 0 || strncmp(of.name, "weights_fit", 11) == 0;
-    const int n = assign(c, values, yes_or_no, shape, g);
-    const bool shaded = !shape && !r->curves && are_shades(values, c->plot.n, n);
+    const int n = assign(c, values, yes_or_no, slot, g);
+    const bool shaded = slot == SLOT_COLOR && !r->curves && are_shades(values, c->plot.n, n);
     free(values);
     if (!shaded && n > g->most)
         return fail(e, STATUS_USAGE,
-                    "%s: `%s` has %d different values, and %d can be told apart: choose some with --where, or group "
+                    "%s: `%s` has %d different values, and %d %s: choose some with --where, or group "
                     "them in an expression",
-                    g->option, of.name, n, g->most);
+                    g->option, of.name, n, g->most, slot == SLOT_FACET ? "panels are the most" : "can be told apart");
     c->plot.shaded |= shaded;
     write_title(c, &of, g, shaded);
     g->legend->n = shaded ? 1 : n;
@@ -151,7 +153,15 @@ enum status chart_groups(const struct table *t, const struct chart_request *r, s
                                     .texts = c->shape_texts,
                                     .title = c->shape_title,
                                     .legend = &c->plot.shapes};
+    const struct grouping facets = {.option = "--facet",
+                                    .most = PLOT_PANELS,
+                                    .names = c->facets,
+                                    .texts = c->facet_texts,
+                                    .title = c->facet_title,
+                                    .legend = &c->plot.facets};
     enum status s = STATUS_OK;
+    c->plot.facets = (struct plot_legend){NULL, 1, c->facets};
+    c->facets[0] = "";
     c->plot.colours = (struct plot_legend){NULL, 1, c->colours};
     c->plot.shapes = (struct plot_legend){NULL, 1, c->shapes};
     c->colours[0] = c->shapes[0] = "";
@@ -159,6 +169,8 @@ enum status chart_groups(const struct table *t, const struct chart_request *r, s
         s = group(t, r, SLOT_COLOR, &colours, c, e);
     if (s == STATUS_OK && r->shape != NULL)
         s = group(t, r, SLOT_SHAPE, &shapes, c, e);
+    if (s == STATUS_OK && r->facet != NULL)
+        s = group(t, r, SLOT_FACET, &facets, c, e);
     for (int i = 0; i < c->plot.n && c->plot.shaded; i++)
         c->points[i].colour = 0;
     c->plot.together = s == STATUS_OK && r->shape == NULL && !c->plot.shaded;

@@ -10,13 +10,13 @@
 
 const char *chart_asked(const struct chart_request *r, enum chart_slot slot)
 {
-    const char *const asked[SLOTS] = {r->x, r->y, r->color, r->shape};
+    const char *const asked[SLOTS] = {r->x, r->y, r->color, r->shape, r->facet};
     return asked[slot];
 }
 
 const char *chart_slot_name(enum chart_slot slot)
 {
-    static const char *const names[SLOTS] = {"plot_x", "plot_y", "plot_color", "plot_shape"};
+    static const char *const names[SLOTS] = {"plot_x", "plot_y", "plot_color", "plot_shape", "plot_facet"};
     return names[slot];
 }
 
@@ -97,6 +97,44 @@ bool chart_names(const char *expression, bool (*is)(const struct view_column *))
     return false;
 }
 
+/* check_rowwise: an expression has a value for each row. One that makes a single value of all rows (max(lut), count(*))
+ * is refused by SQLite in a condition. */
+static enum status check_rowwise(sqlite3 *db, const char *view, const char *expression, struct errmsg *e)
+{
+    sqlite3_stmt *s = NULL;
+    char *sql = sqlite3_mprintf("SELECT 1 FROM %w WHERE (%s\n)", view, expression);
+    if (sql == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for a query");
+    const bool misuse = sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK &&
+                        strncmp(sqlite3_errmsg(db), "misuse of ", 10) == 0;
+    sqlite3_finalize(s);
+    sqlite3_free(sql);
+    return !misuse ? STATUS_OK
+                   : fail(e, STATUS_USAGE,
+                          "`%s` makes one value of all rows, and a plot needs one for each: draw the column, or ask "
+                          "`deltasweep query`",
+                          expression);
+}
+
+/* check_all_rowwise: of the first slots. */
+static enum status check_all_rowwise(sqlite3 *db, const struct chart_request *r, const char *view, int slots,
+                                     struct errmsg *e)
+{
+    enum status s = STATUS_OK;
+    for (int k = 0; k < slots && s == STATUS_OK; k++) {
+        const char *asked = chart_asked(r, (enum chart_slot)k);
+        char title[CHART_TITLE_BYTES], *expression = asked != NULL ? malloc(strlen(asked) + 1) : NULL;
+        if (asked != NULL && expression == NULL)
+            return fail(e, STATUS_ENVIRONMENT, "out of memory for an expression");
+        if (expression != NULL)
+            chart_split(asked, expression, strlen(asked) + 1, title);
+        if (expression != NULL && !chart_is_name(expression))
+            s = check_rowwise(db, view, expression, e);
+        free(expression);
+    }
+    return s;
+}
+
 /* put_expressions: those of the slots from first on that are no names of columns, as columns. */
 static void put_expressions(sqlite3_str *sql, const struct chart_request *r, int slots)
 {
@@ -120,14 +158,17 @@ static void put_expressions(sqlite3_str *sql, const struct chart_request *r, int
 static enum status select_rows(sqlite3 *db, const struct chart_request *r, const char *view, int slots, bool all,
                                struct table **out, struct errmsg *e)
 {
+    *out = NULL;
+    enum status s = check_all_rowwise(db, r, view, slots, e);
+    if (s != STATUS_OK)
+        return s;
     sqlite3_str *list = sqlite3_str_new(NULL);
     sqlite3_str_appendall(list, "*");
     put_expressions(list, r, slots);
     char *columns = sqlite3_str_finish(list);
-    *out = NULL;
     if (columns == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for a query");
-    const enum status s = query_select(db, columns, view, all ? NULL : r->sweep, all ? NULL : r->where, out, e);
+    s = query_select(db, columns, view, all ? NULL : r->sweep, all ? NULL : r->where, out, e);
     sqlite3_free(columns);
     return s;
 }

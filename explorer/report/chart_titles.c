@@ -86,7 +86,7 @@ static bool is_mean(const struct chart_request *r)
         const char *asked = chart_asked(r, (enum chart_slot)k);
         found |= asked != NULL && chart_names(asked, is_of_seeds);
     }
-    return found;
+    return found || (r->parallel != NULL && chart_names(r->parallel, is_of_seeds));
 }
 
 /* put_rows: how many of what, over how many seeds, and what the bars are. */
@@ -125,8 +125,11 @@ static void put_left_out(const struct chart_request *r, struct chart *c)
     const struct left_out *l = &c->left_out;
     const char *before = " (";
     if (l->empty > 0) {
-        append(c->note, sizeof c->note, "%s%d left out: no %.60s or no %.60s", before, l->empty, name_of(&c->x),
-               name_of(&c->y));
+        if (r->parallel != NULL)
+            append(c->note, sizeof c->note, "%s%d left out: a result has no value", before, l->empty);
+        else
+            append(c->note, sizeof c->note, "%s%d left out: no %.60s or no %.60s", before, l->empty, name_of(&c->x),
+                   name_of(&c->y));
         before = "; ";
     }
     if (l->not_positive > 0) {
@@ -158,7 +161,8 @@ static void put_title(struct chart *c)
 
 void chart_titles(const struct table *t, const struct chart_request *r, struct chart *c)
 {
-    put_title(c);
+    if (r->parallel == NULL)
+        put_title(c);
     put_sweeps(t, c);
     if (r->curves)
         put_curves(c);
@@ -177,11 +181,29 @@ void chart_titles(const struct table *t, const struct chart_request *r, struct c
                c->n_published, c->plot.n_marks < c->n_published ? " on a data set of the plot" : "");
 }
 
+/* room_for_counts: not where they would cover the points. */
+static void room_for_counts(struct chart *c)
+{
+    static const double OF_EACH = 20.0; /* of the plot's area, in squares of the font's size */
+    const double em = plot_em(&c->plot), area = plot_area(&c->plot, true) * plot_area(&c->plot, false);
+    const int n = c->plot.n_counts;
+    if (n <= c->plot.facets.n * area / (OF_EACH * em * em))
+        return;
+    append(c->note, sizeof c->note, "; at %d places points cover each other, and there is no room to say how many", n);
+    c->plot.n_counts = 0;
+}
+
 void chart_room(const struct chart_request *r, struct chart *c)
 {
+    room_for_counts(c);
+    if (c->plot.n_counts > 0)
+        append(c->subtitle, sizeof c->subtitle, "  ·  numbers: how many are at one place");
     if (plot_subtitle_cut(&c->plot))
         append(c->note, sizeof c->note, "; no room for all of the line below the title");
-    if (plot_area(&c->plot, false) < PLOT_LEAST_SHARE * c->plot.height)
+    if (plot_parallel_cut(&c->plot))
+        append(c->note, sizeof c->note, "; no room for all words at the axes: take a larger --size or fewer columns");
+    const double least = c->plot.facets.n > 1 ? 5.0 * plot_em(&c->plot) : PLOT_LEAST_SHARE * c->plot.height;
+    if (plot_area(&c->plot, false) < least)
         append(c->note, sizeof c->note, "; the page leaves little room for the plot: take a larger --size%s",
                r->title != NULL && r->title[0] == '\0' ? "" : " or --title ''");
 }

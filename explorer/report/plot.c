@@ -30,9 +30,25 @@ const char *plot_dashes(int i)
     return dashes[i % PLOT_SHAPES];
 }
 
+/* Of budgets; the lines of curves and of the front are longer and darker. */
+static const char *const guide_dashes[] = {"(6,5)", "(2,4)", "(12,4)", "(8,3,2,3)"};
+
+const char *plot_guide_dashes(int i)
+{
+    return guide_dashes[i % (int)(sizeof guide_dashes / sizeof guide_dashes[0])];
+}
+
 double plot_dot(const struct plot *p)
 {
-    return (p->n > PLOT_MANY ? 0.35 : p->n > 300 ? 0.7 : 1.05) * plot_em(p) / 14;
+    return (p->n > PLOT_MANY ? 0.35 : p->n > PLOT_FEW ? 0.7 : 1.05) * (p->facets.n > 1 ? 0.8 : 1.0) * plot_em(p) / 14;
+}
+
+bool plot_has_front(const struct plot *p, bool line)
+{
+    bool found = false;
+    for (int i = 0; i < p->facets.n; i++)
+        found |= p->fronts[i].n > line;
+    return found;
 }
 
 char plot_letter(int i)
@@ -105,11 +121,13 @@ static int colour_of(const struct plot *p, int i)
     return p->shaded ? isnan(p->points[i].shade) : p->points[i].colour;
 }
 
-/* groups_of: the groups that have a point, in the order of the legend. */
-static struct groups groups_of(const struct plot *p)
+/* groups_of: the groups that have a point in the panel, in the order of the legend. */
+static struct groups groups_of(const struct plot *p, int panel)
 {
     struct groups all = {.n = 0};
     for (int i = 0; i < p->n; i++) {
+        if (p->points[i].panel != panel)
+            continue;
         struct group *g = find_group(&all, colour_of(p, i), p->points[i].shape);
         g->n++;
         g->x_bars |= !isnan(p->points[i].x_low);
@@ -143,35 +161,49 @@ static double shifted(const struct plot_ruler *x, const struct plot_point *p)
     return x->log ? p->x * pow(r.high / r.low, p->shift) : p->x + p->shift * (r.high - r.low);
 }
 
-static void write_points(const struct plot *p, const struct group *g, int number, FILE *f)
+static void write_points(const struct plot *p, const struct group *g, int panel, int number, FILE *f)
 {
     const struct plot_ruler x = plot_ruler(p, true), y = plot_ruler(p, false);
-    fprintf(f, "# x where it is drawn, y, colour value, x from, x to, y from, y to, x\n$g%d << EOD\n", number);
+    fprintf(f, "# x where it is drawn, y, colour value, x from, x to, y from, y to, x, size\n$g%d << EOD\n", number);
     for (int i = 0; i < p->n; i++) {
         const struct plot_point *q = &p->points[i];
-        if (colour_of(p, i) != g->colour || q->shape != g->shape)
+        if (colour_of(p, i) != g->colour || q->shape != g->shape || q->panel != panel)
             continue;
         /* An interval may begin below what a logarithmic axis can show. */
         const double x_low = p->x.log && q->x_low <= 0.0 ? x.range.low : q->x_low;
         const double y_low = p->y.log && q->y_low <= 0.0 ? y.range.low : q->y_low;
-        const double values[] = {shifted(&x, q), q->y, q->shade, x_low, q->x_high, y_low, q->y_high, q->x};
-        for (int k = 0; k < 8; k++)
+        const double values[] = {shifted(&x, q), q->y, q->shade, x_low, q->x_high, y_low, q->y_high, q->x, q->size};
+        for (size_t k = 0; k < sizeof values / sizeof values[0]; k++)
             put_number(values[k], f);
         putc('\n', f);
     }
     fputs("EOD\n", f);
 }
 
-static void write_front(const struct plot *p, FILE *f)
+/* is_outermost: of the points of the front at its place; one ring is enough for all. */
+static bool is_outermost(const struct plot *p, int point)
+{
+    const struct plot_point *q = &p->points[point];
+    for (int i = 0; i < p->n; i++) {
+        const struct plot_point *o = &p->points[i];
+        if (o->front && o->panel == q->panel && o->x == q->x && o->y == q->y && o->shift == q->shift &&
+            (o->size > q->size || (o->size == q->size && i < point)))
+            return false;
+    }
+    return true;
+}
+
+static void write_front(const struct plot *p, int panel, FILE *f)
 {
     const struct plot_ruler x = plot_ruler(p, true);
-    fputs("# the front: its corners; its designs\n$front << EOD\n", f);
-    for (int i = 0; i < p->n_front; i++)
-        fprintf(f, "%.10g %.10g\n", p->front_x[i], p->front_y[i]);
-    fputs("EOD\n$rings << EOD\n", f);
+    const struct plot_front *front = &p->fronts[panel];
+    fprintf(f, "# the front: its corners; its designs\n$front%d << EOD\n", panel);
+    for (int i = 0; i < front->n; i++)
+        fprintf(f, "%.10g %.10g\n", front->x[i], front->y[i]);
+    fprintf(f, "EOD\n$rings%d << EOD\n", panel);
     for (int i = 0; i < p->n; i++)
-        if (p->points[i].front)
-            fprintf(f, "%.10g %.10g\n", shifted(&x, &p->points[i]), p->points[i].y);
+        if (p->points[i].front && p->points[i].panel == panel && is_outermost(p, i))
+            fprintf(f, "%.10g %.10g %.10g\n", shifted(&x, &p->points[i]), p->points[i].y, p->points[i].size);
     fputs("EOD\n", f);
 }
 
@@ -192,63 +224,78 @@ static void write_lines(const struct plot *p, FILE *f)
 
 /* ---- marks ---- */
 
-/* write_marks: the points of others, each with its letter where no earlier letter is. */
 static void write_marks(const struct plot *p, FILE *f)
 {
-    static const double sides[][2] = {{0.9, 0.5}, {-0.9, 0.5}, {0.9, -0.6}, {-0.9, -0.6}, {1.9, 0.5}, {-1.9, 0.5}};
-    const double em = plot_em(p);
-    const struct plot_ruler x_ruler = plot_ruler(p, true), y_ruler = plot_ruler(p, false);
-    double taken[64][2];
     fputs("# of others: x, y\n$marks << EOD\n", f);
     for (int i = 0; i < p->n_marks; i++)
         fprintf(f, "%.10g %.10g\n", p->marks[i].x, p->marks[i].y);
     fputs("EOD\n", f);
-    for (int i = 0; i < p->n_marks && i < 64; i++) {
-        const struct plot_mark *m = &p->marks[i];
-        const double x = plot_pixels(&x_ruler, m->x), y = plot_pixels(&y_ruler, m->y);
-        int side = 0;
-        for (int k = 0; k < 6; k++) {
-            bool is_free = true;
-            for (int j = 0; j < i; j++)
-                is_free &= hypot(x + sides[k][0] * em - taken[j][0], y + sides[k][1] * em - taken[j][1]) > 0.9 * em;
-            if (is_free) {
-                side = k;
-                break;
-            }
-        }
-        taken[i][0] = x + sides[side][0] * em;
-        taken[i][1] = y + sides[side][1] * em;
-        fprintf(f,
-                "set label '%c' at first %.10g, first %.10g center offset screen %.4g,%.4g font ',%.3g' front "
-                "textcolor rgb '%s'\n",
-                plot_letter(i), m->x, m->y, sides[side][0] * em / p->width, sides[side][1] * em / p->height, 0.9 * em,
-                plot_ink);
+}
+
+/* Texts beside points, in pixels from the corner of a panel. */
+struct texts {
+    int n;
+    double at[PLOT_COUNTS + 32][2];
+};
+
+/* write_beside: a text beside a point, where no earlier text is. Where there is no such place, the last one is taken. */
+static void write_beside(const struct plot *p, struct texts *all, double x, double y, const char *text, FILE *f)
+{
+    static const double sides[][2] = {{0.9, 0.5}, {-0.9, 0.5}, {0.9, -0.6}, {-0.9, -0.6}, {1.9, 0.5}, {-1.9, 0.5}};
+    const double em = plot_em(p);
+    const struct plot_ruler across = plot_ruler(p, true), up = plot_ruler(p, false);
+    const double left = plot_pixels(&across, x), bottom = plot_pixels(&up, y);
+    int side = 0;
+    for (bool is_free = false; side < 5; side += !is_free) {
+        is_free = true;
+        for (int k = 0; k < all->n; k++)
+            is_free &= hypot(left + sides[side][0] * em - all->at[k][0], bottom + sides[side][1] * em - all->at[k][1]) >
+                       0.85 * em;
+        if (is_free)
+            break;
+    }
+    if (all->n < (int)(sizeof all->at / sizeof all->at[0])) {
+        all->at[all->n][0] = left + sides[side][0] * em;
+        all->at[all->n++][1] = bottom + sides[side][1] * em;
+    }
+    fprintf(f,
+            "set label '%s' at first %.10g, first %.10g center offset screen %.4g,%.4g font ',%.3g' front "
+            "textcolor rgb '%s'\n",
+            text, x, y, sides[side][0] * em / p->width, sides[side][1] * em / p->height, 0.85 * em, plot_ink);
+}
+
+/* write_texts: how many points are at a place where not all are seen, and the letters of the points of others. */
+static void write_texts(const struct plot *p, int panel, FILE *f)
+{
+    const struct plot_ruler x = plot_ruler(p, true);
+    struct texts all = {.n = 0};
+    char text[16];
+    for (int i = 0; i < p->n_counts; i++) {
+        const struct plot_point *q = &p->points[p->counts[i].point];
+        snprintf(text, sizeof text, "%d", p->counts[i].n);
+        if (q->panel == panel)
+            write_beside(p, &all, shifted(&x, q), q->y, text, f);
+    }
+    for (int i = 0; i < p->n_marks; i++) {
+        snprintf(text, sizeof text, "%c", plot_letter(i));
+        write_beside(p, &all, p->marks[i].x, p->marks[i].y, text, f);
     }
 }
 
 /* ---- the script ---- */
 
-static void write_guides(const struct plot *p, FILE *f)
+static void write_guides(const struct plot *p, int panel, FILE *f)
 {
     for (int i = 0; i < p->n_guides; i++) {
         const struct plot_guide *g = &p->guides[i];
         const struct plot_range r = plot_range(p, g->vertical);
-        if (g->at < r.low || g->at > r.high)
+        if (g->at < r.low || g->at > r.high || (g->panels & 1u << panel) == 0)
             continue;
         if (g->vertical)
             fprintf(f, "set arrow from first %.10g, graph 0 to first %.10g, graph 1", g->at, g->at);
         else
             fprintf(f, "set arrow from graph 0, first %.10g to graph 1, first %.10g", g->at, g->at);
-        fputs(" nohead back dashtype (6,5) linewidth 1.2 linecolor rgb '#888888'\n", f);
-        if (0.79 * plot_em(p) * plot_text_width(g->label) > 0.95 * plot_area(p, !g->vertical))
-            continue; /* no room for its name */
-        fputs("set label ", f);
-        plot_text(g->label, 40, f);
-        if (g->vertical)
-            fprintf(f, " at first %.10g, graph 0.02 rotate by 90 left offset 0.8,0", g->at);
-        else
-            fprintf(f, " at graph 0.99, first %.10g right offset 0,0.6", g->at);
-        fprintf(f, " font ',%.3g' textcolor rgb '#666666'\n", 0.79 * plot_em(p));
+        fprintf(f, " nohead back dashtype %s linewidth 1.6 linecolor rgb '#888888'\n", plot_guide_dashes(i));
     }
 }
 
@@ -271,32 +318,42 @@ static void write_bars(const struct plot *p, const struct group *g, int number, 
     }
 }
 
-/* write_group: the dots with a white rim under them, and their bars between the two. */
+/* write_group: the dots with a white rim under them, and their bars between the two. Of many dots one shines through
+ * another. */
 static void write_group(const struct plot *p, const struct group *g, int number, double size, bool *first, FILE *f)
 {
     const int shape = plot_shape(g->shape);
-    if (p->n <= PLOT_MANY) {
+    if (p->n <= PLOT_FEW) {
         next_part(first, f);
-        fprintf(f, "$g%d using 1:2 with points pointtype %d pointsize %.3g linecolor rgb '#ffffff'", number, shape,
-                1.35 * size);
-        write_bars(p, g, number, first, f);
+        fprintf(f, "$g%d using 1:2:(($9+0.35)*%.3g) with points pointtype %d pointsize variable linecolor rgb '#ffffff'", number,
+                size, shape);
     }
+    if (p->n <= PLOT_MANY)
+        write_bars(p, g, number, first, f);
     next_part(first, f);
     if (p->shaded && g->colour == 0)
-        fprintf(f, "$g%d using 1:2:3 with points pointtype %d pointsize %.3g linecolor palette", number, shape, size);
+        fprintf(f, "$g%d using 1:2:($9*%.3g):3 with points pointtype %d pointsize variable linecolor palette", number,
+                size, shape);
     else
-        fprintf(f, "$g%d using 1:2 with points pointtype %d pointsize %.3g linecolor rgb '%s'", number, shape, size,
-                p->shaded ? "#aaaaaa" : plot_colour(g->colour));
+        fprintf(f, "$g%d using 1:2:($9*%.3g) with points pointtype %d pointsize variable linecolor rgb '#%s%s'", number,
+                size, shape, p->n > PLOT_FEW ? "60" : "", (p->shaded ? "#aaaaaa" : plot_colour(g->colour)) + 1);
 }
 
-static void write_curves(const struct plot *p, bool *first, FILE *f)
+enum { MANY_CURVES = 40 };
+
+static void write_curves(const struct plot *p, int panel, bool *first, FILE *f)
 {
+    const bool many = p->n_lines > MANY_CURVES; /* they shine through each other */
     for (int i = 0; i < p->n_lines; i++) {
+        if (p->lines[i].panel != panel)
+            continue;
         next_part(first, f);
         fprintf(f, "$l%d using 1:3:4 with filledcurves linecolor rgb '#d8%s'", i, plot_colour(p->lines[i].colour) + 1);
     }
     for (int i = 0; i < p->n_lines; i++) {
         const struct plot_line *l = &p->lines[i];
+        if (l->panel != panel)
+            continue;
         const char *colour = plot_colour(l->colour);
         next_part(first, f);
         if (l->n == 1) /* a dot, and its band a bar */
@@ -304,47 +361,84 @@ static void write_curves(const struct plot *p, bool *first, FILE *f)
                     "$l%d using 1:2:3:4 with yerrorbars pointtype %d pointsize %.3g linewidth 1.3 linecolor rgb '%s'",
                     i, plot_shape(l->shape), plot_dot(p), colour);
         else
-            fprintf(f, "$l%d using 1:2 with lines linewidth 1.8 dashtype %s linecolor rgb '%s'", i,
-                    plot_dashes(l->shape), colour);
+            fprintf(f, "$l%d using 1:2 with lines linewidth %g dashtype %s linecolor rgb '#%s%s'", i, many ? 1.1 : 1.8,
+                    plot_dashes(l->shape), many ? "50" : "", colour + 1);
     }
 }
 
-void plot_script(const struct plot *p, enum plot_format format, const char *output, FILE *f)
+/* write_data: of all panels. *first_group: number of the first group of each panel. */
+static void write_data(const struct plot *p, int first_group[PLOT_PANELS], FILE *f)
 {
-    const bool many = p->n > PLOT_MANY;
-    const double size = plot_dot(p);
-    const struct groups all = groups_of(p);
-    bool first = true;
-
-    plot_head(p, format, output, f);
-    fprintf(f, "set errorbars %.3g\n", 1.9 * size);
-    plot_axis_write(p, true, f);
-    plot_axis_write(p, false, f);
-    write_guides(p, f);
-    for (int i = 0; i < all.n; i++)
-        write_points(p, &all.at[i], i, f);
+    int number = 0;
+    for (int panel = 0; panel < p->facets.n; panel++) {
+        const struct groups all = groups_of(p, panel);
+        first_group[panel] = number;
+        for (int i = 0; i < all.n; i++)
+            write_points(p, &all.at[i], panel, number++, f);
+        write_front(p, panel, f);
+    }
     write_lines(p, f);
-    write_front(p, f);
     if (p->n_marks > 0)
         write_marks(p, f);
-    write_curves(p, &first, f);
-    if (p->n_front > 1) {
+}
+
+/* write_plot: the plot command of a panel. */
+static void write_plot(const struct plot *p, int panel, int number, FILE *f)
+{
+    const double size = plot_dot(p);
+    const struct groups all = groups_of(p, panel);
+    bool first = true;
+    write_curves(p, panel, &first, f);
+    if (p->fronts[panel].n > 1) {
         next_part(&first, f);
-        fputs("$front using 1:2 with lines linewidth 2 linecolor rgb '#777777'", f);
+        fprintf(f, "$front%d using 1:2 with lines linewidth 2 linecolor rgb '#777777'", panel);
     }
     for (int i = 0; i < all.n; i++)
-        write_group(p, &all.at[i], i, size, &first, f);
-    if (p->n_front > 0 && !many) {
+        write_group(p, &all.at[i], number + i, size, &first, f);
+    if (p->fronts[panel].n > 0 && p->n <= PLOT_MANY) {
         next_part(&first, f);
-        fprintf(f, "$rings using 1:2 with points pointtype 6 pointsize %.3g linewidth 1.4 linecolor rgb '%s'",
-                size * 2.0, plot_ink);
+        fprintf(f, "$rings%d using 1:2:(%.3g+$3*%.3g) with points pointtype 6 pointsize variable linewidth 1.4 "
+                "linecolor rgb '%s'", panel, 0.85 * size, 1.15 * size, plot_ink);
     }
     if (p->n_marks > 0) {
         next_part(&first, f);
         fprintf(f, "$marks using 1:2 with points pointtype 12 pointsize %.3g linewidth 1.6 linecolor rgb '%s'",
                 size * 1.3, plot_ink);
     }
+    if (first) /* an empty panel */
+        fputs("plot NaN notitle", f);
     if (!plot_legend_below(p))
         plot_legend_key(p, f);
     putc('\n', f);
+}
+
+void plot_script(const struct plot *p, enum plot_format format, const char *output, FILE *f)
+{
+    int first_group[PLOT_PANELS] = {0};
+    plot_head(p, format, output, f);
+    if (p->n_dims > 0) {
+        plot_parallel_write(p, f);
+        return;
+    }
+    fprintf(f, "set errorbars %.3g\n", 1.9 * plot_dot(p));
+    plot_axis_write(p, true, f);
+    plot_axis_write(p, false, f);
+    write_data(p, first_group, f);
+    if (p->facets.n > 1)
+        fputs("set multiplot\n", f);
+    for (int panel = 0; panel < p->facets.n; panel++) {
+        const struct plot_panel at =
+            p->facets.n > 1 ? plot_panel(p, panel) : (struct plot_panel){.first = true, .last = true};
+        if (panel > 0)
+            fputs("unset label\nunset arrow\nunset colorbox\n", f); /* what all share is drawn with the first */
+        if (p->facets.n > 1)
+            plot_panel_write(p, panel, f);
+        plot_tics_write(p, true, at.last, f);
+        plot_tics_write(p, false, at.first, f);
+        write_guides(p, panel, f);
+        write_texts(p, panel, f);
+        write_plot(p, panel, first_group[panel], f);
+    }
+    if (p->facets.n > 1)
+        fputs("unset multiplot\n", f);
 }

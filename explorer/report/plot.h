@@ -10,6 +10,10 @@ enum {
     PLOT_MANY = 3000, /* more points than this are drawn small, without rims, rings and error bars */
     PLOT_COLOURS = 7, /* that can be told apart */
     PLOT_SHAPES = 6,
+    PLOT_PANELS = 12, /* small plots on a page */
+    PLOT_DIMS = 16,   /* axes side by side */
+    PLOT_COUNTS = 60, /* numbers beside points */
+    PLOT_FEW = 300,   /* more points than this are drawn smaller, and one shines through another */
     PLOT_STYLES = PLOT_COLOURS * PLOT_SHAPES, /* colours and shapes that change together: no two pairs are equal */
 };
 
@@ -35,6 +39,8 @@ struct plot_point {
     int colour, shape;                   /* numbers of legend entries */
     double shade;                        /* value of the colour scale, if the plot is shaded; NAN: none, grey */
     bool front;                          /* drawn with a ring */
+    int panel;
+    double size; /* 1; more: others that are drawn later lie on it, and it looks out from below them */
 };
 
 /* A line from corner to corner; low and high are the edges of a band around it, NAN: none. One
@@ -43,7 +49,9 @@ struct plot_corner {
     double x, y, low, high;
 };
 struct plot_line {
+    int panel;
     int colour, shape; /* shape: of its dashes */
+    double shade; /* value of the colour scale, if the plot is shaded; NAN: none, grey */
     int n;
     const struct plot_corner *corners;
 };
@@ -54,12 +62,33 @@ struct plot_mark {
     const char *name;
 };
 
-/* A line across the plot at a value of one axis, for example a budget. */
+/* A line across the plot at a value of one axis, for example a budget. The legend has its label. */
 struct plot_guide {
     bool vertical; /* at a value of x */
     double at;
+    unsigned panels; /* a bit for each panel that it is in */
     const char *label;
 };
+
+/* How many points lie at a place where not all can be seen. */
+struct plot_count {
+    int point; /* one of them */
+    int n;
+};
+
+/* The corners of a front's line. n is 0: no front; 1: of one place, no line but rings. */
+struct plot_front {
+    int n;
+    const double *x, *y;
+};
+
+/* One of several axes side by side, that lines go across: from 0 at the bottom to 1. */
+struct plot_dim {
+    const char *label;
+    struct plot_axis axis; /* low and high are set */
+    bool none;             /* some lines have no value: they pass below it, at PLOT_NONE */
+};
+#define PLOT_NONE (-0.12)
 
 /* What the colours or the shapes stand for. */
 struct plot_legend {
@@ -79,8 +108,12 @@ struct plot {
     struct plot_legend colours, shapes;
     bool together; /* each colour has its own shape; shapes has no names then */
     bool shaded;   /* colour is a scale, called colours.title */
-    int n_front;   /* corners of the front's line: front_x, front_y; 0: no front; 1: of one place, no line but rings */
-    const double *front_x, *front_y;
+    struct plot_legend facets;       /* a panel for each value, with its name; n 1: one plot */
+    const struct plot_front *fronts; /* of each panel */
+    int n_dims; /* not 0: parallel coordinates, without x and y; corners of lines are at dimension, height */
+    const struct plot_dim *dims;
+    int n_counts;
+    const struct plot_count *counts;
     int n_guides;
     const struct plot_guide *guides;
     int n_marks;

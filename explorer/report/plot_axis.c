@@ -211,6 +211,15 @@ static struct tics tics_of(const struct plot *p, bool x, struct plot_range r)
     return t;
 }
 
+int plot_tics_between(double low, double high, bool log, bool whole, double most, double *at, int room)
+{
+    const struct plot_range r = {low, high};
+    const struct tics t = log ? log_tics(r, whole, most) : linear_tics(r, whole, most);
+    const int n = t.n < room ? t.n : room;
+    memcpy(at, t.at, (size_t)n * sizeof *at);
+    return n;
+}
+
 /* longest_word: its width in sizes of the font. */
 static double longest_word(const struct plot *p)
 {
@@ -222,12 +231,18 @@ static double longest_word(const struct plot *p)
 
 bool plot_words_turned(const struct plot *p)
 {
-    return p->x.n_words > 0 && (longest_word(p) + 1.0) * plot_em(p) > plot_area(p, true) / p->x.n_words;
+    if (p->x.n_words == 0)
+        return false;
+    /* How many panels are side by side depends on their height, and that on the answer: a square is near enough. */
+    const double area = p->facets.n > 1 ? (p->width - plot_left(p)) / ceil(sqrt(p->facets.n)) : plot_area(p, true);
+    return (longest_word(p) + 1.0) * plot_em(p) > area / p->x.n_words;
 }
 
 double plot_bottom(const struct plot *p, bool legend)
 {
-    const double words = plot_words_turned(p) ? 0.45 * longest_word(p) : 0.0;
+    if (p->n_dims > 0)
+        return plot_parallel_foot(p) + (legend ? 1.5 * plot_legend_rows(p) * plot_em(p) : 0.0);
+    const double words = plot_words_turned(p) ? (p->facets.n > 1 ? 0.95 : 0.45) * longest_word(p) : 0.0;
     const int rows = legend && plot_legend_below(p) ? plot_legend_rows(p) : 0;
     return (4.0 + words + 1.5 * rows) * plot_em(p);
 }
@@ -266,6 +281,31 @@ static void put_left_margin(const struct plot *p, FILE *f)
         fprintf(f, "set lmargin at screen %.4g\n", (room + 0.5 * em) / p->width);
 }
 
+/* put_shared_label: in the middle of all panels. */
+static void put_shared_label(const struct plot *p, bool x, FILE *f)
+{
+    const double em = plot_em(p), bottom = plot_bottom(p, true), top = p->height - plot_top(p);
+    const double room = x ? p->width - plot_left(p) : top, width = plot_text_width(x ? p->x.label : p->y.label);
+    const double size = fmax(0.75 * em, fmin(em, room / fmax(1.0, width)));
+    fputs("set label ", f);
+    plot_text(x ? p->x.label : p->y.label, (int)fmax(12, room / (0.55 * size)), f);
+    if (x)
+        fprintf(f, " at screen %.5g,%.5g center", 0.5 * (p->width + plot_left(p)) / p->width,
+                (bottom - plot_bottom(p, false) + 1.1 * em) / p->height);
+    else
+        fprintf(f, " at screen %.5g,%.5g center rotate by 90", 1.2 * em / p->width,
+                fmax(0.5 * size * width + 0.4 * em, 0.5 * (bottom + top)) / p->height);
+    fprintf(f, " font ',%.3g' textcolor rgb '%s'\n", size, plot_ink);
+}
+
+double plot_left(const struct plot *p)
+{
+    double longest = 3.2;
+    for (int i = 0; i < p->y.n_words; i++)
+        longest = fmax(longest, fmin(24 * 0.62, plot_text_width(p->y.words[i])));
+    return (longest + 2.8) * plot_em(p);
+}
+
 void plot_axis_write(const struct plot *p, bool x, FILE *f)
 {
     const struct plot_axis *a = x ? &p->x : &p->y;
@@ -275,21 +315,34 @@ void plot_axis_write(const struct plot *p, bool x, FILE *f)
     if (a->log)
         fprintf(f, "set logscale %c\n", name);
     fprintf(f, "set %crange [%.10g:%.10g]\n", name, r.low, r.high);
-    put_label(p, x, a->label, f);
-    if (x && plot_words_turned(p))
+    if (p->facets.n > 1)
+        put_shared_label(p, x, f);
+    else
+        put_label(p, x, a->label, f);
+    if (x && plot_words_turned(p) && p->facets.n <= 1)
         put_left_margin(p, f);
-    fprintf(f, "set %ctics scale 0 nomirror %s textcolor rgb '%s' (", name,
-            x && plot_words_turned(p) ? "rotate by 25 right " : "", plot_ink);
+}
+
+void plot_tics_write(const struct plot *p, bool x, bool numbers, FILE *f)
+{
+    const struct plot_axis *a = x ? &p->x : &p->y;
+    fprintf(f, "set %ctics scale 0 nomirror %s textcolor rgb '%s' (", x ? 'x' : 'y',
+            !x || !plot_words_turned(p) ? "" : p->facets.n > 1 ? "rotate by 90 right " : "rotate by 25 right ", plot_ink);
     if (a->n_words > 0) {
         for (int i = 0; i < a->n_words; i++) {
             fputs(i > 0 ? ", " : "", f);
-            plot_text(a->words[i], 24, f);
+            plot_text(numbers ? a->words[i] : "", 24, f);
             fprintf(f, " %d", i);
         }
     } else {
-        const struct tics t = tics_of(p, x, r);
-        for (int i = 0; i < t.n; i++)
-            fprintf(f, "%s'%.10g' %.10g", i > 0 ? ", " : "", t.at[i], t.at[i]);
+        const struct tics t = tics_of(p, x, plot_range(p, x));
+        for (int i = 0; i < t.n; i++) {
+            fputs(i > 0 ? ", " : "", f);
+            if (numbers)
+                fprintf(f, "'%.10g' %.10g", t.at[i], t.at[i]);
+            else
+                fprintf(f, "'' %.10g", t.at[i]);
+        }
     }
     fputs(")\n", f);
 }

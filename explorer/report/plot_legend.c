@@ -91,14 +91,16 @@ static struct items items_of(const struct plot *p)
         unknown |= isnan(p->points[i].shade);
     if (unknown)
         add_dot(&all, "no value", plot_shape(0), plot_dot(p), "#aaaaaa");
-    if (p->n_front > 0) {
-        if (all.n > 0)
-            add(&all, GAP, " ");
-        if (p->n_front > 1)
+    if ((plot_has_front(p, false) || p->n_guides > 0) && all.n > 0)
+        add(&all, GAP, " ");
+    if (plot_has_front(p, false)) {
+        if (plot_has_front(p, true))
             add_line(&all, "Pareto front", "solid", "#777777");
         else
             add_dot(&all, "Pareto front", 6, 2.0 * plot_dot(p), plot_ink);
     }
+    for (int i = 0; i < p->n_guides; i++)
+        add_line(&all, p->guides[i].label, plot_guide_dashes(i), "#888888");
     if (p->n_marks > 0)
         add_heading(&all, p, "published", "");
     for (int i = 0; i < p->n_marks; i++) {
@@ -194,7 +196,7 @@ void plot_legend_place(const struct plot *p, FILE *f)
 {
     const double em = plot_em(p);
     if (plot_legend_below(p) || !plot_has_legend(p))
-        fprintf(f, "set key off\nset rmargin %d\n", p->shaded ? 12 : 4);
+        fprintf(f, p->facets.n > 1 || p->n_dims > 0 ? "set key off\n" : "set key off\nset rmargin %d\n", p->shaded ? 12 : 4);
     else
         fprintf(
             f,

@@ -102,6 +102,9 @@ reaches 3 fit bad.yaml
 reaches 0 pareto --db a.db
 reaches 1 pareto --db a.db --where 0
 reaches 2 pareto --max
+reaches 0 importance --db a.db --of lut
+reaches 1 importance --db a.db --where 0
+reaches 2 importance --of
 reaches 0 plot --db a.db --x weight_storage_bits --y test_accuracy -o p.svg
 reaches 1 plot --db a.db --x weight_storage_bits --y test_accuracy -o p.svg --where 0
 reaches 2 plot

@@ -42,6 +42,31 @@ expect 2 'did you mean `lut`' plot --db a.db --x "luts + 1" --y ff -o n.svg
 expect 2 "6 can be told apart" plot --db a.db --x lut --y ff --shape point -o n.svg
 expect 2 "--color is empty" plot --db a.db --x lut --y ff --color "" -o n.svg
 
+expect 2 'makes one value of all rows' plot --db a.db --x "max(lut)" --y ff -o n.svg
+expect 2 'makes one value of all rows' plot --db a.db --x lut --y ff --color "count(*) AS n" -o n.svg
+
+# Facets: a panel for each value, with a front of its own; not too many.
+expect 0 "82 of 83 rows" plot --db a.db --x weight_storage_bits --y test_accuracy --color scheme --facet network -o facets.gp
+gnuplot facets.gp || wrong "facets.gp is no script"
+for word in 784-32-10 784-96-64-10 784-200-100-10 "Pareto front" "xc7s15: block RAM" "xc7s15: block and LUT RAM"; do
+    grep -qF "$word" facets.svg || wrong "facets.svg does not say \"$word\""
+done
+same 3 "$(grep -c '^set lmargin at screen' facets.gp)" "panels of facets.gp"
+expect 2 "12 panels are the most" plot --db a.db --x lut --y ff --facet point -o n.svg
+expect 0 "243 of 243 rows" plot --db a.db --view epochs --facet network -o facets.svg
+
+# Parallel coordinates.
+expect 0 "82 of 83 rows" plot --db a.db --axes scheme,delta_bits,weight_storage_bits,test_accuracy --color scheme -o parallel.gp
+gnuplot parallel.gp || wrong "parallel.gp is no script"
+for word in "delta bits D (bit)" "weight storage (kbit)" none fixed-reference; do
+    grep -qF "$word" parallel.svg || wrong "parallel.svg does not say \"$word\""
+done
+expect 0 "" plot --db a.db --axes lut,test_accuracy --color test_accuracy --size 8.5x6cm --title "" -o parallel.pdf
+expect 2 'did you mean `lut`' plot --db a.db --axes luts,ff -o n.svg
+expect 2 "two columns or more" plot --db a.db --axes lut -o n.svg
+expect 2 "axes of its own" plot --db a.db --axes lut,ff --x lut -o n.svg
+expect 1 "nothing to draw" plot --db a.db --axes lut,test_accuracy --where "lut IS NULL" -o n.svg
+
 # A script draws what the program draws.
 expect 0 "82 of 83" plot --db a.db --x weight_storage_bits --y test_accuracy --color scheme --out p.gp
 mv p.svg direct.svg

@@ -162,27 +162,27 @@ static void the_front_runs_along_the_designs(void **state)
         assert_int_equal(p->n, n);
         int ringed = 0;
         for (int i = 0; i < n; i++) {
-            bool beaten = false, on_line = p->n_front == 0;
+            bool beaten = false, on_line = p->fronts[0].n == 0;
             const struct plot_point *a = &p->points[i];
             for (int j = 0; j < n; j++) {
                 const struct plot_point *b = &p->points[j];
                 beaten |= no_worse(b->x, a->x, dx) && no_worse(b->y, a->y, dy) && (a->x != b->x || a->y != b->y);
             }
             assert_int_equal(a->front, !beaten);
-            for (int k = 0; k < p->n_front; k++)
-                on_line |= p->front_x[k] == a->x && p->front_y[k] == a->y;
+            for (int k = 0; k < p->fronts[0].n; k++)
+                on_line |= p->fronts[0].x[k] == a->x && p->fronts[0].y[k] == a->y;
             assert_true(!a->front || on_line);
             ringed += a->front;
         }
         assert_true(ringed > 0);
-        for (int k = 0; k < p->n_front; k++) {
+        for (int k = 0; k < p->fronts[0].n; k++) {
             bool given = false;
             for (int i = 0; i < n; i++)
-                given |= p->points[i].front && no_worse(p->points[i].x, p->front_x[k], dx) &&
-                         no_worse(p->points[i].y, p->front_y[k], dy);
+                given |= p->points[i].front && no_worse(p->points[i].x, p->fronts[0].x[k], dx) &&
+                         no_worse(p->points[i].y, p->fronts[0].y[k], dy);
             assert_true(given);
             if (k > 0)
-                assert_true((p->front_x[k] == p->front_x[k - 1]) != (p->front_y[k] == p->front_y[k - 1]));
+                assert_true((p->fronts[0].x[k] == p->fronts[0].x[k - 1]) != (p->fronts[0].y[k] == p->fronts[0].y[k - 1]));
         }
         chart_free(chart);
         table_free(t);
@@ -267,9 +267,9 @@ static void a_front_of_one_design_has_a_ring(void **state)
     struct chart *chart =
         chart_of("SELECT column1 AS lut, column2 AS ff FROM (VALUES (10, 20), (30, 40), (11, 20))", &r, &t);
     char *script = script_of(chart);
-    assert_non_null(strstr(script, "$rings << EOD\n10 20\nEOD"));
-    assert_non_null(strstr(script, "$rings using"));
-    assert_null(strstr(script, "$front using"));
+    assert_non_null(strstr(script, "$rings0 << EOD\n10 20 1\nEOD"));
+    assert_non_null(strstr(script, "$rings0 using"));
+    assert_null(strstr(script, "$front0 using"));
     assert_non_null(strstr(script, "Pareto front"));
     free(script);
     drop(chart, t);
@@ -311,7 +311,7 @@ static void units_have_prefixes_that_suit_the_numbers(void **state)
     }
 }
 
-/* On a narrow page a logarithmic axis has numbers over its whole length, and no budget's name leaves the plot. */
+/* On a narrow page a logarithmic axis has numbers over its whole length, and the legend names the budgets. */
 static void a_small_page_keeps_its_axes(void **state)
 {
     (void)state;
@@ -324,7 +324,7 @@ static void a_small_page_keeps_its_axes(void **state)
     char *script = script_of(chart);
     assert_non_null(strstr(script, "'30' 30, '100' 100, '300' 300, '1000' 1000"));
     assert_int_equal(chart_plot(chart)->n_guides, 2);
-    assert_null(strstr(script, "block RAM and LUT RAM"));
+    assert_non_null(strstr(script, "xc7s15: block and LUT RAM")); /* in the legend */
     free(script);
     drop(chart, t);
 }
@@ -370,7 +370,7 @@ static void a_logarithmic_axis_says_what_it_cannot_show(void **state)
     chart = chart_of("SELECT 1 AS lut, 50.0 AS fmax_mhz, 0.0 AS fmax_mhz_low, 60.0 AS fmax_mhz_high", &r, &t);
     char *script = script_of(chart);
     assert_null(strstr(script, " 0 60 "));
-    assert_non_null(strstr(script, " 60 1 \n"));
+    assert_non_null(strstr(script, " 60 1 1 \n"));
     free(script);
     drop(chart, t);
     sqlite3 *db;
@@ -587,6 +587,118 @@ static void curves_are_means_over_seeds(void **state)
     drop(chart, t);
 }
 
+/* Panels have the same axes, a front of their own, and their place on the page. */
+static void facets_share_axes(void **state)
+{
+    (void)state;
+    struct table *t;
+    const struct chart_request r = {
+        .view = "designs", .x = "lut", .y = "test_accuracy", .color = "scheme", .facet = "network"};
+    struct chart *chart = chart_of("SELECT column1 AS network, column2 AS lut, column3 AS test_accuracy, 's' AS scheme, "
+                                   "'mnist' AS dataset FROM (VALUES ('9-8-2', 10, 0.5), ('9-8-2', 20, 0.6), "
+                                   "('9-16-2', 15, 0.9), ('9-16-2', 30, 0.4), ('9-32-2', 12, 0.7))",
+                                   &r, &t);
+    const struct plot *p = chart_plot(chart);
+    assert_int_equal(p->facets.n, 3);
+    assert_string_equal(p->facets.names[1], "9-16-2");
+    assert_true(p->fronts[0].n == 3 && p->fronts[1].n == 1 && p->fronts[2].n == 1);
+    for (int i = 0; i < 3; i++) {
+        const struct plot_panel a = plot_panel(p, i);
+        assert_true(a.left >= 0 && a.bottom >= 0 && a.right <= p->width && a.top <= p->height);
+        assert_true(fabs(a.right - a.left - plot_area(p, true)) < 1e-6);
+        for (int k = 0; k < i; k++) {
+            const struct plot_panel b = plot_panel(p, k);
+            assert_true(a.left >= b.right || b.left >= a.right || a.bottom >= b.top || b.bottom >= a.top);
+        }
+    }
+    char *script = script_of(chart);
+    assert_non_null(strstr(script, "set multiplot"));
+    assert_non_null(strstr(script, "set xtics scale 0 nomirror  textcolor rgb '#333333' ('10' 10"));
+    free(script);
+    drop(chart, t);
+}
+
+/* What lies on each other is told apart: another group looks out from below, a number counts what cannot be seen. */
+static void points_at_one_place_are_told_apart(void **state)
+{
+    (void)state;
+    struct table *t;
+    const struct chart_request r = {.view = "designs", .x = "lut", .y = "weights", .color = "scheme"};
+    struct chart *chart = chart_of("SELECT column1 AS lut, 5 AS weights, column2 AS scheme FROM (VALUES (1, 'a'), "
+                                   "(1, 'b'), (2, 'a'), (2, 'a'), (2, 'a'), (3, 'b'))",
+                                   &r, &t);
+    const struct plot *p = chart_plot(chart);
+    assert_true(p->points[0].size > 1.4 * p->points[1].size && p->points[1].size == 1.0);
+    assert_true(p->points[2].size == 1.0 && p->points[5].size == 1.0);
+    assert_int_equal(p->n_counts, 1);
+    assert_int_equal(p->counts[0].n, 3);
+    assert_true(p->points[p->counts[0].point].x == 2.0);
+    assert_non_null(strstr(p->subtitle, "numbers: how many are at one place"));
+    drop(chart, t);
+}
+
+/* Each part's budget, in the panels that have points of it. */
+static void budgets_are_those_of_their_part(void **state)
+{
+    (void)state;
+    struct table *t;
+    const struct chart_request r = {.view = "designs", .x = "lut", .y = "ff", .facet = "device"};
+    struct chart *chart = chart_of("SELECT column1 AS device, column2 AS lut, 7 AS ff FROM (VALUES ('xc7s15', 7000), "
+                                   "('xc7s6', 3000))",
+                                   &r, &t);
+    const struct plot *p = chart_plot(chart);
+    assert_int_equal(p->n_guides, 2);
+    for (int i = 0; i < 2; i++) {
+        const bool large = p->guides[i].at == 8000.0;
+        assert_true(large || p->guides[i].at == 3752.0 || p->guides[i].at == 3750.0);
+        assert_string_equal(p->guides[i].label, large ? "xc7s15: LUTs" : "xc7s6: LUTs");
+        assert_int_equal(p->guides[i].panels, large ? 2 : 1); /* xc7s6 is the first panel */
+    }
+    drop(chart, t);
+}
+
+/* Parallel coordinates: a line for each row with all results, words and numbers on their axes, what is not there
+ * below them. */
+static void lines_cross_all_axes(void **state)
+{
+    (void)state;
+    struct table *t;
+    const struct chart_request r = {
+        .view = "designs", .parallel = "scheme,delta_bits,lut,test_accuracy", .color = "scheme"};
+    struct chart *chart =
+        chart_of("SELECT column1 AS scheme, column2 AS delta_bits, column3 AS lut, column4 AS test_accuracy FROM (VALUES "
+                 "('b', 2, 10, 0.5), ('a', NULL, 1000, 0.7), ('b', 4, 100, 0.9), ('b', 4, 100, NULL))",
+                 &r, &t);
+    const struct plot *p = chart_plot(chart);
+    assert_int_equal(p->n_dims, 4);
+    assert_int_equal(p->n_lines, 3);
+    static const double heights[3][4] = {{1, 0, 0, 0}, {0, PLOT_NONE, 1, 0.5}, {1, 1, 0.5, 1}};
+    for (int i = 0; i < 3; i++)
+        for (int k = 0; k < 4; k++)
+            assert_true(p->lines[i].corners[k].x == k && fabs(p->lines[i].corners[k].y - heights[i][k]) < 1e-9);
+    assert_true(p->dims[1].none && !p->dims[0].none && p->dims[2].axis.log);
+    assert_string_equal(p->dims[3].label, "test accuracy (%)");
+    assert_non_null(strstr(chart_note(chart), "3 of 4 rows of `designs` (1 left out: a result has no value)"));
+    drop(chart, t);
+}
+
+/* A title that is too long for its line goes on below it. */
+static void a_long_title_has_lines(void **state)
+{
+    (void)state;
+    struct table *t;
+    const struct chart_request r = {.view = "designs", .x = "lut", .y = "ff",
+                                    .title = "Accuracy of all networks over the bits of their weights, with each code and "
+                                             "each width that was tried, and with the front of all of them"};
+    struct chart *chart = chart_of("SELECT 1 AS lut, 2 AS ff", &r, &t);
+    char *script = script_of(chart);
+    assert_non_null(strstr(script, "set label 1 'Accuracy of all networks over "));
+    assert_non_null(strstr(script, "front of all of them' at graph 0"));
+    assert_null(strstr(script, "…"));
+    free(script);
+    drop(chart, t);
+}
+
 /* No two entries of a legend are drawn alike, with the most groups that a plot takes. */
 static void styles_differ(void **state)
 {
@@ -621,6 +733,11 @@ int main(void)
         cmocka_unit_test(measured_values_do_not_move),
         cmocka_unit_test(ranges_are_in_the_unit_of_the_column),
         cmocka_unit_test(curves_are_means_over_seeds),
+        cmocka_unit_test(facets_share_axes),
+        cmocka_unit_test(points_at_one_place_are_told_apart),
+        cmocka_unit_test(budgets_are_those_of_their_part),
+        cmocka_unit_test(lines_cross_all_axes),
+        cmocka_unit_test(a_long_title_has_lines),
         cmocka_unit_test(styles_differ),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
