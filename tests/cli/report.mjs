@@ -14,17 +14,22 @@ function same(expected, got, what) {
 }
 
 const sql = (text) => execFileSync('sqlite3', [database, text], { encoding: 'utf8' }).trim();
-const settled = () => browser.run(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+const settled = () =>
+  browser.run(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 
 // rowsOf: all rows of the table as texts, and whether they are on the front; the table has only those in view.
 async function rowsOf() {
   const rows = await browser.run(async () => {
-    const frame = document.querySelector('.grid-frame'), found = new Map();
+    const frame = document.querySelector('.grid-frame'),
+      found = new Map();
     for (let top = 0; ; top += 200) {
       frame.scrollTop = top;
       await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
       for (const row of frame.querySelectorAll('tbody tr[aria-rowindex]'))
-        found.set(row.getAttribute('aria-rowindex'), [row.classList.contains('on-front'), ...[...row.cells].map((cell) => cell.textContent)]);
+        found.set(row.getAttribute('aria-rowindex'), [
+          row.classList.contains('on-front'),
+          ...[...row.cells].map((cell) => cell.textContent),
+        ]);
       if (top > frame.scrollHeight) break;
     }
     frame.scrollTop = 0;
@@ -33,19 +38,30 @@ async function rowsOf() {
   return rows.map(([front, point, ...rest]) => ({ front, point, rest }));
 }
 
-const frontOf = (rows) => rows.filter((r) => r.front).map((r) => r.point).sort();
+const frontOf = (rows) =>
+  rows
+    .filter((r) => r.front)
+    .map((r) => r.point)
+    .sort();
 
 // cliFront: of the command that the page shows.
 async function cliFront() {
   const command = await browser.run(() => document.querySelector('.table .note code').textContent);
-  const text = execFileSync('bash', ['-c', `${command.replace(/^deltasweep/, '"$0"')} --csv --columns point 2>/dev/null`, program], { encoding: 'utf8' });
+  const text = execFileSync(
+    'bash',
+    ['-c', `${command.replace(/^deltasweep/, '"$0"')} --csv --columns point 2>/dev/null`, program],
+    { encoding: 'utf8' },
+  );
   return text.trim().split('\n').slice(1).sort();
 }
 
-const button = (text) => browser.run((wanted) => {
-  const found = [...document.querySelectorAll('button')].find((b) => b.textContent.trim() === wanted || b.getAttribute('aria-label') === wanted);
-  found.click();
-}, text);
+const button = (text) =>
+  browser.run((wanted) => {
+    const found = [...document.querySelectorAll('button')].find(
+      (b) => b.textContent.trim() === wanted || b.getAttribute('aria-label') === wanted,
+    );
+    found.click();
+  }, text);
 const status = () => browser.run(() => document.querySelector('.filter-bar strong').textContent);
 
 const browser = await start();
@@ -61,10 +77,19 @@ same(await cliFront(), frontOf(rows), 'the front');
 
 // A filter of values, and one of numbers: the front is that of the rows that pass.
 await button('Filter by scheme');
-await browser.run(() => [...document.querySelectorAll('.popover li')].find((li) => li.textContent.includes('consecutive')).querySelector('button').click());
+await browser.run(() =>
+  [...document.querySelectorAll('.popover li')]
+    .find((li) => li.textContent.includes('consecutive'))
+    .querySelector('button')
+    .click(),
+);
 await browser.key('Escape');
 same(false, await browser.run(() => document.querySelector('.popover') !== null), 'Escape closes the window');
-same(`${sql("SELECT count(*) FROM designs WHERE scheme = 'consecutive'")} of ${count} designs`, await status(), 'a filter of one value');
+same(
+  `${sql("SELECT count(*) FROM designs WHERE scheme = 'consecutive'")} of ${count} designs`,
+  await status(),
+  'a filter of one value',
+);
 await button('Filter by test accuracy');
 await browser.run(() => {
   const box = document.querySelector('.popover .bounds input');
@@ -75,7 +100,11 @@ await browser.key('Escape');
 const where = "scheme = 'consecutive' AND test_accuracy >= 0.85";
 same(`${sql(`SELECT count(*) FROM designs WHERE ${where}`)} of ${count} designs`, await status(), 'two filters');
 rows = await rowsOf();
-same(sql(`SELECT point FROM designs WHERE ${where} ORDER BY point`).split('\n'), rows.map((r) => r.point).sort(), 'the rows that pass');
+same(
+  sql(`SELECT point FROM designs WHERE ${where} ORDER BY point`).split('\n'),
+  rows.map((r) => r.point).sort(),
+  'the rows that pass',
+);
 same(await cliFront(), frontOf(rows), 'the front under filters');
 await button('Show all');
 same(`${count} designs`, await status(), 'without filters');
@@ -90,7 +119,9 @@ const frame = await browser.run(() => {
 const at = (x, y) => [frame[0] + frame[2] * x, frame[1] + frame[3] * y];
 await browser.drag(at(0.12, 0.05), at(0.55, 0.45));
 await settled();
-const selected = Number((await browser.run(() => document.querySelector('.selection')?.textContent ?? '0')).split(' ')[0]);
+const selected = Number(
+  (await browser.run(() => document.querySelector('.selection')?.textContent ?? '0')).split(' ')[0],
+);
 rows = await rowsOf();
 same(true, selected > 0 && selected < count, `a part is selected (${selected})`);
 same(selected, rows.length, 'the table has what is selected');
@@ -99,26 +130,95 @@ same(`${selected} of ${count} designs`, await status(), 'the selection as a filt
 same(await cliFront(), frontOf(await rowsOf()), 'the front of what was selected');
 await button('Show all');
 
+// A front of three objectives, one of which is no axis of the figure.
+await button('Front…');
+await browser.run(() => {
+  const select = document.querySelector('.popover select[aria-label="throughput"]');
+  select.value = '1';
+  select.dispatchEvent(new Event('change'));
+});
+await browser.key('Escape');
+same(
+  true,
+  (await browser.run(() => document.querySelector('.table .note code').textContent)).includes(
+    '--max macs_per_second',
+  ),
+  'the third objective',
+);
+same(await cliFront(), frontOf(await rowsOf()), 'a front of three objectives');
+
 // The keyboard alone: to the third row, and to its page.
 await browser.run(() => document.querySelector('.grid-frame').focus());
 await browser.key('ArrowDown');
 await browser.key('ArrowDown');
 await browser.key('Enter');
 await settled();
-rows = sql('SELECT point FROM designs ORDER BY test_accuracy DESC LIMIT 3').split('\n');
 same(true, (await browser.run(() => location.hash)).startsWith('#point/p'), 'Enter opens the page of a point');
 
+// What it is, its seeds, its share of the device, what dominates it.
+const best = sql('SELECT point FROM designs WHERE n = 3 AND dsp > 0 ORDER BY test_accuracy LIMIT 1');
+await browser.run((name) => {
+  location.hash = `#point/${name}`;
+}, best);
+await settled();
+same(
+  [3, true, true],
+  await browser.run(() => [
+    [...document.querySelectorAll('h2')]
+      .find((t) => t.textContent === 'Trainings')
+      .parentElement.querySelectorAll('tbody tr').length,
+    document.querySelectorAll('.bars tr').length > 3,
+    document.querySelector('.point canvas') !== null,
+  ]),
+  'seeds, budgets and curves of a point',
+);
+const beaten =
+  sql(`SELECT count(*) FROM designs b, designs a WHERE a.point = '${best}' AND b.test_accuracy >= a.test_accuracy AND
+  b.weight_storage_bits <= a.weight_storage_bits AND b.macs_per_second >= a.macs_per_second AND
+  (b.test_accuracy > a.test_accuracy OR b.weight_storage_bits < a.weight_storage_bits OR b.macs_per_second > a.macs_per_second)`);
+same(
+  true,
+  await browser.run((n) => document.querySelector('main').textContent.includes(`${n} designs with`), beaten),
+  `${beaten} designs dominate it`,
+);
+
 // Every point has a page; the one of a hostile name shows it as text.
-await browser.run(() => { location.hash = '#point/pf10a700002'; });
+await browser.run(() => {
+  location.hash = '#point/pf10a700002';
+});
 await settled();
 const dataset = sql("SELECT dataset FROM designs WHERE point = 'pf10a700002'");
-same(true, await browser.run((name) => document.querySelector('main').textContent.includes(name), dataset), 'a hostile name is text');
-await browser.run(() => { location.hash = '#sweeps'; });
+same(
+  true,
+  await browser.run((name) => document.querySelector('main').textContent.includes(name), dataset),
+  'a hostile name is text',
+);
+await browser.run(() => {
+  location.hash = '#sweeps';
+});
 await settled();
-same(true, await browser.run((name) => document.querySelector('main').textContent.includes(name), sql('SELECT name FROM sweeps WHERE id = 2')), 'a hostile sweep is text');
-same([0, 'undefined'], await browser.run(() => [document.querySelectorAll('img, iframe, object, link, script[src]').length, typeof window.INJECTED]), 'nothing was let in');
+same(
+  true,
+  await browser.run(
+    (name) => document.querySelector('main').textContent.includes(name),
+    sql('SELECT name FROM sweeps WHERE id = 2'),
+  ),
+  'a hostile sweep is text',
+);
+same(
+  [0, 'undefined'],
+  await browser.run(() => [
+    document.querySelectorAll('img, iframe, object, link, script[src]').length,
+    typeof window.INJECTED,
+  ]),
+  'nothing was let in',
+);
 
 same([], browser.errors, 'the console');
-same([], browser.requests.filter((url) => url !== `file://${page}`), 'requests');
+same(
+  [],
+  browser.requests.filter((url) => url !== `file://${page}`),
+  'requests',
+);
 await browser.end();
 process.exit(failures > 0 ? 1 : 0);

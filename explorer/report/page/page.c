@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/version.h"
+#include "db/columns.h"
 #include "explorer/report/page/page_parts.h"
 #include "explorer/report/query.h"
 
@@ -17,7 +18,8 @@ static const struct {
     bool of_training;
 } parts[PARTS] = {
     [DESIGNS] = {"designs", NULL, false},
-    [TRAININGS] = {"trainings", "SELECT * FROM trainings", true},
+    [TRAININGS] = {"trainings", "SELECT training, seed%s FROM trainings",
+                   true}, /* and what differs from seed to seed */
     [CURVES] = {"curves",
                 "SELECT j.training, j.seed, e.epoch, e.loss, e.train_accuracy, e.validation_accuracy, e.test_accuracy "
                 "FROM training_jobs j JOIN epochs e ON e.job = j.job ORDER BY j.run, e.epoch",
@@ -141,13 +143,35 @@ static enum status put_data(struct table *const t[PARTS], const struct page_requ
     return s;
 }
 
+/* of_seeds: the columns of a training that differ from seed to seed, for a SELECT; sqlite3_free. */
+static char *of_seeds(void)
+{
+    sqlite3_str *out = sqlite3_str_new(NULL);
+    int n;
+    const struct view_column *c = column_list(&n);
+    for (int i = 0; i < n; i++)
+        if (c[i].seeds == SEEDS_MEAN && column_of_training(&c[i]))
+            sqlite3_str_appendf(out, ", %s", c[i].name);
+    return sqlite3_str_finish(out);
+}
+
+static enum status read_part(sqlite3 *db, const char *sql, struct table **t, struct errmsg *e)
+{
+    char *columns = of_seeds(), *whole = columns != NULL ? sqlite3_mprintf(sql, columns) : NULL;
+    const enum status s =
+        whole != NULL ? query_table(db, whole, t, e) : fail(e, STATUS_ENVIRONMENT, "out of memory for a query");
+    sqlite3_free(whole);
+    sqlite3_free(columns);
+    return s;
+}
+
 static enum status read_parts(sqlite3 *db, const struct page_request *r, struct table *t[PARTS], struct errmsg *e)
 {
     enum status s = query_rows_of(db, "designs", r->sweep, r->where, &t[DESIGNS], e);
     if (s == STATUS_OK && t[DESIGNS]->n_rows == 0)
         s = fail(e, STATUS_VERDICT, "there is no design to show%s", r->where != NULL ? ": --where holds for none" : "");
     for (int i = DESIGNS + 1; i < PARTS && s == STATUS_OK; i++)
-        s = query_table(db, parts[i].sql, &t[i], e);
+        s = read_part(db, parts[i].sql, &t[i], e);
     return s;
 }
 

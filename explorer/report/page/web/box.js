@@ -17,13 +17,16 @@ export function boxOver(scatter) {
   const show = (a, b) => {
     box.hidden = false;
     Object.assign(box.style, {
-      left: `${Math.min(a[0], b[0])}px`, top: `${Math.min(a[1], b[1])}px`,
-      width: `${Math.abs(a[0] - b[0])}px`, height: `${Math.abs(a[1] - b[1])}px`,
+      left: `${Math.min(a[0], b[0])}px`,
+      top: `${Math.min(a[1], b[1])}px`,
+      width: `${Math.abs(a[0] - b[0])}px`,
+      height: `${Math.abs(a[1] - b[1])}px`,
     });
   };
 
   frame.addEventListener('pointerdown', (event) => {
-    if (event.button !== 0 || event.pointerType === 'touch' || !scatter.chart?.containPixel('grid', here(event))) return;
+    if (event.button !== 0 || event.pointerType === 'touch' || !scatter.chart?.containPixel('grid', here(event)))
+      return;
     from = here(event);
   });
   frame.addEventListener('pointermove', (event) => {
@@ -35,10 +38,12 @@ export function boxOver(scatter) {
   });
   frame.addEventListener('pointerup', (event) => {
     if (!from) return;
-    const start = from, end = here(event);
+    const start = from,
+      end = here(event);
     from = null;
     box.hidden = true;
-    if (Math.hypot(end[0] - start[0], end[1] - start[1]) >= LEAST) scatter.model.choose({ box: valuesOf(scatter, start, end) });
+    if (Math.hypot(end[0] - start[0], end[1] - start[1]) >= LEAST)
+      scatter.model.choose({ box: valuesOf(scatter, start, end) });
     else if (scatter.model.chosen.box && !scatter.model.hovered) scatter.model.choose({ box: null });
   });
   frame.addEventListener('pointercancel', () => {

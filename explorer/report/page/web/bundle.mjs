@@ -36,4 +36,7 @@ const parts = {
   '@SCRIPT@': script,
 };
 const skeleton = readFileSync(join(here, 'page.html'), 'utf8');
-writeFileSync(out, skeleton.replace(/@(POLICY|STYLE|SCRIPT)@/g, (mark) => parts[mark]));
+writeFileSync(
+  out,
+  skeleton.replace(/@(POLICY|STYLE|SCRIPT)@/g, (mark) => parts[mark]),
+);

@@ -11,11 +11,19 @@ function options(columns, chosen, none) {
   const groups = new Map();
   for (const c of columns) groups.set(c.group ?? 'names', [...(groups.get(c.group ?? 'names') ?? []), c]);
   const one = (c) => h('option', { value: c.name, selected: c.name === chosen }, c.title);
-  return [none && h('option', { value: '' }, none), ...[...groups].map(([label, list]) => h('optgroup', { label }, list.map(one)))];
+  return [
+    none && h('option', { value: '' }, none),
+    ...[...groups].map(([label, list]) => h('optgroup', { label }, list.map(one))),
+  ];
 }
 
 function picker(label, columns, chosen, none, onchange) {
-  return h('label.picker', {}, h('span', {}, label), h('select', { onchange: (event) => onchange(event.target.value) }, options(columns, chosen, none)));
+  return h(
+    'label.picker',
+    {},
+    h('span', {}, label),
+    h('select', { onchange: (event) => onchange(event.target.value) }, options(columns, chosen, none)),
+  );
 }
 
 const useful = (columns) => columns.filter((c) => c.varies);
@@ -23,7 +31,8 @@ const useful = (columns) => columns.filter((c) => c.varies);
 // figureControls: of the scatter plot.
 export function figureControls(model) {
   const place = h('div.controls', {});
-  const toggle = (label, on, disabled, change) => h('label.toggle', {}, h('input', { type: 'checkbox', checked: on, disabled, onchange: change }), label);
+  const toggle = (label, on, disabled, change) =>
+    h('label.toggle', {}, h('input', { type: 'checkbox', checked: on, disabled, onchange: change }), label);
   const draw = () => {
     const { x, y, colour, shape, size, logarithmic, bars } = model.chosen;
     const columns = useful(model.designs.columns);
@@ -33,23 +42,78 @@ export function figureControls(model) {
       if (model.column(name).logarithmic) logs.add(name);
       model.choose({ [which]: name, logarithmic: logs, ...model.unmarked });
     };
-    const log = (name) => toggle('log', logarithmic.has(name), !model.column(name)?.isNumber, () => {
-      const logs = new Set(logarithmic);
-      if (!logs.delete(name)) logs.add(name);
-      model.choose({ logarithmic: logs, ...model.unmarked });
-    });
+    const log = (name) =>
+      toggle('log', logarithmic.has(name), !model.column(name)?.isNumber, () => {
+        const logs = new Set(logarithmic);
+        if (!logs.delete(name)) logs.add(name);
+        model.choose({ logarithmic: logs, ...model.unmarked });
+      });
     const numbers = columns.filter((c) => c.isNumber || c.distinct.length <= 12);
     const few = columns.filter((c) => c.kind !== 'name' || c.distinct.length <= 12);
-    replace(place,
-      h('div.pair', {}, picker('y', axes, y, null, axis('y')), log(y)),
-      h('div.pair', {}, picker('x', axes, x, null, axis('x')), log(x)),
-      picker('colour', few, colour, 'none', (name) => model.choose({ colour: name })),
-      picker('shape', few, shape, 'none', (name) => model.choose({ shape: name })),
-      picker('size', numbers, size, 'none', (name) => model.choose({ size: name })),
-      toggle('intervals', bars, !model.column(x)?.low && !model.column(y)?.low, () => model.choose({ bars: !bars })));
+    replace(
+      place,
+      h(
+        'div',
+        {},
+        h('div.pair', {}, picker('y', axes, y, null, axis('y')), log(y)),
+        h('div.pair', {}, picker('x', axes, x, null, axis('x')), log(x)),
+      ),
+      h(
+        'div',
+        {},
+        picker('colour', few, colour, 'none', (name) => model.choose({ colour: name })),
+        picker('shape', few, shape, 'none', (name) => model.choose({ shape: name })),
+        picker('size', numbers, size, 'none', (name) => model.choose({ size: name })),
+        toggle('intervals', bars, !model.column(x)?.low && !model.column(y)?.low, () =>
+          model.choose({ bars: !bars }),
+        ),
+        h('button', { onclick: (event) => chooseObjectives(model, event.currentTarget) }, 'Front…'),
+      ),
+    );
   };
   draw();
+
   return { element: place, draw };
+}
+
+// chooseObjectives: what the front is of: the two axes of the figure, or any columns with a direction for each.
+function chooseObjectives(model, button) {
+  const columns = useful(model.designs.columns).filter((c) => c.isNumber && c.kind === 'result');
+  const own = () => model.chosen.objectives !== null;
+  const better = (c) => model.objectives.find((o) => o.column === c)?.better ?? 0;
+  const choice = (c) =>
+    h(
+      'select',
+      { ariaLabel: c.title, onchange: apply },
+      [
+        [0, '–'],
+        [1, 'most'],
+        [-1, 'least'],
+      ].map(([v, text]) => h('option', { value: v, selected: v === better(c) }, text)),
+    );
+  const choices = columns.map((c) => [c, choice(c)]);
+  const follow = h('input', { type: 'checkbox', checked: !own(), onchange: () => apply() });
+
+  function apply(event) {
+    if (event) follow.checked = false;
+    const objectives = choices
+      .map(([c, select]) => ({ name: c.name, better: Number(select.value) }))
+      .filter((o) => o.better !== 0);
+    model.choose({ objectives: follow.checked || objectives.length === 0 ? null : objectives });
+    follow.checked = !own();
+    for (const [c, select] of choices) select.value = better(c);
+  }
+  popover(
+    button,
+    'The front',
+    h('h3', {}, 'The front is of'),
+    h('label.toggle', {}, follow, 'the two axes of the figure, or of:'),
+    h(
+      'div.column-list',
+      {},
+      choices.map(([c, select]) => h('label.objective', {}, select, c.title)),
+    ),
+  );
 }
 
 // legend: what colours, shapes and sizes stand for; each is a button that leaves only its designs.
@@ -59,34 +123,72 @@ export function legend(model) {
     const classes = classesOf(model);
     const colours = ink();
     const lists = ['colour', 'shape', 'size'].filter((kind) => classes[kind].column);
-    const same = classes.colour.column && classes.colour.column === classes.shape.column && classes.colour.list.length <= classes.shape.list.length;
+    const same =
+      classes.colour.column &&
+      classes.colour.column === classes.shape.column &&
+      classes.colour.list.length <= classes.shape.list.length;
     const shown = lists.filter((kind) => !(same && kind === 'shape'));
-    replace(place, shown.map((kind) => {
-      const { column, list } = classes[kind];
-      const mark = (k) => swatch({
-        colour: kind === 'colour' ? list[k].look : colours.quiet,
-        shape: kind === 'shape' ? list[k].look : kind === 'colour' && same ? k : 0,
-        size: kind === 'size' ? list[k].look : 10,
-      });
-      return h('div.key', {}, h('span.key-title', {}, column.label), list.map((entry, k) => h('button.entry', {
-        title: `only these designs`, onclick: () => model.filter(column.name, entry.filter),
-      }, mark(k), entry.label)));
-    }), h('div.key', {}, frontKey(model, colours)));
+    replace(
+      place,
+      shown.map((kind) => {
+        const { column, list } = classes[kind];
+        const mark = (k) =>
+          swatch({
+            colour: kind === 'colour' ? list[k].look : colours.quiet,
+            shape: kind === 'shape' ? list[k].look : kind === 'colour' && same ? k : 0,
+            size: kind === 'size' ? list[k].look : 10,
+          });
+        return h(
+          'div.key',
+          {},
+          h('span.key-title', {}, column.label),
+          list.map((entry, k) =>
+            h(
+              'button.entry',
+              {
+                title: `only these designs`,
+                onclick: () => model.filter(column.name, entry.filter),
+              },
+              mark(k),
+              entry.label,
+            ),
+          ),
+        );
+      }),
+      h('div.key', {}, frontKey(model, colours)),
+    );
   };
   draw();
   return { element: place, draw };
 }
 
 function swatch({ colour, shape, size }) {
-  return svg('svg', { width: 14, height: 14, viewBox: '-7 -7 14 14', 'aria-hidden': 'true' },
-    svg('path', { d: OUTLINES[shape], fill: colour, transform: `scale(${size / 10})` }));
+  return svg(
+    'svg',
+    { width: 14, height: 14, viewBox: '-7 -7 14 14', 'aria-hidden': 'true' },
+    svg('path', { d: OUTLINES[shape], fill: colour, transform: `scale(${size / 10})` }),
+  );
 }
 
 function frontKey(model, colours) {
   const objectives = model.objectives;
-  if (objectives.length === 0) return h('span.note', {}, 'No front: an axis has no better direction. Choose objectives.');
-  const ring = svg('svg', { width: 14, height: 14, viewBox: '-7 -7 14 14', 'aria-hidden': 'true' }, svg('circle', { r: 5, fill: 'none', stroke: colours.ink, 'stroke-width': 1.4 }));
-  return h('span.front-key', {}, ring, `${plural(model.front.size, 'design')} on the Pareto front: ${objectives.map((o) => `${o.better > 0 ? 'most' : 'least'} ${o.column.title}`).join(', ')}`);
+  if (objectives.length === 0)
+    return h(
+      'span.note',
+      {},
+      'No front: for an axis neither more nor less is better. “Front…” chooses what it is of.',
+    );
+  const ring = svg(
+    'svg',
+    { width: 14, height: 14, viewBox: '-7 -7 14 14', 'aria-hidden': 'true' },
+    svg('circle', { r: 5, fill: 'none', stroke: colours.ink, 'stroke-width': 1.4 }),
+  );
+  return h(
+    'span.front-key',
+    {},
+    ring,
+    `${plural(model.front.size, 'design')} on the Pareto front: ${objectives.map((o) => `${o.better > 0 ? 'most' : 'least'} ${o.column.title}`).join(', ')}`,
+  );
 }
 
 // filterBar: how many designs are shown, and why not all.
@@ -97,18 +199,39 @@ export function filterBar(model) {
     const { shown, selected, designs } = model;
     const chips = [...filters].map(([name, filter]) => {
       const column = model.column(name);
-      return h('span.chip', {},
-        h('button', { onclick: (event) => editFilter(model, column, event.currentTarget) }, `${column.title}: ${describe(column, filter)}`),
-        h('button', { ariaLabel: `End the filter of ${column.title}`, onclick: () => model.filter(name, null) }, '×'));
+      return h(
+        'span.chip',
+        {},
+        h(
+          'button',
+          { onclick: (event) => editFilter(model, column, event.currentTarget) },
+          `${column.title}: ${describe(column, filter)}`,
+        ),
+        h('button', { ariaLabel: `End the filter of ${column.title}`, onclick: () => model.filter(name, null) }, '×'),
+      );
     });
-    replace(place,
-      h('strong', {}, shown.length === designs.n ? plural(designs.n, 'design') : `${plainNumber(shown.length)} of ${plural(designs.n, 'design')}`),
+    replace(
+      place,
+      h(
+        'strong',
+        {},
+        shown.length === designs.n
+          ? plural(designs.n, 'design')
+          : `${plainNumber(shown.length)} of ${plural(designs.n, 'design')}`,
+      ),
       h('button', { onclick: (event) => chooseFilter(model, event.currentTarget) }, '+ Filter'),
       chips,
-      chips.length > 0 && h('button.quiet', { onclick: () => model.choose({ filters: new Map(), ...model.unmarked }) }, 'Show all'),
-      selected && h('span.selection', {}, `${plainNumber(selected.size)} selected`,
-        h('button', { onclick: () => keepSelected(model) }, 'Keep only these'),
-        h('button', { onclick: () => model.choose(model.unmarked) }, 'Select none')));
+      chips.length > 0 &&
+        h('button.quiet', { onclick: () => model.choose({ filters: new Map(), ...model.unmarked }) }, 'Show all'),
+      selected &&
+        h(
+          'span.selection',
+          {},
+          `${plainNumber(selected.size)} selected`,
+          h('button', { onclick: () => keepSelected(model) }, 'Keep only these'),
+          h('button', { onclick: () => model.choose(model.unmarked) }, 'Select none'),
+        ),
+    );
   };
   draw();
   return { element: place, draw };
@@ -122,9 +245,13 @@ function keepSelected(model) {
     const column = model.column(name);
     if (!column.isNumber) return filters.set(name, { in: column.distinct.filter((_, k) => k >= low && k <= high) });
     const before = filters.get(name) ?? {};
-    return filters.set(name, { low: Math.max(low, before.low ?? -Infinity), high: Math.min(high, before.high ?? Infinity) });
+    return filters.set(name, {
+      low: Math.max(low, before.low ?? -Infinity),
+      high: Math.min(high, before.high ?? Infinity),
+    });
   };
-  for (const [name, ranges] of spans) take(name, [Math.min(...ranges.map((r) => r[0])), Math.max(...ranges.map((r) => r[1]))]);
+  for (const [name, ranges] of spans)
+    take(name, [Math.min(...ranges.map((r) => r[0])), Math.max(...ranges.map((r) => r[1]))]);
   if (box) {
     take(x, box.x);
     take(y, box.y);
@@ -151,11 +278,30 @@ export function columnChooser(model, choice, label, most) {
 
   function choose(button) {
     const groups = new Map();
-    for (const c of model.designs.columns) groups.set(c.group ?? 'names', [...(groups.get(c.group ?? 'names') ?? []), c]);
-    const entry = (c) => h('label', { title: c.about ?? '' }, h('input', {
-      type: 'checkbox', checked: model.chosen[choice].includes(c.name), onchange: (event) => change(c, event.target),
-    }), c.title, !c.varies && h('span.count', {}, 'all the same'));
-    popover(button, label, h('h3', {}, label), h('div.column-list', {}, [...groups].map(([title, list]) => h('fieldset', {}, h('legend', {}, title), list.map(entry)))));
+    for (const c of model.designs.columns)
+      groups.set(c.group ?? 'names', [...(groups.get(c.group ?? 'names') ?? []), c]);
+    const entry = (c) =>
+      h(
+        'label',
+        { title: c.about ?? '' },
+        h('input', {
+          type: 'checkbox',
+          checked: model.chosen[choice].includes(c.name),
+          onchange: (event) => change(c, event.target),
+        }),
+        c.title,
+        !c.varies && h('span.count', {}, 'all the same'),
+      );
+    popover(
+      button,
+      label,
+      h('h3', {}, label),
+      h(
+        'div.column-list',
+        {},
+        [...groups].map(([title, list]) => h('fieldset', {}, h('legend', {}, title), list.map(entry))),
+      ),
+    );
   }
 
   function change(column, box) {

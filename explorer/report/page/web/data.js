@@ -5,7 +5,11 @@ import { formatter } from './format.js';
 // where there is none. rank(i): the place of the value among the distinct ones (-1: none).
 class Column {
   constructor(name, about, packed, n) {
-    Object.assign(this, { kind: 'result', title: name, label: name, scale: 1, better: 0 }, about);
+    Object.assign(
+      this,
+      { kind: 'result', title: name.replaceAll('_', ' '), label: name.replaceAll('_', ' '), scale: 1, better: 0 },
+      about,
+    );
     this.name = name;
     this.n = n;
     this.unpack(packed);
@@ -37,14 +41,13 @@ class Column {
   }
 
   rank(i) {
-    if (!this.codes) this.index();
-    return this.codes[i];
+    return (this.codes ?? this.index())[i];
   }
 
   index() {
     this.words = [...new Set(this.list)].filter((v) => v !== null).sort((a, b) => a - b);
     const place = new Map(this.words.map((v, k) => [v, k]));
-    this.codes = Int32Array.from(this.list, (v) => place.get(v) ?? -1);
+    return (this.codes = Int32Array.from(this.list, (v) => place.get(v) ?? -1));
   }
 
   get varies() {
@@ -90,9 +93,7 @@ export class Table {
 // readReport: all that the page knows. A role is the column of `designs` that has it.
 export function readReport(text) {
   const raw = JSON.parse(text);
-  const plain = Object.fromEntries(
-    ['sweeps', 'made', 'failed'].map((name) => [name, new Table(raw[name], {})]),
-  );
+  const plain = Object.fromEntries(['sweeps', 'made', 'failed'].map((name) => [name, new Table(raw[name], {})]));
   return {
     ...plain,
     about: raw.about,

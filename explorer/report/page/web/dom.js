@@ -13,7 +13,8 @@ function setAll(element, properties) {
   for (const [key, value] of Object.entries(properties)) {
     if (value === false || value === null || value === undefined) continue;
     if (key === 'style') Object.assign(element.style, value);
-    else if (key.includes('-') || key === 'role' || key === 'for' || key === 'list') element.setAttribute(key, value === true ? '' : value);
+    else if (key.includes('-') || key === 'role' || key === 'for' || key === 'list')
+      element.setAttribute(key, value === true ? '' : value);
     else element[key] = value;
   }
   return element;

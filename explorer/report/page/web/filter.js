@@ -14,7 +14,8 @@ function testOf(column, filter) {
     const good = column.distinct.map((v) => lower(String(v)).includes(wanted));
     return (i) => column.rank(i) >= 0 && good[column.rank(i)];
   }
-  const low = filter.low ?? -Infinity, high = filter.high ?? Infinity;
+  const low = filter.low ?? -Infinity,
+    high = filter.high ?? Infinity;
   return (i) => column.numbers[i] >= low && column.numbers[i] <= high;
 }
 
@@ -33,7 +34,8 @@ const literal = (v) => (typeof v === 'number' ? String(v) : quoted(v));
 function sqlOf(name, filter) {
   if (filter.in) {
     const values = filter.in.filter((v) => v !== null).map(literal);
-    const listed = values.length === 1 ? `${name} = ${values[0]}` : values.length > 1 ? `${name} IN (${values.join(', ')})` : '';
+    const listed =
+      values.length === 1 ? `${name} = ${values[0]}` : values.length > 1 ? `${name} IN (${values.join(', ')})` : '';
     const missing = filter.in.includes(null) ? `${name} IS NULL` : '';
     return listed && missing ? `(${listed} OR ${missing})` : listed || missing || '0';
   }

@@ -12,8 +12,14 @@ export function editFilter(model, column, button) {
   const listed = words.length <= (column.isNumber && column.kind === 'result' ? MOST_RESULTS : MOST_LISTED);
   const body = listed ? valueList(model, column) : column.isNumber ? bounds(model, column) : search(model, column);
   const all = h('button.quiet', { onclick: () => (model.filter(column.name, null), window.close()) }, 'No filter');
-  const window = popover(button, `Filter by ${column.title}`,
-    h('h3', {}, column.label), column.about && h('p.note', {}, column.about), body, h('div.actions', {}, all));
+  const window = popover(
+    button,
+    `Filter by ${column.title}`,
+    h('h3', {}, column.label),
+    column.about && h('p.note', {}, column.about),
+    body,
+    h('div.actions', {}, all),
+  );
 }
 
 // counts: how many rows each value would have, with the other filters as they are.
@@ -30,7 +36,11 @@ function valueList(model, column) {
   const missing = model.designs.n > 0 && Array.from({ length: column.n }, (_, i) => column.rank(i)).includes(-1);
   const values = [...column.distinct, ...(missing ? [null] : [])];
   const n = counts(model, column);
-  const on = (v) => !filter || (filter.in ? filter.in.includes(v) : v !== null && v >= (filter.low ?? -Infinity) && v <= (filter.high ?? Infinity));
+  const on = (v) =>
+    !filter ||
+    (filter.in
+      ? filter.in.includes(v)
+      : v !== null && v >= (filter.low ?? -Infinity) && v <= (filter.high ?? Infinity));
   const boxes = values.map((v) => h('input', { type: 'checkbox', checked: on(v), onchange: () => apply() }));
   const apply = () => {
     const chosen = values.filter((_, k) => boxes[k].checked);
@@ -40,17 +50,41 @@ function valueList(model, column) {
     boxes.forEach((box, other) => (box.checked = other === k));
     apply();
   };
-  return h('ul.values', {}, values.map((v, k) => h('li', {},
-    h('label', {}, boxes[k], h('span', {}, v === null ? 'no value' : column.format(v)), h('span.count', {}, plainNumber(n.get(v === null ? -1 : k) ?? 0))),
-    h('button.quiet', { onclick: () => only(k) }, 'only'))));
+  return h(
+    'ul.values',
+    {},
+    values.map((v, k) =>
+      h(
+        'li',
+        {},
+        h(
+          'label',
+          {},
+          boxes[k],
+          h('span', {}, v === null ? 'no value' : column.format(v)),
+          h('span.count', {}, plainNumber(n.get(v === null ? -1 : k) ?? 0)),
+        ),
+        h('button.quiet', { onclick: () => only(k) }, 'only'),
+      ),
+    ),
+  );
 }
 
 function bounds(model, column) {
   const filter = model.chosen.filters.get(column.name) ?? {};
   const [low, high] = column.range;
   const text = (v) => (v === undefined ? '' : String(Number((v * column.scale).toPrecision(12))));
-  const input = (v, hint, label) => h('input', { type: 'number', step: 'any', value: text(v), placeholder: column.format(hint), ariaLabel: label, onchange: () => apply() });
-  const from = input(filter.low, low, `${column.title} from`), to = input(filter.high, high, `${column.title} to`);
+  const input = (v, hint, label) =>
+    h('input', {
+      type: 'number',
+      step: 'any',
+      value: text(v),
+      placeholder: column.format(hint),
+      ariaLabel: label,
+      onchange: () => apply(),
+    });
+  const from = input(filter.low, low, `${column.title} from`),
+    to = input(filter.high, high, `${column.title} to`);
   const read = (box) => (box.value === '' ? undefined : Number(box.value) / column.scale);
   const apply = () => {
     const next = { low: read(from), high: read(to) };
@@ -62,7 +96,10 @@ function bounds(model, column) {
 function search(model, column) {
   const filter = model.chosen.filters.get(column.name);
   return h('input', {
-    type: 'search', value: filter?.has ?? '', placeholder: 'text in it', ariaLabel: `${column.title} has`,
+    type: 'search',
+    value: filter?.has ?? '',
+    placeholder: 'text in it',
+    ariaLabel: `${column.title} has`,
     oninput: (event) => model.filter(column.name, event.target.value === '' ? null : { has: event.target.value }),
   });
 }

@@ -1,69 +1,83 @@
 // Pareto fronts, with the same meaning as `deltasweep pareto`: rows of one task that have all objectives; equal rows are
-// on the front together.
+// on the front together. An objective is {column, better}: better 1, more is better; -1: less.
 
-// An objective is {column, better}: better 1, more is better; -1: less.
+// cost: of a row, less is better; NaN where there is no value.
+const cost = (objective, row) => -objective.better * objective.column.numbers[row];
 
-// keysOf: the objectives of a row as numbers of which less is better; null if one is missing.
-function keysOf(objectives, row) {
-  const keys = objectives.map((o) => -o.better * o.column.numbers[row]);
-  return keys.some(Number.isNaN) ? null : keys;
-}
+const complete = (objectives, row) => objectives.every((o) => !Number.isNaN(o.column.numbers[row]));
 
-function beats(a, b) {
+function beats(objectives, a, b) {
   let better = false;
-  for (let k = 0; k < a.length; k++) {
-    if (a[k] > b[k]) return false;
-    better ||= a[k] < b[k];
+  for (const o of objectives) {
+    const x = cost(o, a),
+      y = cost(o, b);
+    if (x > y) return false;
+    better ||= x < y;
   }
   return better;
 }
 
-function compareKeys(a, b) {
-  for (let k = 0; k < a.keys.length; k++)
-    if (a.keys[k] !== b.keys[k]) return a.keys[k] - b.keys[k];
-  return 0;
+// frontOfTwo: row by row in the order of the values of the first objective, which the column has sorted already.
+function frontOfTwo([first, second], rows) {
+  const values = first.column.distinct.length;
+  const best = new Float64Array(values).fill(Infinity);
+  for (const row of rows) {
+    const k = first.column.rank(row);
+    best[k] = Math.min(best[k], cost(second, row));
+  }
+  let least = Infinity;
+  for (let step = 0; step < values; step++) {
+    const k = first.better > 0 ? values - 1 - step : step;
+    if (best[k] < least) least = best[k];
+    else best[k] = NaN;
+  }
+  return inOrder(
+    first,
+    rows.filter((row) => cost(second, row) === best[first.column.rank(row)]),
+  );
 }
 
-// frontOfTask: of candidates in the order of compareKeys. A row that an earlier one does not beat is on the front; of two
-// objectives the earlier one with the least second is enough to ask.
-function frontOfTask(sorted) {
+// frontOfMany: a row that nothing on the front so far beats joins it; in this order no later row beats an earlier one.
+function frontOfMany(objectives, rows) {
   const front = [];
-  for (const candidate of sorted) {
-    const ask = candidate.keys.length <= 2 ? front.slice(-1) : front;
-    if (!ask.some((other) => beats(other.keys, candidate.keys))) front.push(candidate);
-  }
+  const order = (a, b) => {
+    for (const o of objectives) if (cost(o, a) !== cost(o, b)) return cost(o, a) - cost(o, b);
+    return 0;
+  };
+  for (const row of [...rows].sort(order)) if (!front.some((other) => beats(objectives, other, row))) front.push(row);
   return front;
 }
 
-// frontOf: the rows on the front, task by task, each in the order of its first objective. task: a column, or undefined.
+const inOrder = (objective, rows) => rows.sort((a, b) => cost(objective, a) - cost(objective, b));
+
+// frontOf: the rows on the front, a list for each task, in the order of their first objective. task: a column, or undefined.
 export function frontOf(objectives, rows, task) {
+  if (objectives.length === 0) return [];
   const tasks = new Map();
   for (const row of rows) {
-    const keys = objectives.length > 0 ? keysOf(objectives, row) : null;
-    if (keys === null) continue;
+    if (!complete(objectives, row)) continue;
     const name = task ? task.rank(row) : 0;
     if (!tasks.has(name)) tasks.set(name, []);
-    tasks.get(name).push({ row, keys });
+    tasks.get(name).push(row);
   }
-  return [...tasks.values()].map((all) => frontOfTask(all.sort(compareKeys)).map((c) => c.row));
+  const two = objectives.length === 1 ? [objectives[0], objectives[0]] : objectives;
+  return [...tasks.values()].map((all) => (two.length === 2 ? frontOfTwo(two, all) : frontOfMany(objectives, all)));
 }
 
 // dominators: the rows of the same task that beat this one in the objectives; null if it lacks one of them.
 export function dominators(objectives, row, rows, task) {
-  const own = keysOf(objectives, row);
-  if (own === null) return null;
-  return rows.filter((other) => {
-    if (task && task.rank(other) !== task.rank(row)) return false;
-    const keys = keysOf(objectives, other);
-    return keys !== null && beats(keys, own);
-  });
+  if (!complete(objectives, row)) return null;
+  return rows.filter(
+    (other) =>
+      (!task || task.rank(other) === task.rank(row)) && complete(objectives, other) && beats(objectives, other, row),
+  );
 }
 
-// steps: the front of two objectives as the corners of a line, [x, y], on the side of the designs that it beats.
-export function steps(rows, x, y) {
+// steps: the front of two objectives as the corners of a line, on the side of the designs that it beats. at(row): [x, y].
+export function steps(rows, at) {
   const corners = [];
   for (const row of rows) {
-    const here = [x.column.numbers[row], y.column.numbers[row]];
+    const here = at(row);
     if (corners.length > 0) corners.push([here[0], corners[corners.length - 1][1]]);
     corners.push(here);
   }

@@ -4,6 +4,18 @@ import { h, replace } from './dom.js';
 const ROW = 26; // pixels; page.css has the same
 const SPARE = 8; // rows above and below the view
 
+// byRank: the rows in the order of a column's values, by counting: the column knows the place of each value.
+function byRank(rows, column, down) {
+  const values = column.distinct.length;
+  const place = (i) => (column.rank(i) < 0 ? values : down ? values - 1 - column.rank(i) : column.rank(i));
+  const starts = new Int32Array(values + 2);
+  for (const i of rows) starts[place(i) + 1]++;
+  for (let k = 1; k < starts.length; k++) starts[k] += starts[k - 1];
+  const sorted = new Int32Array(rows.length);
+  for (const i of rows) sorted[starts[place(i)]++] = i;
+  return sorted;
+}
+
 export class Grid {
   constructor(model, open, editFilter) {
     Object.assign(this, { model, open, editFilter });
@@ -11,9 +23,14 @@ export class Grid {
     this.above = h('td', { ariaHidden: true });
     this.below = h('td', { ariaHidden: true });
     this.body = h('tbody', {});
-    this.table = h('table.grid', { role: 'grid' }, this.head,
-      h('tbody', { ariaHidden: true }, h('tr', {}, this.above)), this.body,
-      h('tbody', { ariaHidden: true }, h('tr', {}, this.below)));
+    this.table = h(
+      'table.grid',
+      { role: 'grid' },
+      this.head,
+      h('tbody', { ariaHidden: true }, h('tr', {}, this.above)),
+      this.body,
+      h('tbody', { ariaHidden: true }, h('tr', {}, this.below)),
+    );
     this.element = h('div.grid-frame', { tabIndex: 0, role: 'region', 'aria-label': 'Designs' }, this.table);
     this.element.addEventListener('scroll', () => requestAnimationFrame(() => this.fillView()));
     this.element.addEventListener('keydown', (event) => this.key(event));
@@ -26,7 +43,14 @@ export class Grid {
     this.rows = this.sorted();
     this.at = Math.min(this.at, Math.max(0, this.rows.length - 1));
     this.table.setAttribute('aria-rowcount', this.rows.length + 1);
-    replace(this.head, h('tr', {}, this.columns.map((c) => this.headOf(c, sort))));
+    replace(
+      this.head,
+      h(
+        'tr',
+        {},
+        this.columns.map((c) => this.headOf(c, sort)),
+      ),
+    );
     const room = Math.max(300, Math.round(0.62 * innerHeight));
     this.element.style.height = `${Math.min(this.rows.length * ROW + 44, room)}px`;
     this.fillView(true);
@@ -35,60 +59,98 @@ export class Grid {
   // sorted: the rows that are shown, or those of them that are selected, in order. Rows without a value come last.
   sorted() {
     const { shown, selected, chosen } = this.model;
-    const rows = selected ? Array.from(shown).filter((i) => selected.has(i)) : Array.from(shown);
+    const rows = selected ? shown.filter((i) => selected.has(i)) : shown;
     const column = this.model.column(chosen.sort.name);
-    if (!column) return rows;
-    const sign = chosen.sort.down ? -1 : 1;
-    column.distinct;
-    return rows.sort((a, b) => {
-      const x = column.rank(a), y = column.rank(b);
-      return x < 0 || y < 0 ? y - x || a - b : sign * (x - y) || a - b;
-    });
+    return column ? byRank(rows, column, chosen.sort.down) : rows;
   }
 
   headOf(column, sort) {
     const sorted = sort.name === column.name;
     const filtered = this.model.chosen.filters.has(column.name);
     const next = { name: column.name, down: sorted ? !sort.down : column.better > 0 };
-    return h(`th${column.isNumber ? '.number' : ''}`, { scope: 'col', ariaSort: sorted ? (sort.down ? 'descending' : 'ascending') : 'none' },
-      h('button.sort', { title: column.about ?? column.title, onclick: () => this.model.choose({ sort: next }) },
-        column.label, h('span.arrow', { ariaHidden: true }, sorted ? (sort.down ? '↓' : '↑') : '')),
-      h(`button.funnel${filtered ? '.on' : ''}`, { title: `Filter by ${column.title}`, ariaLabel: `Filter by ${column.title}`, onclick: (event) => this.editFilter(column, event.currentTarget) }, filtered ? '▼' : '▽'));
+    return h(
+      `th${column.isNumber ? '.number' : ''}`,
+      { scope: 'col', ariaSort: sorted ? (sort.down ? 'descending' : 'ascending') : 'none' },
+      h(
+        'button.sort',
+        { title: column.about ?? column.title, onclick: () => this.model.choose({ sort: next }) },
+        column.label,
+        h('span.arrow', { ariaHidden: true }, sorted ? (sort.down ? '↓' : '↑') : ''),
+      ),
+      h(
+        `button.funnel${filtered ? '.on' : ''}`,
+        {
+          title: `Filter by ${column.title}`,
+          ariaLabel: `Filter by ${column.title}`,
+          onclick: (event) => this.editFilter(column, event.currentTarget),
+        },
+        filtered ? '▼' : '▽',
+      ),
+    );
   }
 
   // fillView: elements for the rows in view.
   fillView(anew = false) {
     const from = Math.max(0, Math.floor(this.element.scrollTop / ROW) - SPARE);
-    const to = Math.min(this.rows.length, Math.ceil((this.element.scrollTop + this.element.clientHeight) / ROW) + SPARE);
-    if (!anew && from === this.from && to === this.to) return;
+    const to = Math.min(
+      this.rows.length,
+      Math.ceil((this.element.scrollTop + this.element.clientHeight) / ROW) + SPARE,
+    );
+    if (anew || from !== this.from || to !== this.to) this.fill(from, to);
+  }
+
+  fill(from, to) {
     Object.assign(this, { from, to });
     this.above.style.height = `${from * ROW}px`;
-    this.below.style.height = `${(this.rows.length - to) * ROW}px`;
-    replace(this.body, this.rows.slice(from, to).map((i, k) => this.rowOf(i, from + k)));
+    this.below.style.height = `${Math.max(0, this.rows.length - to) * ROW}px`;
+    replace(
+      this.body,
+      Array.from(this.rows.subarray(from, to), (i, k) => this.rowOf(i, from + k)),
+    );
   }
 
   rowOf(i, place) {
     const { front } = this.model;
     const classes = `${front.has(i) ? '.on-front' : ''}${place === this.at ? '.here' : ''}`;
-    return h(`tr${classes}`, { 'aria-rowindex': place + 2, onclick: () => this.open(i) }, this.columns.map((c) => this.cellOf(c, i)));
+    return h(
+      `tr${classes}`,
+      { 'aria-rowindex': place + 2, onclick: () => this.open(i) },
+      this.columns.map((c) => this.cellOf(c, i)),
+    );
   }
 
   cellOf(column, i) {
     const text = column.text(i);
     if (column.name === this.model.report.roles.point)
-      return h('td', {}, h('a', { href: `#point/${encodeURIComponent(text)}`, tabIndex: -1, onclick: (event) => event.stopPropagation() }, text));
+      return h(
+        'td',
+        {},
+        h(
+          'a',
+          { href: `#point/${encodeURIComponent(text)}`, tabIndex: -1, onclick: (event) => event.stopPropagation() },
+          text,
+        ),
+      );
     return h(`td${column.isNumber ? '.number' : ''}`, { title: text.length > 24 ? text : '' }, text);
   }
 
   key(event) {
     const page = Math.floor(this.element.clientHeight / ROW) - 2;
-    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -this.rows.length, End: this.rows.length };
+    const steps = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      PageDown: page,
+      PageUp: -page,
+      Home: -this.rows.length,
+      End: this.rows.length,
+    };
     if (event.target.closest('button, a')) return;
     if (event.key === 'Enter' && this.rows.length > 0) this.open(this.rows[this.at]);
     if (!(event.key in steps)) return;
     event.preventDefault();
     this.at = Math.max(0, Math.min(this.rows.length - 1, this.at + steps[event.key]));
-    const top = this.at * ROW, view = this.element;
+    const top = this.at * ROW,
+      view = this.element;
     if (top < view.scrollTop) view.scrollTop = top;
     if (top + 3 * ROW > view.scrollTop + view.clientHeight) view.scrollTop = top + 3 * ROW - view.clientHeight;
     this.fillView(true);

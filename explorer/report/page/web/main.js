@@ -12,7 +12,9 @@ const report = readReport(document.getElementById('data').textContent);
 const model = new Model(report);
 const pageElement = document.getElementById('page');
 const point = report.designs.column(report.roles.point);
-const open = (i) => { location.hash = `point/${encodeURIComponent(point.text(i))}`; };
+const open = (i) => {
+  location.hash = `point/${encodeURIComponent(point.text(i))}`;
+};
 const designs = designsView(model, open);
 let view = null;
 
@@ -31,7 +33,10 @@ function show() {
   view = viewOf(address);
   replace(pageElement, view.element);
   for (const link of document.querySelectorAll('nav a'))
-    link.toggleAttribute('aria-current', link.getAttribute('href') === `#${address.startsWith('point/') ? '' : address}`);
+    link.toggleAttribute(
+      'aria-current',
+      link.getAttribute('href') === `#${address.startsWith('point/') ? '' : address}`,
+    );
   view.draw();
   scrollTo(0, 0);
 }
@@ -40,13 +45,25 @@ function heading() {
   const { about, trainings, designs: all, sweeps } = report;
   const name = about.database.split('/').pop();
   document.title = `${name} – deltasweep`;
-  replace(document.getElementById('head'),
-    h('div.title', {}, h('span.name', {}, name),
-      h('span.note', {}, `${plural(all.n, 'design')}, ${plural(trainings.n, 'training')}, ${plural(sweeps.n, 'sweep')}; made ${moment(about.made)}`)),
+  replace(
+    document.getElementById('head'),
+    h(
+      'div.title',
+      {},
+      h('span.name', {}, name),
+      h(
+        'span.note',
+        {},
+        `${plural(all.n, 'design')}, ${plural(trainings.n, 'training')}, ${plural(sweeps.n, 'sweep')}; made ${moment(about.made)}`,
+      ),
+    ),
     h('nav', { ariaLabel: 'Views' }, h('a', { href: '#' }, 'Designs'), h('a', { href: '#sweeps' }, 'Sweeps')),
-    themeSwitch(() => view.draw()));
-  replace(document.getElementById('foot'),
-    `deltasweep ${about.version}, ${about.revision}, on ${about.host}. Accuracies are means over seeds; cells, clocks and power are estimates. Charts: Apache ECharts (Apache License 2.0).`);
+    themeSwitch(() => view.draw()),
+  );
+  replace(
+    document.getElementById('foot'),
+    `deltasweep ${about.version}, ${about.revision}, on ${about.host}. Accuracies are means over seeds; cells, clocks and power are estimates. Charts: Apache ECharts (Apache License 2.0).`,
+  );
 }
 
 heading();
@@ -57,5 +74,17 @@ addEventListener('resize', () => {
   if (innerWidth !== width) view.draw();
   width = innerWidth;
 });
-addEventListener('beforeprint', () => view.draw());
+// Paper is light.
+let theme;
+addEventListener('beforeprint', () => {
+  theme = document.documentElement.dataset.theme;
+  document.documentElement.dataset.theme = 'light';
+  (view.forPaper ?? view.draw)();
+});
+addEventListener('afterprint', () => {
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+  view.draw();
+});
+
 show();

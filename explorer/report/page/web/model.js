@@ -26,7 +26,13 @@ function first(report) {
     size: '',
     bars: true,
     objectives: null, // [{name, better}]; null: the two axes of the figure
-    columns: names([designs.column(roles.point), ...axes, ...boundsOf(objectives, designs), designs.column(roles.seeds), designs.column(roles.fits)]),
+    columns: names([
+      designs.column(roles.point),
+      ...axes,
+      ...boundsOf(objectives, designs),
+      designs.column(roles.seeds),
+      designs.column(roles.fits),
+    ]),
     sort: { name: y?.name ?? roles.point, down: (y?.better ?? 0) > 0 },
     parallel: names([...axes.slice(0, MOST_AXES - 2), ...objectives]),
     box: null, // {x: [low, high], y: [low, high]} in the figure
@@ -42,9 +48,11 @@ function isEcho(column, designs) {
 
 function sameParts(a, b) {
   if (a.distinct.length !== b.distinct.length) return false;
-  const there = new Map(), back = new Map();
+  const there = new Map(),
+    back = new Map();
   for (let i = 0; i < a.n; i++) {
-    const x = a.rank(i), y = b.rank(i);
+    const x = a.rank(i),
+      y = b.rank(i);
     if ((there.get(x) ?? y) !== y || (back.get(y) ?? x) !== x) return false;
     there.set(x, y);
     back.set(y, x);
@@ -86,7 +94,9 @@ export class Model {
 
   // objectives: what the front is of. An axis of which neither more nor less is better makes none.
   get objectives() {
-    const list = this.chosen.objectives ?? [this.chosen.x, this.chosen.y].map((name) => ({ name, better: this.column(name)?.better }));
+    const list =
+      this.chosen.objectives ??
+      [this.chosen.x, this.chosen.y].map((name) => ({ name, better: this.column(name)?.better }));
     const known = list.map((o) => ({ column: this.column(o.name), better: o.better }));
     return known.every((o) => o.column?.isNumber && o.better) && known.length > 0 ? known : [];
   }
@@ -118,7 +128,9 @@ export class Model {
   }
 
   get where() {
-    return [this.report.about.where && `(${this.report.about.where})`, whereOf(this.chosen.filters)].filter(Boolean).join(' AND ');
+    return [this.report.about.where && `(${this.report.about.where})`, whereOf(this.chosen.filters)]
+      .filter(Boolean)
+      .join(' AND ');
   }
 }
 

@@ -7,13 +7,31 @@ const SCALE = {
   light: ['#00224e', '#2a3f6d', '#575d6d', '#7d7c78', '#a59c74', '#d2c060', '#e8c800'],
   dark: ['#3a5a9c', '#5f72a5', '#8188a0', '#a09f97', '#beb483', '#ddcc62', '#fee838'],
 };
-export const SHAPES = ['circle', 'triangle', 'rect', 'diamond', 'path://M-1,-3L1,-3L1,-1L3,-1L3,1L1,1L1,3L-1,3L-1,1L-3,1L-3,-1L-1,-1Z', 'path://M-3,-2L0,4L3,-2Z'];
-export const OUTLINES = ['M-4,0A4,4 0 1 0 4,0A4,4 0 1 0 -4,0Z', 'M0,-4.5L4.5,3.5L-4.5,3.5Z', 'M-3.6,-3.6H3.6V3.6H-3.6Z', 'M0,-5L5,0L0,5L-5,0Z', 'M-1.4,-4.4H1.4V-1.4H4.4V1.4H1.4V4.4H-1.4V1.4H-4.4V-1.4H-1.4Z', 'M-4.5,-3.5H4.5L0,4.5Z'];
+export const SHAPES = [
+  'circle',
+  'triangle',
+  'rect',
+  'diamond',
+  'path://M-1,-3L1,-3L1,-1L3,-1L3,1L1,1L1,3L-1,3L-1,1L-3,1L-3,-1L-1,-1Z',
+  'path://M-3,-2L0,4L3,-2Z',
+];
+export const OUTLINES = [
+  'M-4,0A4,4 0 1 0 4,0A4,4 0 1 0 -4,0Z',
+  'M0,-4.5L4.5,3.5L-4.5,3.5Z',
+  'M-3.6,-3.6H3.6V3.6H-3.6Z',
+  'M0,-5L5,0L0,5L-5,0Z',
+  'M-1.4,-4.4H1.4V-1.4H4.4V1.4H1.4V4.4H-1.4V1.4H-4.4V-1.4H-1.4Z',
+  'M-4.5,-3.5H4.5L0,4.5Z',
+];
 const SIZES = [5, 8, 12, 17];
 const MOST_WORDS = 8;
 
-export const isDark = () => document.documentElement.dataset.theme === 'dark' ||
+export const isDark = () =>
+  document.documentElement.dataset.theme === 'dark' ||
   (document.documentElement.dataset.theme !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
+
+const mode = () => (isDark() ? 'dark' : 'light');
+export const categories = () => CATEGORIES[mode()];
 
 // ink: the colours of the page itself, for charts.
 export function ink() {
@@ -55,7 +73,6 @@ function binsOf(column, most) {
 // row's place in it. '' for a column that was not chosen.
 export function classesOf(model) {
   const { colour, shape, size } = model.chosen;
-  const mode = isDark() ? 'dark' : 'light';
   const make = (name, most, looksOf) => {
     const column = model.column(name);
     if (!column) return { column: null, list: [], at: () => -1 };
@@ -63,9 +80,10 @@ export function classesOf(model) {
     const looks = looksOf(scale, bins.length);
     return { column, at, list: bins.map((bin, k) => ({ ...bin, look: looks[k] })) };
   };
-  const spread = (looks, n) => Array.from({ length: n }, (_, k) => looks[n > 1 ? Math.round((k * (looks.length - 1)) / (n - 1)) : 0]);
+  const spread = (looks, n) =>
+    Array.from({ length: n }, (_, k) => looks[n > 1 ? Math.round((k * (looks.length - 1)) / (n - 1)) : 0]);
   return {
-    colour: make(colour, MOST_WORDS, (scale, n) => (scale ? spread(SCALE[mode], n) : CATEGORIES[mode])),
+    colour: make(colour, MOST_WORDS, (scale, n) => (scale ? spread(SCALE[mode()], n) : categories())),
     shape: make(shape, SHAPES.length, () => SHAPES.map((_, k) => k)),
     size: make(size, SIZES.length, (_, n) => spread(SIZES, n)),
   };

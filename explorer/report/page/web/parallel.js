@@ -3,13 +3,16 @@
 import * as echarts from 'echarts/core';
 import { ParallelChart } from 'echarts/charts';
 import { ParallelComponent } from 'echarts/components';
+import { fitted } from './chart.js';
 import { h } from './dom.js';
+import { plainNumber } from './format.js';
 import { coordinate } from './model.js';
 import { classesOf, ink, lookOf } from './palette.js';
 
 echarts.use([ParallelChart, ParallelComponent]);
 
-const MOST_LINES = 1200; // more are no clearer, and slow
+const MOST_LINES = 500; // more are no clearer, and slow
+const NARROW = 66; // pixels between axes, at least
 const MOST_WORDS = 24; // labels of an axis
 
 export class Parallel {
@@ -23,17 +26,22 @@ export class Parallel {
 
   draw() {
     if (!this.chart) {
-      this.chart = echarts.init(this.place, null, { renderer: 'canvas' });
+      this.chart = fitted(this.place);
       this.chart.on('axisareaselected', (event) => this.mark(event));
     }
-    this.columns = this.model.chosen.parallel.map((name) => this.model.column(name)).filter(Boolean);
-    this.chart.resize();
+    const chosen = this.model.chosen.parallel.map((name) => this.model.column(name)).filter(Boolean);
+    this.columns = fitting(chosen, this.place.clientWidth);
     const rows = this.lines();
-    this.chart.setOption(this.option(rows), { notMerge: true });
+    fitted(this.place).setOption(this.option(rows), { notMerge: true });
     const all = this.model.shown.length;
-    this.note.textContent = rows.length < all
-      ? `${rows.length} of ${all} lines are drawn: those of the front and of what is selected, and of the others an even share.`
-      : 'Drag along an axis to select; click it to end that.';
+    this.note.textContent = [
+      rows.length < all &&
+        `${plainNumber(rows.length)} of ${plainNumber(all)} lines are drawn: those of the front and of what is selected, and of the others an even share.`,
+      this.columns.length < chosen.length && `${this.columns.length} of ${chosen.length} axes fit here.`,
+      'Drag along an axis to select; click it to end that.',
+    ]
+      .filter(Boolean)
+      .join(' ');
     this.place.setAttribute('aria-label', `Parallel coordinates of ${this.columns.map((c) => c.title).join(', ')}.`);
   }
 
@@ -63,20 +71,31 @@ export class Parallel {
       const strong = !out && (front.has(i) || selected !== null);
       return {
         value: this.columns.map((c) => value(c, i)),
-        lineStyle: { color: out ? colours.faint : colour, opacity: out ? 0.25 : strong ? 0.9 : rows.length > 300 ? 0.25 : 0.45, width: strong ? 1.4 : 1 },
+        lineStyle: {
+          color: out ? colours.faint : colour,
+          opacity: out ? 0.25 : strong ? 0.9 : rows.length > 300 ? 0.25 : 0.45,
+          width: strong ? 1.4 : 1,
+        },
       };
     });
     return {
       animation: false,
       parallel: { left: 44, right: 64, top: 46, bottom: 16, axisExpandable: false },
       parallelAxis: this.columns.map((c, k) => this.axis(c, k, colours)),
-      series: [{ type: 'parallel', data, silent: true, inactiveOpacity: 0.06, activeOpacity: 0.9, progressive: 400, smooth: false }],
+      series: [{ type: 'parallel', data, silent: true, inactiveOpacity: 0.06, activeOpacity: 0.9, progressive: 0 }],
     };
   }
 
   axis(column, k, colours) {
     const log = column.isNumber && column.logarithmic && column.range[0] > 0;
-    const label = { color: colours.ink, fontSize: 10, textBorderColor: colours.paper, textBorderWidth: 3, width: 90, overflow: 'truncate' };
+    const label = {
+      color: colours.ink,
+      fontSize: 10,
+      textBorderColor: colours.paper,
+      textBorderWidth: 3,
+      width: 90,
+      overflow: 'truncate',
+    };
     return {
       dim: k,
       name: wrapped(column.label),
@@ -85,10 +104,22 @@ export class Parallel {
       axisLine: { lineStyle: { color: colours.quiet } },
       axisTick: { lineStyle: { color: colours.quiet } },
       axisLabel: label,
-      areaSelectStyle: { width: 16, borderWidth: 1, borderColor: colours.accent, color: colours.accent, opacity: 0.18 },
+      areaSelectStyle: {
+        width: 16,
+        borderWidth: 1,
+        borderColor: colours.accent,
+        color: colours.accent,
+        opacity: 0.18,
+      },
       inverse: column.better < 0,
       nameLocation: column.better < 0 ? 'start' : 'end',
-      ...(column.isNumber ? { type: log ? 'log' : 'value', scale: true } : { type: 'category', data: column.distinct.map(String), axisLabel: { ...label, interval: (n) => n % Math.ceil(column.distinct.length / MOST_WORDS) === 0 } }),
+      ...(column.isNumber
+        ? { type: log ? 'log' : 'value', scale: true }
+        : {
+            type: 'category',
+            data: column.distinct.map(String),
+            axisLabel: { ...label, interval: (n) => n % Math.ceil(column.distinct.length / MOST_WORDS) === 0 },
+          }),
     };
   }
 
@@ -98,7 +129,9 @@ export class Parallel {
     for (const { intervals, parallelAxisIndex } of event.batch ?? [event]) {
       const column = this.columns[parallelAxisIndex ?? axisIndex(this.chart, event.parallelAxisId)];
       if (!column) continue;
-      const ranges = (intervals ?? []).map((ends) => [...ends].sort((a, b) => a - b).map((v) => (column.isNumber ? v / column.scale : v)));
+      const ranges = (intervals ?? []).map((ends) =>
+        [...ends].sort((a, b) => a - b).map((v) => (column.isNumber ? v / column.scale : v)),
+      );
       if (ranges.length > 0) spans.set(column.name, ranges);
       else spans.delete(column.name);
     }
@@ -109,6 +142,12 @@ export class Parallel {
 // axisIndex: which axis the event of a chart means.
 function axisIndex(chart, id) {
   return (chart.getOption().parallelAxis ?? []).findIndex((axis) => axis.id === id);
+}
+
+// fitting: the columns that a width has room for: the last two, which are results to begin with, and the first ones.
+function fitting(columns, width) {
+  const most = Math.max(3, Math.floor(width / NARROW));
+  return columns.length <= most ? columns : [...columns.slice(0, most - 2), ...columns.slice(-2)];
 }
 
 // wrapped: a label on two lines if it is long.

@@ -13,16 +13,20 @@ export function pointView(model, i) {
   const training = designs.column(roles.training)?.value(i);
   const seeds = report.trainings.groups(roles.training).get(training) ?? [];
   const curves = curvesOf(report, training);
-  const element = h('div.point', {},
+  const element = h(
+    'div.point',
+    {},
     h('p', {}, h('a', { href: '#' }, '← all designs')),
     h('h1', {}, h('code', {}, name)),
+    whatItIs(model, i),
     verdict(model, i),
     curves?.element,
-    seedTable(report, seeds),
     budgetBars(model, i),
+    seedTable(report, seeds),
     dominance(model, i),
     groups(model, i),
-    again(report, name));
+    again(report, name),
+  );
   return { element, draw: () => curves?.draw() };
 }
 
@@ -30,38 +34,118 @@ function section(title, ...content) {
   return h('section', {}, h('h2', {}, title), ...content);
 }
 
+// whatItIs: the axes in which designs of this page differ.
+function whatItIs(model, i) {
+  const axes = model.designs.columns.filter((c) => c.kind === 'axis' && c.varies && c.value(i) !== null);
+  return h(
+    'p.lead',
+    {},
+    axes.flatMap((c, k) => [k > 0 ? ', ' : '', h('span.note', {}, `${c.title} `), h('strong', {}, c.text(i))]),
+  );
+}
+
+// half: a section that leaves room for another beside it, on a wide screen.
+function half(title, ...content) {
+  const element = section(title, ...content);
+  element.classList.add('half');
+  return element;
+}
+
 // verdict: fit and what binds, in one line.
 function verdict(model, i) {
   const { roles } = model.report;
-  const fits = model.column(roles.fits)?.value(i), binds = model.column(roles.binds)?.value(i);
+  const fits = model.column(roles.fits)?.value(i),
+    binds = model.column(roles.binds)?.value(i);
   const device = model.column(roles.device)?.value(i);
   const sweeps = model.column(roles.sweeps)?.value(i);
-  return h('p.lead', {}, sweeps && `Of ${sweeps}. `,
-    fits === null || fits === undefined ? 'Whether it fits is not known: it is not synthesised. ' : `${fits ? 'It fits' : 'It does not fit'} the ${device}. `,
-    binds && `What binds: ${binds}.`);
+  return h(
+    'p',
+    {},
+    sweeps && `Asked for by ${sweeps}. `,
+    fits === null || fits === undefined
+      ? 'Whether it fits is not known: it is not synthesised. '
+      : `${fits ? 'It fits' : 'It does not fit'} the ${device}. `,
+    binds && `What binds: ${binds}.`,
+  );
 }
 
 function seedTable(report, rows) {
-  const columns = report.trainings.columns.filter((c) => c.name === report.roles.seed || (c.kind === 'result' && c.isNumber && rows.some((i) => c.value(i) !== null) && (c.varies || c.better !== 0)));
-  if (rows.length === 0) return section('Trainings', h('p.note', {}, 'It is not trained: the sweep asked for no seed, or its training is not done yet.'));
-  return section('Trainings', h('div.scroll', {}, h('table.plain', {},
-    h('thead', {}, h('tr', {}, columns.map((c) => h('th.number', { title: c.about ?? '' }, c.label)))),
-    h('tbody', {}, rows.map((i) => h('tr', {}, columns.map((c) => h('td.number', {}, c.text(i)))))))));
+  const columns = report.trainings.columns.filter(
+    (c) => c.name !== report.roles.training && rows.some((i) => c.value(i) !== null),
+  );
+  if (rows.length === 0)
+    return section(
+      'Trainings',
+      h('p.note', {}, 'It is not trained: the sweep asked for no seed, or its training is not done yet.'),
+    );
+  return section(
+    'Trainings',
+    h(
+      'div.scroll',
+      {},
+      h(
+        'table.plain',
+        {},
+        h(
+          'thead',
+          {},
+          h(
+            'tr',
+            {},
+            columns.map((c) => h('th.number', { title: c.about ?? '' }, c.label)),
+          ),
+        ),
+        h(
+          'tbody',
+          {},
+          rows.map((i) =>
+            h(
+              'tr',
+              {},
+              columns.map((c) => h('td.number', {}, c.text(i))),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 // budgetBars: what the point takes of each budget of its device.
 function budgetBars(model, i) {
   const device = model.column(model.report.roles.device)?.value(i);
   const bars = model.report.budgets.filter((b) => (model.column(b.share)?.value(i) ?? null) !== null);
-  if (bars.length === 0) return section('Device', h('p.note', {}, 'Nothing is known of its cells: it has no hardware, or it is not synthesised.'));
-  return section(`Share of the ${device}`, h('table.bars', {}, bars.map((b) => {
-    const share = model.column(b.share).value(i), used = b.used && model.column(b.used)?.value(i);
-    const bar = h('div.fill', { style: { width: `${Math.min(100, 100 * share)}%` } });
-    return h(`tr${share > 1 ? '.over' : ''}`, {}, h('th', { scope: 'row' }, b.title),
-      h('td.number', {}, used === null || used === undefined ? '' : plainNumber(used), b.of[device] ? ` of ${plainNumber(b.of[device])}` : ''),
-      h('td.number', {}, `${(100 * share).toFixed(1)} %`),
-      h('td.track-cell', {}, h('div.track', {}, bar)), h('td', {}, share > 1 ? 'over' : ''));
-  })));
+  if (bars.length === 0)
+    return half(
+      'Device',
+      h('p.note', {}, 'Nothing is known of its cells: it has no hardware, or it is not synthesised.'),
+    );
+  return half(
+    `Share of the ${device}`,
+    h(
+      'table.bars',
+      {},
+      bars.map((b) => {
+        const share = model.column(b.share).value(i),
+          used = b.used && model.column(b.used)?.value(i);
+        const bar = h('div.fill', { style: { width: `${Math.min(100, 100 * share)}%` } });
+        return h(
+          `tr${share > 1 ? '.over' : ''}`,
+          {},
+          h('th', { scope: 'row' }, b.title),
+          h(
+            'td.number',
+            {},
+            used === null || used === undefined ? '' : plainNumber(used),
+            b.of[device] ? ` of ${plainNumber(b.of[device])}` : '',
+          ),
+          h('td.number', {}, `${(100 * share).toFixed(1)} %`),
+          h('td.track-cell', {}, h('div.track', {}, bar)),
+          h('td', {}, share > 1 ? 'over' : ''),
+        );
+      }),
+    ),
+  );
 }
 
 function dominance(model, i) {
@@ -71,14 +155,72 @@ function dominance(model, i) {
   const all = Array.from({ length: designs.n }, (_, k) => k);
   const better = dominators(objectives, i, all, task);
   const title = 'What dominates it';
-  if (better === null) return section(title, h('p.note', {}, `It cannot be compared: it lacks ${objectives.filter((o) => o.column.value(i) === null).map((o) => o.column.title).join(' and ')}.`));
-  if (better.length === 0) return section(title, h('p', {}, `Nothing: no design has ${goals}. It is on the Pareto front of all designs.`));
+  if (better === null)
+    return section(
+      title,
+      h(
+        'p.note',
+        {},
+        `It cannot be compared: it lacks ${objectives
+          .filter((o) => o.column.value(i) === null)
+          .map((o) => o.column.title)
+          .join(' and ')}.`,
+      ),
+    );
+  if (better.length === 0)
+    return section(title, h('p', {}, `Nothing: no design has ${goals}. It is on the Pareto front of all designs.`));
   const point = model.column(model.report.roles.point);
-  const columns = [point, ...objectives.map((o) => o.column), ...designs.columns.filter((c) => c.kind === 'axis' && better.slice(0, MOST_DOMINATORS).some((k) => c.value(k) !== c.value(i)))];
-  return section(title, h('p', {}, `${plural(better.length, 'design')} with ${goals}, or as good in one of them.${better.length > MOST_DOMINATORS ? ` The first ${MOST_DOMINATORS}:` : ''}`),
-    h('div.scroll', {}, h('table.plain', {}, h('thead', {}, h('tr', {}, columns.map((c) => h(`th${c.isNumber ? '.number' : ''}`, {}, c.label)))),
-      h('tbody', {}, [i, ...better.slice(0, MOST_DOMINATORS)].map((k) => h(`tr${k === i ? '.here' : ''}`, {}, columns.map((c) => h(`td${c.isNumber ? '.number' : ''}`, {},
-        c === point && k !== i ? h('a', { href: `#point/${encodeURIComponent(c.text(k))}` }, c.text(k)) : c.text(k)))))))));
+  const columns = [
+    point,
+    ...objectives.map((o) => o.column),
+    ...designs.columns.filter(
+      (c) => c.kind === 'axis' && better.slice(0, MOST_DOMINATORS).some((k) => c.value(k) !== c.value(i)),
+    ),
+  ];
+  return section(
+    title,
+    h(
+      'p',
+      {},
+      `${plural(better.length, 'design')} with ${goals}, or as good in one of them.${better.length > MOST_DOMINATORS ? ` The first ${MOST_DOMINATORS}:` : ''}`,
+    ),
+    h(
+      'div.scroll',
+      {},
+      h(
+        'table.plain',
+        {},
+        h(
+          'thead',
+          {},
+          h(
+            'tr',
+            {},
+            columns.map((c) => h(`th${c.isNumber ? '.number' : ''}`, {}, c.label)),
+          ),
+        ),
+        h(
+          'tbody',
+          {},
+          [i, ...better.slice(0, MOST_DOMINATORS)].map((k) =>
+            h(
+              `tr${k === i ? '.here' : ''}`,
+              {},
+              columns.map((c) =>
+                h(
+                  `td${c.isNumber ? '.number' : ''}`,
+                  {},
+                  c === point && k !== i
+                    ? h('a', { href: `#point/${encodeURIComponent(c.text(k))}` }, c.text(k))
+                    : c.text(k),
+                ),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 // groups: every column that has a value, as `deltasweep show` groups them.
@@ -86,13 +228,35 @@ function groups(model, i) {
   const lists = new Map();
   for (const c of model.designs.columns)
     if (c.group && c.value(i) !== null) lists.set(c.group, [...(lists.get(c.group) ?? []), c]);
-  return section('Everything', h('div.groups', {}, [...lists].map(([title, columns]) => h('div', {}, h('h3', {}, title),
-    h('dl', {}, columns.map((c) => h('div', {}, h('dt', { title: c.about ?? '' }, c.label), h('dd', {}, c.text(i)))))))));
+  return section(
+    'Everything',
+    h(
+      'div.groups',
+      {},
+      [...lists].map(([title, columns]) =>
+        h(
+          'div',
+          {},
+          h('h3', {}, title),
+          h(
+            'dl',
+            {},
+            columns.map((c) => h('div', {}, h('dt', { title: c.about ?? '' }, c.label), h('dd', {}, c.text(i)))),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 function again(report, name) {
   const db = report.about.database;
   const file = report.sweeps.column('file');
-  const lines = [`deltasweep show ${name} --db ${db}`, ...Array.from({ length: report.sweeps.n }, (_, i) => file?.value(i)).filter((f) => f && /\.ya?ml$/.test(f)).map((f) => `deltasweep run ${f} --db ${db}`)];
+  const lines = [
+    `deltasweep show ${name} --db ${db}`,
+    ...Array.from({ length: report.sweeps.n }, (_, i) => file?.value(i))
+      .filter((f) => f && /\.ya?ml$/.test(f))
+      .map((f) => `deltasweep run ${f} --db ${db}`),
+  ];
   return section('On the command line', h('pre', {}, lines.join('\n')));
 }

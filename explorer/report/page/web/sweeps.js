@@ -5,28 +5,77 @@ import { duration, moment, plainNumber } from './format.js';
 export function sweepsView(report) {
   const { sweeps, made, failed } = report;
   const cell = (table, name, i) => table.column(name)?.value(i) ?? '';
-  const element = h('div.sweeps', {},
+  const element = h(
+    'div.sweeps',
+    {},
     h('h1', {}, 'Sweeps and provenance'),
-    h('section', {}, h('h2', {}, 'Sweep files'), Array.from({ length: sweeps.n }, (_, i) => h('details', { open: sweeps.n === 1 },
-      h('summary', {}, h('strong', {}, cell(sweeps, 'name', i)), ` ${cell(sweeps, 'file', i)} · first run ${moment(cell(sweeps, 'created', i))}, last ${moment(cell(sweeps, 'updated', i))}`),
-      h('pre', {}, cell(sweeps, 'content', i))))),
+    h(
+      'section',
+      {},
+      h('h2', {}, 'Sweep files'),
+      Array.from({ length: sweeps.n }, (_, i) =>
+        h(
+          'details',
+          { open: sweeps.n === 1 },
+          h(
+            'summary',
+            {},
+            h('strong', {}, cell(sweeps, 'name', i)),
+            ` ${cell(sweeps, 'file', i)} · first run ${moment(cell(sweeps, 'created', i))}, last ${moment(cell(sweeps, 'updated', i))}`,
+          ),
+          h('pre', {}, cell(sweeps, 'content', i)),
+        ),
+      ),
+    ),
     h('section', {}, h('h2', {}, 'Jobs that are done'), list(made)),
-    failed.n > 0 && h('section', {}, h('h2', {}, 'Jobs that failed'), list(failed)));
+    failed.n > 0 && h('section', {}, h('h2', {}, 'Jobs that failed'), list(failed)),
+  );
   return { element, draw: () => {} };
 }
 
 const texts = {
   seconds: (v) => duration(v),
-  first: moment, last: moment, finished: moment,
+  first: moment,
+  last: moment,
+  finished: moment,
   jobs: plainNumber,
 };
 
 function list(table) {
   if (table.n === 0) return h('p.note', {}, 'None yet: `deltasweep run SWEEP.yaml` does what a sweep asks for.');
-  return h('div.scroll', {}, h('table.plain', {},
-    h('thead', {}, h('tr', {}, table.columns.map((c) => h(`th${c.name in texts ? '.number' : ''}`, {}, c.title)))),
-    h('tbody', {}, Array.from({ length: table.n }, (_, i) => h('tr', {}, table.columns.map((c) => {
-      const v = c.value(i);
-      return h(`td${c.name in texts ? '.number' : ''}`, {}, v === null ? '' : (texts[c.name] ?? String)(v));
-    }))))));
+  return h(
+    'div.scroll',
+    {},
+    h(
+      'table.plain',
+      {},
+      h(
+        'thead',
+        {},
+        h(
+          'tr',
+          {},
+          table.columns.map((c) => h(`th${c.name in texts ? '.number' : ''}`, {}, c.title)),
+        ),
+      ),
+      h(
+        'tbody',
+        {},
+        Array.from({ length: table.n }, (_, i) =>
+          h(
+            'tr',
+            {},
+            table.columns.map((c) => {
+              const v = c.value(i);
+              return h(
+                `td${c.name in texts ? '.number' : String(v).length > 40 ? '.long' : ''}`,
+                {},
+                v === null ? '' : (texts[c.name] ?? String)(v),
+              );
+            }),
+          ),
+        ),
+      ),
+    ),
+  );
 }

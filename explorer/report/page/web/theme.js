@@ -11,6 +11,14 @@ export function themeSwitch(redraw) {
     redraw();
   };
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
-  return h('label.theme', {}, h('span', {}, 'Colours'), h('select', { onchange: (event) => choose(event.target.value) },
-    Object.entries(NAMES).map(([name, title]) => h('option', { value: name }, title))));
+  return h(
+    'label.theme',
+    {},
+    h('span', {}, 'Colours'),
+    h(
+      'select',
+      { onchange: (event) => choose(event.target.value) },
+      Object.entries(NAMES).map(([name, title]) => h('option', { value: name }, title)),
+    ),
+  );
 }
