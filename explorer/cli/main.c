@@ -96,7 +96,7 @@ static const char *synonym(const char *word)
 {
     static const char *const words[][2] = {
         {"ls", "list"}, {"sweeps", "list"}, {"remove", "rm"}, {"delete", "rm"}, {"del", "rm"}, {"mv", "rename"},
-        {"move", "rename"}, {"combine", "merge"}, {"join", "merge"}, {"report", "query"}, {"results", "query"},
+        {"move", "rename"}, {"combine", "merge"}, {"join", "merge"}, {"results", "query"},
         {"sql", "query"}, {"select", "query"}, {"table", "query"}, {"front", "pareto"}, {"best", "pareto"},
         {"graph", "plot"}, {"chart", "plot"}, {"draw", "plot"}, {"simulate", "sim"}, {"synthesise", "synth"},
         {"synthesize", "synth"}, {"info", "show"}, {"describe", "show"}, {"progress", "status"}, {"start", "run"},

@@ -109,7 +109,7 @@ expect 2 "no column \`acuracy\`" compare one longer --figure acuracy --db a.db
 # What is probably meant, and never a word that is merely like another one.
 expect 2 "did you mean \`list\`?" lst
 expect 2 "did you mean \`rm\`?" delete
-expect 2 "did you mean \`query\`?" report
+expect 2 "did you mean \`query\`?" results
 expect 2 "unknown command \`escort\` (see" escort
 expect 2 "unknown command \`lift\`: did you mean \`list\`?" lift
 expect 2 "did you mean fashion-mnist?" train --dataset fashion-mnits
