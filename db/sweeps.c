@@ -386,7 +386,7 @@ static enum status take_runs(struct store *s, struct merged *out, struct errmsg 
 static enum status take_searches(struct store *s, struct errmsg *e)
 {
     static const char *const tables[] = {"search_purchases", "search_rounds"};
-    char columns[2048], theirs[2048], sql[10240];
+    char columns[2048] = "", theirs[2048] = "", sql[10240];
     enum status st = columns_of(s, "searches", "", "sweep", columns, sizeof columns, e);
     if (st == STATUS_OK)
         st = columns_of(s, "searches", "q.", "sweep", theirs, sizeof theirs, e);

@@ -96,7 +96,7 @@ static enum status find_knee(const struct front *f, int *knee, struct errmsg *e)
 static bool takes_long(int n, int K)
 {
     static const int most[FRONT_FACTS_OBJECTIVES + 1] = {[4] = 2000, [5] = 500, [6] = 200, [7] = 100, [8] = 70};
-    return K > 3 && n > most[K];
+    return K > 3 && K <= FRONT_FACTS_OBJECTIVES && n > most[K];
 }
 
 static enum status find_volume(const struct front *f, const bool *maximise, struct front_facts *out, struct errmsg *e)
