@@ -396,7 +396,7 @@ static const struct key {
      read_skip_unfit},
     {{"search", PART_TOP, NULL, NULL, "how to choose among the combinations (docs/search.md) [all are tried]"},
      NODE_MAPPING, read_search},
-    {{"method", PART_SEARCH, NULL, NULL, "grid (all combinations), random, nsga2, front"}, NODE_SCALAR,
+    {{"method", PART_SEARCH, NULL, NULL, "grid (all combinations), or one of docs/search.md"}, NODE_SCALAR,
      search_keys_method},
     {{"objectives", PART_SEARCH, NULL, NULL,
       "what is to be large or small: max validation_accuracy, min estimated_lut"},
