@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Measures how fast training and simulation are on this machine, and what synthesis makes
+# Measures how fast training, simulation and fronts are on this machine, and what synthesis makes
 # of the operators. Builds what it needs first; takes some minutes, with a cache of its
-# own. With a FOLDER it also leaves what it found there: training.txt, accelerator.txt
-# and operators.db.
+# own. With a FOLDER it also leaves what it found there: training.txt, accelerator.txt,
+# pareto.txt and operators.db.
 # bench.sh [FOLDER]
 set -euo pipefail
 out=${1:+$(realpath "$1")}
 cd "$(dirname "$0")/.."
 cmake --preset release >/dev/null
-cmake --build --preset release --target deltasweep deltasweep-lockstep bench_train bench_accel >/dev/null
+cmake --build --preset release --target deltasweep deltasweep-lockstep bench_train bench_accel bench_pareto >/dev/null
 deltasweep=build/release/deltasweep
 
 work=$(mktemp -d)
@@ -26,6 +26,9 @@ fi
 
 echo "== an accelerator of 784-96-64-10, 32 lanes: the whole test set (load: $(load))"
 build/release/tests/bench_accel | tee "$out/accelerator.txt"
+
+echo "== fronts of a million rows (load: $(load))"
+build/release/tests/bench_pareto | tee "$out/pareto.txt"
 
 echo "== operators, N = 32, W = 8, D = 4 (load: $(load))"
 for scheme in fixed-point fixed-reference consecutive; do

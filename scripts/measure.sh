@@ -97,6 +97,11 @@ rows seconds \
         "$work/accelerator.txt"
 } | put "$page" simulation
 
+{
+    printf '| what | measured |\n| --- | --- |\n'
+    sed -nE 's/^(front of .*): (.*)/| \1 | \2 |/p' "$work/pareto.txt"
+} | put "$page" pareto
+
 table "$work/operators.db" "$page" operator-simulation <<SQL
 SELECT scheme, parallelism AS P, max(cycles_per_dot) AS 'clocks a dot product', sum(rtl_mismatches) AS mismatches,
        $(fixed 1 'max(sim_clocks_per_second) / 1e6') AS 'Verilator, M clocks/s',

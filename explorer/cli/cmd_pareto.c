@@ -1,6 +1,7 @@
 #include "explorer/cli/cli.h"
 #include "db/columns.h"
 #include "explorer/cli/objectives.h"
+#include "explorer/cli/pareto_rows.h"
 #include "explorer/report/candidates.h"
 #include "explorer/report/front_facts.h"
 #include "explorer/report/query.h"
@@ -420,7 +421,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
 
     enum status s = parse(argc, argv, &r, e);
     if (s != STATUS_OK || (s = query_open(r.shared.db, &db, e)) != STATUS_OK ||
-        (s = query_rows_of(db, r.shared.view, r.shared.sweep, r.shared.where, &t, e)) != STATUS_OK ||
+        (s = pareto_rows(db, &r.shared, &r.of, r.shown, &t, e)) != STATUS_OK ||
         (s = find_columns(t, &r, e)) != STATUS_OK || (s = candidates_gather(t, r.columns, r.of.K, &c, e)) != STATUS_OK)
         goto done;
     if (r.significant && c.n > 0 && (s = candidates_intervals(t, r.columns, &c, &r.without, e)) != STATUS_OK)

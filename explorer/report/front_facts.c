@@ -92,10 +92,10 @@ static enum status find_knee(const struct front *f, int *knee, struct errmsg *e)
     return STATUS_OK;
 }
 
-/* takes_long: whether the volume takes more than some seconds (measured on fronts of random rows). */
+/* takes_long: whether the volume takes more than three seconds (measured on fronts of random rows on a sphere). */
 static bool takes_long(int n, int K)
 {
-    static const int most[FRONT_FACTS_OBJECTIVES + 1] = {[4] = 2000, [5] = 500, [6] = 200, [7] = 100, [8] = 70};
+    static const int most[FRONT_FACTS_OBJECTIVES + 1] = {[4] = 5000, [5] = 4000, [6] = 2500, [7] = 1200, [8] = 700};
     return K > 3 && K <= FRONT_FACTS_OBJECTIVES && n > most[K];
 }
 

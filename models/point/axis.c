@@ -126,14 +126,14 @@ static void real_text(double v, char out[AXIS_TEXT_BYTES])
 {
     enum { KEPT = 64, ROOM = 32 };
     static _Thread_local struct {
-        double number;
+        uint64_t bits; /* of the number */
         char text[ROOM];
     } kept[KEPT];
     uint64_t bits;
     memcpy(&bits, &v, sizeof bits);
     const size_t at = (bits * UINT64_C(0x9e3779b97f4a7c15)) >> 58;
-    if (kept[at].text[0] == '\0' || memcmp(&kept[at].number, &v, sizeof v) != 0) {
-        kept[at].number = v;
+    if (kept[at].text[0] == '\0' || kept[at].bits != bits) {
+        kept[at].bits = bits;
         for (int digits = 6; digits <= 17; digits++) {
             snprintf(kept[at].text, ROOM, "%.*g", digits, v);
             if (strtod(kept[at].text, NULL) == v)
