@@ -375,7 +375,8 @@ static void sort(struct importance *out, const struct factors *all)
         p->a = number_of(out, all->at[p->a].name);
         p->b = number_of(out, all->at[p->b].name);
     }
-    qsort(out->pairs, (size_t)out->n_pairs, sizeof *out->pairs, by_pair);
+    if (out->n_pairs > 0)
+        qsort(out->pairs, (size_t)out->n_pairs, sizeof *out->pairs, by_pair);
 }
 
 /* ---- the whole ---- */
