@@ -298,7 +298,7 @@ static enum status measure_pairs(struct work *w, struct importance *out, struct 
 {
     const int n = out->n_factors;
     enum status s = STATUS_OK;
-    out->pairs = malloc((size_t)n * (size_t)n * sizeof *out->pairs + 1);
+    out->pairs = calloc((size_t)n * (size_t)n + 1, sizeof *out->pairs);
     if (out->pairs == NULL)
         return no_memory(w->data.n_rows, e);
     for (int a = 0; a < n; a++)
@@ -358,18 +358,25 @@ static int by_pair(const void *a, const void *b)
                                 : x->b - y->b;
 }
 
-/* sort: the factors, and the numbers of the pairs with them. */
+static int number_of(const struct importance *out, const char *name)
+{
+    int k = 0;
+    while (k + 1 < out->n_factors && strcmp(out->factors[k].name, name) != 0)
+        k++;
+    return k;
+}
+
+/* sort: the factors, and the pairs, which get the new numbers of their factors. */
 static void sort(struct importance *out, const struct factors *all)
 {
     qsort(out->factors, (size_t)out->n_factors, sizeof *out->factors, by_share);
     for (int i = 0; i < out->n_pairs; i++) {
-        struct importance_pair was = out->pairs[i];
-        for (int k = 0; k < out->n_factors; k++) {
-            out->pairs[i].a = strcmp(out->factors[k].name, all->at[was.a].name) == 0 ? k : out->pairs[i].a;
-            out->pairs[i].b = strcmp(out->factors[k].name, all->at[was.b].name) == 0 ? k : out->pairs[i].b;
-        }
+        struct importance_pair *p = &out->pairs[i];
+        p->a = number_of(out, all->at[p->a].name);
+        p->b = number_of(out, all->at[p->b].name);
     }
-    qsort(out->pairs, (size_t)out->n_pairs, sizeof *out->pairs, by_pair);
+    if (out->n_pairs > 0)
+        qsort(out->pairs, (size_t)out->n_pairs, sizeof *out->pairs, by_pair);
 }
 
 /* ---- the whole ---- */
