@@ -70,3 +70,8 @@ int intern_add(struct intern *set, const void *key, bool *fresh)
     }
     return *slot;
 }
+
+int intern_find(const struct intern *set, const void *key)
+{
+    return set->n == 0 ? -1 : *slot_of(set, key);
+}

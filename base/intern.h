@@ -18,3 +18,6 @@ void intern_free(struct intern *set);
 
 /* intern_add: adds the key unless it is there, and returns its number; -1 without memory. *fresh: it was new. */
 int intern_add(struct intern *set, const void *key, bool *fresh);
+
+/* intern_find: the key's number; -1 if it is not there. */
+int intern_find(const struct intern *set, const void *key);

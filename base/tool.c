@@ -2,13 +2,14 @@
 
 #include "base/clock.h"
 #include "base/environment.h"
+#include "base/machine.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,8 +151,49 @@ static void child_main(const char *const argv[], char *const *environment, const
     _exit(127);
 }
 
-/* exchange: feeds input and drains both outputs until the child has closed them. */
-static int exchange(int in, const char *input, size_t input_bytes, struct sink *out, struct sink *err)
+/* What tool_worker and tool_limit asked for. */
+static struct {
+    bool in_worker, crashed;
+    int log_fd;
+    double limit_s; /* 0: none */
+    const char *remedy;
+} settings = {.log_fd = -1, .limit_s = 86400};
+
+void tool_worker(int log_fd)
+{
+    settings.in_worker = true;
+    settings.log_fd = log_fd;
+}
+
+void tool_limit(double seconds, const char *remedy)
+{
+    settings.limit_s = seconds;
+    settings.remedy = remedy;
+}
+
+bool tool_crashed(void)
+{
+    return settings.crashed;
+}
+
+/* end_tool: with all that it started. */
+static void end_tool(pid_t child)
+{
+    if (settings.in_worker)
+        machine_end_tree(getpid(), false);
+    else
+        machine_end_tree(child, true);
+}
+
+/* milliseconds_to: a moment of clock_monotonic_s, for poll; -1: never. */
+static int milliseconds_to(double moment)
+{
+    return isinf(moment) ? -1 : (int)fmin(fmax(1000 * (moment - clock_monotonic_s()), 0), INT_MAX / 2);
+}
+
+/* exchange: feeds input and drains both outputs until the child has closed them; -1 after an error, 1 if that was not
+ * before `end`. */
+static int exchange(int in, const char *input, size_t input_bytes, struct sink *out, struct sink *err, double end)
 {
     size_t sent = 0;
     int result = 0;
@@ -161,8 +203,12 @@ static int exchange(int in, const char *input, size_t input_bytes, struct sink *
             in = -1;
         }
         struct pollfd p[3] = {{out->fd, POLLIN, 0}, {err->fd, POLLIN, 0}, {in, POLLOUT, 0}};
-        if (poll(p, 3, -1) < 0 && errno != EINTR) {
+        if (poll(p, 3, milliseconds_to(end)) < 0 && errno != EINTR) {
             result = -1;
+            break;
+        }
+        if (clock_monotonic_s() >= end) {
+            result = 1;
             break;
         }
         if (p[2].revents != 0) {
@@ -182,51 +228,40 @@ static int exchange(int in, const char *input, size_t input_bytes, struct sink *
     return result;
 }
 
-/* What tool_log_begin asked for: a file in memory. */
-static struct {
-    FILE *file;
-    char *text;
-    size_t bytes;
-} kept;
-
 enum { LOG_MAX_BYTES = 64 << 20 };
-
-void tool_log_begin(void)
-{
-    if (kept.file != NULL)
-        fclose(kept.file);
-    free(kept.text);
-    kept.text = NULL;
-    kept.file = open_memstream(&kept.text, &kept.bytes); /* without memory nothing is kept */
-}
-
-const char *tool_log(void)
-{
-    return kept.file != NULL && fflush(kept.file) == 0 && kept.text != NULL ? kept.text : "";
-}
 
 /* put_stream: what a tool printed on one stream. Bytes that are no text are only counted. */
 static void put_stream(const char *name, const char *bytes, size_t n)
 {
     if (n == 0)
         return;
-    if (memchr(bytes, '\0', n) != NULL)
-        fprintf(kept.file, "(%zu bytes on %s that are no text)\n", n, name);
+    if (memchr(bytes, '\0', n) != NULL || n > LOG_MAX_BYTES)
+        dprintf(settings.log_fd, "(%zu bytes on %s that are no text)\n", n, name);
     else
-        fprintf(kept.file, "%.*s%s", (int)(n > INT_MAX ? INT_MAX : n), bytes, bytes[n - 1] == '\n' ? "" : "\n");
+        dprintf(settings.log_fd, "%.*s%s", (int)n, bytes, bytes[n - 1] == '\n' ? "" : "\n");
 }
 
-static void log_tool(const char *const argv[], const char *cwd, const struct tool_output *o)
+/* log_command: before it starts, so that a crash shows which one it was. */
+static void log_command(const char *const argv[], const char *cwd)
 {
-    if (kept.file == NULL || ftell(kept.file) + (long)(o->out_bytes + o->err_bytes) > LOG_MAX_BYTES)
+    if (settings.log_fd < 0)
         return;
-    fputc('$', kept.file);
+    dprintf(settings.log_fd, "$");
     for (int i = 0; argv[i] != NULL; i++)
-        fprintf(kept.file, " %s", argv[i]);
-    fprintf(kept.file, "%s%s\n", cwd != NULL ? "    # in " : "", cwd != NULL ? cwd : "");
+        dprintf(settings.log_fd, " %s", argv[i]);
+    dprintf(settings.log_fd, "%s%s\n", cwd != NULL ? "    # in " : "", cwd != NULL ? cwd : "");
+}
+
+static void log_end(const struct tool_output *o, bool limited)
+{
+    if (settings.log_fd < 0 || lseek(settings.log_fd, 0, SEEK_END) > LOG_MAX_BYTES)
+        return;
     put_stream("standard output", o->out, o->out_bytes);
     put_stream("standard error", o->err, o->err_bytes);
-    fprintf(kept.file, "[exit code %d after %.1f s]\n", o->exit_code, o->seconds);
+    if (limited)
+        dprintf(settings.log_fd, "[ended after %.1f s, the limit for a tool]\n", o->seconds);
+    else
+        dprintf(settings.log_fd, "[exit code %d after %.1f s]\n", o->exit_code, o->seconds);
 }
 
 enum status tool_run(const char *const argv[], const char *cwd, const char *input, size_t input_bytes,
@@ -246,6 +281,9 @@ enum status tool_run(const char *const argv[], const char *cwd, const char *inpu
         close_pair(in), close_pair(out), close_pair(err);
         return s;
     }
+    log_command(argv, cwd);
+    settings.crashed = false;
+    const double end = settings.limit_s > 0 ? started + settings.limit_s : (double)INFINITY;
     char *const *environment = environment_of_tools();
     const pid_t child = environment == NULL ? -1 : fork();
     if (child == 0)
@@ -260,12 +298,15 @@ enum status tool_run(const char *const argv[], const char *cwd, const char *inpu
     err_sink.fd = err[0];
     fcntl(in[1], F_SETFL, O_NONBLOCK);
     void (*old_pipe)(int) = signal(SIGPIPE, SIG_IGN);
-    const int exchanged = exchange(in[1], input, input_bytes, &out_sink, &err_sink);
+    const int exchanged = exchange(in[1], input, input_bytes, &out_sink, &err_sink, end);
     signal(SIGPIPE, old_pipe);
-    if (exchanged != 0) {
+    if (exchanged < 0)
         s = fail_errno(e, STATUS_ENVIRONMENT, "lost the output of %s", argv[0]);
-        kill(child, SIGKILL);
-    }
+    else if (exchanged > 0)
+        s = fail(e, STATUS_ENVIRONMENT, "%s was ended after %.3g s, the limit for a tool%s%s", argv[0],
+                 settings.limit_s, settings.remedy != NULL ? "; " : "", settings.remedy != NULL ? settings.remedy : "");
+    if (exchanged != 0)
+        end_tool(child);
     int wait_status = 0;
     while (waitpid(child, &wait_status, 0) < 0 && errno == EINTR)
         ;
@@ -276,10 +317,10 @@ enum status tool_run(const char *const argv[], const char *cwd, const char *inpu
     output->err = err_sink.bytes, output->err_bytes = err_sink.used;
     output->exit_code = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
     output->seconds = clock_monotonic_s() - started;
+    settings.crashed = exchanged == 0 && WIFSIGNALED(wait_status);
+    log_end(output, exchanged > 0);
     if (s != STATUS_OK)
         tool_output_free(output);
-    else
-        log_tool(argv, cwd, output);
     return s;
 }
 
@@ -324,8 +365,11 @@ enum status tool_check(const char *const argv[], const char *cwd, const char *in
     }
     int bytes = 0;
     const char *said = telling_lines(output->err_bytes > 0 ? output->err : output->out, 8, &bytes);
-    const enum status failed = fail(e, STATUS_ENVIRONMENT, "`%s` failed with exit code %d:\n%.*s", command,
-                                    output->exit_code, bytes, said);
+    const int signal_number = output->exit_code - 128;
+    const enum status failed = settings.crashed ? fail(e, STATUS_ENVIRONMENT, "`%s` was ended by signal %d (%s):\n%.*s",
+                                                       command, signal_number, strsignal(signal_number), bytes, said)
+                                                : fail(e, STATUS_ENVIRONMENT, "`%s` failed with exit code %d:\n%.*s",
+                                                       command, output->exit_code, bytes, said);
     tool_output_free(output);
     return failed;
 }

@@ -3,6 +3,7 @@
 
 #include "base/status.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct tool_output {
@@ -25,10 +26,17 @@ enum status tool_run(const char *const argv[], const char *cwd, const char *inpu
 enum status tool_check(const char *const argv[], const char *cwd, const char *input, size_t input_bytes,
                        struct tool_output *output, struct errmsg *e);
 
-/* tool_log_begin: from here on, this process keeps all that the tools print that it runs. tool_log: that text, with each
- * command, its output and its end; owned by this module. */
-void tool_log_begin(void);
-const char *tool_log(void);
+/* tool_worker: from here on this process is one that leads a process group of its own, in which nothing is but the
+ * tools that it runs and what these start. All that they print is appended to the file log_fd (-1: nowhere), with each
+ * command and its end. */
+void tool_worker(int log_fd);
+
+/* tool_limit: from here on a tool that takes longer than so many s is ended, with all that it started; its failure is
+ * STATUS_ENVIRONMENT. 0: no limit. remedy is said in the message ("--tool-time gives it more"); borrowed. */
+void tool_limit(double seconds, const char *remedy);
+
+/* tool_crashed: whether the last tool that ran was ended by a signal that this program did not send. */
+bool tool_crashed(void);
 
 void tool_output_free(struct tool_output *output);
 

@@ -48,32 +48,20 @@ enum status record_test_images(struct store *s, int test_images, struct errmsg *
 enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e);
 
 /* record_done: marks the job as done and calls save, which writes the rows of its result, in one transaction of their
- * own. result is handed to save. Without save (NULL) the job has no rows of its own. */
-enum status record_done(struct store *s, const char *digest, const struct job_note *note,
+ * own; its lease (db/runners.h) ends. crashed: what an earlier try that crashed printed stays (record_crash). result is
+ * handed to save. Without save (NULL) the job has no rows of its own. A job that another run has done meanwhile, or
+ * that is no longer there, stays as it is. */
+enum status record_done(struct store *s, const char *digest, const struct job_note *note, bool crashed,
                         enum status (*save)(struct store *s, const char *digest, const void *result, struct errmsg *e),
                         const void *result, struct errmsg *e);
+/* record_crash: a try of the job crashed, and it is to be tried again; output: what it printed, and how it ended. */
+enum status record_crash(struct store *s, const char *digest, const char *output, struct errmsg *e);
 /* record_cells: for the save of a synthesis: writes the row in fits of every point that has this synthesis. */
 enum status record_cells(struct store *s, const char *synth_job, const struct resources *cells, struct errmsg *e);
-/* record_failed: the job failed, and why. final: it would fail again. output: all that its tools printed, or NULL. */
+/* record_failed: the job failed, and why; its lease ends. final: it would fail again. output: all that its tools
+ * printed, or NULL. A job that another run has done meanwhile stays done. */
 enum status record_failed(struct store *s, const char *digest, const char *message, const char *output, bool final,
                           const struct job_note *note, struct errmsg *e);
-
-/* A run that writes, and a job that it does. */
-struct writer {
-    const char *sweep, *host;
-    int pid, workers, jobs, done, failed; /* jobs: that it has to do; done and failed are of these */
-    int done_before;                      /* jobs of its sweep that it did not have to do */
-    double seconds, seconds_left;         /* s, since it started; s, guessed, NAN: unknown */
-    bool ended, interrupted;              /* interrupted: ended by a signal */
-};
-struct running_job {
-    const char *digest;
-    int pid;        /* of its worker */
-    double seconds; /* s, since the worker began */
-};
-/* record_writer: replaces what the database has of the run that writes, in a transaction of its own. */
-enum status record_writer(struct store *s, const struct writer *w, const struct running_job *running, int n,
-                          struct errmsg *e);
 
 /* record_vivado: what Vivado says of a point. The figures join the newest row of the same version, speed grade and top
  * module that lacks them or has the same; else they are a new row. A row that has all kinds of figures of another one

@@ -58,9 +58,11 @@ enum status record_job(struct store *s, const char *digest, const char *kind, co
     return result;
 }
 
+/* update_job: *changed: the job was there and was not done. Its lease ends in any case. */
 static enum status update_job(struct store *s, const char *digest, bool done, const char *message, bool final,
-                              const struct job_note *note, struct errmsg *e)
+                              const struct job_note *note, bool *changed, struct errmsg *e)
 {
+    static const char what[] = "keeping a job's outcome";
     char started[CLOCK_ISO_BYTES], finished[CLOCK_ISO_BYTES];
     clock_iso(note->finished - note->seconds, started);
     clock_iso(note->finished, finished);
@@ -76,12 +78,16 @@ static enum status update_job(struct store *s, const char *digest, bool done, co
                                    field_text("rtl_digest", note->rtl_digest),
                                    field_text("host", note->host),
                                    field_integer("final", final)};
-    return ROW_RUN(s, "keeping a job's outcome",
-                   "UPDATE jobs SET state = :state, completions = completions + :done, attempts = attempts + 1, "
-                   "started = :started, finished = :finished, seconds = :seconds, message = :message, "
-                   "git_revision = :git_revision, tools = :tools, rtl_digest = :rtl_digest, host = :host, "
-                   "final = :final WHERE digest = :digest",
-                   fields, e);
+    enum status st =
+        ROW_RUN(s, what,
+                "UPDATE jobs SET state = :state, completions = completions + :done, attempts = attempts + 1, "
+                "started = :started, finished = :finished, seconds = :seconds, message = :message, "
+                "git_revision = :git_revision, tools = :tools, rtl_digest = :rtl_digest, host = :host, "
+                "final = :final, ended = (SELECT coalesce(max(ended), 0) + 1 FROM jobs WHERE ended IS NOT NULL) "
+                "WHERE digest = :digest AND state <> 'done'",
+                fields, e);
+    *changed = sqlite3_changes(store_handle(s)) > 0;
+    return st == STATUS_OK ? row_run(s, what, "DELETE FROM running WHERE job = :digest", fields, 1, e) : st;
 }
 
 static enum status begin(struct store *s, struct errmsg *e)
@@ -109,17 +115,31 @@ static enum status keep_output(struct store *s, const char *digest, const char *
     return row_run(s, what, "DELETE FROM job_outputs WHERE job = :job", fields, 1, e);
 }
 
-enum status record_done(struct store *s, const char *digest, const struct job_note *note,
-                        enum status (*save)(struct store *s, const char *digest, const void *result, struct errmsg *e),
-                        const void *result, struct errmsg *e)
+enum status record_crash(struct store *s, const char *digest, const char *output, struct errmsg *e)
 {
+    const struct field fields[] = {field_text("digest", digest)};
     enum status st = begin(s, e);
     if (st != STATUS_OK)
         return st;
-    st = update_job(s, digest, true, NULL, false, note, e);
-    if (st == STATUS_OK)
+    st = ROW_RUN(s, "keeping a crash",
+                 "UPDATE jobs SET attempts = attempts + 1 WHERE digest = :digest AND state <> 'done'", fields, e);
+    if (st == STATUS_OK && sqlite3_changes(store_handle(s)) > 0)
+        st = keep_output(s, digest, output, e);
+    return finish(s, st, e);
+}
+
+enum status record_done(struct store *s, const char *digest, const struct job_note *note, bool crashed,
+                        enum status (*save)(struct store *s, const char *digest, const void *result, struct errmsg *e),
+                        const void *result, struct errmsg *e)
+{
+    bool changed = false;
+    enum status st = begin(s, e);
+    if (st != STATUS_OK)
+        return st;
+    st = update_job(s, digest, true, NULL, false, note, &changed, e);
+    if (st == STATUS_OK && changed && !crashed)
         st = keep_output(s, digest, NULL, e);
-    if (st == STATUS_OK && save != NULL)
+    if (st == STATUS_OK && changed && save != NULL)
         st = save(s, digest, result, e);
     return finish(s, st, e);
 }
@@ -127,11 +147,12 @@ enum status record_done(struct store *s, const char *digest, const struct job_no
 enum status record_failed(struct store *s, const char *digest, const char *message, const char *output, bool final,
                           const struct job_note *note, struct errmsg *e)
 {
+    bool changed = false;
     enum status st = begin(s, e);
     if (st != STATUS_OK)
         return st;
-    st = update_job(s, digest, false, message, final, note, e);
-    if (st == STATUS_OK)
+    st = update_job(s, digest, false, message, final, note, &changed, e);
+    if (st == STATUS_OK && changed)
         st = keep_output(s, digest, output, e);
     return finish(s, st, e);
 }

@@ -91,7 +91,8 @@ enum status record_prune(struct store *s, int64_t sweep, struct errmsg *e)
                      "AND digest NOT IN (SELECT train_job FROM runs WHERE train_job IS NOT NULL) "
                      "AND digest NOT IN (SELECT check_job FROM runs WHERE check_job IS NOT NULL) "
                      "AND digest NOT IN (SELECT build_job FROM points WHERE build_job IS NOT NULL) "
-                     "AND digest NOT IN (SELECT synth_job FROM points WHERE synth_job IS NOT NULL)",
+                     "AND digest NOT IN (SELECT synth_job FROM points WHERE synth_job IS NOT NULL) "
+                     "AND digest NOT IN (SELECT job FROM running)", /* another run does it */
                      NULL, 0, e);
     if (st == STATUS_OK)
         st = row_run(s, what, "DELETE FROM job_outputs WHERE job IN (SELECT digest FROM temp.unasked)", NULL, 0, e);

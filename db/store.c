@@ -1,27 +1,24 @@
 #include "db/store.h"
 
+#include "base/machine.h"
+#include "db/lock.h"
 #include "db/migrate.h"
 #include "db/views.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { KEPT_STATEMENTS = 32 }; /* more than there are in db/ */
+enum { KEPT_STATEMENTS = 48 }; /* more than there are in db/ */
 
 struct store {
     sqlite3 *db;
     sqlite3_stmt *kept[KEPT_STATEMENTS];
-    int lock_fd; /* flock: one writer. Closed last: closing it earlier would drop SQLite's own locks on the file */
-    const volatile sig_atomic_t *stop;
-    void (*say)(void *context, const char *line); /* NULL: to standard error */
-    void *say_context;
+    int lock_fd; /* see lock.h. Closed last: closing it earlier would drop SQLite's own locks on the file */
+    struct patience patience;
     char *path;
 };
 
@@ -39,7 +36,9 @@ enum status store_fail(sqlite3 *db, const char *path, const char *what, struct e
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return fail(e, STATUS_ENVIRONMENT,
-                    "%s is locked by another program while %s: close that program and run again", path, what);
+                    "%s is locked by another program while %s: close that program and run again, or wait longer "
+                    "(--lock-timeout)",
+                    path, what);
     case SQLITE_READONLY:
         return fail(e, STATUS_ENVIRONMENT,
                     "%s cannot be written (%s): check the permissions of the file and its folder, or name another "
@@ -103,54 +102,32 @@ static enum status identify(sqlite3 *db, const char *path, int *version, struct 
     return STATUS_OK;
 }
 
-enum { POLL_MS = 20 };
-
-/* told_now: whether a wait that has tried so often is long enough to be told (again). */
-static bool told_now(int tries)
+/* wait_for_lock: SQLite's busy handler, of writers and readers. */
+static int wait_for_lock(struct patience *p, const char *path, int tries)
 {
-    const int first = STORE_PATIENCE_MS / POLL_MS;
-    return tries == first || (tries > first && (tries - first) % (STORE_AGAIN_MS / POLL_MS) == 0);
-}
-
-static void waiting_line(const char *path, char *line, size_t room)
-{
-    snprintf(line, room, "%.300s is locked by another program: waiting until it is free", path);
-}
-
-/* wait_for_lock: SQLite's busy handler of a writer: polls until the lock is free or the user asked to stop. */
-static int wait_for_lock(void *context, int tries)
-{
-    const struct store *s = context;
     char line[400];
-    if (s->stop != NULL && *s->stop != 0)
-        return 0;
-    if (told_now(tries)) {
-        waiting_line(s->path, line, sizeof line);
-        if (s->say != NULL)
-            s->say(s->say_context, line);
-        else
-            fprintf(stderr, "deltasweep: %s\n", line);
-    }
-    usleep(POLL_MS * 1000);
-    return 1;
+    snprintf(line, sizeof line, "%.300s is locked by another program: waiting until it is free", path);
+    if (tries == 0)
+        patience_begin(p);
+    return patience_wait(p, line);
 }
 
-/* reader_waits: that of a reader. */
+static int writer_waits(void *context, int tries)
+{
+    struct store *s = context;
+    return wait_for_lock(&s->patience, s->path, tries);
+}
+
 static int reader_waits(void *db, int tries)
 {
-    char line[400];
-    if (told_now(tries)) {
-        waiting_line(sqlite3_db_filename(db, "main"), line, sizeof line);
-        fprintf(stderr, "deltasweep: %s\n", line);
-    }
-    usleep(POLL_MS * 1000);
-    return 1;
+    static struct patience p = {.timeout_s = -1};
+    return wait_for_lock(&p, sqlite3_db_filename(db, "main"), tries);
 }
 
 void store_tell(struct store *s, void (*say)(void *context, const char *line), void *context)
 {
-    s->say = say;
-    s->say_context = context;
+    s->patience.say = say;
+    s->patience.context = context;
 }
 
 /* check_kind: refuses a path that is there and is no plain file: a pipe would hang, and a device would fail later. */
@@ -190,54 +167,85 @@ static void remove_files(const char *path)
         }
 }
 
-bool store_in_use(const char *path)
+/* is_current: whether nothing needs to be changed before the database can be written to as it is. */
+static bool is_current(sqlite3 *db, int version)
 {
-    const int fd = open(path, O_RDONLY | O_CLOEXEC);
-    const bool used = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-    if (fd >= 0)
-        close(fd);
-    return used;
+    sqlite3_stmt *st = NULL;
+    bool wal = false;
+    if (version < migrate_newest() || !views_current(db))
+        return false;
+    if (sqlite3_prepare_v2(db, "PRAGMA journal_mode", -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
+        wal = strcmp((const char *)sqlite3_column_text(st, 0), "wal") == 0;
+    sqlite3_finalize(st);
+    return wal;
 }
 
-/* take_lock: makes the file if need be, and takes the lock that keeps other writers out. */
-static enum status take_lock(struct store *s, bool *created, struct errmsg *e)
+/* make_current: its format, its views and its journal, while nobody else writes. */
+static enum status make_current(struct store *s, int *version, struct errmsg *e)
 {
-    bool made = false;
-    const enum status kind = check_kind(s->path, e);
-    if (kind != STATUS_OK)
-        return kind;
-    *created = false;
-    s->lock_fd = open(s->path, O_RDWR | O_CLOEXEC);
-    if (s->lock_fd < 0 && errno == ENOENT) {
-        s->lock_fd = open(s->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        made = s->lock_fd >= 0;
-        if (s->lock_fd < 0 && errno == EEXIST)
-            s->lock_fd = open(s->path, O_RDWR | O_CLOEXEC);
-    }
-    if (s->lock_fd < 0 && (errno == EACCES || errno == EROFS || errno == EPERM))
-        return fail_errno(e, STATUS_ENVIRONMENT,
-                          "%s cannot be written (check the permissions, or name another file with --db)", s->path);
-    if (s->lock_fd < 0)
-        return fail_errno(e, STATUS_ENVIRONMENT, "%s cannot be opened (check the path given with --db)", s->path);
-    int locked = -1;
-    for (int tries = 0; tries < 5 && (locked = flock(s->lock_fd, LOCK_EX | LOCK_NB)) != 0 && errno == EWOULDBLOCK; tries++)
-        usleep(POLL_MS * 1000); /* it may be store_in_use that looks */
-    if (locked == 0) {
-        *created = made; /* this process removes it again if the rest fails */
-        return STATUS_OK;
-    }
-    if (errno == EWOULDBLOCK)
-        return fail(e, STATUS_ENVIRONMENT,
-                    "%s is in use by another deltasweep that runs: wait for it to end, or name another file with --db",
-                    s->path);
-    return fail_errno(e, STATUS_ENVIRONMENT, "%s cannot be locked", s->path);
+    const enum status st = identify(s->db, s->path, version, e);
+    if (st != STATUS_OK)
+        return st;
+    if (sqlite3_exec(s->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) != SQLITE_OK)
+        return store_fail(s->db, s->path, "turning on its write-ahead log", e);
+    return is_current(s->db, *version) ? STATUS_OK : migrate(s->db, s->path, *version, e);
 }
 
-enum status store_open(const char *path, const volatile sig_atomic_t *stop, struct store **out, struct errmsg *e)
+/* connect: opens the file with SQLite. */
+static enum status connect(struct store *s, struct errmsg *e)
+{
+    if (open_file(s->path, &s->db, SQLITE_OPEN_READWRITE) != SQLITE_OK)
+        return store_fail(s->db, s->path, "opening it", e);
+    sqlite3_busy_handler(s->db, writer_waits, s);
+    sqlite3_extended_result_codes(s->db, 1);
+    return STATUS_OK;
+}
+
+/* settle: what holds for a connection that writes. */
+static enum status settle(struct store *s, struct errmsg *e)
+{
+    static const char sql[] = "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY";
+    return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK
+               ? STATUS_OK
+               : store_fail(s->db, s->path, "setting up the connection", e);
+}
+
+/* bring_up_to_date: until the database is as this program wants it, by this process or by another one that began a
+ * moment before. *version: as it was found. */
+static enum status bring_up_to_date(struct store *s, int *version, struct errmsg *e)
+{
+    struct patience p = s->patience;
+    enum status st = STATUS_OK;
+    patience_begin(&p);
+    while ((st = identify(s->db, s->path, version, e)) == STATUS_OK && !is_current(s->db, *version)) {
+        if (lock_try(s->lock_fd, true)) {
+            st = make_current(s, version, e);
+            return st == STATUS_OK ? lock_change(s->lock_fd, s->path, false, &s->patience, e) : st;
+        }
+        /* Whoever waits holds no lock, or two that wait would keep each other out. */
+        lock_drop(s->lock_fd);
+        if (!lock_wait(s->path, &p, e))
+            return STATUS_ENVIRONMENT;
+        if ((st = lock_change(s->lock_fd, s->path, false, &s->patience, e)) != STATUS_OK)
+            return st;
+    }
+    return st;
+}
+
+/* open_current: opens a database that may have to be made or changed first. *version: as it was found. */
+static enum status open_current(struct store *s, bool alone, int *version, struct errmsg *e)
+{
+    enum status st = connect(s, e);
+    if (st == STATUS_OK)
+        st = alone ? make_current(s, version, e) : bring_up_to_date(s, version, e);
+    return st == STATUS_OK ? settle(s, e) : st;
+}
+
+static enum status open_writer(const char *path, const struct store_wait *wait, bool alone, struct store **out,
+                               struct errmsg *e)
 {
     bool created = false;
     int version = 0;
-    enum status st = STATUS_OK;
     struct store *s = calloc(1, sizeof *s);
 
     *out = NULL;
@@ -245,37 +253,34 @@ enum status store_open(const char *path, const volatile sig_atomic_t *stop, stru
         free(s);
         return fail(e, STATUS_ENVIRONMENT, "out of memory");
     }
+    s->patience.stop = wait != NULL ? wait->stop : NULL;
+    s->patience.timeout_s = wait != NULL && wait->limited ? wait->timeout_s : -1;
     s->lock_fd = -1;
-    s->stop = stop;
-    if ((st = take_lock(s, &created, e)) != STATUS_OK)
-        goto done;
-    if (open_file(path, &s->db, SQLITE_OPEN_READWRITE) != SQLITE_OK) {
-        st = store_fail(s->db, path, "opening it", e);
-        goto done;
-    }
-    sqlite3_busy_handler(s->db, wait_for_lock, s);
-    sqlite3_extended_result_codes(s->db, 1);
-    if ((st = identify(s->db, path, &version, e)) != STATUS_OK)
-        goto done;
-    if (sqlite3_exec(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; "
-                     "PRAGMA temp_store = MEMORY",
-                     NULL, NULL, NULL) != SQLITE_OK) {
-        st = store_fail(s->db, path, "turning on its write-ahead log", e);
-        goto done;
-    }
-    if (version < migrate_newest() || !views_current(s->db))
-        st = migrate(s->db, path, version, e);
-done:
+    enum status st = check_kind(path, e);
+    if (st == STATUS_OK)
+        st = lock_open(path, alone, &s->patience, &s->lock_fd, &created, e);
+    if (st == STATUS_OK)
+        st = open_current(s, alone, &version, e);
     if (st != STATUS_OK) {
         sqlite3_close(s->db);
         s->db = NULL;
-        if (created)
+        if (created && version == 0)
             remove_files(path);
         store_close(s);
     } else {
         *out = s;
     }
     return st;
+}
+
+enum status store_open(const char *path, const struct store_wait *wait, struct store **out, struct errmsg *e)
+{
+    return open_writer(path, wait, false, out, e);
+}
+
+enum status store_open_alone(const char *path, const struct store_wait *wait, struct store **out, struct errmsg *e)
+{
+    return open_writer(path, wait, true, out, e);
 }
 
 void store_close(struct store *s)
@@ -295,6 +300,16 @@ void store_detach(struct store *s)
 {
     if (s != NULL && s->lock_fd >= 0)
         close(s->lock_fd);
+}
+
+bool store_mark(struct store *s, int64_t number)
+{
+    return lock_mark(s->lock_fd, number);
+}
+
+bool store_marked(const struct store *s, int64_t number)
+{
+    return lock_marked(s->lock_fd, number);
 }
 
 sqlite3 *store_handle(struct store *s)

@@ -31,12 +31,13 @@ static enum status execute(struct store *s, const char *what, const char *sql, s
 }
 
 /* each_child: runs a statement for every table that refers to the table `parent` (jobs, points), but runs and points
- * themselves. format has %1$s for the table and %2$s for its column. */
+ * themselves, and what runs. format has %1$s for the table and %2$s for its column. */
 static enum status each_child(struct store *s, const char *what, const char *parent, const char *format,
                               struct errmsg *e)
 {
-    static const char sql[] = "SELECT m.name, f.\"from\" FROM main.sqlite_schema m, pragma_foreign_key_list(m.name) f "
-                              "WHERE m.type = 'table' AND f.\"table\" = ?1 AND m.name NOT IN ('runs', 'points')";
+    static const char sql[] =
+        "SELECT m.name, f.\"from\" FROM main.sqlite_schema m, pragma_foreign_key_list(m.name) f "
+        "WHERE m.type = 'table' AND f.\"table\" = ?1 AND m.name NOT IN ('runs', 'points', 'running')";
     char statement[2048], names[32][2][64];
     sqlite3_stmt *st = NULL;
     int n = 0;
@@ -127,9 +128,11 @@ static enum status remove_orphans(struct store *s, struct errmsg *e)
     if (st == STATUS_OK)
         st =
             each_child(s, what_remove, "jobs", "DELETE FROM %1$s WHERE %2$s IN (SELECT digest FROM temp.gone_jobs)", e);
-    return st == STATUS_OK
-               ? execute(s, what_remove, "DELETE FROM jobs WHERE digest IN (SELECT digest FROM temp.gone_jobs)", e)
-               : st;
+    return st == STATUS_OK ? execute(s, what_remove,
+                                     "DELETE FROM running WHERE job IN (SELECT digest FROM temp.gone_jobs);"
+                                     "DELETE FROM jobs WHERE digest IN (SELECT digest FROM temp.gone_jobs)",
+                                     e)
+                           : st;
 }
 
 enum status sweeps_remove(struct store *s, const char *name, bool try, struct removed *out, struct errmsg *e)
@@ -244,7 +247,7 @@ static enum status columns_of(struct store *s, const char *table, const char *pr
 static enum status take_jobs(struct store *s, struct merged *out, struct errmsg *e)
 {
     char columns[2048], sql[10240];
-    enum status st = columns_of(s, "jobs", "", "", columns, sizeof columns, e);
+    enum status st = columns_of(s, "jobs", "", "ended", columns, sizeof columns, e);
     if (st == STATUS_OK)
         st = count(s, what_merge, "SELECT count(*) FROM other.jobs WHERE digest NOT IN (SELECT digest FROM main.jobs)",
                    NULL, &out->jobs, e);
@@ -268,13 +271,10 @@ static enum status take_jobs(struct store *s, struct merged *out, struct errmsg 
              columns, columns, columns, columns);
     if (st == STATUS_OK)
         st = execute(s, what_merge, sql, e);
-    if (st == STATUS_OK)
-        st = each_child(s, what_merge, "jobs",
-                        "INSERT INTO main.%1$s SELECT * FROM other.%1$s WHERE %2$s IN (SELECT digest FROM temp.taken)",
-                        e);
-    /* What a killed run of the other machine was doing is no news here. */
     return st == STATUS_OK
-               ? execute(s, what_merge, "DELETE FROM main.running WHERE job IN (SELECT digest FROM temp.taken)", e)
+               ? each_child(
+                     s, what_merge, "jobs",
+                     "INSERT INTO main.%1$s SELECT * FROM other.%1$s WHERE %2$s IN (SELECT digest FROM temp.taken)", e)
                : st;
 }
 

@@ -11,6 +11,7 @@ static const struct option_row options[] = {
     {OPERAND, "FILE.csv", NULL, "the points; examples/published.csv has those of the paper and others", NULL},
     {'r', "replace", NULL, "forget all published points that are recorded, and keep those of the file alone", NULL},
     {.id = OPTION_DB},
+    {.id = OPTION_LOCK_TIMEOUT},
     {0},
 };
 
@@ -43,13 +44,14 @@ static enum status values_of(const struct table *t, struct published_value **out
     return STATUS_OK;
 }
 
-static enum status record(const char *db, const struct table *t, bool replace_all, struct errmsg *e)
+static enum status record(const struct shared_options *asked, const struct table *t, bool replace_all, struct errmsg *e)
 {
     struct published_value *values = NULL;
     struct store *store = NULL;
+    const struct store_wait wait = options_wait(asked);
     int n = 0;
     enum status s = values_of(t, &values, &n, e);
-    if (s == STATUS_OK && (s = store_open(db, NULL, &store, e)) == STATUS_OK)
+    if (s == STATUS_OK && (s = store_open(asked->db, &wait, &store, e)) == STATUS_OK)
         s = record_published(store, values, n, replace_all, e);
     store_close(store);
     free(values);
@@ -76,7 +78,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     if (s == STATUS_OK)
         s = points_parse(text, n_bytes, argv[optind], &t, e);
     if (s == STATUS_OK)
-        s = record(asked.db, t, replace_all, e);
+        s = record(&asked, t, replace_all, e);
     if (s == STATUS_OK)
         fprintf(stderr, "%s: %d point%s recorded in %s; `plot --published` draws them, the view `published` has them\n",
                 argv[optind], t->n_rows, t->n_rows == 1 ? "" : "s", asked.db);

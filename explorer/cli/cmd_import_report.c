@@ -11,11 +11,9 @@
 #include <unistd.h>
 
 static const struct option_row options[] = {
-    {.id = OPERAND_POINT},
-    {OPERAND, "FILE", NULL, "a report of Vivado", NULL},
-    {.id = OPTION_JSON},
-    {.id = OPTION_DB},
-    {0},
+    {.id = OPERAND_POINT},       {OPERAND, "FILE", NULL, "a report of Vivado", NULL},
+    {.id = OPTION_JSON},         {.id = OPTION_DB},
+    {.id = OPTION_LOCK_TIMEOUT}, {0},
 };
 
 static const struct exit_meaning exits[] = {
@@ -75,11 +73,12 @@ static enum status find_target(const char *path, const char *prefix, const struc
     return s;
 }
 
-static enum status record(const char *path, long long point, const struct vivado_report *r, int64_t *id,
-                          struct errmsg *e)
+static enum status record(const struct shared_options *asked, long long point, const struct vivado_report *r,
+                          int64_t *id, struct errmsg *e)
 {
     struct store *store = NULL;
-    enum status s = store_open(path, NULL, &store, e);
+    const struct store_wait wait = options_wait(asked);
+    enum status s = store_open(asked->db, &wait, &store, e);
     if (s == STATUS_OK)
         s = record_vivado(store, point, r, id, e);
     store_close(store);
@@ -174,7 +173,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
                     "import-report takes a point and its reports (see `deltasweep import-report --help`)");
     if ((s = read_reports(argv + optind + 1, argc - optind - 1, &report, e)) != STATUS_OK ||
         (s = find_target(asked.db, argv[optind], &report, &point, e)) != STATUS_OK ||
-        (s = record(asked.db, point, &report, &id, e)) != STATUS_OK)
+        (s = record(&asked, point, &report, &id, e)) != STATUS_OK)
         return s;
     warn(&report);
     return print(asked.db, id, &report, asked.format, e);

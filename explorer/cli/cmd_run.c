@@ -1,3 +1,4 @@
+#include "base/machine.h"
 #include "explorer/cli/cli.h"
 #include "explorer/jobs/time_left.h"
 #include "explorer/jobs/forget.h"
@@ -12,8 +13,15 @@
 static const struct option_row options[] = {
     {OPERAND, "SWEEP.yaml", NULL, "what to try (see examples/demo.yaml and docs/sweeps.md)", NULL},
     {'j', "jobs", "N", "how many jobs run at once (default: one for each core)", "j"},
-    {'n', "dry-run", NULL, "print the points and jobs, the time they would take, and the runs that would be forgotten; do nothing", "n"},
+    {'n', "dry-run", NULL,
+     "print the points and jobs, the time they would take, and the runs that would be forgotten; do nothing", "n"},
+    {'l', "log-json", "FILE", "append a line of JSON for each event (docs/sweeps.md): a job starts, ends, fails, …",
+     NULL},
     {.id = OPTION_DB},
+    {.id = OPTION_LOCK_TIMEOUT},
+    {.id = OPTION_JOB_TIME},
+    {.id = OPTION_JOB_MEMORY},
+    {.id = OPTION_TOOL_TIME},
     {0},
 };
 
@@ -63,7 +71,7 @@ static enum status print_time(struct plan *p, sqlite3 *db, int workers, struct e
         st = time_left_new(p, workers, &f, e);
     if (st != STATUS_OK)
         return st;
-    runner_host(host, sizeof host);
+    machine_name(host, sizeof host);
     if (db != NULL)
         time_left_remember(f, db, host);
     progress_duration(time_left_seconds(f, 0, &known), time);
@@ -120,11 +128,15 @@ static enum status run(int argc, char **argv, struct errmsg *e)
             return STATUS_USAGE;
         if (v == 'n')
             dry = true;
+        else if (v == 'l')
+            work.log_json = optarg;
         else if (cli_int("jobs", optarg, 1, 1024, &jobs, e) != STATUS_OK)
             return STATUS_USAGE;
     }
     work.db = asked.db;
     work.workers = (int)jobs;
+    work.wait = options_wait(&asked);
+    work.limits = asked.limits;
     if (optind == argc)
         return fail(e, STATUS_USAGE, "name a sweep file: deltasweep run SWEEP.yaml (see examples/demo.yaml)");
     const char *file = argv[optind++];
@@ -145,14 +157,14 @@ static enum status run(int argc, char **argv, struct errmsg *e)
 const struct command command_run = {
     .name = "run",
     .summary = "do what a sweep file asks for, and record it",
-    .usage = "SWEEP.yaml [--db FILE] [--jobs N] [--dry-run]",
+    .usage = "SWEEP.yaml [--db FILE] [--jobs N] [--dry-run] [--log-json FILE] [OPTION]...",
     .about = "Does everything that the sweep file asks for: it trains each distinct network, simulates and "
              "checks its hardware in RTL, synthesises it, and records each result at once. Work whose result "
              "is in the database is not done again. A sweep with the key `search` chooses what it trains (docs/search.md). After Ctrl-C, a crash or a full disk the same command "
              "continues.",
     .options = options,
     .examples = "deltasweep run examples/demo.yaml --dry-run\n"
-             "deltasweep run examples/bits.yaml --db bits.db --jobs 2",
+                "deltasweep run examples/bits.yaml --db bits.db --jobs 2",
     .exits = exits,
     .run = run,
 };

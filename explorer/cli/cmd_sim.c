@@ -9,13 +9,21 @@
 #include <unistd.h>
 
 static const struct option_row options[] = {
-    {ONEPOINT_TRAINED, "trained", NULL, "train the point first, and simulate its trained weights with real "
-         "images too; without this option an operator gets random and extreme vectors only. An accelerator is "
-         "always trained", NULL},
-    {ONEPOINT_TRACE, "trace", "FILE", "write a waveform of the extreme and random vectors: FILE.fst or FILE.vcd "
-         "(operators only)", NULL},
+    {ONEPOINT_TRAINED, "trained", NULL,
+     "train the point first, and simulate its trained weights with real "
+     "images too; without this option an operator gets random and extreme vectors only. An accelerator is "
+     "always trained",
+     NULL},
+    {ONEPOINT_TRACE, "trace", "FILE",
+     "write a waveform of the extreme and random vectors: FILE.fst or FILE.vcd "
+     "(operators only)",
+     NULL},
     {.id = OPTION_JSON},
     {.id = OPTION_DB},
+    {.id = OPTION_LOCK_TIMEOUT},
+    {.id = OPTION_JOB_TIME},
+    {.id = OPTION_JOB_MEMORY},
+    {.id = OPTION_TOOL_TIME},
     {.id = OPTIONS_OF_POINT},
     {0},
 };
@@ -79,7 +87,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         goto done;
     const bool trained = o.trained || whole;
     const struct stages stages = {.train = trained, .check = true, .trained_vectors = trained};
-    const struct work_options work = {.db = o.shared.db, .hardware = "simulate"};
+    const struct work_options work = {
+        .db = o.shared.db, .hardware = "simulate", .wait = options_wait(&o.shared), .limits = o.shared.limits};
     st = work_do(o.sweep, &stages, &work, &plan, e);
     const char *job = onepoint_job(plan, JOB_CHECK);
     struct errmsg why = {""};

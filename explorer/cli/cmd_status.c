@@ -1,16 +1,28 @@
 #include "explorer/cli/cli.h"
+#include "base/clock.h"
 #include "base/json.h"
-#include "db/store.h"
+#include "base/stop.h"
+#include "db/runners.h"
 #include "explorer/jobs/progress.h"
 #include "explorer/report/query.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct option_row options[] = {
-    {'o', "output", "JOB", "print all that the tools of a failed job printed; JOB is its name, as `status` prints it", "o"},
-    {.id = OPTION_JSON, .help = "print one object: run, running, sweeps, failed"},
+    {'o', "output", "JOB", "print all that the tools of a failed job printed; JOB is its name, as `status` prints it",
+     "o"},
+    {'p', "watch", "SECONDS",
+     "print it again every so many seconds in the same place, until no run is at work; where standard output is no "
+     "terminal, "
+     "only the last time",
+     NULL},
+    {.id = OPTION_JSON,
+     .help = "print one object: runs, running, sweeps, kinds, failed, crashed (docs/sweeps.md names their members)"},
     {.id = OPTION_DB},
     {0},
 };
@@ -38,21 +50,64 @@ static const char failed_sql[] =
     "max(finished) AS finished, EXISTS (SELECT 1 FROM job_outputs o WHERE o.job = digest) AS has_output, message "
     "FROM jobs WHERE state = 'failed' GROUP BY kind, message ORDER BY max(finished)";
 
-/* What a run did that was killed says nothing any more: %d is 1 where it lives. */
-static const char running_sql[] =
-    "SELECT substr(r.job, 1, 10) AS job, j.kind, j.label, r.pid, r.seconds FROM running r JOIN jobs j ON j.digest = r.job "
-    "WHERE %d ORDER BY r.seconds DESC";
+/* The jobs of all sweeps by their kind. */
+static const char kinds_sql[] =
+    "SELECT kind, count(*) AS jobs, count(*) FILTER (WHERE state = 'done') AS done, "
+    "count(*) FILTER (WHERE state = 'failed') AS failed, count(*) FILTER (WHERE state = 'waiting') AS left, "
+    "(SELECT count(*) FROM running r JOIN jobs a ON a.digest = r.job JOIN runners w ON w.id = r.runner "
+    " WHERE a.kind = j.kind AND w.ended IS NULL AND run_state(w.id, w.boot) <> 'killed') AS running, "
+    "avg(seconds) FILTER (WHERE state = 'done') AS mean_seconds FROM jobs j GROUP BY kind ORDER BY min(rowid)";
 
-/* read_writer: the run that writes or wrote last; its column `state` is running, ended, interrupted or killed. */
-static enum status read_writer(sqlite3 *db, const char *path, struct table **out, struct errmsg *e)
+/* Jobs that crashed once and were done at the second try. */
+static const char crashed_sql[] = "SELECT substr(digest, 1, 10) AS job, kind, label FROM jobs JOIN job_outputs o ON "
+                                  "o.job = digest WHERE state = 'done' ORDER BY ended";
+
+static const char runs_sql[] =
+    "SELECT CASE WHEN interrupted THEN 'interrupted' WHEN ended IS NOT NULL THEN 'ended' ELSE run_state(id, boot) END "
+    "AS "
+    "state, id, sweep, pid, host, workers, started, seen, ended, seconds, jobs, done, failed, done_before, "
+    "iif(seconds > 1, 60.0 * done / seconds, NULL) AS jobs_per_minute, seconds_left FROM runners ORDER BY id";
+
+/* What a run did that is over says nothing any more. */
+static const char running_sql[] =
+    "SELECT substr(r.job, 1, 10) AS job, j.kind, j.label, r.runner AS run, r.pid, r.seconds, r.part, r.step, r.steps "
+    "FROM running r JOIN jobs j ON j.digest = r.job JOIN runners w ON w.id = r.runner "
+    "WHERE w.ended IS NULL AND run_state(w.id, w.boot) <> 'killed' ORDER BY r.runner, r.seconds DESC";
+
+/* The file of the database, for run_state. */
+struct database {
+    const char *path;
+    int fd;
+    sqlite3 *db;
+};
+
+/* run_state: the SQL function run_state(id, boot): running, killed or unknown. */
+static void run_state(sqlite3_context *context, int n, sqlite3_value **values)
 {
-    char sql[1024];
-    snprintf(sql, sizeof sql,
-             "SELECT CASE WHEN interrupted THEN 'interrupted' WHEN ended IS NOT NULL THEN 'ended' WHEN %d THEN 'running' ELSE 'killed' END AS state, "
-             "sweep, pid, host, workers, started, seen, ended, seconds, jobs, done, failed, done_before, "
-             "iif(seconds > 1, 60.0 * done / seconds, NULL) AS jobs_per_minute, seconds_left FROM writer",
-             store_in_use(path));
-    return query_table(db, sql, out, e);
+    static const char *const names[] = {[LIFE_OVER] = "killed", [LIFE_GOES_ON] = "running", [LIFE_UNKNOWN] = "unknown"};
+    const struct database *d = sqlite3_user_data(context);
+    const char *boot = n == 2 ? (const char *)sqlite3_value_text(values[1]) : NULL;
+    const enum life life =
+        boot == NULL ? LIFE_OVER : runners_life(d->fd, d->path, sqlite3_value_int64(values[0]), boot);
+    sqlite3_result_text(context, names[life], -1, SQLITE_STATIC);
+}
+
+/* open_database: to read, and to ask which of its runs go on. */
+static enum status open_database(struct database *d, struct errmsg *e)
+{
+    d->fd = open(d->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* what it is, is for query_open to say */
+    const enum status st = query_open(d->path, &d->db, e);
+    if (st == STATUS_OK &&
+        sqlite3_create_function(d->db, "run_state", 2, SQLITE_UTF8, d, run_state, NULL, NULL) != SQLITE_OK)
+        return store_fail(d->db, d->path, "asking for its runs", e);
+    return st;
+}
+
+static void close_database(struct database *d)
+{
+    sqlite3_close(d->db);
+    if (d->fd >= 0)
+        close(d->fd);
 }
 
 static const char *text_of(const struct table *t, int row, const char *column)
@@ -66,73 +121,147 @@ static long long integer_of(const struct table *t, int row, const char *column)
     return (long long)table_cell(t, row, table_column(t, column))->integer;
 }
 
-static double real_of(const struct table *t, const char *column)
+static double real_of(const struct table *t, int row, const char *column)
 {
-    return cell_number(table_cell(t, 0, table_column(t, column)));
+    return cell_number(table_cell(t, row, table_column(t, column)));
 }
 
-/* print_run: who writes, and how far it is; or how the last one ended. */
-static void print_run(const struct table *run, const struct table *running)
+/* print_pace: the rate and the time left of a run that goes on. */
+static void print_pace(const struct table *runs, int row)
 {
-    char took[32], left[32];
-    if (run->n_rows == 0)
-        return;
-    const char *state = text_of(run, 0, "state");
-    progress_duration(real_of(run, "seconds"), took);
-    printf("%s: process %lld on %s ", text_of(run, 0, "sweep"), integer_of(run, 0, "pid"), text_of(run, 0, "host"));
-    if (strcmp(state, "running") == 0)
-        printf("runs since %s", took);
-    else if (strcmp(state, "killed") == 0)
-        printf("was killed after %s, last seen %s", took, text_of(run, 0, "seen"));
-    else if (strcmp(state, "interrupted") == 0)
-        printf("was interrupted %s after %s", text_of(run, 0, "ended"), took);
-    else
-        printf("ended %s after %s", text_of(run, 0, "ended"), took);
-    printf("; %lld of %lld jobs done", integer_of(run, 0, "done"), integer_of(run, 0, "jobs"));
-    if (integer_of(run, 0, "failed") > 0)
-        printf(", %lld failed", integer_of(run, 0, "failed"));
-    if (integer_of(run, 0, "done_before") > 0)
-        printf(" (%lld more were done before)", integer_of(run, 0, "done_before"));
-    if (strcmp(state, "running") == 0) {
-        const int done = (int)integer_of(run, 0, "done"), failed = (int)integer_of(run, 0, "failed");
-        const double rate = progress_rate(done, (int)integer_of(run, 0, "jobs") - done - failed, real_of(run, "seconds"),
-                                          real_of(run, "seconds_left"));
-        if (isfinite(rate))
-            printf(", %.3g jobs/min", rate);
-        if (isfinite(real_of(run, "seconds_left"))) {
-            progress_duration(real_of(run, "seconds_left"), left);
-            printf(", about %s to go", left);
-        }
-        putchar('\n');
-        for (int i = 0; i < running->n_rows; i++) {
-            progress_duration(cell_number(table_cell(running, i, table_column(running, "seconds"))), took);
-            printf("  %s: process %lld, %s\n", text_of(running, i, "label"), integer_of(running, i, "pid"), took);
-        }
-    } else {
-        printf("%s\n", strcmp(state, "ended") != 0 ? "; the same command continues" : "");
+    char left[32];
+    const int done = (int)integer_of(runs, row, "done"), failed = (int)integer_of(runs, row, "failed");
+    const double rate = progress_rate(done, (int)integer_of(runs, row, "jobs") - done - failed,
+                                      real_of(runs, row, "seconds"), real_of(runs, row, "seconds_left"));
+    if (isfinite(rate))
+        printf(", %.3g jobs/min", rate);
+    if (isfinite(real_of(runs, row, "seconds_left"))) {
+        progress_duration(real_of(runs, row, "seconds_left"), left);
+        printf(", about %s to go", left);
     }
+}
+
+/* print_running: the jobs that a run does. */
+static void print_running(const struct table *running, long long run)
+{
+    char took[32];
+    for (int i = 0; i < running->n_rows; i++) {
+        if (integer_of(running, i, "run") != run)
+            continue;
+        progress_duration(real_of(running, i, "seconds"), took);
+        printf("  %s: ", text_of(running, i, "label"));
+        if (integer_of(running, i, "pid") > 0)
+            printf("process %lld, %s", integer_of(running, i, "pid"), took);
+        else
+            fputs("starts", stdout);
+        if (integer_of(running, i, "steps") > 0)
+            printf(", epoch %lld of %lld", integer_of(running, i, "step"), integer_of(running, i, "steps"));
+        if (isfinite(real_of(running, i, "part")))
+            printf(", %.0f %%", 100 * real_of(running, i, "part"));
+        putchar('\n');
+    }
+}
+
+/* print_run: a run, and how far it is; or how it ended. */
+static void print_run(const struct table *runs, int row, const struct table *running)
+{
+    char took[32];
+    const char *state = text_of(runs, row, "state");
+    const bool goes_on = strcmp(state, "running") == 0;
+    progress_duration(real_of(runs, row, "seconds"), took);
+    printf("%s: process %lld on %s ", text_of(runs, row, "sweep"), integer_of(runs, row, "pid"),
+           text_of(runs, row, "host"));
+    if (goes_on)
+        printf("runs since %s", took);
+    else if (strcmp(state, "unknown") == 0)
+        printf("may run on that machine since %s, last seen %s", took, text_of(runs, row, "seen"));
+    else if (strcmp(state, "killed") == 0)
+        printf("was killed after %s, last seen %s", took, text_of(runs, row, "seen"));
+    else if (strcmp(state, "interrupted") == 0)
+        printf("was interrupted %s after %s", text_of(runs, row, "ended"), took);
+    else
+        printf("ended %s after %s", text_of(runs, row, "ended"), took);
+    printf("; %lld of %lld jobs done", integer_of(runs, row, "done"), integer_of(runs, row, "jobs"));
+    if (integer_of(runs, row, "failed") > 0)
+        printf(", %lld failed", integer_of(runs, row, "failed"));
+    if (integer_of(runs, row, "done_before") > 0)
+        printf(" (%lld more were done before)", integer_of(runs, row, "done_before"));
+    if (goes_on)
+        print_pace(runs, row);
+    else if (strcmp(state, "killed") == 0 || strcmp(state, "interrupted") == 0)
+        printf("; the same command continues");
+    putchar('\n');
+    print_running(running, integer_of(runs, row, "id"));
     putchar('\n');
 }
 
-static enum status print_json(const struct table *run, const struct table *running, const struct table *sweeps,
-                              const struct table *failed)
+/* All that is printed. */
+struct report {
+    struct table *runs, *running, *sweeps, *kinds, *failed, *crashed;
+};
+
+static void free_report(struct report *r)
+{
+    table_free(r->runs);
+    table_free(r->running);
+    table_free(r->sweeps);
+    table_free(r->kinds);
+    table_free(r->failed);
+    table_free(r->crashed);
+}
+
+/* read_report: as it is at one moment. */
+static enum status read_report(sqlite3 *db, struct report *r, struct errmsg *e)
+{
+    const struct {
+        const char *sql;
+        struct table **table;
+    } parts[] = {{runs_sql, &r->runs},   {running_sql, &r->running}, {sweeps_sql, &r->sweeps},
+                 {kinds_sql, &r->kinds}, {failed_sql, &r->failed},   {crashed_sql, &r->crashed}};
+    enum status st = STATUS_OK;
+    memset(r, 0, sizeof *r);
+    sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0] && st == STATUS_OK; i++)
+        st = query_table(db, parts[i].sql, parts[i].table, e);
+    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+    if (st != STATUS_OK)
+        free_report(r);
+    return st;
+}
+
+static void print_json(const struct report *r)
 {
     struct json j;
     json_put_begin(&j, stdout);
     json_put_open(&j, NULL, '{', false);
-    table_put_json(run, "run", &j);
-    table_put_json(running, "running", &j);
-    table_put_json(sweeps, "sweeps", &j);
-    table_put_json(failed, "failed", &j);
+    table_put_json(r->runs, "runs", &j);
+    table_put_json(r->running, "running", &j);
+    table_put_json(r->sweeps, "sweeps", &j);
+    table_put_json(r->kinds, "kinds", &j);
+    table_put_json(r->failed, "failed", &j);
+    table_put_json(r->crashed, "crashed", &j);
     json_put_close(&j);
-    return STATUS_OK;
 }
 
-static enum status print_text(const struct table *sweeps, const struct table *failed, const char *db, struct errmsg *e)
+/* print_outputs: how to see what the tools of a job printed. */
+static void print_outputs(const struct table *t, int row, const char *db)
+{
+    const bool other = strcmp(db, DEFAULT_DATABASE) != 0;
+    printf("  all that its tools printed: deltasweep status --output %s%s%s\n", text_of(t, row, "job"),
+           other ? " --db " : "", other ? db : "");
+}
+
+static enum status print_text(const struct report *r, const char *db, struct errmsg *e)
 {
     const struct table_view view = {.bold = cli_colour(1)};
-    const bool other = strcmp(db, DEFAULT_DATABASE) != 0;
-    enum status st = table_print(sweeps, &view, stdout, TABLE_TEXT, e);
+    const struct table *failed = r->failed;
+    for (int i = 0; i < r->runs->n_rows; i++)
+        print_run(r->runs, i, r->running);
+    enum status st = table_print(r->sweeps, &view, stdout, TABLE_TEXT, e);
+    if (st == STATUS_OK && r->kinds->n_rows > 1) {
+        putchar('\n');
+        st = table_print(r->kinds, &view, stdout, TABLE_TEXT, e);
+    }
     for (int row = 0; row < failed->n_rows && st == STATUS_OK; row++) {
         char more[48] = "";
         if (integer_of(failed, row, "jobs") > 1)
@@ -140,8 +269,11 @@ static enum status print_text(const struct table *sweeps, const struct table *fa
         printf("%sfailed: %s%s: %s\n", row == 0 ? "\n" : "", text_of(failed, row, "label"), more,
                text_of(failed, row, "message"));
         if (integer_of(failed, row, "has_output"))
-            printf("  all that its tools printed: deltasweep status --output %s%s%s\n", text_of(failed, row, "job"),
-                   other ? " --db " : "", other ? db : "");
+            print_outputs(failed, row, db);
+    }
+    for (int row = 0; row < r->crashed->n_rows && st == STATUS_OK; row++) {
+        printf("%scrashed once, done at the second try: %s\n", row == 0 ? "\n" : "", text_of(r->crashed, row, "label"));
+        print_outputs(r->crashed, row, db);
     }
     return st;
 }
@@ -162,65 +294,98 @@ static enum status print_output(sqlite3 *db, const char *job, struct errmsg *e)
     return st;
 }
 
-static enum status report(sqlite3 *db, const struct shared_options *asked, struct errmsg *e)
+/* print_report: *at_work: a run goes on. last: nothing more is printed after it. in_place: over what was printed
+ * before. */
+static enum status print_report(const struct database *d, const struct shared_options *asked, bool last, bool in_place,
+                                bool *at_work, struct errmsg *e)
 {
-    struct table *run = NULL, *running = NULL, *sweeps = NULL, *failed = NULL;
-    char sql[sizeof running_sql];
-    enum status st = read_writer(db, asked->db, &run, e);
-    if (st == STATUS_OK) {
-        snprintf(sql, sizeof sql, running_sql, run->n_rows > 0 && strcmp(text_of(run, 0, "state"), "running") == 0);
-        st = query_table(db, sql, &running, e);
+    struct report r;
+    enum status st = read_report(d->db, &r, e);
+    if (st != STATUS_OK)
+        return st;
+    *at_work = false;
+    for (int i = 0; i < r.runs->n_rows; i++)
+        *at_work = *at_work || strcmp(text_of(r.runs, i, "state"), "running") == 0;
+    if (last || in_place || !*at_work) {
+        if (in_place)
+            fputs("\033[H\033[2J", stdout); /* the terminal's upper left corner, and nothing on it */
+        if (asked->format == TABLE_JSON)
+            print_json(&r);
+        else
+            st = print_text(&r, asked->db, e);
+        if (st == STATUS_OK)
+            st = cli_finish_output(e);
     }
-    if (st == STATUS_OK)
-        st = query_table(db, sweeps_sql, &sweeps, e);
-    if (st == STATUS_OK)
-        st = query_table(db, failed_sql, &failed, e);
-    if (st == STATUS_OK && asked->format == TABLE_JSON) {
-        st = print_json(run, running, sweeps, failed);
-    } else if (st == STATUS_OK) {
-        print_run(run, running);
-        st = print_text(sweeps, failed, asked->db, e);
-    }
-    table_free(run);
-    table_free(running);
-    table_free(sweeps);
-    table_free(failed);
+    free_report(&r);
     return st;
+}
+
+/* watch: until no run is at work, or the user has seen enough. */
+static enum status watch(const struct database *d, const struct shared_options *asked, double seconds, struct errmsg *e)
+{
+    const bool in_place = isatty(STDOUT_FILENO) == 1;
+    bool at_work = true;
+    enum status st = STATUS_OK;
+    stop_catch_signals();
+    while (st == STATUS_OK && at_work && stop_requested == 0) {
+        st = print_report(d, asked, false, in_place, &at_work, e);
+        const double end = clock_monotonic_s() + seconds;
+        while (st == STATUS_OK && at_work && stop_requested == 0 && clock_monotonic_s() < end)
+            usleep((useconds_t)(1e6 * fmax(fmin(0.2, end - clock_monotonic_s()), 0)));
+    }
+    return st; /* who ends the watching has not interrupted the run */
+}
+
+/* take_seconds: of --watch. */
+static enum status take_seconds(const char *text, double *out, struct errmsg *e)
+{
+    char *end = NULL;
+    *out = strtod(text, &end);
+    if (end == text || *end != '\0' || !(*out >= 0.1 && *out <= 86400))
+        return fail(e, STATUS_USAGE, "--watch must be a number of seconds from 0.1 to 86400, not `%s`", text);
+    return STATUS_OK;
 }
 
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
     struct shared_options asked = {.db = DEFAULT_DATABASE};
     const char *job = NULL;
-    sqlite3 *db = NULL;
+    double seconds = 0;
+    bool at_work;
     int v;
     while ((v = options_next(argc, argv, options, &asked, e)) != OPTIONS_END) {
-        if (v == OPTIONS_BAD)
+        if (v == OPTIONS_BAD || (v == 'p' && take_seconds(optarg, &seconds, e) != STATUS_OK))
             return STATUS_USAGE;
-        job = optarg;
+        if (v == 'o')
+            job = optarg;
     }
     if (options_no_operands(argc, argv, e) != STATUS_OK)
         return STATUS_USAGE;
-    enum status st = query_open(asked.db, &db, e);
+    struct database d = {.path = asked.db, .fd = -1};
+    enum status st = open_database(&d, e);
     if (st == STATUS_OK)
-        st = job != NULL ? print_output(db, job, e) : report(db, &asked, e);
-    sqlite3_close(db);
+        st = job != NULL   ? print_output(d.db, job, e)
+             : seconds > 0 ? watch(&d, &asked, seconds, e)
+                           : print_report(&d, &asked, true, false, &at_work, e);
+    close_database(&d);
     return st;
 }
 
 const struct command command_status = {
     .name = "status",
     .summary = "how far each sweep is, and what failed",
-    .usage = "[--output JOB] [--json] [--db FILE]",
-    .about = "Prints whether a run is at work: its process, what it does, its rate and the time left; or how the "
-             "last one ended. It counts the jobs that this run has to do, and those that were done before. The rate is "
-             "left out where the jobs to come are much faster or slower. Then for each sweep in the database how many "
-             "points, runs and jobs it has, and how many of these jobs are done, whichever run did them, have failed or "
-             "are left. The reasons of failed jobs follow, and how to see "
-             "all that their tools printed.",
+    .usage = "[--watch SECONDS] [--output JOB] [--json] [--db FILE]",
+    .about =
+        "Prints which runs are at work: the process of each, what it does, its rate and the time left; or how the "
+        "last one ended. It counts the jobs that this run has to do, and those that were done before. The rate is "
+        "left out where the jobs to come are much faster or slower. Then for each sweep in the database how many "
+        "points, runs and jobs it has, and how many of these jobs are done, whichever run did them, have failed or "
+        "are left, and the same for each kind of job. The reasons of failed jobs follow, those that crashed once, and "
+        "how to see all that their tools printed.",
     .options = options,
     .examples = "deltasweep status\n"
-             "deltasweep status --db bits.db --json",
+                "deltasweep status --watch 2\n"
+                "deltasweep status --db bits.db --json",
     .exits = exits,
     .run = run,
 };

@@ -70,15 +70,16 @@ static const struct exit_meaning change_exits[] = {
     {0, NULL},
 };
 
-/* open_existing: for writing; a database that is not there is not made. */
-static enum status open_existing(const char *path, struct store **s, struct errmsg *e)
+/* open_existing: for writing, alone or with others; a database that is not there is not made. */
+static enum status open_existing(const struct shared_options *asked, bool alone, struct store **s, struct errmsg *e)
 {
     struct stat info;
     sqlite3 *reader = NULL;
-    if (stat(path, &info) != 0) /* for its message */
-        return store_open_readonly(path, &reader, e);
+    const struct store_wait wait = options_wait(asked);
+    if (stat(asked->db, &info) != 0) /* for its message */
+        return store_open_readonly(asked->db, &reader, e);
     stop_catch_signals();
-    return store_open(path, &stop_requested, s, e);
+    return alone ? store_open_alone(asked->db, &wait, s, e) : store_open(asked->db, &wait, s, e);
 }
 
 /* operands: exactly n words of the command line. */
@@ -95,6 +96,7 @@ static const struct option_row rm_options[] = {
     {OPERAND, "SWEEP", NULL, "the name of a sweep, as `list` prints it", NULL},
     {'n', "dry-run", NULL, "say what would be removed, and do nothing", "n"},
     {.id = OPTION_DB},
+    {.id = OPTION_LOCK_TIMEOUT},
     {0},
 };
 
@@ -112,7 +114,7 @@ static enum status run_rm(int argc, char **argv, struct errmsg *e)
     }
     enum status st = operands(argc, argv, 1, "SWEEP: which sweep is to go?", e);
     if (st == STATUS_OK)
-        st = open_existing(asked.db, &s, e);
+        st = open_existing(&asked, true, &s, e);
     if (st == STATUS_OK)
         st = sweeps_remove(s, argv[optind], dry, &gone, e);
     if (st == STATUS_OK) {
@@ -134,7 +136,8 @@ const struct command command_rm = {
     .usage = "SWEEP [--dry-run] [--db FILE]",
     .about =
         "Removes a sweep with its runs, and the points and results that no other sweep has: trainings, simulations, "
-        "syntheses. They cannot be brought back but by running the sweep again. Points with a report of Vivado stay.",
+        "syntheses. They cannot be brought back but by running the sweep again. Points with a report of Vivado stay. "
+        "While a run works on the database, `rm` waits for its end.",
     .options = rm_options,
     .examples = "deltasweep rm first-look --dry-run\n"
                 "deltasweep rm first-look --db bits.db",
@@ -148,6 +151,7 @@ static const struct option_row rename_options[] = {
     {OPERAND, "SWEEP", NULL, "the name of a sweep, as `list` prints it", NULL},
     {OPERAND, "NEW", NULL, "its new name", NULL},
     {.id = OPTION_DB},
+    {.id = OPTION_LOCK_TIMEOUT},
     {0},
 };
 
@@ -161,7 +165,7 @@ static enum status run_rename(int argc, char **argv, struct errmsg *e)
     if (st == STATUS_OK)
         st = keys_check_name(argv[optind + 1], e);
     if (st == STATUS_OK)
-        st = open_existing(asked.db, &s, e);
+        st = open_existing(&asked, false, &s, e);
     if (st == STATUS_OK)
         st = sweeps_rename(s, argv[optind], argv[optind + 1], e);
     if (st == STATUS_OK)
@@ -191,6 +195,7 @@ static const struct option_row merge_options[] = {
     {OPERAND, "OTHER.db", NULL, "the database whose sweeps and results are taken over", NULL},
     {'o', "ours", NULL, "where both have done a job with other results, keep this database's and take the rest", NULL},
     {.id = OPTION_DB},
+    {.id = OPTION_LOCK_TIMEOUT},
     {0},
 };
 
@@ -223,8 +228,9 @@ static enum status run_merge(int argc, char **argv, struct errmsg *e)
         return fail(e, STATUS_USAGE, "%s and %s are the same file", asked.db, other);
     if (stat(other, &there) != 0)
         return fail(e, STATUS_ENVIRONMENT, "there is no database %s", other);
+    const struct store_wait wait = options_wait(&asked);
     stop_catch_signals();
-    st = store_open(asked.db, &stop_requested, &s, e);
+    st = store_open(asked.db, &wait, &s, e);
     if (st == STATUS_OK)
         st = sweeps_merge(s, other, ours, &m, e);
     if (st == STATUS_OK)

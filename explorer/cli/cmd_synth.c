@@ -6,10 +6,8 @@
 #include <string.h>
 
 static const struct option_row options[] = {
-    {.id = OPTION_JSON},
-    {.id = OPTION_DB},
-    {.id = OPTIONS_OF_POINT},
-    {0},
+    {.id = OPTION_JSON},       {.id = OPTION_DB},        {.id = OPTION_LOCK_TIMEOUT}, {.id = OPTION_JOB_TIME},
+    {.id = OPTION_JOB_MEMORY}, {.id = OPTION_TOOL_TIME}, {.id = OPTIONS_OF_POINT},    {0},
 };
 
 static const struct exit_meaning exits[] = {
@@ -27,7 +25,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     enum status st = onepoint_read(argc, argv, options, &o, e);
     if (st != STATUS_OK)
         return st;
-    const struct work_options work = {.db = o.shared.db, .hardware = "synthesise"};
+    const struct work_options work = {
+        .db = o.shared.db, .hardware = "synthesise", .wait = options_wait(&o.shared), .limits = o.shared.limits};
     st = work_do(o.sweep, &stages, &work, &plan, e);
     const char *job = onepoint_job(plan, JOB_SYNTH);
     if (job != NULL) {

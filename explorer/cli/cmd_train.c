@@ -7,10 +7,16 @@
 #include <stdio.h>
 
 static const struct option_row options[] = {
-    {ONEPOINT_SAVE, "save", "FILE", "write the trained network: NET.dsn with all that deltasweep knows about "
-         "it; for PyTorch NET.safetensors, or FOLDER/ of .npy files", NULL},
+    {ONEPOINT_SAVE, "save", "FILE",
+     "write the trained network: NET.dsn with all that deltasweep knows about "
+     "it; for PyTorch NET.safetensors, or FOLDER/ of .npy files",
+     NULL},
     {.id = OPTION_JSON},
     {.id = OPTION_DB},
+    {.id = OPTION_LOCK_TIMEOUT},
+    {.id = OPTION_JOB_TIME},
+    {.id = OPTION_JOB_MEMORY},
+    {.id = OPTION_TOOL_TIME},
     {.id = OPTIONS_OF_POINT},
     {0},
 };
@@ -71,7 +77,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         onepoint_free(&o);
         return st;
     }
-    const struct work_options work = {.db = o.shared.db};
+    const struct work_options work = {.db = o.shared.db, .wait = options_wait(&o.shared), .limits = o.shared.limits};
     st = work_do(o.sweep, &stages, &work, &plan, e);
     const char *job = onepoint_job(plan, JOB_TRAIN);
     if (job != NULL && st == STATUS_OK)

@@ -1,11 +1,13 @@
 #include "explorer/cli/options.h"
 
+#include "base/stop.h"
 #include "base/text.h"
 #include "explorer/report/query.h"
 #include "explorer/sweep/keys.h"
 
 #include <ctype.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_OPTIONS = 96, WIDTH = 96, HELP_COLUMN = 17, KEY_COLUMN = 21 };
@@ -25,6 +27,16 @@ static const struct option_row shared_rows[] = {
     {OPTION_MAX, "max", "COL", "an objective of which more is better", NULL},
     {OPTION_MIN, "min", "COL", "an objective of which less is better (default: --max test_accuracy --min "
      "weight_storage_bits)", NULL},
+    {OPTION_LOCK_TIMEOUT, "lock-timeout", "SECONDS",
+     "give up, with exit code 2, when another program has locked the database for so long (default: wait as long as it "
+     "takes)",
+     NULL},
+    {OPTION_JOB_TIME, "job-time", "TIME",
+     "end a job that takes longer, with all that it started: 90s, 30m, 2h, 7d (default: 7d)", NULL},
+    {OPTION_JOB_MEMORY, "job-memory", "SIZE",
+     "end a job that needs more memory, with its tools: 800M, 4G (default: all that the machine has)", NULL},
+    {OPTION_TOOL_TIME, "tool-time", "TIME",
+     "end a tool (Yosys, Verilator, a simulator, …) that takes longer, with all that it started (default: 1d)", NULL},
     {OPERAND_POINT, "POINT", NULL, "the point's name, as the views print it, or its beginning; the p may be left out",
      NULL},
 };
@@ -161,6 +173,49 @@ static int next_option(int argc, char **argv, const struct option_row *rows, str
     return OPTIONS_BAD;
 }
 
+struct store_wait options_wait(const struct shared_options *shared)
+{
+    const bool limited = shared->lock_timeout != NULL;
+    return (struct store_wait){
+        .stop = &stop_requested, .limited = limited, .timeout_s = limited ? strtod(shared->lock_timeout, NULL) : 0};
+}
+
+/* take_amount: a number with one of the units, "90s", into the first unit. */
+static enum status take_amount(const char *option, const char *text, const char *units, const double *sizes,
+                               const char *example, double *out, struct errmsg *e)
+{
+    char *end = NULL;
+    const double n = text == NULL ? 0 : strtod(text, &end);
+    const char *unit = end == NULL || *end == '\0' ? units : strchr(units, *end);
+    if (end == NULL || end == text || unit == NULL || (*end != '\0' && end[1] != '\0') || !(n > 0) || isinf(n))
+        return fail(e, STATUS_USAGE, "--%s must be a positive number with one of the units %s, as in %s, not `%s`",
+                    option, units, example, text);
+    *out = n * sizes[unit - units];
+    return STATUS_OK;
+}
+
+static enum status take_time(const char *option, const char *text, double *out, struct errmsg *e)
+{
+    static const double sizes[] = {1, 60, 3600, 86400};
+    return take_amount(option, text, "smhd", sizes, "90s or 2h", out, e);
+}
+
+static enum status take_memory(const char *option, const char *text, double *out, struct errmsg *e)
+{
+    static const double sizes[] = {1 << 20, 1 << 30, 1 << 10};
+    return take_amount(option, text, "MGK", sizes, "800M or 4G", out, e);
+}
+
+static enum status take_lock_timeout(const char *text, const char **out, struct errmsg *e)
+{
+    char *end = NULL;
+    const double n = text == NULL ? 0 : strtod(text, &end);
+    if (end == NULL || end == text || *end != '\0' || !(n >= 0) || isinf(n))
+        return fail(e, STATUS_USAGE, "--lock-timeout must be a number of seconds, 0 or more, not `%s`", text);
+    *out = text;
+    return STATUS_OK;
+}
+
 /* take_format: two different forms are one too many. */
 static enum status take_format(enum table_format asked, enum table_format *format, struct errmsg *e)
 {
@@ -181,6 +236,14 @@ int options_next(int argc, char **argv, const struct option_row *rows, struct sh
             shared->where = optarg;
         else if (v == OPTION_SWEEP)
             shared->sweep = optarg;
+        else if (v == OPTION_LOCK_TIMEOUT)
+            s = take_lock_timeout(optarg, &shared->lock_timeout, e);
+        else if (v == OPTION_JOB_TIME)
+            s = take_time("job-time", optarg, &shared->limits.job_seconds, e);
+        else if (v == OPTION_JOB_MEMORY)
+            s = take_memory("job-memory", optarg, &shared->limits.job_bytes, e);
+        else if (v == OPTION_TOOL_TIME)
+            s = take_time("tool-time", optarg, &shared->limits.tool_seconds, e);
         else if (v == OPTION_VIEW)
             s = query_view(shared->view = optarg, e);
         else if (v == OPTION_JSON)

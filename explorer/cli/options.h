@@ -3,6 +3,8 @@
 #pragma once
 
 #include "base/status.h"
+#include "db/store.h"
+#include "explorer/jobs/limits.h"
 #include "explorer/report/table.h"
 
 #include <getopt.h>
@@ -18,6 +20,10 @@ enum {
     OPTION_WHERE = 'w',
     OPTION_VIEW = 'v',
     OPTION_SWEEP = 'W',
+    OPTION_LOCK_TIMEOUT = '1', /* of every command that writes */
+    OPTION_JOB_TIME = '2',     /* these of every command that does jobs */
+    OPTION_JOB_MEMORY = '3',
+    OPTION_TOOL_TIME = '4',
     OPERAND = 1,       /* no option, but a word of the command line that the help explains */
     OPERAND_POINT,     /* such a word: a point of the database */
     OPTIONS_OF_POINT,  /* one for each key that describes a point: axes, data set, device, … */
@@ -43,7 +49,12 @@ struct option_row {
 struct shared_options {
     const char *db, *where, *view, *sweep; /* as they were before where the option is not given */
     enum table_format format;
+    const char *lock_timeout; /* a number of seconds; NULL: as long as it takes */
+    struct job_limits limits;
 };
+
+/* options_wait: how long the store of a command is waited for, also until the user asks to stop. */
+struct store_wait options_wait(const struct shared_options *shared);
 
 /* options_next: getopt_long with messages. It takes shared options into `shared` and returns the id of the command's next
  * own option (its argument is in optarg), OPTIONS_END (the operands are argv[optind] on), or OPTIONS_BAD with a message

@@ -10,6 +10,7 @@
  * machine, and the pool adds a checksum. */
 struct answer {
     enum status outcome;
+    bool crashed; /* a tool was ended by a signal */
     struct errmsg why;
     size_t tail_bytes;
 };
@@ -32,10 +33,11 @@ static void send(struct pool_link *link, enum status outcome, const struct errms
     struct answer a;
     memset(&a, 0, sizeof a);
     a.outcome = outcome;
+    a.crashed = outcome != STATUS_OK && tool_crashed();
     a.why = *why;
     a.tail_bytes = r->tail_bytes;
     if (outcome != STATUS_OK)
-        what_bytes = 0;
+        what_bytes = a.tail_bytes = 0;
     const size_t total = sizeof a + what_bytes + a.tail_bytes;
     unsigned char *bytes = malloc(total);
     if (bytes == NULL)
@@ -57,13 +59,8 @@ void job_do(void *work, struct pool_link *link)
     struct errmsg e = {""};
     if (r.what == NULL)
         return; /* no answer: the pool reports the worker as lost */
-    tool_log_begin();
+    tool_worker(pool_log(link));
     const enum status st = k->run(w, link, &r, &e);
-    if (st != STATUS_OK) { /* a failure brings what the tools printed */
-        free(r.tail);
-        r.tail = (unsigned char *)strdup(tool_log());
-        r.tail_bytes = r.tail != NULL ? strlen((char *)r.tail) + 1 : 0;
-    }
     send(link, st, &e, &r, k->result_bytes);
     job_result_free(&r);
 }
@@ -76,10 +73,11 @@ static void *copy(const unsigned char *bytes, size_t n)
 }
 
 enum status job_read_answer(const struct job_kind *k, const unsigned char *bytes, size_t n, enum status *outcome,
-                            struct errmsg *why, struct job_result *result, struct errmsg *e)
+                            bool *crashed, struct errmsg *why, struct job_result *result, struct errmsg *e)
 {
     struct answer a;
     *result = (struct job_result){0};
+    *crashed = false;
     if (n < sizeof a)
         return fail(e, STATUS_ENVIRONMENT, "a worker's answer is too short");
     memcpy(&a, bytes, sizeof a);
@@ -87,6 +85,7 @@ enum status job_read_answer(const struct job_kind *k, const unsigned char *bytes
     if (a.tail_bytes > n || n != sizeof a + what_bytes + a.tail_bytes)
         return fail(e, STATUS_ENVIRONMENT, "a worker's answer has the wrong length");
     *outcome = a.outcome;
+    *crashed = a.crashed;
     *why = a.why;
     result->what = copy(bytes + sizeof a, what_bytes);
     result->tail = copy(bytes + sizeof a + what_bytes, a.tail_bytes);

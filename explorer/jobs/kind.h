@@ -3,6 +3,7 @@
  * point asks for it. */
 #pragma once
 
+#include "base/json.h"
 #include "db/store.h"
 #include "explorer/jobs/pool.h"
 #include "explorer/jobs/progress.h"
@@ -70,6 +71,8 @@ struct job_kind {
      * as done. say: prints what people should know of it. Each may be NULL. */
     enum status (*save)(struct store *s, const char *digest, const void *result, struct errmsg *e);
     void (*say)(const char *label, const struct job_result *r, struct progress *progress);
+    /* figures: the result as members of a JSON object, by the names of the columns, for --log-json; or NULL. */
+    void (*figures)(const struct job_result *r, struct json *j);
     void (*tools)(char *out, size_t room); /* the tools that a job uses, with versions, for its row */
     bool uses_rtl;                         /* the result depends on the files of rtl/ */
     bool trains;                           /* it trains, to the end or up to a rung */

@@ -5,6 +5,7 @@
 
 struct run_outcome {
     int cached, done, failed, blocked; /* jobs; cached: done before; blocked: not started, as a job they need failed */
+    int elsewhere;                     /* jobs that other runs did meanwhile */
     int hopeless[JOB_KIND_COUNT];      /* jobs of the plan that failed and would again, now or before */
     int wrong[JOB_KIND_COUNT];         /* jobs of the plan that found something wrong, done now or before */
     double seconds;

@@ -1,6 +1,7 @@
 #include "explorer/jobs/pool.h"
 
 #include "base/clock.h"
+#include "base/machine.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,8 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -31,12 +34,12 @@ struct frame {
 };
 
 struct pool_link {
-    int fd;
+    int fd, log_fd;
 };
 
 struct worker {
     pid_t pid; /* 0: the place is free */
-    int id, fd;
+    int id, fd, log_fd;   /* log_fd: a file in memory, that of the piece it does; -1: there is none */
     int orders;           /* where it is told what to do next; -1: it does one piece of work */
     int n_orders;
     bool idle;            /* it waits for an order */
@@ -46,6 +49,7 @@ struct worker {
     unsigned char *answer;
     size_t answer_bytes;
     struct errmsg nonsense; /* why its messages cannot be trusted, "" if they can */
+    struct errmsg limited;  /* why it was ended, "" if it was not */
     double started; /* by clock_monotonic_s */
 };
 
@@ -57,6 +61,9 @@ struct pool {
     struct worker *workers;
     struct pollfd *polls;
     unsigned char *given; /* bytes of the last event */
+    char *given_log;      /* and its log */
+    struct pool_limits limits;
+    double weighed; /* when the memory of the workers was last looked at */
 };
 
 /* --------------------------------------------------------------------- in a worker */
@@ -96,6 +103,11 @@ void pool_note(struct pool_link *link, const void *bytes, size_t n)
 void pool_answer(struct pool_link *link, const void *bytes, size_t n)
 {
     send_frame(link, ANSWER, bytes, n);
+}
+
+int pool_log(const struct pool_link *link)
+{
+    return link->log_fd;
 }
 
 /* die_with_group: the parent is dead. This ends the worker, every tool that it started,
@@ -138,7 +150,7 @@ static bool next_order(int orders, int *id, unsigned char **input, size_t *n)
     return true;
 }
 
-static void prepare_worker(pid_t parent)
+static void prepare_worker(pid_t parent, int log_fd)
 {
     static const int back_to_default[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD};
     sigset_t none;
@@ -149,24 +161,28 @@ static void prepare_worker(pid_t parent)
     prctl(PR_SET_PDEATHSIG, SIGUSR1);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    if (log_fd >= 0)
+        dup2(log_fd, STDERR_FILENO);
     if (getppid() != parent)
         _exit(1); /* it died before it could be watched */
 }
 
-static void worker_main(pid_t parent, int fd, void (*work)(void *context, struct pool_link *link), void *context)
+static void worker_main(pid_t parent, int fd, int log_fd, void (*work)(void *context, struct pool_link *link),
+                        void *context)
 {
-    struct pool_link link = {fd};
-    prepare_worker(parent);
+    struct pool_link link = {fd, log_fd};
+    prepare_worker(parent, log_fd);
     work(context, &link);
     _exit(0); /* no handlers, no buffers of the parent's: they are not this process's to flush */
 }
 
 /* serving_main: a worker that is told what to do. The first order needs no way: the memory is the parent's. */
-static void serving_main(pid_t parent, const struct pool *p, int fd, int orders, int id, const void *input, size_t n)
+static void serving_main(pid_t parent, const struct pool *p, int fd, int log_fd, int orders, int id, const void *input,
+                         size_t n)
 {
-    struct pool_link link = {fd};
+    struct pool_link link = {fd, log_fd};
     unsigned char *bytes = NULL;
-    prepare_worker(parent);
+    prepare_worker(parent, log_fd);
     p->serve(p->context, id, input, n, &link);
     while (next_order(orders, &id, &bytes, &n)) {
         p->serve(p->context, id, bytes, n, &link);
@@ -205,6 +221,8 @@ static int release(struct pool *p, struct worker *w)
     kill(-w->pid, SIGKILL);
     while (waitpid(w->pid, &how, 0) < 0 && errno == EINTR)
         ;
+    if (w->log_fd >= 0)
+        close(w->log_fd);
     free(w->bytes);
     free(w->answer);
     p->running -= !w->idle;
@@ -225,6 +243,7 @@ void pool_free(struct pool *p)
     free(p->workers);
     free(p->polls);
     free(p->given);
+    free(p->given_log);
     free(p);
 }
 
@@ -275,13 +294,22 @@ static struct worker *free_place(struct pool *p)
     return NULL;
 }
 
+/* make_log: a file in memory, to which all is appended, also after it was emptied; -1: it cannot be made. */
+static int make_log(void)
+{
+    const int fd = memfd_create("job", MFD_CLOEXEC);
+    if (fd >= 0)
+        fcntl(fd, F_SETFL, O_APPEND);
+    return fd;
+}
+
 /* a worker in the place w, born to do piece id. */
-static void born(struct pool *p, struct worker *w, pid_t pid, int id, int fd, int orders)
+static void born(struct pool *p, struct worker *w, pid_t pid, int id, int fd, int orders, int log_fd)
 {
     setpgid(pid, pid); /* both do it: whoever comes first */
     fcntl(fd, F_SETFL, O_NONBLOCK);
     *w = (struct worker){
-        .pid = pid, .id = id, .fd = fd, .orders = orders, .n_orders = 1, .started = clock_monotonic_s()};
+        .pid = pid, .id = id, .fd = fd, .log_fd = log_fd, .orders = orders, .n_orders = 1, .started = clock_monotonic_s()};
     p->running++;
 }
 
@@ -292,21 +320,24 @@ enum status pool_start(struct pool *p, int id, void (*work)(void *context, struc
     struct worker *w = free_place(p);
     if (pipe2(fds, O_CLOEXEC) != 0)
         return fail_errno(e, STATUS_ENVIRONMENT, "cannot make a pipe for a worker");
+    const int log_fd = make_log();
     const pid_t parent = getpid();
     const pid_t pid = fork();
     if (pid < 0) {
         const enum status st = fail_errno(e, STATUS_ENVIRONMENT, "cannot start a worker process");
         close(fds[0]);
         close(fds[1]);
+        if (log_fd >= 0)
+            close(log_fd);
         return st;
     }
     if (pid == 0) {
         leave_pipes(p);
         close(fds[0]);
-        worker_main(parent, fds[1], work, context);
+        worker_main(parent, fds[1], log_fd, work, context);
     }
     close(fds[1]);
-    born(p, w, pid, id, fds[0], -1);
+    born(p, w, pid, id, fds[0], -1, log_fd);
     return STATUS_OK;
 }
 
@@ -324,6 +355,8 @@ static bool order(struct pool *p, struct worker *w, int id, const void *input, s
         const void *bytes;
         size_t n;
     } parts[] = {{&f, sizeof f}, {input, n}};
+    if (w->log_fd >= 0 && ftruncate(w->log_fd, 0) != 0)
+        return false; /* it must not keep what an earlier piece wrote */
     for (int k = 0; k < 2; k++)
         for (size_t sent = 0; sent < parts[k].n;) {
             const ssize_t more = send(w->orders, (const char *)parts[k].bytes + sent, parts[k].n - sent, MSG_NOSIGNAL);
@@ -359,24 +392,45 @@ enum status pool_give(struct pool *p, int id, const void *input, size_t n, struc
         close(fds[1]);
         return st;
     }
+    const int log_fd = make_log();
     const pid_t parent = getpid();
     const pid_t pid = fork();
     if (pid == 0) {
         leave_pipes(p);
         close(fds[0]);
         close(orders[0]);
-        serving_main(parent, p, fds[1], orders[1], id, input, n);
+        serving_main(parent, p, fds[1], log_fd, orders[1], id, input, n);
     }
     const enum status st = pid > 0 ? STATUS_OK : fail_errno(e, STATUS_ENVIRONMENT, "cannot start a worker process");
     close(fds[1]);
     close(orders[1]);
     if (pid > 0) {
-        born(p, w, pid, id, fds[0], orders[0]);
+        born(p, w, pid, id, fds[0], orders[0], log_fd);
     } else {
+        if (log_fd >= 0)
+            close(log_fd);
         close(fds[0]);
         close(orders[0]);
     }
     return st;
+}
+
+/* read_log: what is in the worker's log; NULL: nothing. */
+static char *read_log(const struct worker *w)
+{
+    struct stat info;
+    if (w->log_fd < 0 || fstat(w->log_fd, &info) != 0 || info.st_size <= 0)
+        return NULL;
+    char *text = malloc((size_t)info.st_size + 1);
+    const ssize_t n = text == NULL ? -1 : pread(w->log_fd, text, (size_t)info.st_size, 0);
+    if (n <= 0) {
+        free(text);
+        return NULL;
+    }
+    text[n] = '\0';
+    for (ssize_t i = 0; i < n; i++) /* it is a text */
+        text[i] = text[i] == '\0' ? ' ' : text[i];
+    return text;
 }
 
 /* rest: gives the caller the answer of a worker that serves, and keeps the worker if it was quick; else it is told that
@@ -394,6 +448,7 @@ static bool rest(struct pool *p, struct worker *w, struct pool_event *event)
     *event = (struct pool_event){
         .type = POOL_ANSWER, .id = w->id, .bytes = w->answer, .n_bytes = w->answer_bytes, .seconds = seconds};
     p->given = w->answer;
+    event->log = p->given_log = read_log(w);
     w->answer = NULL;
     w->answered = false;
     w->idle = true;
@@ -461,7 +516,7 @@ static void finish(struct pool *p, struct worker *w, struct pool_event *event)
 {
     *event = (struct pool_event){.type = POOL_LOST, .id = w->id, .seconds = clock_monotonic_s() - w->started};
     const bool torn = w->used > 0, answered = w->answered;
-    const struct errmsg nonsense = w->nonsense;
+    const struct errmsg nonsense = w->nonsense, limited = w->limited;
     unsigned char *answer = w->answer;
     const size_t answer_bytes = w->answer_bytes;
     int how = 0;
@@ -474,9 +529,13 @@ static void finish(struct pool *p, struct worker *w, struct pool_event *event)
             break;
         usleep(10000);
     }
+    event->log = p->given_log = read_log(w);
     how = release(p, w);
     const bool ended_well = WIFEXITED(how) && WEXITSTATUS(how) == 0;
-    if (nonsense.text[0] != '\0')
+    if (limited.text[0] != '\0') {
+        event->type = POOL_LIMIT;
+        event->why = limited;
+    } else if (nonsense.text[0] != '\0')
         event->why = nonsense;
     else if (answered && ended_well && !torn) {
         event->type = POOL_ANSWER;
@@ -521,12 +580,45 @@ static bool fill(struct worker *w)
     }
 }
 
+void pool_limit(struct pool *p, const struct pool_limits *limits)
+{
+    p->limits = *limits;
+}
+
+/* keep_limits: ends workers that take too much; their pipes then close. */
+static void keep_limits(struct pool *p)
+{
+    const double now = clock_monotonic_s();
+    const bool weigh = p->limits.bytes > 0 && now - p->weighed >= 1;
+    if (weigh)
+        p->weighed = now;
+    for (int i = 0; i < p->n_workers; i++) {
+        struct worker *w = &p->workers[i];
+        if (w->pid <= 0 || w->idle || w->limited.text[0] != '\0')
+            continue;
+        const double took = now - w->started, bytes = weigh && took > 1 ? machine_tree_bytes(w->pid) : 0;
+        if (p->limits.seconds > 0 && took > p->limits.seconds)
+            fail(&w->limited, STATUS_ENVIRONMENT, "it was ended after %.3g s, the limit for a job; %s", took,
+                 p->limits.more_time);
+        else if (weigh && bytes > p->limits.bytes)
+            fail(&w->limited, STATUS_ENVIRONMENT,
+                 "it was ended when it used %.0f MB of memory, and the limit for a job is %.0f MB; %s",
+                 bytes / (1 << 20), p->limits.bytes / (1 << 20), p->limits.more_memory);
+        else
+            continue;
+        machine_end_tree(w->pid, true);
+    }
+}
+
 enum status pool_wait(struct pool *p, int timeout_ms, struct pool_event *event, struct errmsg *e)
 {
     struct timespec timeout = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
 
     free(p->given);
+    free(p->given_log);
     p->given = NULL;
+    p->given_log = NULL;
+    keep_limits(p);
     *event = (struct pool_event){.type = POOL_NOTHING, .id = -1};
     for (int i = 0; i < p->n_workers; i++) { /* messages that came together with an earlier one */
         struct worker *w = &p->workers[i];

@@ -15,6 +15,9 @@ struct pool_link;
 
 /* pool_note: in a worker: sends news while it works (an epoch is done). */
 void pool_note(struct pool_link *link, const void *bytes, size_t n);
+/* pool_log: in a worker: a file for all that should be known if it fails or crashes; its standard error goes there,
+ * too. */
+int pool_log(const struct pool_link *link);
 /* pool_answer: in a worker: sends its result, once and last. */
 void pool_answer(struct pool_link *link, const void *bytes, size_t n);
 
@@ -23,7 +26,8 @@ enum { POOL_MAX_FRAME = 1 << 30 }; /* bytes; a longer message is nonsense */
 enum pool_event_type {
     POOL_NOTE,    /* bytes: what pool_note sent */
     POOL_ANSWER,  /* bytes: what pool_answer sent; the worker has ended, or is free for the next piece */
-    POOL_LOST,    /* the worker has ended without an answer; why says how */
+    POOL_LOST,    /* the worker has crashed: it ended without an answer; why says how */
+    POOL_LIMIT,   /* the worker took more than its limits and was ended, with all that it started; why says which */
     POOL_NOTHING, /* the time is up */
     POOL_STOP,    /* *stop became nonzero */
 };
@@ -33,13 +37,22 @@ struct pool_event {
     int id;               /* as given to pool_start */
     unsigned char *bytes; /* owned by the pool, valid until the next pool_wait */
     size_t n_bytes;
-    struct errmsg why;    /* POOL_LOST */
-    double seconds;       /* POOL_ANSWER, POOL_LOST: s since the worker began with this piece */
+    struct errmsg why; /* POOL_LOST, POOL_LIMIT */
+    double seconds;    /* POOL_ANSWER, POOL_LOST, POOL_LIMIT: s since the worker began with this piece */
+    char *log; /* the same: what the piece wrote to its log; owned by the pool, valid as bytes; NULL: nothing, or no memory */
 };
 
 /* pool_new: for at most so many workers at once. The handlers of SIGINT, SIGTERM and SIGHUP set *stop, and pool_wait
  * returns as soon as it is nonzero. */
 enum status pool_new(int workers, const volatile sig_atomic_t *stop, struct pool **out, struct errmsg *e);
+
+/* pool_limit: how long a worker may take, and how many bytes of memory with all that it started; 0: no limit. The
+ * remedies are said in the messages; borrowed. */
+struct pool_limits {
+    double seconds, bytes;
+    const char *more_time, *more_memory; /* "--job-time gives a job more" */
+};
+void pool_limit(struct pool *p, const struct pool_limits *limits);
 
 /* pool_free: kills the workers that still run, with all processes that they started, and waits for their end. */
 void pool_free(struct pool *p);

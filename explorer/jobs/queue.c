@@ -21,7 +21,8 @@ static void push(struct queue *q, int job)
     q->ready[i] = job;
 }
 
-int queue_next(struct queue *q)
+/* pop: the first one that is ready; -1 if none is. */
+static int pop(struct queue *q)
 {
     if (q->n_ready == 0)
         return -1;
@@ -40,6 +41,20 @@ int queue_next(struct queue *q)
     }
     q->ready[i] = last;
     return top;
+}
+
+int queue_next(struct queue *q)
+{
+    int job = 0;
+    do
+        job = pop(q);
+    while (job >= 0 && q->over[job]); /* another run did it meanwhile */
+    return job;
+}
+
+void queue_again(struct queue *q, int job)
+{
+    push(q, job);
 }
 
 /* ------------------------------------------------------------------------- the graph */

@@ -20,7 +20,10 @@ void queue_free(struct queue *q);
 /* queue_next: takes the ready job whose turn is first; -1 if none is ready. */
 int queue_next(struct queue *q);
 
-/* queue_done: the job is done; jobs that waited only for it become ready. */
+/* queue_again: puts a job back that was taken. */
+void queue_again(struct queue *q, int job);
+
+/* queue_done: the job is done, by whomever; jobs that waited only for it become ready. */
 void queue_done(struct queue *q, int job);
 
 /* queue_drop: the job will not be done in this run. The jobs that need it are queue_users. */

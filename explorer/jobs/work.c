@@ -28,6 +28,8 @@ static void summary(const struct plan *p, const struct run_outcome *o, const cha
     fprintf(stderr, "%s: %d point%s, %d run%s; %d job%s done in %.1f s, %d done before", p->sweep->name, p->n_points,
             p->n_points == 1 ? "" : "s", p->n_runs, p->n_runs == 1 ? "" : "s", o->done, o->done == 1 ? "" : "s",
             o->seconds, o->cached);
+    if (o->elsewhere > 0)
+        fprintf(stderr, ", %d by other runs", o->elsewhere);
     const int failed = outcome_failures(o);
     if (failed + o->blocked > 0)
         fprintf(stderr, ", %d failed, %d not started", failed, o->blocked);
@@ -40,22 +42,29 @@ enum status work_do(const struct sweep *sweep, const struct stages *stages, cons
     struct store *store = NULL;
     struct plan *p = NULL;
     struct run_outcome outcome;
+    struct run_log *log = NULL;
     bool ran = false;
 
     stop_catch_signals();
     if (plan != NULL)
         *plan = NULL;
-    enum status st = plan_make(sweep, stages, &p, e);
-    if (st != STATUS_OK)
+    enum status st = STATUS_OK;
+    if (options->log_json != NULL && (st = run_log_open(options->log_json, &log, e)) != STATUS_OK)
+        goto done;
+    if ((st = plan_make(sweep, stages, &p, e)) != STATUS_OK)
         goto done;
     if (options->hardware != NULL && (st = hardware_missing(plan_point(p, 0), options->hardware, e)) != STATUS_OK)
         goto done;
     work_warn(p);
-    if ((st = store_open(options->db, &stop_requested, &store, e)) != STATUS_OK)
+    if ((st = store_open(options->db, &options->wait, &store, e)) != STATUS_OK)
         goto done;
     if ((st = plan_record(p, store, options->prune, e)) != STATUS_OK)
         goto done;
-    st = runner_run(p, store, options->workers > 0 ? options->workers : runner_cores(), options->quiet, &outcome, e);
+    const struct run_options how = {.workers = options->workers > 0 ? options->workers : runner_cores(),
+                                    .quiet = options->quiet,
+                                    .limits = options->limits,
+                                    .log = log};
+    st = runner_run(p, store, &how, &outcome, e);
     if (st != STATUS_OK)
         goto done;
     ran = true;
@@ -66,6 +75,7 @@ done:
     if (!ran && stop_requested != 0) /* whatever the signal cut short */
         st = stop_check(e);
     store_close(store);
+    run_log_close(log);
     if (ran && plan != NULL)
         *plan = p;
     else

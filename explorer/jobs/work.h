@@ -1,6 +1,7 @@
 /* The way from a sweep to recorded results, which the commands run, train, sim and synth share. */
 #pragma once
 
+#include "explorer/jobs/limits.h"
 #include "explorer/jobs/plan.h"
 #include "explorer/jobs/runner.h"
 #include "explorer/sweep/sweep.h"
@@ -10,6 +11,9 @@ struct work_options {
     int workers;    /* 0: one for each core */
     bool prune;     /* see plan_record */
     bool quiet;     /* no progress, no summary */
+    struct store_wait wait;   /* for a database that is locked */
+    struct job_limits limits; /* of its jobs */
+    const char *log_json;     /* a file to which events are appended; NULL: none */
     const char *hardware; /* what is to be done with the hardware of the one point ("synthesise"): without hardware
                              nothing is done or recorded; NULL: nothing */
 };

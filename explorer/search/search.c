@@ -19,6 +19,7 @@ struct search {
     const struct sweep *sweep;
     const struct search_wish *wish;
     const struct work_options *options;
+    struct run_log *log; /* NULL: none */
     struct dataset *data;
     struct space *space;
     struct store *store;
@@ -150,9 +151,12 @@ static enum status work(struct search *x, const struct stages *stages, const str
     }
     if (st == STATUS_OK)
         st = plan_record(*plan, x->store, false, e);
-    const int workers = x->options->workers > 0 ? x->options->workers : runner_cores();
+    const struct run_options how = {.workers = x->options->workers > 0 ? x->options->workers : runner_cores(),
+                                    .quiet = x->options->quiet,
+                                    .limits = x->options->limits,
+                                    .log = x->log};
     if (st == STATUS_OK)
-        st = runner_run(*plan, x->store, workers, x->options->quiet, outcome, e);
+        st = runner_run(*plan, x->store, &how, outcome, e);
     return st;
 }
 
@@ -362,6 +366,7 @@ static void clear(struct search *x)
 {
     store_close(x->store);
     found_free(x->found);
+    run_log_close(x->log);
     space_free(x->space);
     dataset_free(x->data);
     intern_free(&x->charged_points);
@@ -375,8 +380,10 @@ enum status search_do(const struct sweep *s, const struct work_options *options,
     enum status verdict = STATUS_OK;
     stop_catch_signals();
     enum status st = prepare(&x, s, e);
+    if (st == STATUS_OK && options->log_json != NULL)
+        st = run_log_open(options->log_json, &x.log, e);
     if (st == STATUS_OK)
-        st = store_open(options->db, &stop_requested, &x.store, e);
+        st = store_open(options->db, &options->wait, &x.store, e);
     if (st == STATUS_OK) {
         identity(&x, digest);
         st = ledger_open(&x.ledger, x.store, s, digest, space_size(x.space), e);

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# kill -9 of a run at random moments, until five have hit one: the database stays sound, nobody is left
-# behind, the run completes when it is started again, no job is done twice, and the rows are
-# those of an undisturbed run. $2: the schemes (float alone needs no hardware and is quick).
-# SEED=… repeats the moments.
+# kill -9 at random moments: of a run (its parent process), of a worker, of all processes at once. One run is at work, or two
+# that share the database. After each kill the database is sound, no job is done by half, and nobody is left behind.
+# Whenever the sweep is complete, no job was done twice, and its rows are those of an undisturbed run.
+# $2: the schemes (float alone needs no hardware and is quick). $3: how many kills. TEST_SEED=… repeats the moments.
 source "$(dirname "$0")/lib.sh" "$1"
 schemes=${2:-float}
-seed=${SEED:-$(date +%s%N)}
+wanted=${3:-6}
+seed=${TEST_SEED:-$(date +%s%N)}
 RANDOM=$((seed % 32768))
-echo "SEED=$seed"
+echo "TEST_SEED=$seed"
 mkdir data
 "$(dirname "$program")/tests/make_data" data 6000 500 || wrong "no data"
 cat >a.yaml <<EOF
@@ -23,50 +24,108 @@ rows="SELECT point, scheme, seed, train_accuracy, validation_accuracy, test_accu
 began=$(date +%s%N)
 share_cache "$work/cache.calm"
 XDG_CACHE_HOME=$work/cache.calm "$program" run a.yaml --db calm.db --jobs 2 2>err || wrong "undisturbed: $(tail -3 err)"
-whole_ms=$((($(date +%s%N) - began) / 1000000))
+longest_ms=$((($(date +%s%N) - began) / 3000000))
 sqlite3 calm.db "$rows" >calm
 
-kills=0
-longest_ms=$((whole_ms / 3))
-for round in {1..20}; do
-    [ $kills -lt 5 ] || break
-    setsid "$program" run a.yaml --db b.db --jobs 2 2>err >out &
-    pid=$!
-    ms=$((50 + RANDOM * longest_ms / 32768))
+pause() { # pause LONGEST-MS: a random while
+    local ms=$((30 + RANDOM * $1 / 32768))
     sleep "$(printf '%d.%03d' $((ms / 1000)) $((ms % 1000)))"
-    family=$(ps -e -o pid=,sid= | awk -v s="$pid" '$2 == s { print $1 }')
-    kill -9 $pid 2>/dev/null
-    wait $pid 2>/dev/null
-    if [ $? -ne 137 ]; then # it was done before the kill: from the start, and sooner
-        rm -f b.db b.db-wal b.db-shm
-        longest_ms=$((longest_ms / 2))
-        continue
-    fi
-    kills=$((kills + 1))
-    [ -n "$family" ] || wrong "round $round: ps saw no process of the run, so none can be found alive"
-    for try in 1 2 3 4 5 6 7 8 9 10; do
+}
+
+family() { # family PID: the processes of the session that PID leads
+    ps -e -o pid=,sid= | awk -v s="$1" '$2 == s { print $1 }'
+}
+
+gone() { # gone PROCESS…: whether all have ended, a second at most later
+    local try p alive
+    for try in {1..10}; do
         alive=
-        for p in $family; do
+        for p in "$@"; do
             [ -e "/proc/$p" ] && ! grep -q '^State:.Z' "/proc/$p/status" 2>/dev/null && alive="$alive $p"
         done
-        [ -z "$alive" ] && break
+        [ -z "$alive" ] && return
         sleep 0.1
     done
-    [ -z "$alive" ] || wrong "round $round: alive a second after the kill: $(ps -o pid=,args= $alive)"
-    [ -s b.db ] || continue
+    wrong "round $round: alive a second after the kill: $(ps -o pid=,args= $alive)"
+}
+
+sound() { # the database, whatever was killed
+    [ -s b.db ] || return
     same ok "$(sqlite3 b.db "PRAGMA integrity_check")" "round $round: integrity"
     same "" "$(sqlite3 b.db "PRAGMA foreign_key_check")" "round $round: references"
-    halves="SELECT count(*) FROM jobs j WHERE (state = 'done') <> (completions = 1) OR (state = 'done') <> (
-            EXISTS (SELECT 1 FROM training WHERE job = j.digest) OR EXISTS (SELECT 1 FROM builds WHERE job = j.digest) OR
-            EXISTS (SELECT 1 FROM checks WHERE job = j.digest) OR EXISTS (SELECT 1 FROM syntheses WHERE job = j.digest))"
-    [ -z "$(sqlite3 b.db "SELECT 1 FROM sqlite_schema LIMIT 1")" ] || same 0 "$(sqlite3 b.db "$halves")" "round $round: half jobs"
-    echo "round $round: killed after $ms ms, $(sqlite3 b.db "SELECT count(*) FROM jobs WHERE state = 'done'" 2>/dev/null) jobs done"
-done
-[ $kills -eq 5 ] || wrong "only $kills kills hit a run"
+    [ -n "$(sqlite3 b.db "SELECT 1 FROM sqlite_schema LIMIT 1")" ] || return
+    same 0 "$(sqlite3 b.db "SELECT count(*) FROM jobs j WHERE completions > 1 OR (state = 'done') <> (completions = 1) OR
+        (state = 'done') <> (
+        EXISTS (SELECT 1 FROM training WHERE job = j.digest) OR EXISTS (SELECT 1 FROM builds WHERE job = j.digest) OR
+        EXISTS (SELECT 1 FROM checks WHERE job = j.digest) OR EXISTS (SELECT 1 FROM syntheses WHERE job = j.digest))")" \
+        "round $round: jobs that are done by half or twice"
+}
 
-expect 0 "small" run a.yaml --db b.db --jobs 2
-sqlite3 b.db "$rows" >after
-cmp -s calm after || wrong "other rows than undisturbed: $(diff calm after | head -4)"
-same "1|1" "$(sqlite3 b.db "SELECT min(completions), max(completions) FROM jobs")" "completions"
-same "$(sqlite3 calm.db "SELECT count(*) FROM jobs")" "$(sqlite3 b.db "SELECT count(*) FROM jobs")" "jobs"
+complete() { # the rows of a sweep that is complete
+    sqlite3 b.db "$rows" >after
+    cmp -s calm after || wrong "round $round: other rows than undisturbed: $(diff calm after | head -4)"
+    same "1|1" "$(sqlite3 b.db "SELECT min(completions), max(completions) FROM jobs")" "round $round: completions"
+    same "$(sqlite3 calm.db "SELECT count(*) FROM jobs")" "$(sqlite3 b.db "SELECT count(*) FROM jobs")" "round $round: jobs"
+    same 0 "$(sqlite3 b.db "SELECT count(*) FROM running")" "round $round: leases"
+}
+
+start() { # start NUMBER: a run in a session of its own
+    setsid "$program" run a.yaml --db b.db --jobs $((3 - runs)) 2>"err$1" >/dev/null &
+    pids+=($!)
+}
+
+declare -A killed=([run]=0 [worker]=0 [all]=0)
+kills=0
+completed=0
+for round in $(seq $((3 * wanted))); do
+    [ $kills -lt "$wanted" ] || break
+    runs=$((1 + round % 2))
+    pids=()
+    for i in $(seq $runs); do start "$i"; done
+    pause "$longest_ms"
+    what=$(shuf -n 1 -e run worker all --random-source=<(yes $RANDOM))
+    victim=${pids[RANDOM % runs]}
+    members=$(family "$victim")
+    of_all=
+    case $what in
+    run) kill -9 "$victim" 2>/dev/null && gone $members ;;
+    worker)
+        worker=$(ps -o pid= --ppid "$victim" | head -1)
+        [ -n "$worker" ] && kill -9 $worker 2>/dev/null && killed[worker]=$((killed[worker] + 1)) && kills=$((kills + 1))
+        ;;
+    all) kill -9 $members 2>/dev/null && of_all=$victim && gone $members ;;
+    esac
+    sound
+    pause "$((longest_ms / 2))" # what lives goes on, and takes over
+    for pid in "${pids[@]}"; do
+        members=$(family "$pid")
+        kill -9 "$pid" 2>/dev/null
+        wait "$pid" 2>/dev/null
+        how=$?
+        if [ $how -eq 137 ]; then # it was not complete before
+            kind=run
+            [ "$pid" != "$of_all" ] || kind=all
+            killed[$kind]=$((killed[$kind] + 1))
+            kills=$((kills + 1))
+        fi
+        [ $how -eq 0 ] || [ $how -eq 137 ] || wrong "round $round: exit code $how: $(tail -2 err1)"
+        gone $members
+    done
+    sound
+    left=$(sqlite3 b.db "SELECT count(*) FROM jobs WHERE state <> 'done'" 2>/dev/null)
+    echo "round $round: $runs at work, $what killed, $left jobs left"
+    if [ "$left" = 0 ]; then # again from the start, and sooner
+        complete
+        completed=$((completed + 1))
+        rm -f b.db b.db-wal b.db-shm
+    fi
+done
+[ $kills -ge "$wanted" ] || wrong "only $kills kills hit a process"
+
+# Two runs end what is left.
+"$program" run a.yaml --db b.db --jobs 1 2>err2 >/dev/null &
+expect 0 "small" run a.yaml --db b.db --jobs 1
+wait $! || wrong "the second run: $(tail -2 err2)"
+complete
+echo "kills: run ${killed[run]}, worker ${killed[worker]}, all at once ${killed[all]}; completed $((completed + 1)) times"
 finish

@@ -30,6 +30,13 @@ expect 0 "long: process $pid on $(uname -n) runs since" status --db a.db
 grep -q "0 of 3 jobs done" out || wrong "status does not say how far the run is: $(cat out)"
 same 2 "$(grep -c "^  train float seed [0-2]: process [0-9]*, " out)" "running jobs in status"
 expect 0 '"state": "running"' status --db a.db --json
+grep -Eq '"kind": "train", "jobs": 4, "done": 1, "failed": 0, "left": 3, "running": 2' out || wrong "kinds in status: $(cat out)"
+sleep 1.1
+expect 0 ", epoch " status --db a.db
+timeout 1 "$program" status --watch 0.1 --db a.db >out
+same "124 0" "$? $(wc -c <out)" "a watch without a terminal, while a run is at work"
+timeout 1 script -qec "$program status --watch 0.1 --db a.db" /dev/null >out </dev/null
+grep -q "runs since" out || wrong "a watch on a terminal: $(cat out)"
 until grep -q "jobs done" log; do
     kill -0 $pid 2>/dev/null || break
     sleep 0.1
@@ -41,6 +48,8 @@ wait $pid 2>/dev/null
 expect 0 "process $pid on $(uname -n) was killed after" status --db a.db
 grep -q "^  train" out && wrong "a killed run has running jobs: $(cat out)"
 expect 0 '"state": "killed"' status --db a.db --json
+expect 0 "was killed after" status --db a.db --watch 5
+expect 2 "--watch must be" status --db a.db --watch 0
 expect 0 "" run short.yaml --db a.db
 expect 0 "short: process" status --db a.db
 grep -q "ended" out || wrong "a run that ended: $(cat out)"

@@ -1,16 +1,22 @@
-/* Preloaded (LD_PRELOAD) into the program under test: somebody sets the wall clock all the time. Each look at it is an
- * hour before the last one. Clocks that only run on are left alone. */
+/* Preloaded (LD_PRELOAD) into the program under test: somebody sets the wall clock. With CLOCK_JUMP=SECONDS it jumps by
+ * so much once, at the tenth look; else each look at it is an hour before the last one. Clocks that only run on are
+ * left alone. */
 #include <stddef.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
-static time_t lost;
+static time_t looks;
 
 static time_t step(time_t t)
 {
-    return t - 3600 * __atomic_add_fetch(&lost, 1, __ATOMIC_RELAXED);
+    const time_t look = __atomic_add_fetch(&looks, 1, __ATOMIC_RELAXED);
+    const char *jump = getenv("CLOCK_JUMP");
+    if (jump == NULL)
+        return t - 3600 * look;
+    return look < 10 ? t : t + atol(jump);
 }
 
 int clock_gettime(clockid_t id, struct timespec *t)

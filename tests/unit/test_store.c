@@ -96,13 +96,22 @@ static void readers_see_a_running_writer(void **state)
     store_close(s);
 }
 
-static void a_second_writer_is_refused(void **state)
+/* Many write at a time, but none beside one that is alone. */
+static void writers_share_unless_one_is_alone(void **state)
 {
     (void)state;
-    struct store *s;
+    const struct store_wait at_once = {.limited = true};
+    struct store *s, *other;
     struct errmsg e;
     assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
-    refused(STATUS_ENVIRONMENT, "in use by another deltasweep");
+    assert_int_equal(store_open(path, &at_once, &other, &e), STATUS_OK);
+    store_close(other);
+    assert_int_equal(store_open_alone(path, &at_once, &other, &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, "in use by another deltasweep"));
+    store_close(s);
+    assert_int_equal(store_open_alone(path, &at_once, &s, &e), STATUS_OK);
+    assert_int_equal(store_open(path, &at_once, &other, &e), STATUS_ENVIRONMENT);
+    assert_int_equal(store_open_alone(path, &at_once, &other, &e), STATUS_ENVIRONMENT);
     store_close(s);
     assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
     store_close(s);
@@ -496,10 +505,11 @@ static void a_wait_for_a_lock_ends_when_asked(void **state)
 {
     (void)state;
     static volatile sig_atomic_t stop = 1;
+    const struct store_wait wait = {.stop = &stop};
     struct store *s;
     struct errmsg e;
     sqlite3 *other;
-    assert_int_equal(store_open(path, &stop, &s, &e), STATUS_OK);
+    assert_int_equal(store_open(path, &wait, &s, &e), STATUS_OK);
     assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
     assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     /* Not stopped, it would wait for ever. */
@@ -642,7 +652,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(opens_makes_and_reopens),
         CASE(readers_see_a_running_writer),
-        CASE(a_second_writer_is_refused),
+        CASE(writers_share_unless_one_is_alone),
         CASE(missing_is_not_made_by_a_reader),
         CASE(foreign_files_are_refused),
         CASE(a_newer_format_is_refused_with_both_versions),

@@ -66,6 +66,16 @@ static enum status save(struct store *s, const char *job, const void *result, st
     return st == STATUS_OK ? record_cells(s, job, &y->cells, e) : st;
 }
 
+static void figures(const struct job_result *result, struct json *j)
+{
+    const struct synth_result *y = result->what;
+    int cells = 0;
+    const struct cell_kind *cell = cell_kinds(&cells);
+    for (int i = 0; i < cells; i++)
+        json_put_int(j, cell[i].name, cell_count(&y->cells, &cell[i]));
+    json_put_real(j, "fmax_mhz", y->timing_known ? y->fmax_mhz : (double)NAN);
+}
+
 static void tools(char *out, size_t room)
 {
     const char *timing = tool_version("sta");
@@ -82,6 +92,7 @@ const struct job_kind job_synth = {
     .run = run,
     .result_bytes = sizeof(struct synth_result),
     .save = save,
+    .figures = figures,
     .tools = tools,
     .uses_rtl = true,
 };

@@ -122,7 +122,8 @@ struct reporter {
 static int report(void *context, const struct epoch_metrics *m)
 {
     const struct reporter *r = context;
-    const struct job_news news = {(m->epoch - 1.0) / r->epochs, (double)m->epoch / r->epochs, m->seconds};
+    const struct job_news news = {(m->epoch - 1.0) / r->epochs, (double)m->epoch / r->epochs, m->seconds, m->epoch,
+                                  r->epochs};
     job_tell(r->link, &news);
     return r->last > 0 && m->epoch >= r->last;
 }
@@ -303,6 +304,15 @@ static void say(const char *name, const struct job_result *result, struct progre
         progress_say(progress, "%s: test accuracy %.2f %% in %.1f s", name, 100 * r->test_accuracy, r->seconds);
 }
 
+static void figures(const struct job_result *result, struct json *j)
+{
+    const struct training *t = result->what;
+    json_put_real(j, "train_accuracy", t->result.train_accuracy);
+    json_put_real(j, "validation_accuracy", t->result.validation_accuracy);
+    json_put_real(j, "test_accuracy", t->result.test_accuracy);
+    json_put_real(j, "deployed_accuracy", t->result.deployed_accuracy);
+}
+
 void training_tools(char *out, size_t room)
 {
     char products[PRODUCT_TEXT_BYTES];
@@ -319,6 +329,7 @@ const struct job_kind job_train = {
     .result_bytes = sizeof(struct training),
     .save = save,
     .say = say,
+    .figures = figures,
     .tools = training_tools,
     .trains = true,
     .hopeless = TRAINING_HOPELESS,

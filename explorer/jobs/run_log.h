@@ -1,0 +1,16 @@
+/* What a run does, as lines of JSON that are appended to a file: one object for each event, written whole at once. */
+#pragma once
+
+#include "base/json.h"
+#include "base/status.h"
+
+struct run_log;
+
+enum status run_log_open(const char *path, struct run_log **out, struct errmsg *e);
+void run_log_close(struct run_log *log);
+
+/* run_log_begin: a new line, with the members `time` and `event`; its other members go into the object that is
+ * returned. run_log_end writes it. NULL, and nothing is to be written, without a log. A line that cannot be written is
+ * told once, on standard error, and is the last one that is tried. */
+struct json *run_log_begin(struct run_log *log, const char *event);
+void run_log_end(struct run_log *log);
