@@ -92,7 +92,7 @@ sqlite3 a.db "CREATE TEMP TABLE c (point TEXT)" ".import clear c" "
     CREATE TEMP VIEW clear_beats AS SELECT a.point AS a, b.point AS b FROM ends a, ends b WHERE a.dataset = b.dataset AND
         a.high >= b.low AND a.weight_storage_bits <= b.weight_storage_bits
         AND (a.low > b.high OR a.weight_storage_bits < b.weight_storage_bits);
-    SELECT d.point FROM designs d WHERE test_accuracy IS NOT NULL AND NOT EXISTS
+    SELECT d.point FROM ends d WHERE test_accuracy IS NOT NULL AND NOT EXISTS
         (SELECT 1 FROM clear_beats WHERE b = d.point AND a IN (SELECT point FROM c)) ORDER BY 1" >expected
 diff clear expected || wrong "the clear front is not what nothing of it clearly beats"
 expect 2 "none of the objectives has an interval" pareto --db a.db --significant --min lut
