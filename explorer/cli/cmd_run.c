@@ -14,9 +14,10 @@ static const struct option_row options[] = {
     {'j', "jobs", "N", "how many jobs run at once (default: one for each core)", "j"},
     {'n', "dry-run", NULL, "print the points and jobs, the time they would take, and the runs that would be forgotten; do nothing", "n"},
     {'S', "shard", "I/N",
-     "do part I of N alone (1/4 is the first quarter), for several machines with a database each, which `merge` unites "
-     "(see `submit`). No training is in two parts",
+     "do the I-th of N parts alone, for several machines with a database each, which `merge` unites "
+     "(see `submit`). No training is in two shards",
      NULL},
+    {'F', "from", "FILE", "take over what another database has finished of this work, before it is done", NULL},
     {.id = OPTION_DB},
     {0},
 };
@@ -116,7 +117,7 @@ static enum status take_shard(const char *text, struct stages *stages, struct er
     if (sscanf(text, "%4d/%4d%n", &stages->shard, &stages->shards, &used) == 2 && text[used] == '\0' &&
         stages->shard >= 1 && stages->shards <= MAX_SHARDS && stages->shard <= stages->shards)
         return STATUS_OK;
-    return fail(e, STATUS_USAGE, "--shard is a part and how many there are, 1/4 to 4/4, at most %d; not `%s`", MAX_SHARDS,
+    return fail(e, STATUS_USAGE, "--shard is its number and how many there are, as in 1/4 to 4/4, at most %d; not `%s`", MAX_SHARDS,
                 text);
 }
 
@@ -139,10 +140,12 @@ static enum status run(int argc, char **argv, struct errmsg *e)
             if (take_shard(optarg, &all, e) != STATUS_OK)
                 return STATUS_USAGE;
         }
+        else if (v == 'F')
+            work.from = optarg;
         else if (cli_int("jobs", optarg, 1, 1024, &jobs, e) != STATUS_OK)
             return STATUS_USAGE;
     }
-    work.prune = all.shards == 0; /* other parts have runs of the sweep, too */
+    work.prune = all.shards == 0; /* other shards have runs of the sweep, too */
     work.db = asked.db;
     work.workers = (int)jobs;
     if (optind == argc)
@@ -165,7 +168,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
 const struct command command_run = {
     .name = "run",
     .summary = "do what a sweep file asks for, and record it",
-    .usage = "SWEEP.yaml [--db FILE] [--jobs N] [--shard I/N] [--dry-run]",
+    .usage = "SWEEP.yaml [--db FILE] [--jobs N] [--shard I/N] [--from FILE] [--dry-run]",
     .about = "Does everything that the sweep file asks for: it trains each distinct network, simulates and "
              "checks its hardware in RTL, synthesises it, and records each result at once. Work whose result "
              "is in the database is not done again. A sweep with the key `search` chooses what it trains (docs/search.md). After Ctrl-C, a crash or a full disk the same command "
