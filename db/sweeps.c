@@ -178,11 +178,12 @@ enum status sweeps_remove(struct store *s, const char *name, bool try, struct re
 /* How much the row j of a job says: done, failed for good, failed, waiting. */
 #define SAYS(j) "CASE " j ".state WHEN 'done' THEN 3 WHEN 'failed' THEN 1 + " j ".final ELSE 0 END"
 /* Of two rows that say equally much the one with the lesser text stays: that of the work which ended first. */
-#define ENDED(j) "json_array(" j ".finished, " j ".host, " j ".started, " j ".seconds, " j ".attempts, " j ".git_revision)"
+#define ENDED(j)                                                                                                       \
+    "json_array(" j ".finished, " j ".host, " j ".started, " j ".seconds, " j ".attempts, " j ".git_revision)"
 /* Of two jobs that a run or a point may name, it names the one with the greater text: a result, and the latest one. */
 #define RANK(job)                                                                                                      \
-    "coalesce((SELECT (j.state = 'done') || coalesce(j.finished, '') || j.digest FROM main.jobs j WHERE j.digest = " job \
-    "), '')"
+    "coalesce((SELECT (j.state = 'done') || coalesce(j.finished, '') || j.digest FROM main.jobs j WHERE j.digest "     \
+    "= " job "), '')"
 
 /* first_text: the first text that a query gives; "" if none. */
 static enum status first_text(struct store *s, const char *sql, char *out, size_t room, struct errmsg *e)
@@ -256,8 +257,8 @@ static enum status take_jobs(struct store *s, struct errmsg *e)
     char columns[2048], sql[10240];
     enum status st = columns_of(s, "jobs", "", "", columns, sizeof columns, e);
     if (st == STATUS_OK)
-        st = each_child(s, what_merge, "jobs",
-                        "DELETE FROM main.%1$s WHERE %2$s IN (SELECT digest FROM temp.taken)", e);
+        st =
+            each_child(s, what_merge, "jobs", "DELETE FROM main.%1$s WHERE %2$s IN (SELECT digest FROM temp.taken)", e);
     snprintf(sql, sizeof sql,
              "INSERT INTO main.jobs (%s) SELECT %s FROM other.jobs WHERE digest IN (SELECT digest FROM "
              "temp.taken) ON CONFLICT (digest) DO UPDATE SET (%s) = (SELECT %s FROM other.jobs b WHERE b.digest = "
@@ -278,20 +279,22 @@ static enum status take_jobs(struct store *s, struct errmsg *e)
 /* choose_jobs: fills temp.taken with the jobs that this database lacks, and those of which the other one says more. */
 static enum status choose_jobs(struct store *s, struct merged *out, struct errmsg *e)
 {
-    enum status st = count(s, what_merge,
-                           "SELECT count(*) FROM other.jobs WHERE digest NOT IN (SELECT digest FROM main.jobs)", NULL,
-                           &out->jobs, e);
+    enum status st =
+        count(s, what_merge, "SELECT count(*) FROM other.jobs WHERE digest NOT IN (SELECT digest FROM main.jobs)", NULL,
+              &out->jobs, e);
     if (st == STATUS_OK)
-        st = count(s, what_merge,
-                   "SELECT count(*) FROM other.jobs b JOIN main.jobs a ON a.digest = b.digest WHERE b.state = 'done' AND "
-                   "a.state <> 'done'",
-                   NULL, &out->completed, e);
+        st = count(
+            s, what_merge,
+            "SELECT count(*) FROM other.jobs b JOIN main.jobs a ON a.digest = b.digest WHERE b.state = 'done' AND "
+            "a.state <> 'done'",
+            NULL, &out->completed, e);
     return st == STATUS_OK
                ? execute(s, what_merge,
                          "INSERT INTO temp.taken SELECT digest FROM other.jobs WHERE digest NOT IN (SELECT digest FROM "
                          "main.jobs); INSERT INTO temp.taken SELECT b.digest FROM other.jobs b JOIN main.jobs a ON "
-                         "a.digest = b.digest WHERE (" SAYS("b") " > " SAYS("a") " OR (" SAYS("b") " = " SAYS("a")
-                         " AND " ENDED("b") " < " ENDED("a") ")) AND a.digest NOT IN (SELECT job FROM temp.differing)",
+                         "a.digest = b.digest WHERE (" SAYS("b") " > " SAYS("a") " OR (" SAYS("b") " = " SAYS(
+                             "a") " AND " ENDED("b") " < " ENDED("a") ")) AND a.digest NOT IN (SELECT job FROM "
+                                                                      "temp.differing)",
                          e)
                : st;
 }
@@ -301,8 +304,8 @@ static enum status take_job_of_point(struct store *s, const char *column, struct
 {
     char sql[1024];
     snprintf(sql, sizeof sql,
-             "UPDATE main.points AS a SET %s = b.%s FROM other.points b WHERE b.digest = a.digest AND b.%s IS NOT a.%s AND "
-             RANK("b.%s") " > " RANK("a.%s"),
+             "UPDATE main.points AS a SET %s = b.%s FROM other.points b WHERE b.digest = a.digest AND b.%s IS NOT a.%s "
+             "AND " RANK("b.%s") " > " RANK("a.%s"),
              column, column, column, column, column, column);
     return execute(s, what_merge, sql, e);
 }
@@ -390,8 +393,8 @@ static enum status take_sweeps(struct store *s, struct merged *out, struct errms
 static enum status take_runs(struct store *s, struct merged *out, struct errmsg *e)
 {
 #define BETTER                                                                                                         \
-    "(" RANK("excluded.train_job") " > " RANK("runs.train_job") " OR (excluded.train_job IS runs.train_job AND "            \
-    RANK("excluded.check_job") " > " RANK("runs.check_job") "))"
+    "(" RANK("excluded.train_job") " > " RANK("runs.train_job") " OR (excluded.train_job IS runs.train_job AND " RANK( \
+        "excluded.check_job") " > " RANK("runs.check_job") "))"
     int before = 0, after = 0;
     enum status st = count(s, what_merge, "SELECT count(*) FROM main.runs", NULL, &before, e);
     if (st == STATUS_OK)
@@ -402,7 +405,8 @@ static enum status take_runs(struct store *s, struct merged *out, struct errmsg 
                      "JOIN temp.same_point m ON m.theirs = r.point WHERE true "
                      "ON CONFLICT (sweep, point, coalesce(seed, -1)) DO UPDATE SET "
                      "train_job = iif(" BETTER ", excluded.train_job, train_job), "
-                     "check_job = iif(" BETTER ", excluded.check_job, check_job), created = min(created, excluded.created)",
+                     "check_job = iif(" BETTER
+                     ", excluded.check_job, check_job), created = min(created, excluded.created)",
                      e);
     if (st == STATUS_OK)
         st = count(s, what_merge, "SELECT count(*) FROM main.runs", NULL, &after, e);
@@ -463,10 +467,11 @@ static enum status begin_merge(struct store *s, const char *path, struct errmsg 
 {
     enum status st = attach(s, path, e);
     if (st == STATUS_OK)
-        st = execute(s, what_merge,
-                     "CREATE TEMP TABLE taken (digest TEXT PRIMARY KEY); CREATE TEMP TABLE differing (job TEXT PRIMARY KEY); "
-                     "CREATE TEMP TABLE same_point (theirs INTEGER PRIMARY KEY, ours INTEGER NOT NULL)",
-                     e);
+        st = execute(
+            s, what_merge,
+            "CREATE TEMP TABLE taken (digest TEXT PRIMARY KEY); CREATE TEMP TABLE differing (job TEXT PRIMARY KEY); "
+            "CREATE TEMP TABLE same_point (theirs INTEGER PRIMARY KEY, ours INTEGER NOT NULL)",
+            e);
     return st == STATUS_OK ? begin(s, what_merge, e) : st;
 }
 
@@ -474,8 +479,10 @@ static enum status end_merge(struct store *s, enum status st, struct errmsg *e)
 {
     struct errmsg why;
     st = end(s, st, false, e);
-    execute(s, what_merge,
-            "DROP TABLE IF EXISTS temp.taken; DROP TABLE IF EXISTS temp.differing; DROP TABLE IF EXISTS temp.same_point", &why);
+    execute(
+        s, what_merge,
+        "DROP TABLE IF EXISTS temp.taken; DROP TABLE IF EXISTS temp.differing; DROP TABLE IF EXISTS temp.same_point",
+        &why);
     execute(s, what_merge, "DETACH DATABASE other", &why);
     return st;
 }
@@ -509,10 +516,11 @@ enum status sweeps_take_results(struct store *s, const char *path, const char *c
     enum status st = begin_merge(s, path, e);
     for (int i = 0; i < n && st == STATUS_OK; i++) {
         const struct field fields[] = {field_text("digest", digests[i])};
-        st = ROW_RUN(s, what_merge,
-                     "INSERT OR IGNORE INTO temp.taken SELECT digest FROM other.jobs WHERE digest = :digest AND state = "
-                     "'done' AND NOT EXISTS (SELECT 1 FROM main.jobs WHERE digest = :digest AND state = 'done')",
-                     fields, e);
+        st =
+            ROW_RUN(s, what_merge,
+                    "INSERT OR IGNORE INTO temp.taken SELECT digest FROM other.jobs WHERE digest = :digest AND state = "
+                    "'done' AND NOT EXISTS (SELECT 1 FROM main.jobs WHERE digest = :digest AND state = 'done')",
+                    fields, e);
     }
     if (st == STATUS_OK)
         st = count(s, what_merge, "SELECT count(*) FROM temp.taken", NULL, taken, e);

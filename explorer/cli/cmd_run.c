@@ -12,7 +12,8 @@
 static const struct option_row options[] = {
     {OPERAND, "SWEEP.yaml", NULL, "what to try (see examples/demo.yaml and docs/sweeps.md)", NULL},
     {'j', "jobs", "N", "how many jobs run at once (default: one for each core)", "j"},
-    {'n', "dry-run", NULL, "print the points and jobs, the time they would take, and the runs that would be forgotten; do nothing", "n"},
+    {'n', "dry-run", NULL,
+     "print the points and jobs, the time they would take, and the runs that would be forgotten; do nothing", "n"},
     {'S', "shard", "I/N",
      "do the I-th of N parts alone, for several machines with a database each, which `merge` unites "
      "(see `submit`). No training is in two shards",
@@ -117,8 +118,8 @@ static enum status take_shard(const char *text, struct stages *stages, struct er
     if (sscanf(text, "%4d/%4d%n", &stages->shard, &stages->shards, &used) == 2 && text[used] == '\0' &&
         stages->shard >= 1 && stages->shards <= MAX_SHARDS && stages->shard <= stages->shards)
         return STATUS_OK;
-    return fail(e, STATUS_USAGE, "--shard is its number and how many there are, as in 1/4 to 4/4, at most %d; not `%s`", MAX_SHARDS,
-                text);
+    return fail(e, STATUS_USAGE, "--shard is its number and how many there are, as in 1/4 to 4/4, at most %d; not `%s`",
+                MAX_SHARDS, text);
 }
 
 static enum status run(int argc, char **argv, struct errmsg *e)
@@ -139,8 +140,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         else if (v == 'S') {
             if (take_shard(optarg, &all, e) != STATUS_OK)
                 return STATUS_USAGE;
-        }
-        else if (v == 'F')
+        } else if (v == 'F')
             work.from = optarg;
         else if (cli_int("jobs", optarg, 1, 1024, &jobs, e) != STATUS_OK)
             return STATUS_USAGE;
@@ -157,7 +157,13 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     if (st != STATUS_OK)
         return st;
     const int workers = jobs > 0 ? (int)jobs : runner_cores();
-    if (sweep->search != NULL)
+    if (sweep->search != NULL && (all.shards > 0 || work.from != NULL))
+        st = fail(
+            e, STATUS_USAGE,
+            "%s has the key `search`, which chooses what to train by what it has seen: it is not cut into shards, and "
+            "`merge` gives it the results of another database",
+            file);
+    else if (sweep->search != NULL)
         st = dry ? search_describe(sweep, e) : search_do(sweep, &work, e);
     else
         st = dry ? dry_run(sweep, &all, work.db, workers, e) : work_do(sweep, &all, &work, NULL, e);
@@ -171,11 +177,12 @@ const struct command command_run = {
     .usage = "SWEEP.yaml [--db FILE] [--jobs N] [--shard I/N] [--from FILE] [--dry-run]",
     .about = "Does everything that the sweep file asks for: it trains each distinct network, simulates and "
              "checks its hardware in RTL, synthesises it, and records each result at once. Work whose result "
-             "is in the database is not done again. A sweep with the key `search` chooses what it trains (docs/search.md). After Ctrl-C, a crash or a full disk the same command "
+             "is in the database is not done again. A sweep with the key `search` chooses what it trains "
+             "(docs/search.md). After Ctrl-C, a crash or a full disk the same command "
              "continues.",
     .options = options,
     .examples = "deltasweep run examples/demo.yaml --dry-run\n"
-             "deltasweep run examples/bits.yaml --db bits.db --jobs 2",
+                "deltasweep run examples/bits.yaml --db bits.db --jobs 2",
     .exits = exits,
     .run = run,
 };

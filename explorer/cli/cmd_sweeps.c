@@ -192,8 +192,8 @@ enum { MERGE_OURS = 'u' };
 static const struct option_row merge_options[] = {
     {OPERAND, "OTHER.db", NULL, "a database whose sweeps and results are taken over; several may be given", NULL},
     {'o', "output", "FILE", "the database that takes them; it is made if it is not there. The same as --db", "o"},
-    {MERGE_OURS, "ours", NULL, "where two have done a job with other results, keep those of the first and take the rest",
-     NULL},
+    {MERGE_OURS, "ours", NULL,
+     "where two have done a job with other results, keep those of the first and take the rest", NULL},
     {.id = OPTION_DB},
     {0},
 };
@@ -227,7 +227,8 @@ static enum status merge_one(struct store *s, const char *other, bool ours, stru
         fprintf(stderr,
                 "%s: new from %s: %d sweep%s, %d run%s, %d point%s, %d job%s; %d that waited here done there; "
                 "%d with another result stay\n",
-                store_path(s), other, MANY(m.sweeps), MANY(m.runs), MANY(m.points), MANY(m.jobs), m.completed, m.differing);
+                store_path(s), other, MANY(m.sweeps), MANY(m.runs), MANY(m.points), MANY(m.jobs), m.completed,
+                m.differing);
     return st;
 }
 
@@ -269,12 +270,15 @@ const struct command command_merge = {
     .name = "merge",
     .summary = "take over the sweeps and results of other databases",
     .usage = "OTHER.db... [-o FILE] [--ours]",
-    .about =
-        "Brings all sweeps, points and results of other databases into one, for example of a second machine or of the shards "
-        "of a sweep (`submit`). Points and jobs are the same where their digests are: no result is lost, and none comes "
-        "twice. The rows are the same in whichever order the databases come, and merging one again changes nothing. Two "
-        "sweeps of one name with unlike files, or one job with two results, are refused, and nothing of that database is "
-        "merged.",
+    .about = "Brings all sweeps, points and results of other databases into one, for example of a second machine or of "
+             "the shards "
+             "of a sweep (`submit`). Points and jobs are the same where their digests are: no result is lost, and none "
+             "comes "
+             "twice. The rows are the same in whichever order the databases come, and merging one again changes "
+             "nothing. Two "
+             "sweeps of one name with unlike files, or one job with two results, are refused, and nothing of that "
+             "database is "
+             "merged.",
     .options = merge_options,
     .examples = "deltasweep merge laptop.db\n"
                 "deltasweep merge desk.db laptop.db server.db -o all.db",

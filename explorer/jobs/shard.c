@@ -4,25 +4,25 @@
 
 enum { UNKNOWN = -1, LEFT_OUT = -1, KEPT = 0 };
 
-/* What is known while a part is cut. */
+/* What is known while a shard is cut. */
 struct cut {
     struct plan *plan;
-    int *part_of;              /* of each training: its part, UNKNOWN before its first run */
-    int *new_job, *new_point;  /* of each job and point: LEFT_OUT, or KEPT and in the end its new number */
+    int *shard_of;            /* of each training: its shard, UNKNOWN before its first run */
+    int *new_job, *new_point; /* of each job and point: LEFT_OUT, or KEPT and in the end its new number */
 };
 
 /* cost_of: the expected time, in s, of a run whose training no earlier run has. All others count as little. */
 static double cost_of(const struct cut *c, const struct planned_run *run)
 {
     const double little = 1e-6;
-    const bool first = run->train_job >= 0 && c->part_of[run->train_job] == UNKNOWN;
+    const bool first = run->train_job >= 0 && c->shard_of[run->train_job] == UNKNOWN;
     return little + (first ? c->plan->jobs[run->train_job].cost : 0);
 }
 
 static void forget_parts(struct cut *c)
 {
     for (int i = 0; i < c->plan->n_jobs; i++)
-        c->part_of[i] = UNKNOWN;
+        c->shard_of[i] = UNKNOWN;
 }
 
 static double total_cost(struct cut *c)
@@ -32,13 +32,13 @@ static double total_cost(struct cut *c)
     for (int i = 0; i < c->plan->n_runs; i++) {
         total += cost_of(c, &c->plan->runs[i]);
         if (c->plan->runs[i].train_job >= 0)
-            c->part_of[c->plan->runs[i].train_job] = 0;
+            c->shard_of[c->plan->runs[i].train_job] = 0;
     }
     forget_parts(c);
     return total;
 }
 
-/* keep_job: keeps a job and what it needs, for a point of the part: the job may have been another point's. */
+/* keep_job: keeps a job and what it needs, for a point of the shard: the job may have been another point's. */
 static void keep_job(struct cut *c, int job, int point)
 {
     if (job < 0 || c->new_job[job] == KEPT)
@@ -60,8 +60,8 @@ static void keep_run(struct cut *c, const struct planned_run *run)
     keep_job(c, point->synth_job, run->point);
 }
 
-/* keep_runs: leaves the runs of the part, and marks what they need. */
-static void keep_runs(struct cut *c, int part, int parts)
+/* keep_runs: leaves the runs of the shard, and marks what they need. */
+static void keep_runs(struct cut *c, int shard, int shards)
 {
     struct plan *p = c->plan;
     const double total = total_cost(c);
@@ -70,14 +70,14 @@ static void keep_runs(struct cut *c, int part, int parts)
     for (int i = 0; i < p->n_runs; i++) {
         const struct planned_run run = p->runs[i];
         const double cost = cost_of(c, &run);
-        int here = (int)((before + cost / 2) / total * parts); /* where the middle of its time falls */
-        here = here < parts ? here : parts - 1;
+        int here = (int)((before + cost / 2) / total * shards); /* where the middle of its time falls */
+        here = here < shards ? here : shards - 1;
         before += cost;
-        if (run.train_job >= 0 && c->part_of[run.train_job] != UNKNOWN)
-            here = c->part_of[run.train_job];
+        if (run.train_job >= 0 && c->shard_of[run.train_job] != UNKNOWN)
+            here = c->shard_of[run.train_job];
         else if (run.train_job >= 0)
-            c->part_of[run.train_job] = here;
-        if (here == part) {
+            c->shard_of[run.train_job] = here;
+        if (here == shard) {
             p->runs[kept++] = run;
             keep_run(c, &run);
         }
@@ -135,10 +135,10 @@ enum status shard_keep(struct plan *p, int i, int n, struct errmsg *e)
 {
     const size_t n_jobs = (size_t)p->n_jobs + 1, n_points = (size_t)p->n_points + 1;
     struct cut c = {.plan = p,
-                    .part_of = malloc(n_jobs * sizeof *c.part_of),
+                    .shard_of = malloc(n_jobs * sizeof *c.shard_of),
                     .new_job = malloc(n_jobs * sizeof *c.new_job),
                     .new_point = malloc(n_points * sizeof *c.new_point)};
-    const bool room = c.part_of != NULL && c.new_job != NULL && c.new_point != NULL;
+    const bool room = c.shard_of != NULL && c.new_job != NULL && c.new_point != NULL;
     if (room) {
         for (int k = 0; k < p->n_jobs; k++)
             c.new_job[k] = LEFT_OUT;
@@ -147,8 +147,8 @@ enum status shard_keep(struct plan *p, int i, int n, struct errmsg *e)
         keep_runs(&c, i - 1, n);
         close_up(&c);
     }
-    free(c.part_of);
+    free(c.shard_of);
     free(c.new_job);
     free(c.new_point);
-    return room ? STATUS_OK : fail(e, STATUS_ENVIRONMENT, "out of memory for a part of the sweep");
+    return room ? STATUS_OK : fail(e, STATUS_ENVIRONMENT, "out of memory for a shard of the sweep");
 }
