@@ -178,6 +178,16 @@ enum status sweeps_remove(struct store *s, const char *name, bool try, struct re
 
 /* -------------------------------------------------------------------------- merging */
 
+/* How much the row j of a job says: done, failed for good, failed, waiting. */
+#define SAYS(j) "CASE " j ".state WHEN 'done' THEN 3 WHEN 'failed' THEN 1 + " j ".final ELSE 0 END"
+/* Of two rows that say equally much the one with the lesser text stays: that of the work which ended first. */
+#define ENDED(j)                                                                                                       \
+    "json_array(" j ".finished, " j ".host, " j ".started, " j ".seconds, " j ".attempts, " j ".git_revision)"
+/* Of two jobs that a run or a point may name, it names the one with the greater text: a result, and the latest one. */
+#define RANK(job)                                                                                                      \
+    "coalesce((SELECT (j.state = 'done') || coalesce(j.finished, '') || j.digest FROM main.jobs j WHERE j.digest "     \
+    "= " job "), '')"
+
 /* first_text: the first text that a query gives; "" if none. */
 static enum status first_text(struct store *s, const char *sql, char *out, size_t room, struct errmsg *e)
 {
@@ -244,26 +254,14 @@ static enum status columns_of(struct store *s, const char *table, const char *pr
     return first_text(s, sql, out, room, e);
 }
 
-static enum status take_jobs(struct store *s, struct merged *out, struct errmsg *e)
+/* take_jobs: the jobs of temp.taken with their results; what is here of them goes. */
+static enum status take_jobs(struct store *s, struct errmsg *e)
 {
     char columns[2048], sql[10240];
     enum status st = columns_of(s, "jobs", "", "ended", columns, sizeof columns, e);
     if (st == STATUS_OK)
-        st = count(s, what_merge, "SELECT count(*) FROM other.jobs WHERE digest NOT IN (SELECT digest FROM main.jobs)",
-                   NULL, &out->jobs, e);
-    if (st == STATUS_OK)
-        st = execute(
-            s, what_merge,
-            "INSERT INTO temp.taken SELECT digest FROM other.jobs WHERE digest NOT IN (SELECT digest FROM "
-            "main.jobs); INSERT INTO temp.taken SELECT b.digest FROM other.jobs b JOIN main.jobs a ON a.digest = "
-            "b.digest WHERE b.state = 'done' AND a.state <> 'done'",
-            e);
-    if (st == STATUS_OK)
-        st = count(s, what_merge, "SELECT count(*) FROM temp.taken", NULL, &out->completed, e);
-    out->completed -= out->jobs;
-    /* A job that was not done here has at most the output of its tools. */
-    if (st == STATUS_OK)
-        st = execute(s, what_merge, "DELETE FROM main.job_outputs WHERE job IN (SELECT digest FROM temp.taken)", e);
+        st =
+            each_child(s, what_merge, "jobs", "DELETE FROM main.%1$s WHERE %2$s IN (SELECT digest FROM temp.taken)", e);
     snprintf(sql, sizeof sql,
              "INSERT INTO main.jobs (%s) SELECT %s FROM other.jobs WHERE digest IN (SELECT digest FROM "
              "temp.taken) ON CONFLICT (digest) DO UPDATE SET (%s) = (SELECT %s FROM other.jobs b WHERE b.digest = "
@@ -278,14 +276,36 @@ static enum status take_jobs(struct store *s, struct merged *out, struct errmsg 
                : st;
 }
 
-/* take_job_of_point: theirs where we have none, or one that is not done while theirs is. */
+/* choose_jobs: fills temp.taken with the jobs that this database lacks, and those of which the other one says more. */
+static enum status choose_jobs(struct store *s, struct merged *out, struct errmsg *e)
+{
+    enum status st =
+        count(s, what_merge, "SELECT count(*) FROM other.jobs WHERE digest NOT IN (SELECT digest FROM main.jobs)", NULL,
+              &out->jobs, e);
+    if (st == STATUS_OK)
+        st = count(
+            s, what_merge,
+            "SELECT count(*) FROM other.jobs b JOIN main.jobs a ON a.digest = b.digest WHERE b.state = 'done' AND "
+            "a.state <> 'done'",
+            NULL, &out->completed, e);
+    return st == STATUS_OK
+               ? execute(s, what_merge,
+                         "INSERT INTO temp.taken SELECT digest FROM other.jobs WHERE digest NOT IN (SELECT digest FROM "
+                         "main.jobs); INSERT INTO temp.taken SELECT b.digest FROM other.jobs b JOIN main.jobs a ON "
+                         "a.digest = b.digest WHERE (" SAYS("b") " > " SAYS("a") " OR (" SAYS("b") " = " SAYS(
+                             "a") " AND " ENDED("b") " < " ENDED("a") ")) AND a.digest NOT IN (SELECT job FROM "
+                                                                      "temp.differing)",
+                         e)
+               : st;
+}
+
+/* take_job_of_point: theirs where it is the newer one. */
 static enum status take_job_of_point(struct store *s, const char *column, struct errmsg *e)
 {
     char sql[1024];
     snprintf(sql, sizeof sql,
-             "UPDATE main.points AS a SET %s = b.%s FROM other.points b WHERE b.digest = a.digest AND b.%s IS NOT NULL "
-             "AND (a.%s IS NULL OR ((SELECT state FROM main.jobs j WHERE j.digest = a.%s) <> 'done' AND "
-             "(SELECT state FROM main.jobs j WHERE j.digest = b.%s) = 'done'))",
+             "UPDATE main.points AS a SET %s = b.%s FROM other.points b WHERE b.digest = a.digest AND b.%s IS NOT a.%s "
+             "AND " RANK("b.%s") " > " RANK("a.%s"),
              column, column, column, column, column, column);
     return execute(s, what_merge, sql, e);
 }
@@ -353,32 +373,46 @@ static enum status take_of_points(struct store *s, struct errmsg *e)
                            : st;
 }
 
-static enum status take_runs(struct store *s, struct merged *out, struct errmsg *e)
+/* take_sweeps: a sweep that both have was begun when the first began, and is as it was where it ran last. */
+static enum status take_sweeps(struct store *s, struct merged *out, struct errmsg *e)
 {
-    int before = 0, after = 0;
-    enum status st =
+    const enum status st =
         count(s, what_merge, "SELECT count(*) FROM other.sweeps WHERE name NOT IN (SELECT name FROM main.sweeps)", NULL,
               &out->sweeps, e);
+    return st == STATUS_OK
+               ? execute(s, what_merge,
+                         "INSERT INTO main.sweeps (name, file, content, created, updated) SELECT name, file, content, "
+                         "created, updated FROM other.sweeps WHERE true ON CONFLICT (name) DO UPDATE SET "
+                         "file = iif(excluded.updated > updated, excluded.file, file), "
+                         "content = iif(excluded.updated > updated, excluded.content, content), "
+                         "created = min(created, excluded.created), updated = max(updated, excluded.updated)",
+                         e)
+               : st;
+}
+
+static enum status take_runs(struct store *s, struct merged *out, struct errmsg *e)
+{
+#define BETTER                                                                                                         \
+    "(" RANK("excluded.train_job") " > " RANK("runs.train_job") " OR (excluded.train_job IS runs.train_job AND " RANK( \
+        "excluded.check_job") " > " RANK("runs.check_job") "))"
+    int before = 0, after = 0;
+    enum status st = count(s, what_merge, "SELECT count(*) FROM main.runs", NULL, &before, e);
     if (st == STATUS_OK)
-        st = count(s, what_merge, "SELECT count(*) FROM main.runs", NULL, &before, e);
-    if (st == STATUS_OK)
-        st = execute(
-            s, what_merge,
-            "INSERT INTO main.sweeps (name, file, content, created, updated) SELECT name, file, content, created, "
-            "updated FROM other.sweeps WHERE name NOT IN (SELECT name FROM main.sweeps);"
-            "INSERT INTO main.runs (sweep, point, seed, train_job, check_job, created) "
-            "SELECT a.id, m.ours, r.seed, r.train_job, r.check_job, r.created FROM other.runs r "
-            "JOIN other.sweeps b ON b.id = r.sweep JOIN main.sweeps a ON a.name = b.name "
-            "JOIN temp.same_point m ON m.theirs = r.point WHERE true "
-            "ON CONFLICT (sweep, point, coalesce(seed, -1)) DO UPDATE SET "
-            "(train_job, check_job) = (excluded.train_job, excluded.check_job) "
-            "WHERE NOT EXISTS (SELECT 1 FROM training t WHERE t.job = train_job) AND excluded.train_job IS NOT NULL "
-            "OR (train_job IS excluded.train_job AND check_job IS NULL)",
-            e);
+        st = execute(s, what_merge,
+                     "INSERT INTO main.runs (sweep, point, seed, train_job, check_job, created) "
+                     "SELECT a.id, m.ours, r.seed, r.train_job, r.check_job, r.created FROM other.runs r "
+                     "JOIN other.sweeps b ON b.id = r.sweep JOIN main.sweeps a ON a.name = b.name "
+                     "JOIN temp.same_point m ON m.theirs = r.point WHERE true "
+                     "ON CONFLICT (sweep, point, coalesce(seed, -1)) DO UPDATE SET "
+                     "train_job = iif(" BETTER ", excluded.train_job, train_job), "
+                     "check_job = iif(" BETTER
+                     ", excluded.check_job, check_job), created = min(created, excluded.created)",
+                     e);
     if (st == STATUS_OK)
         st = count(s, what_merge, "SELECT count(*) FROM main.runs", NULL, &after, e);
     out->runs = after - before;
     return st;
+#undef BETTER
 }
 
 /* take_searches: theirs, with what they bought. A search that both have asks for the same in the same order: the rows
@@ -428,35 +462,69 @@ static enum status attach(struct store *s, const char *path, struct errmsg *e)
     return result;
 }
 
+/* begin_merge: attaches the other database and begins a transaction. end_merge: ends both, also after a failure. */
+static enum status begin_merge(struct store *s, const char *path, struct errmsg *e)
+{
+    enum status st = attach(s, path, e);
+    if (st == STATUS_OK)
+        st = execute(
+            s, what_merge,
+            "CREATE TEMP TABLE taken (digest TEXT PRIMARY KEY); CREATE TEMP TABLE differing (job TEXT PRIMARY KEY); "
+            "CREATE TEMP TABLE same_point (theirs INTEGER PRIMARY KEY, ours INTEGER NOT NULL)",
+            e);
+    return st == STATUS_OK ? begin(s, what_merge, e) : st;
+}
+
+static enum status end_merge(struct store *s, enum status st, struct errmsg *e)
+{
+    struct errmsg why;
+    st = end(s, st, false, e);
+    execute(
+        s, what_merge,
+        "DROP TABLE IF EXISTS temp.taken; DROP TABLE IF EXISTS temp.differing; DROP TABLE IF EXISTS temp.same_point",
+        &why);
+    execute(s, what_merge, "DETACH DATABASE other", &why);
+    return st;
+}
+
 enum status sweeps_merge(struct store *s, const char *path, bool ours, struct merged *out, struct errmsg *e)
 {
     memset(out, 0, sizeof *out);
-    enum status st = attach(s, path, e);
-    if (st != STATUS_OK)
-        return st;
-    st = execute(
-        s, what_merge,
-        "CREATE TEMP TABLE taken (digest TEXT PRIMARY KEY); CREATE TEMP TABLE differing (job TEXT PRIMARY KEY); "
-        "CREATE TEMP TABLE same_point (theirs INTEGER PRIMARY KEY, ours INTEGER NOT NULL)",
-        e);
-    if (st == STATUS_OK && (st = begin(s, what_merge, e)) == STATUS_OK) {
+    enum status st = begin_merge(s, path, e);
+    if (st == STATUS_OK)
         st = conflicts(s, path, ours, out, e);
-        if (st == STATUS_OK)
-            st = take_jobs(s, out, e);
-        if (st == STATUS_OK)
-            st = take_points(s, out, e);
-        if (st == STATUS_OK)
-            st = take_of_points(s, e);
-        if (st == STATUS_OK)
-            st = take_runs(s, out, e);
-        if (st == STATUS_OK)
-            st = take_searches(s, e);
-        st = end(s, st, false, e);
+    if (st == STATUS_OK)
+        st = choose_jobs(s, out, e);
+    if (st == STATUS_OK)
+        st = take_jobs(s, e);
+    if (st == STATUS_OK)
+        st = take_points(s, out, e);
+    if (st == STATUS_OK)
+        st = take_of_points(s, e);
+    if (st == STATUS_OK)
+        st = take_sweeps(s, out, e);
+    if (st == STATUS_OK)
+        st = take_runs(s, out, e);
+    if (st == STATUS_OK)
+        st = take_searches(s, e);
+    return end_merge(s, st, e);
+}
+
+enum status sweeps_take_results(struct store *s, const char *path, const char *const *digests, int n, int *taken,
+                                struct errmsg *e)
+{
+    enum status st = begin_merge(s, path, e);
+    for (int i = 0; i < n && st == STATUS_OK; i++) {
+        const struct field fields[] = {field_text("digest", digests[i])};
+        st =
+            ROW_RUN(s, what_merge,
+                    "INSERT OR IGNORE INTO temp.taken SELECT digest FROM other.jobs WHERE digest = :digest AND state = "
+                    "'done' AND NOT EXISTS (SELECT 1 FROM main.jobs WHERE digest = :digest AND state = 'done')",
+                    fields, e);
     }
-    struct errmsg why;
-    execute(s, what_merge,
-            "DROP TABLE temp.taken; DROP TABLE temp.differing; DROP TABLE temp.same_point; "
-            "DETACH DATABASE other",
-            &why);
-    return st;
+    if (st == STATUS_OK)
+        st = count(s, what_merge, "SELECT count(*) FROM temp.taken", NULL, taken, e);
+    if (st == STATUS_OK)
+        st = take_jobs(s, e);
+    return end_merge(s, st, e);
 }

@@ -22,7 +22,14 @@ struct merged {
 };
 
 /* sweeps_merge: takes over what the database at `path` has and this one lacks, by the digests of points and jobs, in
- * one transaction; what both have stays as it is here. STATUS_VERDICT, and nothing is taken, if a sweep of the same
- * name has another file there, or (unless ours) if a job that is done in both has another result there; the message
- * says which. */
+ * one transaction; what both have stays as it is here. But of a job that both have, the row that says more stays (done,
+ * then failed), and of two equal ones that of the work which ended first; a run or a point that names another job there
+ * names the newer one. So several databases give the same rows in any order, and one that is merged again changes
+ * nothing. STATUS_VERDICT, and nothing is taken, if a sweep of the same name has another file there, or (unless ours)
+ * if a job that is done in both has another result there; the message says which. */
 enum status sweeps_merge(struct store *s, const char *path, bool ours, struct merged *out, struct errmsg *e);
+
+/* sweeps_take_results: takes over only the results of these n jobs that are done there and not here, in one transaction;
+ * *taken is how many. */
+enum status sweeps_take_results(struct store *s, const char *path, const char *const *digests, int n, int *taken,
+                                struct errmsg *e);

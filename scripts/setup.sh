@@ -21,6 +21,7 @@ packages=(
     dataset-fashion-mnist  # the real data
     mandoc zsh fish        # tests: the man page, completions
     chromium               # tests: the report page in a real browser
+    slurm-wlm              # tests: a cluster of this machine alone
     procps libcmocka-dev cppcheck clang-tidy # tests and static checks
 )
 # The report page is bundled with node. A nodejs that is not Debian's brings an npm of its own.

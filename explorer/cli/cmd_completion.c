@@ -38,7 +38,8 @@ static const char zsh[] =
     "_deltasweep() {\n"
     "    local line\n"
     "    local -a found\n"
-    "    for line in \"${(@f)$(\"${words[1]/#\\~/$HOME}\" completion words -- \"${(@)words[2,CURRENT]}\" 2>/dev/null)}\"; do\n"
+    "    for line in \"${(@f)$(\"${words[1]/#\\~/$HOME}\" completion words -- \"${(@)words[2,CURRENT]}\" "
+    "2>/dev/null)}\"; do\n"
     "        case $line in\n"
     "        (:folders) compset -P '--*='; _files -/ ;;\n"
     "        (:files*) compset -P '--*='; _files -g \"*${line#:files}\" ;;\n"
@@ -49,23 +50,22 @@ static const char zsh[] =
     "}\n"
     "if [ \"${funcstack[1]}\" = _deltasweep ]; then _deltasweep \"$@\"; else compdef _deltasweep deltasweep; fi\n";
 
-static const char fish[] =
-    "# fish completion of deltasweep\n"
-    "function __deltasweep_complete\n"
-    "    set -l before (commandline -opc)\n"
-    "    set -l begun (commandline -ct)\n"
-    "    for line in ($before[1] completion words -- $before[2..] \"$begun\" 2>/dev/null)\n"
-    "        switch $line\n"
-    "            case ':folders'\n"
-    "                __fish_complete_directories $begun ''\n"
-    "            case ':files*'\n"
-    "                __fish_complete_suffix (string replace ':files' '' -- $line)\n"
-    "            case '*'\n"
-    "                echo $line\n"
-    "        end\n"
-    "    end\n"
-    "end\n"
-    "complete -c deltasweep -f -a '(__deltasweep_complete)'\n";
+static const char fish[] = "# fish completion of deltasweep\n"
+                           "function __deltasweep_complete\n"
+                           "    set -l before (commandline -opc)\n"
+                           "    set -l begun (commandline -ct)\n"
+                           "    for line in ($before[1] completion words -- $before[2..] \"$begun\" 2>/dev/null)\n"
+                           "        switch $line\n"
+                           "            case ':folders'\n"
+                           "                __fish_complete_directories $begun ''\n"
+                           "            case ':files*'\n"
+                           "                __fish_complete_suffix (string replace ':files' '' -- $line)\n"
+                           "            case '*'\n"
+                           "                echo $line\n"
+                           "        end\n"
+                           "    end\n"
+                           "end\n"
+                           "complete -c deltasweep -f -a '(__deltasweep_complete)'\n";
 
 static const struct {
     const char *shell, *script;
@@ -107,9 +107,10 @@ const struct command command_completion = {
     .name = "completion",
     .summary = "a script that completes this program's words in your shell",
     .usage = "bash|zsh|fish",
-    .about = "Prints a script for your shell. With it the Tab key completes commands, options, the words of axes, parts, "
-             "columns, files, and the sweeps and points of the database. An installed deltasweep has put it where the "
-             "shell looks for it.",
+    .about =
+        "Prints a script for your shell. With it the Tab key completes commands, options, the words of axes, parts, "
+        "columns, files, and the sweeps and points of the database. An installed deltasweep has put it where the "
+        "shell looks for it.",
     .options = options,
     .examples = "eval \"$(deltasweep completion bash)\"\n"
                 "deltasweep completion fish >~/.config/fish/completions/deltasweep.fish",

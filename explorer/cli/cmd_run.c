@@ -17,6 +17,11 @@ static const struct option_row options[] = {
      "print the points and jobs, the time they would take, and the runs that would be forgotten; do nothing", "n"},
     {'l', "log-json", "FILE", "append a line of JSON for each event (docs/sweeps.md): a job starts, ends, fails, …",
      NULL},
+    {'S', "shard", "I/N",
+     "do the I-th of N parts alone, for several machines with a database each, which `merge` unites "
+     "(see `submit`). No training is in two shards",
+     NULL},
+    {'F', "from", "FILE", "take over what another database has finished of this work, before it is done", NULL},
     {.id = OPTION_DB},
     {.id = OPTION_LOCK_TIMEOUT},
     {.id = OPTION_JOB_TIME},
@@ -113,10 +118,21 @@ static enum status dry_run(const struct sweep *sweep, const struct stages *stage
     return st;
 }
 
+/* take_shard: "1/4". */
+static enum status take_shard(const char *text, struct stages *stages, struct errmsg *e)
+{
+    int used = 0;
+    if (sscanf(text, "%4d/%4d%n", &stages->shard, &stages->shards, &used) == 2 && text[used] == '\0' &&
+        stages->shard >= 1 && stages->shards <= MAX_SHARDS && stages->shard <= stages->shards)
+        return STATUS_OK;
+    return fail(e, STATUS_USAGE, "--shard is its number and how many there are, as in 1/4 to 4/4, at most %d; not `%s`",
+                MAX_SHARDS, text);
+}
+
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
-    static const struct stages all = {.train = true, .check = true, .synth = true, .trained_vectors = true};
-    struct work_options work = {.prune = true};
+    struct stages all = {.train = true, .check = true, .synth = true, .trained_vectors = true};
+    struct work_options work = {0};
     struct shared_options asked = {.db = DEFAULT_DATABASE};
     struct sweep *sweep = NULL;
     bool dry = false;
@@ -130,9 +146,15 @@ static enum status run(int argc, char **argv, struct errmsg *e)
             dry = true;
         else if (v == 'l')
             work.log_json = optarg;
+        else if (v == 'S') {
+            if (take_shard(optarg, &all, e) != STATUS_OK)
+                return STATUS_USAGE;
+        } else if (v == 'F')
+            work.from = optarg;
         else if (cli_int("jobs", optarg, 1, 1024, &jobs, e) != STATUS_OK)
             return STATUS_USAGE;
     }
+    work.prune = all.shards == 0; /* other shards have runs of the sweep, too */
     work.db = asked.db;
     work.workers = (int)jobs;
     work.wait = options_wait(&asked);
@@ -146,7 +168,13 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     if (st != STATUS_OK)
         return st;
     const int workers = jobs > 0 ? (int)jobs : runner_cores();
-    if (sweep->search != NULL)
+    if (sweep->search != NULL && (all.shards > 0 || work.from != NULL))
+        st = fail(
+            e, STATUS_USAGE,
+            "%s has the key `search`, which chooses what to train by what it has seen: it is not cut into shards, and "
+            "`merge` gives it the results of another database",
+            file);
+    else if (sweep->search != NULL)
         st = dry ? search_describe(sweep, e) : search_do(sweep, &work, e);
     else
         st = dry ? dry_run(sweep, &all, work.db, workers, e) : work_do(sweep, &all, &work, NULL, e);
@@ -157,10 +185,11 @@ static enum status run(int argc, char **argv, struct errmsg *e)
 const struct command command_run = {
     .name = "run",
     .summary = "do what a sweep file asks for, and record it",
-    .usage = "SWEEP.yaml [--db FILE] [--jobs N] [--dry-run] [--log-json FILE] [OPTION]...",
+    .usage = "SWEEP.yaml [--db FILE] [--jobs N] [--shard I/N] [--from FILE] [--dry-run] [--log-json FILE] [OPTION]...",
     .about = "Does everything that the sweep file asks for: it trains each distinct network, simulates and "
              "checks its hardware in RTL, synthesises it, and records each result at once. Work whose result "
-             "is in the database is not done again. A sweep with the key `search` chooses what it trains (docs/search.md). After Ctrl-C, a crash or a full disk the same command "
+             "is in the database is not done again. A sweep with the key `search` chooses what it trains "
+             "(docs/search.md). After Ctrl-C, a crash or a full disk the same command "
              "continues.",
     .options = options,
     .examples = "deltasweep run examples/demo.yaml --dry-run\n"

@@ -191,9 +191,13 @@ const struct command command_rename = {
 
 /* ----------------------------------------------------------------------------- merge */
 
+enum { MERGE_OURS = 'u' };
+
 static const struct option_row merge_options[] = {
-    {OPERAND, "OTHER.db", NULL, "the database whose sweeps and results are taken over", NULL},
-    {'o', "ours", NULL, "where both have done a job with other results, keep this database's and take the rest", NULL},
+    {OPERAND, "OTHER.db", NULL, "a database whose sweeps and results are taken over; several may be given", NULL},
+    {'o', "output", "FILE", "the database that takes them; it is made if it is not there. The same as --db", "o"},
+    {MERGE_OURS, "ours", NULL,
+     "where two have done a job with other results, keep those of the first and take the rest", NULL},
     {.id = OPTION_DB},
     {.id = OPTION_LOCK_TIMEOUT},
     {0},
@@ -201,58 +205,89 @@ static const struct option_row merge_options[] = {
 
 static const struct exit_meaning merge_exits[] = {
     {0, "good"},
-    {1, "the databases contradict each other; nothing was merged"},
+    {1, "the databases contradict each other; what contradicts was not merged"},
     {2, "wrong usage, or a database that is not there or cannot be read or written"},
     {0, NULL},
 };
 
+/* check_other: that there is a database, of this program's format, and not the one that takes it. */
+static enum status check_other(const char *db, const char *other, struct errmsg *e)
+{
+    struct stat here, there;
+    sqlite3 *reader = NULL;
+    if (stat(other, &there) != 0)
+        return fail(e, STATUS_ENVIRONMENT, "there is no database %s", other);
+    if (stat(db, &here) == 0 && here.st_ino == there.st_ino && here.st_dev == there.st_dev)
+        return fail(e, STATUS_USAGE, "%s and %s are the same file", db, other);
+    const enum status st = store_open_readonly(other, &reader, e);
+    sqlite3_close(reader);
+    return st;
+}
+
+static enum status merge_one(struct store *s, const char *other, bool ours, struct errmsg *e)
+{
+    struct merged m;
+    const enum status st = sweeps_merge(s, other, ours, &m, e);
+    if (st == STATUS_OK)
+        fprintf(stderr,
+                "%s: new from %s: %d sweep%s, %d run%s, %d point%s, %d job%s; %d that waited here done there; "
+                "%d with another result stay\n",
+                store_path(s), other, MANY(m.sweeps), MANY(m.runs), MANY(m.points), MANY(m.jobs), m.completed,
+                m.differing);
+    return st;
+}
+
 static enum status run_merge(int argc, char **argv, struct errmsg *e)
 {
-    struct shared_options asked = {.db = DEFAULT_DATABASE};
+    struct shared_options asked = {0};
     struct store *s = NULL;
-    struct merged m;
-    struct stat here, there;
+    const char *output = NULL;
     bool ours = false;
     int v;
     while ((v = options_next(argc, argv, merge_options, &asked, e)) != OPTIONS_END) {
         if (v == OPTIONS_BAD)
             return STATUS_USAGE;
-        ours = true;
+        if (v == 'o')
+            output = optarg;
+        else
+            ours = true;
     }
-    enum status st = operands(argc, argv, 1, "OTHER.db: which database is to be taken over?", e);
+    if (output != NULL && asked.db != NULL)
+        return fail(e, STATUS_USAGE, "--output and --db are the same: give one of them");
+    const char *db = output != NULL ? output : asked.db != NULL ? asked.db : DEFAULT_DATABASE;
+    if (optind == argc)
+        return fail(e, STATUS_USAGE, "deltasweep merge OTHER.db...: which database is to be taken over?");
+    enum status st = STATUS_OK;
+    for (int i = optind; i < argc && st == STATUS_OK; i++)
+        st = check_other(db, argv[i], e);
     if (st != STATUS_OK)
         return st;
-    const char *other = argv[optind];
-    if (stat(asked.db, &here) == 0 && stat(other, &there) == 0 && here.st_ino == there.st_ino &&
-        here.st_dev == there.st_dev)
-        return fail(e, STATUS_USAGE, "%s and %s are the same file", asked.db, other);
-    if (stat(other, &there) != 0)
-        return fail(e, STATUS_ENVIRONMENT, "there is no database %s", other);
     const struct store_wait wait = options_wait(&asked);
     stop_catch_signals();
-    st = store_open(asked.db, &wait, &s, e);
-    if (st == STATUS_OK)
-        st = sweeps_merge(s, other, ours, &m, e);
-    if (st == STATUS_OK)
-        fprintf(stderr,
-                "%s: new from %s: %d sweep%s, %d run%s, %d point%s, %d job%s; %d that waited here done there; "
-                "%d with another result stay\n",
-                asked.db, other, MANY(m.sweeps), MANY(m.runs), MANY(m.points), MANY(m.jobs), m.completed, m.differing);
+    st = store_open(db, &wait, &s, e);
+    for (int i = optind; i < argc && st == STATUS_OK; i++)
+        if ((st = stop_check(e)) == STATUS_OK)
+            st = merge_one(s, argv[i], ours, e);
     store_close(s);
     return st;
 }
 
 const struct command command_merge = {
     .name = "merge",
-    .summary = "take over the sweeps and results of another database",
-    .usage = "OTHER.db [--ours] [--db FILE]",
-    .about =
-        "Brings all sweeps, points and results of another database into this one, for example of a second machine. "
-        "Points and jobs are the same where their digests are: no result is lost, and none comes twice. Two sweeps of "
-        "one name with unlike files, or one job with two results, are refused, and nothing is merged.",
+    .summary = "take over the sweeps and results of other databases",
+    .usage = "OTHER.db... [-o FILE] [--ours]",
+    .about = "Brings all sweeps, points and results of other databases into one, for example of a second machine or of "
+             "the shards "
+             "of a sweep (`submit`). Points and jobs are the same where their digests are: no result is lost, and none "
+             "comes "
+             "twice. The rows are the same in whichever order the databases come, and merging one again changes "
+             "nothing. Two "
+             "sweeps of one name with unlike files, or one job with two results, are refused, and nothing of that "
+             "database is "
+             "merged.",
     .options = merge_options,
     .examples = "deltasweep merge laptop.db\n"
-                "deltasweep merge server.db --db all.db --ours",
+                "deltasweep merge desk.db laptop.db server.db -o all.db",
     .exits = merge_exits,
     .run = run_merge,
 };

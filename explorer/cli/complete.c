@@ -16,7 +16,7 @@ struct completion {
     FILE *f;
     char *const *words; /* the command, and what stands before `begun` */
     int n;
-    const char *head;  /* stands before `begun` in the same word: "--view=", "lut,"; head_bytes of it */
+    const char *head; /* stands before `begun` in the same word: "--view=", "lut,"; head_bytes of it */
     int head_bytes;
     const char *begun; /* what the candidates begin with */
 };
@@ -92,7 +92,8 @@ static const char *database(const struct completion *c)
     return path;
 }
 
-/* offer_rows: the answers of the database to sql. Nobody waits for a locked one, and nobody is told of a damaged one. */
+/* offer_rows: the answers of the database to sql. Nobody waits for a locked one, and nobody is told of a damaged one.
+ */
 static void offer_rows(const struct completion *c, const char *sql)
 {
     sqlite3 *db = NULL;
@@ -139,9 +140,9 @@ static const struct {
     const char *name;
     void (*offer)(const struct completion *c);
 } arguments[] = {
-    {"FILE", offer_files},     {"DIR", offer_folders},      {"VIEW", offer_views},    {"COL", offer_columns},
+    {"FILE", offer_files},     {"DIR", offer_folders},          {"VIEW", offer_views},   {"COL", offer_columns},
     {"COLUMN", offer_columns}, {"COL,...", offer_more_columns}, {"EXPR", offer_columns}, {"PART", offer_devices},
-    {"DATASET", offer_data},   {"SWEEP", offer_sweeps},     {"A", offer_sweeps},      {"B", offer_sweeps},
+    {"DATASET", offer_data},   {"SWEEP", offer_sweeps},         {"A", offer_sweeps},     {"B", offer_sweeps},
     {"POINT", offer_points},
 };
 
@@ -186,7 +187,7 @@ struct search {
     const struct completion *c;
     const char *option; /* "--view", "-o": offer what its argument may be; NULL: nothing of that kind */
     size_t option_bytes;
-    bool found;         /* there is this option, and it has an argument */
+    bool found;             /* there is this option, and it has an argument */
     bool options, operands; /* offer options; offer what the operands may be */
 };
 

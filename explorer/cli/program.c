@@ -3,16 +3,19 @@
 const struct command *program_command(int i)
 {
     static const struct command *const commands[] = {
-        &command_run,  &command_status, &command_list, &command_rename, &command_rm, &command_merge,
-        &command_compare, &command_query, &command_pareto, &command_importance, &command_plot, &command_report,
-        &command_show, &command_train,  &command_sim,   &command_synth,  &command_fit,
-        &command_export, &command_import_report, &command_import_points, &command_calibration,
-        &command_data, &command_doctor, &command_completion};
+        &command_run,           &command_submit,      &command_status,     &command_list,
+        &command_rename,        &command_rm,          &command_merge,      &command_compare,
+        &command_query,         &command_pareto,      &command_importance, &command_plot,
+        &command_report,        &command_show,        &command_train,      &command_sim,
+        &command_synth,         &command_fit,         &command_export,     &command_import_report,
+        &command_import_points, &command_calibration, &command_data,       &command_doctor,
+        &command_completion};
     return i < (int)(sizeof commands / sizeof commands[0]) ? commands[i] : NULL;
 }
 
-const char program_about[] = "deltasweep finds the weight code and the datapath that give a neural network the best accuracy, "
-                             "speed and cost on a very small FPGA.";
+const char program_about[] =
+    "deltasweep finds the weight code and the datapath that give a neural network the best accuracy, "
+    "speed and cost on a very small FPGA.";
 
 const struct exit_meaning program_exits[] = {
     {0, "good"},

@@ -8,6 +8,7 @@
 #include "explorer/jobs/data.h"
 #include "explorer/jobs/kinds/hardware.h"
 #include "explorer/jobs/kinds/train.h"
+#include "explorer/jobs/shard.h"
 #include "models/fpga/design/rtl_files.h"
 #include "explorer/sweep/points.h"
 
@@ -267,6 +268,8 @@ enum status plan_make(const struct sweep *sweep, const struct stages *stages, st
     for (int i = 0; i < p->n_points && st == STATUS_OK; i++)
         if ((st = stop_check(e)) == STATUS_OK)
             st = plan_one(&w, i, e);
+    if (st == STATUS_OK && stages->shards > 1)
+        st = shard_keep(p, stages->shard, stages->shards, e);
     if (st == STATUS_OK)
         find_extra_tools(p);
     planner_free(&w);

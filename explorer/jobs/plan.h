@@ -12,6 +12,7 @@ struct stages {
     bool train, check, synth;
     bool trained_vectors; /* checks use the weights of every training (this needs train). Without it an operator is
                              checked with random and extreme vectors, and an accelerator is not checked at all */
+    int shard, shards;    /* only this one of so many shards, from 1, see shard.h; 0: all */
 };
 
 struct planned_job {

@@ -1,9 +1,11 @@
 #include "explorer/jobs/work.h"
 
 #include "base/stop.h"
+#include "db/sweeps.h"
 #include "explorer/jobs/kinds/hardware.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void work_say(const char *lines)
@@ -36,6 +38,22 @@ static void summary(const struct plan *p, const struct run_outcome *o, const cha
     fprintf(stderr, "; results are in %s\n", db);
 }
 
+/* take_results: of the plan's jobs, from another database. */
+static enum status take_results(const struct plan *p, struct store *store, const char *from, struct errmsg *e)
+{
+    int taken = 0;
+    const char **digests = malloc(((size_t)p->n_jobs + 1) * sizeof *digests);
+    if (digests == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for the jobs");
+    for (int i = 0; i < p->n_jobs; i++)
+        digests[i] = p->jobs[i].digest;
+    const enum status st = sweeps_take_results(store, from, digests, p->n_jobs, &taken, e);
+    free(digests);
+    if (st == STATUS_OK)
+        fprintf(stderr, "%s: %d result%s taken from %s\n", p->sweep->name, taken, taken == 1 ? "" : "s", from);
+    return st;
+}
+
 enum status work_do(const struct sweep *sweep, const struct stages *stages, const struct work_options *options,
                     struct plan **plan, struct errmsg *e)
 {
@@ -57,6 +75,8 @@ enum status work_do(const struct sweep *sweep, const struct stages *stages, cons
         goto done;
     work_warn(p);
     if ((st = store_open(options->db, &options->wait, &store, e)) != STATUS_OK)
+        goto done;
+    if (options->from != NULL && (st = take_results(p, store, options->from, e)) != STATUS_OK)
         goto done;
     if ((st = plan_record(p, store, options->prune, e)) != STATUS_OK)
         goto done;

@@ -8,6 +8,7 @@
 
 struct work_options {
     const char *db; /* path of the database */
+    const char *from; /* a database whose results of the plan's jobs are taken over; NULL: none */
     int workers;    /* 0: one for each core */
     bool prune;     /* see plan_record */
     bool quiet;     /* no progress, no summary */

@@ -117,6 +117,21 @@ const char *points_digest(const struct points *p, int i)
     return p->given != NULL ? p->given[i].digest : p->places[i].digest;
 }
 
+void points_keep(struct points *p, const int *numbers)
+{
+    int kept = 0;
+    for (int i = 0; i < p->n; i++) {
+        if (numbers[i] < 0)
+            continue;
+        if (p->given != NULL)
+            p->given[kept++] = p->given[i];
+        else
+            p->places[kept++] = p->places[i];
+    }
+    p->n = kept;
+    p->made->number = -1;
+}
+
 /* ------------------------------------------------------------------------- expansion */
 
 /* What expand_sweep needs while it works. */

@@ -31,5 +31,8 @@ void points_free(struct points *p);
 const struct point *points_at(const struct points *p, int i);
 const char *points_digest(const struct points *p, int i);
 
+/* points_keep: leaves out each point i for which numbers[i] is -1; the others get the numbers 0, 1, 2, … in their order. */
+void points_keep(struct points *p, const int *numbers);
+
 /* expand_refuse: the message that the point p makes no sense, and why; returns sweep_wrong(s). */
 enum status expand_refuse(const struct sweep *s, const struct point *p, const char *why, struct errmsg *e);
