@@ -185,7 +185,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
 const struct command command_run = {
     .name = "run",
     .summary = "do what a sweep file asks for, and record it",
-    .usage = "SWEEP.yaml [--db FILE] [--jobs N] [--shard I/N] [--from FILE] [--dry-run] [--log-json FILE] [OPTION]...",
+    .usage = "SWEEP.yaml [--db FILE] [--jobs N] [--dry-run] [OPTION]...",
     .about = "Does everything that the sweep file asks for: it trains each distinct network, simulates and "
              "checks its hardware in RTL, synthesises it, and records each result at once. Work whose result "
              "is in the database is not done again. A sweep with the key `search` chooses what it trains "

@@ -90,7 +90,7 @@ void points_free(struct points *p)
 enum status points_given(const struct sweep *s, struct point *given, int n, struct points **out, struct errmsg *e)
 {
     const enum status st = points_new(s, out, e);
-    if (st != STATUS_OK) {
+    if (*out == NULL) {
         free(given);
         return st;
     }

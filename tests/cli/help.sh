@@ -37,6 +37,7 @@ for command in $commands; do
     while read -r option; do
         "$program" "$command" "--$option=" --xyzzy-plugh >/dev/null 2>err </dev/null
         grep -qE -- "unknown option --$option[: ]|--$option could be" err && continue
+        grep -q -- "^$option." "options.$command" && ! grep -qx -- "$option" "options.$command" && continue # its beginning
         echo "$option"
     done <options >accepted
     diff "options.$command" accepted >difference || wrong "$command: options in the help (<), and accepted (>): $(cat difference)"
