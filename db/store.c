@@ -1,6 +1,7 @@
 #include "db/store.h"
 
 #include "base/machine.h"
+#include "db/checkpoint.h"
 #include "db/lock.h"
 #include "db/migrate.h"
 #include "db/views.h"
@@ -19,6 +20,7 @@ struct store {
     sqlite3_stmt *kept[KEPT_STATEMENTS];
     int lock_fd; /* see lock.h. Closed last: closing it earlier would drop SQLite's own locks on the file */
     struct patience patience;
+    struct checkpoint checkpoint;
     char *path;
 };
 
@@ -205,9 +207,10 @@ static enum status connect(struct store *s, struct errmsg *e)
 static enum status settle(struct store *s, struct errmsg *e)
 {
     static const char sql[] = "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY";
-    return sqlite3_exec(s->db, sql, NULL, NULL, NULL) == SQLITE_OK
-               ? STATUS_OK
-               : store_fail(s->db, s->path, "setting up the connection", e);
+    if (sqlite3_exec(s->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        return store_fail(s->db, s->path, "setting up the connection", e);
+    checkpoint_begin(&s->checkpoint, s->db);
+    return STATUS_OK;
 }
 
 /* bring_up_to_date: until the database is as this program wants it, by this process or by another one that began a

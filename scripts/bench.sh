@@ -8,7 +8,8 @@ set -euo pipefail
 out=${1:+$(realpath "$1")}
 cd "$(dirname "$0")/.."
 cmake --preset release >/dev/null
-cmake --build --preset release --target deltasweep deltasweep-lockstep bench_train bench_accel bench_pareto >/dev/null
+cmake --build --preset release --target deltasweep deltasweep-lockstep \
+    bench_train bench_accel bench_pareto make_data >/dev/null
 deltasweep=build/release/deltasweep
 
 work=$(mktemp -d)
@@ -29,6 +30,17 @@ build/release/tests/bench_accel | tee "$out/accelerator.txt"
 
 echo "== fronts of a million rows (load: $(load))"
 build/release/tests/bench_pareto | tee "$out/pareto.txt"
+
+echo "== planning of a million trainings, and 2000 trivial trainings on two workers (load: $(load))"
+mkdir "$work/tiny"
+build/release/tests/make_data "$work/tiny" 40 20
+printf '%s\n' 'name: million' "dataset: $work/tiny" 'network: [64, 16, 10]' \
+    'axes: {engine: none, delta_bits: 2..6, epochs: 1..2500, batch: 11..90}' >"$work/million.yaml"
+printf '%s\n' 'name: trivial' "dataset: $work/tiny" 'network: [64, 4]' 'train: {seeds: 0..1999, epochs: 1}' \
+    'axes: {engine: none, scheme: fixed-point}' >"$work/trivial.yaml"
+TIMEFORMAT='planning: %U s of processor time, %R s'
+time "$deltasweep" run "$work/million.yaml" --dry-run --db "$work/none.db" 2>/dev/null | grep -E '^(points|jobs train)'
+"$deltasweep" run "$work/trivial.yaml" --db "$work/trivial.db" --jobs 2 2>&1 | grep 'jobs done in'
 
 echo "== operators, N = 32, W = 8, D = 4 (load: $(load))"
 for scheme in fixed-point fixed-reference consecutive; do

@@ -1,3 +1,4 @@
+#include "db/checkpoint.h"
 #include "db/migrate.h"
 #include "db/store.h"
 
@@ -646,6 +647,47 @@ static void a_read_only_file_is_refused_to_a_writer_only(void **state)
     as_nobody(readonly_work);
 }
 
+static void write_rows(sqlite3 *db, int n)
+{
+    for (int i = 0; i < n; i++)
+        assert_int_equal(sqlite3_exec(db, "INSERT INTO x VALUES (randomblob(3000))", NULL, NULL, NULL), SQLITE_OK);
+}
+
+static long log_bytes(void)
+{
+    char log[140];
+    struct stat info;
+    snprintf(log, sizeof log, "%s-wal", path);
+    assert_int_equal(stat(log, &info), 0);
+    return (long)info.st_size;
+}
+
+/* As long as a reader looks at an old state the log grows, and is looked through a few times only, not at each commit.
+ * Then it begins anew. */
+static void a_reader_of_an_old_state_does_not_slow_the_writer(void **state)
+{
+    (void)state;
+    enum { COMMITS = 8000 };
+    struct checkpoint c;
+    sqlite3 *db, *reader;
+    make_with("PRAGMA journal_mode = WAL; CREATE TABLE x (a)");
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, "PRAGMA synchronous = NORMAL", NULL, NULL, NULL), SQLITE_OK);
+    checkpoint_begin(&c, db);
+    assert_int_equal(sqlite3_open(path, &reader), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM x", NULL, NULL, NULL), SQLITE_OK);
+    write_rows(db, COMMITS);
+    assert_in_range(c.tries, 2, 12);
+    assert_true(log_bytes() > 3000L * COMMITS);
+    sqlite3_close(reader);
+    const int before = c.tries;
+    write_rows(db, COMMITS);
+    assert_true(c.tries > before);
+    write_rows(db, 100);
+    assert_true(log_bytes() <= 64L << 20); /* it was cut, and is used again from its start */
+    sqlite3_close(db);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
@@ -653,6 +695,7 @@ int main(void)
         CASE(opens_makes_and_reopens),
         CASE(readers_see_a_running_writer),
         CASE(writers_share_unless_one_is_alone),
+        CASE(a_reader_of_an_old_state_does_not_slow_the_writer),
         CASE(missing_is_not_made_by_a_reader),
         CASE(foreign_files_are_refused),
         CASE(a_newer_format_is_refused_with_both_versions),
