@@ -49,6 +49,8 @@ struct search_problem {
      * ends. What was bought before costs nothing again. */
     enum status (*buy)(void *context, const struct search_purchase *purchases, int n, struct search_answer *answers,
                        bool *over, struct errmsg *e);
+    /* tell: a line for people at the end: what the method did and did not do. NULL: nobody listens. */
+    void (*tell)(void *context, const char *text);
     void *context;
 };
 

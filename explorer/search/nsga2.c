@@ -245,4 +245,7 @@ static enum status run(const struct search_problem *p, uint64_t seed, struct err
 }
 
 const struct search_method search_nsga2 = {
-    "nsga2", "breeds combinations from those on the front; each training with all its epochs and seeds", run, 0};
+    .name = "nsga2",
+    .what = "breeds combinations from those on the front; each training with all its epochs and seeds",
+    .run = run,
+};

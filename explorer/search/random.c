@@ -58,4 +58,7 @@ done:
 }
 
 const struct search_method search_random = {
-    "random", "tries combinations in a random order, each training with all its epochs and seeds", run, 0};
+    .name = "random",
+    .what = "tries combinations in a random order, each training with all its epochs and seeds",
+    .run = run,
+};

@@ -290,6 +290,13 @@ static enum status finish_front(struct search *x, enum status *verdict, struct e
     return st;
 }
 
+static void tell(void *context, const char *text)
+{
+    const struct search *x = context;
+    if (!x->options->quiet)
+        fprintf(stderr, "%s: %s\n", x->sweep->name, text);
+}
+
 static void summary(const struct search *x)
 {
     const struct round *r = &x->so_far;
@@ -343,6 +350,7 @@ static void make_problem(struct search *x)
     p->look = look;
     p->features = features;
     p->buy = buy;
+    p->tell = tell;
     p->context = x;
 }
 

@@ -18,9 +18,10 @@ static const struct {
 } prior[FEW] = {[MAIN] = {0, 0.7},         [OWN] = {-1, 0.7},      [NOISE] = {-1.5, 0.7},
                 [MAIN_REACH] = {1.5, 0.7}, [OWN_REACH] = {1, 0.7}, [SPREAD] = {0.3, 0.3}};
 static const double LENGTH_SD = 0.8;
-static const double OFFSET = 10; /* standard deviation of a rung's offset: unknown */
-static const double WORST = 3;   /* what is worse than the median by so many quartile ranges is taken for that */
-enum { ROUNDS = 3 };             /* of the look for parameters, each time */
+static const double SEEDS_ALIKE = 0.5; /* share of the own part that all seeds of a training have */
+static const double OFFSET = 10;       /* standard deviation of a rung's offset: unknown */
+static const double WORST = 3;         /* what is worse than the median by so many quartile ranges is taken for that */
+enum { ROUNDS = 3 };                   /* of the look for parameters, each time */
 
 struct surrogate {
     int d, n_rungs, n_parameters, n;
@@ -109,7 +110,7 @@ static double covariance(const struct surrogate *g, int j, const double *x, int 
 {
     double c = surrogate_likeness(g, x, g->x + (size_t)j * (size_t)g->d) * g->main[rung][g->rung[j]];
     if (training == g->training[j])
-        c += g->own[rung][g->rung[j]] * (seed == g->seed[j] ? 1 : 0.5);
+        c += g->own[rung][g->rung[j]] * (seed == g->seed[j] ? 1 : SEEDS_ALIKE);
     return rung == g->rung[j] ? c + OFFSET * OFFSET : c;
 }
 
@@ -260,4 +261,10 @@ void surrogate_predict(const struct surrogate *g, const double *x, int training,
         variance -= room[j] * room[j];
     *mean = g->centre + g->scale * m;
     *sd = g->scale * sqrt(fmax(variance, noise));
+}
+
+double surrogate_seed_sd(const struct surrogate *g)
+{
+    const int last = g->n_rungs - 1;
+    return g->scale * sqrt((1 - SEEDS_ALIKE) * g->own[last][last] + exp(2 * g->parameters[NOISE]));
 }

@@ -34,5 +34,8 @@ enum status surrogate_fit(struct surrogate *g, const struct observation *all, in
 void surrogate_predict(const struct surrogate *g, const double *x, int training, int seed, double *room, double *mean,
                        double *sd);
 
+/* surrogate_seed_sd: standard deviation of the accuracy of one training over its seeds, as the model thinks. */
+double surrogate_seed_sd(const struct surrogate *g);
+
 /* surrogate_likeness: how alike two trainings are to the model, 0 to 1. */
 double surrogate_likeness(const struct surrogate *g, const double *x, const double *y);
