@@ -108,6 +108,9 @@ reaches 2 importance --of
 reaches 0 plot --db a.db --x weight_storage_bits --y test_accuracy -o p.svg
 reaches 1 plot --db a.db --x weight_storage_bits --y test_accuracy -o p.svg --where 0
 reaches 2 plot
+reaches 0 submit good.yaml --shards 2 --dry-run --db shards.db
+reaches 2 submit
+reaches 3 submit bad.yaml --shards 2
 reaches 0 completion bash
 reaches 2 completion
 reaches 0 report a.db -o report.html
