@@ -231,12 +231,12 @@ static void print_hardware(const struct table *d, const struct table *timing)
 {
     const struct cell *engine = table_cell(d, 0, table_column(d, "engine"));
     print_group(d, SHOW_HARDWARE, engine->type == CELL_TEXT ? engine->text : "hardware");
-    print_group(d, SHOW_SPEED, "speed");
+    print_group(d, SHOW_SPEED, column_group_title(SHOW_SPEED));
     const struct cell *from = timing->n_rows > 0 ? table_cell(timing, 0, table_column(timing, "path_from")) : NULL;
     const struct cell *to = timing->n_rows > 0 ? table_cell(timing, 0, table_column(timing, "path_to")) : NULL;
     if (from != NULL && from->type == CELL_TEXT && to->type == CELL_TEXT)
         printf("  %-26s %s to %s\n", "critical path, its ends", from->text, to->text);
-    print_group(d, SHOW_ESTIMATE, "estimate, not synthesis");
+    print_group(d, SHOW_ESTIMATE, column_group_title(SHOW_ESTIMATE));
     print_fit(d);
 }
 
@@ -294,10 +294,10 @@ static enum status print_text(struct table *const t[PARTS], const char *point, c
     const struct table *d = t[DESIGNS];
     print_head(d, point);
     if (d->n_rows > 0) {
-        print_group(d, SHOW_NETWORK, "network");
-        print_group(d, SHOW_CODE, "weight code");
-        print_group(d, SHOW_TRAINING, "training");
-        print_group(d, SHOW_ACCURACY, "accuracy, over seeds");
+        print_group(d, SHOW_NETWORK, column_group_title(SHOW_NETWORK));
+        print_group(d, SHOW_CODE, column_group_title(SHOW_CODE));
+        print_group(d, SHOW_TRAINING, column_group_title(SHOW_TRAINING));
+        print_group(d, SHOW_ACCURACY, column_group_title(SHOW_ACCURACY));
     }
     enum status s = print_runs(t[RUNS], e);
     if (s == STATUS_OK)

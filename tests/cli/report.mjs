@@ -175,7 +175,8 @@ same(
 const beaten =
   sql(`SELECT count(*) FROM designs b, designs a WHERE a.point = '${best}' AND b.test_accuracy >= a.test_accuracy AND
   b.weight_storage_bits <= a.weight_storage_bits AND b.macs_per_second >= a.macs_per_second AND
-  (b.test_accuracy > a.test_accuracy OR b.weight_storage_bits < a.weight_storage_bits OR b.macs_per_second > a.macs_per_second)`);
+  (b.test_accuracy > a.test_accuracy OR b.weight_storage_bits < a.weight_storage_bits OR
+  b.macs_per_second > a.macs_per_second)`);
 same(
   true,
   await browser.run((n) => document.querySelector('main').textContent.includes(`${n} designs with`), beaten),
@@ -206,12 +207,32 @@ same(
   'a hostile sweep is text',
 );
 same(
+  ['made-up, front, seed 3', true],
+  await browser.run(() => [document.querySelector('.sweeps td').textContent, document.querySelector('.sweeps canvas') !== null]),
+  'the progress of a search',
+);
+same(
   [0, 'undefined'],
   await browser.run(() => [
     document.querySelectorAll('img, iframe, object, link, script[src]').length,
     typeof window.INJECTED,
   ]),
   'nothing was let in',
+);
+
+await browser.run(() => {
+  location.hash = '#importance';
+});
+await settled();
+same(
+  ['weight storage', 'test accuracy'],
+  await browser.run(() => [...document.querySelectorAll('.importance h2')].map((t) => t.textContent)),
+  'importance',
+);
+same(
+  true,
+  await browser.run(() => document.querySelector('.importance').textContent.includes('the axes tell nothing about it')),
+  'why nothing can be said',
 );
 
 same([], browser.errors, 'the console');

@@ -3,9 +3,14 @@
 source "$(dirname "$0")/lib.sh" "$1"
 make_database a.db
 cat >hostile.sql <<'SQL'
-UPDATE points SET dataset = '</script><img src=x onerror="INJECTED=1"><!-- ''"`\ & &amp; ' || char(8238, 7, 9) || 'x' || char(0x2028)
+UPDATE points SET dataset =
+    '</script><img src=x onerror="INJECTED=1"><!-- ''"`\ & &amp; ' || char(8238, 7, 9) || 'x' || char(0x2028)
     WHERE point = 'pf10a700002';
-UPDATE sweeps SET name = '<script>INJECTED=1</script>@DATA@$&', content = '</pre><iframe src=http://localhost/>' WHERE id = 2;
+UPDATE sweeps SET name = '<script>INJECTED=1</script>@DATA@$&', 
+    content = '</pre><iframe src=http://localhost/>' WHERE id = 2;
+INSERT INTO searches (id, sweep, digest, method, seed, objectives, combinations, started)
+    VALUES (1, 1, 'd', 'front', 3, 'max test_accuracy, min lut', 100, '2026-01-01T00:00:00Z');
+INSERT INTO search_rounds VALUES (1, 1, 4, 4, 1.5, 0.1, 2, 0.4), (1, 2, 8, 6, 3.0, 0.25, 3, 0.7);
 UPDATE points SET scheme = '"><b onmouseover=INJECTED=1>' WHERE point = 'pf10a700001';
 SQL
 sqlite3 a.db <hostile.sql

@@ -18,7 +18,7 @@ const FLAGS = [
   '--remote-debugging-pipe',
 ];
 
-// start: a browser with one open page. errors: what its console complained of; requests: all addresses that it asked for.
+// start: a browser with one open page. errors: what its console complained of; requests: all that it asked for.
 export async function start({ width = 1280, height = 900, program = 'chromium' } = {}) {
   const profile = mkdtempSync(join(tmpdir(), 'deltasweep-browser-'));
   const child = spawn(program, [...FLAGS, `--user-data-dir=${profile}`, 'about:blank'], {

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* What is read beside the designs. Of training and seed: only that of the designs that the page shows. */
-enum part { DESIGNS, TRAININGS, CURVES, SWEEPS, MADE, FAILED, PARTS };
+enum part { DESIGNS, TRAININGS, CURVES, SWEEPS, ROUNDS, MADE, FAILED, PARTS };
 static const struct {
     const char *name, *sql;
     bool of_training;
@@ -25,6 +25,11 @@ static const struct {
                 "FROM training_jobs j JOIN epochs e ON e.job = j.job ORDER BY j.run, e.epoch",
                 true},
     [SWEEPS] = {"sweeps", "SELECT name, file, created, updated, content FROM sweeps ORDER BY id", false},
+    [ROUNDS] = {"rounds",
+                "SELECT q.id AS search, s.name || ', ' || q.method || ', seed ' || q.seed AS title, q.objectives, "
+                "r.round, r.points, r.trainings, r.hours, r.front, r.hypervolume FROM search_rounds r "
+                "JOIN searches q ON q.id = r.search JOIN sweeps s ON s.id = q.sweep ORDER BY q.id, r.round",
+                false},
     [MADE] = {"made",
               "SELECT kind, count(*) AS jobs, sum(seconds) AS seconds, git_revision, tools, "
               "substr(rtl_digest, 1, 12) AS rtl, host, min(finished) AS first, max(finished) AS last FROM jobs "
@@ -79,6 +84,9 @@ static enum status put_part(enum part part, const struct table *t, const struct 
     return s;
 }
 
+/* As those of `deltasweep pareto`; of the figure the first is the horizontal axis. */
+const char *const page_objectives[] = {"weight_storage_bits", "test_accuracy", NULL};
+
 /* put_roles: the columns that the page treats in a way of their own; it knows none by its name. */
 static void put_roles(struct json *j)
 {
@@ -95,8 +103,8 @@ static void put_roles(struct json *j)
     json_put_text(j, "binds", "binding_resource");
     json_put_close(j);
     json_put_open(j, "objectives", '[', true);
-    json_put_text(j, NULL, "weight_storage_bits");
-    json_put_text(j, NULL, "test_accuracy");
+    for (int k = 0; page_objectives[k] != NULL; k++)
+        json_put_text(j, NULL, page_objectives[k]);
     json_put_close(j);
 }
 
@@ -134,7 +142,12 @@ static enum status put_data(struct table *const t[PARTS], const struct page_requ
     json_put_open(&j, "columns_of_epochs", '{', false);
     page_put_columns(t[CURVES], &j);
     json_put_close(&j);
+    json_put_open(&j, "columns_of_rounds", '{', false);
+    page_put_columns(t[ROUNDS], &j);
+    json_put_close(&j);
     page_put_budgets(t[DESIGNS], &j);
+    if (s == STATUS_OK)
+        s = page_put_importance(t[DESIGNS], &j, e);
     for (int i = 0; i < PARTS && s == STATUS_OK; i++)
         s = put_part((enum part)i, t[i], &trainings, &j, e);
     if (s == STATUS_OK)

@@ -1,5 +1,5 @@
-/* The report page: one HTML file with everything that a database says of its designs, but the weights. It needs neither a
- * network nor other files. The folder `web` has its parts; the build makes one template of them (CMakeLists.txt), and
+/* The report page: one HTML file with everything that a database says of its designs, but the weights. It needs neither
+ * a network nor other files. The folder `web` has its parts; the build makes one template of them (CMakeLists.txt), and
  * page_make puts the data in. */
 #pragma once
 

@@ -3,7 +3,7 @@ import { h } from './dom.js';
 
 const LEAST = 5; // pixels, below which a drag is a click
 
-// boxOver: gives the scatter plot its box. A drag inside its axes sets the model's box, a click outside any mark ends it.
+// boxOver: gives the scatter plot its box. A drag inside its axes sets the model's box; a click ends it.
 export function boxOver(scatter) {
   const frame = scatter.element;
   const box = h('div.box', { hidden: true });
@@ -44,7 +44,7 @@ export function boxOver(scatter) {
     box.hidden = true;
     if (Math.hypot(end[0] - start[0], end[1] - start[1]) >= LEAST)
       scatter.model.choose({ box: valuesOf(scatter, start, end) });
-    else if (scatter.model.chosen.box && !scatter.model.hovered) scatter.model.choose({ box: null });
+    else if (scatter.model.chosen.box) scatter.model.choose({ box: null });
   });
   frame.addEventListener('pointercancel', () => {
     from = null;

@@ -1,5 +1,5 @@
-// node bundle.mjs LIBRARIES OUT: joins the files of this folder and the chart library into the template of the page. The only
-// script and the only style that the page lets run are those whose digests its policy names.
+// node bundle.mjs LIBRARIES OUT: joins the files of this folder and the chart library into the template of the page.
+// Its policy names the digests of its script and of its style: the page lets no other run.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -31,7 +31,13 @@ const style = await bundled('page.css');
 if (/<\/(script|style)/i.test(script + style)) throw new Error('a part of the page would end its own element');
 
 const parts = {
-  '@POLICY@': `default-src 'none'; script-src ${digest(script)}; style-src ${digest(style)}; base-uri 'none'; form-action 'none'`,
+  '@POLICY@': [
+    "default-src 'none'",
+    `script-src ${digest(script)}`,
+    `style-src ${digest(style)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; '),
   '@STYLE@': style,
   '@SCRIPT@': script,
 };

@@ -172,6 +172,7 @@ function swatch({ colour, shape, size }) {
 
 function frontKey(model, colours) {
   const objectives = model.objectives;
+  const goals = objectives.map((o) => `${o.better > 0 ? 'most' : 'least'} ${o.column.title}`).join(', ');
   if (objectives.length === 0)
     return h(
       'span.note',
@@ -183,12 +184,7 @@ function frontKey(model, colours) {
     { width: 14, height: 14, viewBox: '-7 -7 14 14', 'aria-hidden': 'true' },
     svg('circle', { r: 5, fill: 'none', stroke: colours.ink, 'stroke-width': 1.4 }),
   );
-  return h(
-    'span.front-key',
-    {},
-    ring,
-    `${plural(model.front.size, 'design')} on the Pareto front: ${objectives.map((o) => `${o.better > 0 ? 'most' : 'least'} ${o.column.title}`).join(', ')}`,
-  );
+  return h('span.front-key', {}, ring, `${plural(model.front.size, 'design')} on the Pareto front: ${goals}`);
 }
 
 // filterBar: how many designs are shown, and why not all.

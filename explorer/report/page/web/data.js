@@ -100,8 +100,10 @@ export function readReport(text) {
     roles: raw.roles,
     budgets: raw.budgets,
     objectives: raw.objectives,
+    importance: raw.importance,
     designs: new Table(raw.designs, raw.columns),
     trainings: new Table(raw.trainings, raw.columns_of_seeds),
     curves: new Table(raw.curves, raw.columns_of_epochs),
+    rounds: new Table(raw.rounds, raw.columns_of_rounds),
   };
 }

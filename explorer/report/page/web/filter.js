@@ -1,4 +1,4 @@
-// Filters of columns. A filter is {in: [value, …]} (null stands for no value), {low, high} (either may be missing), or
+// Filters of columns. A filter is {in: [value, …]} (null: no value), {low, high} (either may be missing), or
 // {has: 'text'}; all in the unit of the database, so that it is also an expression for `--where`.
 
 // lower: as SQLite's LIKE sees letters: those of ASCII without case.

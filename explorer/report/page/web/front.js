@@ -1,5 +1,5 @@
-// Pareto fronts, with the same meaning as `deltasweep pareto`: rows of one task that have all objectives; equal rows are
-// on the front together. An objective is {column, better}: better 1, more is better; -1: less.
+// Pareto fronts, with the same meaning as `deltasweep pareto`: rows of one task that have all objectives. Equal rows
+// are on the front together. An objective is {column, better}: better 1, more is better; -1: less.
 
 // cost: of a row, less is better; NaN where there is no value.
 const cost = (objective, row) => -objective.better * objective.column.numbers[row];
@@ -50,7 +50,7 @@ function frontOfMany(objectives, rows) {
 
 const inOrder = (objective, rows) => rows.sort((a, b) => cost(objective, a) - cost(objective, b));
 
-// frontOf: the rows on the front, a list for each task, in the order of their first objective. task: a column, or undefined.
+// frontOf: the rows on the front, a list for each task, in the order of their first objective. task: a column, if any
 export function frontOf(objectives, rows, task) {
   if (objectives.length === 0) return [];
   const tasks = new Map();
@@ -73,7 +73,7 @@ export function dominators(objectives, row, rows, task) {
   );
 }
 
-// steps: the front of two objectives as the corners of a line, on the side of the designs that it beats. at(row): [x, y].
+// steps: the front of two objectives as the corners of a line, on the side of what it beats. at(row): [x, y].
 export function steps(rows, at) {
   const corners = [];
   for (const row of rows) {

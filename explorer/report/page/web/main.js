@@ -3,6 +3,7 @@ import { readReport } from './data.js';
 import { designsView } from './designs.js';
 import { h, replace } from './dom.js';
 import { moment, plural } from './format.js';
+import { importanceView } from './importance.js';
 import { Model } from './model.js';
 import { pointView } from './point.js';
 import { sweepsView } from './sweeps.js';
@@ -20,6 +21,7 @@ let view = null;
 
 function viewOf(address) {
   if (address === 'sweeps') return sweepsView(report);
+  if (address === 'importance') return importanceView(report);
   if (address.startsWith('point/')) {
     const name = decodeURIComponent(address.slice('point/'.length));
     const i = Array.from({ length: point.n }, (_, k) => k).find((k) => point.text(k) === name);
@@ -54,15 +56,23 @@ function heading() {
       h(
         'span.note',
         {},
-        `${plural(all.n, 'design')}, ${plural(trainings.n, 'training')}, ${plural(sweeps.n, 'sweep')}; made ${moment(about.made)}`,
+        [plural(all.n, 'design'), plural(trainings.n, 'training'), plural(sweeps.n, 'sweep')].join(', '),
+        `; made ${moment(about.made)}`,
       ),
     ),
-    h('nav', { ariaLabel: 'Views' }, h('a', { href: '#' }, 'Designs'), h('a', { href: '#sweeps' }, 'Sweeps')),
+    h(
+      'nav',
+      { ariaLabel: 'Views' },
+      h('a', { href: '#' }, 'Designs'),
+      h('a', { href: '#importance' }, 'Importance'),
+      h('a', { href: '#sweeps' }, 'Sweeps'),
+    ),
     themeSwitch(() => view.draw()),
   );
   replace(
     document.getElementById('foot'),
-    `deltasweep ${about.version}, ${about.revision}, on ${about.host}. Accuracies are means over seeds; cells, clocks and power are estimates. Charts: Apache ECharts (Apache License 2.0).`,
+    `deltasweep ${about.version}, ${about.revision}, on ${about.host}. Accuracies are means over seeds; cells, `,
+    'clocks and power are estimates. Charts: Apache ECharts (Apache License 2.0).',
   );
 }
 

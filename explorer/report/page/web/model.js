@@ -1,4 +1,4 @@
-// What the reader has chosen, and what follows from it: the rows that pass, those on the front, those that are selected.
+// What the reader has chosen, and what follows from it: the rows that pass, those on the front, those selected.
 import { passing, whereOf } from './filter.js';
 import { frontOf } from './front.js';
 

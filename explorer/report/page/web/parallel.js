@@ -1,5 +1,5 @@
-// Parallel coordinates: a line for each design over some of its columns. A span that is drawn on an axis marks the designs
-// in it.
+// Parallel coordinates: a line for each design over some of its columns. A span that is drawn on an axis marks the
+// designs in it.
 import * as echarts from 'echarts/core';
 import { ParallelChart } from 'echarts/charts';
 import { ParallelComponent } from 'echarts/components';
@@ -36,7 +36,8 @@ export class Parallel {
     const all = this.model.shown.length;
     this.note.textContent = [
       rows.length < all &&
-        `${plainNumber(rows.length)} of ${plainNumber(all)} lines are drawn: those of the front and of what is selected, and of the others an even share.`,
+        `${plainNumber(rows.length)} of ${plainNumber(all)} lines are drawn: those of the front, of what is ` +
+          'selected, and an even share of the others.',
       this.columns.length < chosen.length && `${this.columns.length} of ${chosen.length} axes fit here.`,
       'Drag along an axis to select; click it to end that.',
     ]

@@ -182,7 +182,8 @@ function dominance(model, i) {
     h(
       'p',
       {},
-      `${plural(better.length, 'design')} with ${goals}, or as good in one of them.${better.length > MOST_DOMINATORS ? ` The first ${MOST_DOMINATORS}:` : ''}`,
+      `${plural(better.length, 'design')} with ${goals}, or as good in one of them.`,
+      better.length > MOST_DOMINATORS && ` The first ${MOST_DOMINATORS}:`,
     ),
     h(
       'div.scroll',

@@ -42,7 +42,8 @@ export class Scatter {
 
   inWords() {
     const { x, y } = this.axes;
-    return `${y.title} over ${x.title}: ${this.model.shown.length} designs, ${this.model.front.size} on the Pareto front. The table below has all of them.`;
+    const { shown, front } = this.model;
+    return `${y.title} over ${x.title}: ${shown.length} designs, ${front.size} on the front; the table has all of them.`;
   }
 
   get axes() {
@@ -53,8 +54,8 @@ export class Scatter {
     return column.isNumber && this.model.chosen.logarithmic.has(column.name);
   }
 
-  // place: where the shown rows stand, in the unit of the axes: this.xs and this.ys by row, NaN for none; and the rows that
-  // have a place.
+  // placed: where the shown rows stand, in the unit of the axes: this.xs and this.ys by row, NaN for none. Returns the
+  // rows that have a place.
   placed() {
     const axis = (column) => {
       const log = this.isLog(column),

@@ -1,9 +1,11 @@
 // Where the designs come from: the sweep files, the machines and tools that did the jobs, the jobs that failed.
 import { h } from './dom.js';
+import { searchesOf } from './searches.js';
 import { duration, moment, plainNumber } from './format.js';
 
 export function sweepsView(report) {
   const { sweeps, made, failed } = report;
+  const searches = searchesOf(report);
   const cell = (table, name, i) => table.column(name)?.value(i) ?? '';
   const element = h(
     'div.sweeps',
@@ -21,16 +23,18 @@ export function sweepsView(report) {
             'summary',
             {},
             h('strong', {}, cell(sweeps, 'name', i)),
-            ` ${cell(sweeps, 'file', i)} · first run ${moment(cell(sweeps, 'created', i))}, last ${moment(cell(sweeps, 'updated', i))}`,
+            ` ${cell(sweeps, 'file', i)} · first run ${moment(cell(sweeps, 'created', i))}`,
+            `, last ${moment(cell(sweeps, 'updated', i))}`,
           ),
           h('pre', {}, cell(sweeps, 'content', i)),
         ),
       ),
     ),
+    searches?.element,
     h('section', {}, h('h2', {}, 'Jobs that are done'), list(made)),
     failed.n > 0 && h('section', {}, h('h2', {}, 'Jobs that failed'), list(failed)),
   );
-  return { element, draw: () => {} };
+  return { element, draw: () => searches?.draw() };
 }
 
 const texts = {
