@@ -136,8 +136,8 @@ function budgetBars(model, i) {
           h(
             'td.number',
             {},
-            used === null || used === undefined ? '' : plainNumber(used),
-            b.of[device] ? ` of ${plainNumber(b.of[device])}` : '',
+            Number.isFinite(used) && plainNumber(used),
+            Number.isFinite(used) && b.of[device] && ` of ${plainNumber(b.of[device])}`,
           ),
           h('td.number', {}, `${(100 * share).toFixed(1)} %`),
           h('td.track-cell', {}, h('div.track', {}, bar)),
