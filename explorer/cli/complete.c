@@ -274,9 +274,11 @@ static int join(char *const *words, int n, char **joined)
 
 void complete_print(char *const *words, int n, FILE *f)
 {
-    char **joined = malloc((size_t)n * sizeof *joined + 1);
-    if (joined == NULL)
+    char **joined = calloc((size_t)n + 1, sizeof(char *));
+    if (joined == NULL || n == 0) {
+        free(joined);
         return;
+    }
     const int k = join(words, n, joined) - 1;
     struct completion c = {.f = f, .words = joined, .n = k, .head = "", .begun = joined[k]};
     if (k == 0)

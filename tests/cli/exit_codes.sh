@@ -102,7 +102,9 @@ reaches 3 fit bad.yaml
 reaches 0 pareto --db a.db
 reaches 1 pareto --db a.db --where 0
 reaches 2 pareto --max
-reaches 0 importance --db a.db --of lut
+sed 's/axes: .*/axes: {scheme: fixed-reference, engine: none, delta_bits: 2..5, weight_bits: 6..8}/' good.yaml >grid.yaml
+"$program" run grid.yaml --db grid.db 2>>log || wrong "the grid"
+reaches 0 importance --db grid.db --of weight_storage_bits
 reaches 1 importance --db a.db --where 0
 reaches 2 importance --of
 reaches 0 plot --db a.db --x weight_storage_bits --y test_accuracy -o p.svg
