@@ -61,7 +61,7 @@ double doubt_seconds(const struct notes *n)
 {
     double seconds = 0;
     for (int t = 0; t < n->n_trainings; t++)
-        for (int s = 1; s < n->problem->n_seeds && n->trainings[t].seeds != NULL; s++)
-            seconds += n->trainings[t].seeds[s].seconds;
+        for (int s = 1; s < n->problem->n_seeds; s++)
+            seconds += notes_seconds(n, t, s);
     return seconds;
 }

@@ -62,23 +62,29 @@ static enum status no_memory(struct errmsg *e)
     return fail(e, STATUS_ENVIRONMENT, "out of memory for a search");
 }
 
+static bool make_room(struct frontier *f, int room)
+{
+    const size_t d = (size_t)f->notes.problem->n_features;
+    double *features = realloc(f->features, (size_t)room * d * sizeof *features + 1);
+    if (features == NULL)
+        return false;
+    f->features = features;
+    unsigned char *idle = realloc(f->idle, (size_t)room);
+    if (idle == NULL)
+        return false;
+    f->idle = idle;
+    f->feature_room = room;
+    return true;
+}
+
 /* set_features: of the trainings that are new. */
 static enum status set_features(struct frontier *f, struct errmsg *e)
 {
     const struct search_problem *p = f->notes.problem;
-    const size_t d = (size_t)p->n_features;
-    if (f->notes.n_trainings > f->feature_room) {
-        const int room = 2 * f->notes.n_trainings;
-        double *features = realloc(f->features, (size_t)room * d * sizeof *features + 1);
-        f->features = features != NULL ? features : f->features;
-        unsigned char *idle = realloc(f->idle, (size_t)room);
-        f->idle = idle != NULL ? idle : f->idle;
-        if (features == NULL || idle == NULL)
-            return no_memory(e);
-        f->feature_room = room;
-    }
+    if (f->notes.n_trainings > f->feature_room && !make_room(f, 2 * f->notes.n_trainings))
+        return no_memory(e);
     for (; f->n_featured < f->notes.n_trainings; f->n_featured++) {
-        p->features(p->context, f->n_featured, f->features + (size_t)f->n_featured * d);
+        p->features(p->context, f->n_featured, f->features + (size_t)f->n_featured * (size_t)p->n_features);
         f->idle[f->n_featured] = 0;
     }
     return STATUS_OK;
@@ -108,12 +114,7 @@ static enum status look_around(struct frontier *f, struct errmsg *e)
 
 static double remaining_seconds(const struct frontier *f, int training)
 {
-    const struct noted_training *t = &f->notes.trainings[training];
-    const int last = f->notes.problem->n_rungs - 1;
-    const int rung = t->seeds != NULL ? t->seeds[0].rung : -1;
-    if (rung < 0)
-        return fmax(t->seconds, 1e-3);
-    return fmax(t->seeds[0].seconds * (pow(3, last - rung) - 1), 1e-3);
+    return fmax(f->notes.trainings[training].seconds - notes_seconds(&f->notes, training, 0), 1e-3);
 }
 
 /* ------------------------------------------------------------------ before there is a model */
@@ -351,7 +352,7 @@ static double seconds_spent(const struct notes *n)
 {
     double seconds = doubt_seconds(n);
     for (int t = 0; t < n->n_trainings; t++)
-        seconds += n->trainings[t].seeds != NULL ? n->trainings[t].seeds[0].seconds : 0;
+        seconds += notes_seconds(n, t, 0);
     return seconds;
 }
 

@@ -28,11 +28,6 @@ struct search_purchase {
     int seed;          /* number of the seed in the sweep's list */
 };
 
-struct search_answer {
-    double accuracy; /* of the validation images after the last epoch of the rung, a fraction; NAN: the training failed */
-    double seconds;  /* s, that the training has taken up to the end of the rung */
-};
-
 struct search_problem {
     int n_variables;
     const int *n_values;   /* of each variable */
@@ -45,10 +40,11 @@ struct search_problem {
     enum status (*look)(void *context, const int *choice, struct search_candidate *out, struct errmsg *e);
     /* features: of the training of a choice that was looked at, n_features numbers. */
     void (*features)(void *context, int training, double *out);
-    /* buy: answers (n of them) for purchases, in their order. *over becomes true when the budget is spent; the method then
-     * ends. What was bought before costs nothing again. */
-    enum status (*buy)(void *context, const struct search_purchase *purchases, int n, struct search_answer *answers,
-                       bool *over, struct errmsg *e);
+    /* buy: accuracies (n of them) for purchases, in their order: of the validation images after the last epoch of the rung, a
+     * fraction; NAN: the training failed. *over becomes true when the budget is spent; the method then ends. What was
+     * bought before costs nothing again. A method is not told how long a training took: that differs from run to run. */
+    enum status (*buy)(void *context, const struct search_purchase *purchases, int n, double *accuracies, bool *over,
+                       struct errmsg *e);
     /* tell: a line for people at the end: what the method did and did not do. NULL: nobody listens. */
     void (*tell)(void *context, const char *text);
     void *context;

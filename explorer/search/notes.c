@@ -128,14 +128,13 @@ enum status notes_look(struct notes *n, const int *choice, int *at, struct errms
 }
 
 /* note_answer: what was learned about a training with one seed. */
-static void note_answer(struct notes *n, const struct wish *w, const struct search_answer *a)
+static void note_answer(struct notes *n, const struct wish *w, double accuracy)
 {
     struct noted_training *t = &n->trainings[w->training];
     struct noted_seed *s = &t->seeds[w->seed];
     s->rung = w->rung > s->rung ? w->rung : s->rung;
-    s->accuracy[w->rung] = a->accuracy;
-    s->seconds = a->seconds > s->seconds ? a->seconds : s->seconds;
-    t->failed |= isnan(a->accuracy);
+    s->accuracy[w->rung] = accuracy;
+    t->failed |= isnan(accuracy);
 }
 
 static bool note_seeds(struct notes *n, int training)
@@ -161,8 +160,8 @@ enum status notes_buy(struct notes *n, const struct wish *wishes, int n_wishes, 
     enum status s = STATUS_OK;
     const int most = p->batch > 0 ? p->batch : 1;
     struct search_purchase *purchases = malloc((size_t)most * sizeof *purchases);
-    struct search_answer *answers = malloc((size_t)most * sizeof *answers);
-    if (purchases == NULL || answers == NULL) {
+    double *accuracies = malloc((size_t)most * sizeof *accuracies);
+    if (purchases == NULL || accuracies == NULL) {
         s = no_memory(e);
         goto done;
     }
@@ -171,19 +170,26 @@ enum status notes_buy(struct notes *n, const struct wish *wishes, int n_wishes, 
         for (int i = 0; i < count && s == STATUS_OK; i++) {
             const struct wish *w = &wishes[first + i];
             purchases[i] = (struct search_purchase){notes_choice(n, n->trainings[w->training].first), w->rung, w->seed};
-            answers[i] = (struct search_answer){NAN, 0};
+            accuracies[i] = NAN;
             if (!note_seeds(n, w->training))
                 s = no_memory(e);
         }
         if (s == STATUS_OK)
-            s = p->buy(p->context, purchases, count, answers, &n->over, e);
+            s = p->buy(p->context, purchases, count, accuracies, &n->over, e);
         for (int i = 0; i < count && s == STATUS_OK && !n->over; i++)
-            note_answer(n, &wishes[first + i], &answers[i]);
+            note_answer(n, &wishes[first + i], accuracies[i]);
     }
 done:
     free(purchases);
-    free(answers);
+    free(accuracies);
     return s;
+}
+
+double notes_seconds(const struct notes *n, int training, int seed)
+{
+    const struct noted_training *t = &n->trainings[training];
+    const int rung = t->seeds != NULL ? t->seeds[seed].rung : -1;
+    return rung < 0 ? 0 : t->seconds * pow(3, rung - (n->problem->n_rungs - 1));
 }
 
 double notes_accuracy(const struct notes *n, int training)

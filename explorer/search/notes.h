@@ -12,7 +12,6 @@ struct noted_choice {
 struct noted_seed {
     int rung;                          /* the last that was bought, or -1 */
     double accuracy[SEARCH_MAX_RUNGS]; /* of each rung that was bought; else NAN. */
-    double seconds;                    /* up to that rung */
 };
 
 struct noted_training {
@@ -47,6 +46,9 @@ enum status notes_look(struct notes *n, const int *choice, int *at, struct errms
 
 /* notes_buy: buys up to batch at once, until the budget is spent. */
 enum status notes_buy(struct notes *n, const struct wish *wishes, int n_wishes, struct errmsg *e);
+
+/* notes_seconds: s, a guess of what was bought of a training with a seed. */
+double notes_seconds(const struct notes *n, int training, int seed);
 
 /* notes_accuracy: the mean over the seeds that were trained to their end; NAN if there is none, or one failed. */
 double notes_accuracy(const struct notes *n, int training);

@@ -162,18 +162,18 @@ static enum status work(struct search *x, const struct stages *stages, const str
 
 /* answer: after the work: the answers, what they cost, and the trainings that are now known. */
 static enum status answer(struct search *x, struct basket *b, const struct search_purchase *asked,
-                          struct search_answer *answers, struct errmsg *e)
+                          double *accuracies, struct errmsg *e)
 {
     enum status st = STATUS_OK;
     for (int i = 0; i < b->n && st == STATUS_OK; i++) {
         struct purchase *p = &b->purchases[i];
         bool hopeless = false;
-        answers[i] = (struct search_answer){NAN, NAN};
+        accuracies[i] = NAN;
         if (i >= b->bought)
             continue;
         if (isnan(p->accuracy))
             st = ledger_answer(&x->ledger, p, &hopeless, e);
-        answers[i] = (struct search_answer){p->accuracy, isnan(p->seconds) ? 0 : p->seconds};
+        accuracies[i] = p->accuracy;
         x->so_far.hours += isnan(p->charged_seconds) ? 0 : p->charged_seconds / 3600;
         if (st == STATUS_OK && p->epochs == p->all_epochs && !isnan(p->accuracy))
             st = found_trained(x->found, x->space, asked[i].choice, asked[i].seed, p->accuracy, e);
@@ -203,7 +203,7 @@ static void say_round(const struct search *x)
 /* train: does what of the basket is not known, and keeps what is bought. The rows come before the work, so that what is
  * trained for the search is known to be its own. */
 static enum status train(struct search *x, struct basket *b, const struct search_purchase *asked,
-                         struct search_answer *answers, struct errmsg *e)
+                         double *accuracies, struct errmsg *e)
 {
     static const struct stages trainings = {.train = true};
     struct run_outcome outcome;
@@ -220,7 +220,7 @@ static enum status train(struct search *x, struct basket *b, const struct search
     if (st != STATUS_OK)
         return st;
     add_outcome(&x->outcome, &outcome);
-    st = answer(x, b, asked, answers, e);
+    st = answer(x, b, asked, accuracies, e);
     if (st == STATUS_OK)
         st = ledger_keep(&x->ledger, b->purchases, b->bought, e);
     if (st == STATUS_OK)
@@ -232,7 +232,7 @@ static enum status train(struct search *x, struct basket *b, const struct search
     return st;
 }
 
-static enum status buy(void *context, const struct search_purchase *purchases, int n, struct search_answer *answers,
+static enum status buy(void *context, const struct search_purchase *purchases, int n, double *accuracies,
                        bool *over, struct errmsg *e)
 {
     struct search *x = context;
@@ -245,7 +245,7 @@ static enum status buy(void *context, const struct search_purchase *purchases, i
         b.bought = i + 1;
     }
     if (st == STATUS_OK)
-        st = train(x, &b, purchases, answers, e);
+        st = train(x, &b, purchases, accuracies, e);
     basket_free(&b);
     *over = spent(x);
     return st;

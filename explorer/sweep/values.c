@@ -344,8 +344,9 @@ static enum status add_picked(enum axis_id a, const struct pattern *p, const int
     if (network && room == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory");
     enum status st = values_pick(a, p, choice, room, &value, e);
+    value.network = room;
     if (st == STATUS_OK)
-        st = values_add(v, network ? (struct axis_value){.network = room} : value, e);
+        st = values_add(v, value, e);
     if (st != STATUS_OK)
         free(room);
     return st; // NOLINT(clang-analyzer-unix.Malloc): v has room now

@@ -83,7 +83,7 @@ static inline int grid_rung_epochs(const struct grid *g, int rung)
 }
 
 static inline enum status grid_buy(void *context, const struct search_purchase *purchases, int n,
-                                   struct search_answer *answers, bool *over, struct errmsg *e)
+                                   double *accuracies, bool *over, struct errmsg *e)
 {
     struct grid *g = context;
     (void)e;
@@ -96,7 +96,7 @@ static inline enum status grid_buy(void *context, const struct search_purchase *
             g->spent += t->seconds[epochs - 1] - (t->bought > 0 ? t->seconds[t->bought - 1] : 0);
             t->bought = epochs;
         }
-        answers[i] = (struct search_answer){t->accuracy[epochs - 1], t->seconds[epochs - 1]};
+        accuracies[i] = t->accuracy[epochs - 1];
         if (g->bought != NULL)
             g->bought(g, g->context);
     }

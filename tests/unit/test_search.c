@@ -76,8 +76,8 @@ static bool has_failed(const struct toy *t, int a, int b)
     return t->all_fail || (t->fails && a > 7 && b > 2);
 }
 
-static enum status buy(void *context, const struct search_purchase *purchases, int n, struct search_answer *answers,
-                       bool *over, struct errmsg *e)
+static enum status buy(void *context, const struct search_purchase *purchases, int n, double *accuracies, bool *over,
+                       struct errmsg *e)
 {
     struct toy *t = context;
     (void)e;
@@ -102,8 +102,8 @@ static enum status buy(void *context, const struct search_purchase *purchases, i
         t->of[t->n_bought] = t->number[a][b];
         t->bought[t->n_bought] = *p;
         t->bought[t->n_bought++].choice = NULL;
-        answers[i] = (struct search_answer){
-            has_failed(t, a, b) ? NAN : accuracy(a, b, RUNGS - t->problem.n_rungs + p->rung, p->seed), ninths};
+        accuracies[i] =
+            has_failed(t, a, b) ? NAN : accuracy(a, b, RUNGS - t->problem.n_rungs + p->rung, p->seed);
     }
     *over = t->spent >= t->limit;
     return STATUS_OK;
