@@ -42,11 +42,13 @@ void digest_int(struct digest *d, const char *label, long long value)
 void digest_real(struct digest *d, const char *label, double value)
 {
     static _Thread_local struct {
-        double value;
+        uint64_t bits; /* of the value */
         char text[64];
     } last; /* points that follow each other often have the same number */
-    if (last.text[0] == '\0' || memcmp(&last.value, &value, sizeof value) != 0) {
-        last.value = value;
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    if (last.text[0] == '\0' || last.bits != bits) {
+        last.bits = bits;
         snprintf(last.text, sizeof last.text, "%a", value);
     }
     digest_text(d, label, last.text);

@@ -139,10 +139,11 @@ static enum status find_side(const char *word, struct compare_side *s, char poin
     return st;
 }
 
-static enum status compare(struct compare_side sides[2], const char *const words[2], const char *column,
+static enum status compare(const struct compare_side given[2], const char *const words[2], const char *column,
                            enum table_format format, struct errmsg *e)
 {
     char points[2][80];
+    struct compare_side sides[2] = {given[0], given[1]};
     struct comparison c;
     enum status st = find_side(words[0], &sides[0], points[0], e);
     if (st == STATUS_OK)

@@ -66,7 +66,7 @@ static enum status no_memory(struct errmsg *e)
 static enum status find_points(struct side *s, struct errmsg *e)
 {
     s->first = malloc(((size_t)s->rows->n_rows + 1) * sizeof *s->first);
-    s->match = malloc(((size_t)s->rows->n_rows + 1) * sizeof *s->match);
+    s->match = calloc((size_t)s->rows->n_rows + 1, sizeof *s->match);
     if (s->first == NULL || s->match == NULL)
         return no_memory(e);
     for (int i = 0; i < s->rows->n_rows; i++)
@@ -293,7 +293,7 @@ static enum status pair_all(const struct work *w, struct comparison *out, struct
     static const char *const first[] = {"point_a", "point_b"};
     char figure_a[80], figure_b[80];
     const char *last[] = {figure_a, figure_b, "n_a", "n_b", "difference", "ci95"}, *names[MOST_AXES + 8];
-    double *means = malloc(((size_t)w->sides[0].n_points + 1) * sizeof *means), mean = NAN;
+    double *means = calloc((size_t)w->sides[0].n_points + 1, sizeof *means), mean = NAN;
     snprintf(figure_a, sizeof figure_a, "%.70s_a", w->column);
     snprintf(figure_b, sizeof figure_b, "%.70s_b", w->column);
     enum status st = means == NULL ? no_memory(e)

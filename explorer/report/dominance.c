@@ -302,7 +302,7 @@ static void span(const struct work *w, const int *rows, int n, double *least, do
 /* find_scouts: the rows with the least sums of coordinates, each brought to 0 to 1: they are likely to cover many. */
 static int find_scouts(const struct work *w, const int *rows, int n, int scouts[SCOUTS])
 {
-    double least[DOMINANCE_COORDINATES], range[DOMINANCE_COORDINATES], sums[SCOUTS];
+    double least[DOMINANCE_COORDINATES] = {0}, range[DOMINANCE_COORDINATES] = {0}, sums[SCOUTS] = {0};
     int found = 0;
     span(w, rows, n, least, range);
     for (int i = 0; i < n; i++) {
@@ -358,7 +358,7 @@ static enum status room(struct work *w, int n, int **rows, struct errmsg *e)
     w->arena = malloc(levels * most * sizeof *w->arena);
     w->merged = malloc(most * sizeof *w->merged);
     w->keyed = malloc(most * sizeof *w->keyed);
-    *rows = malloc(most * sizeof **rows);
+    *rows = calloc(most, sizeof **rows);
     if (w->covered == NULL || w->values == NULL || w->arena == NULL || w->merged == NULL || w->keyed == NULL ||
         *rows == NULL)
         return no_memory(n, e);
@@ -405,7 +405,7 @@ static enum status front_of_sorted(const struct work *w, const int *sorted, int 
 enum status dominance_front(const double *cost, int n, int K, bool *front, struct errmsg *e)
 {
     struct work w = {.cost = cost, .K = K};
-    int scouts[SCOUTS], *rows = NULL;
+    int scouts[SCOUTS] = {0}, *rows = NULL;
     enum status s = room(&w, n, &rows, e);
     if (s == STATUS_OK) {
         const int left = leave_covered(&w, scouts, find_scouts(&w, rows, n, scouts), rows, n, true);
@@ -421,7 +421,7 @@ enum status dominance_front(const double *cost, int n, int K, bool *front, struc
 enum status dominance_cover(const double *cost, int n_a, int n_b, int K, bool *covered, struct errmsg *e)
 {
     struct work w = {.cost = cost, .K = K};
-    int scouts[SCOUTS], *rows = NULL;
+    int scouts[SCOUTS] = {0}, *rows = NULL;
     enum status s = room(&w, n_a + n_b, &rows, e);
     if (s != STATUS_OK)
         goto done;

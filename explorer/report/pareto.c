@@ -10,7 +10,7 @@
 /* turned: the values as costs, of which less is better; free. NULL: no memory. */
 static double *turned(const double *values, int n, int K, const bool *maximise)
 {
-    double *cost = malloc((size_t)n * (size_t)K * sizeof *cost + 1);
+    double *cost = calloc((size_t)n * (size_t)K + 1, sizeof *cost);
     for (size_t i = 0; cost != NULL && i < (size_t)n * (size_t)K; i++) {
         assert(!isnan(values[i]));
         cost[i] = maximise[i % (size_t)K] ? -values[i] : values[i];
@@ -80,7 +80,7 @@ static enum status beat_in(const struct ends *a, const struct ends *b, int k, do
 /* beat: beaten[i] = whether a row of a dominates row i of b. */
 static enum status beat(const struct ends *a, const struct ends *b, bool *beaten, struct errmsg *e)
 {
-    double *room = malloc(((size_t)a->n + (size_t)b->n + 1) * (size_t)a->K * sizeof *room);
+    double *room = calloc((size_t)a->n + (size_t)b->n + 1, (size_t)a->K * sizeof *room);
     bool *front = malloc(((size_t)a->n + 1) * sizeof *front);
     enum status s = room == NULL || front == NULL ? no_memory(a->n, e) : STATUS_OK;
     memset(beaten, 0, (size_t)b->n * sizeof *beaten);
@@ -140,7 +140,7 @@ enum status pareto_significant(const double *low, const double *high, int n, int
 {
     const size_t size = (size_t)n * (size_t)K;
     struct ends left = {n, K, turned(low, n, K, maximise), turned(high, n, K, maximise)};
-    struct ends members = {0, K, malloc(size * sizeof(double) + 1), malloc(size * sizeof(double) + 1)};
+    struct ends members = {0, K, calloc(size + 1, sizeof(double)), calloc(size + 1, sizeof(double))};
     int *names = malloc((size_t)n * sizeof *names + 1);
     bool *beaten = malloc((size_t)n * sizeof *beaten + 1);
     enum status s = STATUS_OK;
