@@ -196,7 +196,8 @@ static enum status keep(struct factors *out, const struct factor *f, int n_rows,
             continue;
         const size_t used = strlen(twin->name);
         if (used + strlen(f->name) + 8 < sizeof twin->name)
-            snprintf(twin->name + used, sizeof twin->name - used, " with %s", f->name);
+            text_append(twin->name, sizeof twin->name, text_append(twin->name, sizeof twin->name, used, " with "),
+                        f->name);
         twin->several = true;
         free((int *)f->column.codes);
         return STATUS_OK;
