@@ -218,7 +218,7 @@ static enum status model(struct frontier *f, bool *known, struct errmsg *e)
     const int n = observe(f, all);
     const bool learn = n >= RELEARN * f->n_learned;
     const enum status s = n > 0 ? surrogate_fit(f->model, all, n, learn, e) : STATUS_OK;
-    if (learn) {
+    if (learn && f->idle != NULL) {
         f->n_learned = n;
         memset(f->idle, 0, (size_t)f->n_featured);
     }

@@ -151,11 +151,10 @@ static void parts_are_the_whole(void **state)
 {
     (void)state;
     static const char *const sweeps[] = {
-        "network: [64, 16, 10]\ntrain: {seeds: [0, 1, 2]}\naxes: {scheme: [fixed-point, consecutive], delta_bits: [2, "
-        "3, 4], "
-        "parallelism: [1, 4]}\n",
-        "train: {seeds: [5, 4]}\naxes: {network: [64-16-10, 64-300-10, 64-8-8-10], engine: [none, accelerator], "
-        "epochs: [1, 9]}\n",
+        ("network: [64, 16, 10]\ntrain: {seeds: [0, 1, 2]}\n"
+         "axes: {scheme: [fixed-point, consecutive], delta_bits: [2, 3, 4], parallelism: [1, 4]}\n"),
+        ("train: {seeds: [5, 4]}\n"
+         "axes: {network: [64-16-10, 64-300-10, 64-8-8-10], engine: [none, accelerator], epochs: [1, 9]}\n"),
         "network: [64, 16, 10]\ntrain: {seeds: [0, 1, 2, 3, 4, 5, 6]}\naxes: {engine: none}\n",
     };
     for (size_t i = 0; i < sizeof sweeps / sizeof sweeps[0]; i++)
