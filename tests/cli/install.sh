@@ -41,6 +41,6 @@ expect 0 "" export "$point" engine --db a.db
 expect 0 "" train --dataset data --network 64-10-4 --epochs 1 --db a.db
 expect 0 "" plot --x lut --y test_accuracy --db a.db -o a.png
 [ -s a.png ] || wrong "no plot"
-expect 0 "1 design" report a.db -o page.html
+expect 0 "2 designs" report a.db -o page.html
 grep -q "Apache" page.html || wrong "the page has no charts"
 finish
