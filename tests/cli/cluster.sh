@@ -85,6 +85,16 @@ grep -q "0 jobs done in .*, 24 done before" err || wrong "with --from: $(cat err
 same_rows rows whole.db new.db "rows with --from"
 expect 2 "there is no database none.db" run a.yaml --from none.db --db newer.db
 
+# A search sees what was trained before it chooses: it is not cut into shards.
+{
+    cat a.yaml
+    echo 'search: {method: random, objectives: [max validation_accuracy], budget: {trainings: 1}}'
+} >search.yaml
+expect 2 "it is not cut into shards" submit search.yaml --shards 2
+expect 2 "it is not cut into shards" run search.yaml --shard 1/2 --db none.db
+expect 2 "it is not cut into shards" run search.yaml --from whole.db --db none.db
+[ -e none.db ] && wrong "a refused search made a database"
+
 # ---- Slurm, made up
 mkdir bin
 for tool in sbatch squeue; do printf '#!/bin/sh\necho %s "$@" >>calls\n[ ! -e %s.say ] || cat %s.say\n[ ! -e %s.err ] || { cat %s.err >&2; exit 1; }\n' $tool $tool $tool $tool $tool >bin/$tool; done
