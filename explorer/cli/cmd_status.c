@@ -294,10 +294,9 @@ static enum status print_output(sqlite3 *db, const char *job, struct errmsg *e)
     return st;
 }
 
-/* print_report: *at_work: a run goes on. last: nothing more is printed after it. in_place: over what was printed
- * before. */
-static enum status print_report(const struct database *d, const struct shared_options *asked, bool last, bool in_place,
-                                bool *at_work, struct errmsg *e)
+/* report: reads it, and prints it if `print`. *at_work: a run goes on. in_place: over what was printed before. */
+static enum status report(const struct database *d, const struct shared_options *asked, bool print, bool in_place,
+                          bool *at_work, struct errmsg *e)
 {
     struct report r;
     enum status st = read_report(d->db, &r, e);
@@ -306,7 +305,7 @@ static enum status print_report(const struct database *d, const struct shared_op
     *at_work = false;
     for (int i = 0; i < r.runs->n_rows; i++)
         *at_work = *at_work || strcmp(text_of(r.runs, i, "state"), "running") == 0;
-    if (last || in_place || !*at_work) {
+    if (print) {
         if (in_place)
             fputs("\033[H\033[2J", stdout); /* the terminal's upper left corner, and nothing on it */
         if (asked->format == TABLE_JSON)
@@ -320,20 +319,24 @@ static enum status print_report(const struct database *d, const struct shared_op
     return st;
 }
 
-/* watch: until no run is at work, or the user has seen enough. */
+/* watch: until no run is at work at two looks, since a search has none for a moment between its rounds; or the user has
+ * seen enough. Without a terminal the last report alone is printed. */
 static enum status watch(const struct database *d, const struct shared_options *asked, double seconds, struct errmsg *e)
 {
     const bool in_place = isatty(STDOUT_FILENO) == 1;
     bool at_work = true;
+    int idle = 0;
     enum status st = STATUS_OK;
     stop_catch_signals();
-    while (st == STATUS_OK && at_work && stop_requested == 0) {
-        st = print_report(d, asked, false, in_place, &at_work, e);
-        const double end = clock_monotonic_s() + seconds;
-        while (st == STATUS_OK && at_work && stop_requested == 0 && clock_monotonic_s() < end)
+    while (st == STATUS_OK && idle < 2 && stop_requested == 0) {
+        st = report(d, asked, in_place, in_place, &at_work, e);
+        idle = at_work ? 0 : idle + 1;
+        const double end = clock_monotonic_s() + (idle == 0 ? seconds : 1);
+        while (st == STATUS_OK && idle < 2 && stop_requested == 0 && clock_monotonic_s() < end)
             usleep((useconds_t)(1e6 * fmax(fmin(0.2, end - clock_monotonic_s()), 0)));
     }
-    return st; /* who ends the watching has not interrupted the run */
+    /* Who ends the watching has not interrupted the run. */
+    return st == STATUS_OK && idle == 2 && !in_place ? report(d, asked, true, false, &at_work, e) : st;
 }
 
 /* take_seconds: of --watch. */
@@ -366,7 +369,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     if (st == STATUS_OK)
         st = job != NULL   ? print_output(d.db, job, e)
              : seconds > 0 ? watch(&d, &asked, seconds, e)
-                           : print_report(&d, &asked, true, false, &at_work, e);
+                           : report(&d, &asked, true, false, &at_work, e);
     close_database(&d);
     return st;
 }
