@@ -21,8 +21,8 @@ static const struct option_row options[] = {
      "terminal, "
      "only the last time",
      NULL},
-    {.id = OPTION_JSON,
-     .help = "print one object: runs, running, sweeps, kinds, failed, crashed (docs/sweeps.md names their members)"},
+    {.id = OPTION_JSON, .help = "print one object: runs, running, sweeps, searches, kinds, failed, crashed (docs/sweeps.md "
+                                "names their members)"},
     {.id = OPTION_DB},
     {0},
 };
@@ -37,13 +37,26 @@ static const char sweeps_sql[] =
     "WITH asked AS ("
     "  SELECT sweep, train_job AS job FROM runs UNION SELECT sweep, check_job FROM runs"
     "  UNION SELECT r.sweep, p.build_job FROM runs r JOIN points p ON p.id = r.point"
-    "  UNION SELECT r.sweep, p.synth_job FROM runs r JOIN points p ON p.id = r.point)"
+    "  UNION SELECT r.sweep, p.synth_job FROM runs r JOIN points p ON p.id = r.point"
+    "  UNION SELECT q.sweep, g.job FROM searches q JOIN search_purchases b ON b.search = q.id"
+    "    JOIN rungs g ON g.training = b.training)"
     "SELECT s.name AS sweep, (SELECT count(DISTINCT r.point) FROM runs r WHERE r.sweep = s.id) AS points,"
     "  (SELECT count(*) FROM runs r WHERE r.sweep = s.id) AS runs, count(j.digest) AS jobs,"
     "  count(*) FILTER (WHERE j.state = 'done') AS done, count(*) FILTER (WHERE j.state = 'failed') AS failed,"
     "  count(*) FILTER (WHERE j.state = 'waiting') AS left, s.updated, s.file "
     "FROM sweeps s LEFT JOIN asked a ON a.sweep = s.id LEFT JOIN jobs j ON j.digest = a.job "
     "GROUP BY s.id ORDER BY s.id";
+
+/* The newest search of each sweep. Its purchases are recorded before the work, and its rounds after it. */
+static const char searches_sql[] =
+    "SELECT s.name AS sweep, q.method, coalesce(r.round, 0) AS rounds,"
+    "  (SELECT coalesce(max(round), 0) FROM search_purchases WHERE search = q.id) > coalesce(r.round, 0) AS in_round,"
+    "  coalesce(r.purchases, 0) AS purchases, coalesce(r.points, 0) AS points, coalesce(r.trainings, 0) AS trainings,"
+    "  coalesce(r.hours, 0) AS hours, coalesce(r.front, 0) AS front, r.hypervolume,"
+    "  q.budget_points, q.budget_trainings, q.budget_hours, q.ended "
+    "FROM searches q JOIN sweeps s ON s.id = q.sweep LEFT JOIN search_rounds r ON r.search = q.id"
+    "  AND r.round = (SELECT max(round) FROM search_rounds WHERE search = q.id) "
+    "WHERE q.id = (SELECT max(id) FROM searches WHERE sweep = q.sweep) ORDER BY q.id";
 
 static const char failed_sql[] =
     "SELECT substr(digest, 1, 10) AS job, kind, label, count(*) AS jobs, max(attempts) AS attempts, "
@@ -162,8 +175,17 @@ static void print_running(const struct table *running, long long run)
     }
 }
 
+/* jobs_of: which jobs a run counts. A search has a run for each round, and one for the hardware of its front. */
+static const char *jobs_of(const struct table *searches, const char *sweep)
+{
+    for (int i = 0; i < searches->n_rows; i++)
+        if (strcmp(text_of(searches, i, "sweep"), sweep) == 0)
+            return integer_of(searches, i, "in_round") ? " of this round" : " for the front";
+    return "";
+}
+
 /* print_run: a run, and how far it is; or how it ended. */
-static void print_run(const struct table *runs, int row, const struct table *running)
+static void print_run(const struct table *runs, int row, const struct table *running, const struct table *searches)
 {
     char took[32];
     const char *state = text_of(runs, row, "state");
@@ -172,16 +194,18 @@ static void print_run(const struct table *runs, int row, const struct table *run
     printf("%s: process %lld on %s ", text_of(runs, row, "sweep"), integer_of(runs, row, "pid"),
            text_of(runs, row, "host"));
     if (goes_on)
-        printf("runs since %s", took);
+        printf("has been running for %s", took);
     else if (strcmp(state, "unknown") == 0)
-        printf("may run on that machine since %s, last seen %s", took, text_of(runs, row, "seen"));
+        printf("ran for %s when it was last seen, %s; whether it still does, only that machine knows", took,
+               text_of(runs, row, "seen"));
     else if (strcmp(state, "killed") == 0)
         printf("was killed after %s, last seen %s", took, text_of(runs, row, "seen"));
     else if (strcmp(state, "interrupted") == 0)
         printf("was interrupted %s after %s", text_of(runs, row, "ended"), took);
     else
         printf("ended %s after %s", text_of(runs, row, "ended"), took);
-    printf("; %lld of %lld jobs done", integer_of(runs, row, "done"), integer_of(runs, row, "jobs"));
+    printf("; %lld of %lld jobs%s done", integer_of(runs, row, "done"), integer_of(runs, row, "jobs"),
+           goes_on ? jobs_of(searches, text_of(runs, row, "sweep")) : "");
     if (integer_of(runs, row, "failed") > 0)
         printf(", %lld failed", integer_of(runs, row, "failed"));
     if (integer_of(runs, row, "done_before") > 0)
@@ -195,9 +219,29 @@ static void print_run(const struct table *runs, int row, const struct table *run
     putchar('\n');
 }
 
+/* print_search: what it has bought of its budget, and what it has found. */
+static void print_search(const struct table *t, int row)
+{
+    static const char *const bounds[] = {"points", "trainings", "hours"};
+    const long long rounds = integer_of(t, row, "rounds"), front = integer_of(t, row, "front");
+    printf("%s: method %s, %lld round%s done", text_of(t, row, "sweep"), text_of(t, row, "method"), rounds,
+           rounds == 1 ? "" : "s");
+    for (int i = 0; i < 3; i++) {
+        char column[32];
+        snprintf(column, sizeof column, "budget_%s", bounds[i]);
+        const double most = real_of(t, row, column);
+        if (isfinite(most))
+            printf(", %.4g of %.6g %s", real_of(t, row, bounds[i]), most, bounds[i]);
+    }
+    printf("; %lld point%s on the front", front, front == 1 ? "" : "s");
+    if (isfinite(real_of(t, row, "hypervolume")))
+        printf(", hypervolume %.4f", real_of(t, row, "hypervolume"));
+    puts(table_cell(t, row, table_column(t, "ended"))->type == CELL_TEXT ? "; ended\n" : "\n");
+}
+
 /* All that is printed. */
 struct report {
-    struct table *runs, *running, *sweeps, *kinds, *failed, *crashed;
+    struct table *runs, *running, *sweeps, *searches, *kinds, *failed, *crashed;
 };
 
 static void free_report(struct report *r)
@@ -205,6 +249,7 @@ static void free_report(struct report *r)
     table_free(r->runs);
     table_free(r->running);
     table_free(r->sweeps);
+    table_free(r->searches);
     table_free(r->kinds);
     table_free(r->failed);
     table_free(r->crashed);
@@ -216,8 +261,9 @@ static enum status read_report(sqlite3 *db, struct report *r, struct errmsg *e)
     const struct {
         const char *sql;
         struct table **table;
-    } parts[] = {{runs_sql, &r->runs},   {running_sql, &r->running}, {sweeps_sql, &r->sweeps},
-                 {kinds_sql, &r->kinds}, {failed_sql, &r->failed},   {crashed_sql, &r->crashed}};
+    } parts[] = {{runs_sql, &r->runs},         {running_sql, &r->running}, {sweeps_sql, &r->sweeps},
+                 {searches_sql, &r->searches}, {kinds_sql, &r->kinds},     {failed_sql, &r->failed},
+                 {crashed_sql, &r->crashed}};
     enum status st = STATUS_OK;
     memset(r, 0, sizeof *r);
     sqlite3_exec(db, "BEGIN", NULL, NULL, NULL);
@@ -237,6 +283,7 @@ static void print_json(const struct report *r)
     table_put_json(r->runs, "runs", &j);
     table_put_json(r->running, "running", &j);
     table_put_json(r->sweeps, "sweeps", &j);
+    table_put_json(r->searches, "searches", &j);
     table_put_json(r->kinds, "kinds", &j);
     table_put_json(r->failed, "failed", &j);
     table_put_json(r->crashed, "crashed", &j);
@@ -256,7 +303,9 @@ static enum status print_text(const struct report *r, const char *db, struct err
     const struct table_view view = {.bold = cli_colour(1)};
     const struct table *failed = r->failed;
     for (int i = 0; i < r->runs->n_rows; i++)
-        print_run(r->runs, i, r->running);
+        print_run(r->runs, i, r->running, r->searches);
+    for (int i = 0; i < r->searches->n_rows; i++)
+        print_search(r->searches, i);
     enum status st = table_print(r->sweeps, &view, stdout, TABLE_TEXT, e);
     if (st == STATUS_OK && r->kinds->n_rows > 1) {
         putchar('\n');

@@ -11,13 +11,14 @@
 
 static const double LIVE_SECONDS = 0.1, PLAIN_SECONDS = 5;
 
-void progress_start(struct progress *p, int total, int cached, bool quiet)
+void progress_start(struct progress *p, int total, int cached, const char *of, bool quiet)
 {
     *p = (struct progress){.live = isatty(STDERR_FILENO) == 1,
                            .quiet = quiet,
                            .started = clock_monotonic_s(),
                            .total = total,
-                           .cached = cached};
+                           .cached = cached,
+                           .of = of};
     p->last = p->live ? p->started - LIVE_SECONDS : p->started;
 }
 
@@ -69,8 +70,8 @@ void progress_show(struct progress *p, const struct progress_state *s)
     const int waiting = p->total - s->done - s->failed - s->running;
     if (isfinite(s->seconds_left) && elapsed > 1)
         progress_duration(s->seconds_left, left);
-    int n = snprintf(line, sizeof line, "%d of %d jobs done, %d running, %d left", s->done, p->total, s->running,
-                     waiting);
+    int n = snprintf(line, sizeof line, "%d of %d jobs%s done, %d running, %d left", s->done, p->total, p->of,
+                     s->running, waiting);
     if (s->failed > 0)
         n += snprintf(line + n, sizeof line - (size_t)n, ", %d failed", s->failed);
     const double rate = progress_rate(s->done, waiting + s->running, elapsed, s->seconds_left);

@@ -9,6 +9,7 @@ struct progress {
     double started, last; /* s, monotonic: when it started, when it printed the last line */
     int width;          /* characters of the live line that is on the screen */
     int total, cached;  /* jobs to do; jobs that were done before */
+    const char *of;     /* which jobs: " of this round"; "": all of the sweep */
 };
 
 /* How many jobs of this run are where. */
@@ -19,7 +20,8 @@ struct progress_state {
     const char *job;     /* one that runs, for people; NULL: none */
 };
 
-void progress_start(struct progress *p, int total, int cached, bool quiet);
+/* progress_start: of is borrowed and must outlive p. */
+void progress_start(struct progress *p, int total, int cached, const char *of, bool quiet);
 /* progress_due: whether the next progress_show draws. */
 bool progress_due(const struct progress *p);
 /* progress_duration: "42 s", "3 min 20 s", "2 h 5 min". */

@@ -645,6 +645,14 @@ static void free_run(struct run *r)
     free(r->elsewhere);
 }
 
+/* which_jobs: a search has its jobs done round by round, and at its end those of the hardware of its front. */
+static const char *which_jobs(const struct plan *p)
+{
+    if (p->sweep->search == NULL)
+        return "";
+    return p->rtl_digest[0] == '\0' ? " of this round" : " for the front";
+}
+
 enum status runner_run(struct plan *p, struct store *s, const struct run_options *how, struct run_outcome *out,
                        struct errmsg *e)
 {
@@ -654,7 +662,7 @@ enum status runner_run(struct plan *p, struct store *s, const struct run_options
     for (int i = 0; i < p->n_jobs; i++)
         out->cached += p->jobs[i].state == JOB_DONE;
     enum status st = prepare(&r, e);
-    progress_start(&r.progress, p->n_jobs - out->cached, out->cached, how->quiet);
+    progress_start(&r.progress, p->n_jobs - out->cached, out->cached, which_jobs(p), how->quiet);
     store_tell(s, waits, &r);
     if (st == STATUS_OK)
         st = begin(&r, e);

@@ -45,6 +45,12 @@ expect 0 "validation_accuracy" pareto --db calm.db --max validation_accuracy --m
 sqlite3 calm.db "$bought; $rows; $rounds" >calm
 [ "$(sqlite3 calm.db "SELECT count(*) FROM search_rounds WHERE hypervolume > 0")" -gt 0 ] || wrong "no hypervolume"
 
+# status tells its rounds and its budget. A label tells the network, which the braces vary.
+expect 0 "calm: method random, 3 rounds done, 10 of 10 trainings; " status --db calm.db
+grep -q "hypervolume 0.[0-9]*; ended$" out || wrong "status of a search: $(cat out)"
+expect 0 '{"sweep": "calm", "method": "random", "rounds": 3, "in_round": 0, "purchases": 10, ' status --db calm.db --json
+same 10 "$(sqlite3 calm.db "SELECT count(*) FROM jobs WHERE label LIKE 'train fixed-point W_ f2 64-%-4 seed 0'")" "labels"
+
 # Again: nothing is trained, and the rows are the same.
 expect 0 "10 of an earlier run" run a.yaml --db calm.db --jobs 1
 sqlite3 calm.db "$bought; $rows; $rounds" >again
@@ -104,16 +110,19 @@ for method in nsga2 front; do
     done
 done
 [ "$(sqlite3 killed.front.db "SELECT count(*) FROM rungs")" -gt 0 ] || wrong "front bought no rungs"
+"$program" status --db killed.front.db --json >out
+same "$(sqlite3 killed.front.db "SELECT count(*) FROM jobs")" "$(sqlite3 :memory: "SELECT json_extract(readfile('out'), '$.sweeps[0].done')")" \
+    "jobs of a sweep with rungs"
 
 # Ctrl-C ends it with the code of a sweep, and leaves nothing half done.
 sweep stopped 1 "trainings: 30" | sed 's/epochs: 9/epochs: 2000/' >f.yaml
 "$program" run f.yaml --db stopped.db --jobs 2 >out 2>err &
 pid=$!
 for ((i = 0; i < 500; i++)); do
-    [ "$(sqlite3 stopped.db "SELECT count(*) FROM search_purchases" 2>/dev/null)" = "" ] || break
+    [ "$(sqlite3 stopped.db "SELECT count(*) FROM running" 2>/dev/null)" = 2 ] && break
     sleep 0.01
 done
-sleep 0.1
+expect 0 "; 0 of 4 jobs of this round done" status --db stopped.db
 kill -INT $pid
 wait $pid
 same 130 $? "exit code after Ctrl-C"

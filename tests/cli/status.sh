@@ -26,7 +26,7 @@ until sqlite3 a.db "SELECT count(*) FROM running" 2>/dev/null | grep -q 2; do
     kill -0 $pid 2>/dev/null || break
     sleep 0.05
 done
-expect 0 "long: process $pid on $(uname -n) runs since" status --db a.db
+expect 0 "long: process $pid on $(uname -n) has been running for" status --db a.db
 grep -q "0 of 3 jobs done" out || wrong "status does not say how far the run is: $(cat out)"
 same 2 "$(grep -c "^  train float seed [0-2]: process [0-9]*, " out)" "running jobs in status"
 expect 0 '"state": "running"' status --db a.db --json
@@ -36,7 +36,7 @@ expect 0 ", epoch " status --db a.db
 timeout 1 "$program" status --watch 0.1 --db a.db >out
 same "124 0" "$? $(wc -c <out)" "a watch without a terminal, while a run is at work"
 timeout 1 script -qec "$program status --watch 0.1 --db a.db" /dev/null >out </dev/null
-grep -q "runs since" out || wrong "a watch on a terminal: $(cat out)"
+grep -q "has been running for" out || wrong "a watch on a terminal: $(cat out)"
 until grep -q "jobs done" log; do
     kill -0 $pid 2>/dev/null || break
     sleep 0.1

@@ -64,13 +64,19 @@ static size_t label_codes(const struct point *p, char *out, size_t room, size_t 
     return used;
 }
 
+/* varies: a value with braces stands for several, of which a search takes one. */
+static bool varies(const struct axis_values *v)
+{
+    return v->n > 1 || (v->patterns != NULL && v->patterns[0] != NULL);
+}
+
 /* label_varied: " 784-96-10 lr 0.01": of network and recipe what the sweep varies. */
 static size_t label_varied(const struct sweep *s, const struct point *p, char *out, size_t room, size_t used)
 {
     for (int a = AXIS_NETWORK; a < AXIS_COUNT && used < room; a++) {
         const struct axis_value v = axis_get(p, (enum axis_id)a);
         char text[AXIS_TEXT_BYTES];
-        if (s->axes[a].n == 1)
+        if (!varies(&s->axes[a]))
             continue;
         axis_text((enum axis_id)a, &v, text);
         if (a == AXIS_NETWORK)
