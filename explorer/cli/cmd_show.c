@@ -4,6 +4,7 @@
 #include "explorer/report/dominators.h"
 #include "explorer/report/query.h"
 #include "models/fpga/device/resources.h"
+#include "models/point/axis.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -53,7 +54,7 @@ static const struct {
     {"vivado", "SELECT v.* FROM vivado v JOIN points p ON p.point = v.point WHERE p.id = %lld ORDER BY v.id"},
     {"jobs", "SELECT DISTINCT j.kind, j.state, j.seconds, j.attempts, j.git_revision, j.tools, substr(j.rtl_digest, 1, "
              "12) AS rtl, "
-             "j.host, j.finished, j.digest, j.message FROM points p LEFT JOIN runs r ON r.point = p.id "
+             "j.host, j.finished, substr(j.digest, 1, 10) AS job, j.digest, j.message FROM points p LEFT JOIN runs r ON r.point = p.id "
              "JOIN jobs j ON j.digest IN (r.train_job, r.check_job, p.build_job, p.synth_job) WHERE p.id = %lld "
              "ORDER BY j.kind, j.label, j.digest"},
 };
@@ -88,11 +89,33 @@ static void print_value(const struct cell *c, const char *unit, FILE *f)
         fprintf(f, " %s", unit);
 }
 
+/* is_answer: 1 is yes, 0 is no. */
+static bool is_answer(const struct view_column *c)
+{
+    const int a = axis_find(c->name);
+    return c->group == SHOW_ANSWERS || strcmp(c->name, "estimated_fits") == 0 ||
+           (a >= 0 && axis_at((enum axis_id)a)->kind == AXIS_FLAGS);
+}
+
+/* title_width: of the longest title in the lists of print_group that has a value. */
+static int title_width(const struct table *t)
+{
+    int n, width = 26;
+    const struct view_column *columns = column_list(&n);
+    for (int i = 0; i < n; i++) {
+        const int column = table_column(t, columns[i].name), length = (int)strlen(columns[i].title);
+        if (column >= 0 && table_cell(t, 0, column)->type != CELL_NULL && length > width)
+            width = length;
+    }
+    return width;
+}
+
 /* print_group: a line for each column of the group that has a value in the first row of t; above the first of them the
  * title, if there is one. */
 static void print_group(const struct table *t, enum column_group group, const char *title)
 {
     int n;
+    const int width = title_width(t);
     const struct view_column *columns = column_list(&n);
     for (int i = 0; i < n; i++) {
         const struct view_column *c = &columns[i];
@@ -102,8 +125,8 @@ static void print_group(const struct table *t, enum column_group group, const ch
         if (title != NULL)
             printf("\n%s\n", title);
         title = NULL;
-        printf("  %-26s ", c->title);
-        if (group == SHOW_ANSWERS)
+        printf("  %-*s ", width, c->title);
+        if (is_answer(c))
             fputs(table_cell(t, 0, column)->integer != 0 ? "yes" : "no", stdout);
         else
             print_value(table_cell(t, 0, column), c->unit, stdout);
@@ -235,7 +258,7 @@ static void print_hardware(const struct table *d, const struct table *timing)
     const struct cell *from = timing->n_rows > 0 ? table_cell(timing, 0, table_column(timing, "path_from")) : NULL;
     const struct cell *to = timing->n_rows > 0 ? table_cell(timing, 0, table_column(timing, "path_to")) : NULL;
     if (from != NULL && from->type == CELL_TEXT && to->type == CELL_TEXT)
-        printf("  %-26s %s to %s\n", "critical path, its ends", from->text, to->text);
+        printf("  %-*s %s to %s\n", title_width(d), "critical path, its ends", from->text, to->text);
     print_group(d, SHOW_ESTIMATE, column_group_title(SHOW_ESTIMATE));
     print_fit(d);
 }
@@ -312,7 +335,7 @@ static enum status print_text(struct table *const t[PARTS], const char *point, c
         return s;
     return print_table(
         t[JOBS], "made by",
-        NAMES("kind", "state", "seconds", "git_revision", "rtl", "finished", "digest", "tools", "message"), 0, e);
+        NAMES("kind", "state", "seconds", "git_revision", "rtl", "finished", "job", "message", "tools"), 0, e);
 }
 
 /* ---- JSON ---- */

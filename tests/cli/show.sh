@@ -10,6 +10,9 @@ for words in "weight storage  *330240 bit" "clocks per dot product  *21 clocks" 
     "test accuracy  *88.34 %" "count_q.0. to sum_q.15." "delta bits D  *4 bit" "^made-up  *2 .*0.88465" "^train .*0123456789ab"; do
     grep -q "$words" out || wrong "\"$words\" not in show $point"
 done
+grep -q "^  shuffle  *yes$" out || wrong "a flag is not yes or no"
+awk '/^  delta bits D/ { a = index($0, "4 bit") } /^  test accuracy, lower bound over seeds/ { match($0, /[0-9.]+ %/); b = RSTART }
+    END { exit !(a > 0 && a == b) }' out || wrong "the values are not below each other"
 cp out whole
 expect 0 "" show "$(echo "$point" | cut -c1-8 | tr a-f A-F)" --db a.db
 cmp -s out whole || wrong "the point by its beginning, in capitals, is not the same"
