@@ -90,7 +90,7 @@ static struct cell axis_cell(const struct subject *x, enum axis_id a)
 
 static const struct {
     const char *name;
-    enum { NEVER, ONE = 1, MANY = 2, BOTH = ONE | MANY } shown;
+    enum { NEVER, ONE = 1, MANY = 2, BOTH = ONE | MANY, VARIED = 4 } shown;
     struct cell (*cell)(const struct subject *x);
 } columns[] = {
 #define COLUMN(its_name, its_shown, its_cell) {.name = #its_name, .shown = (its_shown), .cell = its_name##_cell},
@@ -216,11 +216,23 @@ const char *fit_without_value(const struct table *t, const char *sql, bool *of_t
     return NULL;
 }
 
+/* is_varied: whether rows differ in a column. A single row differs from those that are not there. */
+static bool is_varied(const struct table *t, int column)
+{
+    for (int row = 1; row < t->n_rows; row++)
+        if (!cell_equal(table_cell(t, 0, column), table_cell(t, row, column)))
+            return true;
+    return t->n_rows == 1;
+}
+
 int fit_shown(const struct table *t, bool single, int shown[FIT_MOST_COLUMNS])
 {
     int n = 0;
-    for (int i = 0; i < COLUMNS; i++)
-        if (((int)columns[i].shown & (single ? ONE : MANY)) != 0 && table_has_value(t, i, NULL, 0))
+    for (int i = 0; i < COLUMNS; i++) {
+        const int when = (int)columns[i].shown;
+        const bool asked = single ? (when & ONE) != 0 : (when & MANY) != 0 || (when == VARIED && is_varied(t, i));
+        if (asked && table_has_value(t, i, NULL, 0))
             shown[n++] = i;
+    }
     return n;
 }

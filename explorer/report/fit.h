@@ -22,5 +22,5 @@ const char *fit_without_value(const struct table *t, const char *sql, bool *of_t
 
 enum { FIT_MOST_COLUMNS = 128 };
 /* fit_shown: the columns of such a table that people look at and that have a value in some row: of one point on several
- * devices (single) or of several points. Returns how many. */
+ * devices (single) or of several points, of which only axes in which they differ. Returns how many. */
 int fit_shown(const struct table *t, bool single, int shown[FIT_MOST_COLUMNS]);

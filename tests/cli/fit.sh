@@ -20,6 +20,8 @@ END
 
 # Before anything is trained. A database that is not there is no fault, if it is the usual one.
 expect 0 "estimated_macs_per_second" fit hardware.yaml --where "device = 'xc7s15' AND fits <> 'no'"
+grep -q "engine" out && wrong "axes in which no point differs: $(head -1 out)"
+grep -q "^point  *network  *scheme .*parallelism  *device  *fits" out || wrong "the table: $(head -1 out)"
 expect 0 "" fit hardware.yaml --csv --columns device,parallelism,estimated_macs_per_second,estimated_energy_uj \
     --where "device = 'xc7s15' AND estimated_macs_per_second >= 5e8 AND network = '64-16-4'" --order "parallelism DESC, scheme"
 same "device,parallelism,estimated_macs_per_second,estimated_energy_uj" "$(head -1 out)" "the chosen columns"
