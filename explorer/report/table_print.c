@@ -32,11 +32,12 @@ static const struct cell *view_cell(const struct table *t, const struct table_vi
 /* How a column of the text form is written. */
 struct plan {
     bool right;   /* holds numbers only */
-    int decimals; /* of its reals; -1: each its own, five significant digits */
+    int decimals; /* of its reals; -1: each its own, five significant digits or all of a large number */
     int width;    /* terminal columns */
 };
 
 enum { DIGITS = 5, MOST_DECIMALS = 6 };
+static const double MOST_PLAIN = 1e15; /* greater ones have an exponent */
 
 /* decimals_for: decimals that show the largest of the column's reals with DIGITS
  * significant digits, fewer if all of them end in zeros; -1 if the smallest would
@@ -48,7 +49,7 @@ static int decimals_for(double largest, double smallest)
     int decimals = DIGITS - 1 - (int)floor(log10(largest));
     if (decimals < 0)
         decimals = 0;
-    if (decimals > MOST_DECIMALS || largest >= 1e15 || smallest < 5.0 * pow(10.0, -decimals))
+    if (decimals > MOST_DECIMALS || largest >= MOST_PLAIN || smallest < 5.0 * pow(10.0, -decimals))
         return -1;
     return decimals;
 }
@@ -131,7 +132,9 @@ static int put_cell(const struct cell *c, const struct plan *p, FILE *f)
         snprintf(text, sizeof text, "%lld", (long long)c->integer);
         break;
     case CELL_REAL:
-        if (p->decimals < 0)
+        if (p->decimals < 0 && fabs(c->real) >= pow(10.0, DIGITS) && fabs(c->real) < MOST_PLAIN)
+            snprintf(text, sizeof text, "%.0f", c->real);
+        else if (p->decimals < 0)
             snprintf(text, sizeof text, "%.*g", DIGITS, c->real);
         else
             snprintf(text, sizeof text, "%.*f", p->decimals, c->real);

@@ -87,6 +87,8 @@ static void reals_have_one_number_of_decimals(void **state)
     prints("SELECT 125.0 AS a UNION ALL SELECT 7.25", TABLE_TEXT, "     a\n------\n125.00\n  7.25\n");
     prints("SELECT 7992015.968 AS a", TABLE_TEXT, "      a\n-------\n7992016\n");
     prints("SELECT 1e-9 AS a UNION ALL SELECT 12.5", TABLE_TEXT, "    a\n-----\n1e-09\n 12.5\n");
+    prints("SELECT 7591497829.4 AS a UNION ALL SELECT 0.5 UNION ALL SELECT 2e15", TABLE_TEXT,
+           "         a\n----------\n7591497829\n       0.5\n     2e+15\n");
     prints("SELECT 1e999 AS a UNION ALL SELECT 0.5", TABLE_TEXT, "  a\n---\ninf\n0.5\n");
     prints("SELECT 0.0 AS a", TABLE_TEXT, "  a\n---\n0.0\n");
 }
