@@ -16,6 +16,7 @@ static const struct option_row options[] = {
     {.id = OPTION_SWEEP},
     {.id = OPTION_VIEW},
     {.id = OPTION_JSON},
+    {.id = OPTION_JSON_LINES},
     {.id = OPTION_CSV},
     {.id = OPTION_MARKDOWN},
     {.id = OPTION_DB},
@@ -24,7 +25,7 @@ static const struct option_row options[] = {
 
 static const struct exit_meaning exits[] = {
     {0, "good"},
-    {1, "nothing can be said about any of the objectives; the last column says why"},
+    {1, "the data cannot say it for any of the objectives; the column `note` says why"},
     {2, "wrong usage, a wrong column or expression, or no such database"},
     {0, NULL},
 };
@@ -148,7 +149,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     if (s == STATUS_OK)
         s = table_print(answer, r.shared.format == TABLE_TEXT ? &view : NULL, stdout, r.shared.format, e);
     if (s == STATUS_OK && silent)
-        s = fail(e, STATUS_VERDICT, "nothing can be said about what matters");
+        s = fail(e, STATUS_VERDICT, "the data cannot say which axis matters: the column `note` says why");
 done:
     table_free(from);
     table_free(answer);
@@ -160,7 +161,7 @@ const struct command command_importance = {
     .name = "importance",
     .summary = "how much each axis matters for an objective, with its error",
     .usage = "[--of COL]... [--pairs] [--where EXPR] [--sweep SWEEP] [--view VIEW]\n"
-             "[--json|--csv|--markdown] [--db FILE]",
+             "[--json|--json-lines|--csv|--markdown] [--db FILE]",
     .about = "Prints for each axis that varies which share of the objective's variance is lost without it, all others "
              "being known (`share`), and which share it tells alone (`alone`); both with the half width of a 95 % "
              "interval. They differ where axes act together (share is greater) or change together (alone is greater). "

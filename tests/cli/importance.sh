@@ -13,10 +13,12 @@ cp out first
 expect 0 "81 rows" importance --db a.db --of lut --csv
 cmp -s first out || wrong "the same question has another answer"
 expect 0 '"axis": "parallelism"' importance --db a.db --of lut --json --pairs
+expect 0 '{"objective": "lut", "axis": "parallelism"' importance --db a.db --of lut --json-lines
 expect 0 "| parallelism" importance --db a.db --of lut --markdown
 
 # Silence: all accuracies are the same, there are few, or the rows have no value.
 expect 1 "rows have the same value" importance --db a.db
+grep -q "the column .note. says why" err || wrong "silence does not say where its reason is: $(cat err)"
 expect 1 "at least 12 are needed" importance --db a.db --where "scheme = 'float'"
 expect 1 "0 rows have a value" importance --db a.db --of bram36 --where "lut IS NULL"
 # One of two can be answered.
