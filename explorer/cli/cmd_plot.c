@@ -35,7 +35,7 @@ static const struct option_row options[] = {
      "instead of --x and --y: an axis for each of these columns side by side, and a line for each row", NULL},
     {.id = OPTION_WHERE},
     {.id = OPTION_SWEEP},
-    {VIEW, "view", "VIEW",
+    {VIEW, "view", "VIEW|epochs",
      "`designs` (default): a dot for each point; `trainings`: for each training and seed; "
      "`results`: for each sweep, point and seed; `epochs`: learning curves, a line for each training, mean over "
      "its seeds. Its --x is epoch and its --y validation_accuracy unless they are given; its other columns are "

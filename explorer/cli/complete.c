@@ -155,14 +155,26 @@ static void offer_axis(const struct completion *c, const struct axis *axis)
         offer(c, i == 0 ? "false" : "true", "");
 }
 
-/* offer_words: those of "bash|zsh|fish". */
+/* offer_named: what an argument of this name may be. */
+static bool offer_named(const struct completion *c, const char *name)
+{
+    for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++)
+        if (strcmp(arguments[i].name, name) == 0) {
+            arguments[i].offer(c);
+            return true;
+        }
+    return false;
+}
+
+/* offer_words: those of "bash|zsh|fish", where a name of an argument stands for what it may be. */
 static void offer_words(const struct completion *c, const char *words)
 {
     char word[64];
     for (; *words != '\0'; words += strspn(words, "|")) {
         const size_t n = strcspn(words, "|");
         snprintf(word, sizeof word, "%.*s", (int)n, words);
-        offer(c, word, "");
+        if (!offer_named(c, word))
+            offer(c, word, "");
         words += n;
     }
 }
@@ -171,9 +183,8 @@ static void offer_words(const struct completion *c, const char *words)
 static void offer_argument(const struct completion *c, const char *name)
 {
     const char *dot = strrchr(name, '.');
-    for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++)
-        if (strcmp(arguments[i].name, name) == 0)
-            arguments[i].offer(c);
+    if (offer_named(c, name))
+        return;
     if (strchr(name, '|') != NULL)
         offer_words(c, name);
     else if (dot != NULL && dot[1] != '\0') /* "SWEEP.yaml" */

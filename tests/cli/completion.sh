@@ -44,6 +44,8 @@ offers xc7s15 fit --device xc7
 offers trainings pareto --view ""
 offers lut,test_accuracy pareto --columns lut,test_a
 offers --columns=lut,test_accuracy pareto --columns=lut,test_a
+offers results plot --view ""
+offers epochs plot --view ""
 offers bash completion ""
 offers columns help ""
 offers :files.yaml run ""
