@@ -19,7 +19,7 @@ static const struct option_row options[] = {
          "the options describe the point, and its engine is the accelerator unless --engine is given"},
     {.id = OPTION_WHERE},
     {ONEPOINT_ORDER, "order", "LIST", "print the rows in this order: SQL, for example \"test_accuracy DESC, fill\"", NULL},
-    {ONEPOINT_COLUMNS, "columns", "COL,...", "print these columns instead; --json, --json-lines and --csv have all", NULL},
+    {ONEPOINT_COLUMNS, "columns", "COL,...", "print these columns instead of the most important ones; --json, --json-lines and --csv have all", NULL},
     {.id = OPTION_JSON},
     {.id = OPTION_JSON_LINES},
     {.id = OPTION_CSV},
@@ -85,7 +85,7 @@ static enum status print(const struct table *t, bool single, const struct onepoi
         st = query_columns("fit", t, o->columns, columns, FIT_MOST_COLUMNS, &view.n_columns, e);
     else
         view.n_columns = fit_shown(t, single, columns);
-    const bool all = o->columns == NULL && (format == TABLE_JSON || format == TABLE_CSV);
+    const bool all = o->columns == NULL && format != TABLE_TEXT && format != TABLE_MARKDOWN;
     return st == STATUS_OK ? table_print(t, all ? NULL : &view, stdout, format, e) : st;
 }
 

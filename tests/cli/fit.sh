@@ -30,6 +30,9 @@ awk -F, 'NR > 1 && (!($3 >= 5e8) || !($4 > 0)) { bad = 1 } END { exit bad }' out
 expect 0 "" fit hardware.yaml --csv
 same 25 "$(wc -l <out)" "rows of CSV"
 expect 0 "" fit hardware.yaml --json
+expect 0 '"cycle_efficiency": ' fit hardware.yaml --json-lines
+same 24 "$(wc -l <out)" "JSON lines"
+expect 0 "" fit hardware.yaml --json
 "$program" fit hardware.yaml --markdown | grep -q '^| --- ' || wrong "no Markdown table"
 
 # MAC/s are weights by clocks at the estimated clock; lr is an axis that the table does not show.
