@@ -105,7 +105,8 @@ static enum status no_candidates(const struct table *t, const struct request *r,
     if (t->n_rows == 0 && r->shared.where == NULL)
         return fail(e, STATUS_VERDICT, "nothing recorded: no row of the view `%s`", r->shared.view);
     if (t->n_rows == 0)
-        return fail(e, STATUS_VERDICT, "--where \"%s\": no row of the view `%s`", r->shared.where, r->shared.view);
+        return fail(e, STATUS_VERDICT, "no row of the view `%s` satisfies --where \"%s\"", r->shared.view,
+                    r->shared.where);
     for (int k = 0; k < r->of.K; k++)
         if (!table_has_value(t, r->columns[k], NULL, 0))
             return fail(e, STATUS_VERDICT, "none of the %d rows has a value for `%s`", t->n_rows, r->of.columns[k]);

@@ -134,10 +134,9 @@ const struct command command_rm = {
     .name = "rm",
     .summary = "remove a sweep from the database",
     .usage = "SWEEP [--dry-run] [--db FILE]",
-    .about =
-        "Removes a sweep with its runs, and the points and results that no other sweep has: trainings, simulations, "
-        "syntheses. They cannot be brought back but by running the sweep again. Points with a report of Vivado stay. "
-        "While a run works on the database, `rm` waits for its end.",
+    .about = "Removes a sweep with its runs, and the points and results that no other sweep has: trainings, "
+             "simulations, syntheses. Only another run of the sweep brings them back. Points with a report "
+             "of Vivado stay. While a run works on the database, `rm` waits for its end.",
     .options = rm_options,
     .examples = "deltasweep rm first-look --dry-run\n"
                 "deltasweep rm first-look --db bits.db",
@@ -179,9 +178,8 @@ const struct command command_rename = {
     .name = "rename",
     .summary = "give a sweep of the database another name",
     .usage = "SWEEP NEW [--db FILE]",
-    .about =
-        "Gives a sweep another name. Its points and results stay as they are. The key `name` of its file is yours to "
-        "change.",
+    .about = "Gives a sweep another name. Its points and results stay as they are. Change the key `name` of "
+             "its file yourself.",
     .options = rename_options,
     .examples = "deltasweep rename first-look old-look\n"
                 "deltasweep rename train tries --db bits.db",
@@ -197,7 +195,7 @@ static const struct option_row merge_options[] = {
     {OPERAND, "OTHER.db", NULL, "a database whose sweeps and results are taken over; several may be given", NULL},
     {'o', "output", "FILE", "the database that takes them; it is made if it is not there. The same as --db", "o"},
     {MERGE_OURS, "ours", NULL,
-     "where two have done a job with other results, keep those of the first and take the rest", NULL},
+     "where another database has a different result of the same job, leave that out and take the rest", NULL},
     {.id = OPTION_DB},
     {.id = OPTION_LOCK_TIMEOUT},
     {0},
@@ -228,13 +226,17 @@ static enum status merge_one(struct store *s, const char *other, bool ours, stru
 {
     struct merged m;
     const enum status st = sweeps_merge(s, other, ours, &m, e);
-    if (st == STATUS_OK)
-        fprintf(stderr,
-                "%s: new from %s: %d sweep%s, %d run%s, %d point%s, %d job%s; %d that waited here done there; "
-                "%d with another result stay\n",
-                store_path(s), other, MANY(m.sweeps), MANY(m.runs), MANY(m.points), MANY(m.jobs), m.completed,
-                m.differing);
-    return st;
+    if (st != STATUS_OK)
+        return st;
+    fprintf(stderr, "%s: new from %s: %d sweep%s, %d run%s, %d point%s, %d job%s", store_path(s), other, MANY(m.sweeps),
+            MANY(m.runs), MANY(m.points), MANY(m.jobs));
+    if (m.completed > 0)
+        fprintf(stderr, "; %d job%s that waited here %s now done", MANY(m.completed), m.completed == 1 ? "is" : "are");
+    if (m.differing > 0)
+        fprintf(stderr, "; %d job%s with another result there keep%s that of %s", MANY(m.differing),
+                m.differing == 1 ? "s" : "", store_path(s));
+    fputc('\n', stderr);
+    return STATUS_OK;
 }
 
 static enum status run_merge(int argc, char **argv, struct errmsg *e)

@@ -69,8 +69,8 @@ static enum status note_loaded(struct plan *p, const struct point *at, const str
         note(p, "%s: %.2f %% of the test set are right with these weights as floats, before %s; HardTanh is assumed "
              "after each layer but the last%s", at->loaded, accuracy, last ? "they are coded" : "any training",
              accuracy >= GOOD ? ""
-                              : ": if the program that trained them had more, it had another activation (ReLU), order of "
-                                "layers, or scale of inputs");
+                              : ". If the program that trained them measured more, its network has another "
+                                "activation (ReLU), order of layers, or scale of inputs");
     }
     if (trainer_held_out(&at->train, p->data) > 0)
         note(p, "%s: validation_accuracy may be too high: its images are of the training set, and the loaded network may "

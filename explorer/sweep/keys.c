@@ -264,7 +264,7 @@ static enum status join(const struct reading *r, enum axis_id a, struct node *li
     char text[VALUES_MAX_TEXT_BYTES + 1];
     size_t used = 0;
     if (list->n == 0)
-        return reading_bad(r, list, "the list is empty");
+        return reading_bad(r, list, "the list is empty: leave the key out, or give it a value");
     for (struct node *item = list->first; item != NULL; item = item->next) {
         enum status st = item->kind == NODE_MAPPING ? braces(r, item) : reading_expect(r, item, NODE_SCALAR);
         if (st != STATUS_OK)

@@ -50,6 +50,6 @@ enum status reading_expect(const struct reading *r, struct node *n, enum node_ki
     if (n->kind != kind)
         return reading_bad(r, n, "%s is expected here, not %s", names[kind], names[n->kind]);
     if (kind == NODE_LIST && n->n == 0)
-        return reading_bad(r, n, "the list is empty");
+        return reading_bad(r, n, "the list is empty: leave the key out, or give it a value");
     return STATUS_OK;
 }

@@ -42,7 +42,7 @@ expect 0 "" merge 3.db 1.db -o other.db
 expect 0 "" merge 2.db 3.db --db other.db
 same_rows rows whole.db all.db "rows of one machine, and of three"
 same_rows all_rows all.db other.db "rows in another order"
-expect 0 "0 sweeps, 0 runs, 0 points, 0 jobs; 0 that waited" merge 2.db -o all.db
+expect 0 "0 sweeps, 0 runs, 0 points, 0 jobs" merge 2.db -o all.db
 same_rows all_rows all.db other.db "rows after one more merge"
 expect 0 "0 jobs done" run a.yaml --db all.db
 

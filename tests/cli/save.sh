@@ -53,7 +53,7 @@ grep -q "become 0" err && wrong "steps that were chosen are blamed: $(cat err)"
 expect 0 "its last layer has 10 outputs, but data has 4 classes" train --dataset data --network 64,8,10 --epochs 1 --engine none --db a.db
 expect 0 "" train --dataset arrays --network 8-8-3 --epochs 20 --batch 20 --lr 0.01 --scheme float --engine none --save sure.safetensors --db e.db
 expect 0 "right with these weights as floats" train --dataset arrays --network 8-8-3 --epochs 0 --scheme float --engine none --load sure.safetensors --db e.db
-grep -q "if the program that trained them had more" err && wrong "asked for more than 99 %: $(cat err)"
+grep -q "If the program that trained them measured more" err && wrong "asked for more than 99 %: $(cat err)"
 expect 0 "of the test set are right before any training" train "${point[@]}" --epochs 1 --load net.dsn
 grep -q "validation_accuracy may be" err || wrong "a .dsn is not held out either: $(cat err)"
 expect 0 "loaded=net.safetensors" run s.yaml --dry-run

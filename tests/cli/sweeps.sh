@@ -36,9 +36,9 @@ same ok "$(sqlite3 a.db "PRAGMA integrity_check")" "integrity"
 # Two machines: each has something that the other lacks. Merged twice, it is the same.
 all="SELECT sweep, point, seed, test_accuracy FROM results ORDER BY 1, 2, 3"
 sqlite3 copy.db "$all" >expected
-expect 0 "copy.db: 1 sweep, 4 runs, 1 point, 3 jobs;" merge copy.db --db a.db
+expect 0 "copy.db: 1 sweep, 4 runs, 1 point, 3 jobs" merge copy.db --db a.db
 sqlite3 a.db "$all" | diff expected - || wrong "merged results"
-expect 0 "copy.db: 0 sweeps, 0 runs, 0 points, 0 jobs;" merge copy.db --db a.db
+expect 0 "copy.db: 0 sweeps, 0 runs, 0 points, 0 jobs" merge copy.db --db a.db
 sqlite3 a.db "$all" | diff expected - || wrong "results after a second merge"
 same "1|0" "$(sqlite3 a.db "SELECT max(completions), (SELECT count(*) FROM pragma_foreign_key_check) FROM jobs")" "jobs"
 same "$(sqlite3 copy.db "SELECT count(*) FROM epochs")" "$(sqlite3 a.db "SELECT count(*) FROM epochs")" "epochs"
@@ -52,21 +52,22 @@ sweep two "[3]" "[float]" >three.yaml
 expect 0 "" run three.yaml --db c.db
 expect 1 "the sweep \`two\` has another file in c.db; rename it" merge c.db --db a.db
 expect 0 "" rename two three --db c.db
-expect 0 "c.db: 1 sweep, 1 run, 0 points, 1 job;" merge c.db --db a.db
+expect 0 "c.db: 1 sweep, 1 run, 0 points, 1 job" merge c.db --db a.db
 
 # A waiting job here is done there.
 sqlite3 copy.db "UPDATE jobs SET state = 'waiting', completions = 0 WHERE digest IN (SELECT train_job FROM results r
     JOIN runs USING (seed) WHERE seed = 0 LIMIT 1); DELETE FROM epochs WHERE job IN (SELECT digest FROM jobs WHERE
     state = 'waiting'); DELETE FROM training WHERE job IN (SELECT digest FROM jobs WHERE state = 'waiting')"
-expect 0 "; 1 that waited here done there" merge a.db --db copy.db
+expect 0 "; 1 job that waited here is now done" merge a.db --db copy.db
 same 7 "$(sqlite3 copy.db "SELECT count(test_accuracy) FROM results")" "results with the waiting one"
+grep -q "another result" err && wrong "tells what did not happen: $(cat err)"
 
 # Other results of the same work.
 cp a.db d.db
 sqlite3 d.db "UPDATE training SET network = x'00' WHERE job = (SELECT min(job) FROM training)"
 sqlite3 a.db "SELECT hex(network) FROM training ORDER BY job" >networks
 expect 1 "1 job that both databases have done has another result in d.db" merge d.db --db a.db
-expect 0 "1 with another result stay" merge d.db --db a.db --ours
+expect 0 "; 1 job with another result there keeps that of a.db" merge d.db --db a.db --ours
 sqlite3 a.db "SELECT hex(network) FROM training ORDER BY job" | diff -q networks - >/dev/null || wrong "our results changed"
 expect 2 "are the same file" merge a.db --db ./a.db
 expect 2 "there is no database none.db" merge none.db --db a.db
