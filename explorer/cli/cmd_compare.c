@@ -191,12 +191,15 @@ const struct command command_compare = {
     .name = "compare",
     .summary = "two sweeps or two points side by side",
     .usage = "[A [B]] [--other FILE] [--figure COLUMN]\n[--json|--json-lines|--csv|--markdown] [--db FILE]",
-    .about = "Compares two sweeps or two points, of one database or of two. Axes that have one value on each side and not the "
-             "same (epochs 10 and 20) are what differs; points that agree in all others are pairs. Prints both figures of "
-             "each pair, their difference B - A and the half width of its 95 % interval: Student's t of the differences "
-             "seed by seed, over the seeds that both have, where there are two or more, else of the means (Welch). Then "
-             "the mean difference of every figure that was measured on both sides: of two points over their seeds, of "
-             "two sweeps over their pairs; the column `over` says which. Then the points that only one sweep has.",
+    .about = "Compares two sweeps or two points, of one database or of two. What differs throughout are the "
+             "axes that have one value on each side, but not the same one (epochs 10 and 20). Points that "
+             "agree in all other axes are pairs. For each pair it prints both figures, their difference B - "
+             "A and the half width of the 95 % interval of this difference. Where both sides have two or "
+             "more equal seeds, the interval is Student's t of the differences seed by seed; else it is that "
+             "of the two means (Welch). Then comes the mean difference of every figure that was measured on "
+             "both sides: of two points over their seeds, of two sweeps over their pairs. The column `over` "
+             "says over what: `exact` is a figure that no seed changes. Last come the points that only one "
+             "sweep has.",
     .options = options,
     .examples = "deltasweep compare bits bits-long\n"
                 "deltasweep compare p3f2a91c04d p8de7\n"

@@ -162,12 +162,13 @@ const struct command command_importance = {
     .summary = "how much each axis matters for an objective, with its error",
     .usage = "[--of COL]... [--pairs] [--where EXPR] [--sweep SWEEP] [--view VIEW]\n"
              "[--json|--json-lines|--csv|--markdown] [--db FILE]",
-    .about = "Prints for each axis that varies which share of the objective's variance is lost without it, all others "
-             "being known (`share`), and which share it tells alone (`alone`); both with the half width of a 95 % "
-             "interval. They differ where axes act together (share is greater) or change together (alone is greater). "
-             "`all axes` is what a forest of regression trees predicts of rows that it has not seen; the rest is "
-             "noise, or was not learned. A code or network with a part for each layer has a row for each layer. What "
-             "the data cannot say has no figure, and the note says why. docs/importance.md explains the method.",
+    .about = "Prints two shares of the objective's variance for each axis that varies, with the half width "
+             "of their 95 % intervals. `share` is what is lost if this axis alone is unknown; `alone` is "
+             "what this axis tells if it alone is known. `share` is greater where axes act together, `alone` "
+             "where they change together. The row `all axes` is what a forest of regression trees predicts "
+             "of rows that it has not seen; the rest is noise, or was not learned. A code or network that "
+             "differs from layer to layer has a row for each layer. What the data cannot say has no figure, "
+             "and the note says why. docs/importance.md explains the method.",
     .options = options,
     .examples = "deltasweep importance\n"
                 "deltasweep importance --of test_accuracy --of lut --pairs --where \"scheme <> 'float'\" --csv",

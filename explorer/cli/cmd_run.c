@@ -18,10 +18,10 @@ static const struct option_row options[] = {
     {'l', "log-json", "FILE", "append a line of JSON for each event (docs/sweeps.md): a job starts, ends, fails, …",
      NULL},
     {'S', "shard", "I/N",
-     "do the I-th of N parts alone, for several machines with a database each, which `merge` unites "
-     "(see `submit`). No training is in two shards",
+     "do only the I-th of N parts of the sweep. Several machines do one each, in databases of their own, and `merge` "
+     "unites these (see `submit`). No training is in two parts",
      NULL},
-    {'F', "from", "FILE", "take over what another database has finished of this work, before it is done", NULL},
+    {'F', "from", "FILE", "first take over the results of this sweep that another database has", NULL},
     {.id = OPTION_DB},
     {.id = OPTION_LOCK_TIMEOUT},
     {.id = OPTION_JOB_TIME},

@@ -21,8 +21,9 @@ static const struct option_row options[] = {
      "terminal, "
      "only the last time",
      NULL},
-    {.id = OPTION_JSON, .help = "print one object: runs, running, sweeps, searches, kinds, failed, crashed (docs/sweeps.md "
-                                "names their members)"},
+    {.id = OPTION_JSON,
+     .help = "print one object: runs, running, sweeps, searches, kinds, failed, crashed (docs/sweeps.md names their "
+             "members)"},
     {.id = OPTION_DB},
     {0},
 };
@@ -427,13 +428,14 @@ const struct command command_status = {
     .name = "status",
     .summary = "how far each sweep is, and what failed",
     .usage = "[--watch SECONDS] [--output JOB] [--json] [--db FILE]",
-    .about =
-        "Prints which runs are at work: the process of each, what it does, its rate and the time left; or how the "
-        "last one ended. It counts the jobs that this run has to do, and those that were done before. The rate is "
-        "left out where the jobs to come are much faster or slower. Then for each sweep in the database how many "
-        "points, runs and jobs it has, and how many of these jobs are done, whichever run did them, have failed or "
-        "are left, and the same for each kind of job. The reasons of failed jobs follow, those that crashed once, and "
-        "how to see all that their tools printed.",
+    .about = "Prints which runs are at work: the process of each, what it does, its rate and the time left; "
+             "or how the last one ended. A run counts the jobs that it has to do, and tells how many were "
+             "done before it. It tells no rate if the jobs to come are much faster or slower than the last "
+             "ones. A search has a run for each of its rounds; a line tells how much of its budget is spent. "
+             "The first table has the points, runs and jobs of each sweep, and how many of these jobs are "
+             "done (whichever run did them), have failed or are left. The second one counts all jobs by "
+             "their kind. Then come the failed jobs with their reasons, the jobs that crashed once, and how "
+             "to see all that their tools printed.",
     .options = options,
     .examples = "deltasweep status\n"
                 "deltasweep status --watch 2\n"

@@ -98,9 +98,9 @@ const struct command command_train = {
              "print it.",
     .options = options,
     .examples = "deltasweep train --scheme fixed-reference --delta-bits 4 --epochs 3\n"
-             "deltasweep train --mode paper --network 784,150,16,400,120,84,10 --scheme fixed-point\n"
+             "deltasweep train --mode paper --network 784-150-16-400-120-84-10 --scheme fixed-point\n"
              "                 --frac-bits 6 --rounding cut --epochs 10\n"
-             "deltasweep train --network 784,128,10 --load mine.safetensors --epochs 0 --delta-bits 3\n"
+             "deltasweep train --network 784-128-10 --load mine.safetensors --epochs 0 --delta-bits 3\n"
              "deltasweep train --delta-bits 3 --epochs 20 --patience 5 --save net.dsn",
     .exits = exits,
     .run = run,
