@@ -229,13 +229,15 @@ void time_left_dropped(struct time_left *f, int job)
 
 /* -------------------------------------------------------------------------- playing */
 
-/* rest: s, of a running job. One that is late is taken to need a little more yet. */
+/* rest: s, of a running job. One that is late is taken to need a little more yet, and the more, the later it is: a guess
+ * that is wrong by so much may be wrong by more. */
 static double rest(const struct time_left *f, int job, double now)
 {
+    static const double SOON = 0.1, LATE = 0.25;
     const struct item *i = &f->items[job];
     const double whole = predict(f, &f->paces[i->pace], f->plan->jobs[job].cost), left = whole * (1 - i->part);
     const double since = fmax(0, now - i->since);
-    return fmax(left - since, 0.1 * fmin(since, left));
+    return fmax(left - since, SOON * fmin(since, left) + LATE * fmax(0, since - left));
 }
 
 static void push_ready(struct time_left *f, int job)

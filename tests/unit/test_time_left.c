@@ -58,6 +58,24 @@ static void each_pace_learns_for_itself(void **state)
 }
 
 /* Three jobs of 4 s on two workers take 8 s, not 6; a check waits for its build. */
+/* A job guessed at 4 s runs for a minute: the time left grows, and never says that it is about to end. */
+static void a_late_job_is_not_about_to_end(void **state)
+{
+    (void)state;
+    struct planned_job job = {.pace = "build", .cost = 4};
+    const struct plan p = plan_of(&job, 1);
+    struct time_left *f = NULL;
+    struct errmsg e;
+    assert_int_equal(time_left_new(&p, 1, &f, &e), STATUS_OK);
+    time_left_started(f, 0, 100);
+    assert_float_equal(left(f, 101), 3, 1e-9);
+    assert_float_equal(left(f, 104), 0.4, 1e-9);
+    for (int t = 5; t < 60; t++)
+        assert_true(left(f, 100 + t) > left(f, 100 + t - 1));
+    assert_true(left(f, 160) > 12 && left(f, 160) < 20);
+    time_left_free(f);
+}
+
 static void workers_and_needs_count(void **state)
 {
     (void)state;
@@ -241,7 +259,8 @@ static void a_rate_agrees_with_the_forecast(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_pace_learns_for_itself),          cmocka_unit_test(workers_and_needs_count),
+        cmocka_unit_test(each_pace_learns_for_itself),          cmocka_unit_test(a_late_job_is_not_about_to_end),
+        cmocka_unit_test(workers_and_needs_count),
         cmocka_unit_test(cached_results_do_not_spoil_the_rate), cmocka_unit_test(recorded_sweeps_are_foretold),
         cmocka_unit_test(a_rate_agrees_with_the_forecast),
     };
