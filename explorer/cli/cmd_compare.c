@@ -24,7 +24,7 @@ static const struct option_row options[] = {
 
 static const struct exit_meaning exits[] = {
     {0, "good"},
-    {1, "they have no point in common"},
+    {1, "A and B have no point in common"},
     {2, "wrong usage, no such sweep, point or column, or no such database"},
     {0, NULL},
 };
@@ -156,7 +156,7 @@ static enum status compare(const struct compare_side given[2], const char *const
         return st;
     st = print(&c, column, both, format, e);
     if (st == STATUS_OK && c.pairs->n_rows == 0)
-        st = fail(e, STATUS_VERDICT, "they have no point in common: no two points agree in all axes that vary");
+        st = fail(e, STATUS_VERDICT, "A and B have no point in common: no two of their points agree in all axes that vary");
     compare_free(&c);
     return st;
 }
