@@ -123,6 +123,18 @@ const char *onepoint_job(const struct plan *p, enum job_kind_id kind)
     return NULL;
 }
 
+/* print_known: as text, the columns that have a value; else all. */
+static enum status print_known(const struct table *t, enum table_format format, struct errmsg *e)
+{
+    enum { MOST = 64 };
+    int columns[MOST];
+    struct table_view view = {.columns = columns};
+    for (int i = 0; i < t->n_columns && view.n_columns < MOST; i++)
+        if (table_has_value(t, i, NULL, 0))
+            columns[view.n_columns++] = i;
+    return table_print(t, format == TABLE_TEXT ? &view : NULL, stdout, format, e);
+}
+
 enum status onepoint_print(const struct onepoint *o, const char *sql, const char *job, struct errmsg *e)
 {
     sqlite3 *db = NULL;
@@ -136,7 +148,7 @@ enum status onepoint_print(const struct onepoint *o, const char *sql, const char
     if (st == STATUS_OK)
         st = table_read(statement, &t, e);
     if (st == STATUS_OK)
-        st = table_print(t, NULL, stdout, o->shared.format, e);
+        st = print_known(t, o->shared.format, e);
     table_free(t);
     sqlite3_finalize(statement);
     sqlite3_close(db);

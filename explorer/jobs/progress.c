@@ -67,14 +67,16 @@ void progress_show(struct progress *p, const struct progress_state *s)
     if (!progress_due(p))
         return;
     p->last = t;
-    const int waiting = p->total - s->done - s->failed - s->running;
+    const int waiting = p->total - s->done - s->failed - s->running - s->elsewhere;
     if (isfinite(s->seconds_left) && elapsed > 1)
         progress_duration(s->seconds_left, left);
-    int n = snprintf(line, sizeof line, "%d of %d jobs%s done, %d running, %d left", s->done, p->total, p->of,
-                     s->running, waiting);
+    int n = snprintf(line, sizeof line, "%d of %d jobs%s done, %d running", s->done, p->total, p->of, s->running);
+    if (s->elsewhere > 0)
+        n += snprintf(line + n, sizeof line - (size_t)n, ", %d in other runs", s->elsewhere);
+    n += snprintf(line + n, sizeof line - (size_t)n, ", %d left", waiting);
     if (s->failed > 0)
         n += snprintf(line + n, sizeof line - (size_t)n, ", %d failed", s->failed);
-    const double rate = progress_rate(s->done, waiting + s->running, elapsed, s->seconds_left);
+    const double rate = progress_rate(s->done, waiting + s->running + s->elsewhere, elapsed, s->seconds_left);
     if (isfinite(rate))
         n += snprintf(line + n, sizeof line - (size_t)n, ", %.3g jobs/min", rate);
     if (left[0] != '\0')

@@ -15,6 +15,7 @@ struct progress {
 /* How many jobs of this run are where. */
 struct progress_state {
     int done, running, failed;
+    int elsewhere;       /* that other runs do, and this one waits for */
     double seconds_left; /* guessed; NAN: unknown */
     bool rough;          /* nothing was learned yet for some of it */
     const char *job;     /* one that runs, for people; NULL: none */

@@ -490,6 +490,7 @@ static enum status show_how_far(struct run *r, struct errmsg *e)
 {
     double longest = -1, seconds = 0;
     r->shown.running = pool_running(r->pool);
+    r->shown.elsewhere = r->n_elsewhere;
     if (progress_due(&r->progress) || clock_monotonic_s() - r->recorded >= 1) {
         bool known = false;
         r->shown.seconds_left = time_left_seconds(r->time_left, clock_monotonic_s(), &known);

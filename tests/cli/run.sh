@@ -82,6 +82,7 @@ expect 0 "delta_bits has no effect here: no point of the sweep uses it" run unus
 
 # The published 7.992 M multiply-accumulates a second: 8 multipliers, N / P = 2,000, 1 MHz; clocks counted in the RTL.
 expect 0 "" sim --operator-inputs 16000 --parallelism 8 --db rate.db
+grep -q "mismatches" out && ! grep -q "first_where" out || wrong "a mismatch that is not there has a place: $(cat out)"
 same "7.992" "$(sqlite3 rate.db "SELECT round(macs_per_second_at_1mhz / 1e6, 3) FROM results")" "the published rate"
 
 # Without tools the rest goes on, and the exit code says so.

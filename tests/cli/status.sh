@@ -110,4 +110,15 @@ grep -q "line 300 of much" out && grep -q "^ERROR: out of luck" out && grep -q "
 expect 2 "no output of a failed job \`zzz\`" status --output zzz --db f.db
 expect 0 "1 job done" synth --network 64-16-4 --parallelism 2 --operator-inputs 8 --db f.db
 same 0 "$(sqlite3 f.db "SELECT count(*) FROM job_outputs")" "outputs of jobs that are done"
+# A run says that it waits for what another one does.
+"$program" run long.yaml --db shared.db --jobs 3 2>/dev/null >/dev/null &
+pid=$!
+until sqlite3 shared.db "SELECT count(*) FROM running" 2>/dev/null | grep -q 3; do
+    kill -0 $pid 2>/dev/null || break
+    sleep 0.05
+done
+timeout 2 script -qec "stty cols 120; $program run long.yaml --db shared.db --jobs 1" /dev/null >out </dev/null
+grep -q "0 of 3 jobs done, 0 running, 3 in other runs, 0 left" out || wrong "jobs of another run: $(cat out)"
+kill -9 $pid
+wait $pid 2>/dev/null
 finish
