@@ -156,7 +156,8 @@ static enum status compare(const struct compare_side given[2], const char *const
         return st;
     st = print(&c, column, both, format, e);
     if (st == STATUS_OK && c.pairs->n_rows == 0)
-        st = fail(e, STATUS_VERDICT, "A and B have no point in common: no two of their points agree in all axes that vary");
+        st = fail(e, STATUS_VERDICT,
+                  "A and B have no point in common: no two of their points agree in all axes that vary");
     compare_free(&c);
     return st;
 }

@@ -233,8 +233,8 @@ static enum status export_point(const struct settings *set, const char *prefix, 
     }
     s = write_folder(set, &m, e);
     if (s == STATUS_OK)
-        fprintf(stderr, "wrote %s (point %s, seed %lld); %s/README.md says what to do with it\n", set->folder, m.name, m.seed,
-                set->folder);
+        fprintf(stderr, "wrote %s (point %s, seed %lld); %s/README.md says what to do with it\n", set->folder, m.name,
+                m.seed, set->folder);
 done:
     material_free(&m);
     sqlite3_close(db);

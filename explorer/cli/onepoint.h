@@ -38,8 +38,8 @@ void onepoint_free(struct onepoint *o);
  * is freed. */
 enum status onepoint_change(struct onepoint *o, struct sweep *sweep, struct errmsg *e);
 
-/* onepoint_print: what sql (with the job's digest as ?1) answers: a table of the columns that have a value, or JSON with
- * all. */
+/* onepoint_print: what sql (with the job's digest as ?1) answers: a table of the columns that have a value, or JSON
+ * with all. */
 enum status onepoint_print(const struct onepoint *o, const char *sql, const char *job, struct errmsg *e);
 
 /* onepoint_job: the digest of the plan's job of this kind, NULL if there is none that is done. */

@@ -229,8 +229,8 @@ void time_left_dropped(struct time_left *f, int job)
 
 /* -------------------------------------------------------------------------- playing */
 
-/* rest: s, of a running job. One that is late is taken to need a little more yet, and the more, the later it is: a guess
- * that is wrong by so much may be wrong by more. */
+/* rest: s, of a running job. One that is late is taken to need a little more yet, and the more, the later it is: a
+ * guess that is wrong by so much may be wrong by more. */
 static double rest(const struct time_left *f, int job, double now)
 {
     static const double SOON = 0.1, LATE = 0.25;
