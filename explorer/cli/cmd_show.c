@@ -53,8 +53,8 @@ static const struct {
      "WHERE p.id = %lld"},
     {"vivado", "SELECT v.* FROM vivado v JOIN points p ON p.point = v.point WHERE p.id = %lld ORDER BY v.id"},
     {"jobs", "SELECT DISTINCT j.kind, j.state, j.seconds, j.attempts, j.git_revision, j.tools, "
-             "substr(j.rtl_digest, 1, 12) AS rtl, j.host, j.finished, substr(j.digest, 1, 10) AS job, j.digest, j.message "
-             "FROM points p LEFT JOIN runs r ON r.point = p.id "
+             "substr(j.rtl_digest, 1, 12) AS rtl, j.host, j.finished, substr(j.digest, 1, 10) AS job, j.digest, "
+             "j.message FROM points p LEFT JOIN runs r ON r.point = p.id "
              "JOIN jobs j ON j.digest IN (r.train_job, r.check_job, p.build_job, p.synth_job) WHERE p.id = %lld "
              "ORDER BY j.kind, j.label, j.digest"},
 };
