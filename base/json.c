@@ -96,8 +96,9 @@ void json_put_bool(struct json *j, const char *key, bool v)
 
 void json_put_int(struct json *j, const char *key, int64_t v)
 {
+    char text[TEXT_INTEGER_BYTES];
     item(j, key);
-    fprintf(j->f, "%lld", (long long)v);
+    fwrite(text, 1, text_of_integer(v, text), j->f);
 }
 
 void json_put_real(struct json *j, const char *key, double v)

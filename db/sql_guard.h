@@ -6,7 +6,7 @@
 
 enum {
     SQL_GUARD_SECONDS = 10,     /* of processor time, plus a millisecond for each row that is asked */
-    SQL_GUARD_EVERY = 100,      /* SQLite's steps between two looks at the clock */
+    SQL_GUARD_EVERY = 1000,     /* SQLite's steps between two looks at the clock */
     SQL_GUARD_SWEEP_TEXT = 4096 /* the longest text, in bytes, that an expression over the axes makes */
 };
 

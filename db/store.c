@@ -144,10 +144,12 @@ static enum status check_kind(const char *path, struct errmsg *e)
                 S_ISDIR(info.st_mode) ? "a folder" : "not a plain file");
 }
 
-/* open_file: opens the file that path names. To SQLite itself `:memory:` and `file:…` mean something else. */
+/* open_file: opens the file that path names. To SQLite itself `:memory:` and `file:…` mean something else. One thread
+ * uses the connection: SQLite need not lock it for each value that is read. */
 static int open_file(const char *path, sqlite3 **db, int flags)
 {
     char *plain = NULL;
+    flags |= SQLITE_OPEN_NOMUTEX;
     if (path[0] == '/')
         return sqlite3_open_v2(path, db, flags, NULL);
     if (asprintf(&plain, "./%s", path) < 0)

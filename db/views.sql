@@ -59,11 +59,14 @@ ORDER BY r.run;
 CREATE VIEW designs AS
 WITH asked AS (
     SELECT point, min(id) AS run FROM runs GROUP BY point
-), trained AS (
-    SELECT training, count(test_accuracy) AS n,
-           sqrt(sum((test_accuracy - mean) * (test_accuracy - mean)) / nullif(count(test_accuracy) - 1, 0)) AS sd{trained}
-    FROM (SELECT *, avg(test_accuracy) OVER (PARTITION BY training) AS mean FROM trainings)
-    GROUP BY training
+), trained AS MATERIALIZED ( -- else SQLite would compute `half` in each place that uses it, for each point
+    SELECT *, (SELECT q.t95 FROM t_quantiles q WHERE q.df <= n - 1 ORDER BY q.df DESC LIMIT 1) * sd / sqrt(n) AS half
+    FROM (
+        SELECT training, count(test_accuracy) AS n,
+               sqrt(sum((test_accuracy - mean) * (test_accuracy - mean)) / nullif(count(test_accuracy) - 1, 0)) AS sd{trained}
+        FROM (SELECT *, avg(test_accuracy) OVER (PARTITION BY training) AS mean FROM trainings)
+        GROUP BY training
+    )
 ), checks_of AS (
     SELECT r.point, r.seed, r.check_job AS job, max(coalesce(j.finished, '')) AS finished
     FROM runs r
@@ -76,8 +79,7 @@ WITH asked AS (
     LEFT JOIN accelerator_checks i ON i.job = r.job
     GROUP BY r.point
 ), seeds AS (
-    SELECT k.point, k.run, g.*, h.*,
-           (SELECT q.t95 FROM t_quantiles q WHERE q.df <= g.n - 1 ORDER BY q.df DESC LIMIT 1) * g.sd / sqrt(g.n) AS half
+    SELECT k.point, k.run, g.*, h.*
     FROM asked k
     JOIN points p ON p.id = k.point
     LEFT JOIN trained g ON g.training = coalesce(p.training, p.point)

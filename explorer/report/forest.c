@@ -24,6 +24,7 @@ struct forest {
     int trees;
     int *roots;
     bool *out_of_bag; /* trees · n_rows */
+    int *asked;       /* n_rows: the trees that have the row out of their bag */
     struct node *nodes;
     int n_nodes, room;
     bool *left; /* whether a code goes left, for each node with words */
@@ -209,6 +210,7 @@ static int draw_bag(struct work *w, uint64_t seed, int tree)
         w->weight[rng_below(&r, (uint64_t)n)]++;
     for (int i = 0; i < n; i++) {
         w->f->out_of_bag[(size_t)tree * (size_t)n + (size_t)i] = w->weight[i] == 0;
+        w->f->asked[i] += w->weight[i] == 0;
         if (w->weight[i] > 0)
             w->rows[different++] = i;
     }
@@ -227,19 +229,19 @@ static double ask(const struct forest *f, int tree, int row, const bool *swapped
     return n->mean;
 }
 
+/* forest_predict: tree by tree, because one tree has room in the fast memory and the forest has not. */
 void forest_predict(const struct forest *f, const bool *swapped, const int *from, double *out)
 {
     const int n = f->data->n_rows;
-    for (int row = 0; row < n; row++) {
-        double sum = 0.0;
-        int trees = 0;
-        for (int tree = 0; tree < f->trees; tree++)
-            if (f->out_of_bag[(size_t)tree * (size_t)n + (size_t)row]) {
-                sum += ask(f, tree, row, swapped, swapped != NULL ? from[row] : row);
-                trees++;
-            }
-        out[row] = trees > 0 ? sum / trees : 0.0;
+    memset(out, 0, (size_t)n * sizeof *out);
+    for (int tree = 0; tree < f->trees; tree++) {
+        const bool *asked = f->out_of_bag + (size_t)tree * (size_t)n;
+        for (int row = 0; row < n; row++)
+            if (asked[row])
+                out[row] += ask(f, tree, row, swapped, swapped != NULL ? from[row] : row);
     }
+    for (int row = 0; row < n; row++)
+        out[row] = f->asked[row] > 0 ? out[row] / f->asked[row] : 0.0;
 }
 
 /* choose_size: that with the least error. */
@@ -308,7 +310,8 @@ enum status forest_grow(const struct forest_data *data, int trees, uint64_t seed
     f->trees = trees;
     f->roots = calloc((size_t)trees, sizeof *f->roots);
     f->out_of_bag = calloc((size_t)trees, (size_t)data->n_rows + 1);
-    bool good = work_make(&w) && f->roots != NULL && f->out_of_bag != NULL;
+    f->asked = calloc((size_t)data->n_rows + 1, sizeof *f->asked);
+    bool good = work_make(&w) && f->roots != NULL && f->out_of_bag != NULL && f->asked != NULL;
     for (int tree = 0; tree < trees && good; tree++) {
         const int n = draw_bag(&w, seed, tree);
         f->roots[tree] = grow(&w, 0, n);
@@ -330,6 +333,7 @@ void forest_free(struct forest *f)
         return;
     free(f->roots);
     free(f->out_of_bag);
+    free(f->asked);
     free(f->nodes);
     free(f->left);
     free(f);

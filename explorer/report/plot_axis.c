@@ -241,10 +241,9 @@ bool plot_words_turned(const struct plot *p)
 double plot_bottom(const struct plot *p, bool legend)
 {
     if (p->n_dims > 0)
-        return plot_parallel_foot(p) + (legend ? 1.5 * plot_legend_rows(p) * plot_em(p) : 0.0);
+        return plot_parallel_foot(p) + (legend ? plot_legend_height(p) : 0.0);
     const double words = plot_words_turned(p) ? (p->facets.n > 1 ? 0.95 : 0.45) * longest_word(p) : 0.0;
-    const int rows = legend && plot_legend_below(p) ? plot_legend_rows(p) : 0;
-    return (4.0 + words + 1.5 * rows) * plot_em(p);
+    return (4.0 + words) * plot_em(p) + (legend && plot_legend_below(p) ? plot_legend_height(p) : 0.0);
 }
 
 /* shift_down: how far the vertical axis's label moves from the middle of the axis to stay on the page, in pixels. */

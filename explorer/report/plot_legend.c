@@ -136,15 +136,23 @@ void plot_legend_key(const struct plot *p, FILE *f)
 
 /* ---- below the plot: a line of texts that is broken where the page ends ---- */
 
+/* Below the plot a legend takes its room: its texts are as small as those of the subtitle. */
+static const double SMALL = 0.86, ROW = 1.35; /* the font in sizes of the plot's, a row in sizes of this font */
+
+static double small_em(const struct plot *p)
+{
+    return SMALL * plot_em(p);
+}
+
 static double width_of(const struct plot *p, const struct item *i)
 {
     const double text = fmin(plot_text_width(i->text), 0.6 * LONGEST);
-    return plot_em(p) * (i->kind == GAP ? 0.8 : i->kind == HEADING ? text + 0.8 : text + (i->kind == LINE ? 3.2 : 2.3));
+    return small_em(p) * (i->kind == GAP ? 0.8 : i->kind == HEADING ? text + 0.8 : text + (i->kind == LINE ? 3.2 : 2.3));
 }
 
 static void put_item(const struct plot *p, const struct item *i, double x, double y, FILE *f)
 {
-    const double em = plot_em(p);
+    const double em = small_em(p);
     if (i->kind == GAP)
         return;
     if (i->kind == LINE)
@@ -158,20 +166,20 @@ static void put_item(const struct plot *p, const struct item *i, double x, doubl
                 (x + 0.5 * em) / p->width, y / p->height, i->shape, i->size, i->colour);
     fputs("set label ", f);
     plot_text(i->text, LONGEST, f);
-    fprintf(f, " at screen %.5g,%.5g left textcolor rgb '%s'\n",
+    fprintf(f, " at screen %.5g,%.5g left font ',%.3g' textcolor rgb '%s'\n",
             (x + (i->kind == LINE  ? 2.1
                   : i->kind == DOT ? 1.3
                                    : 0.0) *
                      em) /
                 p->width,
-            y / p->height, plot_ink);
+            y / p->height, em, plot_ink);
 }
 
 /* flow: places all items, from the top row of the bottom on; f NULL: only counts the rows. */
 static int flow(const struct plot *p, int rows, FILE *f)
 {
     const struct items all = items_of(p);
-    const double em = plot_em(p), left = 2.0 * em;
+    const double em = small_em(p), left = 2.0 * em;
     double x = left;
     int row = 0;
     for (int k = 0; k < all.n; k++) {
@@ -181,15 +189,15 @@ static int flow(const struct plot *p, int rows, FILE *f)
             row++;
         }
         if (f != NULL)
-            put_item(p, &all.at[k], x, (rows - row - 0.4) * 1.5 * em, f);
+            put_item(p, &all.at[k], x, (rows - row - 0.4) * ROW * em, f);
         x += all.at[k].kind == GAP && x == left ? 0.0 : width;
     }
     return all.n > 0 ? row + 1 : 0;
 }
 
-int plot_legend_rows(const struct plot *p)
+double plot_legend_height(const struct plot *p)
 {
-    return flow(p, 0, NULL);
+    return flow(p, 0, NULL) * ROW * small_em(p);
 }
 
 void plot_legend_place(const struct plot *p, FILE *f)
@@ -204,5 +212,5 @@ void plot_legend_place(const struct plot *p, FILE *f)
             "textcolor rgb '%s'\n",
             (int)fmax(4, plot_area(p, false) / (1.55 * em)), plot_ink);
     if (plot_legend_below(p))
-        flow(p, plot_legend_rows(p), f);
+        flow(p, flow(p, 0, NULL), f);
 }

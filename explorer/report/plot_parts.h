@@ -21,11 +21,11 @@ double plot_em(const struct plot *p);
 /* plot_legend_below: whether the page is too narrow for a legend beside the plot. */
 bool plot_legend_below(const struct plot *p);
 /* plot_legend_place: makes room for the legend. It writes one below the plot at once, and one beside it with
- * plot_legend_key at the end of the plot command. plot_legend_rows: rows of one below. plot_has_legend: whether there
+ * plot_legend_key at the end of the plot command. plot_legend_height: pixels of one below. plot_has_legend: whether there
  * is anything in it. */
 void plot_legend_place(const struct plot *p, FILE *f);
 void plot_legend_key(const struct plot *p, FILE *f);
-int plot_legend_rows(const struct plot *p);
+double plot_legend_height(const struct plot *p);
 bool plot_has_legend(const struct plot *p);
 /* plot_text_width: about how wide a text is, in sizes of its font. */
 double plot_text_width(const char *text);

@@ -25,9 +25,9 @@ static char *unique_name(const struct table *t, int n, const char *name)
     return text;
 }
 
+/* read_cell: into a cell that is empty. */
 static int read_cell(sqlite3_stmt *s, int column, struct cell *c)
 {
-    memset(c, 0, sizeof *c);
     switch (sqlite3_column_type(s, column)) {
     case SQLITE_INTEGER:
         c->type = CELL_INT;

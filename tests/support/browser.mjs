@@ -118,6 +118,17 @@ export async function start({ width = 1280, height = 900, program = 'chromium' }
       await page.mouse('mouseMoved', from[0] + ((to[0] - from[0]) * k) / 4, from[1] + ((to[1] - from[1]) * k) / 4, 1);
     await page.mouse('mouseReleased', ...to);
   };
+  // touch: a finger that goes from one place to another.
+  page.touch = async (from, to) => {
+    const at = (type, points) =>
+      send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y]) => ({ x, y })) });
+    await send('Emulation.setTouchEmulationEnabled', { enabled: true });
+    await at('touchStart', [from]);
+    for (let k = 1; k <= 6; k++)
+      await at('touchMove', [[from[0] + ((to[0] - from[0]) * k) / 6, from[1] + ((to[1] - from[1]) * k) / 6]]);
+    await at('touchEnd', []);
+    await send('Emulation.setTouchEmulationEnabled', { enabled: false });
+  };
   page.key = async (key, text) => {
     const codes = {
       Enter: 13,

@@ -145,7 +145,8 @@ static enum status put_data(struct table *const t[PARTS], const struct page_requ
     json_put_open(&j, "columns_of_rounds", '{', false);
     page_put_columns(t[ROUNDS], &j);
     json_put_close(&j);
-    page_put_budgets(t[DESIGNS], &j);
+    if (s == STATUS_OK)
+        s = page_put_budgets(t[DESIGNS], &j, e);
     if (s == STATUS_OK)
         s = page_put_importance(t[DESIGNS], &j, e);
     for (int i = 0; i < PARTS && s == STATUS_OK; i++)

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* bound: the column NAME_low or NAME_high of t, into room; NULL if it has none. */
@@ -83,12 +84,35 @@ void page_put_columns(const struct table *t, struct json *j)
             put_column(t, i, j);
 }
 
-static void put_budget(const struct table *t, const char *title, const char *used, const char *share,
-                       int64_t (*budget)(const struct device *), struct json *j)
-{
+/* Of the devices that the program knows, those that a row of the table names. */
+struct named {
+    const struct device *of;
     int n;
-    const int device = table_column(t, "device");
-    const struct device *devices = device_list(&n);
+    bool *is;
+};
+
+static enum status find_named(const struct table *t, struct named *out, struct errmsg *e)
+{
+    const int column = table_column(t, "device");
+    const char *last = "";
+    out->of = device_list(&out->n);
+    out->is = calloc((size_t)out->n + 1, sizeof *out->is);
+    if (out->is == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for the budgets of the devices");
+    for (int row = 0; row < t->n_rows && column >= 0; row++) {
+        const char *name = table_cell(t, row, column)->text;
+        if (name == NULL || strcmp(name, last) == 0)
+            continue;
+        for (int i = 0; i < out->n; i++)
+            out->is[i] |= strcmp(name, out->of[i].name) == 0;
+        last = name;
+    }
+    return STATUS_OK;
+}
+
+static void put_budget(const struct table *t, const struct named *devices, const char *title, const char *used,
+                       const char *share, int64_t (*budget)(const struct device *), struct json *j)
+{
     if (!table_has_value(t, table_column(t, share), NULL, 0))
         return;
     json_put_open(j, NULL, '{', true);
@@ -96,29 +120,29 @@ static void put_budget(const struct table *t, const char *title, const char *use
     json_put_text(j, "used", used);
     json_put_text(j, "share", share);
     json_put_open(j, "of", '{', true);
-    for (int i = 0; i < n && budget != NULL; i++) {
-        bool named = false;
-        for (int k = 0; k < t->n_rows && !named && device >= 0; k++) {
-            const char *text = table_cell(t, k, device)->text;
-            named = text != NULL && strcmp(text, devices[i].name) == 0;
-        }
-        if (named)
-            json_put_int(j, devices[i].name, budget(&devices[i]));
-    }
+    for (int i = 0; i < devices->n && budget != NULL; i++)
+        if (devices->is[i])
+            json_put_int(j, devices->of[i].name, budget(&devices->of[i]));
     json_put_close(j);
     json_put_close(j);
 }
 
-void page_put_budgets(const struct table *t, struct json *j)
+enum status page_put_budgets(const struct table *t, struct json *j, struct errmsg *e)
 {
     int n;
     const struct share_kind *shares = share_kinds(&n);
+    struct named devices;
+    const enum status s = find_named(t, &devices, e);
+    if (s != STATUS_OK)
+        return s;
     json_put_open(j, "budgets", '[', false);
     for (int i = 0; i < n; i++) {
         char column[64];
         snprintf(column, sizeof column, "%s_utilisation", shares[i].name);
-        put_budget(t, shares[i].title, shares[i].column, column, shares[i].budget, j);
+        put_budget(t, &devices, shares[i].title, shares[i].column, column, shares[i].budget, j);
     }
-    put_budget(t, "weights", "weight_storage_bits", "weights_utilisation", NULL, j);
+    put_budget(t, &devices, "weights", "weight_storage_bits", "weights_utilisation", NULL, j);
     json_put_close(j);
+    free(devices.is);
+    return STATUS_OK;
 }

@@ -21,7 +21,7 @@ void page_put_columns(const struct table *t, struct json *j);
 
 /* page_put_budgets: "budgets": what a design takes of its part: the columns of count and share, and the budget of each
  * part that the designs t name. */
-void page_put_budgets(const struct table *t, struct json *j);
+enum status page_put_budgets(const struct table *t, struct json *j, struct errmsg *e);
 
 /* page_objectives: the columns of which the page shows the front at first; ends with NULL. */
 extern const char *const page_objectives[];

@@ -6,68 +6,78 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A column of the chosen rows. */
+/* A column of the chosen rows, and its distinct values: an integer and an equal real are one, as in SQL. */
 struct packed {
     const struct table *t;
     const int *rows;
     int column, n;
-    int *order;     /* n: indices of rows, sorted by value; NULL first, texts last */
-    int *word;      /* n: number of the row's value among the distinct ones; -1: NULL */
-    double *number; /* n: the row's number, or NAN */
+    const struct cell **cell; /* n: of each row */
+    int *value;               /* n: the number of the row's value; -1: NULL */
+    int n_values;
+    int *first; /* n_values: the first row that has the value */
+    int *order; /* n_values: the values, sorted; texts last */
+    int *place; /* n_values: where in this order each value is */
+    int *slots; /* n_slots: a hash table of values; -1: empty */
+    size_t n_slots; /* a power of two, at least 2 · n */
 };
 
-static const struct cell *cell_at(const struct packed *p, int i)
+static double number_of(const struct cell *c)
 {
-    return table_cell(p->t, p->rows != NULL ? p->rows[i] : i, p->column);
+    return cell_number(c) + 0.0; /* -0.0 equals 0.0 */
 }
 
-static int kind_of(const struct cell *c)
+static size_t hash_of(const struct cell *c)
 {
-    return c->type == CELL_NULL ? 0 : c->text == NULL ? 1 : 2;
+    uint64_t h = UINT64_C(1469598103934665603);
+    if (c->text != NULL) {
+        for (const char *p = c->text; *p != '\0'; p++)
+            h = (h ^ (unsigned char)*p) * UINT64_C(1099511628211);
+    } else {
+        const double v = number_of(c);
+        memcpy(&h, &v, sizeof h);
+        h = (h ^ h >> 32) * UINT64_C(0x9e3779b97f4a7c15); /* a small whole number has its bits on top */
+    }
+    return (size_t)(h ^ h >> 32);
 }
 
-static int compare_rows(const void *a, const void *b, void *context)
+static bool same_value(const struct cell *a, const struct cell *b)
+{
+    if (a->text != NULL || b->text != NULL)
+        return a->text != NULL && b->text != NULL && strcmp(a->text, b->text) == 0;
+    return number_of(a) == number_of(b);
+}
+
+/* number_values: gives each row the number of its value, in the order in which they come. */
+static void number_values(struct packed *p)
+{
+    memset(p->slots, -1, p->n_slots * sizeof *p->slots);
+    p->n_values = 0;
+    for (int i = 0; i < p->n; i++) {
+        const struct cell *c = p->cell[i] = table_cell(p->t, p->rows != NULL ? p->rows[i] : i, p->column);
+        p->value[i] = -1;
+        if (c->type == CELL_NULL || c->type == CELL_BLOB)
+            continue;
+        size_t slot = hash_of(c) & (p->n_slots - 1);
+        while (p->slots[slot] >= 0 && !same_value(p->cell[p->first[p->slots[slot]]], c))
+            slot = (slot + 1) & (p->n_slots - 1);
+        if (p->slots[slot] < 0) {
+            p->first[p->n_values] = i;
+            p->slots[slot] = p->n_values++;
+        }
+        p->value[i] = p->slots[slot];
+    }
+}
+
+static int compare_values(const void *a, const void *b, void *context)
 {
     const struct packed *p = context;
-    const int i = *(const int *)a, k = *(const int *)b;
-    const double v = p->number[i], w = p->number[k];
-    if (v < w || v > w)
-        return v < w ? -1 : 1;
-    if (v == w)
-        return 0;
-    const struct cell *x = cell_at(p, i), *y = cell_at(p, k);
-    if (kind_of(x) != kind_of(y) || kind_of(x) < 2)
-        return kind_of(x) - kind_of(y);
+    const struct cell *x = p->cell[p->first[*(const int *)a]], *y = p->cell[p->first[*(const int *)b]];
+    if (x->text == NULL && y->text == NULL)
+        return (number_of(x) > number_of(y)) - (number_of(x) < number_of(y));
+    if (x->text == NULL || y->text == NULL)
+        return x->text == NULL ? -1 : 1;
     const int natural = text_compare(x->text, y->text);
     return natural != 0 ? natural : strcmp(x->text, y->text);
-}
-
-/* all_same: whether all rows have one value, or none has any. Many columns are so, and need no sorting. */
-static bool all_same(const struct packed *p)
-{
-    for (int i = 1; i < p->n; i++)
-        if (!cell_equal(cell_at(p, 0), cell_at(p, i)))
-            return false;
-    return true;
-}
-
-/* number_words: gives each row the number of its value; returns how many values there are. */
-static int number_words(struct packed *p)
-{
-    int words = 0;
-    for (int i = 0; i < p->n; i++) {
-        p->order[i] = i;
-        p->number[i] = cell_number(cell_at(p, i));
-    }
-    qsort_r(p->order, (size_t)p->n, sizeof *p->order, compare_rows, p);
-    for (int k = 0; k < p->n; k++) {
-        const int i = p->order[k];
-        if (cell_at(p, i)->type == CELL_NULL)
-            p->word[i] = -1;
-        else
-            p->word[i] = k > 0 && compare_rows(&p->order[k - 1], &p->order[k], p) == 0 ? words - 1 : words++;
-    }
-    return words;
 }
 
 static void put_cell(const struct cell *c, struct json *j)
@@ -82,61 +92,72 @@ static void put_cell(const struct cell *c, struct json *j)
         json_put_null(j, NULL);
 }
 
-/* put_words: the distinct values, then their numbers. */
-static void put_words(const struct packed *p, struct json *j)
+/* put_words: the distinct values in their order, then the number of each row's value among them. */
+static void put_words(struct packed *p, struct json *j)
 {
-    int next = 0;
+    for (int k = 0; k < p->n_values; k++)
+        p->order[k] = k;
+    qsort_r(p->order, (size_t)p->n_values, sizeof *p->order, compare_values, p);
     json_put_open(j, "words", '[', true);
-    for (int k = 0; k < p->n; k++)
-        if (p->word[p->order[k]] == next) {
-            put_cell(cell_at(p, p->order[k]), j);
-            next++;
-        }
+    for (int k = 0; k < p->n_values; k++) {
+        p->place[p->order[k]] = k;
+        put_cell(p->cell[p->first[p->order[k]]], j);
+    }
     json_put_close(j);
     json_put_open(j, "of", '[', true);
     for (int i = 0; i < p->n; i++)
-        json_put_int(j, NULL, p->word[i]);
+        json_put_int(j, NULL, p->value[i] < 0 ? -1 : p->place[p->value[i]]);
     json_put_close(j);
 }
 
-static void put_list(const struct packed *p, struct json *j)
+static void put_cells(const struct packed *p, const char *key, int n, struct json *j)
 {
-    json_put_open(j, "list", '[', true);
-    for (int i = 0; i < p->n; i++)
-        put_cell(cell_at(p, i), j);
+    json_put_open(j, key, '[', true);
+    for (int i = 0; i < n; i++)
+        put_cell(p->cell[i], j);
     json_put_close(j);
 }
 
 static void put_column(struct packed *p, struct json *j)
 {
-    const struct cell *first = cell_at(p, 0);
-    const bool same = all_same(p);
-    if (same && first->type == CELL_NULL)
+    bool text = false, missing = false;
+    number_values(p);
+    for (int k = 0; k < p->n_values && !text; k++)
+        text = p->cell[p->first[k]]->text != NULL;
+    for (int i = 0; i < p->n && !missing; i++)
+        missing = p->value[i] < 0;
+    if (p->n_values == 0)
         return;
     json_put_open(j, p->t->names[p->column], '{', true);
-    if (same) {
-        json_put_open(j, "same", '[', true);
-        put_cell(first, j);
-        json_put_close(j);
-    } else {
-        const int words = number_words(p);
-        const bool texts = kind_of(cell_at(p, p->order[p->n - 1])) == 2;
-        if (texts || 3 * words < p->n)
-            put_words(p, j);
-        else
-            put_list(p, j);
-    }
+    if (p->n_values == 1 && !missing)
+        put_cells(p, "same", 1, j);
+    else if (text || 3 * p->n_values < p->n)
+        put_words(p, j);
+    else
+        put_cells(p, "list", p->n, j);
     json_put_close(j);
+}
+
+static bool make_room(struct packed *p)
+{
+    const size_t n = (size_t)p->n + 1;
+    for (p->n_slots = 2; p->n_slots < 2 * n;)
+        p->n_slots *= 2;
+    p->cell = malloc(n * sizeof *p->cell);
+    p->value = malloc(n * sizeof *p->value);
+    p->first = malloc(n * sizeof *p->first);
+    p->order = malloc(n * sizeof *p->order);
+    p->place = malloc(n * sizeof *p->place);
+    p->slots = malloc(p->n_slots * sizeof *p->slots);
+    return p->cell != NULL && p->value != NULL && p->first != NULL && p->order != NULL && p->place != NULL &&
+           p->slots != NULL;
 }
 
 enum status page_put_table(const struct table *t, const int *rows, int n, const char *key, struct json *j,
                            struct errmsg *e)
 {
     struct packed p = {.t = t, .rows = rows, .n = n};
-    p.order = malloc((size_t)n * sizeof *p.order + 1);
-    p.word = malloc((size_t)n * sizeof *p.word + 1);
-    p.number = malloc((size_t)n * sizeof *p.number + 1);
-    const bool room = p.order != NULL && p.word != NULL && p.number != NULL;
+    const bool room = make_room(&p);
     if (room) {
         json_put_open(j, key, '{', false);
         json_put_int(j, "rows", n);
@@ -146,8 +167,11 @@ enum status page_put_table(const struct table *t, const int *rows, int n, const 
         json_put_close(j);
         json_put_close(j);
     }
+    free(p.cell);
+    free(p.value);
+    free(p.first);
     free(p.order);
-    free(p.word);
-    free(p.number);
+    free(p.place);
+    free(p.slots);
     return room ? STATUS_OK : fail(e, STATUS_ENVIRONMENT, "out of memory for %d rows of the page", n);
 }

@@ -1,8 +1,11 @@
 // What all charts share: how they begin and follow the size of their place, and how an axis looks.
 import * as echarts from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
+import { plainNumber } from './format.js';
 
 echarts.use([CanvasRenderer]);
+
+export const MARGIN = { left: 62, right: 18, top: 14, bottom: 46 }; // of the axes in their place
 
 // fitted: the chart of a place, in the size that the place has now.
 export function fitted(place) {
@@ -19,7 +22,12 @@ export function axisOf(column, log, colours) {
     nameTextStyle: { color: colours.ink, fontSize: 12 },
     axisLine: { show: true, lineStyle: { color: colours.quiet } },
     axisTick: { show: true, lineStyle: { color: colours.quiet } },
-    axisLabel: { color: colours.quiet, fontSize: 11, hideOverlap: true },
+    axisLabel: {
+      color: colours.quiet,
+      fontSize: 11,
+      hideOverlap: true,
+      ...(column.isNumber && { formatter: plainNumber }),
+    },
     splitLine: { show: true, lineStyle: { color: colours.line } },
   };
   if (column.isNumber) return { ...shared, type: log ? 'log' : 'value', scale: true };

@@ -1,10 +1,11 @@
 // What the reader chooses with: the filters in force, the columns of the table, axes and looks of the figure.
 import { h, replace, svg } from './dom.js';
-import { describe } from './filter.js';
+import { describe, rangeFilter } from './filter.js';
 import { editFilter } from './filter_editor.js';
 import { plainNumber, plural } from './format.js';
 import { OUTLINES, classesOf, ink } from './palette.js';
 import { popover } from './popover.js';
+import { rangeOf } from './range.js';
 
 // options: of a select: the columns by group.
 function options(columns, chosen, none) {
@@ -40,13 +41,13 @@ export function figureControls(model) {
     const axis = (which) => (name) => {
       const logs = new Set(logarithmic);
       if (model.column(name).logarithmic) logs.add(name);
-      model.choose({ [which]: name, logarithmic: logs, ...model.unmarked });
+      model.choose({ [which]: name, logarithmic: logs });
     };
     const log = (name) =>
       toggle('log', logarithmic.has(name), !model.column(name)?.isNumber, () => {
         const logs = new Set(logarithmic);
         if (!logs.delete(name)) logs.add(name);
-        model.choose({ logarithmic: logs, ...model.unmarked });
+        model.choose({ logarithmic: logs });
       });
     const numbers = columns.filter((c) => c.isNumber || c.distinct.length <= 12);
     const few = columns.filter((c) => c.kind !== 'name' || c.distinct.length <= 12);
@@ -64,10 +65,9 @@ export function figureControls(model) {
         picker('colour', few, colour, 'none', (name) => model.choose({ colour: name })),
         picker('shape', few, shape, 'none', (name) => model.choose({ shape: name })),
         picker('size', numbers, size, 'none', (name) => model.choose({ size: name })),
-        toggle('intervals', bars, !model.column(x)?.low && !model.column(y)?.low, () =>
-          model.choose({ bars: !bars }),
-        ),
+        toggle('intervals', bars, !model.column(x)?.low && !model.column(y)?.low, () => model.choose({ bars: !bars })),
         h('button', { onclick: (event) => chooseObjectives(model, event.currentTarget) }, 'Front…'),
+        h('button', { onclick: (event) => chooseSelection(model, event.currentTarget) }, 'Select…'),
       ),
     );
   };
@@ -123,10 +123,7 @@ export function legend(model) {
     const classes = classesOf(model);
     const colours = ink();
     const lists = ['colour', 'shape', 'size'].filter((kind) => classes[kind].column);
-    const same =
-      classes.colour.column &&
-      classes.colour.column === classes.shape.column &&
-      classes.colour.list.length <= classes.shape.list.length;
+    const same = classes.colour.column !== null && classes.colour.column === classes.shape.column;
     const shown = lists.filter((kind) => !(same && kind === 'shape'));
     replace(
       place,
@@ -135,7 +132,7 @@ export function legend(model) {
         const mark = (k) =>
           swatch({
             colour: kind === 'colour' ? list[k].look : colours.quiet,
-            shape: kind === 'shape' ? list[k].look : kind === 'colour' && same ? k : 0,
+            shape: kind === 'shape' || (kind === 'colour' && same) ? classes.shape.list[k].look : 0,
             size: kind === 'size' ? list[k].look : 10,
           });
         return h(
@@ -174,11 +171,7 @@ function frontKey(model, colours) {
   const objectives = model.objectives;
   const goals = objectives.map((o) => `${o.better > 0 ? 'most' : 'least'} ${o.column.title}`).join(', ');
   if (objectives.length === 0)
-    return h(
-      'span.note',
-      {},
-      'No front: for an axis neither more nor less is better. “Front…” chooses what it is of.',
-    );
+    return h('span.note', {}, 'No front: for an axis neither more nor less is better. “Front…” chooses what it is of.');
   const ring = svg(
     'svg',
     { width: 14, height: 14, viewBox: '-7 -7 14 14', 'aria-hidden': 'true' },
@@ -233,26 +226,38 @@ export function filterBar(model) {
   return { element: place, draw };
 }
 
-// keepSelected: the box and the spans become filters.
+// keepSelected: the spans become filters.
 function keepSelected(model) {
   const filters = new Map(model.chosen.filters);
-  const { box, spans, x, y } = model.chosen;
-  const take = (name, [low, high]) => {
-    const column = model.column(name);
-    if (!column.isNumber) return filters.set(name, { in: column.distinct.filter((_, k) => k >= low && k <= high) });
-    const before = filters.get(name) ?? {};
-    return filters.set(name, {
-      low: Math.max(low, before.low ?? -Infinity),
-      high: Math.min(high, before.high ?? Infinity),
-    });
-  };
-  for (const [name, ranges] of spans)
-    take(name, [Math.min(...ranges.map((r) => r[0])), Math.max(...ranges.map((r) => r[1]))]);
-  if (box) {
-    take(x, box.x);
-    take(y, box.y);
+  for (const [name, [low, high]] of model.chosen.spans) {
+    const column = model.column(name),
+      before = filters.get(name) ?? {};
+    const numbers = rangeFilter([Math.max(low, before.low ?? -Infinity), Math.min(high, before.high ?? Infinity)]);
+    const words = column.distinct.filter((v, k) => k >= low && k <= high && (before.in ?? [v]).includes(v));
+    filters.set(name, column.isNumber ? numbers : { in: words });
   }
   model.choose({ filters, ...model.unmarked });
+}
+
+// chooseSelection: the spans by typing, of all columns that the figures show.
+function chooseSelection(model, button) {
+  const { x, y, parallel } = model.chosen;
+  const columns = [...new Set([x, y, ...parallel])].map((name) => model.column(name)).filter(Boolean);
+  const none = () => (model.choose(model.unmarked), chooseSelection(model, button));
+  popover(
+    button,
+    'Select',
+    h('h3', {}, 'Select the designs within'),
+    columns.map((c) =>
+      h(
+        'div.span-row',
+        {},
+        h('span', {}, c.label),
+        rangeOf(c, model.chosen.spans.get(c.name), (span) => model.select({ [c.name]: span })),
+      ),
+    ),
+    h('div.actions', {}, h('button.quiet', { onclick: none }, 'Select none')),
+  );
 }
 
 function chooseFilter(model, button) {

@@ -2,6 +2,7 @@
 import { columnChooser, figureControls, filterBar, legend } from './controls.js';
 import { h } from './dom.js';
 import { editFilter } from './filter_editor.js';
+import { shell } from './format.js';
 import { Grid } from './grid.js';
 import { Parallel } from './parallel.js';
 import { Scatter } from './scatter.js';
@@ -49,9 +50,10 @@ export function designsView(model, open) {
     if (only('columns', 'sort')) return [grid];
     if (only('parallel')) return [parallel];
     const looks = !names || LOOKS.some((name) => names.has(name));
-    return [bar, ...(looks ? [controls] : []), key, scatter, grid, parallel];
+    return [scatter, bar, ...(looks ? [controls] : []), key, grid, parallel]; // first what asks for its own size
   };
   const draw = (names) => {
+    if (!names) grid.look();
     for (const part of parts(names)) if (part !== parallel) part.draw();
     if (parts(names).includes(parallel)) drawLater();
     command.textContent = commandOf(model);
@@ -72,8 +74,6 @@ export function designsView(model, open) {
   };
   return { element, draw, forPaper };
 }
-
-const shell = (text) => (/^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
 // commandOf: what prints the front of this view.
 export function commandOf(model) {

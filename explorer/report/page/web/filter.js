@@ -1,6 +1,11 @@
 // Filters of columns. A filter is {in: [value, …]} (null: no value), {low, high} (either may be missing), or
 // {has: 'text'}; all in the unit of the database, so that it is also an expression for `--where`.
 
+// rangeFilter: of a span, whose open ends are infinite.
+export function rangeFilter([low, high]) {
+  return { ...(Number.isFinite(low) && { low }), ...(Number.isFinite(high) && { high }) };
+}
+
 // lower: as SQLite's LIKE sees letters: those of ASCII without case.
 const lower = (text) => text.replace(/[A-Z]/g, (c) => c.toLowerCase());
 

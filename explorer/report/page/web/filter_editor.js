@@ -1,8 +1,9 @@
 // The window in which a reader sets the filter of one column.
 import { h } from './dom.js';
 import { plainNumber } from './format.js';
-import { passing } from './filter.js';
+import { passing, rangeFilter } from './filter.js';
 import { popover } from './popover.js';
+import { rangeOf } from './range.js';
 
 const MOST_LISTED = 40; // values with a box each; of results that are numbers:
 const MOST_RESULTS = 12;
@@ -71,26 +72,8 @@ function valueList(model, column) {
 }
 
 function bounds(model, column) {
-  const filter = model.chosen.filters.get(column.name) ?? {};
-  const [low, high] = column.range;
-  const text = (v) => (v === undefined ? '' : String(Number((v * column.scale).toPrecision(12))));
-  const input = (v, hint, label) =>
-    h('input', {
-      type: 'number',
-      step: 'any',
-      value: text(v),
-      placeholder: column.format(hint),
-      ariaLabel: label,
-      onchange: () => apply(),
-    });
-  const from = input(filter.low, low, `${column.title} from`),
-    to = input(filter.high, high, `${column.title} to`);
-  const read = (box) => (box.value === '' ? undefined : Number(box.value) / column.scale);
-  const apply = () => {
-    const next = { low: read(from), high: read(to) };
-    model.filter(column.name, next.low === undefined && next.high === undefined ? null : next);
-  };
-  return h('div.bounds', {}, from, '–', to);
+  const { low = -Infinity, high = Infinity } = model.chosen.filters.get(column.name) ?? {};
+  return rangeOf(column, [low, high], (span) => model.filter(column.name, span && rangeFilter(span)));
 }
 
 function search(model, column) {

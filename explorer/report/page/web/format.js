@@ -50,3 +50,8 @@ export function duration(seconds) {
 export function moment(iso) {
   return typeof iso === 'string' ? iso.slice(0, 16).replace('T', ' ') + ' UTC' : '';
 }
+
+// shell: a text as one word of a command line.
+export function shell(text) {
+  return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

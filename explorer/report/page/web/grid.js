@@ -2,7 +2,9 @@
 import { h, replace } from './dom.js';
 
 const ROW = 26; // pixels; page.css has the same
-const SPARE = 8; // rows above and below the view
+const SPARE = 4; // rows above and below the view
+const SAMPLE = 200; // values that say how wide a column is
+const MOST_LETTERS = 30;
 
 // byRank: the rows in the order of a column's values, by counting: the column knows the place of each value.
 function byRank(rows, column, down) {
@@ -16,9 +18,25 @@ function byRank(rows, column, down) {
   return sorted;
 }
 
+// lettersOf: the width of a column. It is the same for all rows, so that no column moves while the reader scrolls.
+const widths = new Map();
+function lettersOf(column) {
+  if (!widths.has(column)) {
+    const step = Math.ceil(column.distinct.length / SAMPLE);
+    const texts = column.distinct.filter((_, k) => k % step === 0).map((v) => column.format(v).length);
+    const head = Math.max(
+      ...column.label.split(' ').map((word) => word.length),
+      Math.min(12, column.label.length / 2 + 1),
+    );
+    widths.set(column, Math.min(MOST_LETTERS, Math.max(...texts, head)));
+  }
+  return widths.get(column);
+}
+
 export class Grid {
   constructor(model, open, editFilter) {
     Object.assign(this, { model, open, editFilter });
+    this.widths = h('colgroup', {});
     this.head = h('thead', {});
     this.above = h('td', { ariaHidden: true });
     this.below = h('td', { ariaHidden: true });
@@ -26,15 +44,25 @@ export class Grid {
     this.table = h(
       'table.grid',
       { role: 'grid' },
+      this.widths,
       this.head,
       h('tbody', { ariaHidden: true }, h('tr', {}, this.above)),
       this.body,
       h('tbody', { ariaHidden: true }, h('tr', {}, this.below)),
     );
     this.element = h('div.grid-frame', { tabIndex: 0, role: 'region', 'aria-label': 'Designs' }, this.table);
-    this.element.addEventListener('scroll', () => requestAnimationFrame(() => this.fillView()));
+    this.element.addEventListener('scroll', () => {
+      this.look();
+      requestAnimationFrame(() => this.fillView());
+    });
     this.element.addEventListener('keydown', (event) => this.key(event));
     this.at = 0; // the row that the keyboard stands on
+    this.top = this.height = 0; // of the view, in pixels
+  }
+
+  // look: where the view is. Only here the browser is asked for it, because it lays out the page to answer.
+  look() {
+    this.top = this.element.scrollTop;
   }
 
   draw() {
@@ -44,6 +72,10 @@ export class Grid {
     this.at = Math.min(this.at, Math.max(0, this.rows.length - 1));
     this.table.setAttribute('aria-rowcount', this.rows.length + 1);
     replace(
+      this.widths,
+      this.columns.map((c) => h('col', { style: { width: `calc(${lettersOf(c)}ch + 34px)` } })),
+    );
+    replace(
       this.head,
       h(
         'tr',
@@ -52,7 +84,9 @@ export class Grid {
       ),
     );
     const room = Math.max(300, Math.round(0.62 * innerHeight));
-    this.element.style.height = `${Math.min(this.rows.length * ROW + 44, room)}px`;
+    this.height = Math.min(this.rows.length * ROW + 44, room);
+    this.top = Math.max(0, Math.min(this.top, this.rows.length * ROW + 44 - this.height));
+    this.element.style.height = `${this.height}px`;
     this.fillView(true);
   }
 
@@ -91,11 +125,8 @@ export class Grid {
 
   // fillView: elements for the rows in view.
   fillView(anew = false) {
-    const from = Math.max(0, Math.floor(this.element.scrollTop / ROW) - SPARE);
-    const to = Math.min(
-      this.rows.length,
-      Math.ceil((this.element.scrollTop + this.element.clientHeight) / ROW) + SPARE,
-    );
+    const from = Math.max(0, Math.floor(this.top / ROW) - SPARE);
+    const to = Math.min(this.rows.length, Math.ceil((this.top + this.height) / ROW) + SPARE);
     if (anew || from !== this.from || to !== this.to) this.fill(from, to);
   }
 
@@ -153,6 +184,7 @@ export class Grid {
       view = this.element;
     if (top < view.scrollTop) view.scrollTop = top;
     if (top + 3 * ROW > view.scrollTop + view.clientHeight) view.scrollTop = top + 3 * ROW - view.clientHeight;
+    this.look();
     this.fillView(true);
   }
 }

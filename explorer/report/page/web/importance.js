@@ -22,7 +22,7 @@ export function importanceView(report) {
 function answerOf(report, { objective, silent, rows, explained, explained_error, factors, remarks }) {
   const title = report.designs.column(objective)?.title ?? objective;
   if (silent || factors.length === 0)
-    return h('section', {}, h('h2', {}, title), h('p', {}, silent || 'No axis varies.'));
+    return h('section', {}, h('h2', {}, title), h('p', {}, sentence(silent || 'no axis varies')));
   return h(
     'section',
     {},
@@ -37,7 +37,7 @@ function answerOf(report, { objective, silent, rows, explained, explained_error,
   );
 }
 
-const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}.`;
+const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}${/[.…]$/.test(text) ? '' : '.'}`;
 
 const silence = (f) => [h('td.number', {}, ''), h('td.note', { colSpan: 2 }, f.note || 'The data cannot say.')];
 

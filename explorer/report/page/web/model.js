@@ -35,8 +35,7 @@ function first(report) {
     ]),
     sort: { name: y?.name ?? roles.point, down: (y?.better ?? 0) > 0 },
     parallel: names([...axes.slice(0, MOST_AXES - 2), ...objectives]),
-    box: null, // {x: [low, high], y: [low, high]} in the figure
-    spans: new Map(), // name of an axis of the parallel coordinates: [[low, high], …]
+    spans: new Map(), // what is selected: name of a column: [low, high]; of words their ranks
   };
 }
 
@@ -110,9 +109,7 @@ export class Model {
 
   // selection: a Set of rows, or null if nothing is marked.
   selection() {
-    const { box, spans, x, y } = this.chosen;
-    const tests = [...spans].map(([name, ranges]) => within(this.column(name), ranges));
-    if (box) tests.push(within(this.column(x), [box.x]), within(this.column(y), [box.y]));
+    const tests = [...this.chosen.spans].map(([name, span]) => within(this.column(name), span));
     return tests.length > 0 ? new Set(this.shown.filter((i) => tests.every((test) => test(i)))) : null;
   }
 
@@ -123,8 +120,17 @@ export class Model {
     this.choose({ filters, ...this.unmarked });
   }
 
+  // select: {name: [low, high]} adds a span, {name: null} ends it.
+  select(changes) {
+    const spans = new Map(this.chosen.spans);
+    for (const [name, span] of Object.entries(changes))
+      if (span) spans.set(name, span);
+      else spans.delete(name);
+    this.choose({ spans });
+  }
+
   get unmarked() {
-    return { box: null, spans: new Map() };
+    return { spans: new Map() };
   }
 
   get where() {
@@ -141,9 +147,9 @@ export function coordinate(column, i) {
   return rank < 0 ? NaN : rank;
 }
 
-function within(column, ranges) {
+function within(column, [low, high]) {
   return (i) => {
     const v = coordinate(column, i);
-    return ranges.some(([low, high]) => v >= low && v <= high);
+    return v >= low && v <= high;
   };
 }

@@ -33,11 +33,12 @@ export const isDark = () =>
 const mode = () => (isDark() ? 'dark' : 'light');
 export const categories = () => CATEGORIES[mode()];
 
-// ink: the colours of the page itself, for charts.
+// ink: the colours of the page itself, for charts; asked once for each mode, because the answer makes the browser wait.
+const inks = {};
 export function ink() {
-  const style = getComputedStyle(document.documentElement);
   const names = ['ink', 'quiet', 'faint', 'line', 'paper', 'accent'];
-  return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+  const read = (style) => Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+  return (inks[mode()] ??= read(getComputedStyle(document.documentElement)));
 }
 
 // binsOf: few classes of a column: its values if these are few, else ranges of equal width (of a logarithmic column: of
@@ -82,9 +83,10 @@ export function classesOf(model) {
   };
   const spread = (looks, n) =>
     Array.from({ length: n }, (_, k) => looks[n > 1 ? Math.round((k * (looks.length - 1)) / (n - 1)) : 0]);
+  const shapes = (scale, n) => Array.from({ length: n }, (_, k) => k % SHAPES.length);
   return {
     colour: make(colour, MOST_WORDS, (scale, n) => (scale ? spread(SCALE[mode()], n) : categories())),
-    shape: make(shape, SHAPES.length, () => SHAPES.map((_, k) => k)),
+    shape: make(shape, shape === colour ? MOST_WORDS : SHAPES.length, shapes), // of one column: the same classes
     size: make(size, SIZES.length, (_, n) => spread(SIZES, n)),
   };
 }

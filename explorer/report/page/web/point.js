@@ -2,7 +2,8 @@
 import { h } from './dom.js';
 import { curvesOf } from './curves.js';
 import { dominators } from './front.js';
-import { plainNumber, plural } from './format.js';
+import { plainNumber, plural, shell } from './format.js';
+import { plainTable } from './plain_table.js';
 
 const MOST_DOMINATORS = 12;
 
@@ -25,7 +26,7 @@ export function pointView(model, i) {
     seedTable(report, seeds),
     dominance(model, i),
     groups(model, i),
-    again(report, name),
+    again(model, i, name),
   );
   return { element, draw: () => curves?.draw() };
 }
@@ -80,33 +81,9 @@ function seedTable(report, rows) {
     );
   return section(
     'Trainings',
-    h(
-      'div.scroll',
-      {},
-      h(
-        'table.plain',
-        {},
-        h(
-          'thead',
-          {},
-          h(
-            'tr',
-            {},
-            columns.map((c) => h('th.number', { title: c.about ?? '' }, c.label)),
-          ),
-        ),
-        h(
-          'tbody',
-          {},
-          rows.map((i) =>
-            h(
-              'tr',
-              {},
-              columns.map((c) => h('td.number', {}, c.text(i))),
-            ),
-          ),
-        ),
-      ),
+    plainTable(
+      columns.map((c) => ({ title: c.label, about: c.about, number: true })),
+      rows.map((i) => columns.map((c) => c.text(i))),
     ),
   );
 }
@@ -127,7 +104,8 @@ function budgetBars(model, i) {
       {},
       bars.map((b) => {
         const share = model.column(b.share).value(i),
-          used = b.used && model.column(b.used)?.value(i);
+          used = b.used && model.column(b.used)?.value(i),
+          whole = b.of[device];
         const bar = h('div.fill', { style: { width: `${Math.min(100, 100 * share)}%` } });
         return h(
           `tr${share > 1 ? '.over' : ''}`,
@@ -136,8 +114,8 @@ function budgetBars(model, i) {
           h(
             'td.number',
             {},
-            Number.isFinite(used) && plainNumber(used),
-            Number.isFinite(used) && b.of[device] && ` of ${plainNumber(b.of[device])}`,
+            Number.isFinite(used) &&
+              (whole ? `${plainNumber(used)} of ${plainNumber(whole)}` : withUnit(model.column(b.used), i)),
           ),
           h('td.number', {}, `${(100 * share).toFixed(1)} %`),
           h('td.track-cell', {}, h('div.track', {}, bar)),
@@ -146,6 +124,11 @@ function budgetBars(model, i) {
       }),
     ),
   );
+}
+
+// withUnit: a value and its unit, which stands in brackets at the end of the label.
+function withUnit(column, i) {
+  return `${column.text(i)} ${column.label.match(/\((.*)\)$/)?.[1] ?? ''}`;
 }
 
 function dominance(model, i) {
@@ -177,6 +160,8 @@ function dominance(model, i) {
       (c) => c.kind === 'axis' && better.slice(0, MOST_DOMINATORS).some((k) => c.value(k) !== c.value(i)),
     ),
   ];
+  const cell = (c, k) =>
+    c === point && k !== i ? h('a', { href: `#point/${encodeURIComponent(c.text(k))}` }, c.text(k)) : c.text(k);
   return section(
     title,
     h(
@@ -185,41 +170,10 @@ function dominance(model, i) {
       `${plural(better.length, 'design')} with ${goals}, or as good in one of them.`,
       better.length > MOST_DOMINATORS && ` The first ${MOST_DOMINATORS}:`,
     ),
-    h(
-      'div.scroll',
-      {},
-      h(
-        'table.plain',
-        {},
-        h(
-          'thead',
-          {},
-          h(
-            'tr',
-            {},
-            columns.map((c) => h(`th${c.isNumber ? '.number' : ''}`, {}, c.label)),
-          ),
-        ),
-        h(
-          'tbody',
-          {},
-          [i, ...better.slice(0, MOST_DOMINATORS)].map((k) =>
-            h(
-              `tr${k === i ? '.here' : ''}`,
-              {},
-              columns.map((c) =>
-                h(
-                  `td${c.isNumber ? '.number' : ''}`,
-                  {},
-                  c === point && k !== i
-                    ? h('a', { href: `#point/${encodeURIComponent(c.text(k))}` }, c.text(k))
-                    : c.text(k),
-                ),
-              ),
-            ),
-          ),
-        ),
-      ),
+    plainTable(
+      columns.map((c) => ({ title: c.label, number: c.isNumber })),
+      [i, ...better.slice(0, MOST_DOMINATORS)].map((k) => columns.map((c) => cell(c, k))),
+      0,
     ),
   );
 }
@@ -250,14 +204,19 @@ function groups(model, i) {
   );
 }
 
-function again(report, name) {
-  const db = report.about.database;
-  const file = report.sweeps.column('file');
-  const lines = [
-    `deltasweep show ${name} --db ${db}`,
-    ...Array.from({ length: report.sweeps.n }, (_, i) => file?.value(i))
-      .filter((f) => f && /\.ya?ml$/.test(f))
-      .map((f) => `deltasweep run ${f} --db ${db}`),
-  ];
-  return section('On the command line', h('pre', {}, lines.join('\n')));
+// again: the commands that print the point, and that run the sweeps which asked for it.
+function again({ report, designs }, i, name) {
+  const { about, roles, sweeps } = report;
+  const db = `--db ${shell(about.database)}`;
+  const asked = `, ${designs.column(roles.sweeps)?.value(i) ?? ''}, `;
+  const files = Array.from({ length: sweeps.n }, (_, k) => k)
+    .filter((k) => asked.includes(`, ${sweeps.column('name').value(k)}, `))
+    .map((k) => sweeps.column('file')?.value(k))
+    .filter((file) => file && /\.ya?ml$/.test(file));
+  const lines = [`deltasweep show ${name} ${db}`, ...files.map((file) => `deltasweep run ${shell(file)} ${db}`)];
+  return section(
+    'How to run it again',
+    h('p.note', {}, '`run` does only what its sweep lacks; what is in the database is not done twice.'),
+    h('pre', {}, lines.join('\n')),
+  );
 }

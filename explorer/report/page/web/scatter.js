@@ -3,7 +3,7 @@ import * as echarts from 'echarts/core';
 import { CustomChart, LineChart, ScatterChart } from 'echarts/charts';
 import { GridComponent, TooltipComponent } from 'echarts/components';
 import { boxOver } from './box.js';
-import { axisOf, fitted, tooltipOf } from './chart.js';
+import { MARGIN, axisOf, fitted, tooltipOf } from './chart.js';
 import { h } from './dom.js';
 import { steps } from './front.js';
 import { coordinate } from './model.js';
@@ -22,13 +22,14 @@ export class Scatter {
     this.element = h('div.chart-frame', {}, this.place);
     this.chart = null;
     this.open = open;
-    boxOver(this);
+    this.box = boxOver(this);
   }
 
   // draw: from the model's choices; the element must be in the page.
   draw() {
     if (!this.chart) this.listen();
     fitted(this.place).setOption(this.option(), { notMerge: true });
+    this.box.draw();
     this.place.setAttribute('aria-label', this.inWords());
   }
 
@@ -78,7 +79,7 @@ export class Scatter {
     const placed = this.placed();
     return {
       animation: false,
-      grid: { left: 62, right: 18, top: 14, bottom: 46, containLabel: false },
+      grid: { ...MARGIN, containLabel: false },
       xAxis: { ...axisOf(x, this.isLog(x), colours), nameGap: 28 },
       yAxis: { ...axisOf(y, this.isLog(y), colours), nameGap: 46 },
       tooltip: {
@@ -93,7 +94,7 @@ export class Scatter {
   marks(placed, colours) {
     const { xs, ys } = this;
     const many = placed.length > MANY;
-    const usual = many ? 3 : placed.length > 200 ? 7 : 9;
+    const usual = many ? 5 : placed.length > 200 ? 7 : 9; // the chart library makes squares of what is below 4
     return byLook(this.model, placed).map(({ out, colour, shape, size, rows }) => {
       const data = new Float64Array(3 * rows.length);
       rows.forEach((i, k) => data.set([xs[i], ys[i], i], 3 * k));
@@ -206,18 +207,14 @@ function byLook(model, placed) {
   return [...groups.values()].sort((a, b) => b.out - a.out);
 }
 
-// bar: an interval along axis k of the chart, with short ends.
-function bar(api, colour) {
+// bar: an interval along axis k of the chart with short ends, as one line: many elements are slow.
+function bar(api, stroke) {
   const [x, y, k, low, high] = [0, 1, 2, 3, 4].map((d) => api.value(d));
-  const ends = [low, high].map((v) => api.coord(k === 0 ? [v, y] : [x, v]));
-  const cap = 3;
-  const across = ([px, py]) =>
-    k === 0 ? { x1: px, y1: py - cap, x2: px, y2: py + cap } : { x1: px - cap, y1: py, x2: px + cap, y2: py };
-  const style = { stroke: colour, lineWidth: 1, opacity: 0.7 };
-  const lines = [
-    { x1: ends[0][0], y1: ends[0][1], x2: ends[1][0], y2: ends[1][1] },
-    across(ends[0]),
-    across(ends[1]),
-  ];
-  return { type: 'group', children: lines.map((shape) => ({ type: 'line', shape, style })) };
+  const [from, to] = [low, high].map((v) => api.coord(k === 0 ? [v, y] : [x, v]));
+  const cap =
+    (side) =>
+    ([px, py]) =>
+      k === 0 ? [px, py + 3 * side] : [px + 3 * side, py];
+  const points = [cap(-1)(from), cap(1)(from), from, to, cap(-1)(to), cap(1)(to)];
+  return { type: 'polyline', shape: { points }, style: { stroke, fill: 'none', lineWidth: 1, opacity: 0.7 } };
 }

@@ -4,6 +4,7 @@ import { LegendComponent } from 'echarts/components';
 import { axisOf, fitted, tooltipOf } from './chart.js';
 import { h } from './dom.js';
 import { categories, ink, SHAPES } from './palette.js';
+import { plainTable } from './plain_table.js';
 
 echarts.use([LegendComponent]);
 
@@ -47,15 +48,9 @@ export function searchesOf(report) {
     {},
     h('h2', {}, 'Searches'),
     h('div.chart-frame.low', {}, place),
-    h(
-      'div.scroll',
-      {},
-      h(
-        'table.plain',
-        {},
-        h('thead', {}, h('tr', {}, ['search', ...names.slice(1)].map((name) => h('th', {}, name)))),
-        h('tbody', {}, searches.map((rows) => h('tr', {}, names.map((name) => h('td', {}, value(name, last(rows))))))),
-      ),
+    plainTable(
+      ['search', ...names.slice(1)].map((title) => ({ title })),
+      searches.map((rows) => names.map((name) => value(name, last(rows)))),
     ),
   );
   return { element, draw };

@@ -2,6 +2,7 @@
 import { h } from './dom.js';
 import { searchesOf } from './searches.js';
 import { duration, moment, plainNumber } from './format.js';
+import { plainTable } from './plain_table.js';
 
 export function sweepsView(report) {
   const { sweeps, made, failed } = report;
@@ -47,39 +48,10 @@ const texts = {
 
 function list(table) {
   if (table.n === 0) return h('p.note', {}, 'None yet: `deltasweep run SWEEP.yaml` does what a sweep asks for.');
-  return h(
-    'div.scroll',
-    {},
-    h(
-      'table.plain',
-      {},
-      h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          table.columns.map((c) => h(`th${c.name in texts ? '.number' : ''}`, {}, c.title)),
-        ),
-      ),
-      h(
-        'tbody',
-        {},
-        Array.from({ length: table.n }, (_, i) =>
-          h(
-            'tr',
-            {},
-            table.columns.map((c) => {
-              const v = c.value(i);
-              return h(
-                `td${c.name in texts ? '.number' : String(v).length > 40 ? '.long' : ''}`,
-                {},
-                v === null ? '' : (texts[c.name] ?? String)(v),
-              );
-            }),
-          ),
-        ),
-      ),
+  return plainTable(
+    table.columns.map((c) => ({ title: c.name === 'seconds' ? 'time' : c.title, number: c.name in texts })),
+    Array.from({ length: table.n }, (_, i) =>
+      table.columns.map((c) => (c.value(i) === null ? '' : (texts[c.name] ?? String)(c.value(i)))),
     ),
   );
 }
