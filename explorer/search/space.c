@@ -277,7 +277,8 @@ static bool trains(struct space *x, const struct point *p)
 }
 
 /* name_file: a wrong rule, with the file and the key that it stands in. */
-static enum status name_file(const struct space *x, int rule, enum status st, const struct errmsg *why, struct errmsg *e)
+static enum status name_file(const struct space *x, int rule, enum status st, const struct errmsg *why,
+                             struct errmsg *e)
 {
     const int first = x->sweep->where != NULL;
     if (st != STATUS_INPUT)

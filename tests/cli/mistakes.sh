@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Mistakes that would cost results: files named where a log or a page is to be written, a database taken from itself, and
-# one that disappears during a run.
+# Mistakes that would cost results: files named where a log or a page is to be written, a database taken from itself,
+# and one that disappears during a run.
 source "$(dirname "$0")/lib.sh" "$1"
 mkdir data
 "$(dirname "$program")/tests/make_data" data 40 20 || wrong "no data"

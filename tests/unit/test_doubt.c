@@ -123,7 +123,8 @@ static void the_fewest_seeds_come_first(void **state)
     notes_close(&f.notes);
 }
 
-/* More seeds make an interval narrower: 0.002 is within 2 · 0.00125 / sqrt(1) of the edge, and not within that of two. */
+/* More seeds make an interval narrower: 0.002 is within 2 · 0.00125 of the edge, and not within 2 · 0.00125 / sqrt(2).
+ */
 static void more_seeds_end_a_doubt(void **state)
 {
     (void)state;

@@ -43,8 +43,8 @@ static double cost(const struct plan *p, const struct planned_job *job)
     return training_cost(plan_point(p, job->point), p->data->train.n, job->epochs - job->known_epochs);
 }
 
-/* keep_asked: drops the epochs beyond those asked for, which a checkpoint of another run may have: what a rung brings, and so
- * what a search pays for the next one, must not depend on what lies in the cache. */
+/* keep_asked: drops the epochs beyond those asked for, which a checkpoint of another run may have: what a rung brings,
+ * and so what a search pays for the next one, must not depend on what lies in the cache. */
 static void keep_asked(struct rung *rung, const struct epoch_metrics *epochs)
 {
     double all = 0, asked = 0;
