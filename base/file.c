@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -85,12 +86,27 @@ static enum status write_through(const char *path, const void *bytes, size_t n, 
     return s;
 }
 
+/* is_database: whether the file begins as those of SQLite do. */
+static bool is_database(const char *path)
+{
+    static const char magic[16] = "SQLite format 3";
+    char head[sizeof magic];
+    FILE *f = fopen(path, "rb");
+    const bool database = f != NULL && fread(head, 1, sizeof head, f) == sizeof head &&
+                          memcmp(head, magic, sizeof head) == 0;
+    if (f != NULL)
+        fclose(f);
+    return database;
+}
+
 enum status file_replace(const char *link, const void *bytes, size_t n, struct errmsg *e)
 {
     char beside[PATH_MAX], path[PATH_MAX];
     struct stat there;
     if (stat(link, &there) == 0 && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode))
         return write_through(link, bytes, n, e);
+    if (is_database(link))
+        return fail(e, STATUS_ENVIRONMENT, "%s is a database, and is not replaced: name another file", link);
     if (realpath(link, path) == NULL && snprintf(path, sizeof path, "%s", link) >= (int)sizeof path)
         return fail(e, STATUS_ENVIRONMENT, "cannot write %.200s…: the name is too long", link);
     if (snprintf(beside, sizeof beside, "%s.%ld.part", path, (long)getpid()) >= (int)sizeof beside)
@@ -124,6 +140,12 @@ bool file_is_special(const char *path)
 {
     struct stat s;
     return stat(path, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode);
+}
+
+bool file_is_same(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_ino == y.st_ino && x.st_dev == y.st_dev;
 }
 
 bool file_is_folder(const char *path)

@@ -217,8 +217,9 @@ static enum status beat(struct runners *all, const struct runner *r, const struc
 enum status runners_beat(struct runners *all, const struct runner *r, const struct running_job *running, int n,
                          struct errmsg *e)
 {
-    enum status st = STATUS_OK;
-    WITHIN(all, st, e, beat(all, r, running, n, e));
+    enum status st = store_check_there(all->store, e);
+    if (st == STATUS_OK)
+        WITHIN(all, st, e, beat(all, r, running, n, e));
     return st;
 }
 

@@ -37,7 +37,8 @@ enum status runners_join(struct store *s, const struct runner *r, struct runners
 void runners_free(struct runners *all);
 
 /* runners_beat: says that the run lives, how far it is, and what it does; takes away the leases of dead runs. With
- * r->ended its own leases end, too, and it is no longer one of the runs. */
+ * r->ended its own leases end, too, and it is no longer one of the runs. STATUS_ENVIRONMENT, too, if the database is no
+ * longer where it was. */
 enum status runners_beat(struct runners *all, const struct runner *r, const struct running_job *running, int n,
                          struct errmsg *e);
 

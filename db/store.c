@@ -317,6 +317,17 @@ bool store_marked(const struct store *s, int64_t number)
     return lock_marked(s->lock_fd, number);
 }
 
+enum status store_check_there(struct store *s, struct errmsg *e)
+{
+    int moved = 0;
+    if (sqlite3_file_control(s->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || moved == 0)
+        return STATUS_OK;
+    return fail(e, STATUS_ENVIRONMENT,
+                "%s was deleted, moved or replaced while it was written to: what was done is in the file of before, if "
+                "that still has a name; put it back, and the same command goes on",
+                s->path);
+}
+
 sqlite3 *store_handle(struct store *s)
 {
     return s->db;

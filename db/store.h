@@ -40,6 +40,10 @@ bool store_marked(const struct store *s, int64_t number);
 /* store_tell: who is told in a line that the store waits for a lock. Without it the line goes to standard error. */
 void store_tell(struct store *s, void (*say)(void *context, const char *line), void *context);
 
+/* store_check_there: STATUS_ENVIRONMENT if the file was deleted, moved or replaced since it was opened: whatever is
+ * written would not be where it is looked for. */
+enum status store_check_there(struct store *s, struct errmsg *e);
+
 /* store_handle: the connection, owned by s. */
 sqlite3 *store_handle(struct store *s);
 const char *store_path(const struct store *s);

@@ -99,9 +99,9 @@ static void put_described(sqlite3_str *out)
     for (int i = 0; i < n; i++) {
         const struct view_column *c = &columns[i];
         const char *better = c->direction > 0 ? "more" : c->direction < 0 ? "less" : NULL;
-        sqlite3_str_appendf(out, "%s(%Q, %Q, %Q, %Q, %Q, %Q, %d, %d, %d, %d)", i == 0 ? "" : ",\n       ", c->name, kinds[c->kind],
+        sqlite3_str_appendf(out, "%s(%Q, %Q, %Q, %Q, %Q, %Q, %d, %d, %d, %d, %d)", i == 0 ? "" : ",\n       ", c->name, kinds[c->kind],
                             c->unit, better, c->title, c->description, has_column(DESIGNS, c), has_column(TRAININGS, c),
-                            has_column(RESULTS, c), in_curves(c));
+                            has_column(RESULTS, c), in_curves(c), column_may_be_published(c));
     }
 }
 

@@ -137,7 +137,8 @@ JOIN sweeps s ON s.id = q.sweep
 ORDER BY q.id, r.round;
 -- One row per column of these views, for programs that show the database to people: unit '' is a count, NULL is no number.
 CREATE VIEW columns AS
-WITH described (name, kind, unit, better, title, description, in_designs, in_trainings, in_results, in_curves) AS (
+WITH described (name, kind, unit, better, title, description, in_designs, in_trainings, in_results, in_curves,
+                in_published) AS (
 VALUES {columns}
 )
 SELECT 'designs' AS view, name AS "column", kind, unit, better, title, description FROM described WHERE in_designs
@@ -148,9 +149,56 @@ SELECT 'results', name, kind, unit, better, title, description FROM described WH
 UNION ALL
 SELECT 'learning_curves', name, kind, unit, better, title, description FROM described WHERE in_curves
 UNION ALL
+SELECT 'published', name, kind, unit, better, title, description FROM described WHERE in_published
+UNION ALL
+SELECT 'vivado', name, kind, unit, better, title, description FROM described
+WHERE name IN ('point', 'lut', 'lutram', 'ff', 'dsp', 'fmax_mhz', 'fmax_mhz_low', 'fmax_mhz_high')
+UNION ALL
+SELECT 'vivado', 'vivado_' || name, kind, unit, better, title || ', Vivado', 'as ' || name || ', as Vivado reports it'
+FROM described WHERE name IN ('lut', 'lutram', 'ff', 'muxf7', 'muxf8', 'dsp', 'fmax_mhz')
+UNION ALL
 VALUES ('learning_curves', 'epoch', 'name', '', NULL, 'epoch', 'the first is 1'),
        ('learning_curves', 'loss', 'result', 'nat', 'less', 'training loss', 'mean cross-entropy over the epoch'),
        ('learning_curves', 'train_accuracy', 'result', 'fraction', 'more', 'training accuracy', 'over the epoch'),
        ('learning_curves', 'validation_accuracy', 'result', 'fraction', 'more', 'validation accuracy', 'after the epoch'),
        ('learning_curves', 'test_accuracy', 'result', 'fraction', 'more', 'test accuracy', 'after the epoch'),
-       ('learning_curves', 'seconds', 'result', 's', 'less', 'time of the epoch', 'wall clock of the epoch');
+       ('learning_curves', 'seconds', 'result', 's', 'less', 'time of the epoch', 'wall clock of the epoch'),
+       ('published', 'name', 'name', NULL, NULL, 'name', 'of the published design'),
+       ('published', 'source', 'name', NULL, NULL, 'source', 'where it was published'),
+       ('published', 'note', 'origin', NULL, NULL, 'note', 'what its file says of it'),
+       ('vivado', 'id', 'name', NULL, NULL, 'number', 'of the report'),
+       ('vivado', 'imported', 'origin', NULL, NULL, 'imported', 'when'),
+       ('vivado', 'tool_version', 'origin', NULL, NULL, 'version', 'of Vivado'),
+       ('vivado', 'part', 'name', NULL, NULL, 'part', 'as the reports spell it'),
+       ('vivado', 'speed_grade', 'name', NULL, NULL, 'speed grade', 'of the part; empty if no report says'),
+       ('vivado', 'design', 'name', NULL, NULL, 'design', 'the top module'),
+       ('vivado', 'vivado_ramb18', 'result', '', 'less', 'RAMB18, Vivado', 'a RAMB36 is two'),
+       ('vivado', 'ramb18', 'result', '', 'less', 'RAMB18', 'a RAMB36 is two'),
+       ('vivado', 'period_ns', 'axis', 'ns', NULL, 'period asked for', 'of the clock'),
+       ('vivado', 'wns_ns', 'result', 'ns', 'more', 'worst set-up slack', 'below 0 the clock is too fast'),
+       ('vivado', 'whs_ns', 'result', 'ns', 'more', 'worst hold slack', 'below 0 the design does not work'),
+       ('vivado', 'wpws_ns', 'result', 'ns', 'more', 'worst pulse width slack', 'below 0 the clock is too fast'),
+       ('vivado', 'reported', 'origin', NULL, NULL, 'reported', 'when Vivado wrote the newest of its reports'),
+       ('vivado', 'vivado_clock_mhz', 'axis', 'MHz', NULL, 'clock asked for', '1000 / period_ns'),
+       ('vivado', 'path_from', 'result', NULL, NULL, 'path from', 'first pin of the worst path'),
+       ('vivado', 'path_to', 'result', NULL, NULL, 'path to', 'last pin of the worst path'),
+       ('vivado', 'vivado_power_mw', 'result', 'mW', 'less', 'power, Vivado', 'on the chip, at the clock asked for'),
+       ('vivado', 'vivado_dynamic_mw', 'result', 'mW', 'less', 'dynamic power, Vivado', 'part of vivado_power_mw'),
+       ('vivado', 'vivado_static_mw', 'result', 'mW', 'less', 'static power, Vivado', 'part of vivado_power_mw'),
+       ('search_progress', 'sweep', 'name', NULL, NULL, 'sweep', 'name of the sweep that searches'),
+       ('search_progress', 'method', 'axis', NULL, NULL, 'method', 'of the search'),
+       ('search_progress', 'seed', 'axis', '', NULL, 'seed', 'of what the method draws'),
+       ('search_progress', 'objectives', 'axis', NULL, NULL, 'objectives', 'each with max or min'),
+       ('search_progress', 'combinations', 'axis', '', NULL, 'combinations', 'of the values of all axes'),
+       ('search_progress', 'round', 'name', '', NULL, 'round', 'the first is 1'),
+       ('search_progress', 'purchases', 'result', '', NULL, 'purchases', 'so far, also those that cost nothing'),
+       ('search_progress', 'points', 'result', '', 'less', 'points', 'charged to the budget so far'),
+       ('search_progress', 'trainings', 'result', '', 'less', 'trainings', 'the same; a rung counts by its epochs'),
+       ('search_progress', 'hours', 'result', 'h', 'less', 'hours', 'the same, on one core'),
+       ('search_progress', 'front', 'result', '', NULL, 'points on the front', 'trained ones that no other beats'),
+       ('search_progress', 'hypervolume', 'result', 'fraction', 'more', 'hypervolume',
+        'share of the box between the best and the worst of all objectives that the front covers'),
+       ('search_progress', 'budget_points', 'axis', '', NULL, 'budget of points', 'NULL: no such bound'),
+       ('search_progress', 'budget_trainings', 'axis', '', NULL, 'budget of trainings', 'NULL: no such bound'),
+       ('search_progress', 'budget_hours', 'axis', 'h', NULL, 'budget of hours', 'NULL: no such bound'),
+       ('search_progress', 'ended', 'origin', NULL, NULL, 'ended', 'when; NULL: it was stopped, or runs');

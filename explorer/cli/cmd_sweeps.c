@@ -1,4 +1,5 @@
 /* The commands for sweeps that are in a database: list, rm, rename, merge. */
+#include "base/file.h"
 #include "base/stop.h"
 #include "db/sweeps.h"
 #include "explorer/cli/cli.h"
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define MANY(n) (n), (n) == 1 ? "" : "s" /* for "%d point%s" */
 
@@ -211,11 +213,10 @@ static const struct exit_meaning merge_exits[] = {
 /* check_other: that there is a database, of this program's format, and not the one that takes it. */
 static enum status check_other(const char *db, const char *other, struct errmsg *e)
 {
-    struct stat here, there;
     sqlite3 *reader = NULL;
-    if (stat(other, &there) != 0)
+    if (access(other, F_OK) != 0)
         return fail(e, STATUS_ENVIRONMENT, "there is no database %s", other);
-    if (stat(db, &here) == 0 && here.st_ino == there.st_ino && here.st_dev == there.st_dev)
+    if (file_is_same(db, other))
         return fail(e, STATUS_USAGE, "%s and %s are the same file", db, other);
     const enum status st = store_open_readonly(other, &reader, e);
     sqlite3_close(reader);

@@ -1,6 +1,7 @@
 #include "explorer/jobs/run_log.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,20 +18,52 @@ struct run_log {
     size_t bytes;
 };
 
-enum status run_log_open(const char *path, struct run_log **out, struct errmsg *e)
+/* is_log: whether the file is empty or begins as a log does. A pipe or a device has no content. */
+static bool is_log(const char *path)
+{
+    char first = '{';
+    const int fd = file_is_special(path) ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+    const bool log = fd < 0 || read(fd, &first, 1) <= 0 || first == '{';
+    if (fd >= 0)
+        close(fd);
+    return log;
+}
+
+/* open_file: *fd = the file. A pipe that nobody reads is an error, where waiting for a reader would hang for good. */
+static enum status open_file(const char *path, const char *db, int *fd, struct errmsg *e)
+{
+    const bool there = access(path, F_OK) == 0;
+    *fd = -1;
+    if (!is_log(path))
+        return fail(e, STATUS_USAGE, "--log-json: %s holds something else than a log: name another file", path);
+    *fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+    if (*fd < 0 && errno == ENXIO)
+        return fail(e, STATUS_ENVIRONMENT, "--log-json: nobody reads from %s: start its reader first", path);
+    if (*fd < 0)
+        return fail_errno(e, STATUS_ENVIRONMENT, "--log-json: cannot write %s", path);
+    if (file_is_same(path, db)) {
+        if (!there)
+            unlink(path);
+        return fail(e, STATUS_USAGE, "--log-json: %s is the database: name another file", path);
+    }
+    if (fcntl(*fd, F_SETFL, O_APPEND) != 0)
+        return fail_errno(e, STATUS_ENVIRONMENT, "--log-json: cannot write %s", path);
+    return STATUS_OK;
+}
+
+enum status run_log_open(const char *path, const char *db, struct run_log **out, struct errmsg *e)
 {
     struct run_log *log = calloc(1, sizeof *log);
     *out = NULL;
     if (log == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory");
     log->path = path;
-    log->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-    if (log->fd < 0) {
-        free(log);
-        return fail_errno(e, STATUS_ENVIRONMENT, "--log-json: cannot write %s", path);
-    }
-    *out = log;
-    return STATUS_OK;
+    const enum status st = open_file(path, db, &log->fd, e);
+    if (st != STATUS_OK)
+        run_log_close(log);
+    else
+        *out = log;
+    return st;
 }
 
 void run_log_close(struct run_log *log)

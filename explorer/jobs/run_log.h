@@ -6,7 +6,9 @@
 
 struct run_log;
 
-enum status run_log_open(const char *path, struct run_log **out, struct errmsg *e);
+/* run_log_open: appends to path, which is made if it is not there. db: the database of the run. Refused is a file that
+ * holds anything but lines of JSON, such as a database or a sweep: they would be damaged. */
+enum status run_log_open(const char *path, const char *db, struct run_log **out, struct errmsg *e);
 void run_log_close(struct run_log *log);
 
 /* run_log_begin: a new line, with the members `time` and `event`; its other members go into the object that is

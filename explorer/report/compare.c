@@ -1,5 +1,7 @@
 #include "explorer/report/compare.h"
 
+#include "base/digest.h"
+#include "base/intern.h"
 #include "base/text.h"
 #include "db/columns.h"
 #include "explorer/report/difference.h"
@@ -152,15 +154,15 @@ static struct observation *observe(const struct side *s, int point, const char *
     return out;
 }
 
-/* difference: of points i and k, b - a. */
-static enum status difference(const struct work *w, int i, int k, const char *column, struct difference *out,
-                              struct errmsg *e)
+/* difference: of points i and k, b - a. db: for the interval; NULL: without it. */
+static enum status difference(const struct work *w, int i, int k, const char *column, sqlite3 *db,
+                              struct difference *out, struct errmsg *e)
 {
     int n_a = 0, n_b = 0;
     struct observation *a = observe(&w->sides[0], i, column, &n_a), *b = observe(&w->sides[1], k, column, &n_b);
     const enum status st = a == NULL || b == NULL ? no_memory(e) : STATUS_OK;
     if (st == STATUS_OK)
-        *out = difference_of(a, n_a, b, n_b, w->db);
+        *out = difference_of(a, n_a, b, n_b, db);
     free(a);
     free(b);
     return st;
@@ -238,25 +240,57 @@ static int names_of(const struct work *w, const char *const *first, int n_first,
     return n;
 }
 
-/* matches: whether point i of a and point k of b agree in all axes that do not differ throughout. */
-static bool matches(const struct work *w, int i, int k)
+/* key_of: equal for points that agree in all axes that vary. */
+static void key_of(const struct work *w, int side, int point, char key[DIGEST_HEX_BYTES])
 {
-    const struct side *a = &w->sides[0], *b = &w->sides[1];
-    for (int x = 0; x < w->n_axes; x++)
-        if (w->use[x] == VARIES && !same_at(a->rows, a->first[i], b->rows, b->first[k], w->axes[x]))
-            return false;
-    return true;
+    const struct side *s = &w->sides[side];
+    char word[CELL_BYTES];
+    struct digest d;
+    digest_init(&d);
+    for (int x = 0; x < w->n_axes; x++) {
+        if (w->use[x] != VARIES)
+            continue;
+        words_at(s->rows, s->first[point], w->axes[x], word);
+        digest_text(&d, w->axes[x], word);
+    }
+    digest_hex(&d, key);
 }
 
-static void match_all(struct work *w)
+/* match_all: each point of a gets the first one of b that agrees in all axes that do not differ throughout, and is not
+ * taken. first, next: for each key the points of b that have it, in their order. */
+static enum status match_all(struct work *w, struct errmsg *e)
 {
     struct side *a = &w->sides[0], *b = &w->sides[1];
-    for (int i = 0; i < a->n_points; i++)
-        for (int k = 0; k < b->n_points && a->match[i] < 0; k++)
-            if (b->match[k] < 0 && matches(w, i, k)) {
-                a->match[i] = k;
-                b->match[k] = i;
-            }
+    char key[DIGEST_HEX_BYTES];
+    struct intern keys;
+    bool fresh = false;
+    const size_t room = (size_t)b->n_points + 1;
+    int *first = calloc(room, sizeof *first), *next = calloc(room, sizeof *next);
+    enum status st = first == NULL || next == NULL ? no_memory(e) : STATUS_OK;
+    intern_init(&keys, sizeof key);
+    for (int k = b->n_points - 1; k >= 0 && first != NULL && next != NULL && st == STATUS_OK; k--) {
+        key_of(w, 1, k, key);
+        const int at = intern_add(&keys, key, &fresh);
+        if (at < 0) {
+            st = no_memory(e);
+            break;
+        }
+        next[k] = fresh ? -1 : first[at];
+        first[at] = k;
+    }
+    for (int i = 0; i < a->n_points && first != NULL && next != NULL && st == STATUS_OK; i++) {
+        key_of(w, 0, i, key);
+        const int at = intern_find(&keys, key);
+        if (at < 0 || first[at] < 0)
+            continue;
+        a->match[i] = first[at];
+        b->match[first[at]] = i;
+        first[at] = next[first[at]];
+    }
+    intern_free(&keys);
+    free(first);
+    free(next);
+    return st;
 }
 
 static enum status put_pair(const struct work *w, int i, int k, struct table *pairs, double *mean, struct errmsg *e)
@@ -268,7 +302,7 @@ static enum status put_pair(const struct work *w, int i, int k, struct table *pa
         !put_copy(&row[1], table_cell(b, w->sides[1].first[k], table_column(b, "point"))))
         return no_memory(e);
     const int at = put_point(w, 0, i, row, 2);
-    if (at < 0 || difference(w, i, k, w->column, &d, e) != STATUS_OK)
+    if (at < 0 || difference(w, i, k, w->column, w->db, &d, e) != STATUS_OK)
         return no_memory(e);
     put_real(&row[at], d.a);
     put_real(&row[at + 1], d.b);
@@ -328,23 +362,25 @@ static enum status put_figure(const struct work *w, const struct view_column *c,
     const int most = w->sides[0].n_points;
     double *of_a = room, *of_b = room + most, *means = room + 2 * most;
     struct difference d = {0}, last = {0};
-    int n = 0;
+    int n = 0, last_at = 0;
     for (int i = 0; i < most; i++) {
         if (w->sides[0].match[i] < 0)
             continue;
-        if (difference(w, i, w->sides[0].match[i], c->name, &d, e) != STATUS_OK)
+        if (difference(w, i, w->sides[0].match[i], c->name, NULL, &d, e) != STATUS_OK)
             return STATUS_ENVIRONMENT;
         if (!isfinite(d.mean))
             continue;
         of_a[n] = d.a;
         of_b[n] = d.b;
         means[n++] = d.mean;
-        last = d;
+        last_at = i;
     }
     struct cell *row = n > 0 ? table_add(figures) : NULL;
     if (n == 0)
         return STATUS_OK;
     const bool one = n == 1, exact = one && c->seeds == SEEDS_SAME;
+    if (one && difference(w, last_at, w->sides[0].match[last_at], c->name, w->db, &last, e) != STATUS_OK)
+        return STATUS_ENVIRONMENT;
     if (row == NULL || !put_text(&row[0], c->name) || !put_text(&row[1], c->unit != NULL ? c->unit : "") ||
         !put_text(&row[7], one ? over_of(c, &last) : "points"))
         return no_memory(e);
@@ -389,8 +425,9 @@ static enum status list_alone(const struct work *w, int side, struct table **out
 static enum status compare_all(struct work *w, struct comparison *out, struct errmsg *e)
 {
     sort_axes(w);
-    match_all(w);
-    enum status st = list_differing(w, &out->differs, e);
+    enum status st = match_all(w, e);
+    if (st == STATUS_OK)
+        st = list_differing(w, &out->differs, e);
     if (st == STATUS_OK)
         st = pair_all(w, out, e);
     if (st == STATUS_OK)

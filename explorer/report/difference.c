@@ -8,7 +8,8 @@ static double quantile(sqlite3 *db, double df)
 {
     sqlite3_stmt *st = NULL;
     double t = NAN;
-    if (sqlite3_prepare_v2(db, "SELECT t95 FROM t_quantiles WHERE df <= ?1 ORDER BY df DESC LIMIT 1", -1, &st, NULL) ==
+    if (db != NULL &&
+        sqlite3_prepare_v2(db, "SELECT t95 FROM t_quantiles WHERE df <= ?1 ORDER BY df DESC LIMIT 1", -1, &st, NULL) ==
         SQLITE_OK) {
         sqlite3_bind_double(st, 1, df);
         if (sqlite3_step(st) == SQLITE_ROW)

@@ -213,29 +213,73 @@ static enum status cover(const struct found *f, const struct rated *r, double *s
     return st;
 }
 
-enum status found_measure(struct found *f, const struct space *x, struct round *r, struct errmsg *e)
+/* points_on: calls visit for each point on the front once, with the number of a choice that is it: choices that differ
+ * only in what a code or an engine does not use are one point. */
+static enum status points_on(struct space *x, const struct rated *all,
+                             void (*visit)(void *context, int choice, const struct point *p), void *context,
+                             struct errmsg *e)
+{
+    struct intern seen;
+    enum status st = STATUS_OK;
+    intern_init(&seen, DIGEST_HEX_BYTES);
+    for (int i = 0; i < all->n && st == STATUS_OK; i++) {
+        int choice[SPACE_MAX_VARIABLES];
+        struct point p;
+        bool fresh = false;
+        if (!all->on[i])
+            continue;
+        space_choice(x, all->choice[i], choice);
+        if ((st = space_point(x, choice, &p, e)) == STATUS_OK && intern_add(&seen, p.digest, &fresh) < 0)
+            st = no_memory(e);
+        if (st == STATUS_OK && fresh)
+            visit(context, all->choice[i], &p);
+    }
+    intern_free(&seen);
+    return st;
+}
+
+static void count_point(void *context, int choice, const struct point *p)
+{
+    (void)choice, (void)p;
+    ++*(int *)context;
+}
+
+enum status found_measure(struct found *f, struct space *x, struct round *r, struct errmsg *e)
 {
     struct rated all = {0};
     enum status st = rate(f, x, &all, e);
     r->front = 0;
     r->hypervolume = 0;
-    for (int i = 0; i < all.n && st == STATUS_OK; i++)
-        r->front += all.on[i];
+    if (st == STATUS_OK)
+        st = points_on(x, &all, count_point, &r->front, e);
     if (st == STATUS_OK)
         st = cover(f, &all, &r->hypervolume, e);
     rated_free(&all);
     return st;
 }
 
-/* want_seeds: adds what is wanted of a point on the front, whose training is number `training`. */
-static void want_seeds(struct found *f, const struct sweep *s, int training, const struct point *p,
-                       struct wanted *wanted, int *n)
+/* What is wanted of the front. */
+struct wish_list {
+    const struct found *found;
+    const struct space *space;
+    const struct sweep *sweep;
+    struct point *points;
+    struct wanted *wanted;
+    int n_points, n_wanted;
+};
+
+/* want: a point, with each seed with which its training is known. */
+static void want(void *context, int choice, const struct point *p)
 {
-    for (int i = 0; i < f->known.n; i++) {
+    struct wish_list *l = context;
+    const int training = space_candidate(l->space, choice).training;
+    struct point *at = &l->points[l->n_points++];
+    *at = *p;
+    for (int i = 0; i < l->found->known.n; i++) {
         struct trained t;
-        memcpy(&t, f->known.keys + (size_t)i * sizeof t, sizeof t);
+        memcpy(&t, l->found->known.keys + (size_t)i * sizeof t, sizeof t);
         if (t.training == training)
-            wanted[(*n)++] = (struct wanted){.point = p, .seed = s->seeds[t.seed]};
+            l->wanted[l->n_wanted++] = (struct wanted){.point = at, .seed = l->sweep->seeds[t.seed]};
     }
 }
 
@@ -243,34 +287,18 @@ enum status found_front(struct found *f, struct space *x, const struct sweep *s,
                         struct wanted **wanted, int *n, struct errmsg *e)
 {
     struct rated all = {0};
-    struct intern seen;
-    int n_points = 0, front = 0;
-    *n = 0;
+    int front = 0;
     enum status st = rate(f, x, &all, e);
     for (int i = 0; i < all.n && st == STATUS_OK; i++)
         front += all.on[i];
     *points = calloc((size_t)front + 1, sizeof **points);
     *wanted = calloc((size_t)front * (size_t)s->n_seeds + 1, sizeof **wanted);
-    if (st == STATUS_OK && (*points == NULL || *wanted == NULL))
+    struct wish_list list = {.found = f, .space = x, .sweep = s, .points = *points, .wanted = *wanted};
+    if (st == STATUS_OK && (list.points == NULL || list.wanted == NULL))
         st = no_memory(e);
-    intern_init(&seen, DIGEST_HEX_BYTES);
-    for (int i = 0; i < all.n && st == STATUS_OK; i++) {
-        int choice[SPACE_MAX_VARIABLES];
-        struct point *p = &(*points)[n_points];
-        bool fresh = false;
-        if (!all.on[i])
-            continue;
-        space_choice(x, all.choice[i], choice);
-        if ((st = space_point(x, choice, p, e)) != STATUS_OK)
-            break;
-        if (intern_add(&seen, p->digest, &fresh) < 0)
-            st = no_memory(e);
-        if (!fresh)
-            continue;
-        n_points++;
-        want_seeds(f, s, space_candidate(x, all.choice[i]).training, p, *wanted, n);
-    }
-    intern_free(&seen);
+    if (st == STATUS_OK)
+        st = points_on(x, &all, want, &list, e);
+    *n = list.n_wanted;
     rated_free(&all);
     return st;
 }

@@ -24,10 +24,10 @@ double found_seconds(const struct found *f);
 enum status found_trained(struct found *f, struct space *x, const int *choice, int seed, double accuracy,
                           struct errmsg *e);
 
-/* found_measure: fills in the front and the hypervolume of r: the share of the box between the best and the worst of
- * all objectives that the front covers. The box is that of the choices that were drawn, and of the accuracies 0 to 1.
- */
-enum status found_measure(struct found *f, const struct space *x, struct round *r, struct errmsg *e);
+/* found_measure: fills in the front of r, in points, and its hypervolume: the share of the box between the best and the
+ * worst of all objectives that the front covers. The box is that of the choices that were drawn, and of the accuracies
+ * 0 to 1. */
+enum status found_measure(struct found *f, struct space *x, struct round *r, struct errmsg *e);
 
 /* found_front: the points on the front, each once, and for each seed of theirs what is wanted (all of it); *n are
  * wanted. Both lists are the caller's (free). */

@@ -258,10 +258,15 @@ enum status ledger_round(struct ledger *l, const struct round *r, struct errmsg 
     return ROW_REPLACE(l->store, what_keep, "search_rounds", row, NULL, e);
 }
 
-enum status ledger_end(struct ledger *l, struct errmsg *e)
+enum status ledger_end(struct ledger *l, const struct round *last, struct errmsg *e)
 {
+    const struct field rounds[] = {field_integer("search", l->search), field_integer("round", last->round)};
     char now[CLOCK_ISO_BYTES];
     clock_iso(clock_wall_s(), now);
+    const enum status st = ROW_RUN(l->store, what_keep,
+                                   "DELETE FROM search_rounds WHERE search = :search AND round > :round", rounds, e);
+    if (st != STATUS_OK)
+        return st;
     const struct field fields[] = {field_integer("search", l->search), field_text("ended", now)};
     return ROW_RUN(l->store, what_keep, "UPDATE searches SET ended = :ended WHERE id = :search", fields, e);
 }

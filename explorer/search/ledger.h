@@ -44,4 +44,6 @@ struct round {
     double trainings, hours, hypervolume;
 };
 enum status ledger_round(struct ledger *l, const struct round *r, struct errmsg *e);
-enum status ledger_end(struct ledger *l, struct errmsg *e);
+
+/* ledger_end: the search has ended with this round. Later ones are of a larger budget that it had before. */
+enum status ledger_end(struct ledger *l, const struct round *last, struct errmsg *e);

@@ -196,8 +196,9 @@ static void tell_warm(struct search *x)
 static void say_round(const struct search *x)
 {
     const struct round *r = &x->so_far;
-    fprintf(stderr, "%s: round %d: %d purchases, %.4g trainings, %.3g hours; %d on the front, hypervolume %.4f\n",
-            x->sweep->name, r->round, r->purchases, r->trainings, r->hours, r->front, r->hypervolume);
+    fprintf(stderr, "%s: round %d: %d purchase%s, %.4g trainings, %.3g hours; %d on the front, hypervolume %.4f\n",
+            x->sweep->name, r->round, r->purchases, r->purchases == 1 ? "" : "s", r->trainings, r->hours, r->front,
+            r->hypervolume);
 }
 
 /* train: does what of the basket is not known, and keeps what is bought. The rows come before the work, so that what is
@@ -389,7 +390,7 @@ enum status search_do(const struct sweep *s, const struct work_options *options,
     stop_catch_signals();
     enum status st = prepare(&x, s, e);
     if (st == STATUS_OK && options->log_json != NULL)
-        st = run_log_open(options->log_json, &x.log, e);
+        st = run_log_open(options->log_json, options->db, &x.log, e);
     if (st == STATUS_OK)
         st = store_open(options->db, &options->wait, &x.store, e);
     if (st == STATUS_OK) {
@@ -403,7 +404,7 @@ enum status search_do(const struct sweep *s, const struct work_options *options,
         st = finish_front(&x, &verdict, &why, e);
     }
     if (st == STATUS_OK)
-        st = ledger_end(&x.ledger, e);
+        st = ledger_end(&x.ledger, &x.so_far, e);
     if (st == STATUS_OK && !options->quiet)
         summary(&x);
     if (st == STATUS_OK && verdict != STATUS_OK)

@@ -276,6 +276,18 @@ static bool trains(struct space *x, const struct point *p)
     return train_check(&q, &why) == STATUS_OK || note(x, why.text);
 }
 
+/* name_file: a wrong rule, with the file and the key that it stands in. */
+static enum status name_file(const struct space *x, int rule, enum status st, const struct errmsg *why,
+                             struct errmsg *e)
+{
+    const int first = x->sweep->where != NULL;
+    if (st != STATUS_INPUT)
+        return st == STATUS_OK ? STATUS_OK : fail(e, st, "%s", why->text);
+    return rule < first ? fail(e, sweep_wrong(x->sweep), "%s: where: %s", x->sweep->file, why->text)
+                        : fail(e, sweep_wrong(x->sweep), "%s: search.constraints[%d]: %s", x->sweep->file, rule - first,
+                               why->text);
+}
+
 static enum status obeys(struct space *x, const struct picked *picked, const struct forecast *f, bool *all,
                          struct errmsg *e)
 {
@@ -288,7 +300,8 @@ static enum status obeys(struct space *x, const struct picked *picked, const str
             rule_allow(x->rules[i], TESTS);
     }
     for (int i = 0; i < x->n_rules && *all && st == STATUS_OK; i++) {
-        st = rule_test(x->rules[i], &x->one, &picked->at, f, all, e);
+        struct errmsg why = {""};
+        st = name_file(x, i, rule_test(x->rules[i], &x->one, &picked->at, f, all, &why), &why, e);
         if (!*all)
             note(x, "a constraint or `where` is not true for it");
     }
@@ -461,19 +474,15 @@ static void see_ranges(struct space *x)
 
 static enum status add_rules(struct space *x, struct errmsg *e)
 {
-    struct errmsg why = {""};
-    enum status st = STATUS_OK;
-    if (x->sweep->where != NULL) {
-        st = rule_new(x->sweep->where, &x->rules[x->n_rules], &why);
-        x->n_rules += st == STATUS_OK;
+    const int first = x->sweep->where != NULL, n = first + x->wish->n_rules;
+    for (int i = 0; i < n; i++) {
+        struct errmsg why = {""};
+        const enum status st = rule_new(i < first ? x->sweep->where : x->wish->rules[i - first], &x->rules[i], &why);
+        if (st != STATUS_OK)
+            return name_file(x, i, st, &why, e);
+        x->n_rules++;
     }
-    for (int i = 0; i < x->wish->n_rules && st == STATUS_OK; i++) {
-        st = rule_new(x->wish->rules[i], &x->rules[x->n_rules], &why);
-        x->n_rules += st == STATUS_OK;
-    }
-    return st == STATUS_OK      ? STATUS_OK
-           : st == STATUS_INPUT ? fail(e, sweep_wrong(x->sweep), "%s: where: %s", x->sweep->file, why.text)
-                                : fail(e, st, "%s", why.text);
+    return STATUS_OK;
 }
 
 enum status space_new(const struct sweep *s, const struct dataset *data, struct space **out, struct errmsg *e)

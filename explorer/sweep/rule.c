@@ -71,13 +71,14 @@ static void add_columns(struct rule *r)
         add_column(r, forecast_name(i), "", "REAL", OF_FORECAST, i);
 }
 
+/* create_table: it has no column beside those: a rule over a hidden one (rowid) would pass, and mean nothing. */
 static int create_table(struct rule *r)
 {
-    char sql[4096] = "CREATE TABLE axes (id INTEGER PRIMARY KEY";
+    char sql[4096] = "CREATE TABLE axes (";
     size_t used = strlen(sql);
     for (int i = 0; i < r->n_columns; i++)
-        used += (size_t)snprintf(sql + used, sizeof sql - used, ", %s %s", r->columns[i].name, r->columns[i].type);
-    snprintf(sql + used, sizeof sql - used, ")");
+        used += (size_t)snprintf(sql + used, sizeof sql - used, "%s %s, ", r->columns[i].name, r->columns[i].type);
+    snprintf(sql + used, sizeof sql - used, "PRIMARY KEY (%s)) WITHOUT ROWID", r->columns[0].name);
     return sqlite3_exec(r->db, sql, NULL, NULL, NULL);
 }
 
@@ -101,7 +102,9 @@ static bool is_steady(const char *function)
 static int only_reads(void *context, int action, const char *a, const char *b, const char *c, const char *d)
 {
     struct rule *r = context;
-    (void)a, (void)c, (void)d;
+    (void)c, (void)d;
+    if (action == SQLITE_READ && a != NULL && sqlite3_strnicmp(a, "sqlite_", 7) == 0)
+        return SQLITE_DENY;
     for (int i = 0; action == SQLITE_READ && b != NULL && i < r->n_columns; i++)
         if (strcmp(b, r->columns[i].name) == 0) {
             r->columns[i].parameter = 1;
@@ -165,9 +168,9 @@ static enum status prepare(struct rule *r, const char *before, const char *after
  * them alone. */
 static enum status check(struct rule *r, struct errmsg *e)
 {
-    enum status st = prepare(r, "SELECT id FROM axes WHERE (", ")", e);
+    enum status st = prepare(r, "SELECT 1 FROM axes WHERE (", ")", e);
     if (st == STATUS_OK)
-        st = prepare(r, "SELECT id FROM axes WHERE ", "", e);
+        st = prepare(r, "SELECT 1 FROM axes WHERE ", "", e);
     if (st == STATUS_OK && sqlite3_bind_parameter_count(r->test) > 0)
         st = bad_rule(r, "`?` and `:name` stand for values that nobody gives: a word stands in single quotes", e);
     return st;
@@ -177,7 +180,7 @@ static enum status check(struct rule *r, struct errmsg *e)
  */
 static enum status prepare_test(struct rule *r, struct errmsg *e)
 {
-    char before[6144] = "SELECT 1 FROM (SELECT 1 AS id";
+    char before[6144] = "SELECT 1 FROM (SELECT ";
     size_t used = strlen(before);
     int parameters = 0;
     for (int i = 0; i < r->n_columns; i++) {
@@ -185,10 +188,10 @@ static enum status prepare_test(struct rule *r, struct errmsg *e)
         if (c->parameter == 0)
             continue;
         c->parameter = ++parameters;
-        used += (size_t)snprintf(before + used, sizeof before - used, ", CAST(?%d AS %s) AS %s", c->parameter, c->type,
-                                 c->name);
+        used += (size_t)snprintf(before + used, sizeof before - used, "%sCAST(?%d AS %s) AS %s", parameters > 1 ? ", " : "",
+                                 c->parameter, c->type, c->name);
     }
-    snprintf(before + used, sizeof before - used, ") AS axes WHERE (");
+    snprintf(before + used, sizeof before - used, "%s) AS axes WHERE (", parameters == 0 ? "1" : "");
     return prepare(r, before, ")", e);
 }
 

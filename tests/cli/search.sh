@@ -93,6 +93,19 @@ sweep warm 1 "trainings: 3" >d.yaml
 expect 0 "that the database had from other sweeps, and 0 of an earlier run" run d.yaml --db calm.db --jobs 2
 same 17 "$(sqlite3 calm.db "SELECT count(*) FROM training")" "trainings after a warm start"
 
+# A smaller budget ends earlier, and so does its progress. What was bought beyond it stays known.
+sweep calm 1 "trainings: 5" >smaller.yaml
+expect 0 "" run smaller.yaml --db calm.db --jobs 2
+same "2|5" "$(sqlite3 calm.db "SELECT max(round), max(purchases) FROM search_rounds WHERE search = 1")" "progress of a smaller budget"
+same 14 "$(sqlite3 calm.db "SELECT count(*) FROM search_purchases WHERE search = 1")" "purchases beyond a smaller budget"
+
+# Combinations that differ only in what the code does not use are one point, also when a front is counted.
+sweep collapsed 1 "trainings: 10" | sed 's/scheme: fixed-point/&, delta_bits: [1, 2]/' >h.yaml
+expect 0 "random of 96 combinations" run h.yaml --db collapsed.db --jobs 2
+expect 0 "" pareto --db collapsed.db --max validation_accuracy --min weight_storage_bits --csv
+same "$(($(wc -l <out) - 1))" "$(sqlite3 collapsed.db "SELECT front FROM search_rounds ORDER BY round DESC LIMIT 1")" \
+    "points on the front"
+
 # So do the other methods: what they buy follows from accuracies alone, never from the time that something took.
 for method in nsga2 front; do
     sweep $method 1 "trainings: 6" | sed "s/random/$method/" >g.yaml
@@ -129,6 +142,18 @@ same 130 $? "exit code after Ctrl-C"
 same ok "$(sqlite3 stopped.db "PRAGMA integrity_check")" "integrity after Ctrl-C"
 same 0 "$(sqlite3 stopped.db "SELECT count(*) FROM searches WHERE ended IS NOT NULL")" "ended searches after Ctrl-C"
 
+# What it buys follows from the database, not from the checkpoints that another search left in the cache.
+sweep front 1 "trainings: 4" "rungs: 2" | sed 's/random/front/' >two.yaml
+sweep front 1 "trainings: 4" "rungs: 3" | sed 's/random/front/' >three.yaml
+mkdir left fresh
+with=(env XDG_CACHE_HOME="$work/left")
+expect 0 "" run two.yaml --db two.db --jobs 2
+expect 0 "" run three.yaml --db left.db --jobs 2
+with=(env XDG_CACHE_HOME="$work/fresh")
+expect 0 "" run three.yaml --db fresh.db --jobs 2
+with=()
+same "$(sqlite3 fresh.db "$bought")" "$(sqlite3 left.db "$bought")" "purchases with checkpoints of another search"
+
 # Rungs are told.
 sweep rungs 1 "trainings: 4" "rungs: 3" >e.yaml
 expect 0 "rungs 3: 1, 3, 9 epochs" run e.yaml --dry-run
@@ -159,6 +184,9 @@ refused 's/min weight_storage_bits/least weights/' 'an objective is `max` or `mi
 refused 's/min weight_storage_bits/min rtl_mismatches/' 'is known after the work alone'
 refused 's/weights < 2300/wieghts < 2300/' 'did you mean `weights`?'
 refused 's/weights < 2300/weights < 0/' 'is feasible'
+refused 's/weights < 2300/rowid > 0/' 'bad.yaml:9: search.constraints[0]: no such column: rowid'
+refused 's/weights < 2300/(SELECT count(*) FROM sqlite_master) = 0/' 'bad.yaml:9: search.constraints[0]: not authorized'
+refused 's/weights < 2300/abs(-9223372036854775807 - 1) > 0/' 'bad.yaml: search.constraints[0]: integer overflow'
 refused 's/trainings: 3/trainings: 0/' 'bad.yaml:10: search.budget.trainings: `0` is not a number above 0'
 refused 's/budget: .*/budget: {time: 3}/' 'there is no such key'
 refused '/budget/d' 'a search needs a budget'

@@ -42,7 +42,8 @@ expect 0 "copy.db: 0 sweeps, 0 runs, 0 points, 0 jobs" merge copy.db --db a.db
 sqlite3 a.db "$all" | diff expected - || wrong "results after a second merge"
 same "1|0" "$(sqlite3 a.db "SELECT max(completions), (SELECT count(*) FROM pragma_foreign_key_check) FROM jobs")" "jobs"
 same "$(sqlite3 copy.db "SELECT count(*) FROM epochs")" "$(sqlite3 a.db "SELECT count(*) FROM epochs")" "epochs"
-sqlite3 copy.db "INSERT INTO running (job, pid, seconds) SELECT digest, 1, 1 FROM jobs LIMIT 1" # as a killed run leaves it
+sqlite3 copy.db "INSERT INTO running (job, runner, pid, seconds) SELECT digest, (SELECT max(id) FROM runners), 1, 1
+    FROM jobs LIMIT 1" || wrong "no job that runs" # as a killed run leaves it
 expect 0 "copy.db: 2 sweeps, 6 runs" merge copy.db --db new.db
 same 0 "$(sqlite3 new.db "SELECT count(*) FROM running")" "jobs of another machine that run here"
 sqlite3 new.db "SELECT count(*) FROM results" | grep -q 6 || wrong "a new database from another one"
@@ -116,4 +117,11 @@ expect 2 "unknown command \`lift\`: did you mean \`list\`?" lift
 expect 2 "did you mean fashion-mnist?" train --dataset fashion-mnits
 expect 2 "did you mean data?" train --dataset dta
 expect 2 "did you mean $work/data?" train --dataset "$work/dat"
+# 20,000 points with 20,000 others take seconds, not the square of it.
+"$(dirname "$program")/tests/make_store" many.db && sqlite3 many.db <"$source_dir/tests/cli/many.sql" >/dev/null
+cp many.db other.db
+TIMEFORMAT=%U
+time=$({ time "$program" compare --other other.db --db many.db --csv >out 2>err; } 2>&1)
+same 20000 "$(grep -c "^p[0-9a-f]*,p" out)" "pairs of equal databases"
+awk -v t="$time" 'BEGIN { exit !(t < 15) }' || wrong "a comparison of 20,000 points took $time s"
 finish

@@ -97,13 +97,15 @@ static void every_description_is_of_a_column(void **state)
         assert_int_equal(view_has("trainings", common[i]), 1);
 }
 
-/* The view `columns` has a row for each column of the four views, and no other. */
+/* The view `columns` has a row for each column of all views but itself, and no other. */
 static void columns_can_be_asked(void **state)
 {
     (void)state;
     sqlite3_stmt *s;
     static const char sql[] =
-        "WITH there AS (SELECT v.view, c.name FROM (SELECT DISTINCT view FROM columns) v, pragma_table_info(v.view) c) "
+        "WITH views AS (SELECT name AS view FROM sqlite_schema WHERE type = 'view' "
+        "AND name NOT IN ('columns', 'training_jobs')), " /* the second is a part of others */
+        "there AS (SELECT v.view, c.name FROM views v, pragma_table_info(v.view) c) "
         "SELECT (SELECT count(*) FROM (SELECT * FROM there EXCEPT SELECT view, \"column\" FROM columns)), "
         "(SELECT count(*) FROM (SELECT view, \"column\" FROM columns EXCEPT SELECT * FROM there)), "
         "(SELECT count(*) - count(DISTINCT view || '.' || \"column\") FROM columns), "
@@ -113,7 +115,7 @@ static void columns_can_be_asked(void **state)
     assert_int_equal(sqlite3_step(s), SQLITE_ROW);
     for (int i = 0; i < 3; i++)
         assert_int_equal(sqlite3_column_int(s, i), 0);
-    assert_int_equal(sqlite3_column_int(s, 3), 4);
+    assert_true(sqlite3_column_int(s, 3) >= 7);
     assert_string_equal((const char *)sqlite3_column_text(s, 4), "MHz more result");
     sqlite3_finalize(s);
 }

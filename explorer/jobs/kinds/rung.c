@@ -11,9 +11,9 @@
 /* What a rung brings; its epochs are the tail of the job's result. */
 struct rung {
     char training[DIGEST_HEX_BYTES]; /* the job of the whole training */
-    int epochs;                      /* that were asked for, or more that were there already */
+    int epochs;                      /* that were asked for */
     int n_epochs;                    /* in the tail; fewer where patience ended the training */
-    double seconds;                  /* of all these epochs, whichever job did them */
+    double seconds;                  /* of these epochs, whichever job did them */
     char note[512];
 };
 
@@ -43,6 +43,21 @@ static double cost(const struct plan *p, const struct planned_job *job)
     return training_cost(plan_point(p, job->point), p->data->train.n, job->epochs - job->known_epochs);
 }
 
+/* keep_asked: drops the epochs beyond those asked for, which a checkpoint of another run may have: what a rung brings,
+ * and so what a search pays for the next one, must not depend on what lies in the cache. */
+static void keep_asked(struct rung *rung, const struct epoch_metrics *epochs)
+{
+    double all = 0, asked = 0;
+    for (int i = 0; i < rung->n_epochs; i++) {
+        all += epochs[i].seconds;
+        asked += i < rung->epochs ? epochs[i].seconds : 0;
+    }
+    if (rung->n_epochs <= rung->epochs)
+        return;
+    rung->n_epochs = rung->epochs;
+    rung->seconds *= all > 0 ? asked / all : 1;
+}
+
 static enum status run(const struct job_work *w, struct pool_link *link, struct job_result *r, struct errmsg *e)
 {
     struct rung *rung = r->what;
@@ -53,8 +68,9 @@ static enum status run(const struct job_work *w, struct pool_link *link, struct 
     if (st == STATUS_OK) {
         training_digest(plan_point(w->plan, w->job->point), w->plan->data->digest, w->job->seed, rung->training);
         rung->n_epochs = t.result.n_epochs;
-        rung->epochs = rung->n_epochs > w->job->epochs ? rung->n_epochs : w->job->epochs;
+        rung->epochs = w->job->epochs;
         rung->seconds = t.result.seconds;
+        keep_asked(rung, t.result.epochs);
         snprintf(rung->note, sizeof rung->note, "%s", t.result.note);
         r->tail_bytes = (size_t)rung->n_epochs * sizeof *t.result.epochs;
         r->tail = (unsigned char *)t.result.epochs;
