@@ -24,10 +24,9 @@ static const struct option_row options[] = {
 };
 
 static const struct exit_meaning exits[] = {
-    {0, "the jobs are in the queue, (--dry-run) the scripts are written, or a search is at its end"},
-    {1, "of a search that is at its end: as for `run`"},
-    {2, "wrong usage, no Slurm, Slurm refuses, jobs of the same sweep are in the queue still, or the shards of a search "
-        "did nothing"},
+    {0, "the jobs are in the queue, the scripts are written (--dry-run), or the search has ended"},
+    {1, "the search has ended, with a verdict as of `run`"},
+    {2, "wrong usage, no Slurm, Slurm refuses, jobs of the same sweep are in the queue, or shards that do nothing"},
     {3, "a bad sweep file, or a damaged data set"},
     {0, NULL},
 };

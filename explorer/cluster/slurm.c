@@ -267,9 +267,9 @@ enum status cluster_submit(struct cluster_jobs *c, struct errmsg *e)
         return st;
     snprintf(after, sizeof after, "--dependency=afterany:%s", c->array_id);
     st = give(c, "merge.sh", after, c->merge_id, e);
-    int n = snprintf(text, sizeof text, "%s%s%s\n", c->array_id, c->merge_id[0] != '\0' ? "," : "", c->merge_id);
+    const int n = snprintf(text, sizeof text, "%s%s%s\n", c->array_id, c->merge_id[0] != '\0' ? "," : "", c->merge_id);
     if (c->search)
-        n += snprintf(text + n, sizeof text - (size_t)n, "%d %d %d\n", c->now.round, c->now.left, c->now.idle);
+        snprintf(text + n, sizeof text - (size_t)n, "%d %d %d\n", c->now.round, c->now.left, c->now.idle);
     const enum status kept = file_write(path, text, &why);
     return st == STATUS_OK && kept != STATUS_OK ? fail(e, kept, "%s", why.text) : st;
 }

@@ -20,9 +20,8 @@ struct cluster_jobs {
     const char *const *options; /* lines of `sbatch` for all jobs, "--time=8:00:00"; n_options of them */
     int n_options;
     bool search;
-    struct cluster_round now; /* of a search: given by cluster_submit */
-    bool goes_on; /* set by cluster_look: it is merge.sh of an earlier round that calls, and */
-    struct cluster_round last; /* that is what the shards were given then */
+    struct cluster_round now, last;  /* of a search: given by cluster_submit; last: in the round before, see goes_on */
+    bool goes_on;                    /* set by cluster_look with last: it is merge.sh of an earlier round that calls */
     char folder[PATH_MAX];           /* set by cluster_write: all that belongs to these jobs */
     char array_id[32], merge_id[32]; /* set by cluster_submit; "": not submitted */
 };

@@ -2,6 +2,7 @@
 
 #include "base/intern.h"
 #include "base/stop.h"
+#include "db/record.h"
 #include "db/sweeps.h"
 #include "explorer/jobs/data.h"
 #include "explorer/jobs/kinds/train.h"
@@ -163,24 +164,11 @@ static void add_outcome(struct run_outcome *sum, const struct run_outcome *o)
     sum->seconds += o->seconds;
 }
 
-/* take_results: those of the plan's jobs that another database has. */
-static enum status take_results(struct search *x, const struct plan *p, struct errmsg *e)
-{
-    int taken = 0;
-    const char **digests = malloc(((size_t)p->n_jobs + 1) * sizeof *digests);
-    if (digests == NULL)
-        return no_memory(e);
-    for (int i = 0; i < p->n_jobs; i++)
-        digests[i] = p->jobs[i].digest;
-    const enum status st = sweeps_take_results(x->store, x->options->from, digests, p->n_jobs, &taken, e);
-    free(digests);
-    return st;
-}
-
 /* record: makes the plan of what is wanted, and records it. */
 static enum status record(struct search *x, const struct stages *stages, const struct wanted *wanted, int n,
                           struct plan **plan, struct errmsg *e)
 {
+    int taken = 0;
     enum status st = plan_make_wanted(x->sweep, x->data, stages, wanted, n, plan, e);
     if (st == STATUS_OK && !x->told_data) {
         x->told_data = true;
@@ -188,7 +176,7 @@ static enum status record(struct search *x, const struct stages *stages, const s
         work_say((*plan)->notes);
     }
     if (st == STATUS_OK && is_shard(x))
-        st = take_results(x, *plan, e);
+        st = work_take_results(*plan, x->store, x->options->from, &taken, e);
     return st == STATUS_OK ? plan_record(*plan, x->store, false, e) : st;
 }
 
@@ -290,8 +278,7 @@ static void say_round(const struct search *x)
 }
 
 /* train: does what of the basket is not known, and keeps what is bought, in the transaction in which it was asked for. The
- * rows come before the work, so that what is
- * trained for the search is known to be its own. */
+ * rows come before the work, so that what is trained for the search is known to be its own. */
 static enum status train(struct search *x, struct basket *b, const struct search_purchase *asked,
                          double *accuracies, struct errmsg *e)
 {

@@ -90,7 +90,7 @@ kill -9 $pids
 log "SIGKILL to shard 2 in its second round"
 slurm_wait 300 empty_queue || wrong "the queue does not end: $(squeue)"
 ends
-sed 's/^/  /' <(grep -h "round\|search" "$folder/merge.log" | grep -v "goes on after")
+sed -n 's/^rounds: \(round\|front\|the search\)/  &/p' "$folder/merge.log"
 grep -q "the search is at its end" "$folder/merge.log" || wrong "the search did not end: $(tail -n 3 "$folder/merge.log")"
 export XDG_CACHE_HOME=$work/cache.one # no epochs of the shards
 share_cache "$XDG_CACHE_HOME"
