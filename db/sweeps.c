@@ -548,12 +548,12 @@ enum status sweeps_take_results(struct store *s, const char *path, const char *c
     enum status st = begin_merge(s, path, e);
     for (int i = 0; i < n && st == STATUS_OK; i++) {
         const struct field fields[] = {field_text("digest", digests[i])};
-        st =
-            ROW_RUN(s, what_merge,
-                    "INSERT OR IGNORE INTO temp.taken SELECT digest FROM other.jobs WHERE digest = :digest AND (state = "
-                    "'done' OR final) AND NOT EXISTS (SELECT 1 FROM main.jobs WHERE digest = :digest AND (state = "
-                    "'done' OR final))",
-                    fields, e);
+        st = ROW_RUN(
+            s, what_merge,
+            "INSERT OR IGNORE INTO temp.taken SELECT digest FROM other.jobs WHERE digest = :digest AND (state = "
+            "'done' OR final) AND NOT EXISTS (SELECT 1 FROM main.jobs WHERE digest = :digest AND (state = "
+            "'done' OR final))",
+            fields, e);
     }
     if (st == STATUS_OK)
         st = count(s, what_merge, "SELECT count(*) FROM temp.taken", NULL, taken, e);

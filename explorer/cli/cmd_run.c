@@ -135,10 +135,11 @@ static enum status run_search(const struct sweep *sweep, const char *file, const
 {
     struct search_share share = {.shard = stages->shard, .shards = stages->shards};
     if (stages->shards > 0 && work->from == NULL)
-        return fail(e, STATUS_USAGE,
-                    "%s has the key `search`: a shard does its part of the round that `deltasweep submit` has planned in "
-                    "another database; name that one with --from",
-                    file);
+        return fail(
+            e, STATUS_USAGE,
+            "%s has the key `search`: a shard does its part of the round that `deltasweep submit` has planned in "
+            "another database; name that one with --from",
+            file);
     if (stages->shards == 0 && work->from != NULL)
         return fail(e, STATUS_USAGE,
                     "%s has the key `search`: `merge` gives it the results of another database, --from only a shard",

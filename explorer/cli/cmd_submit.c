@@ -80,8 +80,8 @@ static void tell(const struct cluster_jobs *c)
             c->search ? c->merge_id : "", c->search ? " " : "", c->array_id);
 }
 
-/* count_idle: how often in a row the shards were given this round and did none of its jobs. A shard that was killed gets
- * it once more. */
+/* count_idle: how often in a row the shards were given this round and did none of its jobs. A shard that was killed
+ * gets it once more. */
 static enum status count_idle(struct cluster_jobs *c, struct errmsg *e)
 {
     const struct cluster_round *last = &c->last;
@@ -91,10 +91,11 @@ static enum status count_idle(struct cluster_jobs *c, struct errmsg *e)
     c->now.idle = last->idle + 1;
     if (c->now.idle < MOST)
         return STATUS_OK;
-    return fail(e, STATUS_ENVIRONMENT,
-                "round %d: %d job%s without a result, and the shards have done none of them, twice in a row, so nothing "
-                "more is submitted. %s/*.log and `deltasweep status --db %s` say why; mend that, and submit again",
-                c->now.round, c->now.left, c->now.left == 1 ? " is" : "s are", c->folder, c->db);
+    return fail(
+        e, STATUS_ENVIRONMENT,
+        "round %d: %d job%s without a result, and the shards have done none of them, twice in a row, so nothing "
+        "more is submitted. %s/*.log and `deltasweep status --db %s` say why; mend that, and submit again",
+        c->now.round, c->now.left, c->now.left == 1 ? " is" : "s are", c->folder, c->db);
 }
 
 /* plan_round: finds out what a search asks for next, and records it in the database. c->now.left: 0 at its end. */
@@ -198,7 +199,8 @@ const struct command command_submit = {
         "does `run --shard` with a database of "
         "its own, because SQLite does not belong on a network file system that several machines write to. A second job "
         "waits for the shards and unites their databases with `merge`. Scripts, databases and logs are in the folder "
-        "FILE.shards/NAME (of the database FILE.db and the sweep NAME), which all machines must see. A search goes round by "
+        "FILE.shards/NAME (of the database FILE.db and the sweep NAME), which all machines must see. A search goes "
+        "round by "
         "round: the second job also submits the next round, until the search is at its end. After a crash or "
         "a time limit the same command continues (docs/cluster.md).",
     .options = options,

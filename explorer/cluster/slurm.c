@@ -86,8 +86,7 @@ static void put_array(const struct cluster_jobs *c, FILE *f, const char *program
 {
     char log[64];
     snprintf(log, sizeof log, "%%a-of-%d.log", c->shards);
-    put_head(c, f, c->search ? "One shard of a round of a search, written by `deltasweep submit`." :
-             "One shard of a sweep, written by `deltasweep submit`.", log, c->shards, here);
+    put_head(c, f, "One shard of a sweep, written by `deltasweep submit`.", log, c->shards, here);
     fprintf(f,
             "shard=$SLURM_ARRAY_TASK_ID\n"
             "[ ! -e '%s' ] || set -- --from '%s'\n"
@@ -158,8 +157,8 @@ enum status cluster_write(struct cluster_jobs *c, struct errmsg *e)
 
 /* --------------------------------------------------------------------------- the queue */
 
-/* read_jobs: what cluster_submit kept: the numbers of the jobs (merge: that of the last one, in ids), and what the shards
- * were given of a search. False if there is nothing. */
+/* read_jobs: what cluster_submit kept: the numbers of the jobs (merge: that of the last one, in ids), and what the
+ * shards were given of a search. False if there is nothing. */
 static bool read_jobs(const char *path, char ids[80], const char **merge, struct cluster_round *given)
 {
     char *text = NULL;

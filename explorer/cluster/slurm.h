@@ -1,5 +1,5 @@
-/* A sweep as jobs of Slurm: an array with a job for each shard of the sweep, and a job that unites their databases. Of a
- * search these are the jobs of one round, and the last one submits those of the next. */
+/* A sweep as jobs of Slurm: an array with a job for each shard of the sweep, and a job that unites their databases. Of
+ * a search these are the jobs of one round, and the last one submits those of the next. */
 #pragma once
 
 #include "base/status.h"

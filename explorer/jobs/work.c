@@ -38,8 +38,7 @@ static void summary(const struct plan *p, const struct run_outcome *o, const cha
     fprintf(stderr, "; results are in %s\n", db);
 }
 
-enum status work_take_results(const struct plan *p, struct store *store, const char *from, int *taken,
-                              struct errmsg *e)
+enum status work_take_results(const struct plan *p, struct store *store, const char *from, int *taken, struct errmsg *e)
 {
     const char **digests = malloc(((size_t)p->n_jobs + 1) * sizeof *digests);
     if (digests == NULL)

@@ -217,8 +217,8 @@ static enum status share(struct search *x, const struct stages *stages, struct w
 
 /* work: records what is wanted, and does it, or this shard's share of it; wanted is then that share. *plan is the
  * caller's. */
-static enum status work(struct search *x, const struct stages *stages, struct wanted *wanted, int n,
-                        struct plan **plan, struct run_outcome *outcome, struct errmsg *e)
+static enum status work(struct search *x, const struct stages *stages, struct wanted *wanted, int n, struct plan **plan,
+                        struct run_outcome *outcome, struct errmsg *e)
 {
     enum status st = record(x, stages, wanted, n, plan, e);
     if (st == STATUS_OK && x->share != NULL)
@@ -277,8 +277,8 @@ static void say_round(const struct search *x)
             x->sweep->name, r->round, r->purchases, r->trainings, r->hours, r->front, r->hypervolume);
 }
 
-/* train: does what of the basket is not known, and keeps what is bought, in the transaction in which it was asked for. The
- * rows come before the work, so that what is trained for the search is known to be its own. */
+/* train: does what of the basket is not known, and keeps what is bought, in the transaction in which it was asked for.
+ * The rows come before the work, so that what is trained for the search is known to be its own. */
 static enum status train(struct search *x, struct basket *b, const struct search_purchase *asked,
                          double *accuracies, struct errmsg *e)
 {

@@ -8,7 +8,7 @@
  * points on the front get at the end is the last one. */
 struct search_share {
     int shard, shards; /* the shard that is done of so many, from 1; shard 0: none */
-    int round, left;   /* set: the first round that has jobs without a result, and how many; left 0: the search is over */
+    int round, left; /* set: the first round that has jobs without a result, and how many; left 0: the search is over */
 };
 
 /* search_do: the search of a sweep with the key `search`, with all that it buys recorded; what is on its front then
