@@ -46,7 +46,10 @@ PATH=$work/bin:$PATH
 
 # shard I: does a shard of the round as its job would. unite: the job that waits for the shards; its words are in the file
 # said.
-shard() { SLURM_ARRAY_TASK_ID=$1 SLURM_CPUS_ON_NODE=1 sh "$folder/array.sh" >>log 2>&1 || wrong "shard $1: $(tail -n 2 log)"; }
+shard() {
+    XDG_CACHE_HOME=$work/cache.$1 SLURM_ARRAY_TASK_ID=$1 SLURM_CPUS_ON_NODE=1 sh "$folder/array.sh" >>log 2>&1 ||
+        wrong "shard $1: $(tail -n 2 log)"
+}
 unite() { SLURM_JOB_ID=$(sed -n '1s/.*,//p' "$folder/jobs") sh "$folder/merge.sh" >said 2>&1; }
 over() { grep -q "the search is at its end: nothing is submitted" said; }
 
@@ -61,7 +64,7 @@ for method in front random; do
         case $round in
             1) ;; # the other one does not start
             3)
-                SLURM_ARRAY_TASK_ID=2 SLURM_CPUS_ON_NODE=1 setsid sh "$folder/array.sh" >>log 2>&1 &
+                XDG_CACHE_HOME=$work/cache.2 SLURM_ARRAY_TASK_ID=2 SLURM_CPUS_ON_NODE=1 setsid sh "$folder/array.sh" >>log 2>&1 &
                 pid=$!
                 sleep 0.1
                 kill -9 -- -$pid
@@ -92,6 +95,8 @@ for method in front random; do
     expect 0 "nothing is submitted" submit $method.yaml --shards 2 --db $method.db
 done
 [ "$(sqlite3 front.db "SELECT count(*) FROM rungs")" -gt 0 ] || wrong "front bought no rungs"
+same 0 "$(sqlite3 front.shards/front/1-of-2.db "ATTACH 'front.shards/front/2-of-2.db' AS b" \
+    "SELECT count(*) FROM rungs a JOIN b.rungs c ON c.training = a.training")" "trainings that were in two shards"
 grep -q "went on after epoch" log || wrong "no rung went on from the shard's own checkpoint"
 grep -q "sbatch --parsable --dependency=afterany:[0-9]* $work/front.shards/front/merge.sh" calls || wrong "Slurm got $(cat calls)"
 
@@ -129,6 +134,21 @@ expect 0 "round 1, 4 jobs" submit idle.yaml --shards 2 --db idle.db
 shard 1
 shard 2
 unite && over || wrong "after mending: $(cat said)"
+
+# Trainings that diverge are answers: they are not given again, and the search ends with the verdict of one machine.
+search wild front "trainings: 4" | sed 's/frac_bits: 2,/frac_bits: 2, lr: [0.005, 1.0e300],/' >wild.yaml
+XDG_CACHE_HOME=$work/wild.cache expect 1 "diverged" run wild.yaml --db one.wild.db --jobs 2
+folder=$work/wild.shards/wild
+expect 0 "round 1, " submit wild.yaml --shards 2 --db wild.db
+for ((round = 1; round < 20; round++)); do
+    for i in 1 2; do XDG_CACHE_HOME=$work/wild.cache.$i SLURM_ARRAY_TASK_ID=$i sh "$folder/array.sh" >>log 2>&1; done
+    unite
+    code=$?
+    [ $code = 0 ] || break
+done
+same 1 $code "exit code after diverged trainings"
+grep -q "trainings* diverged" said || wrong "after diverged trainings: $(cat said)"
+diff <(rows one.wild.db) <(rows wild.db) >difference || wrong "diverged, one machine (<) and two: $(head -4 difference)"
 
 # The scripts alone: the second one begins.
 search dry random "trainings: 2" >dry.yaml
