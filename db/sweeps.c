@@ -415,34 +415,66 @@ static enum status take_runs(struct store *s, struct merged *out, struct errmsg 
 #undef BETTER
 }
 
-/* take_searches: theirs, with what they bought. A search that both have asks for the same in the same order: the rows
- * that we lack are taken. */
-static enum status take_searches(struct store *s, struct errmsg *e)
+/* Of two rows of one search that of the larger budget says more, and of equal budgets that of the later end. */
+#define BUDGET(r)                                                                                                      \
+    "(coalesce(" r ".budget_points, 9e999), coalesce(" r ".budget_trainings, 9e999), coalesce(" r                      \
+    ".budget_hours, 9e999), coalesce(" r ".ended, ''))"
+
+/* take_heads: the searches themselves. */
+static enum status take_heads(struct store *s, struct errmsg *e)
 {
-    static const char *const tables[] = {"search_purchases", "search_rounds"};
-    char columns[2048] = "", theirs[2048] = "", sql[10240];
+    static const char *const of_budget[] = {"budget_points", "budget_trainings", "budget_hours", "ended"};
+    char columns[2048], theirs[2048], sql[10240];
     enum status st = columns_of(s, "searches", "", "sweep", columns, sizeof columns, e);
     if (st == STATUS_OK)
         st = columns_of(s, "searches", "q.", "sweep", theirs, sizeof theirs, e);
-    snprintf(sql, sizeof sql,
-             "INSERT OR IGNORE INTO main.searches (sweep, %s) SELECT a.id, %s FROM other.searches q "
-             "JOIN other.sweeps b ON b.id = q.sweep JOIN main.sweeps a ON a.name = b.name",
-             columns, theirs);
+    if (st != STATUS_OK)
+        return st;
+    size_t used = (size_t)snprintf(sql, sizeof sql,
+                                   "INSERT INTO main.searches (sweep, %s) SELECT a.id, %s FROM other.searches q "
+                                   "JOIN other.sweeps b ON b.id = q.sweep JOIN main.sweeps a ON a.name = b.name "
+                                   "WHERE true ON CONFLICT (sweep, digest) DO UPDATE SET "
+                                   "started = min(started, excluded.started)",
+                                   columns, theirs);
+    for (size_t i = 0; i < sizeof of_budget / sizeof of_budget[0]; i++)
+        used += (size_t)snprintf(sql + used, sizeof sql - used,
+                                 ", %s = iif(" BUDGET("excluded") " > " BUDGET("searches") ", excluded.%s, %s)",
+                                 of_budget[i], of_budget[i], of_budget[i]);
+    return execute(s, what_merge, sql, e);
+}
+
+/* take_of_searches: the rows of a table of what searches did. Of two rows of one place the one stays that has its
+ * answer, a column; of two that have it the one with the lesser text. */
+static enum status take_of_searches(struct store *s, const char *table, const char *answer, struct errmsg *e)
+{
+    char columns[1024], theirs[1024], excluded[1024], ours[1024], prefix[64], sql[10240];
+    snprintf(prefix, sizeof prefix, "%s.", table);
+    enum status st = columns_of(s, table, "", "search", columns, sizeof columns, e);
     if (st == STATUS_OK)
-        st = execute(s, what_merge, sql, e);
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0] && st == STATUS_OK; i++) {
-        st = columns_of(s, tables[i], "", "search", columns, sizeof columns, e);
-        if (st == STATUS_OK)
-            st = columns_of(s, tables[i], "r.", "search", theirs, sizeof theirs, e);
-        snprintf(sql, sizeof sql,
-                 "INSERT OR IGNORE INTO main.%s (search, %s) SELECT m.id, %s FROM other.%s r JOIN other.searches q ON "
-                 "q.id = r.search JOIN other.sweeps b ON b.id = q.sweep JOIN main.sweeps a ON a.name = b.name "
-                 "JOIN main.searches m ON m.sweep = a.id AND m.digest = q.digest",
-                 tables[i], columns, theirs, tables[i]);
-        if (st == STATUS_OK)
-            st = execute(s, what_merge, sql, e);
-    }
-    return st;
+        st = columns_of(s, table, "r.", "search", theirs, sizeof theirs, e);
+    if (st == STATUS_OK)
+        st = columns_of(s, table, "excluded.", "search", excluded, sizeof excluded, e);
+    if (st == STATUS_OK)
+        st = columns_of(s, table, prefix, "search", ours, sizeof ours, e);
+    if (st != STATUS_OK)
+        return st;
+    snprintf(sql, sizeof sql,
+             "INSERT INTO main.%s (search, %s) SELECT m.id, %s FROM other.%s r JOIN other.searches q ON "
+             "q.id = r.search JOIN other.sweeps b ON b.id = q.sweep JOIN main.sweeps a ON a.name = b.name "
+             "JOIN main.searches m ON m.sweep = a.id AND m.digest = q.digest "
+             "WHERE true ON CONFLICT DO UPDATE SET (%s) = (%s) WHERE (excluded.%s IS NOT NULL, json_array(%s)) > "
+             "(%s.%s IS NOT NULL, json_array(%s))",
+             table, columns, theirs, table, columns, excluded, answer, ours, table, answer, excluded);
+    return execute(s, what_merge, sql, e);
+}
+
+/* take_searches: theirs, with what they bought. A search that both have asks for the same in the same order. */
+static enum status take_searches(struct store *s, struct errmsg *e)
+{
+    enum status st = take_heads(s, e);
+    if (st == STATUS_OK)
+        st = take_of_searches(s, "search_purchases", "accuracy", e);
+    return st == STATUS_OK ? take_of_searches(s, "search_rounds", "hypervolume", e) : st;
 }
 
 static enum status attach(struct store *s, const char *path, struct errmsg *e)
@@ -516,15 +548,29 @@ enum status sweeps_take_results(struct store *s, const char *path, const char *c
     enum status st = begin_merge(s, path, e);
     for (int i = 0; i < n && st == STATUS_OK; i++) {
         const struct field fields[] = {field_text("digest", digests[i])};
-        st =
-            ROW_RUN(s, what_merge,
-                    "INSERT OR IGNORE INTO temp.taken SELECT digest FROM other.jobs WHERE digest = :digest AND state = "
-                    "'done' AND NOT EXISTS (SELECT 1 FROM main.jobs WHERE digest = :digest AND state = 'done')",
-                    fields, e);
+        st = ROW_RUN(
+            s, what_merge,
+            "INSERT OR IGNORE INTO temp.taken SELECT digest FROM other.jobs WHERE digest = :digest AND (state = "
+            "'done' OR final) AND NOT EXISTS (SELECT 1 FROM main.jobs WHERE digest = :digest AND (state = "
+            "'done' OR final))",
+            fields, e);
     }
     if (st == STATUS_OK)
         st = count(s, what_merge, "SELECT count(*) FROM temp.taken", NULL, taken, e);
     if (st == STATUS_OK)
         st = take_jobs(s, e);
+    return end_merge(s, st, e);
+}
+
+enum status sweeps_take_search(struct store *s, const char *path, int64_t search, struct errmsg *e)
+{
+    const struct field fields[] = {field_integer("search", search)};
+    enum status st = begin_merge(s, path, e);
+    if (st == STATUS_OK)
+        st = ROW_RUN(s, what_merge, "DELETE FROM main.search_purchases WHERE search = :search", fields, e);
+    if (st == STATUS_OK)
+        st = ROW_RUN(s, what_merge, "DELETE FROM main.search_rounds WHERE search = :search", fields, e);
+    if (st == STATUS_OK)
+        st = take_searches(s, e);
     return end_merge(s, st, e);
 }

@@ -29,7 +29,11 @@ struct merged {
  * if a job that is done in both has another result there; the message says which. */
 enum status sweeps_merge(struct store *s, const char *path, bool ours, struct merged *out, struct errmsg *e);
 
-/* sweeps_take_results: takes over only the results of these n jobs that are done there and not here, in one transaction;
- * *taken is how many. */
+/* sweeps_take_results: takes over only the results of these n jobs that are done there (or failed in a way that would
+ * repeat) and not here, in one transaction; *taken is how many. */
 enum status sweeps_take_results(struct store *s, const char *path, const char *const *digests, int n, int *taken,
                                 struct errmsg *e);
+
+/* sweeps_take_search: what this search bought is from now on what the database at `path` has of it. search is its row
+ * here. */
+enum status sweeps_take_search(struct store *s, const char *path, int64_t search, struct errmsg *e);

@@ -19,7 +19,8 @@ static const struct option_row options[] = {
      NULL},
     {'S', "shard", "I/N",
      "do only the I-th of N parts of the sweep. Several machines do one each, in databases of their own, and `merge` "
-     "unites these (see `submit`). No training is in two parts",
+     "unites these (see `submit`). No training is in two parts. Of a search it is the part of one round, which `submit` "
+     "planned in the database of --from",
      NULL},
     {'F', "from", "FILE", "first take over the results of this sweep that another database has", NULL},
     {.id = OPTION_DB},
@@ -129,6 +130,23 @@ static enum status take_shard(const char *text, struct stages *stages, struct er
                 MAX_SHARDS, text);
 }
 
+static enum status run_search(const struct sweep *sweep, const char *file, const struct work_options *work,
+                              const struct stages *stages, struct errmsg *e)
+{
+    struct search_share share = {.shard = stages->shard, .shards = stages->shards};
+    if (stages->shards > 0 && work->from == NULL)
+        return fail(
+            e, STATUS_USAGE,
+            "%s has the key `search`: a shard does its part of the round that `deltasweep submit` has planned in "
+            "another database; name that one with --from",
+            file);
+    if (stages->shards == 0 && work->from != NULL)
+        return fail(e, STATUS_USAGE,
+                    "%s has the key `search`: `merge` gives it the results of another database, --from only a shard",
+                    file);
+    return search_do(sweep, work, stages->shards > 0 ? &share : NULL, e);
+}
+
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
     struct stages all = {.train = true, .check = true, .synth = true, .trained_vectors = true};
@@ -168,14 +186,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     if (st != STATUS_OK)
         return st;
     const int workers = jobs > 0 ? (int)jobs : runner_cores();
-    if (sweep->search != NULL && (all.shards > 0 || work.from != NULL))
-        st = fail(
-            e, STATUS_USAGE,
-            "%s has the key `search`, which chooses what to train by what it has seen: it is not cut into shards, and "
-            "`merge` gives it the results of another database",
-            file);
-    else if (sweep->search != NULL)
-        st = dry ? search_describe(sweep, e) : search_do(sweep, &work, e);
+    if (sweep->search != NULL)
+        st = dry ? search_describe(sweep, e) : run_search(sweep, file, &work, &all, e);
     else
         st = dry ? dry_run(sweep, &all, work.db, workers, e) : work_do(sweep, &all, &work, NULL, e);
     sweep_free(sweep);

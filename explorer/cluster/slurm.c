@@ -98,7 +98,18 @@ static void put_array(const struct cluster_jobs *c, FILE *f, const char *program
 static void put_merge(const struct cluster_jobs *c, FILE *f, const char *program, const char *here)
 {
     put_head(c, f, "Unites the databases of all shards, written by `deltasweep submit`.", "merge.log", 0, here);
-    fprintf(f, "exec '%s' merge '%s/'*-of-*.db -o '%s'\n", program, c->folder, c->db);
+    if (!c->search) {
+        fprintf(f, "exec '%s' merge '%s/'*-of-*.db -o '%s'\n", program, c->folder, c->db);
+        return;
+    }
+    fprintf(f,
+            "set -- '%s/'*-of-%d.db\n"
+            "[ ! -e \"$1\" ] || '%s' merge \"$@\" -o '%s' || exit\n"
+            "exec '%s' submit '%s' --shards %d --db '%s'",
+            c->folder, c->shards, program, c->db, program, c->sweep_file, c->shards, c->db);
+    for (int i = 0; i < c->n_options; i++)
+        fprintf(f, " '--sbatch=%s'", c->options[i]);
+    fputc('\n', f);
 }
 
 typedef void writer(const struct cluster_jobs *c, FILE *f, const char *program, const char *here);
@@ -146,19 +157,46 @@ enum status cluster_write(struct cluster_jobs *c, struct errmsg *e)
 
 /* --------------------------------------------------------------------------- the queue */
 
-/* not_queued: STATUS_USAGE while a job of an earlier `submit` waits or runs. */
-static enum status not_queued(const struct cluster_jobs *c, const char *ids_path, struct errmsg *e)
+/* read_jobs: what cluster_submit kept: the numbers of the jobs (merge: that of the last one, in ids), and what the
+ * shards were given of a search. False if there is nothing. */
+static bool read_jobs(const char *path, char ids[80], const char **merge, struct cluster_round *given)
 {
-    char *ids = NULL;
+    char *text = NULL;
     struct errmsg none;
+    if (access(path, F_OK) != 0 || file_read(path, &text, &none) != STATUS_OK || text == NULL)
+        return false;
+    const int n = (int)strcspn(text, "\n");
+    snprintf(ids, 80, "%.*s", n, text);
+    *merge = strchr(ids, ',') != NULL ? strchr(ids, ',') + 1 : "";
+    sscanf(text + n, "%d %d %d", &given->round, &given->left, &given->idle);
+    free(text);
+    return true;
+}
+
+/* says_only: whether a tool printed this line and no other. */
+static bool says_only(const char *said, const char *line)
+{
+    const size_t n = strcspn(said, "\n");
+    return strncmp(said, line, n) == 0 && line[n] == '\0' && said[n + strspn(said + n, "\n")] == '\0';
+}
+
+enum status cluster_look(struct cluster_jobs *c, struct errmsg *e)
+{
+    char path[PATH_MAX], ids[80];
+    const char *merge = "", *own = getenv("SLURM_JOB_ID");
+    struct cluster_round given = {0};
     struct tool_output out = {0};
-    if (access(ids_path, F_OK) != 0 || file_read(ids_path, &ids, &none) != STATUS_OK)
-        return STATUS_OK;
-    ids[strcspn(ids, "\n")] = '\0';
+    enum status st = file_path(path, c->folder, "jobs", e);
+    if (st != STATUS_OK || !read_jobs(path, ids, &merge, &given))
+        return st;
+    c->goes_on = own != NULL && strcmp(own, merge) == 0; /* it is merge.sh that calls */
+    if (c->goes_on)
+        c->last = given;
     const char *const argv[] = {"squeue", "--noheader", "--format=%i", "--jobs", ids, NULL};
-    enum status st = tool_run(argv, NULL, NULL, 0, &out, e);
+    st = tool_run(argv, NULL, NULL, 0, &out, e);
+    const bool none = out.out_bytes == 0 || (c->goes_on && says_only(out.out, merge));
     /* Of jobs that ended long ago Slurm says that it does not know them. */
-    if (st == STATUS_OK && out.exit_code == 0 && out.out_bytes > 0)
+    if (st == STATUS_OK && out.exit_code == 0 && !none)
         st = fail(
             e, STATUS_USAGE,
             "jobs of an earlier `submit` of %s are in the queue still (squeue --jobs %s): wait for their end, or stop "
@@ -167,7 +205,6 @@ static enum status not_queued(const struct cluster_jobs *c, const char *ids_path
     else if (st == STATUS_OK && out.exit_code != 0 && strstr(out.err, "Invalid job id") == NULL)
         st = fail(e, STATUS_ENVIRONMENT, "Slurm does not answer: %.*s", (int)strcspn(out.err, "\n"), out.err);
     tool_output_free(&out);
-    free(ids);
     return st;
 }
 
@@ -208,24 +245,30 @@ static enum status give(const struct cluster_jobs *c, const char *name, const ch
     return st;
 }
 
+enum status cluster_find(struct errmsg *e)
+{
+    struct errmsg why = {""};
+    if (tool_find("sbatch", NULL, 0, &why) == STATUS_OK)
+        return STATUS_OK;
+    return fail(e, STATUS_MISSING,
+                "there is no Slurm here (sbatch is not in PATH): submit from a machine of the cluster; "
+                "--dry-run writes the scripts alone");
+}
+
 enum status cluster_submit(struct cluster_jobs *c, struct errmsg *e)
 {
-    char ids_path[PATH_MAX], after[64], ids[80];
+    char path[PATH_MAX], after[64], text[128];
     struct errmsg why = {""};
-    if (tool_find("sbatch", NULL, 0, &why) != STATUS_OK)
-        return fail(e, STATUS_MISSING,
-                    "there is no Slurm here (sbatch is not in PATH): submit from a machine of the cluster; "
-                    "--dry-run writes the scripts alone");
-    enum status st = file_path(ids_path, c->folder, "jobs", e);
-    if (st == STATUS_OK)
-        st = not_queued(c, ids_path, e);
+    enum status st = file_path(path, c->folder, "jobs", e);
     if (st == STATUS_OK)
         st = give(c, "array.sh", NULL, c->array_id, e);
     if (st != STATUS_OK)
         return st;
     snprintf(after, sizeof after, "--dependency=afterany:%s", c->array_id);
     st = give(c, "merge.sh", after, c->merge_id, e);
-    snprintf(ids, sizeof ids, "%s%s%s\n", c->array_id, c->merge_id[0] != '\0' ? "," : "", c->merge_id);
-    const enum status kept = file_write(ids_path, ids, &why);
+    const int n = snprintf(text, sizeof text, "%s%s%s\n", c->array_id, c->merge_id[0] != '\0' ? "," : "", c->merge_id);
+    if (c->search)
+        snprintf(text + n, sizeof text - (size_t)n, "%d %d %d\n", c->now.round, c->now.left, c->now.idle);
+    const enum status kept = file_write(path, text, &why);
     return st == STATUS_OK && kept != STATUS_OK ? fail(e, kept, "%s", why.text) : st;
 }

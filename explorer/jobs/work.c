@@ -39,17 +39,22 @@ static void summary(const struct plan *p, const struct run_outcome *o, const cha
     fprintf(stderr, "; results are in %s\n", db);
 }
 
-/* take_results: of the plan's jobs, from another database. */
-static enum status take_results(const struct plan *p, struct store *store, const char *from, struct errmsg *e)
+enum status work_take_results(const struct plan *p, struct store *store, const char *from, int *taken, struct errmsg *e)
 {
-    int taken = 0;
     const char **digests = malloc(((size_t)p->n_jobs + 1) * sizeof *digests);
     if (digests == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for the jobs");
     for (int i = 0; i < p->n_jobs; i++)
         digests[i] = p->jobs[i].digest;
-    const enum status st = sweeps_take_results(store, from, digests, p->n_jobs, &taken, e);
+    const enum status st = sweeps_take_results(store, from, digests, p->n_jobs, taken, e);
     free(digests);
+    return st;
+}
+
+static enum status take_results(const struct plan *p, struct store *store, const char *from, struct errmsg *e)
+{
+    int taken = 0;
+    const enum status st = work_take_results(p, store, from, &taken, e);
     if (st == STATUS_OK)
         fprintf(stderr, "%s: %d result%s taken from %s\n", p->sweep->name, taken, taken == 1 ? "" : "s", from);
     return st;

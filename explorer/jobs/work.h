@@ -24,6 +24,10 @@ struct work_options {
 enum status work_do(const struct sweep *sweep, const struct stages *stages, const struct work_options *options,
                     struct plan **plan, struct errmsg *e);
 
+/* work_take_results: of the plan's jobs, from the database `from`; *taken is how many. */
+enum status work_take_results(const struct plan *p, struct store *store, const char *from, int *taken,
+                              struct errmsg *e);
+
 /* work_say: prints lines on standard error. work_warn: prints which tools are missing, and which axes change nothing, and which
  * points have no RTL. */
 void work_say(const char *lines);

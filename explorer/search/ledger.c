@@ -75,7 +75,8 @@ static double column_real(sqlite3_stmt *st, int i)
 static bool same(sqlite3_stmt *st, const struct purchase *p)
 {
     return strcmp((const char *)sqlite3_column_text(st, 0), p->point) == 0 &&
-           (uint64_t)sqlite3_column_int64(st, 1) == p->seed && sqlite3_column_int(st, 2) == p->epochs;
+           (uint64_t)sqlite3_column_int64(st, 1) == p->seed && sqlite3_column_int(st, 2) == p->epochs &&
+           strcmp((const char *)sqlite3_column_text(st, 7), p->training) == 0;
 }
 
 /* known_epochs: of the training, as many as are done at most, but not more than are asked for. */
@@ -109,8 +110,8 @@ static enum status forget(struct ledger *l, const struct purchase *p, struct err
 
 enum status ledger_recall(struct ledger *l, struct purchase *p, struct errmsg *e)
 {
-    static const char sql[] = "SELECT point, seed, epochs, known_epochs, accuracy, seconds, charged_seconds FROM "
-                              "search_purchases WHERE search = ?1 AND number = ?2";
+    static const char sql[] = "SELECT point, seed, epochs, known_epochs, accuracy, seconds, charged_seconds, "
+                              "training FROM search_purchases WHERE search = ?1 AND number = ?2";
     sqlite3_stmt *st = store_statement(l->store, sql);
     p->accuracy = p->seconds = p->charged_seconds = NAN;
     p->recorded = false;
@@ -223,11 +224,14 @@ enum status ledger_answer(struct ledger *l, struct purchase *p, bool *hopeless, 
     return st;
 }
 
+enum status ledger_begin(struct ledger *l, struct errmsg *e)
+{
+    return row_run(l->store, what_keep, "BEGIN IMMEDIATE", NULL, 0, e);
+}
+
 enum status ledger_keep(struct ledger *l, const struct purchase *p, int n, struct errmsg *e)
 {
-    enum status st = row_run(l->store, what_keep, "BEGIN IMMEDIATE", NULL, 0, e);
-    if (st != STATUS_OK)
-        return st;
+    enum status st = STATUS_OK;
     for (int i = 0; i < n && st == STATUS_OK; i++) {
         const struct field row[] = {field_integer("search", l->search),
                                     field_integer("number", p[i].number),

@@ -35,7 +35,9 @@ enum status ledger_recall(struct ledger *l, struct purchase *p, struct errmsg *e
  * Without either the answer stays NAN. */
 enum status ledger_answer(struct ledger *l, struct purchase *p, bool *hopeless, struct errmsg *e);
 
-/* ledger_keep: writes the rows of n purchases, in one transaction. */
+/* ledger_keep: writes the rows of n purchases, and ends the transaction that ledger_begin began. What is asked in
+ * between is asked by this run alone: of two runs of a search the one that asks first finds out what was known. */
+enum status ledger_begin(struct ledger *l, struct errmsg *e);
 enum status ledger_keep(struct ledger *l, const struct purchase *p, int n, struct errmsg *e);
 
 /* How far a search is: a row of search_rounds. */

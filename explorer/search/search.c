@@ -2,6 +2,8 @@
 
 #include "base/intern.h"
 #include "base/stop.h"
+#include "db/record.h"
+#include "db/sweeps.h"
 #include "explorer/jobs/data.h"
 #include "explorer/jobs/kinds/train.h"
 #include "explorer/search/ledger.h"
@@ -19,7 +21,9 @@ struct search {
     const struct sweep *sweep;
     const struct search_wish *wish;
     const struct work_options *options;
-    struct run_log *log; /* NULL: none */
+    struct search_share *share; /* NULL: all of it is done here */
+    bool paused;                /* the others have their share of this round to do before it goes on */
+    struct run_log *log;        /* NULL: none */
     struct dataset *data;
     struct space *space;
     struct store *store;
@@ -28,9 +32,12 @@ struct search {
     struct search_problem problem;
     struct round so_far;
     struct intern charged_points; /* digests */
+    struct intern trainings;      /* digests, in the order in which they were first asked for */
     int warm, own;                /* purchases that cost nothing; of the others those that an earlier run paid */
     bool told_warm, told_data;
     struct run_outcome outcome; /* of all rounds together */
+    enum status verdict;        /* what came of the search, or of this share of a round, with its message: */
+    struct errmsg why;
 };
 
 static enum status no_memory(struct errmsg *e)
@@ -99,12 +106,26 @@ static enum status charge(struct search *x, const struct purchase *p, struct err
     return STATUS_OK;
 }
 
+static bool is_shard(const struct search *x)
+{
+    return x->share != NULL && x->share->shard > 0;
+}
+
+static enum status not_planned(const struct search *x, struct errmsg *e)
+{
+    return fail(e, STATUS_ENVIRONMENT,
+                "%s has no round that asks for what the search asks for here. Either nothing has planned this round "
+                "(`deltasweep submit` does), or this machine computes other bits than the one that planned it: let "
+                "Slurm choose nodes of one kind (--sbatch=--constraint=NAME)",
+                x->options->from);
+}
+
 /* ask: fills in purchase i of the basket, and what is known of it. */
 static enum status ask(struct search *x, struct basket *b, int i, const struct search_purchase *asked, struct errmsg *e)
 {
     struct purchase *p = &b->purchases[i];
     struct errmsg why = {""};
-    bool hopeless = false;
+    bool hopeless = false, fresh = false;
     if (space_point(x->space, asked->choice, &b->points[i], &why) != STATUS_OK)
         return fail(e, STATUS_ENVIRONMENT, "the method `%s` bought a point that makes no sense: %s",
                     x->wish->method->name, why.text);
@@ -117,6 +138,10 @@ static enum status ask(struct search *x, struct basket *b, int i, const struct s
     snprintf(p->point, sizeof p->point, "%s", at->digest);
     training_digest(at, x->data->digest, p->seed, p->training);
     enum status st = ledger_recall(&x->ledger, p, e);
+    if (st == STATUS_OK && intern_add(&x->trainings, p->training, &fresh) < 0)
+        st = no_memory(e);
+    if (st == STATUS_OK && is_shard(x) && !p->recorded)
+        st = not_planned(x, e);
     if (st == STATUS_OK && isnan(p->accuracy))
         st = ledger_answer(&x->ledger, p, &hopeless, e);
     const bool whole = p->epochs == p->all_epochs;
@@ -139,24 +164,76 @@ static void add_outcome(struct run_outcome *sum, const struct run_outcome *o)
     sum->seconds += o->seconds;
 }
 
-/* work: records what is wanted, and does it. *plan is the caller's. */
-static enum status work(struct search *x, const struct stages *stages, const struct wanted *wanted, int n,
-                        struct plan **plan, struct run_outcome *outcome, struct errmsg *e)
+/* record: makes the plan of what is wanted, and records it. */
+static enum status record(struct search *x, const struct stages *stages, const struct wanted *wanted, int n,
+                          struct plan **plan, struct errmsg *e)
 {
+    int taken = 0;
     enum status st = plan_make_wanted(x->sweep, x->data, stages, wanted, n, plan, e);
     if (st == STATUS_OK && !x->told_data) {
         x->told_data = true;
         st = data_check(*plan, e);
         work_say((*plan)->notes);
     }
-    if (st == STATUS_OK)
-        st = plan_record(*plan, x->store, false, e);
+    if (st == STATUS_OK && is_shard(x))
+        st = work_take_results(*plan, x->store, x->options->from, &taken, e);
+    return st == STATUS_OK ? plan_record(*plan, x->store, false, e) : st;
+}
+
+static int jobs_left(const struct plan *p)
+{
+    int n = 0;
+    for (int i = 0; i < p->n_jobs; i++)
+        n += p->jobs[i].state != JOB_DONE && p->jobs[i].state != JOB_HOPELESS;
+    return n;
+}
+
+/* keep_share: leaves in wanted what this shard does, and returns how many. The trainings are dealt to the shards in the
+ * order in which the search first asked for them, so that one is in the same shard in every round: its checkpoint is
+ * there. What is wanted of its points goes with it. */
+static int keep_share(const struct search *x, struct wanted *wanted, int n)
+{
+    int kept = 0;
+    for (int i = 0; i < n; i++) {
+        char training[DIGEST_HEX_BYTES];
+        training_digest(wanted[i].point, x->data->digest, wanted[i].seed, training);
+        if (intern_find(&x->trainings, training) % x->share->shards == x->share->shard - 1)
+            wanted[kept++] = wanted[i];
+    }
+    return kept;
+}
+
+/* share: a round that has jobs without a result is the one to be done: of it the plan is this shard's share. */
+static enum status share(struct search *x, const struct stages *stages, struct wanted *wanted, int n,
+                         struct plan **plan, struct errmsg *e)
+{
+    x->share->left = jobs_left(*plan);
+    x->paused = x->share->left > 0;
+    if (!x->paused || !is_shard(x))
+        return STATUS_OK;
+    plan_free(*plan);
+    return record(x, stages, wanted, keep_share(x, wanted, n), plan, e);
+}
+
+/* work: records what is wanted, and does it, or this shard's share of it; wanted is then that share. *plan is the
+ * caller's. */
+static enum status work(struct search *x, const struct stages *stages, struct wanted *wanted, int n, struct plan **plan,
+                        struct run_outcome *outcome, struct errmsg *e)
+{
+    enum status st = record(x, stages, wanted, n, plan, e);
+    if (st == STATUS_OK && x->share != NULL)
+        st = share(x, stages, wanted, n, plan, e);
     const struct run_options how = {.workers = x->options->workers > 0 ? x->options->workers : runner_cores(),
                                     .quiet = x->options->quiet,
                                     .limits = x->options->limits,
                                     .log = x->log};
+    if (st != STATUS_OK || (x->paused && !is_shard(x)))
+        return st;
+    st = runner_run(*plan, x->store, &how, outcome, e);
     if (st == STATUS_OK)
-        st = runner_run(*plan, x->store, &how, outcome, e);
+        add_outcome(&x->outcome, outcome);
+    if (st == STATUS_OK && x->paused)
+        x->verdict = outcome_verdict(*plan, outcome, &x->why);
     return st;
 }
 
@@ -201,13 +278,13 @@ static void say_round(const struct search *x)
             r->hypervolume);
 }
 
-/* train: does what of the basket is not known, and keeps what is bought. The rows come before the work, so that what is
- * trained for the search is known to be its own. */
+/* train: does what of the basket is not known, and keeps what is bought, in the transaction in which it was asked for.
+ * The rows come before the work, so that what is trained for the search is known to be its own. */
 static enum status train(struct search *x, struct basket *b, const struct search_purchase *asked,
                          double *accuracies, struct errmsg *e)
 {
     static const struct stages trainings = {.train = true};
-    struct run_outcome outcome;
+    struct run_outcome outcome = {0};
     struct plan *plan = NULL;
     bool all_known = true;
     for (int i = 0; i < b->bought; i++)
@@ -218,10 +295,11 @@ static enum status train(struct search *x, struct basket *b, const struct search
     if (st == STATUS_OK)
         st = work(x, &trainings, b->wanted, b->bought, &plan, &outcome, e);
     plan_free(plan);
-    if (st != STATUS_OK)
+    if (st != STATUS_OK || x->paused)
         return st;
-    add_outcome(&x->outcome, &outcome);
     st = answer(x, b, asked, accuracies, e);
+    if (st == STATUS_OK)
+        st = ledger_begin(&x->ledger, e);
     if (st == STATUS_OK)
         st = ledger_keep(&x->ledger, b->purchases, b->bought, e);
     if (st == STATUS_OK)
@@ -240,6 +318,10 @@ static enum status buy(void *context, const struct search_purchase *purchases, i
     struct basket b;
     enum status st = basket_new(&b, n, e);
     x->so_far.round++;
+    if (x->share != NULL)
+        x->share->round = x->so_far.round;
+    if (st == STATUS_OK)
+        st = ledger_begin(&x->ledger, e);
     for (int i = 0; i < n && st == STATUS_OK && !spent(x); i++) {
         if ((st = stop_check(e)) == STATUS_OK && (st = ask(x, &b, i, &purchases[i], e)) == STATUS_OK)
             st = charge(x, &b.purchases[i], e);
@@ -247,8 +329,10 @@ static enum status buy(void *context, const struct search_purchase *purchases, i
     }
     if (st == STATUS_OK)
         st = train(x, &b, purchases, accuracies, e);
+    else
+        record_rollback(x->store);
     basket_free(&b);
-    *over = spent(x);
+    *over = spent(x) || x->paused;
     return st;
 }
 
@@ -266,24 +350,25 @@ static void features(void *context, int training, double *out)
 
 /* -------------------------------------------------------------------------- the end */
 
-/* finish_front: the points on the front get the stages that a grid gives to all. *verdict is what came of the search, with
- * its message in *why. */
-static enum status finish_front(struct search *x, enum status *verdict, struct errmsg *why, struct errmsg *e)
+/* finish_front: the points on the front get the stages that a grid gives to all: the last round. */
+static enum status finish_front(struct search *x, struct errmsg *e)
 {
     static const struct stages all = {.train = true, .check = true, .synth = true, .trained_vectors = true};
-    struct run_outcome outcome;
+    struct run_outcome outcome = {0};
     struct plan *plan = NULL;
     struct point *points = NULL;
     struct wanted *wanted = NULL;
     int n = 0;
     enum status st = found_front(x->found, x->space, x->sweep, &points, &wanted, &n, e);
+    if (x->share != NULL)
+        x->share->round = x->so_far.round + 1;
     if (st == STATUS_OK && n > 0)
         st = work(x, &all, wanted, n, &plan, &outcome, e);
-    if (st == STATUS_OK && plan != NULL) {
-        add_outcome(&x->outcome, &outcome);
-        memcpy(x->outcome.wrong, outcome.wrong, sizeof outcome.wrong);
+    if (st == STATUS_OK && plan != NULL)
         work_say(plan->missing);
-        *verdict = outcome_verdict(plan, &x->outcome, why);
+    if (st == STATUS_OK && plan != NULL && !x->paused) {
+        memcpy(x->outcome.wrong, outcome.wrong, sizeof outcome.wrong);
+        x->verdict = outcome_verdict(plan, &x->outcome, &x->why);
     }
     plan_free(plan);
     free(points);
@@ -294,7 +379,7 @@ static enum status finish_front(struct search *x, enum status *verdict, struct e
 static void tell(void *context, const char *text)
 {
     const struct search *x = context;
-    if (!x->options->quiet)
+    if (!x->options->quiet && !x->paused)
         fprintf(stderr, "%s: %s\n", x->sweep->name, text);
 }
 
@@ -308,6 +393,13 @@ static void summary(const struct search *x)
             x->sweep->name, x->wish->method->name, size, r->round, r->round == 1 ? "" : "s", r->purchases,
             r->purchases == 1 ? "" : "s", r->points, r->points == 1 ? "" : "s", 100 * r->points / size, r->trainings,
             r->hours, r->front, r->front == 1 ? "" : "s", r->hypervolume, x->options->db);
+}
+
+/* say_share: what this shard did of a round. */
+static void say_share(const struct search *x)
+{
+    fprintf(stderr, "%s: round %d: shard %d of %d did %d of %d jobs; the search goes on when all shards are united\n",
+            x->sweep->name, x->share->round, x->share->shard, x->share->shards, x->outcome.done, x->share->left);
 }
 
 /* ------------------------------------------------------------------------ beginning */
@@ -361,6 +453,7 @@ static enum status prepare(struct search *x, const struct sweep *s, struct errms
     x->sweep = s;
     x->wish = s->search;
     intern_init(&x->charged_points, DIGEST_HEX_BYTES);
+    intern_init(&x->trainings, DIGEST_HEX_BYTES);
     enum status st = dataset_load(s->dataset, &x->data, e);
     if (st == STATUS_OK)
         st = space_new(s, x->data, &x->space, e);
@@ -379,36 +472,54 @@ static void clear(struct search *x)
     space_free(x->space);
     dataset_free(x->data);
     intern_free(&x->charged_points);
+    intern_free(&x->trainings);
 }
 
-enum status search_do(const struct sweep *s, const struct work_options *options, struct errmsg *e)
+/* begin: opens the database, and the ledger: that of the database which planned the round. */
+static enum status begin(struct search *x, struct errmsg *e)
 {
-    struct search x = {.options = options};
     char digest[DIGEST_HEX_BYTES];
-    struct errmsg why = {""};
-    enum status verdict = STATUS_OK;
+    enum status st = STATUS_OK;
+    if (x->options->log_json != NULL)
+        st = run_log_open(x->options->log_json, x->options->db, &x->log, e);
+    if (st == STATUS_OK)
+        st = store_open(x->options->db, &x->options->wait, &x->store, e);
+    if (st != STATUS_OK)
+        return st;
+    identity(x, digest);
+    st = ledger_open(&x->ledger, x->store, x->sweep, digest, space_size(x->space), e);
+    return st == STATUS_OK && is_shard(x) ? sweeps_take_search(x->store, x->options->from, x->ledger.search, e) : st;
+}
+
+/* finish: after the last round. */
+static enum status finish(struct search *x, struct errmsg *e)
+{
+    tell_warm(x);
+    enum status st = finish_front(x, e);
+    if (st != STATUS_OK || x->paused)
+        return st;
+    st = ledger_end(&x->ledger, &x->so_far, e);
+    if (st == STATUS_OK && !x->options->quiet)
+        summary(x);
+    return st;
+}
+
+enum status search_do(const struct sweep *s, const struct work_options *options, struct search_share *share,
+                      struct errmsg *e)
+{
+    struct search x = {.options = options, .share = share};
     stop_catch_signals();
     enum status st = prepare(&x, s, e);
-    if (st == STATUS_OK && options->log_json != NULL)
-        st = run_log_open(options->log_json, options->db, &x.log, e);
     if (st == STATUS_OK)
-        st = store_open(options->db, &options->wait, &x.store, e);
-    if (st == STATUS_OK) {
-        identity(&x, digest);
-        st = ledger_open(&x.ledger, x.store, s, digest, space_size(x.space), e);
-    }
+        st = begin(&x, e);
     if (st == STATUS_OK)
         st = s->search->method->run(&x.problem, s->search->seed, e);
-    if (st == STATUS_OK) {
-        tell_warm(&x);
-        st = finish_front(&x, &verdict, &why, e);
-    }
-    if (st == STATUS_OK)
-        st = ledger_end(&x.ledger, &x.so_far, e);
-    if (st == STATUS_OK && !options->quiet)
-        summary(&x);
-    if (st == STATUS_OK && verdict != STATUS_OK)
-        st = fail(e, verdict, "%s", why.text);
+    if (st == STATUS_OK && !x.paused)
+        st = finish(&x, e);
+    if (st == STATUS_OK && x.paused && is_shard(&x) && !options->quiet)
+        say_share(&x);
+    if (st == STATUS_OK && x.verdict != STATUS_OK)
+        st = fail(e, x.verdict, "%s", x.why.text);
     if (st == STATUS_ENVIRONMENT && stop_requested != 0)
         st = stop_check(e);
     clear(&x);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A sweep in shards: each has a database of its own, and united in any order they have the rows of one machine. And the
-# words for Slurm, which is a made-up one here (cluster_slurm.sh starts a real one).
+# words for Slurm, which is a made-up one here (slurm.sh starts a real one). cluster_search.sh has searches.
 source "$(dirname "$0")/lib.sh" "$1"
 mkdir data
 "$(dirname "$program")/tests/make_data" data 200 100 || wrong "no data"
@@ -84,16 +84,6 @@ expect 0 "24 results taken from all.db" run a.yaml --from all.db --db new.db
 grep -q "0 jobs done in .*, 24 done before" err || wrong "with --from: $(cat err)"
 same_rows rows whole.db new.db "rows with --from"
 expect 2 "there is no database none.db" run a.yaml --from none.db --db newer.db
-
-# A search sees what was trained before it chooses: it is not cut into shards.
-{
-    cat a.yaml
-    echo 'search: {method: random, objectives: [max validation_accuracy], budget: {trainings: 1}}'
-} >search.yaml
-expect 2 "it is not cut into shards" submit search.yaml --shards 2
-expect 2 "it is not cut into shards" run search.yaml --shard 1/2 --db none.db
-expect 2 "it is not cut into shards" run search.yaml --from whole.db --db none.db
-[ -e none.db ] && wrong "a refused search made a database"
 
 # ---- Slurm, made up
 mkdir bin

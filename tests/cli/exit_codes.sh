@@ -111,6 +111,15 @@ reaches 0 plot --db a.db --x weight_storage_bits --y test_accuracy -o p.svg
 reaches 1 plot --db a.db --x weight_storage_bits --y test_accuracy -o p.svg --where 0
 reaches 2 plot
 reaches 0 submit good.yaml --shards 2 --dry-run --db shards.db
+sed -e 's/, lr: 1e300//' -e 's/axes: .*/axes: {scheme: float, engine: none, lr: [0.01, 1.0e300]}/' wild.yaml >search.yaml
+echo 'search: {method: random, objectives: [max validation_accuracy, min weights], budget: {trainings: 2}}' >>search.yaml
+"$program" run search.yaml --db search.db 2>>log
+mkdir slurm
+printf '#!/bin/sh\n' | tee slurm/sbatch >slurm/squeue
+chmod +x slurm/*
+with=(env PATH="$work/slurm:$PATH")
+reaches 1 submit search.yaml --shards 2 --db search.db
+with=()
 reaches 2 submit
 reaches 3 submit bad.yaml --shards 2
 reaches 0 completion bash

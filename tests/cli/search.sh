@@ -127,6 +127,31 @@ done
 same "$(sqlite3 killed.front.db "SELECT count(*) FROM jobs")" "$(sqlite3 :memory: "SELECT json_extract(readfile('out'), '$.sweeps[0].done')")" \
     "jobs of a sweep with rungs"
 
+# Two runs of one search on one database share its trainings, and end with the rows of one run, also where one is killed.
+all="$bought; $rows; $rounds; SELECT digest, kind, state, completions FROM jobs ORDER BY digest"
+shared=no
+for file in c.yaml g.yaml; do
+    XDG_CACHE_HOME=$work/cache.one expect 0 "" run $file --db one.$file.db --jobs 2
+    for kill in no yes; do
+        db=two.$kill.$file.db pids=()
+        for i in 1 2; do
+            XDG_CACHE_HOME=$work/cache.$kill setsid "$program" run $file --db $db --jobs 1 >out.$i 2>err.$i &
+            pids+=($!)
+        done
+        if [ $kill = yes ]; then
+            sleep "0.$((10 + RANDOM % 60))"
+            kill -9 "${pids[0]}" 2>/dev/null
+        fi
+        wait "${pids[0]}" 2>/dev/null || [ $kill = yes ] || wrong "$file, the first of two runs: $(tail -n 2 err.1)"
+        wait "${pids[1]}" || wrong "$file, the second of two runs: $(tail -n 2 err.2)"
+        diff <(sqlite3 one.$file.db "$all") <(sqlite3 $db "$all") >difference ||
+            wrong "$file, one run (<) and two at once (kill: $kill): $(head -4 difference)"
+        same 1 "$(sqlite3 $db "SELECT count(*) FROM searches WHERE ended IS NOT NULL")" "ended searches of two runs"
+        ! grep -q ": round" err.1 || ! grep -q ": round" err.2 || shared=yes
+    done
+done
+[ $shared = yes ] || wrong "never did two runs work at the same time"
+
 # Ctrl-C ends it with the code of a sweep, and leaves nothing half done.
 sweep stopped 1 "trainings: 30" | sed 's/epochs: 9/epochs: 2000/' >f.yaml
 "$program" run f.yaml --db stopped.db --jobs 2 >out 2>err &

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A sweep on a real Slurm cluster, which the test starts and ends: two shards, one of them killed in its middle, submitted
-# again, united: the rows that one machine gives. Prints a log of what Slurm did.
+# again, united: the rows that one machine gives. Then the same with a search, which Slurm takes from round to round. Prints
+# a log of what Slurm did.
 source "$(dirname "$0")/lib.sh" "$1"
 source "$source_dir/tests/support/slurm.sh"
 slurm_start || exit 77
@@ -58,4 +59,43 @@ diff <(rows whole.db) <(rows all.db) >difference || wrong "rows of one machine (
 log "$(rows all.db | wc -l) rows are those of one machine; jobs in two shards: $(sqlite3 "$folder/1-of-2.db" \
     "ATTACH '$folder/2-of-2.db' AS b; SELECT coalesce(group_concat(a.kind), 'none') FROM jobs a JOIN b.jobs USING (digest)")"
 expect 0 " 0 jobs done" run a.yaml --db all.db
+
+# ---- a search
+cat >s.yaml <<'EOF2'
+name: rounds
+dataset: data
+network: "64-{64, 96}-4"
+train: {epochs: 30, batch: 50, seeds: [0, 1]}
+axes: {delta_bits: [2, 3, 4, 5], engine: operator, parallelism: 4}
+search: {method: front, objectives: [max validation_accuracy, min weight_storage_bits], budget: {trainings: 4}, batch: 4, rungs: 2}
+EOF2
+search_rows() {
+    rows "$1"
+    sqlite3 "$1" "SELECT number, round, point, seed, epochs, known_epochs, training, accuracy FROM search_purchases" \
+        "SELECT round, purchases, points, trainings, front, hypervolume FROM search_rounds" \
+        "SELECT digest, method, ended IS NULL FROM searches" | sort
+}
+folder=$work/search.shards/rounds
+# second_round: whether shard 2 works on what was chosen by what the first round found.
+second_round() {
+    [ "$(sqlite3 "file:search.db?mode=ro" "SELECT max(round) FROM search_purchases" 2>/dev/null || echo 0)" -ge 2 ] &&
+        pids=$(pgrep -f -- "^$program run s.yaml --shard 2/2")
+}
+expect 0 "2 shards are in the queue as job" submit s.yaml --shards 2 --db search.db
+log "submit a search: $(tr '\n' ' ' <out)"
+slurm_wait 120 second_round || wrong "no second round: $(tail -n 5 "$folder"/*.log)"
+expect 2 "are in the queue still" submit s.yaml --shards 2 --db search.db
+# shellcheck disable=SC2086 # several numbers
+kill -9 $pids
+log "SIGKILL to shard 2 in its second round"
+slurm_wait 300 empty_queue || wrong "the queue does not end: $(squeue)"
+ends
+sed -n 's/^rounds: \(round\|front\|the search\)/  &/p' "$folder/merge.log"
+grep -q "the search is at its end" "$folder/merge.log" || wrong "the search did not end: $(tail -n 3 "$folder/merge.log")"
+export XDG_CACHE_HOME=$work/cache.one # no epochs of the shards
+share_cache "$XDG_CACHE_HOME"
+expect 0 "" run s.yaml --db one.db
+log "one machine: $(tail -n 1 err)"
+diff <(search_rows one.db) <(search_rows search.db) >difference || wrong "a search on one machine (<) and on the cluster (>): $(head -5 difference)"
+log "$(search_rows search.db | wc -l) rows are those of one machine"
 finish

@@ -289,7 +289,7 @@ static void climb_with(struct sweep *s)
     const struct work_options options = {.db = db, .workers = 2, .quiet = true};
     struct errmsg e = {""};
     s->search->method = &climber;
-    if (search_do(s, &options, &e) != STATUS_OK)
+    if (search_do(s, &options, NULL, &e) != STATUS_OK)
         fail_msg("%s", e.text);
 }
 
