@@ -13,12 +13,11 @@ void digest_init(struct digest *d)
 
 static void header(struct digest *d, const char *label, uint64_t n_bytes)
 {
-    char number[TEXT_INTEGER_BYTES];
-    const size_t n = text_of_integer((long long)n_bytes, number);
+    char number[TEXT_INTEGER_BYTES + 2] = " ";
+    size_t n = 1 + text_of_integer((long long)n_bytes, number + 1);
+    number[n++] = '\n';
     sha256_update(&d->context, strlen(label), (const uint8_t *)label);
-    sha256_update(&d->context, 1, (const uint8_t *)" ");
     sha256_update(&d->context, n, (const uint8_t *)number);
-    sha256_update(&d->context, 1, (const uint8_t *)"\n");
 }
 
 void digest_bytes(struct digest *d, const char *label, const void *bytes, size_t n_bytes)

@@ -20,10 +20,15 @@ void intern_free(struct intern *set)
 
 static size_t hash(const unsigned char *key, size_t n)
 {
-    uint64_t h = UINT64_C(1469598103934665603);
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ key[i]) * UINT64_C(1099511628211);
-    return (size_t)(h ^ h >> 29);
+    uint64_t h = 0, word = 0;
+    for (; n >= sizeof word; key += sizeof word, n -= sizeof word) {
+        memcpy(&word, key, sizeof word);
+        h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        h ^= h >> 32;
+    }
+    for (; n > 0; key++, n--)
+        h = (h ^ *key) * UINT64_C(0x9e3779b97f4a7c15);
+    return (size_t)(h ^ h >> 32);
 }
 
 /* slot_of: where key is, or the empty slot where it would be. */

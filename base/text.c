@@ -133,13 +133,13 @@ size_t text_of_integer(long long v, char out[TEXT_INTEGER_BYTES])
 
 size_t text_append(char *out, size_t room, size_t used, const char *text)
 {
-    const size_t length = strlen(text);
-    if (used < room) {
-        const size_t fits = length < room - used ? length : room - used - 1;
-        memcpy(out + used, text, fits);
-        out[used + fits] = '\0';
-    }
-    return used + length;
+    const bool fits = used < room;
+    for (; *text != '\0'; text++, used++)
+        if (used + 1 < room)
+            out[used] = *text;
+    if (fits)
+        out[used < room ? used : room - 1] = '\0';
+    return used;
 }
 
 void text_of_real(double v, char text[32])

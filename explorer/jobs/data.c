@@ -96,7 +96,7 @@ static enum status load_start(struct plan *p, const struct point *at, struct net
 
 /* What a fixed-point grid makes of loaded weights, in the layer in which it loses most. */
 struct loss {
-    const struct code *code;
+    int weight_bits, frac_bits; /* of the grid; weight_bits 0: there is none */
     int layer;
     double vanished, saturated; /* fractions of the layer's weights that are not 0 */
 };
@@ -119,7 +119,8 @@ static void measure_loss(const struct point *at, const struct network *n, struct
         }
         if (not_zero == 0 || vanished + saturated <= (worst->vanished + worst->saturated) * (double)not_zero)
             continue;
-        *worst = (struct loss){.code = c,
+        *worst = (struct loss){.weight_bits = c->weight_bits,
+                               .frac_bits = c->frac_bits,
                                .layer = l,
                                .vanished = (double)vanished / (double)not_zero,
                                .saturated = (double)saturated / (double)not_zero};
@@ -129,22 +130,17 @@ static void measure_loss(const struct point *at, const struct network *n, struct
 static void note_loss(struct plan *p, const struct loss *x)
 {
     const double much = 0.8; /* of a layer trained as floats, about half may be below half a step of 2^-5 */
-    if (x->code == NULL || x->vanished + x->saturated < much)
+    if (x->weight_bits == 0 || x->vanished + x->saturated < much)
         return;
     note(p, "load: with weight_bits %d and frac_bits %d, %.1f %% of the weights of layer %d become 0, and %.1f %% are "
          "beyond the greatest weight: the steps do not fit these weights; let the layers choose: step: auto (--step auto)",
-         x->code->weight_bits, x->code->frac_bits, 100 * x->vanished, x->layer + 1, 100 * x->saturated);
+         x->weight_bits, x->frac_bits, 100 * x->vanished, x->layer + 1, 100 * x->saturated);
 }
 
-/* note_outputs: a network with more outputs than classes. */
-static void note_outputs(struct plan *p)
+/* note_outputs: a network with more outputs than classes. most: outputs of any point. */
+static void note_outputs(struct plan *p, int most)
 {
     const struct dataset *d = p->data;
-    int most = 0;
-    for (int i = 0; i < p->n_points; i++) {
-        const struct topology *t = &plan_point(p, i)->shape;
-        most = t->sizes[t->n_layers] > most ? t->sizes[t->n_layers] : most;
-    }
     if (most > d->classes)
         note(p, "network: its last layer has %d outputs, but %s has %d classes: no image is of the other %d, which cost "
              "weights and cycles all the same", most, p->sweep->dataset, d->classes, most - d->classes);
@@ -155,7 +151,7 @@ static enum status note_inputs(struct plan *p, struct errmsg *e)
 {
     struct spread worst = {0};
     struct fixed of_worst = {0};
-    const struct code *code_of_worst = NULL;
+    int weight_bits = 0, frac_bits = 0; /* of the worst; weight_bits 0: there is none */
     char text[256];
     enum { MOST_BITS = 16 }; /* of a weight, see fixed_make */
     bool seen[MOST_BITS + 1][MOST_BITS + 1] = {{false}};
@@ -177,12 +173,13 @@ static enum status note_inputs(struct plan *p, struct errmsg *e)
         most = lost;
         worst = s;
         of_worst = q;
-        code_of_worst = c;
+        weight_bits = c->weight_bits;
+        frac_bits = c->frac_bits;
     }
-    if (code_of_worst != NULL)
+    if (weight_bits > 0)
         note(p, "inputs: %s, in the integer network of weight_bits %d and frac_bits %d; `deltasweep data %s` suggests a "
-             "scale", spread_text(&worst, &of_worst, text, sizeof text), code_of_worst->weight_bits,
-             code_of_worst->frac_bits, p->sweep->dataset);
+             "scale", spread_text(&worst, &of_worst, text, sizeof text), weight_bits, frac_bits,
+             p->sweep->dataset);
     return STATUS_OK;
 }
 
@@ -204,11 +201,14 @@ enum status data_load(struct plan *p, struct errmsg *e)
 enum status data_check(struct plan *p, struct errmsg *e)
 {
     struct network *start = NULL;
-    struct loss loss = {.code = NULL};
+    struct loss loss = {0};
     enum status st = STATUS_OK;
+    int most_outputs = 0;
     for (int i = 0; i < p->n_points && st == STATUS_OK; i++) {
         const struct point *at = plan_point(p, i);
+        const int outputs = at->shape.sizes[at->shape.n_layers];
         struct errmsg why = {""};
+        most_outputs = outputs > most_outputs ? outputs : most_outputs;
         if ((st = check_shape(p, &at->shape, e)) != STATUS_OK || (st = load_start(p, at, &start, e)) != STATUS_OK)
             break;
         if (at->loaded != NULL)
@@ -221,7 +221,7 @@ enum status data_check(struct plan *p, struct errmsg *e)
     network_free(start);
     if (st == STATUS_OK) {
         note_loss(p, &loss);
-        note_outputs(p);
+        note_outputs(p, most_outputs);
         note_data(p);
     }
     return st == STATUS_OK ? note_inputs(p, e) : st;

@@ -1,7 +1,6 @@
 #include "explorer/sweep/combination.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { DEVICE = AXIS_COUNT, CHOICES };
@@ -39,6 +38,15 @@ struct axis_value combination_value(const struct sweep *s, const struct combinat
     return v;
 }
 
+static void set_axis(const struct sweep *s, const struct combination *c, enum axis_id a, struct point *p)
+{
+    const struct axis_value *v = &s->axes[a].values[c->at[a]];
+    if (isnan(v->number))
+        axis_set(p, a, &(struct axis_value){.number = axis_default(p, a)});
+    else
+        axis_set(p, a, v);
+}
+
 void combination_point(const struct sweep *s, const struct combination *c, struct point *p)
 {
     static const enum axis_id first[] = {AXIS_NETWORK, AXIS_MODE}; /* some defaults of the others follow from them */
@@ -46,16 +54,12 @@ void combination_point(const struct sweep *s, const struct combination *c, struc
     p->dataset = s->dataset;
     p->loaded = s->load[0] != '\0' ? s->load : NULL;
     p->load_order = s->load_order[0] != '\0' ? s->load_order : NULL;
-    snprintf(p->loaded_digest, sizeof p->loaded_digest, "%s", s->load_digest);
+    memcpy(p->loaded_digest, s->load_digest, sizeof p->loaded_digest);
     p->device = s->devices[c->at[DEVICE]];
-    for (int k = 0; k < AXIS_COUNT + 2; k++) {
-        const enum axis_id a = k < 2 ? first[k] : (enum axis_id)(k - 2);
-        const struct axis_value *v = &s->axes[a].values[c->at[a]];
-        if (isnan(v->number))
-            axis_set(p, a, &(struct axis_value){.number = axis_default(p, a)});
-        else
-            axis_set(p, a, v);
-    }
+    for (int k = 0; k < 2; k++)
+        set_axis(s, c, first[k], p);
+    for (int a = 0; a < AXIS_COUNT; a++)
+        set_axis(s, c, (enum axis_id)a, p);
     p->hardware.engine = p->code.scheme == SCHEME_FLOAT ? NULL : engine_at(p->wish.engine);
 }
 
@@ -104,4 +108,32 @@ enum status combination_whole(const struct sweep *s, const struct combination *c
     p->weights = topology_weights(&p->shape);
     p->weight_storage_bits = network_storage_bits(&p->code, &p->shape);
     return STATUS_OK;
+}
+
+/* is_near: whether a point of a becomes that of b where only those axes are set that differ: those of training, which
+ * neither formats nor hardware depend on, but for the mode, which defaults follow from. */
+static bool is_near(const struct combination *a, const struct combination *b)
+{
+    for (int i = 0; i < CHOICES; i++)
+        if (a->at[i] != b->at[i] &&
+            (i == DEVICE || i == AXIS_MODE || axis_at((enum axis_id)i)->group != GROUP_TRAINING))
+            return false;
+    return true;
+}
+
+enum status combination_make(const struct sweep *s, long i, struct made_point *m, struct errmsg *why)
+{
+    const struct combination c = combination_at(s, i);
+    enum status st = STATUS_OK;
+    if (m->number >= 0 && is_near(&m->of, &c)) {
+        for (int a = 0; a < AXIS_COUNT; a++)
+            if (m->of.at[a] != c.at[a])
+                set_axis(s, &c, (enum axis_id)a, &m->point);
+        m->point.training[0] = '\0'; /* that was the name of another training */
+    } else {
+        st = combination_whole(s, &c, &m->point, why);
+    }
+    m->of = c;
+    m->number = st == STATUS_OK ? i : -1;
+    return st;
 }

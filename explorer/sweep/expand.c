@@ -10,11 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct made_point {
-    int number; /* -1: none */
-    struct point point;
-};
-
 static enum status no_memory(struct errmsg *e)
 {
     return fail(e, STATUS_ENVIRONMENT, "out of memory for the points");
@@ -31,13 +26,14 @@ static void keep_names(const struct sweep *s, struct point *p)
         snprintf(p->training, sizeof p->training, "%s", s->recorded.training);
 }
 
-/* make_point: collapses combination i to a point; refuses what makes no sense. digest: the point's, if it is known. */
-static enum status make_point(const struct sweep *s, int i, const char *digest, struct point *p, struct errmsg *e)
+/* make_point: collapses combination i to the point *m; refuses what makes no sense. digest: the point's, if it is
+ * known. */
+static enum status make_point(const struct sweep *s, int i, const char *digest, struct made_point *m, struct errmsg *e)
 {
     struct errmsg why = {""};
-    const struct combination c = combination_at(s, i);
+    struct point *p = &m->point;
     const bool recorded = s->computed.digest[0] != '\0';
-    if (combination_whole(s, &c, p, &why) != STATUS_OK)
+    if (combination_make(s, i, m, &why) != STATUS_OK)
         return expand_refuse(s, p, why.text, e);
     if (digest != NULL && !recorded) {
         memcpy(p->digest, digest, sizeof p->digest);
@@ -106,9 +102,8 @@ const struct point *points_at(const struct points *p, int i)
     struct errmsg none;
     if (p->given != NULL)
         return &p->given[i];
-    if (p->made->number != i)
-        make_point(p->sweep, p->places[i].combination, p->places[i].digest, &p->made->point, &none);
-    p->made->number = i;
+    if (p->made->number != p->places[i].combination)
+        make_point(p->sweep, p->places[i].combination, p->places[i].digest, p->made, &none);
     return &p->made->point;
 }
 
@@ -129,7 +124,6 @@ void points_keep(struct points *p, const int *numbers)
             p->places[kept++] = p->places[i];
     }
     p->n = kept;
-    p->made->number = -1;
 }
 
 /* ------------------------------------------------------------------------- expansion */
@@ -175,11 +169,10 @@ static enum status collect_all(const struct sweep *s, int total, struct collecti
     memset(keep, s->where == NULL, (size_t)total);
     if (s->where != NULL)
         st = where_keep(s, total, keep, e);
-    for (int i = 0; i < total && st == STATUS_OK; i++) {
-        struct point p;
-        if ((st = stop_check(e)) == STATUS_OK && keep[i] && (st = make_point(s, i, NULL, &p, e)) == STATUS_OK)
-            st = collect(c, i, &p, e);
-    }
+    struct made_point *m = c->points->made;
+    for (int i = 0; i < total && st == STATUS_OK; i++)
+        if ((st = stop_check(e)) == STATUS_OK && keep[i] && (st = make_point(s, i, NULL, m, e)) == STATUS_OK)
+            st = collect(c, i, &m->point, e);
     free(keep);
     return st;
 }

@@ -68,22 +68,17 @@ static double shuffle_of_mode(const struct point *p)
 #define LABEL(before) .labelled = LABEL_ALWAYS, .label = (before)
 #define ODD_LABEL .labelled = LABEL_ODD, .label = ""
 
-static const struct axis axes[AXIS_COUNT] = {
+const struct axis axis_rows[AXIS_COUNT] = {
 #define AXIS(id, ...) [AXIS_##id] = {__VA_ARGS__},
 #define WORD_AXIS(id, type, count, which, ...)                                                                         \
     [AXIS_##id] = {.kind = AXIS_WORDS, .word = type##_word, .n_words = (count), .fallback = (which), __VA_ARGS__},
 #include "models/point/axes.def"
 };
 
-const struct axis *axis_at(enum axis_id a)
-{
-    return &axes[a];
-}
-
 int axis_find(const char *name)
 {
     for (int a = 0; a < AXIS_COUNT; a++)
-        if (strcmp(axes[a].name, name) == 0)
+        if (strcmp(axis_rows[a].name, name) == 0)
             return a;
     return -1;
 }

@@ -85,40 +85,47 @@ static int format_of(const struct layer_format *f, enum axis_id a)
     return number;
 }
 
-struct axis_value axis_get(const struct point *p, enum axis_id a)
+/* number_of: the number of an axis; 0 for a network. */
+static double number_of(const struct point *p, const struct axis *axis)
 {
-    const char *field = (const char *)p + axis_at(a)->offset;
-    struct axis_value v; /* layers count up to n_layers: to fill all of them takes longer than all else */
+    const char *field = (const char *)p + axis->offset;
+    double number = 0;
     int whole = 0;
     bool flag = false;
-    v.number = 0;
-    v.n_layers = 0;
-    v.network = NULL;
-    switch (axis_at(a)->kind) {
+    switch (axis->kind) {
     case AXIS_WORDS:
     case AXIS_NUMBERS:
     case AXIS_FORMATS:
         memcpy(&whole, field, sizeof whole);
-        v.number = whole;
-        break;
+        return whole;
     case AXIS_REALS:
-        memcpy(&v.number, field, sizeof v.number);
-        break;
+        memcpy(&number, field, sizeof number);
+        return number;
     case AXIS_FLAGS:
         memcpy(&flag, field, sizeof flag);
-        v.number = flag;
-        break;
+        return flag;
     case AXIS_NETWORKS:
-        v.network = &p->shape;
         break;
     }
-    if (axis_at(a)->kind == AXIS_FORMATS)
-        for (int l = 0; l < p->code.n_formats; l++) {
-            v.layers[l] = format_of(&p->code.formats[l], a);
-            if (v.layers[l] != whole)
-                v.n_layers = p->code.n_formats;
-        }
+    return number;
+}
+
+/* with_layers: v, and the numbers of an axis of formats in each layer, if they differ. */
+static struct axis_value with_layers(struct axis_value v, const struct code *c, enum axis_id a)
+{
+    for (int l = 0; l < c->n_formats; l++) {
+        v.layers[l] = format_of(&c->formats[l], a);
+        if (v.layers[l] != (int)v.number)
+            v.n_layers = c->n_formats;
+    }
     return v;
+}
+
+struct axis_value axis_get(const struct point *p, enum axis_id a)
+{
+    const struct axis *axis = axis_at(a);
+    const struct axis_value v = {.number = number_of(p, axis), .network = axis->kind == AXIS_NETWORKS ? &p->shape : NULL};
+    return axis->kind == AXIS_FORMATS && p->code.n_formats > 0 ? with_layers(v, &p->code, a) : v;
 }
 
 /* real_text: the shortest text that is the very number. A sweep has few numbers and many points: texts are kept. */

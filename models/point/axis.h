@@ -58,7 +58,11 @@ struct axis {
     const char *description;        /* one line of `help columns` */
     const char *layers_title, *layers_description; /* of formats: the same of COLUMN_layers */
 };
-const struct axis *axis_at(enum axis_id a);
+extern const struct axis axis_rows[AXIS_COUNT]; /* for axis_at, which is called a hundred times for a point */
+static inline const struct axis *axis_at(enum axis_id a)
+{
+    return &axis_rows[a];
+}
 /* axis_find: the axis of this name, -1 if there is none. */
 int axis_find(const char *name);
 

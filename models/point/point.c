@@ -10,9 +10,8 @@ enum purpose { FOR_PEOPLE, FOR_NAME, FOR_TRAINING };
 static bool is_included(const struct point *p, enum axis_id a, enum purpose purpose)
 {
     const struct axis *s = axis_at(a);
-    if (!axis_used(p, a) || (s->say == SAY_APART && purpose == FOR_NAME) ||
-        (s->group == GROUP_HARDWARE && purpose == FOR_TRAINING) ||
-        (s->kind == AXIS_NETWORKS && purpose == FOR_PEOPLE))
+    if ((s->say == SAY_APART && purpose == FOR_NAME) || (s->group == GROUP_HARDWARE && purpose == FOR_TRAINING) ||
+        (s->kind == AXIS_NETWORKS && purpose == FOR_PEOPLE) || !axis_used(p, a))
         return false;
     if (s->say == SAY_ALWAYS || (s->say == SAY_APART && purpose == FOR_TRAINING))
         return true;

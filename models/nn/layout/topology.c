@@ -1,5 +1,7 @@
 #include "models/nn/layout/topology.h"
 
+#include "base/text.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -158,24 +160,32 @@ enum status topology_parse(const char *const *words, int n, struct topology *t, 
     return s == STATUS_OK ? topology_check(t, e) : s;
 }
 
+/* put: adds a number, and what stands before it, to the used characters of a text. */
+static size_t put(char out[TOPOLOGY_TEXT_BYTES], size_t used, const char *before, int number)
+{
+    char digits[TEXT_INTEGER_BYTES];
+    text_of_integer(number, digits);
+    used = text_append(out, TOPOLOGY_TEXT_BYTES, used, before);
+    return text_append(out, TOPOLOGY_TEXT_BYTES, used, digits);
+}
+
 void topology_text(const struct topology *t, char out[TOPOLOGY_TEXT_BYTES])
 {
-    size_t used;
-    if (topology_is_chain(t))
-        used = (size_t)snprintf(out, TOPOLOGY_TEXT_BYTES, "%d", t->sizes[0]);
-    else
-        used = (size_t)snprintf(out, TOPOLOGY_TEXT_BYTES, "%dx%dx%d", t->height, t->width, t->channels);
-    for (int l = 0; l < t->n_layers && used < TOPOLOGY_TEXT_BYTES; l++) {
+    const bool chain = topology_is_chain(t);
+    size_t used = put(out, 0, "", chain ? t->sizes[0] : t->height);
+    if (!chain) {
+        used = put(out, used, "x", t->width);
+        used = put(out, used, "x", t->channels);
+    }
+    for (int l = 0; l < t->n_layers; l++) {
         const struct layer_shape *a = &t->layers[l];
-        char word[64];
-        int n = snprintf(word, sizeof word, "-%d", a->O);
+        used = put(out, used, "-", a->O);
         if (a->kernel > 0)
-            n += snprintf(word + n, sizeof word - (size_t)n, "c%d", a->kernel);
+            used = put(out, used, "c", a->kernel);
         if (a->stride > 1)
-            n += snprintf(word + n, sizeof word - (size_t)n, "s%d", a->stride);
+            used = put(out, used, "s", a->stride);
         if (a->pool > 1)
-            snprintf(word + n, sizeof word - (size_t)n, "-p%d", a->pool);
-        used += (size_t)snprintf(out + used, TOPOLOGY_TEXT_BYTES - used, "%s", word);
+            used = put(out, used, "-p", a->pool);
     }
 }
 
