@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-enum { MOST_STEPS = 1024, METHODS = 3, GRIDS = 2, SEEDS = 3 };
+enum { MOST_STEPS = 1024, METHODS = 3, GRIDS = 3, SEEDS = 3 };
 static const struct search_method *const methods[METHODS] = {&search_random, &search_nsga2, &search_front};
-static const char *const grids[GRIDS] = {"layers", "codes"};
+static const char *const grids[GRIDS] = {"layers", "codes", "sizes"};
 
 /* Accuracies more than 5 points below the best of the grid are worth nothing. */
 static const double RANGE = 0.05;
