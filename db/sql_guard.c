@@ -6,13 +6,18 @@
 static int too_long(void *context)
 {
     struct sql_guard *g = context;
-    return --g->looks < 0 || stop_requested != 0 || clock_thread_s() > g->until;
+    const double now = clock_thread_s();
+    if (g->since >= 0)
+        g->left -= now - g->since;
+    g->since = now;
+    return --g->looks < 0 || stop_requested != 0 || g->left < 0;
 }
 
 void sql_guard_on(sqlite3 *db, struct sql_guard *g, long rows, long steps, int most_text)
 {
     *g = (struct sql_guard){.looks = steps / SQL_GUARD_EVERY,
-                            .until = clock_thread_s() + SQL_GUARD_SECONDS + (double)rows / 1000};
+                            .left = SQL_GUARD_SECONDS + (double)rows / 1000,
+                            .since = clock_thread_s()};
     sqlite3_limit(db, SQLITE_LIMIT_LENGTH, most_text);
     sqlite3_progress_handler(db, SQL_GUARD_EVERY, too_long, g);
 }
@@ -20,6 +25,11 @@ void sql_guard_on(sqlite3 *db, struct sql_guard *g, long rows, long steps, int m
 void sql_guard_off(sqlite3 *db)
 {
     sqlite3_progress_handler(db, 0, NULL, NULL);
+}
+
+void sql_guard_resume(struct sql_guard *g)
+{
+    g->since = -1;
 }
 
 void sql_strict(sqlite3 *db)

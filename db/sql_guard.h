@@ -12,7 +12,8 @@ enum {
 
 struct sql_guard {
     long looks;   /* at the clock that are left */
-    double until; /* by clock_thread_s */
+    double left;  /* s of processor time that are left */
+    double since; /* the last look, by clock_thread_s; below 0: none yet */
 };
 
 /* sql_guard_on: from now on db stops with SQLITE_INTERRUPT when its statements took the time above, or more than
@@ -21,6 +22,9 @@ struct sql_guard {
  * which ends the watch on time and leaves the bound on texts. */
 void sql_guard_on(sqlite3 *db, struct sql_guard *g, long rows, long steps, int most_text);
 void sql_guard_off(sqlite3 *db);
+
+/* sql_guard_resume: before a further statement: what the program did since the last one does not count. */
+void sql_guard_resume(struct sql_guard *g);
 
 /* sql_strict: "word" is a column from now on, and never a text. */
 void sql_strict(sqlite3 *db);

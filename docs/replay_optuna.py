@@ -14,8 +14,9 @@ values = {v: typed(list(dict.fromkeys(r[v] for r in rows if r[v]))) for v in V}
 words = {v for v in V if not values[v][0].replace(".", "").isdigit()}
 table, time = {}, {}
 for r in rows:
-    acc = float(r["accuracies"].split()[-1])
-    time[r["training"]] = sum(map(float, r["seconds"].split()))
+    if r["accuracies"]: # the first row of a training has them
+        acc = float(r["accuracies"].split()[-1])
+        time[r["training"]] = sum(map(float, r["seconds"].split()))
     costs = [-acc] + [(1 if c[0] == "-" else -1) * float(r[c]) for c in C]
     if r.get("fits", "1") == "1":
         for choice in itertools.product(*[[r[v]] if r[v] else values[v] for v in V]):

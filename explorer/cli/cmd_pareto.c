@@ -137,6 +137,17 @@ static bool unlike_tools(const struct table *t, const struct candidates *c)
     return column >= 0 && varies(t, c, column);
 }
 
+/* unlike_seeds: whether validation accuracies of points with more and with fewer seeds are compared, though each seed
+ * has validation images of its own. */
+static bool unlike_seeds(const struct table *t, const struct request *r, const struct candidates *c)
+{
+    const int seeds = table_column(t, "n");
+    for (int k = 0; k < r->of.K; k++)
+        if (strcmp(r->of.columns[k], "validation_accuracy") == 0)
+            return seeds >= 0 && varies(t, c, seeds);
+    return false;
+}
+
 static void show_column(struct table_view *view, int *columns, int column)
 {
     for (int i = 0; i < view->n_columns; i++)
@@ -229,6 +240,9 @@ static void say_front(const struct table *t, const struct request *r, const stru
     if (unlike_tools(t, c))
         fputs("cells and clocks are of different versions of the tools (column synthesis_tools), which map in different "
               "ways: take rows of one version (--where), or synthesise anew\n", stderr);
+    if (unlike_seeds(t, r, c))
+        fputs("some points have more seeds than others (column n), and each seed has validation images of its own, some of "
+              "them easier: take points of equal n (--where \"n = 1\"), or train the seeds that lack\n", stderr);
 }
 
 /* ------------------------------------------------------------------- the front as a whole */

@@ -18,7 +18,8 @@ static int seeds_done(const struct notes *n, int training)
     return done;
 }
 
-/* distance: from the accuracy of a training to the least with which it would be on the front of the others. */
+/* distance: from the accuracy of a training to the least with which it would be on the front of the others; INFINITY
+ * if it is there with any accuracy. */
 static enum status distance(const struct notes *n, double *accuracies, double worst, int training, double *out,
                             struct errmsg *e)
 {
@@ -31,7 +32,7 @@ static enum status distance(const struct notes *n, double *accuracies, double wo
         s = gain_expected(&g, training, own, 1e-6, &expected, &least, e);
     gain_close(&g);
     accuracies[training] = own;
-    *out = fabs(own - least);
+    *out = least > worst ? fabs(own - least) : INFINITY;
     return s;
 }
 

@@ -205,7 +205,8 @@ static int observe(const struct frontier *f, struct observation *out)
             for (int s = 0; s < n->problem->n_seeds && n->trainings[t].seeds != NULL; s++) {
                 const double accuracy = n->trainings[t].seeds[s].accuracy[rung];
                 if (!isnan(accuracy) && count < SURROGATE_MAX_OBSERVATIONS)
-                    out[count++] = (struct observation){features_of(f, t), t, s, rung, accuracy};
+                    out[count++] = (struct observation){features_of(f, t), t, s, rung,
+                                                        accuracy - seeds_ease(&n->whole, s)};
             }
     return count;
 }

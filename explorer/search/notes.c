@@ -27,7 +27,7 @@ enum status notes_open(struct notes *n, const struct search_problem *problem, st
 {
     *n = (struct notes){.problem = problem, .n_slots = 1024};
     n->slots = malloc((size_t)n->n_slots * sizeof *n->slots);
-    if (n->slots == NULL)
+    if (!seeds_open(&n->whole, problem->n_seeds) || n->slots == NULL)
         return no_memory(e);
     memset(n->slots, -1, (size_t)n->n_slots * sizeof *n->slots);
     return STATUS_OK;
@@ -37,6 +37,7 @@ void notes_close(struct notes *n)
 {
     for (int t = 0; t < n->n_trainings; t++)
         free(n->trainings[t].seeds);
+    seeds_close(&n->whole);
     free(n->trainings);
     free(n->choices);
     free(n->values);
@@ -128,13 +129,14 @@ enum status notes_look(struct notes *n, const int *choice, int *at, struct errms
 }
 
 /* note_answer: what was learned about a training with one seed. */
-static void note_answer(struct notes *n, const struct wish *w, double accuracy)
+static bool note_answer(struct notes *n, const struct wish *w, double accuracy)
 {
     struct noted_training *t = &n->trainings[w->training];
     struct noted_seed *s = &t->seeds[w->seed];
     s->rung = w->rung > s->rung ? w->rung : s->rung;
     s->accuracy[w->rung] = accuracy;
     t->failed |= isnan(accuracy);
+    return w->rung < n->problem->n_rungs - 1 || seeds_add(&n->whole, w->training, w->seed, accuracy);
 }
 
 static bool note_seeds(struct notes *n, int training)
@@ -177,7 +179,8 @@ enum status notes_buy(struct notes *n, const struct wish *wishes, int n_wishes, 
         if (s == STATUS_OK)
             s = p->buy(p->context, purchases, count, accuracies, &n->over, e);
         for (int i = 0; i < count && s == STATUS_OK && !n->over; i++)
-            note_answer(n, &wishes[first + i], accuracies[i]);
+            if (!note_answer(n, &wishes[first + i], accuracies[i]))
+                s = no_memory(e);
     }
 done:
     free(purchases);
@@ -194,16 +197,5 @@ double notes_seconds(const struct notes *n, int training, int seed)
 
 double notes_accuracy(const struct notes *n, int training)
 {
-    const struct noted_training *t = &n->trainings[training];
-    const int last = n->problem->n_rungs - 1;
-    double sum = 0;
-    int count = 0;
-    if (t->seeds == NULL || t->failed)
-        return NAN;
-    for (int s = 0; s < n->problem->n_seeds; s++)
-        if (t->seeds[s].rung == last) {
-            sum += t->seeds[s].accuracy[last];
-            count++;
-        }
-    return count > 0 ? sum / count : NAN;
+    return n->trainings[training].failed ? NAN : seeds_mean(&n->whole, training);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "explorer/search/method.h"
+#include "explorer/search/seeds.h"
 
 struct noted_choice {
     struct search_candidate candidate;
@@ -27,6 +28,7 @@ struct notes {
     struct noted_choice *choices;
     int *values; /* n_choices · n_variables */
     struct noted_training *trainings;
+    struct seeds whole; /* the accuracies of whole trainings */
     bool over; /* the budget is spent */
     int room, training_room, n_slots;
     int *slots; /* hash table of choices */
@@ -50,7 +52,8 @@ enum status notes_buy(struct notes *n, const struct wish *wishes, int n_wishes, 
 /* notes_seconds: s, a guess of what was bought of a training with a seed. */
 double notes_seconds(const struct notes *n, int training, int seed);
 
-/* notes_accuracy: the mean over the seeds that were trained to their end; NAN if there is none, or one failed. */
+/* notes_accuracy: the mean over the seeds that were trained to their end (seeds_mean); NAN if there is none, or one
+ * failed. */
 double notes_accuracy(const struct notes *n, int training);
 
 /* notes_choice: the values of a choice. */

@@ -311,6 +311,7 @@ enum status rule_test(struct rule *r, const struct sweep *s, const struct combin
         bind_forecasts(r, f);
     else if (r->forecasts)
         compute_forecasts(r, s, c);
+    sql_guard_resume(&r->guard);
     const int rc = sqlite3_step(r->test);
     *keeps = rc == SQLITE_ROW;
     if (rc == SQLITE_NOMEM)

@@ -60,6 +60,13 @@ sqlite3 tools.db "UPDATE jobs SET tools = 'Yosys 0.70' WHERE kind = 'synth' AND 
 expect 0 "of different versions of the tools" pareto --db tools.db --max test_accuracy --min lut
 grep -q "synthesis_tools" out || wrong "no column of the tools: $(head -2 out)"
 
+# A point with fewer seeds than others may owe its validation accuracy to the seeds that it has.
+expect 0 "some points have more seeds than others" pareto --db a.db --max validation_accuracy --min weight_storage_bits
+expect 0 "" pareto --db a.db --max validation_accuracy --min weight_storage_bits --where "n = 3"
+grep -q "more seeds than others" err && wrong "told of seeds that are equal: $(cat err)"
+expect 0 "" pareto --db a.db --max test_accuracy --min weight_storage_bits
+grep -q "more seeds than others" err && wrong "all seeds have the same test images: $(cat err)"
+
 # As a whole: knee and hypervolume, by their definitions in SQL, from the worst of all rows or a reference.
 expect 0 "knee: " pareto --db a.db
 knee=$(sed -n 's/^knee: \([^,]*\),.*/\1/p' err)

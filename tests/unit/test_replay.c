@@ -1,6 +1,6 @@
-/* The methods of search in grids that were trained whole (tests/grids), as if nothing were trained yet. With a number
- * of seeds as its argument it prints, for each grid, method and seed, when which share of the grid's hypervolume was
- * reached. */
+/* The methods of search in grids that were trained whole (tests/grids), as if nothing were trained yet.
+ * `test_replay SEEDS BATCH` prints, for each grid, method and seed, when which share of the grid's hypervolume was
+ * reached if so many trainings are bought at once (scripts/replay.sh makes the curves of docs/search.md from that). */
 #include "explorer/search/method.h"
 
 #include "tests/support/grid.h"
@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-enum { MOST_STEPS = 1024, METHODS = 3, GRIDS = 2, SEEDS = 3 };
+enum { MOST_STEPS = 1024, METHODS = 3, GRIDS = 3, SEEDS = 3 };
 static const struct search_method *const methods[METHODS] = {&search_random, &search_nsga2, &search_front};
-static const char *const grids[GRIDS] = {"layers", "codes"};
+static const char *const grids[GRIDS] = {"layers", "codes", "sizes"};
 
 /* Accuracies more than 5 points below the best of the grid are worth nothing. */
 static const double RANGE = 0.05;
@@ -92,12 +92,13 @@ static void front_needs_a_fifth_of_the_time(void **state)
     }
 }
 
-static void print_curves(int seeds)
+static void print_curves(int seeds, int batch)
 {
     static struct curve c;
     puts("grid,method,seed,time,share");
     for (int i = 0; i < GRIDS; i++) {
         struct grid *g = load(grids[i]);
+        g->problem.batch = batch;
         for (int m = 0; m < METHODS; m++)
             for (int s = 0; s < seeds; s++) {
                 search(g, methods[m], s, 0.4, &c);
@@ -112,8 +113,8 @@ static void print_curves(int seeds)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(front_needs_a_fifth_of_the_time)};
-    if (argc > 1) {
-        print_curves(atoi(argv[1]));
+    if (argc > 2) {
+        print_curves(atoi(argv[1]), atoi(argv[2]));
         return 0;
     }
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,7 @@ struct toy {
     double failed;       /* of that, for trainings that failed */
     int n_over;          /* purchases after the budget was spent */
     bool nothing_fits, fails, all_fail;
+    double harder; /* by so much the accuracies of every training are lower with the second seed */
     int n_trainings, a[MOST_TRAININGS], b[MOST_TRAININGS]; /* in the order in which they were seen */
     int number[SIDE][SIDE];
     int n_bought;
@@ -103,7 +104,7 @@ static enum status buy(void *context, const struct search_purchase *purchases, i
         t->bought[t->n_bought] = *p;
         t->bought[t->n_bought++].choice = NULL;
         accuracies[i] =
-            has_failed(t, a, b) ? NAN : accuracy(a, b, RUNGS - t->problem.n_rungs + p->rung, p->seed);
+            has_failed(t, a, b) ? NAN : accuracy(a, b, RUNGS - t->problem.n_rungs + p->rung, p->seed) - t->harder * p->seed;
     }
     *over = t->spent >= t->limit;
     return STATUS_OK;
@@ -233,6 +234,30 @@ static void equal_seeds_buy_alike(void **state)
     }
 }
 
+/* A seed that is harder for every training changes nothing that is bought, and seeds are bought where they can tell. */
+static void a_harder_seed_is_no_reason(void **state)
+{
+    (void)state;
+    struct toy *t[2];
+    int seeds = 0;
+    for (int i = 0; i < 2; i++) {
+        t[i] = toy_new();
+        t[i]->problem.n_seeds = SEEDS;
+        t[i]->limit = 20;
+        t[i]->harder = 0.03 * i;
+        search(t[i], &search_front, 5);
+    }
+    assert_int_equal(t[0]->n_bought, t[1]->n_bought);
+    for (int i = 0; i < t[0]->n_bought; i++) {
+        const struct search_purchase *p = &t[0]->bought[i], *q = &t[1]->bought[i];
+        assert_true(t[0]->of[i] == t[1]->of[i] && p->rung == q->rung && p->seed == q->seed);
+        seeds += p->seed;
+    }
+    assert_in_range(seeds, 1, t[0]->limit / 3);
+    free(t[0]);
+    free(t[1]);
+}
+
 static void a_spent_budget_ends_it(void **state)
 {
     (void)state;
@@ -338,6 +363,7 @@ int main(void)
         cmocka_unit_test(without_a_budget_the_front_is_found),
         cmocka_unit_test(front_needs_few_trainings),
         cmocka_unit_test(equal_seeds_buy_alike),
+        cmocka_unit_test(a_harder_seed_is_no_reason),
         cmocka_unit_test(a_spent_budget_ends_it),
         cmocka_unit_test(where_nothing_is_feasible_nothing_is_bought),
         cmocka_unit_test(one_choice_is_trained),
