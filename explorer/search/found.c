@@ -4,23 +4,17 @@
 #include "base/rng.h"
 #include "explorer/report/hypervolume.h"
 #include "explorer/report/pareto.h"
+#include "explorer/search/seeds.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A training with a seed. */
-struct trained {
-    int training, seed;
-};
-
 struct found {
     const struct search_problem *problem;
     double lo[SEARCH_MAX_OBJECTIVES], hi[SEARCH_MAX_OBJECTIVES]; /* of the costs */
     double feasible, seconds;
-    struct intern known; /* struct trained */
-    double *sums;        /* of each training: of its accuracies, */
-    int *counts, room;   /* and how many there are */
+    struct seeds known;
 };
 
 static enum status no_memory(struct errmsg *e)
@@ -73,12 +67,11 @@ enum status found_new(struct space *x, const struct search_problem *p, struct fo
     if (f == NULL)
         return no_memory(e);
     f->problem = p;
-    intern_init(&f->known, sizeof(struct trained));
     for (int k = 0; k < p->n_objectives; k++) {
         f->lo[k] = INFINITY;
         f->hi[k] = -INFINITY;
     }
-    const enum status st = draw(f, x, e);
+    const enum status st = seeds_open(&f->known, p->n_seeds) ? draw(f, x, e) : no_memory(e);
     f->lo[p->accuracy] = -1; /* a cost is an accuracy below 0 */
     f->hi[p->accuracy] = 0;
     if (st != STATUS_OK)
@@ -92,9 +85,7 @@ void found_free(struct found *f)
 {
     if (f == NULL)
         return;
-    intern_free(&f->known);
-    free(f->sums);
-    free(f->counts);
+    seeds_close(&f->known);
     free(f);
 }
 
@@ -108,44 +99,14 @@ double found_seconds(const struct found *f)
     return f->seconds;
 }
 
-/* room_for: the sums of training number i. */
-static bool room_for(struct found *f, int i)
-{
-    if (i < f->room)
-        return true;
-    const int room = 2 * i + 64;
-    double *sums = realloc(f->sums, (size_t)room * sizeof *sums);
-    if (sums != NULL)
-        f->sums = sums;
-    int *counts = realloc(f->counts, (size_t)room * sizeof *counts);
-    if (counts != NULL)
-        f->counts = counts;
-    if (sums == NULL || counts == NULL)
-        return false;
-    for (int k = f->room; k < room; k++) {
-        f->sums[k] = 0;
-        f->counts[k] = 0;
-    }
-    f->room = room;
-    return true;
-}
-
 enum status found_trained(struct found *f, struct space *x, const int *choice, int seed, double accuracy,
                           struct errmsg *e)
 {
     struct search_candidate c;
-    bool fresh = false;
     const enum status st = space_look(x, choice, &c, e);
     if (st != STATUS_OK)
         return st;
-    const struct trained key = {c.training, seed};
-    if (intern_add(&f->known, &key, &fresh) < 0 || !room_for(f, c.training))
-        return no_memory(e);
-    if (fresh) {
-        f->sums[c.training] += accuracy;
-        f->counts[c.training]++;
-    }
-    return STATUS_OK;
+    return seeds_add(&f->known, c.training, seed, accuracy) ? STATUS_OK : no_memory(e);
 }
 
 /* The choices whose training is known, with their costs. */
@@ -170,7 +131,7 @@ static enum status rate(const struct found *f, const struct space *x, struct rat
     int n = 0;
     for (int i = 0; i < looked; i++) {
         const struct search_candidate c = space_candidate(x, i);
-        n += c.feasible && c.training < f->room && f->counts[c.training] > 0;
+        n += c.feasible && !isnan(seeds_mean(&f->known, c.training));
     }
     r->choice = calloc((size_t)n + 1, sizeof *r->choice);
     r->costs = calloc((size_t)n * (size_t)K + 1, sizeof *r->costs);
@@ -179,9 +140,10 @@ static enum status rate(const struct found *f, const struct space *x, struct rat
         return no_memory(e);
     for (int i = 0; i < looked && r->n < n; i++) {
         struct search_candidate c = space_candidate(x, i);
-        if (!c.feasible || c.training >= f->room || f->counts[c.training] == 0)
+        const double accuracy = c.feasible ? seeds_mean(&f->known, c.training) : NAN;
+        if (isnan(accuracy))
             continue;
-        c.costs[f->problem->accuracy] = -f->sums[c.training] / f->counts[c.training];
+        c.costs[f->problem->accuracy] = -accuracy;
         r->choice[r->n] = i;
         memcpy(&r->costs[(size_t)r->n++ * (size_t)K], c.costs, (size_t)K * sizeof *c.costs);
     }
@@ -275,12 +237,9 @@ static void want(void *context, int choice, const struct point *p)
     const int training = space_candidate(l->space, choice).training;
     struct point *at = &l->points[l->n_points++];
     *at = *p;
-    for (int i = 0; i < l->found->known.n; i++) {
-        struct trained t;
-        memcpy(&t, l->found->known.keys + (size_t)i * sizeof t, sizeof t);
-        if (t.training == training)
-            l->wanted[l->n_wanted++] = (struct wanted){.point = at, .seed = l->sweep->seeds[t.seed]};
-    }
+    for (int seed = 0; seed < l->sweep->n_seeds; seed++)
+        if (seeds_has(&l->found->known, training, seed))
+            l->wanted[l->n_wanted++] = (struct wanted){.point = at, .seed = l->sweep->seeds[seed]};
 }
 
 enum status found_front(struct found *f, struct space *x, const struct sweep *s, struct point **points,
