@@ -188,8 +188,8 @@ static enum status prepare_test(struct rule *r, struct errmsg *e)
         if (c->parameter == 0)
             continue;
         c->parameter = ++parameters;
-        used += (size_t)snprintf(before + used, sizeof before - used, "%sCAST(?%d AS %s) AS %s", parameters > 1 ? ", " : "",
-                                 c->parameter, c->type, c->name);
+        used += (size_t)snprintf(before + used, sizeof before - used, "%sCAST(?%d AS %s) AS %s",
+                                 parameters > 1 ? ", " : "", c->parameter, c->type, c->name);
     }
     snprintf(before + used, sizeof before - used, "%s) AS axes WHERE (", parameters == 0 ? "1" : "");
     return prepare(r, before, ")", e);
