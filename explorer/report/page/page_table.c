@@ -14,10 +14,10 @@ struct packed {
     const struct cell **cell; /* n: of each row */
     int *value;               /* n: the number of the row's value; -1: NULL */
     int n_values;
-    int *first; /* n_values: the first row that has the value */
-    int *order; /* n_values: the values, sorted; texts last */
-    int *place; /* n_values: where in this order each value is */
-    int *slots; /* n_slots: a hash table of values; -1: empty */
+    int *first;     /* n_values: the first row that has the value */
+    int *order;     /* n_values: the values, sorted; texts last */
+    int *place;     /* n_values: where in this order each value is */
+    int *slots;     /* n_slots: a hash table of values; -1: empty */
     size_t n_slots; /* a power of two, at least 2 · n */
 };
 
@@ -143,7 +143,7 @@ static bool make_room(struct packed *p)
     const size_t n = (size_t)p->n + 1;
     for (p->n_slots = 2; p->n_slots < 2 * n;)
         p->n_slots *= 2;
-    p->cell = malloc(n * sizeof *p->cell);
+    p->cell = malloc(n * sizeof(const struct cell *));
     p->value = malloc(n * sizeof *p->value);
     p->first = malloc(n * sizeof *p->first);
     p->order = malloc(n * sizeof *p->order);
