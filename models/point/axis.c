@@ -124,7 +124,8 @@ static struct axis_value with_layers(struct axis_value v, const struct code *c, 
 struct axis_value axis_get(const struct point *p, enum axis_id a)
 {
     const struct axis *axis = axis_at(a);
-    const struct axis_value v = {.number = number_of(p, axis), .network = axis->kind == AXIS_NETWORKS ? &p->shape : NULL};
+    const struct topology *network = axis->kind == AXIS_NETWORKS ? &p->shape : NULL;
+    const struct axis_value v = {.number = number_of(p, axis), .network = network};
     return axis->kind == AXIS_FORMATS && p->code.n_formats > 0 ? with_layers(v, &p->code, a) : v;
 }
 

@@ -101,6 +101,8 @@ grep -q "inputs: " err && wrong "a float network saturates nothing: $(cat err)"
 "$(dirname "$program")/tests/make_arrays" small 300 100 0.002 || wrong "no arrays"
 expect 0 "become 0 with 5 fraction bits" data small
 expect 0 "8 of 8 features that vary have only 1 to 3 values left" train --dataset small "${array[@]}"
+printf '%s\n' 'name: formats' 'dataset: small' 'network: [8, 8, 3]' 'axes: {engine: none, frac_bits: [5, 7]}' >formats.yaml
+expect 0 "in the integer network of weight_bits 8 and frac_bits 5;" run formats.yaml --dry-run
 same "1|1|0" "$(sqlite3 c.db "SELECT max(test_accuracy) FILTER (WHERE dataset = 'arrays:standardise') > 0.9,
     max(deployed_accuracy) FILTER (WHERE dataset = 'arrays:standardise') > 0.9,
     max(deployed_accuracy) FILTER (WHERE dataset = 'small') > 0.9 FROM results")" "accuracy of standardised inputs"

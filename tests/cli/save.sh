@@ -49,6 +49,9 @@ expect 0 "of the weights of layer 1 become 0" train "${point[@]}" "${coarse[@]}"
 grep -qF "let the layers choose: step: auto (--step auto)" err || wrong "no way out: $(cat err)"
 expect 0 "" train "${point[@]}" "${coarse[@]}" --step auto
 grep -q "become 0" err && wrong "steps that were chosen are blamed: $(cat err)"
+# Of the codes of a sweep the worst is named, wherever it stands.
+sed 's/weight_bits: \[6, 8\], frac_bits: 5/frac_bits: [0, 5]/' s.yaml >coarse.yaml
+expect 0 "load: with weight_bits 8 and frac_bits 0, " run coarse.yaml --dry-run
 # More outputs than classes are said; what has nothing to lose is not asked for another activation.
 expect 0 "its last layer has 10 outputs, but data has 4 classes" train --dataset data --network 64,8,10 --epochs 1 --engine none --db a.db
 expect 0 "" train --dataset arrays --network 8-8-3 --epochs 20 --batch 20 --lr 0.01 --scheme float --engine none --save sure.safetensors --db e.db

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/intern.h"
 #include "base/scratch.h"
 #include "base/tool.h"
 #include "tests/support/folder.h"
@@ -322,6 +323,25 @@ static void scratch_does_not_outlive_its_process(void **state)
     unsetenv("TMPDIR");
 }
 
+/* Keys that differ in their first and last bytes, of a length that is no multiple of a word; each comes twice. */
+static void interned_keys_are_numbered_as_they_come(void **state)
+{
+    (void)state;
+    enum { KEYS = 3000, BYTES = 11 };
+    struct intern set;
+    intern_init(&set, BYTES);
+    for (int i = 0; i < 2 * KEYS; i++) {
+        const int k = i % KEYS;
+        const unsigned char key[BYTES] = {[0] = (unsigned char)(k % 256), [BYTES - 1] = (unsigned char)(k / 256)};
+        bool fresh = false;
+        assert_int_equal(intern_find(&set, key), i < KEYS ? -1 : k);
+        assert_int_equal(intern_add(&set, key, &fresh), k);
+        assert_int_equal(fresh, i < KEYS);
+    }
+    assert_int_equal(set.n, KEYS);
+    intern_free(&set);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +357,7 @@ int main(void)
         cmocka_unit_test(files_are_replaced_as_what_they_are),
         cmocka_unit_test(cache_that_cannot_be_written_says_so),
         cmocka_unit_test(clocks_tell_their_time),
+        cmocka_unit_test(interned_keys_are_numbered_as_they_come),
         cmocka_unit_test(scratch_does_not_outlive_its_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include "explorer/jobs/plan.h"
 #include "explorer/jobs/time_left.h"
 #include "models/point/forecast.h"
+#include "explorer/sweep/combination.h"
 #include "explorer/sweep/expand.h"
 #include "explorer/sweep/points.h"
 #include "tests/support/tiny_data.h"
@@ -749,6 +750,34 @@ static void a_missing_tool_leaves_its_jobs_out(void **state)
     release(&p);
 }
 
+/* A point made from the one before it, whichever that was, is the one made anew. */
+static void points_are_the_same_whatever_was_before(void **state)
+{
+    (void)state;
+    struct errmsg e = {""};
+    struct sweep *s = NULL;
+    char text[1024];
+    snprintf(text, sizeof text,
+             "name: a\ndataset: %s\naxes: {scheme: [float, consecutive], delta_bits: [4, [2, 3]], "
+             "engine: [operator, accelerator, none], network: [[64, 16, 10], [64, 8, 10]], mode: [standard, paper], "
+             "epochs: [1, 2], lr: [0.1, 0.2], warmup: [0, 1]}\ndevice: [xc7s6, xc7s15]\n",
+             folder);
+    assert_int_equal(sweep_parse(text, strlen(text), "x.yaml", &s, &e), STATUS_OK);
+    const long n = combination_count(s, 1000000);
+    struct made_point walked = {.number = -1};
+    for (long k = 0; k < 2 * n; k++) {
+        const long i = k < n ? k : 2 * k % n; /* neighbours, then those of one device */
+        const struct combination c = combination_at(s, i);
+        struct point fresh;
+        assert_int_equal(combination_whole(s, &c, &fresh, &e), STATUS_OK);
+        assert_int_equal(combination_make(s, i, &walked, &e), STATUS_OK);
+        point_digest(&fresh);
+        point_digest(&walked.point);
+        assert_memory_equal(&walked.point, &fresh, sizeof fresh);
+    }
+    sweep_free(s);
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
@@ -768,6 +797,7 @@ int main(void)
         CASE(engine_none_trains_alone),
         CASE(formats_are_of_as_many_layers_as_the_network),
         CASE(repetitions_are_one_point),
+        CASE(points_are_the_same_whatever_was_before),
         CASE(digests_depend_on_what_matters),
         CASE(points_become_complete_one_by_one),
         CASE(a_long_job_does_not_come_last),
