@@ -98,7 +98,8 @@ void json_put_int(struct json *j, const char *key, int64_t v)
 {
     char text[TEXT_INTEGER_BYTES];
     item(j, key);
-    fwrite(text, 1, text_of_integer(v, text), j->f);
+    text_of_integer(v, text);
+    fputs(text, j->f);
 }
 
 void json_put_real(struct json *j, const char *key, double v)
