@@ -3,14 +3,18 @@
 #include "base/clock.h"
 #include "base/stop.h"
 
+bool sql_guard_pause(struct sql_guard *g)
+{
+    const double now = clock_thread_s();
+    g->left -= now - g->since;
+    g->since = now;
+    return g->left >= 0;
+}
+
 static int too_long(void *context)
 {
     struct sql_guard *g = context;
-    const double now = clock_thread_s();
-    if (g->since >= 0)
-        g->left -= now - g->since;
-    g->since = now;
-    return --g->looks < 0 || stop_requested != 0 || g->left < 0;
+    return --g->looks < 0 || stop_requested != 0 || !sql_guard_pause(g);
 }
 
 void sql_guard_on(sqlite3 *db, struct sql_guard *g, long rows, long steps, int most_text)
@@ -29,7 +33,7 @@ void sql_guard_off(sqlite3 *db)
 
 void sql_guard_resume(struct sql_guard *g)
 {
-    g->since = -1;
+    g->since = clock_thread_s();
 }
 
 void sql_strict(sqlite3 *db)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <sqlite3.h>
+#include <stdbool.h>
 
 enum {
     SQL_GUARD_SECONDS = 10,     /* of processor time, plus a millisecond for each row that is asked */
@@ -13,7 +14,7 @@ enum {
 struct sql_guard {
     long looks;   /* at the clock that are left */
     double left;  /* s of processor time that are left */
-    double since; /* the last look, by clock_thread_s; below 0: none yet */
+    double since; /* the last look, by clock_thread_s */
 };
 
 /* sql_guard_on: from now on db stops with SQLITE_INTERRUPT when its statements took the time above, or more than
@@ -23,8 +24,10 @@ struct sql_guard {
 void sql_guard_on(sqlite3 *db, struct sql_guard *g, long rows, long steps, int most_text);
 void sql_guard_off(sqlite3 *db);
 
-/* sql_guard_resume: before a further statement: what the program did since the last one does not count. */
+/* sql_guard_resume, sql_guard_pause: before and after a statement, where what the program does between two of them does
+ * not count. pause: false if the time is over; a statement of few steps ends before anybody looks at the clock. */
 void sql_guard_resume(struct sql_guard *g);
+bool sql_guard_pause(struct sql_guard *g);
 
 /* sql_strict: "word" is a column from now on, and never a text. */
 void sql_strict(sqlite3 *db);

@@ -1,3 +1,4 @@
+#include "base/file.h"
 #include "base/machine.h"
 #include "explorer/cli/cli.h"
 #include "explorer/jobs/time_left.h"
@@ -130,6 +131,14 @@ static enum status take_shard(const char *text, struct stages *stages, struct er
                 MAX_SHARDS, text);
 }
 
+/* check_from: the wait for the lock of the run's own database would not end. */
+static enum status check_from(const struct work_options *work, struct errmsg *e)
+{
+    if (work->from == NULL || !file_is_same(work->from, work->db))
+        return STATUS_OK;
+    return fail(e, STATUS_USAGE, "--from: %s is the database of the run: name another one, or leave it out", work->from);
+}
+
 static enum status run_search(const struct sweep *sweep, const char *file, const struct work_options *work,
                               const struct stages *stages, struct errmsg *e)
 {
@@ -180,7 +189,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     if (optind == argc)
         return fail(e, STATUS_USAGE, "name a sweep file: deltasweep run SWEEP.yaml (see examples/demo.yaml)");
     const char *file = argv[optind++];
-    if (options_no_operands(argc, argv, e) != STATUS_OK)
+    if (options_no_operands(argc, argv, e) != STATUS_OK || check_from(&work, e) != STATUS_OK)
         return STATUS_USAGE;
     enum status st = sweep_load(file, &sweep, e);
     if (st != STATUS_OK)

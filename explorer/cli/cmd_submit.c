@@ -200,8 +200,7 @@ const struct command command_submit = {
         "its own, because SQLite does not belong on a network file system that several machines write to. A second job "
         "waits for the shards and unites their databases with `merge`. Scripts, databases and logs are in the folder "
         "FILE.shards/NAME (of the database FILE.db and the sweep NAME), which all machines must see. A search goes "
-        "round by "
-        "round: the second job also submits the next round, until the search is at its end. After a crash or "
+        "round by round: the second job also submits the next round, until the search is at its end. After a crash or "
         "a time limit the same command continues (docs/cluster.md).",
     .options = options,
     .examples = "deltasweep submit examples/demo.yaml --shards 8 --sbatch=--time=4:00:00 --sbatch=--cpus-per-task=4\n"

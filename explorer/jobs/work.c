@@ -1,6 +1,5 @@
 #include "explorer/jobs/work.h"
 
-#include "base/file.h"
 #include "base/stop.h"
 #include "db/sweeps.h"
 #include "explorer/jobs/kinds/hardware.h"
@@ -73,11 +72,6 @@ enum status work_do(const struct sweep *sweep, const struct stages *stages, cons
     if (plan != NULL)
         *plan = NULL;
     enum status st = STATUS_OK;
-    if (options->from != NULL && file_is_same(options->from, options->db)) {
-        st = fail(e, STATUS_USAGE, "--from: %s is the database of the run: name another one, or leave it out",
-                  options->from);
-        goto done;
-    }
     if (options->log_json != NULL && (st = run_log_open(options->log_json, options->db, &log, e)) != STATUS_OK)
         goto done;
     if ((st = plan_make(sweep, stages, &p, e)) != STATUS_OK)

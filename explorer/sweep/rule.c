@@ -312,7 +312,9 @@ enum status rule_test(struct rule *r, const struct sweep *s, const struct combin
     else if (r->forecasts)
         compute_forecasts(r, s, c);
     sql_guard_resume(&r->guard);
-    const int rc = sqlite3_step(r->test);
+    int rc = sqlite3_step(r->test);
+    if (!sql_guard_pause(&r->guard) && (rc == SQLITE_ROW || rc == SQLITE_DONE))
+        rc = SQLITE_INTERRUPT;
     *keeps = rc == SQLITE_ROW;
     if (rc == SQLITE_NOMEM)
         st = no_memory(e);

@@ -4,13 +4,12 @@
 source "$(dirname "$0")/lib.sh" "$1"
 mkdir data
 "$(dirname "$program")/tests/make_data" data 40 20 || wrong "no data"
-cat >a.yaml <<'EOF2'
-name: a
-dataset: data
-network: 64-8-4
-train: {epochs: 2, batch: 20}
-axes: {scheme: fixed-point, weight_bits: [3, 4], frac_bits: 2, engine: none}
-EOF2
+# yaml NAME NETWORK EPOCHS: two trainings.
+yaml() {
+    printf '%s\n' "name: $1" "dataset: data" "network: $2" "train: {epochs: $3, batch: 20}" \
+        "axes: {scheme: fixed-point, weight_bits: [3, 4], frac_bits: 2, engine: none}" >"$1.yaml"
+}
+yaml a 64-8-4 2
 expect 0 "2 jobs done" run a.yaml --db a.db --log-json a.log
 cp a.yaml was.yaml
 
@@ -41,16 +40,13 @@ same 2 "$(sqlite3 a.db "SELECT count(*) FROM training")" "trainings after these 
 ln a.db same.db
 with=(timeout 20)
 expect 2 "is the database of the run" run a.yaml --db a.db --from same.db
+yaml search 64-8-4 2
+printf 'search: {method: random, objectives: [max validation_accuracy], budget: {trainings: 1}}\n' >>search.yaml
+expect 2 "is the database of the run" run search.yaml --db a.db --from same.db --shard 1/2
 with=()
 
 # A database that is deleted, moved or replaced ends the run, with the word that its results are not there.
-cat >long.yaml <<'EOF2'
-name: long
-dataset: data
-network: 64-32-4
-train: {epochs: 100000, batch: 20}
-axes: {scheme: fixed-point, weight_bits: [3, 4], frac_bits: 2, engine: none}
-EOF2
+yaml long 64-32-4 100000
 for gone in "rm long.db" "mv long.db elsewhere.db" "mv c.db long.db"; do
     rm -f long.db*
     timeout 60 "$program" run long.yaml --db long.db --jobs 1 >out 2>err &
