@@ -37,6 +37,8 @@ void flow_free(struct flow *f)
     f->top = NULL;
 }
 
+static void append(char *script, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 static void append(char *script, const char *format, ...)
 {
     const size_t used = strlen(script);

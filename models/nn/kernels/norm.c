@@ -153,7 +153,7 @@ NN_INLINE void forward_body(const enum round before, const enum round after, con
             for (int b = b0; b < b0 + tile_rows(b0, B); b++) {
                 const float *from = z + (size_t)b * row + (size_t)c;
                 float *to = y + (size_t)b * row + (size_t)c;
-#pragma GCC ivdep
+                NN_INDEPENDENT
                 for (int o = 0; o < NN_LANES; o++) {
                     const float normal = (rounded(before, qb, from[o]) - mean[c + o]) * rstd[c + o],
                                 out = rounded(after, qa, normal * gamma[c + o] + beta[c + o]);

@@ -11,6 +11,14 @@
 #define NN_CLONES
 #endif
 
+/* NN_INDEPENDENT: before a loop whose steps do not depend on each other. clang has no such pragma that would not also
+ * warn of loops that it leaves as they are. */
+#ifdef __clang__
+#define NN_INDEPENDENT
+#else
+#define NN_INDEPENDENT _Pragma("GCC ivdep")
+#endif
+
 #define NN_INLINE static inline __attribute__((always_inline))
 
 /* Rows of activations are padded with zeros to whole vectors of 16 floats. */

@@ -14,7 +14,7 @@ NN_CLONES static void adam_loop(float *restrict p, const float *restrict g, floa
     const float b1 = (float)ADAM_BETA1, b2 = (float)ADAM_BETA2, c1 = (float)(1 - ADAM_BETA1),
                 c2 = (float)(1 - ADAM_BETA2), eps = (float)ADAM_EPS;
     for (size_t i = 0; i < n; i++) {
-        const float gi = (p[i] >= lo) & (p[i] <= hi) ? g[i] : 0.0f;
+        const float gi = ((p[i] >= lo) & (p[i] <= hi)) ? g[i] : 0.0f;
         m[i] = b1 * m[i] + c1 * gi;
         v[i] = b2 * v[i] + c2 * gi * gi;
         p[i] = p[i] * keep - rate * m[i] / (sqrtf(v[i]) * root + eps);
@@ -32,7 +32,7 @@ NN_CLONES void optimiser_sgd(float *p, const float *g, float *m, size_t n, doubl
 {
     const float rate = (float)lr, keep = (float)(1 - lr * decay), momentum = (float)SGD_MOMENTUM;
     for (size_t i = 0; i < n; i++) {
-        const float gi = (p[i] >= lo) & (p[i] <= hi) ? g[i] : 0.0f;
+        const float gi = ((p[i] >= lo) & (p[i] <= hi)) ? g[i] : 0.0f;
         m[i] = momentum * m[i] + gi;
         p[i] = p[i] * keep - rate * m[i];
     }
