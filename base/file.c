@@ -1,7 +1,9 @@
 #include "base/file.h"
 
+#include "base/output.h"
+
 #include <errno.h>
-#include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,83 +52,46 @@ enum status file_read(const char *path, char **text, struct errmsg *e)
     return file_read_bytes(path, text, &bytes, e);
 }
 
+enum status file_new(const char *path, FILE **f, struct errmsg *e)
+{
+    *f = NULL;
+    if (unlink(path) != 0 && errno != ENOENT)
+        return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
+    *f = fopen(path, "wxe");
+    return *f != NULL ? STATUS_OK : fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
+}
+
 enum status file_write(const char *path, const char *text, struct errmsg *e)
 {
-    FILE *f = fopen(path, "w");
-    if (f == NULL)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
+    FILE *f;
+    const enum status s = file_new(path, &f, e);
+    if (s != STATUS_OK || f == NULL)
+        return s;
     const bool written = fputs(text, f) >= 0;
     if (fclose(f) != 0 || !written)
         return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
     return STATUS_OK;
 }
 
-static bool write_all(int fd, const char *bytes, size_t n)
+enum status file_replace(const char *path, const void *bytes, size_t n, struct errmsg *e)
 {
-    while (n > 0) {
-        const ssize_t written = write(fd, bytes, n);
-        if (written < 0 && errno != EINTR)
-            return false;
-        if (written > 0) {
-            bytes += written;
-            n -= (size_t)written;
-        }
-    }
-    return fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP; /* no file, but a pipe or a device */
+    struct output o;
+    const enum status s = output_open(&o, path, e);
+    if (s != STATUS_OK)
+        return s;
+    fwrite(bytes, 1, n, o.f); /* what goes wrong shows at the end */
+    return output_close(&o, STATUS_OK, e);
 }
 
-/* write_through: into what has no content that could be replaced. */
-static enum status write_through(const char *path, const void *bytes, size_t n, struct errmsg *e)
+static int remove_one(const char *path, const struct stat *s, int type, struct FTW *walk)
 {
-    const int fd = open(path, O_WRONLY | O_CLOEXEC);
-    const bool good = fd >= 0 && write_all(fd, bytes, n);
-    const enum status s = good ? STATUS_OK : fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
-    if (fd >= 0)
-        close(fd);
-    return s;
+    (void)s, (void)type, (void)walk;
+    return remove(path);
 }
 
-/* is_database: whether the file begins as those of SQLite do. */
-static bool is_database(const char *path)
+int file_remove_all(const char *path)
 {
-    static const char magic[16] = "SQLite format 3";
-    char head[sizeof magic];
-    FILE *f = fopen(path, "rb");
-    const bool database = f != NULL && fread(head, 1, sizeof head, f) == sizeof head &&
-                          memcmp(head, magic, sizeof head) == 0;
-    if (f != NULL)
-        fclose(f);
-    return database;
-}
-
-enum status file_replace(const char *link, const void *bytes, size_t n, struct errmsg *e)
-{
-    char beside[PATH_MAX], path[PATH_MAX];
-    struct stat there;
-    if (stat(link, &there) == 0 && !S_ISREG(there.st_mode) && !S_ISDIR(there.st_mode))
-        return write_through(link, bytes, n, e);
-    if (is_database(link))
-        return fail(e, STATUS_ENVIRONMENT, "%s is a database, and is not replaced: name another file", link);
-    if (realpath(link, path) == NULL && snprintf(path, sizeof path, "%s", link) >= (int)sizeof path)
-        return fail(e, STATUS_ENVIRONMENT, "cannot write %.200s…: the name is too long", link);
-    if (snprintf(beside, sizeof beside, "%s.%ld.part", path, (long)getpid()) >= (int)sizeof beside)
-        return fail(e, STATUS_ENVIRONMENT, "cannot write %.200s…: the name is too long", path);
-    const int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", link);
-    bool good = write_all(fd, bytes, n);
-    int why = errno;
-    if (close(fd) != 0 && good) {
-        good = false;
-        why = errno;
-    }
-    if (good && rename(beside, path) == 0)
-        return STATUS_OK;
-    if (good)
-        why = errno;
-    unlink(beside);
-    errno = why;
-    return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", link);
+    return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT ? 0 : -1;
 }
 
 enum status file_path(char path[PATH_MAX], const char *folder, const char *name, struct errmsg *e)

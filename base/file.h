@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* file_read: the text of a file, terminated by a 0; *text is the caller's to free, NULL on failure.
  * STATUS_ENVIRONMENT if it cannot be read. */
@@ -14,14 +15,19 @@ enum status file_read(const char *path, char **text, struct errmsg *e);
 /* file_read_bytes: the same for a file that may contain zeros; *bytes is its length. */
 enum status file_read_bytes(const char *path, char **text, size_t *bytes, struct errmsg *e);
 
-/* file_write: writes text as the file's whole content. STATUS_ENVIRONMENT if it cannot be written. */
+/* file_new: opens a new file for writing, in a folder of this program's own (a draft, a temporary folder). What was there
+ * under this name is removed; it is neither followed nor written into. *f is NULL after STATUS_ENVIRONMENT. */
+enum status file_new(const char *path, FILE **f, struct errmsg *e);
+
+/* file_write: such a file with text as its whole content. STATUS_ENVIRONMENT if it cannot be written. */
 enum status file_write(const char *path, const char *text, struct errmsg *e);
 
-/* file_replace: replaces the file's content with these bytes. They are first written to a file beside it, so that the
- * file has either all of them, on the disk, or its old content. STATUS_ENVIRONMENT if it cannot be written; then
- * nothing is left behind. What a link points to is replaced; a pipe or a device is written to. An SQLite database is
- * never replaced: that is a mistaken name, and the results in it would be lost. */
+/* file_replace: replaces the file's content with these bytes, as output.h says. */
 enum status file_replace(const char *path, const void *bytes, size_t n, struct errmsg *e);
+
+/* file_remove_all: removes a file, or a folder with all that is in it; follows no link. 0 if nothing is there any more,
+ * else -1 and errno. */
+int file_remove_all(const char *path);
 
 /* file_path: folder/name; STATUS_ENVIRONMENT if that is too long. */
 enum status file_path(char path[PATH_MAX], const char *folder, const char *name, struct errmsg *e);

@@ -1,5 +1,7 @@
 #include "db/lock.h"
 
+#include "base/output.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,6 +13,10 @@
 static enum status open_or_make(const char *path, int *fd, bool *created, struct errmsg *e)
 {
     *created = false;
+    *fd = -1;
+    const enum status s = output_check(path, e);
+    if (s != STATUS_OK)
+        return s;
     *fd = open(path, O_RDWR | O_CLOEXEC);
     if (*fd < 0 && errno == ENOENT) {
         *fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);

@@ -2,6 +2,7 @@
 
 #include "base/cache.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/share.h"
 #include "base/text.h"
 #include "base/tool.h"
@@ -210,17 +211,19 @@ static enum status write_unit(const char *draft, struct errmsg *e)
     struct dirent **files = NULL;
     snprintf(folder, sizeof folder, "%s/model", draft);
     snprintf(path, sizeof path, "%s/unit.cpp", draft);
+    FILE *f = NULL;
     const int n = scandir(folder, &files, NULL, alphasort);
-    FILE *f = n < 0 ? NULL : fopen(path, "w");
+    enum status s = n >= 0 ? file_new(path, &f, e) : fail_errno(e, STATUS_ENVIRONMENT, "cannot list %s", folder);
     for (int i = 0; i < n; i++) {
         if (f != NULL && text_ends_with(files[i]->d_name, ".cpp"))
             fprintf(f, "#include \"model/%s\"\n", files[i]->d_name);
         free(files[i]);
     }
     free(files);
-    if (f == NULL || ferror(f) != 0 || fclose(f) != 0)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
-    return STATUS_OK;
+    const bool written = f == NULL || !ferror(f);
+    if (f != NULL && (fclose(f) != 0 || !written))
+        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
+    return s;
 }
 
 static enum status compile(const struct simulator *m, const char *include, const char *runtime, const char *draft,

@@ -1,3 +1,4 @@
+#include "base/output.h"
 #include "explorer/cli/cli.h"
 #include "explorer/cli/onepoint.h"
 #include "explorer/jobs/kinds/hardware.h"
@@ -41,6 +42,10 @@ static const struct exit_meaning exits[] = {
 static enum status can_write(const char *file, struct errmsg *e)
 {
     const bool there = access(file, F_OK) == 0;
+    struct errmsg why = {""};
+    const enum status st = output_check(file, &why);
+    if (st != STATUS_OK)
+        return fail(e, st, "--trace: %s", why.text);
     const int fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
     if (fd < 0)
         return fail_errno(e, STATUS_ENVIRONMENT, "--trace: cannot write %s", file);

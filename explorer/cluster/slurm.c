@@ -269,6 +269,6 @@ enum status cluster_submit(struct cluster_jobs *c, struct errmsg *e)
     const int n = snprintf(text, sizeof text, "%s%s%s\n", c->array_id, c->merge_id[0] != '\0' ? "," : "", c->merge_id);
     if (c->search)
         snprintf(text + n, sizeof text - (size_t)n, "%d %d %d\n", c->now.round, c->now.left, c->now.idle);
-    const enum status kept = file_write(path, text, &why);
+    const enum status kept = file_replace(path, text, strlen(text), &why);
     return st == STATUS_OK && kept != STATUS_OK ? fail(e, kept, "%s", why.text) : st;
 }

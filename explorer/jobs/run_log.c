@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,8 +33,12 @@ static bool is_log(const char *path)
 /* open_file: *fd = the file. A pipe that nobody reads is an error, where waiting for a reader would hang for good. */
 static enum status open_file(const char *path, const char *db, int *fd, struct errmsg *e)
 {
+    struct errmsg why = {""};
     const bool there = access(path, F_OK) == 0;
     *fd = -1;
+    const enum status st = output_check(path, &why);
+    if (st != STATUS_OK)
+        return fail(e, st, "--log-json: %s", why.text);
     if (!is_log(path))
         return fail(e, STATUS_USAGE, "--log-json: %s holds something else than a log: name another file", path);
     *fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);

@@ -35,7 +35,7 @@ grep -q "cannot write" err || wrong "a full disk: $(cat err)"
 [ -z "$(find . -name 'engine*')" ] || wrong "a full disk left $(find . -name 'engine*')"
 expect 0 "wrote engine" export "${point:0:6}" engine --seed 7 --images 5 --db a.db
 [ -s out ] && wrong "export wrote to standard output"
-[ -z "$(find . -name '*.draft*')" ] || wrong "a draft stayed"
+[ -z "$(find . -name '*.part-*')" ] || wrong "a draft stayed"
 cp -r engine copy && rm -r engine
 grep -q "seed 7" copy/README.md && grep -q "was not synthesised" copy/README.md || wrong "README: $(cat copy/README.md)"
 (cd / && timeout 3600 "$work/copy/run.sh" iverilog) >said 2>&1 || wrong "the test bench: $(cat said)"

@@ -1,6 +1,7 @@
 #include "explorer/cli/export/readme.h"
 
 #include "base/file.h"
+#include "base/output.h"
 #include "base/share.h"
 #include "models/fpga/design/rtl_files.h"
 #include "models/nn/integer/infer.h"
@@ -8,7 +9,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -28,21 +28,20 @@ const char *export_part(const struct device *d, int speed_grade, char room[32])
 
 /* ---- files ---- */
 
-/* A folder under way: files go into draft. */
+/* A folder under way: files go into out.beside. */
 struct writer {
     const struct export_job *x;
-    char draft[PATH_MAX];
+    struct output out;
     FILE *f; /* the file that is being written */
     char path[PATH_MAX];
 };
 
 static enum status open_file(struct writer *w, const char *name, struct errmsg *e)
 {
-    const enum status s = file_path(w->path, w->draft, name, e);
+    const enum status s = file_path(w->path, w->out.beside, name, e);
     if (s != STATUS_OK)
         return s;
-    w->f = fopen(w->path, "we");
-    return w->f != NULL ? STATUS_OK : fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", w->path);
+    return file_new(w->path, &w->f, e);
 }
 
 static enum status close_file(struct writer *w, struct errmsg *e)
@@ -56,7 +55,7 @@ static enum status close_file(struct writer *w, struct errmsg *e)
 static enum status make_folder(const struct writer *w, const char *name, struct errmsg *e)
 {
     char path[PATH_MAX];
-    const enum status s = file_path(path, w->draft, name, e);
+    const enum status s = file_path(path, w->out.beside, name, e);
     if (s != STATUS_OK)
         return s;
     return mkdir(path, 0777) == 0 ? STATUS_OK : fail_errno(e, STATUS_ENVIRONMENT, "cannot make %s", path);
@@ -99,7 +98,7 @@ static enum status write_rtl(struct writer *w, struct errmsg *e)
         s = close_file(w, e);
     }
     if (s == STATUS_OK)
-        s = file_path(memories, w->draft, "rtl", e);
+        s = file_path(memories, w->out.beside, "rtl", e);
     return s == STATUS_OK ? accelerator_write_memories(w->x->accelerator, w->x->network, memories, e) : s;
 }
 
@@ -269,12 +268,6 @@ static enum status write_tables(struct writer *w, struct errmsg *e)
 
 /* ---- the folder ---- */
 
-static int remove_one(const char *path, const struct stat *info, int type, struct FTW *walk)
-{
-    (void)info, (void)type, (void)walk;
-    return remove(path);
-}
-
 /* check_place: that folder is not there, or is an empty folder (which rename replaces). */
 static enum status check_place(const char *folder, struct errmsg *e)
 {
@@ -293,26 +286,6 @@ static enum status check_place(const char *folder, struct errmsg *e)
     return n <= 2 ? STATUS_OK : fail(e, STATUS_USAGE, "the folder %s is not empty: name another, or empty it", folder);
 }
 
-/* make_draft: an empty folder beside the place. */
-static enum status make_draft(struct writer *w, const char *folder, struct errmsg *e)
-{
-    size_t n = strlen(folder);
-    while (n > 1 && folder[n - 1] == '/')
-        n--;
-    if (n == 0 || n + 16 > sizeof w->draft)
-        return fail(e, STATUS_USAGE, "`%s` cannot be a folder's name", folder);
-    snprintf(w->draft, sizeof w->draft, "%.*s.draft-XXXXXX", (int)n, folder);
-    if (mkdtemp(w->draft) == NULL) {
-        w->draft[0] = '\0';
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot make a folder beside %s (does the one above it exist?)",
-                          folder);
-    }
-    const mode_t mask = umask(0);
-    umask(mask);
-    return chmod(w->draft, 0777 & ~mask) == 0 ? STATUS_OK
-                                              : fail_errno(e, STATUS_ENVIRONMENT, "cannot use %s", w->draft);
-}
-
 enum status export_write(const struct export_job *x, const char *folder, struct errmsg *e)
 {
     struct writer w = {.x = x};
@@ -323,20 +296,15 @@ enum status export_write(const struct export_job *x, const char *folder, struct 
     if (!accelerator_runs(x->accelerator, x->network))
         return fail(e, STATUS_INPUT, "point %s: its accelerator is for another network than the trained one", x->point);
     enum status s = check_place(folder, e);
-    if (s != STATUS_OK || (s = make_draft(&w, folder, e)) != STATUS_OK)
-        goto done;
+    if (s != STATUS_OK || (s = output_folder(&w.out, folder, e)) != STATUS_OK)
+        return s;
     schedule_of(x->accelerator, &schedule);
     if ((s = make_folder(&w, "rtl", e)) != STATUS_OK || (s = make_folder(&w, "sim", e)) != STATUS_OK ||
         (s = write_rtl(&w, e)) != STATUS_OK || (s = write_bench(&w, &schedule, e)) != STATUS_OK ||
         (s = write_vivado(&w, part, e)) != STATUS_OK || (s = write_tables(&w, e)) != STATUS_OK ||
-        (s = write_readme(&w, part, &schedule, e)) != STATUS_OK)
-        goto done;
-    if (rename(w.draft, folder) != 0)
-        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot move %s to its place, %s", w.draft, folder);
-done:
-    if (w.f != NULL)
-        fclose(w.f);
-    if (s != STATUS_OK && w.draft[0] != '\0')
-        nftw(w.draft, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    return s;
+        (s = write_readme(&w, part, &schedule, e)) != STATUS_OK) {
+        if (w.f != NULL)
+            fclose(w.f);
+    }
+    return output_close(&w.out, s, e);
 }

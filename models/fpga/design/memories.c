@@ -1,5 +1,6 @@
 /* The contents of the accelerator's memories as $readmemh reads them. */
 #include "models/fpga/design/accelerator.h"
+#include "base/file.h"
 #include "base/rng.h"
 
 #include <stdlib.h>
@@ -40,8 +41,7 @@ static enum status open_file(const char *folder, const char *name, FILE **f, str
     *f = NULL;
     if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) >= sizeof path)
         return fail(e, STATUS_ENVIRONMENT, "the path of a memory file is too long: %s", folder);
-    *f = fopen(path, "w");
-    return *f != NULL ? STATUS_OK : fail_errno(e, STATUS_ENVIRONMENT, "%s: cannot be written", path);
+    return file_new(path, f, e);
 }
 
 /* Closes *f, if it is open. */

@@ -1,13 +1,13 @@
 #include "models/nn/io/network_file.h"
 
 #include "base/file.h"
+#include "base/output.h"
 #include "base/text.h"
 #include "models/nn/io/pack.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -152,12 +152,6 @@ enum status network_file_digest(const char *path, const char *order, char hex[DI
 
 /* ----------------------------------------------------------------------------- saving */
 
-static int remove_one(const char *path, const struct stat *s, int type, struct FTW *walk)
-{
-    (void)s, (void)type, (void)walk;
-    return remove(path);
-}
-
 static enum status save_own(const struct network *n, const char *path, struct errmsg *e)
 {
     uint8_t *bytes = NULL;
@@ -172,25 +166,19 @@ static enum status save_own(const struct network *n, const char *path, struct er
 enum status network_file_save(const struct network *n, const char *path, const struct exchange_names *names,
                               struct errmsg *e)
 {
-    char beside[PATH_MAX], target[PATH_MAX];
-    struct errmsg why = {""};
-    const bool folder = text_ends_with(path, "/");
-    if (!folder && !text_ends_with(path, ".safetensors"))
+    struct output folder;
+    if (text_ends_with(path, ".safetensors"))
+        return exchange_export(n, path, names, e);
+    if (!text_ends_with(path, "/"))
         return save_own(n, path, e);
-    snprintf(target, sizeof target, "%s", path);
-    for (size_t i = strlen(target); i > 1 && target[i - 1] == '/'; i--)
-        target[i - 1] = '\0';
-    if (strlen(path) >= sizeof target || snprintf(beside, sizeof beside, "%s.%ld.part%s", target, (long)getpid(),
-                                                  folder ? "" : ".safetensors") >= (int)sizeof beside)
-        return fail(e, STATUS_ENVIRONMENT, "cannot write %.200s…: the name is too long", path);
-    enum status s = exchange_export(n, beside, names, &why);
+    struct errmsg why = {""};
+    enum status s = output_folder(&folder, path, e);
     if (s != STATUS_OK)
-        s = fail(e, s, "cannot write %s: %s", path, why.text);
-    else if (rename(beside, target) != 0)
-        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s%s", path, folder ? " (it must be new or empty)" : "");
+        return s;
+    s = exchange_export(n, folder.beside, names, &why);
     if (s != STATUS_OK)
-        nftw(beside, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    return s;
+        fail(e, s, "cannot write %s: %s", path, why.text);
+    return output_close(&folder, s, e);
 }
 
 static bool is_empty_folder(const char *path)

@@ -1,5 +1,7 @@
 #include "models/nn/io/npy.h"
 
+#include "base/output.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -236,19 +238,18 @@ enum status npy_write(const char *path, const float *x, int n_dimensions, const 
     memset(header + used, ' ', length - used);
     header[length - 1] = '\n';
 
-    FILE *f = fopen(path, "wb");
-    if (f == NULL)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
+    struct output o;
+    const enum status s = output_open(&o, path, e);
+    if (s != STATUS_OK || o.f == NULL)
+        return s;
     const uint8_t prefix[] = {1, 0, (uint8_t)length, (uint8_t)(length >> 8)};
-    bool good = fwrite(magic, sizeof magic, 1, f) == 1 && fwrite(prefix, sizeof prefix, 1, f) == 1 &&
-                fwrite(header, length, 1, f) == 1;
+    bool good = fwrite(magic, sizeof magic, 1, o.f) == 1 && fwrite(prefix, sizeof prefix, 1, o.f) == 1 &&
+                fwrite(header, length, 1, o.f) == 1;
     for (size_t i = 0; good && i < count; i++) {
         uint32_t bits;
         memcpy(&bits, &x[i], sizeof bits);
         const uint8_t le[] = {(uint8_t)bits, (uint8_t)(bits >> 8), (uint8_t)(bits >> 16), (uint8_t)(bits >> 24)};
-        good = fwrite(le, sizeof le, 1, f) == 1;
+        good = fwrite(le, sizeof le, 1, o.f) == 1;
     }
-    if (fclose(f) != 0 || !good)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
-    return STATUS_OK;
+    return output_close(&o, STATUS_OK, e); /* it knows of failed writes */
 }

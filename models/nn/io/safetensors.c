@@ -1,5 +1,7 @@
 #include "models/nn/io/safetensors.h"
 
+#include "base/output.h"
+
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -263,28 +265,24 @@ enum status safetensors_write(const char *path, const struct named_floats *tenso
     enum status s = STATUS_OK;
     size_t *counts = calloc((size_t)n + 1, sizeof *counts);
     char *text = counts != NULL ? header_of(tensors, n, notes, n_notes, counts) : NULL;
-    FILE *f = NULL;
+    struct output o = {.f = NULL};
     if (text == NULL) {
         s = fail(e, STATUS_ENVIRONMENT, "%s: out of memory", path);
         goto done;
     }
-    f = fopen(path, "wb");
-    if (f == NULL) {
-        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
+    s = output_open(&o, path, e);
+    if (s != STATUS_OK || o.f == NULL)
         goto done;
-    }
     const size_t used = strlen(text), length = (used + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     for (int k = 0; k < LENGTH_BYTES; k++)
-        fputc((int)((uint64_t)length >> 8 * k & 255), f);
-    fputs(text, f);
+        fputc((int)((uint64_t)length >> 8 * k & 255), o.f);
+    fputs(text, o.f);
     for (size_t k = used; k < length; k++)
-        fputc(' ', f);
-    bool good = !ferror(f);
+        fputc(' ', o.f);
+    bool good = !ferror(o.f);
     for (int k = 0; good && k < n; k++)
-        good = write_floats(f, tensors[k].x, counts[k]);
-    good = fclose(f) == 0 && good;
-    if (!good)
-        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", path);
+        good = write_floats(o.f, tensors[k].x, counts[k]);
+    s = output_close(&o, STATUS_OK, e); /* it knows of failed writes */
 done:
     free(counts);
     free(text);
