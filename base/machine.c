@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
+#include <time.h>
 #include <unistd.h>
 
 void machine_name(char *out, size_t room)
@@ -155,9 +156,36 @@ double machine_tree_bytes(int pid)
     return pages * (double)sysconf(_SC_PAGESIZE);
 }
 
-void machine_end_tree(int pid, bool itself)
+void machine_new_mark(char out[MACHINE_MARK_BYTES])
+{
+    static int n;
+    struct timespec now = {0};
+    clock_gettime(CLOCK_REALTIME, &now);
+    snprintf(out, MACHINE_MARK_BYTES, "%ld.%lld.%ld.%d", (long)getpid(), (long long)now.tv_sec, now.tv_nsec, n++);
+}
+
+/* has_mark: whether a process has it in its environment; not if that is another user's. */
+static bool has_mark(int pid, const char *mark)
+{
+    char path[64], *line = NULL;
+    size_t room = 0;
+    bool found = false;
+    snprintf(path, sizeof path, "/proc/%d/environ", pid);
+    FILE *f = fopen(path, "r");
+    if (f == NULL)
+        return false;
+    while (!found && getdelim(&line, &room, '\0', f) > 0)
+        found = strncmp(line, MACHINE_MARK "=", strlen(MACHINE_MARK "=")) == 0 &&
+                strcmp(line + strlen(MACHINE_MARK "="), mark) == 0;
+    free(line);
+    fclose(f);
+    return found;
+}
+
+void machine_end_tree(int pid, const char *mark, bool itself)
 {
     enum { ROUNDS = 20 }; /* what starts others while it is looked for takes another round */
+    const int self = getpid();
     int found = 1;
     for (int round = 0; round < ROUNDS && found > 0; round++) {
         int n = 0;
@@ -166,7 +194,8 @@ void machine_end_tree(int pid, bool itself)
         if (all != NULL)
             mark_tree(all, n, pid);
         for (int i = 0; i < n && all != NULL; i++)
-            if (all[i].in_tree && (itself || all[i].pid != pid)) {
+            if ((itself || all[i].pid != pid) && all[i].pid != self &&
+                (all[i].in_tree || (mark != NULL && has_mark(all[i].pid, mark)))) {
                 found++;
                 kill(all[i].pid, SIGKILL);
             }

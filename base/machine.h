@@ -21,6 +21,14 @@ bool machine_file_is_remote(const char *path);
 double machine_memory_bytes(void);
 
 /* machine_tree_bytes: the memory that a process uses with all that it started, without pages of files; 0 if it is not
- * there. machine_end_tree: kills all of these; `itself`: the process, too. */
+ * there. */
 double machine_tree_bytes(int pid);
-void machine_end_tree(int pid, bool itself);
+
+/* machine_end_tree: kills a process, the group that it leads, and all that these started. A process in a session of its
+ * own whose parent has ended is found by its mark (NULL: not looked for). `itself`: whether pid is killed, too.
+ * A mark is the value of the variable MACHINE_MARK in the environment of whoever starts processes; they inherit it.
+ * machine_new_mark: one that no other process has. */
+#define MACHINE_MARK "DELTASWEEP_JOB"
+enum { MACHINE_MARK_BYTES = 64 };
+void machine_new_mark(char out[MACHINE_MARK_BYTES]);
+void machine_end_tree(int pid, const char *mark, bool itself);

@@ -3,13 +3,14 @@
 #include "base/clock.h"
 #include "base/environment.h"
 #include "base/machine.h"
+#include "base/stop.h"
+#include "base/tool_exchange.h"
+#include "base/tool_table.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <signal.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,33 +19,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const struct {
-    const char *tool, *package, *version_flag;
-    const char *variable; /* of the environment: the program to take in its place */
-} known_tools[] = {
-    {"verilator", "verilator", "--version", NULL}, {"yosys", "yosys", "-V", "DELTASWEEP_YOSYS"},
-    {"sta", "opensta", "-version", NULL},          {"gnuplot", "gnuplot-nox", "--version", NULL},
-    {"g++", "g++", "--version", NULL},             {"git", "git", "--version", NULL},
-    {"iverilog", "iverilog", "-V", NULL},
-};
+/* Far beyond all honest work: see tool_limit, tool_ask and struct known_tool. */
+static const double DAY_SECONDS = 86400, ASK_SECONDS = 60;
+enum { KEPT_BYTES = 64 << 20 };
 
 const char *tool_package(const char *name)
 {
-    for (size_t i = 0; i < sizeof known_tools / sizeof known_tools[0]; i++)
-        if (strcmp(known_tools[i].tool, name) == 0)
-            return known_tools[i].package;
-    return NULL;
+    return tool_known(name)->package;
 }
 
 /* tool_chosen: the program that the environment names for a tool, and its variable; NULL: none. */
 static const char *tool_chosen(const char *name, const char **variable)
 {
-    for (size_t i = 0; i < sizeof known_tools / sizeof known_tools[0]; i++)
-        if (known_tools[i].variable != NULL && strcmp(known_tools[i].tool, name) == 0) {
-            const char *program = getenv(*variable = known_tools[i].variable);
-            return program != NULL && program[0] != '\0' && strcmp(program, name) != 0 ? program : NULL;
-        }
-    return NULL;
+    if ((*variable = tool_known(name)->variable) == NULL)
+        return NULL;
+    const char *program = getenv(*variable);
+    return program != NULL && program[0] != '\0' && strcmp(program, name) != 0 ? program : NULL;
 }
 
 static bool is_program(const char *path)
@@ -89,47 +79,6 @@ enum status tool_find(const char *name, char *path, size_t path_bytes, struct er
     return fail(e, STATUS_MISSING, "%s is not installed (not found in PATH)", name);
 }
 
-/* What is read from one pipe, growing as need be; a 0 follows the last byte. */
-struct sink {
-    int fd;
-    char *bytes;
-    size_t used, room;
-};
-
-static int sink_read(struct sink *s)
-{
-    if (s->room - s->used < 4097) {
-        const size_t room = s->room == 0 ? 16384 : s->room * 2;
-        char *grown = realloc(s->bytes, room);
-        if (grown == NULL)
-            return -1;
-        s->bytes = grown;
-        s->room = room;
-        s->bytes[s->used] = '\0'; /* should nothing come at all */
-    }
-    const ssize_t got = read(s->fd, s->bytes + s->used, s->room - s->used - 1);
-    if (got < 0 && (errno == EINTR || errno == EAGAIN))
-        return 1;
-    if (got <= 0) {
-        close(s->fd);
-        s->fd = -1;
-        return got == 0 ? 0 : -1;
-    }
-    s->used += (size_t)got;
-    s->bytes[s->used] = '\0';
-    return 1;
-}
-
-/* sink_end: closes the pipe; false if there is no memory for an empty text. */
-static bool sink_end(struct sink *s)
-{
-    if (s->fd >= 0)
-        close(s->fd);
-    if (s->bytes == NULL)
-        s->bytes = calloc(1, 1);
-    return s->bytes != NULL;
-}
-
 static void close_pair(int pair[2])
 {
     for (int i = 0; i < 2; i++)
@@ -153,11 +102,10 @@ static void child_main(const char *const argv[], char *const *environment, const
 
 /* What tool_worker and tool_limit asked for. */
 static struct {
-    bool in_worker, crashed;
+    bool in_worker, marked, crashed;
     int log_fd;
-    double limit_s; /* 0: none */
-    const char *remedy;
-} settings = {.log_fd = -1, .limit_s = 86400};
+    struct tool_limits limits;
+} settings = {.log_fd = -1};
 
 void tool_worker(int log_fd)
 {
@@ -165,10 +113,9 @@ void tool_worker(int log_fd)
     settings.log_fd = log_fd;
 }
 
-void tool_limit(double seconds, const char *remedy)
+void tool_limit(const struct tool_limits *limits)
 {
-    settings.limit_s = seconds;
-    settings.remedy = remedy;
+    settings.limits = *limits;
 }
 
 bool tool_crashed(void)
@@ -179,64 +126,27 @@ bool tool_crashed(void)
 /* end_tool: with all that it started. */
 static void end_tool(pid_t child)
 {
+    const char *mark = getenv(MACHINE_MARK);
     if (settings.in_worker)
-        machine_end_tree(getpid(), false);
+        machine_end_tree(getpid(), mark, false);
     else
-        machine_end_tree(child, true);
+        machine_end_tree(child, mark, true);
 }
 
-/* milliseconds_to: a moment of clock_monotonic_s, for poll; -1: never. */
-static int milliseconds_to(double moment)
-{
-    return isinf(moment) ? -1 : (int)fmin(fmax(1000 * (moment - clock_monotonic_s()), 0), INT_MAX / 2);
-}
+enum { LOG_MAX_BYTES = 64 << 20, LOG_PART_BYTES = 1 << 20 };
 
-/* exchange: feeds input and drains both outputs until the child has closed them; -1 after an error, 1 if that was not
- * before `end`. */
-static int exchange(int in, const char *input, size_t input_bytes, struct sink *out, struct sink *err, double end)
+/* put_stream: what a tool printed on one stream; of a lot of text the beginning and the end. Bytes that are no text are
+ * only counted. */
+static void put_stream(const char *name, const char *bytes, size_t n, size_t lost)
 {
-    size_t sent = 0;
-    int result = 0;
-    while (out->fd >= 0 || err->fd >= 0) {
-        if (in >= 0 && sent == input_bytes) {
-            close(in);
-            in = -1;
-        }
-        struct pollfd p[3] = {{out->fd, POLLIN, 0}, {err->fd, POLLIN, 0}, {in, POLLOUT, 0}};
-        if (poll(p, 3, milliseconds_to(end)) < 0 && errno != EINTR) {
-            result = -1;
-            break;
-        }
-        if (clock_monotonic_s() >= end) {
-            result = 1;
-            break;
-        }
-        if (p[2].revents != 0) {
-            const ssize_t n = write(in, input + sent, input_bytes - sent);
-            if (n > 0)
-                sent += (size_t)n;
-            else if (n < 0 && errno != EINTR && errno != EAGAIN)
-                sent = input_bytes; /* the child does not want the rest */
-        }
-        if ((p[0].revents != 0 && sink_read(out) < 0) || (p[1].revents != 0 && sink_read(err) < 0)) {
-            result = -1;
-            break;
-        }
-    }
-    if (in >= 0)
-        close(in);
-    return result;
-}
-
-enum { LOG_MAX_BYTES = 64 << 20 };
-
-/* put_stream: what a tool printed on one stream. Bytes that are no text are only counted. */
-static void put_stream(const char *name, const char *bytes, size_t n)
-{
+    const size_t part = LOG_PART_BYTES;
     if (n == 0)
         return;
-    if (memchr(bytes, '\0', n) != NULL || n > LOG_MAX_BYTES)
+    if (memchr(bytes, '\0', n) != NULL)
         dprintf(settings.log_fd, "(%zu bytes on %s that are no text)\n", n, name);
+    else if (n > 2 * part)
+        dprintf(settings.log_fd, "%.*s\n[%.1f MB on %s are left out here]\n%.*s\n", (int)part, bytes,
+                1e-6 * (double)(n - 2 * part + lost), name, (int)part, bytes + n - part);
     else
         dprintf(settings.log_fd, "%.*s%s", (int)n, bytes, bytes[n - 1] == '\n' ? "" : "\n");
 }
@@ -252,76 +162,141 @@ static void log_command(const char *const argv[], const char *cwd)
     dprintf(settings.log_fd, "%s%s\n", cwd != NULL ? "    # in " : "", cwd != NULL ? cwd : "");
 }
 
-static void log_end(const struct tool_output *o, bool limited)
+static void log_end(const struct tool_output *o, enum exchange_end how)
 {
+    static const char *const ends[] = {[EXCHANGE_LEFT] = "what it started held its output open, and was ended",
+                                       [EXCHANGE_LATE] = "ended: it took longer than the limit for a tool",
+                                       [EXCHANGE_HEAVY] = "ended: it used more memory than the limit for a tool",
+                                       [EXCHANGE_STOPPED] = "ended: stopped by the user",
+                                       [EXCHANGE_FAILED] = "ended: its output was lost"};
     if (settings.log_fd < 0 || lseek(settings.log_fd, 0, SEEK_END) > LOG_MAX_BYTES)
         return;
-    put_stream("standard output", o->out, o->out_bytes);
-    put_stream("standard error", o->err, o->err_bytes);
-    if (limited)
-        dprintf(settings.log_fd, "[ended after %.1f s, the limit for a tool]\n", o->seconds);
-    else
+    put_stream("standard output", o->out, o->out_bytes, o->out_lost);
+    put_stream("standard error", o->err, o->err_bytes, o->err_lost);
+    if (how != EXCHANGE_DONE)
+        dprintf(settings.log_fd, "[%s]\n", ends[how]);
+    if (how == EXCHANGE_DONE || how == EXCHANGE_LEFT)
         dprintf(settings.log_fd, "[exit code %d after %.1f s]\n", o->exit_code, o->seconds);
 }
 
-enum status tool_run(const char *const argv[], const char *cwd, const char *input, size_t input_bytes,
-                     struct tool_output *output, struct errmsg *e)
+/* limits_of: those of the tool where nothing else was asked for. */
+static struct tool_limits limits_of(const char *tool)
+{
+    struct tool_limits l = settings.limits;
+    const double seconds = tool_known(tool)->seconds;
+    if (l.seconds <= 0)
+        l.seconds = seconds > 0 ? seconds : DAY_SECONDS;
+    if (l.bytes <= 0 && !settings.in_worker)
+        l.bytes = machine_memory_bytes();
+    return l;
+}
+
+/* say_end: why a tool did not end by itself. */
+static enum status say_end(enum exchange_end how, const char *tool, const struct tool_limits *l, struct errmsg *e)
+{
+    const char *remedy = l->remedy != NULL ? l->remedy : "", *comma = l->remedy != NULL ? "; " : "";
+    switch (how) {
+    case EXCHANGE_LATE:
+        return fail(e, STATUS_ENVIRONMENT, "%s was ended after %.3g s, the limit for a tool%s%s", tool, l->seconds, comma,
+                    remedy);
+    case EXCHANGE_HEAVY:
+        return fail(e, STATUS_ENVIRONMENT, "%s was ended when it used more than %.0f MB of memory, the limit for a tool",
+                    tool, l->bytes / (1 << 20));
+    case EXCHANGE_STOPPED:
+        return stop_check(e);
+    case EXCHANGE_FAILED:
+        return fail_errno(e, STATUS_ENVIRONMENT, "lost the output of %s", tool);
+    default:
+        return STATUS_OK;
+    }
+}
+
+/* start: the tool at path, with pipes; *x gets this program's ends of them. */
+static enum status start(const char *const argv[], const char *path, const char *cwd, struct exchange *x,
+                         struct errmsg *e)
+{
+    int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1};
+    char mark[MACHINE_MARK_BYTES];
+    if (!settings.marked && !settings.in_worker) {
+        machine_new_mark(mark);
+        settings.marked = setenv(MACHINE_MARK, mark, 1) == 0;
+    }
+    char *const *environment = environment_of_tools();
+    if (environment == NULL)
+        return fail(e, STATUS_ENVIRONMENT, "out of memory for %s", argv[0]);
+    if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) {
+        const enum status s = fail_errno(e, STATUS_ENVIRONMENT, "cannot make a pipe for %s", argv[0]);
+        close_pair(in), close_pair(out), close_pair(err);
+        return s;
+    }
+    x->child = fork();
+    if (x->child == 0)
+        child_main(argv, environment, path, cwd, in[0], out[1], err[1]);
+    if (x->child < 0) {
+        const enum status s = fail_errno(e, STATUS_ENVIRONMENT, "cannot start %s", argv[0]);
+        close_pair(in), close_pair(out), close_pair(err);
+        return s;
+    }
+    close(in[0]), close(out[1]), close(err[1]);
+    fcntl(in[1], F_SETFL, O_NONBLOCK);
+    x->in = in[1];
+    x->out.fd = out[0];
+    x->err.fd = err[0];
+    return STATUS_OK;
+}
+
+/* run_within: tool_run with these limits. */
+static enum status run_within(const struct tool_limits *limits, const char *const argv[], const char *cwd,
+                              const char *input, size_t input_bytes, struct tool_output *output, struct errmsg *e)
 {
     char path[PATH_MAX];
-    int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1};
-    struct sink out_sink = {-1, NULL, 0, 0}, err_sink = {-1, NULL, 0, 0};
     const double started = clock_monotonic_s();
+    const size_t most = tool_known(argv[0])->out_bytes;
+    struct exchange x = {.input = input,
+                         .input_bytes = input_bytes,
+                         .out.most = most > 0 ? most : KEPT_BYTES,
+                         .err.most = KEPT_BYTES,
+                         .end = started + limits->seconds,
+                         .most_memory = limits->bytes,
+                         .stops = !settings.in_worker};
 
     memset(output, 0, sizeof *output);
     enum status s = tool_find(argv[0], path, sizeof path, e);
     if (s != STATUS_OK)
         return s;
-    if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) {
-        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot make a pipe for %s", argv[0]);
-        close_pair(in), close_pair(out), close_pair(err);
-        return s;
-    }
     log_command(argv, cwd);
     settings.crashed = false;
-    const double end = settings.limit_s > 0 ? started + settings.limit_s : (double)INFINITY;
-    char *const *environment = environment_of_tools();
-    const pid_t child = environment == NULL ? -1 : fork();
-    if (child == 0)
-        child_main(argv, environment, path, cwd, in[0], out[1], err[1]);
-    if (child < 0) {
-        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot start %s", argv[0]);
-        close_pair(in), close_pair(out), close_pair(err);
+    if ((s = start(argv, path, cwd, &x, e)) != STATUS_OK)
         return s;
-    }
-    close(in[0]), close(out[1]), close(err[1]);
-    out_sink.fd = out[0];
-    err_sink.fd = err[0];
-    fcntl(in[1], F_SETFL, O_NONBLOCK);
     void (*old_pipe)(int) = signal(SIGPIPE, SIG_IGN);
-    const int exchanged = exchange(in[1], input, input_bytes, &out_sink, &err_sink, end);
+    const enum exchange_end how = exchange_run(&x);
     signal(SIGPIPE, old_pipe);
-    if (exchanged < 0)
-        s = fail_errno(e, STATUS_ENVIRONMENT, "lost the output of %s", argv[0]);
-    else if (exchanged > 0)
-        s = fail(e, STATUS_ENVIRONMENT, "%s was ended after %.3g s, the limit for a tool%s%s", argv[0],
-                 settings.limit_s, settings.remedy != NULL ? "; " : "", settings.remedy != NULL ? settings.remedy : "");
-    if (exchanged != 0)
-        end_tool(child);
+    s = say_end(how, argv[0], limits, e);
+    if (how != EXCHANGE_DONE)
+        end_tool(x.child);
     int wait_status = 0;
-    while (waitpid(child, &wait_status, 0) < 0 && errno == EINTR)
+    while (waitpid(x.child, &wait_status, 0) < 0 && errno == EINTR)
         ;
-    const bool out_ended = sink_end(&out_sink), err_ended = sink_end(&err_sink);
+    const bool out_ended = stream_end(&x.out), err_ended = stream_end(&x.err);
     if (!(out_ended && err_ended) && s == STATUS_OK)
         s = fail(e, STATUS_ENVIRONMENT, "out of memory for the output of %s", argv[0]);
-    output->out = out_sink.bytes, output->out_bytes = out_sink.used;
-    output->err = err_sink.bytes, output->err_bytes = err_sink.used;
-    output->exit_code = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
-    output->seconds = clock_monotonic_s() - started;
-    settings.crashed = exchanged == 0 && WIFSIGNALED(wait_status);
-    log_end(output, exchanged > 0);
+    const bool exited = WIFEXITED(wait_status);
+    *output = (struct tool_output){.exit_code = exited ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status),
+                                   .out = x.out.bytes, .out_bytes = x.out.used, .out_lost = x.out.lost,
+                                   .err = x.err.bytes, .err_bytes = x.err.used, .err_lost = x.err.lost,
+                                   .seconds = clock_monotonic_s() - started};
+    settings.crashed = (how == EXCHANGE_DONE || how == EXCHANGE_LEFT) && WIFSIGNALED(wait_status);
+    log_end(output, how);
     if (s != STATUS_OK)
         tool_output_free(output);
     return s;
+}
+
+enum status tool_run(const char *const argv[], const char *cwd, const char *input, size_t input_bytes,
+                     struct tool_output *output, struct errmsg *e)
+{
+    const struct tool_limits limits = limits_of(argv[0]);
+    return run_within(&limits, argv, cwd, input, input_bytes, output, e);
 }
 
 /* last_lines: where the last n non-empty lines of text begin. */
@@ -352,13 +327,12 @@ static const char *telling_lines(const char *text, int n, int *bytes)
     return start;
 }
 
-enum status tool_check(const char *const argv[], const char *cwd, const char *input, size_t input_bytes,
-                       struct tool_output *output, struct errmsg *e)
+/* check: STATUS_ENVIRONMENT, and no output, unless the tool succeeded. */
+static enum status check(const char *const argv[], struct tool_output *output, struct errmsg *e)
 {
-    const enum status s = tool_run(argv, cwd, input, input_bytes, output, e);
-    if (s != STATUS_OK || output->exit_code == 0)
-        return s;
     char command[512] = "";
+    if (output->exit_code == 0 && output->out_lost == 0)
+        return STATUS_OK;
     for (int i = 0; argv[i] != NULL; i++) {
         const size_t used = strlen(command);
         snprintf(command + used, sizeof command - used, "%s%s", i == 0 ? "" : " ", argv[i]);
@@ -366,12 +340,34 @@ enum status tool_check(const char *const argv[], const char *cwd, const char *in
     int bytes = 0;
     const char *said = telling_lines(output->err_bytes > 0 ? output->err : output->out, 8, &bytes);
     const int signal_number = output->exit_code - 128;
-    const enum status failed = settings.crashed ? fail(e, STATUS_ENVIRONMENT, "`%s` was ended by signal %d (%s):\n%.*s",
-                                                       command, signal_number, strsignal(signal_number), bytes, said)
-                                                : fail(e, STATUS_ENVIRONMENT, "`%s` failed with exit code %d:\n%.*s",
-                                                       command, output->exit_code, bytes, said);
+    enum status failed;
+    if (settings.crashed)
+        failed = fail(e, STATUS_ENVIRONMENT, "`%s` was ended by signal %d (%s):\n%.*s", command, signal_number,
+                      strsignal(signal_number), bytes, said);
+    else if (output->exit_code != 0)
+        failed = fail(e, STATUS_ENVIRONMENT, "`%s` failed with exit code %d:\n%.*s", command, output->exit_code, bytes,
+                      said);
+    else
+        failed = fail(e, STATUS_ENVIRONMENT, "`%s` printed %.0f MB, far more than it should:\n%.*s", command,
+                      (double)(output->out_bytes + output->out_lost) / (1 << 20), bytes, said);
     tool_output_free(output);
     return failed;
+}
+
+enum status tool_check(const char *const argv[], const char *cwd, const char *input, size_t input_bytes,
+                       struct tool_output *output, struct errmsg *e)
+{
+    const enum status s = tool_run(argv, cwd, input, input_bytes, output, e);
+    return s == STATUS_OK ? check(argv, output, e) : s;
+}
+
+enum status tool_ask(const char *const argv[], struct tool_output *output, struct errmsg *e)
+{
+    struct tool_limits limits = limits_of(argv[0]);
+    if (limits.seconds > ASK_SECONDS)
+        limits = (struct tool_limits){.seconds = ASK_SECONDS, .bytes = limits.bytes};
+    const enum status s = run_within(&limits, argv, NULL, NULL, 0, output, e);
+    return s == STATUS_OK ? check(argv, output, e) : s;
 }
 
 void tool_output_free(struct tool_output *output)
@@ -379,32 +375,4 @@ void tool_output_free(struct tool_output *output)
     free(output->out);
     free(output->err);
     output->out = output->err = NULL;
-}
-
-const char *tool_version(const char *name)
-{
-    enum { TOOLS = 16 };
-    static struct {
-        char name[32], version[160];
-    } remembered[TOOLS];
-    static int n;
-
-    for (int i = 0; i < n; i++)
-        if (strcmp(remembered[i].name, name) == 0)
-            return remembered[i].version;
-    if (n == TOOLS)
-        return "";
-    const char *flag = "--version";
-    for (size_t i = 0; i < sizeof known_tools / sizeof known_tools[0]; i++)
-        if (strcmp(known_tools[i].tool, name) == 0)
-            flag = known_tools[i].version_flag;
-    struct tool_output output;
-    const char *const argv[] = {name, flag, NULL};
-    snprintf(remembered[n].name, sizeof remembered[n].name, "%s", name);
-    if (tool_run(argv, NULL, NULL, 0, &output, NULL) == STATUS_OK) {
-        const char *text = output.out_bytes > 0 ? output.out : output.err;
-        snprintf(remembered[n].version, sizeof remembered[n].version, "%.*s", (int)strcspn(text, "\n"), text);
-        tool_output_free(&output);
-    }
-    return remembered[n++].version;
 }

@@ -6,6 +6,7 @@
 #include "base/share.h"
 #include "base/text.h"
 #include "base/tool.h"
+#include "base/tool_version.h"
 #include "models/fpga/design/rtl_files.h"
 #include "sim/seal.h"
 
@@ -65,12 +66,17 @@ static enum status find_tools(struct errmsg *e)
                 no_verilator && no_compiler ? "; " : "", no_compiler ? compiler.text : "");
 }
 
-static void digest_tools(struct digest *d, const char *trace_kind)
+static enum status digest_tools(struct digest *d, const char *trace_kind, struct errmsg *e)
 {
-    digest_text(d, "verilator", tool_version("verilator"));
-    digest_text(d, "g++", tool_version("g++"));
+    const char *verilator, *compiler;
+    enum status s;
+    if ((s = tool_version("verilator", &verilator, e)) != STATUS_OK || (s = tool_version("g++", &compiler, e)) != STATUS_OK)
+        return s;
+    digest_text(d, "verilator", verilator);
+    digest_text(d, "g++", compiler);
     digest_text(d, "optimise", optimise_flag);
     digest_text(d, "trace", trace_kind == NULL ? "" : trace_kind);
+    return STATUS_OK;
 }
 
 static enum status digest_shared_file(struct digest *d, const char *name, struct errmsg *e)
@@ -94,10 +100,9 @@ static enum status digest_rtl(struct digest *d, const char *top, struct errmsg *
 enum status simulator_digest(struct digest *d, const char *trace_kind, const char *top_file, const char *const *glue,
                              struct errmsg *e)
 {
-    enum status s = find_tools(e);
-    if (s != STATUS_OK)
+    enum status s;
+    if ((s = find_tools(e)) != STATUS_OK || (s = digest_tools(d, trace_kind, e)) != STATUS_OK)
         return s;
-    digest_tools(d, trace_kind);
     s = digest_rtl(d, top_file, e);
     for (; s == STATUS_OK && *glue != NULL; glue++)
         s = digest_shared_file(d, *glue, e);
@@ -109,12 +114,14 @@ static enum status verilator_include(char path[PATH_MAX], struct errmsg *e)
 {
     struct tool_output output;
     const char *const argv[] = {"verilator", "--getenv", "VERILATOR_ROOT", NULL};
-    const enum status s = tool_check(argv, NULL, NULL, 0, &output, e);
+    enum status s = tool_ask(argv, &output, e);
     if (s != STATUS_OK)
         return s;
+    if (output.out[0] != '/')
+        s = fail(e, STATUS_ENVIRONMENT, "`verilator --getenv VERILATOR_ROOT` names no folder: `%.200s`", output.out);
     snprintf(path, PATH_MAX, "%.*s/include", (int)strcspn(output.out, "\n"), output.out);
     tool_output_free(&output);
-    return STATUS_OK;
+    return s;
 }
 
 static void add_compiler(struct arguments *a, const char *include)
@@ -135,9 +142,11 @@ static enum status build_runtime(const char *trace_kind, const char *include, ch
     struct digest d;
 
     digest_init(&d);
-    digest_tools(&d, trace_kind);
+    enum status s = digest_tools(&d, trace_kind, e);
+    if (s != STATUS_OK)
+        return s;
     digest_hex(&d, hex);
-    enum status s = cache_open(&entry, "verilator-runtime", hex, e);
+    s = cache_open(&entry, "verilator-runtime", hex, e);
     if (s == STATUS_OK && entry.found && !seal_intact(entry.path, "runtime.o"))
         s = cache_remake(&entry, e);
     if (s != STATUS_OK) {

@@ -1,5 +1,6 @@
 #include "base/cache.h"
 #include "base/tool.h"
+#include "base/tool_version.h"
 #include "base/version.h"
 #include "explorer/cli/cli.h"
 #include "explorer/cli/trials.h"
@@ -26,6 +27,7 @@ enum { QUICK = 'q' };
 static const struct option_row options[] = {
     {QUICK, "quick", NULL, "only look, try nothing", NULL},
     {.id = OPTION_JSON, .help = "print the same as one object"},
+    {.id = OPTION_TOOL_TIME, .help = "end a tool or a trial that takes longer, with all that it started (default: 1h)"},
     {0},
 };
 
@@ -120,11 +122,16 @@ static void examine(struct findings *f)
     for (int i = 0; i < TOOLS; i++) {
         struct found *t = &f->tools[i];
         const char *package = tool_package(tools[i].name);
+        const char *version;
         t->is = tool_find(tools[i].name, t->path, sizeof t->path, NULL) == STATUS_OK;
-        if (t->is)
-            snprintf(t->version, sizeof t->version, "%s", tool_version(tools[i].name));
+        t->broken = t->is && tool_version(tools[i].name, &version, &e) != STATUS_OK;
+        if (t->broken)
+            snprintf(t->remedy, sizeof t->remedy, "%.*s", (int)strcspn(e.text, "\n"), e.text);
+        else if (t->is)
+            snprintf(t->version, sizeof t->version, "%s", version);
         else
             snprintf(t->remedy, sizeof t->remedy, "apt-get install %s", package != NULL ? package : tools[i].name);
+        t->is = t->is && !t->broken;
         f->missing += tools[i].required && !t->is;
     }
     f->lockstep.is = lockstep_program(f->lockstep.path, sizeof f->lockstep.path, &e) == STATUS_OK;
@@ -332,7 +339,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
 const struct command command_doctor = {
     .name = "doctor",
     .summary = "which tools and data sets were found, whether they work, what to install",
-    .usage = "[--quick] [--json]",
+    .usage = "[--quick] [--json] [--tool-time TIME]",
     .about = "Lists the tools and data sets that were found, their versions and purposes, and what to install "
              "where one is missing. It also prints the folder of cached work with its size, and how this "
              "machine computes matrix products. Then it tries what the tools are for: it builds, simulates, "

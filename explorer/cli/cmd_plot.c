@@ -63,6 +63,7 @@ static const struct option_row options[] = {
      "data, to be changed. It appears whole or not at all",
      "o"},
     {.id = OPTION_DB},
+    {.id = OPTION_TOOL_TIME},
     {0},
 };
 
@@ -236,7 +237,7 @@ const struct command command_plot = {
     .usage = "--x EXPR --y EXPR [--color EXPR] [--shape EXPR] [--facet EXPR]\n"
              "[--where EXPR] [--sweep SWEEP] [--view VIEW] [--published] [--log AXES]\n"
              "[--xrange LOW:HIGH] [--yrange LOW:HIGH] [--title TEXT] [--size WxH]\n"
-             "[--db FILE] -o FILE.svg|.png|.pdf|.gp\n"
+             "[--db FILE] [--tool-time TIME] -o FILE.svg|.png|.pdf|.gp\n"
              "--view epochs [--y EXPR] [--color EXPR] [--shape EXPR] [--facet EXPR] …\n"
              "-o FILE\n"
              "--axes COL,COL... [--color EXPR] [--shape EXPR] … -o FILE",

@@ -20,6 +20,7 @@ static const struct option_row options[] = {
     {OPTION_DB, NULL, NULL,
      "the database in which the shards are united (default: deltasweep.db). What is finished in it is not done again",
      NULL},
+    {.id = OPTION_TOOL_TIME, .help = "give Slurm so long for an answer (default: 10m)"},
     {0},
 };
 
@@ -193,7 +194,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
 const struct command command_submit = {
     .name = "submit",
     .summary = "do what a sweep file asks for on a cluster with Slurm",
-    .usage = "SWEEP.yaml --shards N [--sbatch OPTION]... [--db FILE] [--dry-run]",
+    .usage = "SWEEP.yaml --shards N [--sbatch OPTION]... [--db FILE]\n"
+             "[--tool-time TIME] [--dry-run]",
     .about =
         "Cuts the sweep into shards (parts of about equal time), and gives them to Slurm as a job array: each shard "
         "does `run --shard` with a database of "

@@ -2,6 +2,7 @@
 
 #include "base/stop.h"
 #include "base/text.h"
+#include "base/tool.h"
 #include "explorer/report/query.h"
 #include "explorer/sweep/keys.h"
 
@@ -32,11 +33,15 @@ static const struct option_row shared_rows[] = {
      "takes)",
      NULL},
     {OPTION_JOB_TIME, "job-time", "TIME",
-     "end a job that takes longer, with all that it started: 90s, 30m, 2h, 7d (default: 7d)", NULL},
+     "end a job that takes longer, with all that it started: 90s, 30m, 2h, 7d (default: 1d to 7d, by its "
+     "kind)",
+     NULL},
     {OPTION_JOB_MEMORY, "job-memory", "SIZE",
      "end a job that needs more memory, with its tools: 800M, 4G (default: all that the machine has)", NULL},
     {OPTION_TOOL_TIME, "tool-time", "TIME",
-     "end a tool (Yosys, Verilator, a simulator, …) that takes longer, with all that it started (default: 1d)", NULL},
+     "end a tool (Yosys, Verilator, a simulator, gnuplot, …) that takes longer, with all that it started (default: as long as "
+     "its job may take; 1h for gnuplot)",
+     NULL},
     {OPERAND_POINT, "POINT", NULL, "the point's name, as the views print it, or its beginning; the p may be left out",
      NULL},
 };
@@ -200,6 +205,15 @@ static enum status take_time(const char *option, const char *text, double *out, 
     return take_amount(option, text, "smhd", sizes, "90s or 2h", out, e);
 }
 
+/* take_tool_time: it holds at once, also for what is asked of tools before the first job. */
+static enum status take_tool_time(const char *text, double *out, struct errmsg *e)
+{
+    const enum status s = take_time("tool-time", text, out, e);
+    if (s == STATUS_OK)
+        tool_limit(&(struct tool_limits){*out, 0, TOOL_TIME_REMEDY});
+    return s;
+}
+
 static enum status take_memory(const char *option, const char *text, double *out, struct errmsg *e)
 {
     static const double sizes[] = {1 << 20, 1 << 30, 1 << 10};
@@ -243,7 +257,7 @@ int options_next(int argc, char **argv, const struct option_row *rows, struct sh
         else if (v == OPTION_JOB_MEMORY)
             s = take_memory("job-memory", optarg, &shared->limits.job_bytes, e);
         else if (v == OPTION_TOOL_TIME)
-            s = take_time("tool-time", optarg, &shared->limits.tool_seconds, e);
+            s = take_tool_time(optarg, &shared->limits.tool_seconds, e);
         else if (v == OPTION_VIEW)
             s = query_view(shared->view = optarg, e);
         else if (v == OPTION_JSON)

@@ -73,7 +73,9 @@ struct job_kind {
     void (*say)(const char *label, const struct job_result *r, struct progress *progress);
     /* figures: the result as members of a JSON object, by the names of the columns, for --log-json; or NULL. */
     void (*figures)(const struct job_result *r, struct json *j);
-    void (*tools)(char *out, size_t room); /* the tools that a job uses, with versions, for its row */
+    /* tools: the tools that a job uses, with versions, for its row; an error if a version is not known. */
+    enum status (*tools)(char *out, size_t room, struct errmsg *e);
+    double most_hours;                     /* h, after which a job hangs: many times what the longest one took */
     bool uses_rtl;                         /* the result depends on the files of rtl/ */
     bool trains;                           /* it trains, to the end or up to a rung */
     bool of_search;                        /* a search alone asks for it */

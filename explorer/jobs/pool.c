@@ -50,6 +50,8 @@ struct worker {
     size_t answer_bytes;
     struct errmsg nonsense; /* why its messages cannot be trusted, "" if they can */
     struct errmsg limited;  /* why it was ended, "" if it was not */
+    struct pool_limits limits; /* of the piece it does */
+    char mark[MACHINE_MARK_BYTES]; /* of all that it starts */
     double started; /* by clock_monotonic_s */
 };
 
@@ -150,11 +152,12 @@ static bool next_order(int orders, int *id, unsigned char **input, size_t *n)
     return true;
 }
 
-static void prepare_worker(pid_t parent, int log_fd)
+static void prepare_worker(pid_t parent, int log_fd, const char *mark)
 {
     static const int back_to_default[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGCHLD};
     sigset_t none;
     setpgid(0, 0);
+    setenv(MACHINE_MARK, mark, 1);
     for (size_t i = 0; i < sizeof back_to_default / sizeof back_to_default[0]; i++)
         signal(back_to_default[i], SIG_DFL);
     signal(SIGUSR1, die_with_group);
@@ -167,22 +170,22 @@ static void prepare_worker(pid_t parent, int log_fd)
         _exit(1); /* it died before it could be watched */
 }
 
-static void worker_main(pid_t parent, int fd, int log_fd, void (*work)(void *context, struct pool_link *link),
+static void worker_main(pid_t parent, int fd, int log_fd, const char *mark, void (*work)(void *context, struct pool_link *link),
                         void *context)
 {
     struct pool_link link = {fd, log_fd};
-    prepare_worker(parent, log_fd);
+    prepare_worker(parent, log_fd, mark);
     work(context, &link);
     _exit(0); /* no handlers, no buffers of the parent's: they are not this process's to flush */
 }
 
 /* serving_main: a worker that is told what to do. The first order needs no way: the memory is the parent's. */
-static void serving_main(pid_t parent, const struct pool *p, int fd, int log_fd, int orders, int id, const void *input,
-                         size_t n)
+static void serving_main(pid_t parent, const struct pool *p, int fd, int log_fd, const char *mark, int orders, int id,
+                         const void *input, size_t n)
 {
     struct pool_link link = {fd, log_fd};
     unsigned char *bytes = NULL;
-    prepare_worker(parent, log_fd);
+    prepare_worker(parent, log_fd, mark);
     p->serve(p->context, id, input, n, &link);
     while (next_order(orders, &id, &bytes, &n)) {
         p->serve(p->context, id, bytes, n, &link);
@@ -211,7 +214,8 @@ enum status pool_new(int workers, const volatile sig_atomic_t *stop, struct pool
     return STATUS_OK;
 }
 
-/* release: ends the worker's group (tools that it left behind), reaps it, frees its place. */
+/* release: ends the worker's group (tools that it left behind), reaps it, frees its place. One that ended badly may have
+ * left some in sessions of their own. */
 static int release(struct pool *p, struct worker *w)
 {
     int how = 0;
@@ -221,6 +225,8 @@ static int release(struct pool *p, struct worker *w)
     kill(-w->pid, SIGKILL);
     while (waitpid(w->pid, &how, 0) < 0 && errno == EINTR)
         ;
+    if (how != 0 && !w->idle)
+        machine_end_tree(w->pid, w->mark, true);
     if (w->log_fd >= 0)
         close(w->log_fd);
     free(w->bytes);
@@ -236,7 +242,7 @@ void pool_free(struct pool *p)
         return;
     for (int i = 0; p->workers != NULL && i < p->n_workers; i++) /* all at once, then wait */
         if (p->workers[i].pid > 0)
-            kill(-p->workers[i].pid, SIGKILL);
+            kill(-p->workers[i].pid, SIGKILL); /* release looks for the rest */
     for (int i = 0; p->workers != NULL && i < p->n_workers; i++)
         if (p->workers[i].pid > 0)
             release(p, &p->workers[i]);
@@ -304,12 +310,14 @@ static int make_log(void)
 }
 
 /* a worker in the place w, born to do piece id. */
-static void born(struct pool *p, struct worker *w, pid_t pid, int id, int fd, int orders, int log_fd)
+static void born(struct pool *p, struct worker *w, pid_t pid, int id, int fd, int orders, int log_fd, const char *mark)
 {
     setpgid(pid, pid); /* both do it: whoever comes first */
     fcntl(fd, F_SETFL, O_NONBLOCK);
     *w = (struct worker){
-        .pid = pid, .id = id, .fd = fd, .log_fd = log_fd, .orders = orders, .n_orders = 1, .started = clock_monotonic_s()};
+        .pid = pid, .id = id, .fd = fd, .log_fd = log_fd, .orders = orders, .n_orders = 1, .started = clock_monotonic_s(),
+        .limits = p->limits};
+    snprintf(w->mark, sizeof w->mark, "%s", mark);
     p->running++;
 }
 
@@ -322,6 +330,8 @@ enum status pool_start(struct pool *p, int id, void (*work)(void *context, struc
         return fail_errno(e, STATUS_ENVIRONMENT, "cannot make a pipe for a worker");
     const int log_fd = make_log();
     const pid_t parent = getpid();
+    char mark[MACHINE_MARK_BYTES];
+    machine_new_mark(mark);
     const pid_t pid = fork();
     if (pid < 0) {
         const enum status st = fail_errno(e, STATUS_ENVIRONMENT, "cannot start a worker process");
@@ -334,10 +344,10 @@ enum status pool_start(struct pool *p, int id, void (*work)(void *context, struc
     if (pid == 0) {
         leave_pipes(p);
         close(fds[0]);
-        worker_main(parent, fds[1], log_fd, work, context);
+        worker_main(parent, fds[1], log_fd, mark, work, context);
     }
     close(fds[1]);
-    born(p, w, pid, id, fds[0], -1, log_fd);
+    born(p, w, pid, id, fds[0], -1, log_fd, mark);
     return STATUS_OK;
 }
 
@@ -368,6 +378,7 @@ static bool order(struct pool *p, struct worker *w, int id, const void *input, s
         }
     w->id = id;
     w->idle = false;
+    w->limits = p->limits;
     w->n_orders++;
     w->started = clock_monotonic_s();
     p->running++;
@@ -394,18 +405,20 @@ enum status pool_give(struct pool *p, int id, const void *input, size_t n, struc
     }
     const int log_fd = make_log();
     const pid_t parent = getpid();
+    char mark[MACHINE_MARK_BYTES];
+    machine_new_mark(mark);
     const pid_t pid = fork();
     if (pid == 0) {
         leave_pipes(p);
         close(fds[0]);
         close(orders[0]);
-        serving_main(parent, p, fds[1], log_fd, orders[1], id, input, n);
+        serving_main(parent, p, fds[1], log_fd, mark, orders[1], id, input, n);
     }
     const enum status st = pid > 0 ? STATUS_OK : fail_errno(e, STATUS_ENVIRONMENT, "cannot start a worker process");
     close(fds[1]);
     close(orders[1]);
     if (pid > 0) {
-        born(p, w, pid, id, fds[0], orders[0], log_fd);
+        born(p, w, pid, id, fds[0], orders[0], log_fd, mark);
     } else {
         if (log_fd >= 0)
             close(log_fd);
@@ -589,24 +602,26 @@ void pool_limit(struct pool *p, const struct pool_limits *limits)
 static void keep_limits(struct pool *p)
 {
     const double now = clock_monotonic_s();
-    const bool weigh = p->limits.bytes > 0 && now - p->weighed >= 1;
+    const bool weigh = now - p->weighed >= 1;
     if (weigh)
         p->weighed = now;
     for (int i = 0; i < p->n_workers; i++) {
         struct worker *w = &p->workers[i];
         if (w->pid <= 0 || w->idle || w->limited.text[0] != '\0')
             continue;
-        const double took = now - w->started, bytes = weigh && took > 1 ? machine_tree_bytes(w->pid) : 0;
-        if (p->limits.seconds > 0 && took > p->limits.seconds)
+        const struct pool_limits *most = &w->limits;
+        const double took = now - w->started;
+        const double bytes = weigh && took > 1 && most->bytes > 0 ? machine_tree_bytes(w->pid) : 0;
+        if (most->seconds > 0 && took > most->seconds)
             fail(&w->limited, STATUS_ENVIRONMENT, "it was ended after %.3g s, the limit for a job; %s", took,
-                 p->limits.more_time);
-        else if (weigh && bytes > p->limits.bytes)
+                 most->more_time);
+        else if (most->bytes > 0 && bytes > most->bytes)
             fail(&w->limited, STATUS_ENVIRONMENT,
                  "it was ended when it used %.0f MB of memory, and the limit for a job is %.0f MB; %s",
-                 bytes / (1 << 20), p->limits.bytes / (1 << 20), p->limits.more_memory);
+                 bytes / (1 << 20), most->bytes / (1 << 20), most->more_memory);
         else
             continue;
-        machine_end_tree(w->pid, true);
+        machine_end_tree(w->pid, w->mark, true);
     }
 }
 

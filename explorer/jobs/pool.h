@@ -46,8 +46,8 @@ struct pool_event {
  * returns as soon as it is nonzero. */
 enum status pool_new(int workers, const volatile sig_atomic_t *stop, struct pool **out, struct errmsg *e);
 
-/* pool_limit: how long a worker may take, and how many bytes of memory with all that it started; 0: no limit. The
- * remedies are said in the messages; borrowed. */
+/* pool_limit: how long a piece of work that is given from now on may take, and how many bytes of memory with all that it
+ * starts; 0: no limit. The remedies are said in the messages; borrowed. */
 struct pool_limits {
     double seconds, bytes;
     const char *more_time, *more_memory; /* "--job-time gives a job more" */

@@ -332,6 +332,8 @@ static void serve(void *context, int job, const void *input, size_t n, struct po
     if (!detached)
         store_detach(r->store);
     detached = true;
+    const struct job_limits limits = limits_of_kind(job_kind_at(r->plan->jobs[job].kind), r->how->limits);
+    tool_limit(&(struct tool_limits){limits.tool_seconds, 0, TOOL_TIME_REMEDY});
     job_do(&(struct job_work){r->plan, &r->plan->jobs[job], n > 0 ? input : NULL, n}, link);
 }
 
@@ -342,6 +344,9 @@ static enum status start_job(struct run *r, int job, struct errmsg *e)
     uint8_t *input = NULL;
     size_t input_bytes = 0;
     enum status st = k->fetch == NULL ? STATUS_OK : k->fetch(r->store, r->plan, j, &input, &input_bytes, e);
+    const struct job_limits limits = limits_of_kind(k, r->how->limits);
+    pool_limit(r->pool, &(struct pool_limits){limits.job_seconds, limits.job_bytes, "--job-time gives a job more time",
+                                              "--job-memory gives a job more"});
     if (st == STATUS_OK)
         st = pool_give(r->pool, job, input, input_bytes, e);
     free(input);
@@ -587,8 +592,9 @@ static enum status prepare(struct run *r, struct errmsg *e)
         const struct planned_job *j = &p->jobs[i];
         if (j->state == JOB_DONE)
             continue;
-        if (r->tools[j->kind][0] == '\0')
-            job_kind_at(j->kind)->tools(r->tools[j->kind], sizeof r->tools[j->kind]);
+        if (r->tools[j->kind][0] == '\0' &&
+            (st = job_kind_at(j->kind)->tools(r->tools[j->kind], sizeof r->tools[j->kind], e)) != STATUS_OK)
+            return st;
     }
     for (int i = 0; i < p->n_jobs; i++)
         if (p->jobs[i].state == JOB_HOPELESS) {
@@ -601,9 +607,6 @@ static enum status prepare(struct run *r, struct errmsg *e)
 /* begin: joins the runs of the database, and makes the pool. */
 static enum status begin(struct run *r, struct errmsg *e)
 {
-    const struct job_limits limits = limits_complete(r->how->limits);
-    const struct pool_limits of_job = {limits.job_seconds, limits.job_bytes, "--job-time gives a job more time",
-                                       "--job-memory gives a job more"};
     const struct runner me = itself(r);
     enum status st = runners_join(r->store, &me, &r->runners, e);
     if (st == STATUS_OK)
@@ -611,8 +614,6 @@ static enum status begin(struct run *r, struct errmsg *e)
     if (st != STATUS_OK)
         return st;
     pool_keep(r->pool, serve, r);
-    pool_limit(r->pool, &of_job);
-    tool_limit(limits.tool_seconds, "--tool-time gives a tool more time");
     log_run(r, "run_started", NULL);
     return STATUS_OK;
 }

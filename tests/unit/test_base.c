@@ -114,6 +114,74 @@ static void tool_shows_where_the_error_is(void **state)
     assert_string_equal(strrchr(e.text, '\n'), "\nmore 12"); /* and no empty line after it */
 }
 
+/* lives: whether a process has this text in its command line. */
+static bool lives(const char *text)
+{
+    const char *const argv[] = {"pgrep", "-f", text, NULL};
+    struct tool_output o;
+    assert_int_equal(tool_run(argv, NULL, NULL, 0, &o, NULL), STATUS_OK);
+    const bool found = o.exit_code == 0;
+    tool_output_free(&o);
+    return found;
+}
+
+/* What a tool leaves behind holds its pipes open. The tool's own end counts. */
+static void tool_that_leaves_processes_has_ended(void **state)
+{
+    (void)state;
+    static const char script[] = "sleep 86396 & (setsid sleep 86396 &); echo result; exit 3";
+    const char *const argv[] = {"sh", "-c", script, NULL};
+    const double before = clock_monotonic_s();
+    struct tool_output o;
+    struct errmsg e;
+    assert_int_equal(tool_run(argv, NULL, NULL, 0, &o, &e), STATUS_OK);
+    assert_true(clock_monotonic_s() - before < 5);
+    assert_int_equal(o.exit_code, 3);
+    assert_string_equal(o.out, "result\n");
+    tool_output_free(&o);
+    assert_false(lives("^sleep 86396$"));
+}
+
+static void tool_that_takes_too_much_is_ended(void **state)
+{
+    (void)state;
+    static const char *const scripts[] = {"trap '' TERM; sleep 86396", "exec >&- 2>&-; sleep 86396",
+                                          "x=$(head -c 100000000 /dev/zero | tr '\\0' x); sleep 86396"};
+    static const char *const told[] = {"sh was ended after 0.3 s", "sh was ended after 0.3 s", "more than 50 MB of memory"};
+    for (int i = 0; i < 3; i++) {
+        const char *const argv[] = {"sh", "-c", scripts[i], NULL};
+        struct tool_output o;
+        struct errmsg e = {""};
+        tool_limit(&(struct tool_limits){i < 2 ? 0.3 : 60, i < 2 ? 0 : 50 << 20, "there is more"});
+        assert_int_equal(tool_run(argv, NULL, NULL, 0, &o, &e), STATUS_ENVIRONMENT);
+        assert_non_null(strstr(e.text, told[i]));
+        assert_false(lives("^sleep 86396$"));
+    }
+    tool_limit(&(struct tool_limits){0});
+}
+
+/* Of much output the beginning and the end are kept, and whoever needs all of it is told. */
+static void tool_that_prints_without_end_keeps_its_ends(void **state)
+{
+    (void)state;
+    const char *const argv[] = {"sh", "-c", "echo first; head -c 200000000 /dev/zero | tr '\\0' x; echo; echo last", NULL};
+    struct tool_output o;
+    struct errmsg e = {""};
+    assert_int_equal(tool_run(argv, NULL, NULL, 0, &o, &e), STATUS_OK);
+    assert_true(o.out_bytes < 80000000);
+    const char *mark = strstr(o.out, "bytes are left out here]");
+    assert_non_null(mark);
+    while (mark[-1] != '[')
+        mark--;
+    assert_int_equal(strtoul(mark, NULL, 10), o.out_lost);
+    assert_int_equal(o.out_bytes - strcspn(mark, "\n") - 3 + o.out_lost, strlen("first\n") + 200000000 + strlen("\nlast\n"));
+    assert_int_equal(strncmp(o.out, "first\nxxx", 9), 0);
+    assert_string_equal(o.out + o.out_bytes - 9, "xxx\nlast\n");
+    tool_output_free(&o);
+    assert_int_equal(tool_check(argv, NULL, NULL, 0, &o, &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, "printed 191 MB, far more than it should"));
+}
+
 static void digest_separates_fields(void **state)
 {
     (void)state;
@@ -351,6 +419,9 @@ int main(void)
         cmocka_unit_test(tool_that_says_nothing_gives_empty_texts),
         cmocka_unit_test(tool_names_what_is_missing),
         cmocka_unit_test(tool_shows_where_the_error_is),
+        cmocka_unit_test(tool_that_leaves_processes_has_ended),
+        cmocka_unit_test(tool_that_takes_too_much_is_ended),
+        cmocka_unit_test(tool_that_prints_without_end_keeps_its_ends),
         cmocka_unit_test(digest_separates_fields),
         cmocka_unit_test(tools_have_a_clean_environment),
         cmocka_unit_test(cache_appears_whole_or_not_at_all),

@@ -1,5 +1,5 @@
 /* The job of kind build: the simulator of one hardware. */
-#include "base/tool.h"
+#include "base/tool_version.h"
 #include "db/row.h"
 #include "explorer/jobs/kinds/hardware.h"
 #include "explorer/jobs/kind.h"
@@ -45,9 +45,14 @@ static enum status save(struct store *s, const char *job, const void *result, st
     return ROW_INSERT(s, "keeping a build's result", "builds", row, e);
 }
 
-static void tools(char *out, size_t room)
+static enum status tools(char *out, size_t room, struct errmsg *e)
 {
-    snprintf(out, room, "%s; %s", tool_version("verilator"), tool_version("g++"));
+    const char *verilator, *compiler;
+    enum status st;
+    if ((st = tool_version("verilator", &verilator, e)) != STATUS_OK || (st = tool_version("g++", &compiler, e)) != STATUS_OK)
+        return st;
+    snprintf(out, room, "%s; %s", verilator, compiler);
+    return STATUS_OK;
 }
 
 const struct job_kind job_build = {
@@ -60,5 +65,6 @@ const struct job_kind job_build = {
     .result_bytes = sizeof(double), /* s, that the build took */
     .save = save,
     .tools = tools,
+    .most_hours = 24,
     .uses_rtl = true,
 };

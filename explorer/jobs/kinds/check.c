@@ -81,9 +81,9 @@ static void say(const char *name, const struct job_result *r, struct progress *p
     }
 }
 
-static void tools(char *out, size_t room)
+static enum status tools(char *out, size_t room, struct errmsg *e)
 {
-    job_build.tools(out, room);
+    return job_build.tools(out, room, e);
 }
 
 const struct job_kind job_check = {
@@ -97,6 +97,7 @@ const struct job_kind job_check = {
     .save = save,
     .say = say,
     .tools = tools,
+    .most_hours = 48,
     .uses_rtl = true,
     .hopeless = {"trained network", "cannot be deployed (`deltasweep status` says why)"},
     .wrong = {"check", "found that the RTL and the integer definition differ (`deltasweep query \"SELECT point, seed, "

@@ -113,6 +113,7 @@ const struct job_kind job_rung = {
     .save = save,
     .say = say,
     .tools = training_tools,
+    .most_hours = 7 * 24,
     .trains = true,
     .of_search = true,
     .hopeless = TRAINING_HOPELESS,

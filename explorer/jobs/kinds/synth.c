@@ -1,5 +1,5 @@
 /* The job of kind synth: the cells and the timing of one hardware. */
-#include "base/tool.h"
+#include "base/tool_version.h"
 #include "db/record.h"
 #include "db/row.h"
 #include "explorer/jobs/kinds/hardware.h"
@@ -76,10 +76,17 @@ static void figures(const struct job_result *result, struct json *j)
     json_put_real(j, "fmax_mhz", y->timing_known ? y->fmax_mhz : (double)NAN);
 }
 
-static void tools(char *out, size_t room)
+static enum status tools(char *out, size_t room, struct errmsg *e)
 {
-    const char *timing = tool_version("sta");
-    snprintf(out, room, "%s%s%s", tool_version("yosys"), timing[0] == '\0' ? "" : "; OpenSTA ", timing);
+    const char *yosys, *timing;
+    enum status st = tool_version("yosys", &yosys, e);
+    if (st != STATUS_OK)
+        return st;
+    st = tool_version("sta", &timing, e);
+    if (st != STATUS_OK && st != STATUS_MISSING)
+        return st;
+    snprintf(out, room, "%s%s%s", yosys, st == STATUS_OK ? "; OpenSTA " : "", timing);
+    return STATUS_OK;
 }
 
 const struct job_kind job_synth = {
@@ -94,5 +101,6 @@ const struct job_kind job_synth = {
     .save = save,
     .figures = figures,
     .tools = tools,
+    .most_hours = 48,
     .uses_rtl = true,
 };

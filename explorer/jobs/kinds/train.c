@@ -319,11 +319,13 @@ static void figures(const struct job_result *result, struct json *j)
     json_put_real(j, "deployed_accuracy", t->result.deployed_accuracy);
 }
 
-void training_tools(char *out, size_t room)
+enum status training_tools(char *out, size_t room, struct errmsg *e)
 {
     char products[PRODUCT_TEXT_BYTES];
+    (void)e;
     product_text(products);
     snprintf(out, room, "%s; products: %s", openblas_get_config(), products);
+    return STATUS_OK;
 }
 
 const struct job_kind job_train = {
@@ -337,6 +339,7 @@ const struct job_kind job_train = {
     .say = say,
     .figures = figures,
     .tools = training_tools,
+    .most_hours = 7 * 24,
     .trains = true,
     .hopeless = TRAINING_HOPELESS,
 };

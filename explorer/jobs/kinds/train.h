@@ -32,7 +32,7 @@ enum status training_run(const struct job_work *w, struct pool_link *link, int l
 void training_label(const struct plan *p, const struct planned_job *job, const char *before, char *out, size_t room);
 enum status training_save_epochs(struct store *s, const char *job, const struct epoch_metrics *epochs, int n,
                                  struct errmsg *e);
-void training_tools(char *out, size_t room);
+enum status training_tools(char *out, size_t room, struct errmsg *e);
 
 /* training_cost: s, a rough guess of n epochs of it. */
 double training_cost(const struct point *p, int train_images, double epochs);

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/share.h"
 #include "base/tool.h"
+#include "base/tool_version.h"
 #include "models/fpga/cost/cells.h"
 #include "models/fpga/cost/energy.h"
 #include "models/fpga/device/speed.h"
@@ -86,6 +87,19 @@ static enum status digest_synth_file(struct digest *d, const char *name, struct 
     return s != STATUS_OK ? s : digest_file(d, name, path, e);
 }
 
+/* digest_tools: adds the versions. Without OpenSTA there is no timing, which is another result. */
+static enum status digest_tools(struct digest *d, struct errmsg *e)
+{
+    const char *yosys, *sta;
+    enum status s = tool_version("yosys", &yosys, e);
+    if (s != STATUS_OK)
+        return s;
+    s = tool_version("sta", &sta, e);
+    digest_text(d, "yosys", yosys);
+    digest_text(d, "sta", sta);
+    return s == STATUS_MISSING ? STATUS_OK : s;
+}
+
 static enum status make_digest(const struct flow *f, const char *script, char hex[DIGEST_HEX_BYTES], struct errmsg *e)
 {
     /* What ships in rtl/ and decides the result; the delay library goes in as the text of each speed grade. */
@@ -96,11 +110,12 @@ static enum status make_digest(const struct flow *f, const char *script, char he
 
     digest_init(&d);
     digest_int(&d, "format", SYNTH_RESULT_FORMAT);
-    digest_text(&d, "yosys", tool_version("yosys"));
-    digest_text(&d, "sta", tool_version("sta"));
+    enum status s = digest_tools(&d, e);
+    if (s != STATUS_OK)
+        return s;
     digest_text(&d, "script", script);
     digest_text(&d, "top", f->top != NULL ? f->top : "");
-    enum status s = rtl_files_digest(&f->files, &d, e);
+    s = rtl_files_digest(&f->files, &d, e);
     for (size_t i = 0; i < n && s == STATUS_OK; i++)
         s = digest_synth_file(&d, scripts[i], e);
     for (enum speed_grade g = SPEED_1; timed && g <= SPEED_2 && s == STATUS_OK; g++) {
