@@ -11,21 +11,20 @@ static void write_text(FILE *f, const char *s, size_t n_bytes)
     putc('"', f);
     while (n_bytes > 0) {
         const unsigned char c = (unsigned char)*s;
-        const int length = text_utf8_length(s, n_bytes);
-        if (length == 0)
-            fputs("\xef\xbf\xbd", f);
-        else if (c == '"' || c == '\\')
+        char escape[TEXT_ESCAPE_BYTES]; /* JSON's own, but for "\\xNN" */
+        const int length = text_shown(s, n_bytes, escape);
+        if (c == '"' || c == '\\')
             fprintf(f, "\\%c", c);
-        else if (c == '\n')
-            fputs("\\n", f);
-        else if (c == '\t')
-            fputs("\\t", f);
-        else if (c < 0x20 || c == 0x7f)
+        else if (escape[0] == '\0')
+            fwrite(s, 1, (size_t)length, f);
+        else if (escape[1] != 'x')
+            fputs(escape, f);
+        else if (c < 0x80)
             fprintf(f, "\\u%04x", c);
         else
-            fwrite(s, 1, (size_t)length, f);
-        s += length > 0 ? length : 1;
-        n_bytes -= length > 0 ? (size_t)length : 1;
+            fputs("\xef\xbf\xbd", f); /* no UTF-8 */
+        s += length;
+        n_bytes -= (size_t)length;
     }
     putc('"', f);
 }

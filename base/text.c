@@ -115,6 +115,39 @@ int text_utf8_length(const char *s, size_t n_bytes)
     return length;
 }
 
+/* code_point: of the valid character of two or three bytes at s. */
+static unsigned code_point(const char *s, int length)
+{
+    const unsigned char *u = (const unsigned char *)s;
+    return length == 2 ? (u[0] & 0x1fu) << 6 | (u[1] & 0x3fu)
+                       : (u[0] & 0x0fu) << 12 | (u[1] & 0x3fu) << 6 | (u[2] & 0x3fu);
+}
+
+/* is_obeyed: whether a terminal may obey the character beyond ASCII, or hide it. */
+static bool is_obeyed(unsigned c)
+{
+    static const unsigned ranges[][2] = {{0x80, 0x9f},     {0x61c, 0x61c},   {0x200e, 0x200f},
+                                         {0x2028, 0x202e}, {0x2066, 0x2069}, {0xfeff, 0xfeff}};
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (c >= ranges[i][0] && c <= ranges[i][1])
+            return true;
+    return false;
+}
+
+int text_shown(const char *s, size_t n_bytes, char escape[TEXT_ESCAPE_BYTES])
+{
+    const unsigned char c = (unsigned char)*s;
+    const int length = text_utf8_length(s, n_bytes);
+    escape[0] = '\0';
+    if (c == '\n' || c == '\t' || c == '\r')
+        snprintf(escape, TEXT_ESCAPE_BYTES, "\\%c", c == '\n' ? 'n' : c == '\t' ? 't' : 'r');
+    else if (length == 0 || c < 0x20 || c == 0x7f)
+        snprintf(escape, TEXT_ESCAPE_BYTES, "\\x%02x", c);
+    else if ((length == 2 || length == 3) && is_obeyed(code_point(s, length)))
+        snprintf(escape, TEXT_ESCAPE_BYTES, "\\u%04x", code_point(s, length));
+    return length > 0 ? length : 1;
+}
+
 size_t text_of_integer(long long v, char out[TEXT_INTEGER_BYTES])
 {
     char back[TEXT_INTEGER_BYTES];

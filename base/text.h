@@ -1,4 +1,4 @@
-/* Texts: which word a user meant, the shortest text of a number, the bytes of a character. */
+/* Texts: which word a user meant, the shortest text of a number, the bytes of a character, what people may be shown. */
 #pragma once
 
 #include <stdbool.h>
@@ -35,3 +35,10 @@ bool text_is_utf_16(const void *bytes, size_t n);
 
 /* text_utf8_length: bytes of the valid UTF-8 character at s (at most n_bytes long), 0 if none is there. */
 int text_utf8_length(const char *s, size_t n_bytes);
+
+/* text_shown: the bytes of the character at s (1 where none is valid; n_bytes is not 0), and in escape what people are
+ * shown in its place: "" if it shows itself; "\\n", "\\t", "\\r", "\\x1b" (a control character, or a byte that is not
+ * UTF-8), "\\u202e" (what a terminal may obey or hide beyond ASCII: the controls U+0080 to U+009F, the marks that turn
+ * the direction of writing, U+2028, U+2029, U+FEFF). */
+enum { TEXT_ESCAPE_BYTES = 8 };
+int text_shown(const char *s, size_t n_bytes, char escape[TEXT_ESCAPE_BYTES]);

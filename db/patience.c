@@ -1,6 +1,7 @@
 #include "db/patience.h"
 
 #include "base/clock.h"
+#include "base/say.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -24,7 +25,7 @@ bool patience_wait(struct patience *p, const char *line)
         if (p->say != NULL)
             p->say(p->context, line);
         else
-            fprintf(stderr, "deltasweep: %s\n", line);
+            say(stderr, "deltasweep: %s\n", line);
     }
     const unsigned pause = p->tries < DOUBLINGS ? SHORTEST_US << p->tries : LONGEST_US;
     p->tries++;

@@ -8,6 +8,12 @@ cd "$(dirname "$0")/.."
 build=build/release
 mapfile -t sources < <(git ls-files --cached --others --exclude-standard -- '*.c')
 
+echo "lint: words for people go through base/say.h"
+if grep -nE '(^|[^a-z_])(v?fprintf\(stderr|printf\(|perror\()' "${sources[@]}" | grep -E '^(base|db|explorer)/'; then
+    echo "lint: what files say must not reach a terminal raw: take say" >&2
+    exit 1
+fi
+
 echo "lint: cppcheck"
 cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
     --suppress=missingIncludeSystem -D_GNU_SOURCE -I . -j "$(nproc)" "${sources[@]}"

@@ -1,4 +1,5 @@
 #include "base/json.h"
+#include "base/say.h"
 #include "explorer/cli/cli.h"
 #include "explorer/report/compare.h"
 #include "explorer/report/query.h"
@@ -52,7 +53,7 @@ static enum status print_part(const char *title, const struct table *t, struct e
     const struct table_view view = {.bold = cli_colour(1)};
     if (t->n_rows == 0)
         return STATUS_OK;
-    printf("%s\n", title);
+    say(stdout, "%s\n", title);
     const enum status st = table_print(t, &view, stdout, TABLE_TEXT, e);
     putchar('\n');
     return st;
@@ -76,7 +77,7 @@ static enum status print_figures(const struct table *t, struct errmsg *e)
         putchar('\n');
     }
     if (view.n_rows < t->n_rows)
-        fprintf(stderr, "%d more figures are equal in both (--json has them)\n", t->n_rows - view.n_rows);
+        say(stderr, "%d more figures are equal in both (--json has them)\n", t->n_rows - view.n_rows);
     free(rows);
     return st;
 }
@@ -95,9 +96,9 @@ static enum status print_text(const struct comparison *c, const char *column, bo
     if (st == STATUS_OK)
         st = print_part("Points that only B has:", c->only_b, e);
     if (c->n > 0 && isfinite(c->ci95))
-        printf("%s, B - A: %+.5g ± %.2g (95 %%), the mean over %d points\n", column, c->mean, c->ci95, c->n);
+        say(stdout, "%s, B - A: %+.5g ± %.2g (95 %%), the mean over %d points\n", column, c->mean, c->ci95, c->n);
     else if (c->n > 0)
-        printf("%s, B - A: %+.5g, one point\n", column, c->mean);
+        say(stdout, "%s, B - A: %+.5g, one point\n", column, c->mean);
     return st;
 }
 

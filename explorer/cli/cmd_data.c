@@ -1,3 +1,4 @@
+#include "base/say.h"
 #include "explorer/cli/cli.h"
 #include "base/json.h"
 #include "models/nn/data/remarks.h"
@@ -57,21 +58,24 @@ static void print_spread(const struct dataset *d, const struct spread *s)
     const struct fixed q = usual_inputs();
     const double middle = ((double)s->least + (double)s->greatest) / 2, half = ((double)s->greatest - (double)s->least) / 2;
     char text[256];
-    printf("\ninputs of the network: %.4g to %.4g; %.2f %% of them beyond -2 or 2, where an integer network saturates; "
-           "%.2f %% of those that are not 0 become 0 with %d fraction bits\n",
-           (double)s->least + 0.0, (double)s->greatest + 0.0, 100 * s->saturated, 100 * s->vanished,
-           (int)axis_at(AXIS_FRAC_BITS)->fallback);
+    say(stdout,
+        "\ninputs of the network: %.4g to %.4g; %.2f %% of them beyond -2 or 2, where an integer network saturates; "
+        "%.2f %% of those that are not 0 become 0 with %d fraction bits\n",
+        (double)s->least + 0.0, (double)s->greatest + 0.0, 100 * s->saturated, 100 * s->vanished,
+        (int)axis_at(AXIS_FRAC_BITS)->fallback);
     if (d->columns != NULL || !spread_is_bad(s))
         return;
-    printf("This loses much: %s.\n", spread_text(s, &q, text, sizeof text));
+    say(stdout, "This loses much: %s.\n", spread_text(s, &q, text, sizeof text));
     if (s->uneven && d->height == 1 && d->width == 1)
-        printf("The ranges of the features differ: scale each by its mean and deviation, with the data set "
-               "%s:standardise.\n", d->name);
+        say(stdout,
+            "The ranges of the features differ: scale each by its mean and deviation, with the data set "
+            "%s:standardise.\n",
+            d->name);
     else
-        printf("Scale the arrays to -1 to 1, both sets in the same way: (x %c %.5g) / %.5g%s%s%s\n",
-               middle < 0 ? '+' : '-', fabs(middle), half,
-               d->height == 1 && d->width == 1 ? "; or give the data set " : ".",
-               d->height == 1 && d->width == 1 ? d->name : "", d->height == 1 && d->width == 1 ? ":standardise." : "");
+        say(stdout, "Scale the arrays to -1 to 1, both sets in the same way: (x %c %.5g) / %.5g%s%s%s\n",
+            middle < 0 ? '+' : '-', fabs(middle), half,
+            d->height == 1 && d->width == 1 ? "; or give the data set " : ".",
+            d->height == 1 && d->width == 1 ? d->name : "", d->height == 1 && d->width == 1 ? ":standardise." : "");
 }
 
 /* Pixels are 0 to 255 by definition; which of them the training set has is worth a line. */
@@ -83,28 +87,28 @@ static void print_pixels(const struct dataset *d)
         least = d->train.pixels[i] < least ? d->train.pixels[i] : least;
         greatest = d->train.pixels[i] > greatest ? d->train.pixels[i] : greatest;
     }
-    printf("\npixels of the training set: %d to %d\n", least, greatest);
+    say(stdout, "\npixels of the training set: %d to %d\n", least, greatest);
 }
 
 static void print_text(const struct dataset *d, int counts[2][256], const struct spread *spread, const char *remarks)
 {
     char room[16];
-    printf("data set  %s\nkind      %s\ntraining  %d\ntest      %d\n", d->name, kind_of(d), d->train.n, d->test.n);
-    printf("features  %d (height %d, width %d, channels %d)\nclasses   %d\ndigest    %s\n", d->features, d->height,
-           d->width, d->channels, d->classes, d->digest);
-    printf("\n%5s  %8s  %8s  %s\n", "class", "training", "test", "label");
+    say(stdout, "data set  %s\nkind      %s\ntraining  %d\ntest      %d\n", d->name, kind_of(d), d->train.n, d->test.n);
+    say(stdout, "features  %d (height %d, width %d, channels %d)\nclasses   %d\ndigest    %s\n", d->features, d->height,
+        d->width, d->channels, d->classes, d->digest);
+    say(stdout, "\n%5s  %8s  %8s  %s\n", "class", "training", "test", "label");
     for (int k = 0; k < d->classes; k++)
-        printf("%5d  %8d  %8d  %s\n", k, counts[0][k], counts[1][k], label_of(d, k, room));
+        say(stdout, "%5d  %8d  %8d  %s\n", k, counts[0][k], counts[1][k], label_of(d, k, room));
     if (d->columns != NULL)
-        printf("\n%5s  %12s  %12s  %s\n", "input", "mean", "deviation", "column");
+        say(stdout, "\n%5s  %12s  %12s  %s\n", "input", "mean", "deviation", "column");
     for (int k = 0; d->columns != NULL && k < d->features; k++)
-        printf("%5d  %12.6g  %12.6g  %s\n", k, d->columns[k].mean, d->columns[k].deviation, d->columns[k].name);
+        say(stdout, "%5d  %12.6g  %12.6g  %s\n", k, d->columns[k].mean, d->columns[k].deviation, d->columns[k].name);
     if (spread != NULL)
         print_spread(d, spread);
     else
         print_pixels(d);
     for (const char *at = remarks; *at != '\0'; at += strcspn(at, "\n"), at += *at == '\n')
-        printf("note: %.*s\n", (int)strcspn(at, "\n"), at);
+        say(stdout, "note: %.*s\n", (int)strcspn(at, "\n"), at);
 }
 
 static void print_json(const struct dataset *d, int counts[2][256], const struct spread *s, char *remarks)

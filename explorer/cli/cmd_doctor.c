@@ -1,4 +1,5 @@
 #include "base/cache.h"
+#include "base/say.h"
 #include "base/tool.h"
 #include "base/tool_version.h"
 #include "base/version.h"
@@ -181,57 +182,58 @@ static const char *short_version(const char *name, const char *version)
 
 static void print_found(const char *name, const struct found *f, bool required, const char *purpose)
 {
-    printf("  %-14s ", name);
+    say(stdout, "  %-14s ", name);
     if (!f->is)
-        printf("%s%s: %s\n", f->broken ? "BROKEN" : "MISSING", required ? "" : " (optional)", f->remedy);
+        say(stdout, "%s%s: %s\n", f->broken ? "BROKEN" : "MISSING", required ? "" : " (optional)", f->remedy);
     else
-        printf("%s%s%s\n", f->version[0] == '\0' ? "" : short_version(name, f->version),
-               f->version[0] == '\0' ? "" : "  ", f->path);
+        say(stdout, "%s%s%s\n", f->version[0] == '\0' ? "" : short_version(name, f->version),
+            f->version[0] == '\0' ? "" : "  ", f->path);
     if (purpose != NULL)
-        printf("  %-14s %s\n", "", purpose);
+        say(stdout, "  %-14s %s\n", "", purpose);
 }
 
 static void print_text(const struct findings *f)
 {
-    printf("deltasweep %s (revision %s)\n\ntools\n", version_number, version_revision);
+    say(stdout, "deltasweep %s (revision %s)\n\ntools\n", version_number, version_revision);
     for (int i = 0; i < TOOLS; i++) {
         print_found(tools[i].name, &f->tools[i], tools[i].required, tools[i].purpose);
         if (f->tools[i].is && !is_tested(i, f->tools[i].version)) {
-            printf("  %-14s tested with", "");
+            say(stdout, "  %-14s tested with", "");
             for (int k = 0; k < 3 && tools[i].tested[k] != NULL; k++)
-                printf("%s %s", k > 0 ? "," : "", tools[i].tested[k]);
-            printf(". Of another version: %s\n", tools[i].otherwise);
+                say(stdout, "%s %s", k > 0 ? "," : "", tools[i].tested[k]);
+            say(stdout, ". Of another version: %s\n", tools[i].otherwise);
         }
     }
     print_found("lock-step", &f->lockstep, true,
                 "holds the RTL against the SystemC model, clock by clock (built with deltasweep)");
-    printf("\nshipped files\n");
+    say(stdout, "\nshipped files\n");
     for (int i = 0; i < FILES; i++)
         print_found(files[i].name, &f->files[i], files[i].required, files[i].purpose);
-    printf("\ndata sets\n");
+    say(stdout, "\ndata sets\n");
     for (int i = 0; i < DATASETS; i++)
         print_found(datasets[i], &f->datasets[i], true, NULL);
-    printf("\nmachine\n  %-14s ", "cache");
+    say(stdout, "\nmachine\n  %-14s ", "cache");
     if (f->cache.is)
-        printf("%s  %.1f MB in %lld entries\n", f->cache.path, 1e-6 * (double)cache_size.bytes, cache_size.entries);
+        say(stdout, "%s  %.1f MB in %lld entries\n", f->cache.path, 1e-6 * (double)cache_size.bytes,
+            cache_size.entries);
     else
-        printf("%s\n", f->cache.remedy);
-    printf("  %-14s %d\n", "cores", runner_cores());
-    printf("  %-14s %s kernels (OPENBLAS_CORETYPE chooses others); %s\n", "BLAS", openblas_get_corename(),
-           openblas_get_config());
+        say(stdout, "%s\n", f->cache.remedy);
+    say(stdout, "  %-14s %d\n", "cores", runner_cores());
+    say(stdout, "  %-14s %s kernels (OPENBLAS_CORETYPE chooses others); %s\n", "BLAS", openblas_get_corename(),
+        openblas_get_config());
     char products[PRODUCT_TEXT_BYTES];
     product_text(products);
-    printf("  %-14s of layers with at most 8 bits: %s\n", "products", products);
-    printf("  %-14s %s\n", "SQLite", sqlite3_libversion());
+    say(stdout, "  %-14s of layers with at most 8 bits: %s\n", "products", products);
+    say(stdout, "  %-14s %s\n", "SQLite", sqlite3_libversion());
     if (f->tried)
-        printf("\ntried\n");
+        say(stdout, "\ntried\n");
     for (int i = 0; f->tried && i < TRIALS; i++) {
         const struct trial *t = &f->trials[i];
-        printf("  %-14s ", t->name);
+        say(stdout, "  %-14s ", t->name);
         if (t->good)
-            printf("works (%.1f s): %s\n", t->seconds, t->purpose);
+            say(stdout, "works (%.1f s): %s\n", t->seconds, t->purpose);
         else
-            printf("%s: %s\n", t->tried ? "FAILED" : "not tried", t->said);
+            say(stdout, "%s: %s\n", t->tried ? "FAILED" : "not tried", t->said);
     }
 }
 
@@ -299,7 +301,7 @@ static void print_json(const struct findings *f)
 /* try_all: what works, once all that it needs was looked for. */
 static enum status try_all(struct findings *f, struct errmsg *e)
 {
-    fprintf(stderr, "trying a simulation, a synthesis and a plot (about 15 s; --quick leaves this out)\n");
+    say(stderr, "trying a simulation, a synthesis and a plot (about 15 s; --quick leaves this out)\n");
     const enum status s = trials_run(f->trials, e);
     f->tried = s == STATUS_OK;
     for (int i = 0; f->tried && i < TRIALS; i++)

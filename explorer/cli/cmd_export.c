@@ -1,3 +1,4 @@
+#include "base/say.h"
 #include "models/nn/io/pack.h"
 #include "models/nn/integer/deploy.h"
 #include "explorer/cli/cli.h"
@@ -167,17 +168,17 @@ static enum status read_estimate(sqlite3 *db, const struct settings *set, struct
 static void put_about(const struct material *m, FILE *f)
 {
     const struct code *c = &m->point->code;
-    fprintf(f, "Trained on %s with seed %lld, weights %s", m->data->name, m->seed, scheme_name(c->scheme));
+    say(f, "Trained on %s with seed %lld, weights %s", m->data->name, m->seed, scheme_name(c->scheme));
     if (scheme_has_reference(c->scheme))
         fprintf(f, " to the %s", reference_name(c->reference));
     if (scheme_is_delta(c->scheme))
         fprintf(f, ", deltas of %d bits", c->delta_bits);
     fputs(".\n", f);
     if (m->point->loaded != NULL)
-        fprintf(f, "%s the weights of the file %s%s%s.\n",
-                m->point->train.epochs == 0 ? "Nothing was trained: these are" : "Training began with", m->point->loaded,
-                m->point->load_order != NULL ? ", layers in the order " : "",
-                m->point->load_order != NULL ? m->point->load_order : "");
+        say(f, "%s the weights of the file %s%s%s.\n",
+            m->point->train.epochs == 0 ? "Nothing was trained: these are" : "Training began with", m->point->loaded,
+            m->point->load_order != NULL ? ", layers in the order " : "",
+            m->point->load_order != NULL ? m->point->load_order : "");
     if (!isnan(m->test_accuracy))
         fprintf(f, "Test accuracy in training %.2f %%", 100.0 * m->test_accuracy);
     if (!isnan(m->test_accuracy) && !isnan(m->deployed_accuracy))
@@ -233,8 +234,8 @@ static enum status export_point(const struct settings *set, const char *prefix, 
     }
     s = write_folder(set, &m, e);
     if (s == STATUS_OK)
-        fprintf(stderr, "wrote %s (point %s, seed %lld); %s/README.md says what to do with it\n", set->folder, m.name,
-                m.seed, set->folder);
+        say(stderr, "wrote %s (point %s, seed %lld); %s/README.md says what to do with it\n", set->folder, m.name,
+            m.seed, set->folder);
 done:
     material_free(&m);
     sqlite3_close(db);

@@ -1,3 +1,4 @@
+#include "base/say.h"
 #include "explorer/cli/cli.h"
 #include "explorer/report/fit.h"
 #include "explorer/cli/onepoint.h"
@@ -106,7 +107,7 @@ static enum status add_accuracies(struct table *t, const char *path, struct errm
         return st;
     if (!usual)
         return fail(e, st, "%s", why.text);
-    fprintf(stderr, "no accuracies: %s\n", why.text);
+    say(stderr, "no accuracies: %s\n", why.text);
     return STATUS_OK;
 }
 
@@ -117,9 +118,9 @@ static void say_unknown(const struct table *t, const char *option, const char *s
     const char *column = sql != NULL && t->n_rows > 0 ? fit_without_value(t, sql, &of_trainings) : NULL;
     if (column == NULL)
         return;
-    fprintf(stderr, "--%s: no row has a value of %s", option, column);
+    say(stderr, "--%s: no row has a value of %s", option, column);
     if (of_trainings)
-        fprintf(stderr, ": %s has no training of these points (`deltasweep run` trains them)", db);
+        say(stderr, ": %s has no training of these points (`deltasweep run` trains them)", db);
     fputc('\n', stderr);
 }
 

@@ -1,4 +1,5 @@
 #include "base/file.h"
+#include "base/say.h"
 #include "db/record.h"
 #include "explorer/cli/cli.h"
 #include "explorer/report/points_file.h"
@@ -80,8 +81,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     if (s == STATUS_OK)
         s = record(&asked, t, replace_all, e);
     if (s == STATUS_OK)
-        fprintf(stderr, "%s: %d point%s recorded in %s; `plot --published` draws them, the view `published` has them\n",
-                argv[optind], t->n_rows, t->n_rows == 1 ? "" : "s", asked.db);
+        say(stderr, "%s: %d point%s recorded in %s; `plot --published` draws them, the view `published` has them\n",
+            argv[optind], t->n_rows, t->n_rows == 1 ? "" : "s", asked.db);
     table_free(t);
     free(text);
     return s;

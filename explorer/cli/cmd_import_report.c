@@ -1,4 +1,5 @@
 #include "base/file.h"
+#include "base/say.h"
 #include "db/record.h"
 #include "explorer/report/calibration.h"
 #include "explorer/cli/cli.h"
@@ -110,7 +111,7 @@ static enum status tell(sqlite3 *db, int64_t id, const struct vivado_report *r, 
     snprintf(sql, sizeof sql, notes_sql, (long long)id, r->has_utilisation, r->has_timing, r->has_power);
     const enum status s = query_table(db, sql, &notes, e);
     for (int i = 0; s == STATUS_OK && i < notes->n_rows; i++)
-        fprintf(stderr, "%s\n", table_cell(notes, i, 0)->text);
+        say(stderr, "%s\n", table_cell(notes, i, 0)->text);
     table_free(notes);
     return s;
 }
@@ -137,25 +138,25 @@ static void warn(const struct vivado_report *r)
 {
     const struct vivado_timing *t = &r->timing;
     if (strcmp(r->design, "deltasweep_top") != 0)
-        fprintf(stderr, "the top module is %s, not deltasweep_top: what is around the accelerator is counted too\n",
-                r->design);
+        say(stderr, "the top module is %s, not deltasweep_top: what is around the accelerator is counted too\n",
+            r->design);
     if (!r->has_timing)
         return;
     if (t->n_clocks > 1)
-        fprintf(stderr, "the design has %d clocks; the worst path is one of %s, so its %.3f ns are taken\n", t->n_clocks,
-                t->clock, t->period_ns);
+        say(stderr, "the design has %d clocks; the worst path is one of %s, so its %.3f ns are taken\n", t->n_clocks,
+            t->clock, t->period_ns);
     if (t->whs_ns < 0.0)
-        fprintf(stderr, "hold slack is %.3f ns: this design works at no clock, so none is recorded\n", t->whs_ns);
+        say(stderr, "hold slack is %.3f ns: this design works at no clock, so none is recorded\n", t->whs_ns);
     else if (t->wpws_ns < 0.0)
-        fprintf(stderr,
-                "pulse width slack is %.3f ns: a clock is too short for a cell (block RAM, DSP, clock buffer), whatever "
-                "the paths reach; %.1f MHz is recorded for %s\n",
-                t->wpws_ns, t->fmax_mhz, t->clock);
+        say(stderr,
+            "pulse width slack is %.3f ns: a clock is too short for a cell (block RAM, DSP, clock buffer), whatever "
+            "the paths reach; %.1f MHz is recorded for %s\n",
+            t->wpws_ns, t->fmax_mhz, t->clock);
     else if (t->wns_ns > 0.05 * t->period_ns)
-        fprintf(stderr,
-                "the clock of %.3f ns is met with %.3f ns left, so %.1f MHz is a lower bound: a shorter period in "
-                "constraints.xdc makes Vivado try harder\n",
-                t->period_ns, t->wns_ns, t->fmax_mhz);
+        say(stderr,
+            "the clock of %.3f ns is met with %.3f ns left, so %.1f MHz is a lower bound: a shorter period in "
+            "constraints.xdc makes Vivado try harder\n",
+            t->period_ns, t->wns_ns, t->fmax_mhz);
 }
 
 static enum status run(int argc, char **argv, struct errmsg *e)

@@ -1,3 +1,4 @@
+#include "base/say.h"
 #include "explorer/cli/cli.h"
 #include "explorer/report/importance.h"
 #include "explorer/report/query.h"
@@ -108,11 +109,11 @@ static enum status put_answer(struct table *t, const char *objective, const stru
     return good ? STATUS_OK : fail(e, STATUS_ENVIRONMENT, "out of memory for the table");
 }
 
-static void say(const char *objective, const struct importance *i)
+static void tell(const char *objective, const struct importance *i)
 {
-    fprintf(stderr, "%s: %d row%s", objective, i->n_rows, i->n_rows == 1 ? "" : "s");
+    say(stderr, "%s: %d row%s", objective, i->n_rows, i->n_rows == 1 ? "" : "s");
     for (int k = 0; k < i->n_remarks; k++)
-        fprintf(stderr, "; %s", i->remarks[k]);
+        say(stderr, "; %s", i->remarks[k]);
     putc('\n', stderr);
 }
 
@@ -125,7 +126,7 @@ static enum status add_objective(const struct table *from, const struct request 
     if (s == STATUS_OK)
         s = importance_of(from, column, &r->how, &i, e);
     if (s == STATUS_OK && (s = put_answer(answer, objective, &i, e)) == STATUS_OK)
-        say(objective, &i);
+        tell(objective, &i);
     *silent = *silent && i.silent[0] != '\0';
     importance_free(&i);
     return s;

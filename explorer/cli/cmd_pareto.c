@@ -1,3 +1,4 @@
+#include "base/say.h"
 #include "explorer/cli/cli.h"
 #include "db/columns.h"
 #include "explorer/cli/objectives.h"
@@ -218,24 +219,24 @@ static int by_objectives(const void *a, const void *b)
 static void say_front(const struct table *t, const struct request *r, const struct candidates *c,
                       const struct order *front, int n_front)
 {
-    fprintf(stderr, "%d of %d rows of `%s` are on the front", n_front, c->n, r->shared.view);
+    say(stderr, "%d of %d rows of `%s` are on the front", n_front, c->n, r->shared.view);
     int equal = 0;
     for (int i = 1; i < n_front; i++)
         equal += front[i - 1].task == front[i].task && compare_values(&front[i - 1], &front[i]) == 0;
     if (equal > 0)
-        fprintf(stderr, "; %d of these equal another in every objective (add one that tells them apart)", equal);
+        say(stderr, "; %d of these equal another in every objective (add one that tells them apart)", equal);
     const int incomplete = t->n_rows - c->n - c->repeated;
     if (incomplete > 0)
-        fprintf(stderr, "; %d left out: no value for an objective", incomplete);
+        say(stderr, "; %d left out: no value for an objective", incomplete);
     if (r->significant)
         fputs("; values whose intervals overlap count as equal", stderr);
     if (r->without > 0)
-        fprintf(stderr, "; %d values have no interval and count as exact", r->without);
+        say(stderr, "; %d values have no interval and count as exact", r->without);
     if (c->repeated > 0)
-        fprintf(stderr, "; %d left out: another sweep's row for the same point and seed", c->repeated);
+        say(stderr, "; %d left out: another sweep's row for the same point and seed", c->repeated);
     if (c->n_tasks > 1)
-        fprintf(stderr, "; each of %d data sets has a front of its own (--where \"dataset = '...'\" takes one)",
-                c->n_tasks);
+        say(stderr, "; each of %d data sets has a front of its own (--where \"dataset = '...'\" takes one)",
+            c->n_tasks);
     putc('\n', stderr);
     if (unlike_tools(t, c))
         fputs("cells and clocks are of different versions of the tools (column synthesis_tools), which map in different "
@@ -305,15 +306,16 @@ static void say_facts(const struct table *t, const struct request *r, const stru
             fputs(":\n", stderr);
         }
         if (tasks[i].knee >= 0)
-            fprintf(stderr, "knee: %s, the least sum of the objectives, each from 0 (the best of the front) to 1 (the worst)\n",
-                    table_cell(t, tasks[i].knee, name_column(t))->text);
+            say(stderr,
+                "knee: %s, the least sum of the objectives, each from 0 (the best of the front) to 1 (the worst)\n",
+                table_cell(t, tasks[i].knee, name_column(t))->text);
         if (f->too_long)
             fputs("hypervolume: left out, it would take too long for so many rows and objectives\n", stderr);
         if (isnan(f->share))
             continue;
-        fprintf(stderr, "hypervolume: %.6g, %.2f %% of the box from the best values to", f->volume, 100 * f->share);
+        say(stderr, "hypervolume: %.6g, %.2f %% of the box from the best values to", f->volume, 100 * f->share);
         for (int k = 0; k < r->of.K; k++)
-            fprintf(stderr, "%s %s %.6g", k > 0 ? "," : "", r->of.columns[k], f->reference[k]);
+            say(stderr, "%s %s %.6g", k > 0 ? "," : "", r->of.columns[k], f->reference[k]);
         fputs(r->reference == NULL ? " (the worst of all rows)\n" : "\n", stderr);
     }
     if (n > MOST_TASKS)

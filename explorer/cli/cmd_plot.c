@@ -1,3 +1,4 @@
+#include "base/say.h"
 #include "explorer/report/chart.h"
 #include "explorer/cli/cli.h"
 #include "explorer/report/query.h"
@@ -222,7 +223,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     if ((s = chart_new(t, &r.chart, &chart, e)) != STATUS_OK ||
         (s = plot_draw(chart_plot(chart), (enum plot_format)plot_format_of(r.file), r.file, e)) != STATUS_OK)
         goto done;
-    fprintf(stderr, "%s: %s\n", r.file, chart_note(chart));
+    say(stderr, "%s: %s\n", r.file, chart_note(chart));
 done:
     chart_free(chart);
     table_free(t);

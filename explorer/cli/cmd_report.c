@@ -1,4 +1,5 @@
 #include "base/file.h"
+#include "base/say.h"
 #include "explorer/cli/cli.h"
 #include "explorer/report/page/page.h"
 #include "explorer/report/query.h"
@@ -55,8 +56,8 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     if ((s = page_make(db, &request, &html, &n_bytes, &designs, e)) != STATUS_OK ||
         (s = file_replace(file, html, n_bytes, e)) != STATUS_OK)
         goto done;
-    fprintf(stderr, "%s: %d design%s, %.1f MB; open it in a browser\n", file, designs, designs == 1 ? "" : "s",
-            1e-6 * (double)n_bytes);
+    say(stderr, "%s: %d design%s, %.1f MB; open it in a browser\n", file, designs, designs == 1 ? "" : "s",
+        1e-6 * (double)n_bytes);
 done:
     free(html);
     sqlite3_close(db);

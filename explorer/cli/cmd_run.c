@@ -1,5 +1,6 @@
 #include "base/file.h"
 #include "base/machine.h"
+#include "base/say.h"
 #include "explorer/cli/cli.h"
 #include "explorer/jobs/time_left.h"
 #include "explorer/jobs/forget.h"
@@ -55,16 +56,16 @@ static void print_plan(const struct plan *p)
         const char *const parts[] = {"point ", name, " ", text, network[0] != '\0' ? " network=" : "", network,
                                      p->points[i].skipped ? " (skipped: it cannot fit)" : "", "\n"};
         for (size_t k = 0; k < sizeof parts / sizeof parts[0]; k++)
-            fputs(parts[k], stdout); /* of a million points printf takes seconds */
+            say_bytes(stdout, parts[k], strlen(parts[k])); /* of a million points printf takes seconds */
     }
     for (int i = 0; i < p->n_jobs; i++) {
         total[p->jobs[i].kind]++;
         done[p->jobs[i].kind] += p->jobs[i].state == JOB_DONE;
     }
-    printf("points %d\nruns %d\n", p->n_points, p->n_runs);
+    say(stdout, "points %d\nruns %d\n", p->n_points, p->n_runs);
     for (int k = 0; k < JOB_KIND_COUNT; k++)
         if (!job_kind_at((enum job_kind_id)k)->of_search)
-            printf("jobs %s %d, %d done already\n", job_kind_at((enum job_kind_id)k)->name, total[k], done[k]);
+            say(stdout, "jobs %s %d, %d done already\n", job_kind_at((enum job_kind_id)k)->name, total[k], done[k]);
 }
 
 /* print_time: how long the jobs would take. */
@@ -82,8 +83,8 @@ static enum status print_time(struct plan *p, sqlite3 *db, int workers, struct e
     if (db != NULL)
         time_left_remember(f, db, host);
     progress_duration(time_left_seconds(f, 0, &known), time);
-    printf("time %s %s, %d job%s at once%s\n", known ? "about" : "very roughly", time, workers, workers == 1 ? "" : "s",
-           known ? "" : " (this machine has not shown yet how long each kind of job takes)");
+    say(stdout, "time %s %s, %d job%s at once%s\n", known ? "about" : "very roughly", time, workers,
+        workers == 1 ? "" : "s", known ? "" : " (this machine has not shown yet how long each kind of job takes)");
     time_left_free(f);
     return STATUS_OK;
 }
@@ -93,8 +94,8 @@ static enum status print_forgotten(const struct plan *p, sqlite3 *db, const char
     struct forgotten gone = {0};
     const enum status st = db == NULL ? STATUS_OK : forget_list(p, db, path, &gone, e);
     if (st == STATUS_OK && gone.runs > 0)
-        printf("forgets %d run%s without a result that the file no longer asks for: %s\n", gone.runs,
-               gone.runs == 1 ? "" : "s", gone.names);
+        say(stdout, "forgets %d run%s without a result that the file no longer asks for: %s\n", gone.runs,
+            gone.runs == 1 ? "" : "s", gone.names);
     return st;
 }
 

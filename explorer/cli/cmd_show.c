@@ -1,3 +1,4 @@
+#include "base/say.h"
 #include "db/columns.h"
 #include "explorer/cli/cli.h"
 #include "explorer/cli/objectives.h"
@@ -123,9 +124,9 @@ static void print_group(const struct table *t, enum column_group group, const ch
         if (column < 0 || table_cell(t, 0, column)->type == CELL_NULL)
             continue;
         if (title != NULL)
-            printf("\n%s\n", title);
+            say(stdout, "\n%s\n", title);
         title = NULL;
-        printf("  %-*s ", width, c->title);
+        say(stdout, "  %-*s ", width, c->title);
         if (is_answer(c))
             fputs(table_cell(t, 0, column)->integer != 0 ? "yes" : "no", stdout);
         else
@@ -141,12 +142,12 @@ static void print_share(const struct table *t, const char *title, const char *us
     const double share = cell_number(table_cell(t, 0, table_column(t, share_column)));
     if (isnan(share))
         return;
-    printf("  %-14s ", title);
+    say(stdout, "  %-14s ", title);
     if (used != NULL)
-        printf("%8lld", (long long)table_cell(t, 0, table_column(t, used))->integer);
+        say(stdout, "%8lld", (long long)table_cell(t, 0, table_column(t, used))->integer);
     else
-        printf("%8s", "");
-    printf("  %6.1f %%  ", 100.0 * share);
+        say(stdout, "%8s", "");
+    say(stdout, "  %6.1f %%  ", 100.0 * share);
     const int full = share >= 1.0 ? BAR : (int)(BAR * share + (share > 0.0 ? 0.999 : 0.0));
     for (int k = 0; k < BAR; k++)
         putchar(k < full ? '#' : '.');
@@ -162,11 +163,11 @@ static void print_fit(const struct table *t)
     const struct share_kind *shares = share_kinds(&n);
     if (fits->type == CELL_NULL && weights->type == CELL_NULL)
         return;
-    printf("\nfit on %s: %s%s%s\n", table_cell(t, 0, table_column(t, "device"))->text,
-           fits->type == CELL_NULL ? "the logic is not synthesised"
-           : fits->integer != 0    ? "yes"
-                                   : "no",
-           binding->type == CELL_TEXT ? "; fullest: " : "", binding->type == CELL_TEXT ? binding->text : "");
+    say(stdout, "\nfit on %s: %s%s%s\n", table_cell(t, 0, table_column(t, "device"))->text,
+        fits->type == CELL_NULL ? "the logic is not synthesised"
+        : fits->integer != 0    ? "yes"
+                                : "no",
+        binding->type == CELL_TEXT ? "; fullest: " : "", binding->type == CELL_TEXT ? binding->text : "");
     for (int i = 0; i < n; i++) {
         char column[64];
         snprintf(column, sizeof column, "%s_utilisation", shares[i].name);
@@ -211,7 +212,7 @@ static enum status print_table(const struct table *t, const char *title, const c
             columns[view.n_columns++] = column;
     }
     if (view.n_columns > 0) {
-        printf("\n%s\n", title);
+        say(stdout, "\n%s\n", title);
         s = table_print(t, &view, stdout, TABLE_TEXT, e);
     }
     free(rows);
@@ -238,12 +239,12 @@ static enum status print_runs(const struct table *t, struct errmsg *e)
 static void print_head(const struct table *designs, const char *point)
 {
     static const char *const columns[] = {"sweeps", "training"}, *const titles[] = {"of", "training"};
-    printf("point %s", point);
+    say(stdout, "point %s", point);
     for (int i = 0; i < 2 && designs->n_rows > 0; i++) {
         const struct cell *cell = table_cell(designs, 0, table_column(designs, columns[i]));
         if (cell->type != CELL_TEXT)
             continue;
-        printf("  %s ", titles[i]);
+        say(stdout, "  %s ", titles[i]);
         table_put_text(cell->text, (size_t)cell->integer, stdout);
     }
     putchar('\n');
@@ -258,7 +259,7 @@ static void print_hardware(const struct table *d, const struct table *timing)
     const struct cell *from = timing->n_rows > 0 ? table_cell(timing, 0, table_column(timing, "path_from")) : NULL;
     const struct cell *to = timing->n_rows > 0 ? table_cell(timing, 0, table_column(timing, "path_to")) : NULL;
     if (from != NULL && from->type == CELL_TEXT && to->type == CELL_TEXT)
-        printf("  %-*s %s to %s\n", title_width(d), "critical path, its ends", from->text, to->text);
+        say(stdout, "  %-*s %s to %s\n", title_width(d), "critical path, its ends", from->text, to->text);
     print_group(d, SHOW_ESTIMATE, column_group_title(SHOW_ESTIMATE));
     print_fit(d);
 }
@@ -299,7 +300,8 @@ static enum status print_standing(const struct beside *b, const struct objective
         return STATUS_OK;
     fputs(n == 0 ? "\non the front of" : "\nbeaten in", stdout);
     for (int k = 0; k < o->K; k++)
-        printf("%s %s (%s)", k > 0 ? "," : "", o->columns[k], o->maximise[k] ? "more is better" : "less is better");
+        say(stdout, "%s %s (%s)", k > 0 ? "," : "", o->columns[k],
+            o->maximise[k] ? "more is better" : "less is better");
     if (n == 0) {
         puts(": no other design beats it");
         return STATUS_OK;
@@ -307,7 +309,7 @@ static enum status print_standing(const struct beside *b, const struct objective
     puts(", by these designs of the front:");
     const enum status s = table_print(b->dominators, &view, stdout, TABLE_TEXT, e);
     if (n > MOST)
-        printf("and %d more\n", n - MOST);
+        say(stdout, "and %d more\n", n - MOST);
     return s;
 }
 

@@ -1,4 +1,5 @@
 #include "base/output.h"
+#include "base/say.h"
 #include "explorer/cli/cli.h"
 #include "explorer/cli/onepoint.h"
 #include "explorer/jobs/kinds/hardware.h"
@@ -75,7 +76,7 @@ static enum status write_trace(const struct plan *p, const char *file, struct er
     const struct hardware *h = &plan_point(p, 0)->hardware;
     const enum status st = engine_sim_of(h)->trace(h, file, e);
     if (st == STATUS_OK)
-        fprintf(stderr, "wrote %s\n", file);
+        say(stderr, "wrote %s\n", file);
     return st;
 }
 

@@ -1,3 +1,4 @@
+#include "base/say.h"
 #include "explorer/cli/cli.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -148,10 +149,10 @@ static void print_pace(const struct table *runs, int row)
     const double rate = progress_rate(done, (int)integer_of(runs, row, "jobs") - done - failed,
                                       real_of(runs, row, "seconds"), real_of(runs, row, "seconds_left"));
     if (isfinite(rate))
-        printf(", %.3g jobs/min", rate);
+        say(stdout, ", %.3g jobs/min", rate);
     if (isfinite(real_of(runs, row, "seconds_left"))) {
         progress_duration(real_of(runs, row, "seconds_left"), left);
-        printf(", about %s to go", left);
+        say(stdout, ", about %s to go", left);
     }
 }
 
@@ -163,15 +164,15 @@ static void print_running(const struct table *running, long long run)
         if (integer_of(running, i, "run") != run)
             continue;
         progress_duration(real_of(running, i, "seconds"), took);
-        printf("  %s: ", text_of(running, i, "label"));
+        say(stdout, "  %s: ", text_of(running, i, "label"));
         if (integer_of(running, i, "pid") > 0)
-            printf("process %lld, %s", integer_of(running, i, "pid"), took);
+            say(stdout, "process %lld, %s", integer_of(running, i, "pid"), took);
         else
             fputs("starts", stdout);
         if (integer_of(running, i, "steps") > 0)
-            printf(", epoch %lld of %lld", integer_of(running, i, "step"), integer_of(running, i, "steps"));
+            say(stdout, ", epoch %lld of %lld", integer_of(running, i, "step"), integer_of(running, i, "steps"));
         if (isfinite(real_of(running, i, "part")))
-            printf(", %.0f %%", 100 * real_of(running, i, "part"));
+            say(stdout, ", %.0f %%", 100 * real_of(running, i, "part"));
         putchar('\n');
     }
 }
@@ -192,29 +193,29 @@ static void print_run(const struct table *runs, int row, const struct table *run
     const char *state = text_of(runs, row, "state");
     const bool goes_on = strcmp(state, "running") == 0;
     progress_duration(real_of(runs, row, "seconds"), took);
-    printf("%s: process %lld on %s ", text_of(runs, row, "sweep"), integer_of(runs, row, "pid"),
-           text_of(runs, row, "host"));
+    say(stdout, "%s: process %lld on %s ", text_of(runs, row, "sweep"), integer_of(runs, row, "pid"),
+        text_of(runs, row, "host"));
     if (goes_on)
-        printf("has been running for %s", took);
+        say(stdout, "has been running for %s", took);
     else if (strcmp(state, "unknown") == 0)
-        printf("ran for %s when it was last seen, %s; whether it still does, only that machine knows", took,
-               text_of(runs, row, "seen"));
+        say(stdout, "ran for %s when it was last seen, %s; whether it still does, only that machine knows", took,
+            text_of(runs, row, "seen"));
     else if (strcmp(state, "killed") == 0)
-        printf("was killed after %s, last seen %s", took, text_of(runs, row, "seen"));
+        say(stdout, "was killed after %s, last seen %s", took, text_of(runs, row, "seen"));
     else if (strcmp(state, "interrupted") == 0)
-        printf("was interrupted %s after %s", text_of(runs, row, "ended"), took);
+        say(stdout, "was interrupted %s after %s", text_of(runs, row, "ended"), took);
     else
-        printf("ended %s after %s", text_of(runs, row, "ended"), took);
-    printf("; %lld of %lld jobs%s done", integer_of(runs, row, "done"), integer_of(runs, row, "jobs"),
-           goes_on ? jobs_of(searches, text_of(runs, row, "sweep")) : "");
+        say(stdout, "ended %s after %s", text_of(runs, row, "ended"), took);
+    say(stdout, "; %lld of %lld jobs%s done", integer_of(runs, row, "done"), integer_of(runs, row, "jobs"),
+        goes_on ? jobs_of(searches, text_of(runs, row, "sweep")) : "");
     if (integer_of(runs, row, "failed") > 0)
-        printf(", %lld failed", integer_of(runs, row, "failed"));
+        say(stdout, ", %lld failed", integer_of(runs, row, "failed"));
     if (integer_of(runs, row, "done_before") > 0)
-        printf(" (%lld more were done before)", integer_of(runs, row, "done_before"));
+        say(stdout, " (%lld more were done before)", integer_of(runs, row, "done_before"));
     if (goes_on)
         print_pace(runs, row);
     else if (strcmp(state, "killed") == 0 || strcmp(state, "interrupted") == 0)
-        printf("; the same command continues");
+        say(stdout, "; the same command continues");
     putchar('\n');
     print_running(running, integer_of(runs, row, "id"));
     putchar('\n');
@@ -225,18 +226,18 @@ static void print_search(const struct table *t, int row)
 {
     static const char *const bounds[] = {"points", "trainings", "hours"};
     const long long rounds = integer_of(t, row, "rounds"), front = integer_of(t, row, "front");
-    printf("%s: method %s, %lld round%s done", text_of(t, row, "sweep"), text_of(t, row, "method"), rounds,
-           rounds == 1 ? "" : "s");
+    say(stdout, "%s: method %s, %lld round%s done", text_of(t, row, "sweep"), text_of(t, row, "method"), rounds,
+        rounds == 1 ? "" : "s");
     for (int i = 0; i < 3; i++) {
         char column[32];
         snprintf(column, sizeof column, "budget_%s", bounds[i]);
         const double most = real_of(t, row, column);
         if (isfinite(most))
-            printf(", %.4g of %.6g %s", real_of(t, row, bounds[i]), most, bounds[i]);
+            say(stdout, ", %.4g of %.6g %s", real_of(t, row, bounds[i]), most, bounds[i]);
     }
-    printf("; %lld point%s on the front", front, front == 1 ? "" : "s");
+    say(stdout, "; %lld point%s on the front", front, front == 1 ? "" : "s");
     if (isfinite(real_of(t, row, "hypervolume")))
-        printf(", hypervolume %.4f", real_of(t, row, "hypervolume"));
+        say(stdout, ", hypervolume %.4f", real_of(t, row, "hypervolume"));
     puts(table_cell(t, row, table_column(t, "ended"))->type == CELL_TEXT ? "; ended\n" : "\n");
 }
 
@@ -295,8 +296,8 @@ static void print_json(const struct report *r)
 static void print_outputs(const struct table *t, int row, const char *db)
 {
     const bool other = strcmp(db, DEFAULT_DATABASE) != 0;
-    printf("  all that its tools printed: deltasweep status --output %s%s%s\n", text_of(t, row, "job"),
-           other ? " --db " : "", other ? db : "");
+    say(stdout, "  all that its tools printed: deltasweep status --output %s%s%s\n", text_of(t, row, "job"),
+        other ? " --db " : "", other ? db : "");
 }
 
 static enum status print_text(const struct report *r, const char *db, struct errmsg *e)
@@ -316,16 +317,25 @@ static enum status print_text(const struct report *r, const char *db, struct err
         char more[48] = "";
         if (integer_of(failed, row, "jobs") > 1)
             snprintf(more, sizeof more, " (and %lld more)", integer_of(failed, row, "jobs") - 1);
-        printf("%sfailed: %s%s: %s\n", row == 0 ? "\n" : "", text_of(failed, row, "label"), more,
-               text_of(failed, row, "message"));
+        say(stdout, "%sfailed: %s%s: %s\n", row == 0 ? "\n" : "", text_of(failed, row, "label"), more,
+            text_of(failed, row, "message"));
         if (integer_of(failed, row, "has_output"))
             print_outputs(failed, row, db);
     }
     for (int row = 0; row < r->crashed->n_rows && st == STATUS_OK; row++) {
-        printf("%scrashed once, done at the second try: %s\n", row == 0 ? "\n" : "", text_of(r->crashed, row, "label"));
+        say(stdout, "%scrashed once, done at the second try: %s\n", row == 0 ? "\n" : "",
+            text_of(r->crashed, row, "label"));
         print_outputs(r->crashed, row, db);
     }
     return st;
+}
+
+/* print_bytes: the text of the first column, which tools printed. */
+static void print_bytes(sqlite3_stmt *q)
+{
+    const char *text = (const char *)sqlite3_column_text(q, 0);
+    if (text != NULL)
+        say_bytes(stdout, text, (size_t)sqlite3_column_bytes(q, 0));
 }
 
 /* print_output: what the tools of a failed job printed. */
@@ -337,7 +347,7 @@ static enum status print_output(sqlite3 *db, const char *job, struct errmsg *e)
         return st;
     sqlite3_bind_text(q, 1, job, -1, SQLITE_STATIC);
     if (job[0] != '\0' && sqlite3_step(q) == SQLITE_ROW)
-        fputs((const char *)sqlite3_column_text(q, 0), stdout);
+        print_bytes(q);
     else
         st = fail(e, STATUS_USAGE, "no output of a failed job `%s` is kept (`deltasweep status` lists them)", job);
     sqlite3_finalize(q);

@@ -1,3 +1,4 @@
+#include "base/say.h"
 #include "explorer/cli/cli.h"
 #include "explorer/cluster/slurm.h"
 #include "explorer/jobs/plan.h"
@@ -48,21 +49,20 @@ static enum status count_trainings(const struct sweep *sweep, int *n, struct err
 static void warn_idle(const struct cluster_jobs *c, int n, const char *what)
 {
     if (n < c->shards)
-        fprintf(stderr, "deltasweep: %s %d %s%s: some of the %d shards have nothing to do\n",
-                c->search ? "this round of the search has" : "the sweep has", n, what, n == 1 ? "" : "s", c->shards);
+        say(stderr, "deltasweep: %s %d %s%s: some of the %d shards have nothing to do\n",
+            c->search ? "this round of the search has" : "the sweep has", n, what, n == 1 ? "" : "s", c->shards);
 }
 
 static void tell_dry(const struct cluster_jobs *c)
 {
     if (c->search)
-        fprintf(stderr,
-                "%s: the scripts are written; sbatch %s/merge.sh plans the first round and submits the shards\n",
-                c->sweep_name, c->folder);
+        say(stderr, "%s: the scripts are written; sbatch %s/merge.sh plans the first round and submits the shards\n",
+            c->sweep_name, c->folder);
     else
-        fprintf(stderr,
-                "%s: the scripts are written; submit them with\n"
-                "  sbatch %s/array.sh\n  sbatch --dependency=afterany:JOB %s/merge.sh\n",
-                c->sweep_name, c->folder, c->folder);
+        say(stderr,
+            "%s: the scripts are written; submit them with\n"
+            "  sbatch %s/array.sh\n  sbatch --dependency=afterany:JOB %s/merge.sh\n",
+            c->sweep_name, c->folder, c->folder);
 }
 
 /* tell: what was submitted, and what to do next. */
@@ -71,14 +71,14 @@ static void tell(const struct cluster_jobs *c)
     char what[64] = "";
     if (c->search)
         snprintf(what, sizeof what, "round %d, %d job%s: ", c->now.round, c->now.left, c->now.left == 1 ? "" : "s");
-    fprintf(stderr,
-            "%s: %s%d shard%s in the queue as job %s; job %s unites them in %s when all have ended%s\n"
-            "  watch:  squeue --jobs %s,%s; tail %s/*.log\n"
-            "  stop:   scancel %s%s%s\n"
-            "  go on:  submit again; finished work stays\n",
-            c->sweep_name, what, c->shards, c->shards == 1 ? " is" : "s are", c->array_id, c->merge_id, c->db,
-            c->search ? ", and submits the next round" : "", c->array_id, c->merge_id, c->folder,
-            c->search ? c->merge_id : "", c->search ? " " : "", c->array_id);
+    say(stderr,
+        "%s: %s%d shard%s in the queue as job %s; job %s unites them in %s when all have ended%s\n"
+        "  watch:  squeue --jobs %s,%s; tail %s/*.log\n"
+        "  stop:   scancel %s%s%s\n"
+        "  go on:  submit again; finished work stays\n",
+        c->sweep_name, what, c->shards, c->shards == 1 ? " is" : "s are", c->array_id, c->merge_id, c->db,
+        c->search ? ", and submits the next round" : "", c->array_id, c->merge_id, c->folder,
+        c->search ? c->merge_id : "", c->search ? " " : "", c->array_id);
 }
 
 /* count_idle: how often in a row the shards were given this round and did none of its jobs. A shard that was killed
@@ -144,20 +144,20 @@ static enum status do_submit(struct cluster_jobs *c, const struct shared_options
     if (st == STATUS_OK && !dry && !over)
         st = cluster_submit(c, e);
     if (over)
-        fprintf(stderr, "%s: the search is at its end: nothing is submitted\n", c->sweep_name);
+        say(stderr, "%s: the search is at its end: nothing is submitted\n", c->sweep_name);
     else if (st == STATUS_OK && dry)
         tell_dry(c);
     else if (st == STATUS_OK)
         tell(c);
     else if (c->array_id[0] != '\0')
-        fprintf(stderr,
-                "deltasweep: the shards are in the queue as job %s, but nothing unites them: when they have ended, "
-                "deltasweep merge %s/*.db -o %s\n",
-                c->array_id, c->folder, c->db);
+        say(stderr,
+            "deltasweep: the shards are in the queue as job %s, but nothing unites them: when they have ended, "
+            "deltasweep merge %s/*.db -o %s\n",
+            c->array_id, c->folder, c->db);
     if (c->array_id[0] != '\0')
-        printf("array %s\n", c->array_id);
+        say(stdout, "array %s\n", c->array_id);
     if (c->merge_id[0] != '\0')
-        printf("merge %s\n", c->merge_id);
+        say(stdout, "merge %s\n", c->merge_id);
     sweep_free(sweep);
     return st;
 }

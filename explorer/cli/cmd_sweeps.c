@@ -1,5 +1,6 @@
 /* The commands for sweeps that are in a database: list, rm, rename, merge. */
 #include "base/file.h"
+#include "base/say.h"
 #include "base/stop.h"
 #include "db/sweeps.h"
 #include "explorer/cli/cli.h"
@@ -120,13 +121,12 @@ static enum status run_rm(int argc, char **argv, struct errmsg *e)
     if (st == STATUS_OK)
         st = sweeps_remove(s, argv[optind], dry, &gone, e);
     if (st == STATUS_OK) {
-        fprintf(stderr,
-                "%s: %s %d run%s, and with them %d point%s and %d job%s (%d training%s) that no other sweep has\n",
-                argv[optind], dry ? "would remove" : "removed", MANY(gone.runs), MANY(gone.points), MANY(gone.jobs),
-                MANY(gone.trainings));
+        say(stderr, "%s: %s %d run%s, and with them %d point%s and %d job%s (%d training%s) that no other sweep has\n",
+            argv[optind], dry ? "would remove" : "removed", MANY(gone.runs), MANY(gone.points), MANY(gone.jobs),
+            MANY(gone.trainings));
         if (gone.kept > 0)
-            fprintf(stderr, "%d point%s without a sweep kept because of imported reports\n", gone.kept,
-                    gone.kept == 1 ? " is" : "s are");
+            say(stderr, "%d point%s without a sweep kept because of imported reports\n", gone.kept,
+                gone.kept == 1 ? " is" : "s are");
     }
     store_close(s);
     return st;
@@ -170,8 +170,8 @@ static enum status run_rename(int argc, char **argv, struct errmsg *e)
     if (st == STATUS_OK)
         st = sweeps_rename(s, argv[optind], argv[optind + 1], e);
     if (st == STATUS_OK)
-        fprintf(stderr, "%s is now %s; write `name: %s` in its file, or its next run is another sweep\n", argv[optind],
-                argv[optind + 1], argv[optind + 1]);
+        say(stderr, "%s is now %s; write `name: %s` in its file, or its next run is another sweep\n", argv[optind],
+            argv[optind + 1], argv[optind + 1]);
     store_close(s);
     return st;
 }
@@ -229,13 +229,13 @@ static enum status merge_one(struct store *s, const char *other, bool ours, stru
     const enum status st = sweeps_merge(s, other, ours, &m, e);
     if (st != STATUS_OK)
         return st;
-    fprintf(stderr, "%s: new from %s: %d sweep%s, %d run%s, %d point%s, %d job%s", store_path(s), other, MANY(m.sweeps),
-            MANY(m.runs), MANY(m.points), MANY(m.jobs));
+    say(stderr, "%s: new from %s: %d sweep%s, %d run%s, %d point%s, %d job%s", store_path(s), other, MANY(m.sweeps),
+        MANY(m.runs), MANY(m.points), MANY(m.jobs));
     if (m.completed > 0)
-        fprintf(stderr, "; %d job%s that waited here %s now done", MANY(m.completed), m.completed == 1 ? "is" : "are");
+        say(stderr, "; %d job%s that waited here %s now done", MANY(m.completed), m.completed == 1 ? "is" : "are");
     if (m.differing > 0)
-        fprintf(stderr, "; %d job%s with another result there keep%s that of %s", MANY(m.differing),
-                m.differing == 1 ? "s" : "", store_path(s));
+        say(stderr, "; %d job%s with another result there keep%s that of %s", MANY(m.differing),
+            m.differing == 1 ? "s" : "", store_path(s));
     fputc('\n', stderr);
     return STATUS_OK;
 }

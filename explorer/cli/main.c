@@ -1,5 +1,6 @@
 /* deltasweep: finds the command, runs it, turns its status into the exit code. */
 #include "base/environment.h"
+#include "base/say.h"
 #include "base/text.h"
 #include "base/version.h"
 #include "explorer/cli/man.h"
@@ -50,12 +51,12 @@ static void print_column(const struct view_column *c)
                                         [SEEDS_APART] = " (not in designs)",
                                         [SEEDS_ONLY] = " (designs only)"};
     const bool has_unit = c->unit != NULL && c->unit[0] != '\0';
-    printf("  %-27s %s%s%s%s%s%s%s\n", c->name, c->description, seeds[c->seeds], has_unit ? " [" : "",
-           has_unit ? c->unit : "", has_unit ? "]" : "",
-           c->direction > 0   ? " (+)"
-           : c->direction < 0 ? " (-)"
-                              : "",
-           column_in_trainings(c) ? " (T)" : "");
+    say(stdout, "  %-27s %s%s%s%s%s%s%s\n", c->name, c->description, seeds[c->seeds], has_unit ? " [" : "",
+        has_unit ? c->unit : "", has_unit ? "]" : "",
+        c->direction > 0   ? " (+)"
+        : c->direction < 0 ? " (-)"
+                           : "",
+        column_in_trainings(c) ? " (T)" : "");
 }
 
 static void print_columns(void)
@@ -71,7 +72,7 @@ static void print_columns(void)
          "`training` joins the views. What was not measured is NULL. (+): more is better; (-): less is\n"
          "better; (T): in `trainings` too.");
     for (int kind = COLUMN_NAME; kind <= COLUMN_ORIGIN; kind++) {
-        printf("\n%s\n", kinds[kind]);
+        say(stdout, "\n%s\n", kinds[kind]);
         for (int i = 0; i < n; i++)
             if ((int)columns[i].kind == kind)
                 print_column(&columns[i]);
@@ -169,7 +170,7 @@ static enum status dispatch(int argc, char **argv, struct errmsg *e)
         return fail(e, STATUS_USAGE, "which command?");
     }
     if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
-        printf("deltasweep %s (revision %s)\n", version_number, version_revision);
+        say(stdout, "deltasweep %s (revision %s)\n", version_number, version_revision);
         return STATUS_OK;
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
@@ -209,9 +210,9 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);       /* and so is a file that may not grow */
     const enum status s = dispatch(argc, argv, &e);
     if (s != STATUS_OK && e.text[0] != '\0')
-        fprintf(stderr, "deltasweep: %s\n", e.text);
+        say(stderr, "deltasweep: %s\n", e.text);
     const enum status written = cli_finish_output(&output);
     if (written != STATUS_OK && output.text[0] != '\0')
-        fprintf(stderr, "deltasweep: %s\n", output.text);
+        say(stderr, "deltasweep: %s\n", output.text);
     return status_exit_code(s != STATUS_OK ? s : written);
 }

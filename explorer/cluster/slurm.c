@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "base/tool.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +15,16 @@
 /* fits_script: whether text can stand in a line of a script for the shell and for sbatch. */
 static enum status fits_script(const char *what, const char *text, struct errmsg *e)
 {
-    for (const char *p = text; *p != '\0'; p++)
-        if (iscntrl((unsigned char)*p) || strchr("'\"\\%", *p) != NULL)
+    char escape[TEXT_ESCAPE_BYTES];
+    for (const char *p = text; *p != '\0';) {
+        const int length = text_shown(p, strlen(p), escape);
+        if (escape[0] != '\0' || strchr("'\"\\%", *p) != NULL)
             return fail(e, STATUS_USAGE,
                         "%s cannot stand in a script of Slurm: it has a quote, a backslash, a %% or a "
                         "control character: %s",
                         what, text);
+        p += length;
+    }
     return STATUS_OK;
 }
 
@@ -43,6 +46,17 @@ static enum status check_options(const struct cluster_jobs *c, struct errmsg *e)
                 return fail(e, STATUS_USAGE, "--sbatch %s: `submit` sets %s itself", option, own[k]);
     }
     return STATUS_OK;
+}
+
+/* check_name: the sweep's name is that of a folder, too. */
+static enum status check_name(const char *name, struct errmsg *e)
+{
+    if (strchr(name, '/') != NULL || name[0] == '.')
+        return fail(e, STATUS_USAGE,
+                    "the sweep's name cannot be that of a folder: it begins with a . or has a /: %s; choose another "
+                    "name in its file",
+                    name);
+    return fits_script("the name of the sweep", name, e);
 }
 
 /* make_folder: path, with the folder above it. */
@@ -73,7 +87,7 @@ static void put_head(const struct cluster_jobs *c, FILE *f, const char *what, co
                      const char *here)
 {
     fprintf(f, "#!/bin/sh\n# %s\n", what);
-    fprintf(f, "#SBATCH --job-name=deltasweep-%s\n#SBATCH --output=\"%s/%s\"\n#SBATCH --open-mode=append\n",
+    fprintf(f, "#SBATCH --job-name=\"deltasweep-%s\"\n#SBATCH --output=\"%s/%s\"\n#SBATCH --open-mode=append\n",
             c->sweep_name, c->folder, log);
     for (int i = 0; i < c->n_options; i++)
         fprintf(f, "#SBATCH %s\n", c->options[i]);
@@ -146,6 +160,8 @@ enum status cluster_write(struct cluster_jobs *c, struct errmsg *e)
     enum status st = check_options(c, e);
     for (size_t i = 0; i < sizeof paths / sizeof paths[0] && st == STATUS_OK; i++)
         st = fits_script("the path", paths[i], e);
+    if (st == STATUS_OK)
+        st = check_name(c->sweep_name, e);
     if (st == STATUS_OK)
         st = set_folder(c, here, e);
     if (st == STATUS_OK)

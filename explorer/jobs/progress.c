@@ -1,6 +1,7 @@
 #include "explorer/jobs/progress.h"
 
 #include "base/clock.h"
+#include "base/say.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -30,7 +31,7 @@ double progress_seconds(const struct progress *p)
 static void clear(struct progress *p)
 {
     if (p->width > 0)
-        fprintf(stderr, "\r\033[K");
+        fputs("\r\033[K", stderr);
     p->width = 0;
 }
 
@@ -84,13 +85,15 @@ void progress_show(struct progress *p, const struct progress_state *s)
     if (!p->live) {
         char now[16];
         clock_local(now);
-        fprintf(stderr, "%s %s%s%s%s\n", now, line, s->job != NULL ? " (now " : "", s->job != NULL ? s->job : "",
-                s->job != NULL ? ")" : "");
+        say(stderr, "%s %s%s%s%s\n", now, line, s->job != NULL ? " (now " : "", s->job != NULL ? s->job : "",
+            s->job != NULL ? ")" : "");
         return;
     }
     struct winsize size;
     const int columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col - 1 : 79;
-    fprintf(stderr, "\r%.*s\033[K", columns, line);
+    fputs("\r", stderr);
+    say(stderr, "%.*s", columns, line);
+    fputs("\033[K", stderr);
     p->width = (int)strlen(line);
 }
 
@@ -99,7 +102,7 @@ void progress_say(struct progress *p, const char *format, ...)
     va_list args;
     clear(p);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    say_list(stderr, format, args);
     va_end(args);
     fputc('\n', stderr);
 }

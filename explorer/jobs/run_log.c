@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/output.h"
+#include "base/say.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -83,8 +84,8 @@ void run_log_close(struct run_log *log)
 /* give_up: the log cannot be written. */
 static void give_up(struct run_log *log, const char *why)
 {
-    fprintf(stderr, "deltasweep: --log-json: cannot write %s (%s): the events from here on are not logged\n", log->path,
-            why);
+    say(stderr, "deltasweep: --log-json: cannot write %s (%s): the events from here on are not logged\n", log->path,
+        why);
     close(log->fd);
     log->fd = -1;
 }

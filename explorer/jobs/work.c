@@ -1,5 +1,6 @@
 #include "explorer/jobs/work.h"
 
+#include "base/say.h"
 #include "base/stop.h"
 #include "db/sweeps.h"
 #include "explorer/jobs/kinds/hardware.h"
@@ -12,7 +13,7 @@ void work_say(const char *lines)
 {
     for (const char *line = lines; *line != '\0'; line += strspn(line, "\n")) {
         const int n = (int)strcspn(line, "\n");
-        fprintf(stderr, "deltasweep: %.*s\n", n, line);
+        say(stderr, "deltasweep: %.*s\n", n, line);
         line += n;
     }
 }
@@ -27,15 +28,15 @@ void work_warn(const struct plan *p)
 
 static void summary(const struct plan *p, const struct run_outcome *o, const char *db)
 {
-    fprintf(stderr, "%s: %d point%s, %d run%s; %d job%s done in %.1f s, %d done before", p->sweep->name, p->n_points,
-            p->n_points == 1 ? "" : "s", p->n_runs, p->n_runs == 1 ? "" : "s", o->done, o->done == 1 ? "" : "s",
-            o->seconds, o->cached);
+    say(stderr, "%s: %d point%s, %d run%s; %d job%s done in %.1f s, %d done before", p->sweep->name, p->n_points,
+        p->n_points == 1 ? "" : "s", p->n_runs, p->n_runs == 1 ? "" : "s", o->done, o->done == 1 ? "" : "s", o->seconds,
+        o->cached);
     if (o->elsewhere > 0)
-        fprintf(stderr, ", %d by other runs", o->elsewhere);
+        say(stderr, ", %d by other runs", o->elsewhere);
     const int failed = outcome_failures(o);
     if (failed + o->blocked > 0)
-        fprintf(stderr, ", %d failed, %d not started", failed, o->blocked);
-    fprintf(stderr, "; results are in %s\n", db);
+        say(stderr, ", %d failed, %d not started", failed, o->blocked);
+    say(stderr, "; results are in %s\n", db);
 }
 
 enum status work_take_results(const struct plan *p, struct store *store, const char *from, int *taken, struct errmsg *e)
@@ -55,7 +56,7 @@ static enum status take_results(const struct plan *p, struct store *store, const
     int taken = 0;
     const enum status st = work_take_results(p, store, from, &taken, e);
     if (st == STATUS_OK)
-        fprintf(stderr, "%s: %d result%s taken from %s\n", p->sweep->name, taken, taken == 1 ? "" : "s", from);
+        say(stderr, "%s: %d result%s taken from %s\n", p->sweep->name, taken, taken == 1 ? "" : "s", from);
     return st;
 }
 

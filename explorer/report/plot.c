@@ -73,21 +73,20 @@ void plot_text(const char *text, int most, FILE *f)
     size_t left = strlen(text);
     putc('\'', f);
     for (int n = 0; left > 0; n++) {
-        const int length = text_utf8_length(text, left);
-        if (n == most - 1 && left > (size_t)(length > 0 ? length : 1)) {
+        char escape[TEXT_ESCAPE_BYTES];
+        const int length = text_shown(text, left, escape);
+        if (n == most - 1 && left > (size_t)length) {
             fputs("…", f);
             break;
         }
-        if (length == 0)
-            putc('?', f);
-        else if (length == 1 && ((unsigned char)*text < 0x20 || *text == 0x7f))
-            putc(' ', f);
+        if (escape[0] != '\0')
+            putc(escape[1] == 'x' && (unsigned char)*text >= 0x80 ? '?' : ' ', f); /* no UTF-8; what a viewer obeys */
         else if (*text == '\'')
             fputs("’", f); /* gnuplot's own way, '', fails at the start of a text */
         else
             fwrite(text, 1, (size_t)length, f);
-        text += length > 0 ? length : 1;
-        left -= length > 0 ? (size_t)length : 1;
+        text += length;
+        left -= (size_t)length;
     }
     putc('\'', f);
 }

@@ -1,10 +1,12 @@
 /* The five printed forms of a table. */
+#include "base/say.h"
 #include "base/text.h"
 #include "explorer/report/table.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <wchar.h>
 
 static const struct table_view everything;
@@ -98,25 +100,18 @@ int table_put_text(const char *text, size_t n_bytes, FILE *f)
 {
     int width = 0;
     while (n_bytes > 0) {
-        const int length = text_utf8_length(text, n_bytes);
+        char escape[TEXT_ESCAPE_BYTES];
+        const size_t length = (size_t)text_shown(text, n_bytes, escape);
         wchar_t wide = 0;
         mbstate_t state = {0};
-        int columns = -1;
-        if (length > 0 && mbrtowc(&wide, text, (size_t)length, &state) == (size_t)length)
-            columns = wcwidth(wide);
-        char escape[8] = "";
-        if (*text == '\n')
-            snprintf(escape, sizeof escape, "\\n");
-        else if (*text == '\t')
-            snprintf(escape, sizeof escape, "\\t");
-        else if (columns < 0 || *text == '\0')
-            snprintf(escape, sizeof escape, "\\x%02x", (unsigned char)*text);
-        const size_t used = escape[0] != '\0' || length == 0 ? 1 : (size_t)length;
+        int columns = (int)strlen(escape);
+        if (columns == 0 && mbrtowc(&wide, text, length, &state) == length)
+            columns = wcwidth(wide) > 0 ? wcwidth(wide) : 0; /* a character of no known width shows itself */
         if (f != NULL)
-            fwrite(escape[0] != '\0' ? escape : text, 1, escape[0] != '\0' ? strlen(escape) : used, f);
-        width += escape[0] != '\0' ? (int)strlen(escape) : columns;
-        text += used;
-        n_bytes -= used;
+            fwrite(escape[0] != '\0' ? escape : text, 1, escape[0] != '\0' ? strlen(escape) : length, f);
+        width += columns;
+        text += length;
+        n_bytes -= length;
     }
     return width;
 }
@@ -248,25 +243,29 @@ static enum status print_markdown(const struct table *t, const struct table_view
     return STATUS_OK;
 }
 
-static void put_csv_text(const char *text, size_t n_bytes, FILE *f)
+/* put_csv_text: its very bytes, but for a terminal, which would obey some of them. */
+static void put_csv_text(const char *text, size_t n_bytes, bool terminal, FILE *f)
 {
     bool quote = n_bytes == 0;
     for (size_t i = 0; i < n_bytes && !quote; i++)
         quote = strchr(",\"\r\n", text[i]) != NULL; /* also finds a 0 byte */
-    if (!quote) {
-        fwrite(text, 1, n_bytes, f);
-        return;
-    }
-    putc('"', f);
-    for (size_t i = 0; i < n_bytes; i++) {
-        if (text[i] == '"')
+    if (quote)
+        putc('"', f);
+    for (size_t used = 0; n_bytes > 0; text += used, n_bytes -= used) {
+        const char *mark = quote ? memchr(text, '"', n_bytes) : NULL;
+        used = mark != NULL ? (size_t)(mark - text) + 1 : n_bytes;
+        if (terminal)
+            say_bytes(f, text, used);
+        else
+            fwrite(text, 1, used, f);
+        if (mark != NULL)
             putc('"', f);
-        putc(text[i], f);
     }
-    putc('"', f);
+    if (quote)
+        putc('"', f);
 }
 
-static void put_csv_cell(const struct cell *c, FILE *f)
+static void put_csv_cell(const struct cell *c, bool terminal, FILE *f)
 {
     char text[32];
     switch (c->type) {
@@ -280,7 +279,7 @@ static void put_csv_cell(const struct cell *c, FILE *f)
         fputs(text, f);
         break;
     case CELL_TEXT:
-        put_csv_text(c->text, (size_t)c->integer, f);
+        put_csv_text(c->text, (size_t)c->integer, terminal, f);
         break;
     case CELL_BLOB:
         fprintf(f, "(%lld bytes)", (long long)c->integer);
@@ -291,18 +290,19 @@ static void put_csv_cell(const struct cell *c, FILE *f)
 static void print_csv(const struct table *t, const struct table_view *v, FILE *f)
 {
     const int columns = view_columns(t, v), rows = view_rows(t, v);
+    const bool terminal = isatty(fileno(f)) == 1;
     for (int i = 0; i < columns; i++) {
         const char *name = t->names[view_column(v, i)];
         if (i > 0)
             putc(',', f);
-        put_csv_text(name, strlen(name), f);
+        put_csv_text(name, strlen(name), terminal, f);
     }
     putc('\n', f);
     for (int r = 0; r < rows; r++) {
         for (int i = 0; i < columns; i++) {
             if (i > 0)
                 putc(',', f);
-            put_csv_cell(view_cell(t, v, r, i), f);
+            put_csv_cell(view_cell(t, v, r, i), terminal, f);
         }
         putc('\n', f);
     }

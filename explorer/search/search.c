@@ -1,6 +1,7 @@
 #include "explorer/search/search.h"
 
 #include "base/intern.h"
+#include "base/say.h"
 #include "base/stop.h"
 #include "db/record.h"
 #include "db/sweeps.h"
@@ -263,19 +264,19 @@ static void tell_warm(struct search *x)
 {
     if (x->told_warm || x->options->quiet || x->warm + x->own == 0)
         return;
-    fprintf(stderr,
-            "%s: goes on after %d purchase%s: %d that the database had from other sweeps, and %d of an earlier run of "
-            "this search\n",
-            x->sweep->name, x->warm + x->own, x->warm + x->own == 1 ? "" : "s", x->warm, x->own);
+    say(stderr,
+        "%s: goes on after %d purchase%s: %d that the database had from other sweeps, and %d of an earlier run of "
+        "this search\n",
+        x->sweep->name, x->warm + x->own, x->warm + x->own == 1 ? "" : "s", x->warm, x->own);
     x->told_warm = true;
 }
 
 static void say_round(const struct search *x)
 {
     const struct round *r = &x->so_far;
-    fprintf(stderr, "%s: round %d: %d purchase%s, %.4g trainings, %.3g hours; %d on the front, hypervolume %.4f\n",
-            x->sweep->name, r->round, r->purchases, r->purchases == 1 ? "" : "s", r->trainings, r->hours, r->front,
-            r->hypervolume);
+    say(stderr, "%s: round %d: %d purchase%s, %.4g trainings, %.3g hours; %d on the front, hypervolume %.4f\n",
+        x->sweep->name, r->round, r->purchases, r->purchases == 1 ? "" : "s", r->trainings, r->hours, r->front,
+        r->hypervolume);
 }
 
 /* train: does what of the basket is not known, and keeps what is bought, in the transaction in which it was asked for.
@@ -380,26 +381,26 @@ static void tell(void *context, const char *text)
 {
     const struct search *x = context;
     if (!x->options->quiet && !x->paused)
-        fprintf(stderr, "%s: %s\n", x->sweep->name, text);
+        say(stderr, "%s: %s\n", x->sweep->name, text);
 }
 
 static void summary(const struct search *x)
 {
     const struct round *r = &x->so_far;
     const double size = space_size(x->space);
-    fprintf(stderr,
-            "%s: %s of %.6g combinations: %d round%s, %d purchase%s; charged: %d point%s (%.3g %%), %.4g trainings, "
-            "%.3g hours; %d point%s on the front, hypervolume %.4f; results are in %s\n",
-            x->sweep->name, x->wish->method->name, size, r->round, r->round == 1 ? "" : "s", r->purchases,
-            r->purchases == 1 ? "" : "s", r->points, r->points == 1 ? "" : "s", 100 * r->points / size, r->trainings,
-            r->hours, r->front, r->front == 1 ? "" : "s", r->hypervolume, x->options->db);
+    say(stderr,
+        "%s: %s of %.6g combinations: %d round%s, %d purchase%s; charged: %d point%s (%.3g %%), %.4g trainings, "
+        "%.3g hours; %d point%s on the front, hypervolume %.4f; results are in %s\n",
+        x->sweep->name, x->wish->method->name, size, r->round, r->round == 1 ? "" : "s", r->purchases,
+        r->purchases == 1 ? "" : "s", r->points, r->points == 1 ? "" : "s", 100 * r->points / size, r->trainings,
+        r->hours, r->front, r->front == 1 ? "" : "s", r->hypervolume, x->options->db);
 }
 
 /* say_share: what this shard did of a round. */
 static void say_share(const struct search *x)
 {
-    fprintf(stderr, "%s: round %d: shard %d of %d did %d of %d jobs; the search goes on when all shards are united\n",
-            x->sweep->name, x->share->round, x->share->shard, x->share->shards, x->outcome.done, x->share->left);
+    say(stderr, "%s: round %d: shard %d of %d did %d of %d jobs; the search goes on when all shards are united\n",
+        x->sweep->name, x->share->round, x->share->shard, x->share->shards, x->outcome.done, x->share->left);
 }
 
 /* ------------------------------------------------------------------------ beginning */
@@ -546,29 +547,29 @@ static void describe(const struct search *x)
     const struct search_wish *w = x->wish;
     const struct search_problem *p = &x->problem;
     char text[512];
-    printf("search %s: %s\nseed %llu\n", w->method->name, w->method->what, (unsigned long long)w->seed);
+    say(stdout, "search %s: %s\nseed %llu\n", w->method->name, w->method->what, (unsigned long long)w->seed);
     for (int v = 0; v < p->n_variables; v++) {
         space_name(x->space, v, text, sizeof text);
-        printf("choose %s\n", text);
+        say(stdout, "choose %s\n", text);
     }
-    printf("combinations %.6g, %.3g %% of them feasible (of %d that were drawn)\n", space_size(x->space),
-           100 * found_feasible(x->found), FOUND_DRAWN);
+    say(stdout, "combinations %.6g, %.3g %% of them feasible (of %d that were drawn)\n", space_size(x->space),
+        100 * found_feasible(x->found), FOUND_DRAWN);
     for (int k = 0; k < w->n_objectives; k++)
-        printf("objective %s %s\n", w->objectives[k].maximise ? "max" : "min", w->objectives[k].name);
+        say(stdout, "objective %s %s\n", w->objectives[k].maximise ? "max" : "min", w->objectives[k].name);
     for (int i = 0; i < w->n_rules; i++)
-        printf("constraint %s\n", w->rules[i]);
+        say(stdout, "constraint %s\n", w->rules[i]);
     budget_text(w, text, sizeof text);
     if (isfinite(w->trainings)) {
         char time[32];
         progress_duration(w->trainings * found_seconds(x->found), time);
-        printf("time of these trainings very roughly %s on one core\n", time);
+        say(stdout, "time of these trainings very roughly %s on one core\n", time);
     }
-    printf("budget %s\nbatch %d\nseeds %d\nrungs %d:", text, p->batch, p->n_seeds, p->n_rungs);
+    say(stdout, "budget %s\nbatch %d\nseeds %d\nrungs %d:", text, p->batch, p->n_seeds, p->n_rungs);
     for (int i = 0; i < x->sweep->axes[AXIS_EPOCHS].n; i++) {
         const int epochs = (int)x->sweep->axes[AXIS_EPOCHS].values[i].number;
         for (int r = 0; r < p->n_rungs; r++)
-            printf("%s%d", r == 0 ? " " : ", ", rung_epochs(epochs, r, p->n_rungs));
-        printf(" epochs%s", i + 1 < x->sweep->axes[AXIS_EPOCHS].n ? " or" : "\n");
+            say(stdout, "%s%d", r == 0 ? " " : ", ", rung_epochs(epochs, r, p->n_rungs));
+        say(stdout, " epochs%s", i + 1 < x->sweep->axes[AXIS_EPOCHS].n ? " or" : "\n");
     }
 }
 

@@ -14,12 +14,13 @@
 
 enum { MAX_WORDS = 64 };
 
+/* is_text: whether all characters show themselves. */
 static bool is_text(const char *text)
 {
-    for (; *text != '\0'; text++)
-        if (iscntrl((unsigned char)*text))
-            return false;
-    return true;
+    char escape[TEXT_ESCAPE_BYTES] = "";
+    while (*text != '\0' && escape[0] == '\0')
+        text += text_shown(text, strlen(text), escape);
+    return escape[0] == '\0';
 }
 
 /* ---------------------------------------------------------------- keys that are no axes */
@@ -30,7 +31,8 @@ enum status keys_check_name(const char *name, struct errmsg *e)
     if (name[0] == '\0')
         return fail(e, STATUS_USAGE, "every sweep needs one: `name: first-look`");
     if (strlen(name) >= SWEEP_NAME_BYTES || !is_text(name))
-        return fail(e, STATUS_USAGE, "a name is at most %d characters, on one line", SWEEP_NAME_BYTES - 1);
+        return fail(e, STATUS_USAGE, "a name is at most %d bytes of text, on one line and without control characters",
+                    SWEEP_NAME_BYTES - 1);
     for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
         if (strcmp(name, reserved[i]) == 0)
             return fail(e, STATUS_USAGE, "`%s` is kept for what `deltasweep %s` does; choose another", name, name);
