@@ -29,10 +29,11 @@ harnesses=build/$preset/tests/fuzz
 totals() {
     [ -s "$log" ] || { echo "fuzz: no run so far"; return; }
     awk -F '\t' '{ n[$3] += $4; s[$3] += $5; if ($6 > e[$3]) e[$3] = $6; bad[$3] += $7 != 0; of[$2] += $4; N += $4; S += $5 }
-        END { printf "%-14s %14s %9s %10s %7s %8s\n", "harness", "executions", "seconds", "per s", "edges", "findings"
-              for (k in n) printf "%-14s %14d %9d %10d %7d %8d\n", k, n[k], s[k], n[k] / (s[k] + 1e-9), e[k], bad[k] | "sort"
+        END { form = "%-14s %14s %9s %10s %7s %8s\n"
+              printf form, "harness", "executions", "seconds", "per s", "edges", "findings"
+              for (k in n) printf form, k, n[k], s[k], int(n[k] / (s[k] + 1e-9)), e[k], bad[k] | "sort"
               close("sort")
-              printf "%-14s %14d %9d %10d\n", "all", N, S, N / (S + 1e-9)
+              printf form, "all", sprintf("%d", N), S, int(N / (S + 1e-9)), "", ""
               for (k in of) printf "  %s: %d\n", k, of[k] }' "$log"
 }
 
@@ -47,9 +48,10 @@ fuzz_one() {
     executions=$(awk '/^stat::number_of_executed_units/ { print $2 }' "$report")
     edges=$(awk '/ cov: / { for (i = 1; i < NF; i++) if ($i == "cov:") e = $(i + 1) } END { print e + 0 }' "$report")
     took=$(awk '/^Done .* runs in/ { print $5 }' "$report")
-    printf '%(%FT%T)T\t%s\t%s\t%d\t%d\t%d\t%d\n' -1 "$preset" "$name" "${executions:-0}" "${took:-0}" "$edges" "$rc" >>"$log"
-    printf '%-14s %12d executions, %8d per second, %6d edges, %5d inputs kept%s\n' "$name" "${executions:-0}" \
-        $((${executions:-0} / (${took:-0} > 0 ? ${took:-1} : 1))) "$edges" "$(find "$kept/corpus/$name" -type f | wc -l)" \
+    executions=${executions:-0} took=${took:-0}
+    printf '%(%FT%T)T\t%s\t%s\t%d\t%d\t%d\t%d\n' -1 "$preset" "$name" "$executions" "$took" "$edges" "$rc" >>"$log"
+    printf '%-14s %12d executions, %8d per second, %6d edges, %5d inputs kept%s\n' "$name" "$executions" \
+        $((executions / (took > 0 ? took : 1))) "$edges" "$(find "$kept/corpus/$name" -type f | wc -l)" \
         "$([ $rc -eq 0 ] || echo "; FINDING: $report")"
     [ $rc -eq 0 ] && rm -f "$report"
     return $((rc != 0))
@@ -61,7 +63,8 @@ cover_one() {
     mapfile -t sources < <(sed -n 's|^#include "\(.*\)\.h"$|\1.c|p' "tests/fuzz/fuzz_$name.c" | grep -v '^tests/')
     for i in "${!sources[@]}"; do [ -f "${sources[i]}" ] || unset "sources[i]"; done
     mkdir -p "$kept/corpus/$name"
-    LLVM_PROFILE_FILE=$profile.raw "$program" -runs=0 "$kept/corpus/$name" "tests/fuzz/corpus/$name" >/dev/null 2>&1 || true
+    LLVM_PROFILE_FILE=$profile.raw "$program" -runs=0 "$kept/corpus/$name" "tests/fuzz/corpus/$name" \
+        >/dev/null 2>&1 || true
     llvm-profdata merge -sparse "$profile.raw" -o "$profile"
     llvm-cov report "$program" -instr-profile="$profile" "${sources[@]}" 2>/dev/null |
         awk -v name="$name" '/\.c / { printf "%-14s %-44s %5s of %5s lines, %s\n", name, $1, $8 - $9, $8, $10 }'

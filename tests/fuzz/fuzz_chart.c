@@ -1,6 +1,6 @@
-/* What is asked of a chart, over the rows of a table. Bytes: x, y, colour, shape, panels, --log, --xrange, --yrange, the
- * title and the columns of parallel coordinates, each ended by a 0 and left out if it is empty; then the rows, as a file
- * of published points. */
+/* What is asked of a chart, over the rows of a table. Bytes: x, y, colour, shape, panels, --log, --xrange, --yrange,
+ * the title and the columns of parallel coordinates, each ended by a 0 and left out if it is empty; then the rows, as a
+ * file of published points. */
 #include "explorer/report/chart.h"
 #include "explorer/report/plot.h"
 #include "explorer/report/points_file.h"

@@ -1,5 +1,5 @@
-/* A row of the table `points`, which a database of others may hold, as the sweep that it describes. Bytes: the number of
- * an axis, what type its value has, the value. */
+/* A row of the table `points`, which a database of others may hold, as the sweep that it describes. Bytes: the number
+ * of an axis, what type its value has, the value. */
 #include "explorer/cli/stored.h"
 #include "db/store.h"
 #include "explorer/report/query.h"
