@@ -22,6 +22,8 @@ packages=(
     mandoc zsh fish        # tests: the man page, completions
     chromium               # tests: the report page in a real browser
     slurm-wlm              # tests: a cluster of this machine alone
+    clang libclang-rt-14-dev # fuzzing: libFuzzer and the sanitizers of clang 14 (scripts/fuzz.sh)
+    llvm                   # fuzzing: which lines were reached (llvm-cov, llvm-profdata)
     procps libcmocka-dev cppcheck clang-tidy # tests and static checks
 )
 # The report page is bundled with node. A nodejs that is not Debian's brings an npm of its own.

@@ -19,6 +19,13 @@ static void expression(enum axis_id a, char *out, size_t room)
         snprintf(out, room, "%s", axis->column);
 }
 
+/* column_text: column i; NULL is "". */
+static const char *column_text(sqlite3_stmt *q, int i)
+{
+    const char *text = (const char *)sqlite3_column_text(q, i);
+    return text != NULL ? text : "";
+}
+
 /* read_axis: column i is the value of an axis; NULL is an axis that has collapsed, which keeps its default. */
 static enum status read_axis(sqlite3_stmt *q, int i, enum axis_id a, struct axis_values *v, struct errmsg *e)
 {
@@ -27,9 +34,8 @@ static enum status read_axis(sqlite3_stmt *q, int i, enum axis_id a, struct axis
     if (type == SQLITE_NULL)
         return STATUS_OK;
     values_free(v);
-    const enum status st = type == SQLITE_TEXT
-                               ? values_read(a, (const char *)sqlite3_column_text(q, i), false, v, &why)
-                               : values_add(v, (struct axis_value){.number = sqlite3_column_double(q, i)}, &why);
+    const enum status st = type == SQLITE_TEXT ? values_read(a, column_text(q, i), false, v, &why)
+                                               : values_add_number(a, sqlite3_column_double(q, i), v, &why);
     return st == STATUS_OK ? st : fail(e, st, "the point's %s: %s", axis_at(a)->name, why.text);
 }
 
@@ -53,24 +59,17 @@ static enum status prepare(sqlite3 *db, const char *prefix, sqlite3_stmt **q, st
     return query_prepare(db, sql, q, e);
 }
 
-/* read_text: column i; NULL is "". */
-static void read_text(sqlite3_stmt *q, int i, char *out, size_t room)
-{
-    const char *text = (const char *)sqlite3_column_text(q, i);
-    snprintf(out, room, "%s", text != NULL ? text : "");
-}
-
 /* read_row: the row as a sweep. The loaded file is not read again: it may be gone, or another one by now. */
 static enum status read_row(sqlite3_stmt *q, struct sweep *s, struct errmsg *e)
 {
-    enum status st = sweep_option(s, "dataset", (const char *)sqlite3_column_text(q, DATASET), e);
+    enum status st = sweep_option(s, "dataset", column_text(q, DATASET), e);
     if (st == STATUS_OK)
-        st = sweep_option(s, "device", (const char *)sqlite3_column_text(q, DEVICE), e);
+        st = sweep_option(s, "device", column_text(q, DEVICE), e);
     for (int a = 0; a < AXIS_COUNT && st == STATUS_OK; a++)
         st = read_axis(q, FIRST_AXIS + a, (enum axis_id)a, &s->axes[a], e);
-    read_text(q, LOADED, s->load, sizeof s->load);
-    read_text(q, LOAD_ORDER, s->load_order, sizeof s->load_order);
-    read_text(q, LOADED_DIGEST, s->load_digest, sizeof s->load_digest);
+    snprintf(s->load, sizeof s->load, "%s", column_text(q, LOADED));
+    snprintf(s->load_order, sizeof s->load_order, "%s", column_text(q, LOAD_ORDER));
+    snprintf(s->load_digest, sizeof s->load_digest, "%s", column_text(q, LOADED_DIGEST));
     return st;
 }
 
@@ -85,8 +84,8 @@ static enum status read_names(sqlite3_stmt *q, struct sweep *s, struct errmsg *e
     point_training_name(p, s->computed.training);
     snprintf(s->computed.digest, sizeof s->computed.digest, "%s", p->digest);
     points_free(points);
-    read_text(q, POINT_DIGEST, s->recorded.digest, sizeof s->recorded.digest);
-    read_text(q, TRAINING, s->recorded.training, sizeof s->recorded.training);
+    snprintf(s->recorded.digest, sizeof s->recorded.digest, "%s", column_text(q, POINT_DIGEST));
+    snprintf(s->recorded.training, sizeof s->recorded.training, "%s", column_text(q, TRAINING));
     return STATUS_OK;
 }
 

@@ -9,11 +9,18 @@
 /* An answer: this, then after STATUS_OK the kind's struct, then the tail. Both ends are one program and one
  * machine, and the pool adds a checksum. */
 struct answer {
-    enum status outcome;
-    bool crashed; /* a tool was ended by a signal */
+    int outcome; /* an enum status */
+    int crashed; /* 1: a tool was ended by a signal */
     struct errmsg why;
     size_t tail_bytes;
 };
+
+/* makes_sense: that what came is what job_do sends: no other number is a status, and a message has an end. */
+static bool makes_sense(const struct answer *a)
+{
+    return a->outcome <= STATUS_OK && a->outcome >= STATUS_INTERRUPTED && (a->crashed == 0 || a->crashed == 1) &&
+           memchr(a->why.text, '\0', sizeof a->why.text) != NULL;
+}
 
 void job_result_free(struct job_result *r)
 {
@@ -81,11 +88,13 @@ enum status job_read_answer(const struct job_kind *k, const unsigned char *bytes
     if (n < sizeof a)
         return fail(e, STATUS_ENVIRONMENT, "a worker's answer is too short");
     memcpy(&a, bytes, sizeof a);
+    if (!makes_sense(&a))
+        return fail(e, STATUS_ENVIRONMENT, "a worker's answer makes no sense");
     const size_t what_bytes = a.outcome == STATUS_OK ? k->result_bytes : 0;
     if (a.tail_bytes > n || n != sizeof a + what_bytes + a.tail_bytes)
         return fail(e, STATUS_ENVIRONMENT, "a worker's answer has the wrong length");
-    *outcome = a.outcome;
-    *crashed = a.crashed;
+    *outcome = (enum status)a.outcome;
+    *crashed = a.crashed != 0;
     *why = a.why;
     result->what = copy(bytes + sizeof a, what_bytes);
     result->tail = copy(bytes + sizeof a + what_bytes, a.tail_bytes);

@@ -273,6 +273,18 @@ enum status values_read_layers(enum axis_id a, const char *text, struct axis_val
     return st == STATUS_OK ? values_add(v, value, e) : st;
 }
 
+enum status values_add_number(enum axis_id a, double number, struct axis_values *v, struct errmsg *e)
+{
+    const struct axis *axis = axis_at(a);
+    const bool flag = axis->kind == AXIS_FLAGS, whole = axis->kind != AXIS_REALS;
+    const double lo = flag ? 0 : axis->lo, hi = flag ? 1 : axis->hi;
+    if (axis->kind == AXIS_WORDS || axis->kind == AXIS_NETWORKS)
+        return fail(e, STATUS_INPUT, "%g is a number, where a word belongs", number);
+    if (!(number >= lo && number <= hi) || (whole && number != floor(number)))
+        return fail(e, STATUS_INPUT, "%g is not a %snumber from %g to %g", number, whole ? "whole " : "", lo, hi);
+    return values_add(v, (struct axis_value){.number = number}, e);
+}
+
 /* --------------------------------------------------------------------- networks */
 
 enum status values_network(const char *const *words, int n, struct axis_values *v, int *wrong, struct errmsg *e)

@@ -33,6 +33,9 @@ enum status values_add(struct axis_values *v, struct axis_value value, struct er
 enum status values_read(enum axis_id a, const char *text, bool ranges, struct axis_values *v, struct errmsg *e);
 enum status values_read_layers(enum axis_id a, const char *text, struct axis_values *v, struct errmsg *e);
 
+/* values_add_number: adds a number that is no text, as of a database. STATUS_INPUT if the axis has no such value. */
+enum status values_add_number(enum axis_id a, double number, struct axis_values *v, struct errmsg *e);
+
 /* values_read_pattern: adds the first value of a pattern, with the pattern: of networks, or of formats of layers.
  * values_pick: the value of the pattern of value i with these numbers (pattern_text); room has its network.
  * values_expand: each pattern becomes all of its values. */

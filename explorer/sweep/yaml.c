@@ -175,21 +175,24 @@ static enum status on_event(struct reader *r, const yaml_event_t *event)
     }
 }
 
-/* has_tab: whether the line (from 0) of text is indented with a tab, which YAML does not know. */
-static bool has_tab(const char *text, size_t line)
+/* has_tab: whether the line (from 0) of the text, which no 0 ends, is indented with a tab, which YAML does not know. */
+static bool has_tab(const char *text, size_t bytes, size_t line)
 {
+    const char *const end = text + bytes;
     for (; line > 0 && text != NULL; line--)
-        text = (text = strchr(text, '\n')) != NULL ? text + 1 : NULL;
-    return text != NULL && memchr(text, '\t', strspn(text, " \t-")) != NULL;
+        text = (text = memchr(text, '\n', (size_t)(end - text))) != NULL ? text + 1 : NULL;
+    for (; text != NULL && text < end && (*text == ' ' || *text == '-'); text++)
+        ;
+    return text != NULL && text < end && *text == '\t';
 }
 
-/* not_yaml: what libyaml refused in the text, which a 0 ends. */
-static enum status not_yaml(const struct reader *r, const yaml_parser_t *parser, const char *text)
+/* not_yaml: what libyaml refused in the text. */
+static enum status not_yaml(const struct reader *r, const yaml_parser_t *parser, const char *text, size_t bytes)
 {
     if (parser->error == YAML_MEMORY_ERROR)
         return no_memory(r);
     const yaml_mark_t *where = parser->error == YAML_READER_ERROR ? &parser->mark : &parser->problem_mark;
-    if (parser->error == YAML_SCANNER_ERROR && has_tab(text, where->line))
+    if (parser->error == YAML_SCANNER_ERROR && has_tab(text, bytes, where->line))
         return fail(r->e, STATUS_INPUT, "%s:%lu: a tab: lines of YAML are indented with spaces", r->file,
                     (unsigned long)where->line + 1);
     return fail(r->e, STATUS_INPUT, "%s:%lu: this is not YAML: %s%s%s", r->file, (unsigned long)where->line + 1,
@@ -208,7 +211,7 @@ static enum status read_events(struct reader *r, const char *text, size_t bytes)
     for (bool more = true; more && st == STATUS_OK;) {
         yaml_event_t event;
         if (!yaml_parser_parse(&parser, &event)) {
-            st = not_yaml(r, &parser, text);
+            st = not_yaml(r, &parser, text, bytes);
             break;
         }
         more = event.type != YAML_STREAM_END_EVENT;

@@ -96,4 +96,15 @@ sqlite3 :memory: "SELECT json_extract(value, '\$.test_accuracy_low') < json_extr
 same 1 "$(cat got)" "the interval of an accuracy"
 sqlite3 deltasweep.db "SELECT 1 FROM designs WHERE test_accuracy_low IS NOT NULL" | grep -q 1 || wrong "no interval in the database"
 grep -q '"n": 3' out || wrong "one point without its accuracy"
+
+# A recorded value that is none of its axis, as a database of others may hold.
+make_database odd.db
+point=$(sqlite3 odd.db "SELECT point FROM points ORDER BY id LIMIT 1")
+expect 0 "" fit "$point" --db odd.db
+for value in -4000000000 4294967304; do # cut to 32 bits: 294967296 and 8
+    sqlite3 odd.db "UPDATE points SET parallelism = $value"
+    expect 3 "the point's parallelism" fit "$point" --db odd.db
+done
+sqlite3 odd.db "UPDATE points SET parallelism = 8, lr = 9e999"
+expect 3 "the point's lr" fit "$point" --db odd.db
 finish

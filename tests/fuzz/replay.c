@@ -74,7 +74,8 @@ static void read_input(const uint8_t *bytes, size_t n)
 /* change: does one of some things to the bytes, of which there is room for `most`. */
 static size_t change(struct rng *r, uint8_t *bytes, size_t n, size_t most, const struct input *other)
 {
-    static const uint8_t telling[] = {0, 1, 0x7f, 0x80, 0xff, '0', '9', '-', '.', 'e', '"', '[', ']', '{', '}', '\n', ' '};
+    static const uint8_t telling[] = {0,   1,   0x7f, 0x80, 0xff, '0', '9', '-', '.',
+                                      'e', '"', '[',  ']',  '{',  '}', '\n', ' '};
     const size_t at = n > 0 ? (size_t)rng_below(r, n) : 0, from = other->n > 0 ? (size_t)rng_below(r, other->n) : 0;
     size_t k = 1 + (size_t)rng_below(r, 8);
     switch (rng_below(r, 5)) {

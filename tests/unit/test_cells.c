@@ -83,7 +83,7 @@ static void senseless_counts_are_refused(void **state)
     static const char *const bad[] = {
         "{\"LUT6\": -1}", "{\"LUT6\": 1.5}", "{\"LUT6\": \"1\"}", "{\"LUT6\": null}", "{\"LUT6\": 4000000000}",
         "{\"LUT6\": 99999999999999999999}", "{\"LUT5\": 99999999, \"LUT6\": 99999999}", "[]", "1", "null",
-        "{\"LUT6\": 1, \"LUT6\": 2}",
+        "{\"LUT6\": 1, \"LUT6\": 2}", "{\"LUT1\": 1, \"LUT2\": 9223372036854775807}",
     };
     struct resources r;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {

@@ -1,3 +1,4 @@
+#include "explorer/jobs/job.h"
 #include "explorer/jobs/outcome.h"
 
 #include <setjmp.h>
@@ -50,6 +51,35 @@ static void what_is_left_out_is_listed(void **state)
     verdict(&p, &o, STATUS_ENVIRONMENT, "simulation and synthesis were left out");
 }
 
+/* read_answer: n bytes of one value and 8 of 0 behind them, as an answer of a build. */
+static enum status read_answer(size_t n, unsigned char value)
+{
+    static unsigned char bytes[4096];
+    const struct job_kind *k = job_kind_at(JOB_BUILD);
+    struct job_result r;
+    struct errmsg e = {""}, why;
+    enum status outcome;
+    bool crashed;
+    memset(bytes, 0, sizeof bytes);
+    memset(bytes, value, n);
+    const enum status st = job_read_answer(k, bytes, n + 8, &outcome, &crashed, &why, &r, &e);
+    if (st == STATUS_OK)
+        job_result_free(&r);
+    return st;
+}
+
+/* No number but those of enum status is one, and a message ends: the size of an answer is found by trying. */
+static void answers_that_make_no_sense_are_refused(void **state)
+{
+    (void)state;
+    int good = 0;
+    for (size_t n = sizeof(struct errmsg); n < sizeof(struct errmsg) + 256; n++) {
+        good += read_answer(n, 0) == STATUS_OK;
+        assert_int_equal(read_answer(n, 'A'), STATUS_ENVIRONMENT);
+    }
+    assert_int_equal(good, 1);
+}
+
 static void each_kind_has_its_row(void **state)
 {
     (void)state;
@@ -69,6 +99,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_worst_is_said),
         cmocka_unit_test(what_is_left_out_is_listed),
+        cmocka_unit_test(answers_that_make_no_sense_are_refused),
         cmocka_unit_test(each_kind_has_its_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -35,6 +35,18 @@ static void refused_as(enum status expected, const char *text, const char *words
             fail_msg("'%s' not in: %s", word, e.text);
 }
 
+/* Nothing behind the text is read, although a tab would be there. */
+static void reads_no_further_than_the_text(void **state)
+{
+    (void)state;
+    static const char text[] = "name: 'a\n\t";
+    struct sweep *s = NULL;
+    struct errmsg e = {""};
+    assert_int_equal(sweep_parse(text, strlen(text) - 1, "x.yaml", &s, &e), STATUS_INPUT);
+    if (strstr(e.text, "a tab") != NULL || strstr(e.text, "not YAML") == NULL)
+        fail_msg("%s", e.text);
+}
+
 static void refused(const char *text, const char *words)
 {
     refused_as(STATUS_INPUT, text, words);
@@ -455,6 +467,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_all_keys),
+        cmocka_unit_test(reads_no_further_than_the_text),
         cmocka_unit_test(fills_in_defaults),
         cmocka_unit_test(what_train_has_once_axes_has_as_a_list),
         cmocka_unit_test(a_list_in_a_list_is_a_format_for_each_layer),

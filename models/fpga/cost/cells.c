@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { MOST_CELLS = 100000000 }; /* of one type; a greater count is a mistake */
+enum { MOST_CELLS = 100000000 }; /* of all types together; a greater count is a mistake */
 
 static const struct resources *find_cost(const struct family *family, const char *type)
 {
@@ -58,7 +58,7 @@ enum status cells_parse(const struct family *family, const char *stat_json, stru
             goto done;
         }
         const json_int_t n = json_integer_value(count);
-        if (!json_is_integer(count) || n < 0 || (total += n) > MOST_CELLS) {
+        if (!json_is_integer(count) || n < 0 || n > MOST_CELLS || (total += n) > MOST_CELLS) {
             s = fail(e, STATUS_INPUT, "the cell counts of Yosys give no sensible number for %.64s", type);
             goto done;
         }
