@@ -1,5 +1,6 @@
 #include "explorer/jobs/job.h"
 
+#include "base/cache.h"
 #include "base/tool.h"
 #include "explorer/jobs/plan.h"
 
@@ -11,7 +12,7 @@
 struct answer {
     enum status outcome;
     bool crashed; /* a tool was ended by a signal */
-    struct errmsg why;
+    struct errmsg why, note;
     size_t tail_bytes;
 };
 
@@ -35,6 +36,7 @@ static void send(struct pool_link *link, enum status outcome, const struct errms
     a.outcome = outcome;
     a.crashed = outcome != STATUS_OK && tool_crashed();
     a.why = *why;
+    cache_take_note(&a.note);
     a.tail_bytes = r->tail_bytes;
     if (outcome != STATUS_OK)
         what_bytes = a.tail_bytes = 0;
@@ -87,6 +89,7 @@ enum status job_read_answer(const struct job_kind *k, const unsigned char *bytes
     *outcome = a.outcome;
     *crashed = a.crashed;
     *why = a.why;
+    result->note = a.note;
     result->what = copy(bytes + sizeof a, what_bytes);
     result->tail = copy(bytes + sizeof a + what_bytes, a.tail_bytes);
     result->tail_bytes = a.tail_bytes;
