@@ -65,8 +65,7 @@ enum status cache_root(char path[PATH_MAX], struct errmsg *e)
     return s == STATUS_OK ? check_folder(path, e) : s;
 }
 
-/* kind_folder: the folder of a kind of entries, made if need be. */
-static enum status kind_folder(char path[PATH_MAX], const char *kind, struct errmsg *e)
+enum status cache_kind(char path[PATH_MAX], const char *kind, struct errmsg *e)
 {
     const enum status s = cache_root(path, e);
     if (s != STATUS_OK)
@@ -226,7 +225,7 @@ enum status cache_open(struct cache_entry *entry, const char *kind, const char *
 
     memset(entry, 0, sizeof *entry);
     entry->lock_fd = entry->use_fd = -1;
-    enum status s = kind_folder(root, kind, e);
+    enum status s = cache_kind(root, kind, e);
     if (s != STATUS_OK)
         return s;
     if (snprintf(entry->path, sizeof entry->path, "%s/%s", root, digest) >= PATH_MAX - 16)
@@ -292,7 +291,7 @@ enum status cache_file_open(struct cache_file *file, const char *kind, const cha
     char root[PATH_MAX];
     struct stat there;
     *file = (struct cache_file){.lock_fd = -1};
-    enum status s = kind_folder(root, kind, e);
+    enum status s = cache_kind(root, kind, e);
     if (s != STATUS_OK)
         return s;
     if (snprintf(file->path, sizeof file->path, "%s/%s", root, name) >= PATH_MAX - 16)

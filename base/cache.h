@@ -20,6 +20,9 @@ struct cache_entry {
 /* cache_root: the cache's folder, made if need be. */
 enum status cache_root(char path[PATH_MAX], struct errmsg *e);
 
+/* cache_kind: the folder of a kind of entries, made if need be. */
+enum status cache_kind(char path[PATH_MAX], const char *kind, struct errmsg *e);
+
 /* cache_open: looks the entry up; if it is not there, waits for the lock of that
  * entry, looks again, and makes a draft folder. End with cache_close in every case. */
 enum status cache_open(struct cache_entry *entry, const char *kind, const char *digest, struct errmsg *e);

@@ -81,10 +81,8 @@ static enum status add_item(const char *name, void *context, struct errmsg *e)
 static enum status add_kind(const char *kind, void *context, struct errmsg *e)
 {
     struct reading *r = context;
-    char root[PATH_MAX];
-    enum status s = cache_root(root, e);
-    if (s != STATUS_OK || strlen(kind) >= sizeof r->list->items->kind ||
-        file_path(r->folder, root, kind, NULL) != STATUS_OK)
+    const enum status s = cache_kind(r->folder, kind, e);
+    if (s != STATUS_OK || strlen(kind) >= sizeof r->list->items->kind)
         return s;
     r->kind = kind;
     return visit(r->folder, add_item, r, e);
@@ -117,7 +115,7 @@ void cache_list_free(struct cache_list *list)
 
 /* -------------------------------------------------------------------------- removing */
 
-/* remove_locked: of whose name this process has the lock. The entry goes under the name of a draft first, so that it is
+/* remove_locked: path, whose lock this process has (`dry`: or nobody). The entry goes under the name of a draft first, so that it is
  * whole or not there for everybody. */
 static enum cache_removal remove_locked(const char *path, bool dry)
 {
@@ -148,10 +146,12 @@ enum cache_removal cache_remove(const struct cache_item *item, bool dry)
     if (cache_root(root, NULL) != STATUS_OK ||
         snprintf(path, sizeof path, "%s/%s/%s", root, item->kind, item->name) >= (int)sizeof path)
         return CACHE_STAYS;
+    if (dry)
+        return cache_is_locked(path) ? CACHE_IN_USE : remove_locked(path, true);
     const int lock = cache_try_lock(path);
     if (lock < 0)
         return errno == EWOULDBLOCK ? CACHE_IN_USE : CACHE_STAYS;
-    const enum cache_removal done = remove_locked(path, dry);
+    const enum cache_removal done = remove_locked(path, false);
     const int why = errno;
     cache_unlock(path, lock);
     errno = why;
@@ -166,9 +166,9 @@ struct sweeping {
 static enum status sweep_kind(const char *kind, void *context, struct errmsg *e)
 {
     struct sweeping *w = context;
-    char root[PATH_MAX], folder[PATH_MAX];
-    const enum status s = cache_root(root, e);
-    if (s == STATUS_OK && file_path(folder, root, kind, NULL) == STATUS_OK)
+    char folder[PATH_MAX];
+    const enum status s = cache_kind(folder, kind, e);
+    if (s == STATUS_OK)
         w->n += cache_sweep(folder, w->dry);
     return s;
 }

@@ -81,10 +81,10 @@ static bool ends_with(char *name, const char *ending)
     return true;
 }
 
-/* is_locked: whether a living process has the lock file at `lock`; looking changes nothing. */
-static bool is_locked(const char *lock)
+bool cache_is_locked(const char *path)
 {
-    const int fd = open(lock, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    char lock[PATH_MAX];
+    const int fd = name_of(path, lock) ? open(lock, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
     const bool locked = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0;
     if (fd >= 0)
         close(fd);
@@ -94,9 +94,8 @@ static bool is_locked(const char *lock)
 /* sweep_one: what is left of the work on path, of which `leftover` is a draft or a lock. */
 static int sweep_one(const char *path, const char *leftover, bool dry)
 {
-    char lock[PATH_MAX];
     if (dry)
-        return name_of(path, lock) && !is_locked(lock);
+        return !cache_is_locked(path);
     const int fd = cache_try_lock(path);
     if (fd < 0)
         return 0;

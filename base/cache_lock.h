@@ -16,6 +16,9 @@ enum status cache_lock(const char *path, bool alone, int *fd, struct errmsg *e);
 /* cache_try_lock: the lock of path, alone; -1 if another process has it, or if it cannot be made. */
 int cache_try_lock(const char *path);
 
+/* cache_is_locked: whether a process has the lock of path; looking changes nothing. */
+bool cache_is_locked(const char *path);
+
 /* cache_unlock: gives it back (-1: there is none), and removes its file if nobody else has it. */
 void cache_unlock(const char *path, int fd);
 
