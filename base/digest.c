@@ -2,9 +2,12 @@
 
 #include "base/text.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 void digest_init(struct digest *d)
 {
@@ -53,24 +56,29 @@ void digest_real(struct digest *d, const char *label, double value)
     digest_text(d, label, last.text);
 }
 
-enum status digest_file(struct digest *d, const char *label, const char *path, struct errmsg *e)
+bool digest_stream(struct digest *d, const char *label, int fd)
 {
     uint8_t block[65536];
     uint64_t total = 0;
-    size_t n;
-    FILE *f = fopen(path, "rb");
-    if (f == NULL)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot read %s", path);
-    while ((n = fread(block, 1, sizeof block, f)) > 0) {
-        sha256_update(&d->context, n, block);
-        total += n;
+    ssize_t n;
+    while ((n = read(fd, block, sizeof block)) > 0 || (n < 0 && errno == EINTR)) {
+        if (n < 0)
+            continue;
+        sha256_update(&d->context, (size_t)n, block);
+        total += (uint64_t)n;
     }
-    const int bad = ferror(f);
-    fclose(f);
-    if (bad)
-        return fail(e, STATUS_ENVIRONMENT, "cannot read %s to its end", path);
     header(d, label, total); /* the length is known only now; it still separates the fields */
-    return STATUS_OK;
+    return n == 0;
+}
+
+enum status digest_file(struct digest *d, const char *label, const char *path, struct errmsg *e)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return fail_errno(e, STATUS_ENVIRONMENT, "cannot read %s", path);
+    const bool good = digest_stream(d, label, fd);
+    close(fd);
+    return good ? STATUS_OK : fail(e, STATUS_ENVIRONMENT, "cannot read %s to its end", path);
 }
 
 void digest_hex(struct digest *d, char hex[DIGEST_HEX_BYTES])

@@ -4,6 +4,7 @@
 #include "base/status.h"
 
 #include <nettle/sha2.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { DIGEST_HEX_BYTES = 65 }; /* 64 hexadecimal digits and a 0 */
@@ -20,5 +21,7 @@ void digest_int(struct digest *d, const char *label, long long value);
 void digest_real(struct digest *d, const char *label, double value);
 /* digest_file: the file's content, under its label (not its path). */
 enum status digest_file(struct digest *d, const char *label, const char *path, struct errmsg *e);
+/* digest_stream: the same of what is left to read of an open file; false if it cannot be read. */
+bool digest_stream(struct digest *d, const char *label, int fd);
 /* digest_hex: ends the digest. */
 void digest_hex(struct digest *d, char hex[DIGEST_HEX_BYTES]);

@@ -1,6 +1,8 @@
 #include "base/environment.h"
 
+#include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,9 +15,6 @@ static const char *const kept[] = {
     "USER",
     "LOGNAME",
     "SHELL",
-    "TMPDIR",
-    "TMP",
-    "TEMP",
     "XDG_CACHE_HOME",
     "XDG_RUNTIME_DIR",
     "LD_LIBRARY_PATH",
@@ -52,31 +51,37 @@ static bool in_list(const char *variable, const char *const *names)
     return false;
 }
 
-/* is_useless: whether it names a folder for temporary files that is none, or that cannot be written: some tools end
- * there with a riddle, and /tmp is what they use without it. */
-static bool is_useless(const char *variable)
+static const char *const folders[] = {"TMPDIR", "TMP", "TEMP", NULL};
+
+/* is_usable: whether temporary files can be made in the folder. */
+static bool is_usable(const char *path)
 {
-    static const char *const folders[] = {"TMPDIR", "TMP", "TEMP", NULL};
     struct stat info;
-    if (!in_list(variable, folders))
-        return false;
-    const char *path = strchr(variable, '=') + 1;
-    return stat(path, &info) != 0 || !S_ISDIR(info.st_mode) || access(path, W_OK | X_OK) != 0;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode) && access(path, W_OK | X_OK) == 0;
 }
 
-char **environment_of_tools(void)
+/* usual_temporary: the folder in which temporary files are made. */
+static const char *usual_temporary(void)
 {
-    static char **list;
+    const char *folder = getenv("TMPDIR");
+    return folder != NULL && is_usable(folder) ? folder : "/tmp";
+}
+
+char **environment_of_tools(const char *temporary)
+{
+    static char **list, setting[PATH_MAX + 8];
     size_t n = 0, used = 0;
     while (environ != NULL && environ[n] != NULL)
         n++;
-    char **grown = realloc(list, (n + 2) * sizeof *list);
+    char **grown = realloc(list, (n + 3) * sizeof *list);
     if (grown == NULL)
         return NULL;
     list = grown;
     for (size_t i = 0; i < n; i++)
-        if (in_list(environ[i], kept) && !is_useless(environ[i]))
+        if (in_list(environ[i], kept) && !in_list(environ[i], folders))
             list[used++] = environ[i];
+    snprintf(setting, sizeof setting, "TMPDIR=%s", temporary != NULL ? temporary : usual_temporary());
+    list[used++] = setting;
     list[used++] = "LC_ALL=C.UTF-8"; /* messages in English, numbers with a point, texts in UTF-8 */
     list[used] = NULL;
     return list;

@@ -2,10 +2,11 @@
  * not on what else a shell has set: GNUTERM=qt, CPATH, VERILATOR_ROOT, LC_ALL, … */
 #pragma once
 
-/* environment_of_tools: the list for execve. It has only what a program needs to be found and to run (PATH, HOME,
+/* environment_of_tools: the list for execve. The tool's own temporary files go into the folder `temporary` (NULL: into
+ * TMPDIR, or /tmp where that is not set or cannot be written: some tools end there with a riddle). It has only what a program needs to be found and to run (PATH, HOME,
  * folders of temporary files, libraries, fonts and Python), what begins with DELTASWEEP_, and LC_ALL=C.UTF-8. The list
- * is static and valid until the next call; its texts are those of environ. NULL without memory. */
-char **environment_of_tools(void);
+ * is static and valid until the next call; most of its texts are those of environ. NULL without memory. */
+char **environment_of_tools(const char *temporary);
 
 /* environment_settle: takes out of the program's own environment what would make its libraries print (oneDNN,
  * OpenBLAS). Libraries read it when they are loaded, so if there was any the program starts itself

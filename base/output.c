@@ -83,7 +83,7 @@ static const char *folder_of(const char *place, char folder[PATH_MAX])
 }
 
 /* remove_if_left: removes what this user owns and nobody has locked. */
-static bool remove_if_left(const char *path)
+static bool remove_if_left(const char *path, bool dry)
 {
     struct stat s;
     const int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
@@ -91,13 +91,13 @@ static bool remove_if_left(const char *path)
         return false;
     const bool left = fstat(fd, &s) == 0 && s.st_uid == geteuid() && (S_ISREG(s.st_mode) || S_ISDIR(s.st_mode)) &&
                       flock(fd, LOCK_EX | LOCK_NB) == 0;
-    if (left)
+    if (left && !dry)
         file_remove_all(path);
     close(fd);
     return left;
 }
 
-int output_remove_left(const char *folder, const char *place)
+int output_remove_left(const char *folder, const char *place, bool dry)
 {
     char path[PATH_MAX], unused[PATH_MAX];
     const char *name = place == NULL ? NULL : folder_of(place, unused);
@@ -110,7 +110,7 @@ int output_remove_left(const char *folder, const char *place)
     for (const struct dirent *f = readdir(d); f != NULL; f = readdir(d))
         if (output_left(f->d_name, &n) && (name == NULL || (n == wanted && strncmp(f->d_name, name, n) == 0)) &&
             file_path(path, folder, f->d_name, NULL) == STATUS_OK)
-            removed += remove_if_left(path);
+            removed += remove_if_left(path, dry);
     closedir(d);
     return removed;
 }
@@ -130,7 +130,7 @@ static enum status make_beside(struct output *o, struct errmsg *e)
 {
     char folder[PATH_MAX], beside[PATH_MAX];
     const char *name = folder_of(o->place, folder);
-    output_remove_left(folder, o->place);
+    output_remove_left(folder, o->place, false);
     for (int tries = 0; tries < 100; tries++) {
         if (snprintf(beside, sizeof beside, "%.*s%.*s" SUFFIX, (int)(name - o->place), o->place, MOST_NAME, name) >=
             (int)sizeof beside)
@@ -247,12 +247,12 @@ static enum status open_through(struct output *o, struct errmsg *e)
 }
 
 /* open_beside: a file that takes the place of `old`, or of nothing (NULL). */
-static enum status open_beside(struct output *o, const struct stat *old, struct errmsg *e)
+static enum status open_beside(struct output *o, const struct stat *old, mode_t mode, struct errmsg *e)
 {
     const enum status s = make_beside(o, e);
     if (s != STATUS_OK)
         return s;
-    const bool good = old != NULL ? keep_owner(o->lock_fd, old) : fchmod(o->lock_fd, usual_mode(0666)) == 0;
+    const bool good = old != NULL ? keep_owner(o->lock_fd, old) : fchmod(o->lock_fd, usual_mode(mode)) == 0;
     const int fd = good ? fcntl(o->lock_fd, F_DUPFD_CLOEXEC, 0) : -1;
     o->f = fd < 0 ? NULL : fdopen(fd, "wb");
     if (o->f == NULL && fd >= 0)
@@ -272,7 +272,7 @@ static enum status give_up(struct output *o, enum status why)
     return why;
 }
 
-enum status output_open(struct output *o, const char *path, struct errmsg *e)
+static enum status open_mode(struct output *o, const char *path, mode_t mode, struct errmsg *e)
 {
     struct stat there;
     *o = (struct output){.path = path, .lock_fd = -1};
@@ -289,8 +289,18 @@ enum status output_open(struct output *o, const char *path, struct errmsg *e)
     if (is_there && !S_ISREG(there.st_mode))
         return open_through(o, e);
     hold_signals();
-    s = open_beside(o, is_there ? &there : NULL, e);
+    s = open_beside(o, is_there ? &there : NULL, mode, e);
     return s == STATUS_OK ? s : give_up(o, s);
+}
+
+enum status output_open(struct output *o, const char *path, struct errmsg *e)
+{
+    return open_mode(o, path, 0666, e);
+}
+
+enum status output_private(struct output *o, const char *path, struct errmsg *e)
+{
+    return open_mode(o, path, 0600, e);
 }
 
 enum status output_folder(struct output *o, const char *path, struct errmsg *e)

@@ -24,6 +24,9 @@ struct output {
  * STATUS_OK, end with output_close. */
 enum status output_open(struct output *o, const char *path, struct errmsg *e);
 
+/* output_private: the same for a new file that nobody but this user may read or write. */
+enum status output_private(struct output *o, const char *path, struct errmsg *e);
+
 /* output_folder: begins the folder path, which is new or an empty folder. `beside` is the folder to fill, in which nobody
  * else may write. */
 enum status output_folder(struct output *o, const char *path, struct errmsg *e);
@@ -42,5 +45,5 @@ enum status output_check(const char *path, struct errmsg *e);
 bool output_left(const char *name, size_t *n);
 
 /* output_remove_left: removes the files and folders beside `place` (NULL: of all places in the folder) that killed
- * processes left; how many. */
-int output_remove_left(const char *folder, const char *place);
+ * processes left; how many. `dry`: only counts. */
+int output_remove_left(const char *folder, const char *place, bool dry);

@@ -1,28 +1,23 @@
 #include "base/scratch.h"
 
+#include "base/file.h"
+
 #include <dirent.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-/* A folder is made before it can be locked: younger ones are left alone. */
-enum { LEAST_AGE_SECONDS = 60 };
+static const char *const names[] = {"tool", "memories", "doctor"}; /* of all folders that this program makes */
+enum { NAMES = sizeof names / sizeof names[0], RANDOM = 6 };
 
-static int remove_one(const char *path, const struct stat *s, int type, struct FTW *walk)
+static const char *base_folder(void)
 {
-    (void)s, (void)type, (void)walk;
-    return remove(path);
-}
-
-static void remove_all(const char *path)
-{
-    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    const char *base = getenv("TMPDIR");
+    return base != NULL && base[0] != '\0' ? base : "/tmp";
 }
 
 static int open_folder(const char *path)
@@ -30,57 +25,87 @@ static int open_folder(const char *path)
     return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
-/* remove_if_left: removes the folder if this user owns it, it has some age, and nobody holds its lock. */
-static void remove_if_left(const char *path)
+/* is_scratch: whether a folder's name is deltasweep-<one of the names>-XXXXXX. */
+static bool is_scratch(const char *folder)
+{
+    char prefix[64];
+    for (int i = 0; i < NAMES; i++) {
+        const size_t n = (size_t)snprintf(prefix, sizeof prefix, "deltasweep-%s-", names[i]);
+        if (strncmp(folder, prefix, n) == 0 && strlen(folder) == n + RANDOM)
+            return true;
+    }
+    return false;
+}
+
+/* remove_if_left: removes the folder if this user owns it, and nobody holds its lock. */
+static bool remove_if_left(const char *path, bool dry)
 {
     struct stat s;
     const int fd = open_folder(path);
     if (fd < 0)
-        return;
-    if (fstat(fd, &s) == 0 && s.st_uid == geteuid() && s.st_mtime + LEAST_AGE_SECONDS < time(NULL) &&
-        flock(fd, LOCK_EX | LOCK_NB) == 0)
-        remove_all(path);
+        return false;
+    const bool left = fstat(fd, &s) == 0 && s.st_uid == geteuid() && flock(fd, LOCK_EX | LOCK_NB) == 0;
+    if (left && !dry)
+        file_remove_all(path);
     close(fd);
+    return left;
 }
 
-static void remove_left(const char *base, const char *prefix)
+int scratch_remove_left(bool dry)
 {
+    const char *base = base_folder();
     char path[PATH_MAX];
+    int n = 0;
     DIR *d = opendir(base);
     if (d == NULL)
-        return;
+        return 0;
     for (const struct dirent *f = readdir(d); f != NULL; f = readdir(d))
-        if (strncmp(f->d_name, prefix, strlen(prefix)) == 0 &&
-            snprintf(path, sizeof path, "%s/%s", base, f->d_name) < (int)sizeof path)
-            remove_if_left(path);
+        if (is_scratch(f->d_name) && file_path(path, base, f->d_name, NULL) == STATUS_OK)
+            n += remove_if_left(path, dry);
     closedir(d);
+    return n;
+}
+
+/* lock_made: locks the folder that was just made; -1 if another process took it for left meanwhile. */
+static int lock_made(const char *path)
+{
+    struct stat mine, there;
+    const int fd = open_folder(path);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &mine) == 0 && lstat(path, &there) == 0 &&
+        mine.st_ino == there.st_ino && mine.st_dev == there.st_dev)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
 }
 
 enum status scratch_open(struct scratch *s, const char *name, struct errmsg *e)
 {
-    char prefix[64], path[PATH_MAX];
-    const char *base = getenv("TMPDIR");
+    static bool swept;
+    char path[PATH_MAX];
+    const char *base = base_folder();
     *s = (struct scratch){.lock_fd = -1};
-    if (base == NULL || base[0] == '\0')
-        base = "/tmp";
-    snprintf(prefix, sizeof prefix, "deltasweep-%s-", name);
-    if (snprintf(path, sizeof path, "%s/%sXXXXXX", base, prefix) >= (int)sizeof path)
-        return fail(e, STATUS_ENVIRONMENT, "TMPDIR is too long: %.200s…", base);
-    remove_left(base, prefix);
-    if (mkdtemp(path) == NULL)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot make a folder in %s (set TMPDIR to one that can be written)",
-                          base);
-    memcpy(s->path, path, sizeof path);
-    s->lock_fd = open_folder(path);
-    if (s->lock_fd < 0 || flock(s->lock_fd, LOCK_EX | LOCK_NB) != 0)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot lock %s", path);
-    return STATUS_OK;
+    if (!swept)
+        scratch_remove_left(false);
+    swept = true;
+    for (int tries = 0; tries < 100; tries++) {
+        if (snprintf(path, sizeof path, "%s/deltasweep-%s-XXXXXX", base, name) >= (int)sizeof path)
+            return fail(e, STATUS_ENVIRONMENT, "TMPDIR is too long: %.200s…", base);
+        if (mkdtemp(path) == NULL)
+            return fail_errno(e, STATUS_ENVIRONMENT,
+                              "cannot make a folder in %s (set TMPDIR to one that can be written)", base);
+        if ((s->lock_fd = lock_made(path)) < 0)
+            continue;
+        memcpy(s->path, path, sizeof path);
+        return STATUS_OK;
+    }
+    return fail(e, STATUS_ENVIRONMENT, "cannot keep a folder in %s: another process removes it", base);
 }
 
 void scratch_close(struct scratch *s)
 {
     if (s->path[0] != '\0')
-        remove_all(s->path);
+        file_remove_all(s->path);
     if (s->lock_fd >= 0)
         close(s->lock_fd);
     *s = (struct scratch){.lock_fd = -1};

@@ -4,15 +4,19 @@
 #include "base/status.h"
 
 #include <limits.h>
+#include <stdbool.h>
 
 struct scratch {
     char path[PATH_MAX]; /* "": there is none */
     int lock_fd;         /* locked while in use: a folder without a lock was left by a killed process */
 };
 
-/* scratch_open: makes an empty folder deltasweep-<name>-… in $TMPDIR, or /tmp. It first removes the folders of this
- * name that killed processes left. End with scratch_close in every case. */
+/* scratch_open: makes an empty folder deltasweep-<name>-… in $TMPDIR, or /tmp. A process's first call first removes
+ * the folders that killed processes left there. End with scratch_close in every case. */
 enum status scratch_open(struct scratch *s, const char *name, struct errmsg *e);
+
+/* scratch_remove_left: removes these folders, whatever their names; how many. `dry`: only counts. */
+int scratch_remove_left(bool dry);
 
 /* scratch_close: removes the folder and all that is in it. */
 void scratch_close(struct scratch *s);

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/environment.h"
 #include "base/machine.h"
+#include "base/scratch.h"
 #include "base/stop.h"
 #include "base/tool_exchange.h"
 #include "base/tool_table.h"
@@ -211,9 +212,9 @@ static enum status say_end(enum exchange_end how, const char *tool, const struct
     }
 }
 
-/* start: the tool at path, with pipes; *x gets this program's ends of them. */
-static enum status start(const char *const argv[], const char *path, const char *cwd, struct exchange *x,
-                         struct errmsg *e)
+/* start: the tool at path, with pipes; *x gets this program's ends of them. temporary: a folder for its files. */
+static enum status start(const char *const argv[], const char *path, const char *cwd, const char *temporary,
+                         struct exchange *x, struct errmsg *e)
 {
     int in[2] = {-1, -1}, out[2] = {-1, -1}, err[2] = {-1, -1};
     char mark[MACHINE_MARK_BYTES];
@@ -221,7 +222,7 @@ static enum status start(const char *const argv[], const char *path, const char 
         machine_new_mark(mark);
         settings.marked = setenv(MACHINE_MARK, mark, 1) == 0;
     }
-    char *const *environment = environment_of_tools();
+    char *const *environment = environment_of_tools(temporary);
     if (environment == NULL)
         return fail(e, STATUS_ENVIRONMENT, "out of memory for %s", argv[0]);
     if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) {
@@ -250,6 +251,7 @@ static enum status run_within(const struct tool_limits *limits, const char *cons
                               const char *input, size_t input_bytes, struct tool_output *output, struct errmsg *e)
 {
     char path[PATH_MAX];
+    struct scratch temporary;
     const double started = clock_monotonic_s();
     const size_t most = tool_known(argv[0])->out_bytes;
     struct exchange x = {.input = input,
@@ -266,8 +268,12 @@ static enum status run_within(const struct tool_limits *limits, const char *cons
         return s;
     log_command(argv, cwd);
     settings.crashed = false;
-    if ((s = start(argv, path, cwd, &x, e)) != STATUS_OK)
+    /* What a killed tool leaves goes with this folder. Without one it shares the folder of all. */
+    const bool own = !tool_known(argv[0])->leaves && scratch_open(&temporary, "tool", NULL) == STATUS_OK;
+    if ((s = start(argv, path, cwd, own ? temporary.path : NULL, &x, e)) != STATUS_OK) {
+        scratch_close(&temporary);
         return s;
+    }
     void (*old_pipe)(int) = signal(SIGPIPE, SIG_IGN);
     const enum exchange_end how = exchange_run(&x);
     signal(SIGPIPE, old_pipe);
@@ -287,6 +293,7 @@ static enum status run_within(const struct tool_limits *limits, const char *cons
                                    .seconds = clock_monotonic_s() - started};
     settings.crashed = (how == EXCHANGE_DONE || how == EXCHANGE_LEFT) && WIFSIGNALED(wait_status);
     log_end(output, how);
+    scratch_close(&temporary);
     if (s != STATUS_OK)
         tool_output_free(output);
     return s;

@@ -8,7 +8,6 @@
 #include "base/tool.h"
 #include "base/tool_version.h"
 #include "models/fpga/design/rtl_files.h"
-#include "sim/seal.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -147,8 +146,6 @@ static enum status build_runtime(const char *trace_kind, const char *include, ch
         return s;
     digest_hex(&d, hex);
     s = cache_open(&entry, "verilator-runtime", hex, e);
-    if (s == STATUS_OK && entry.found && !seal_intact(entry.path, "runtime.o"))
-        s = cache_remake(&entry, e);
     if (s != STATUS_OK) {
         cache_close(&entry);
         return s;
@@ -174,7 +171,7 @@ static enum status build_runtime(const char *trace_kind, const char *include, ch
             add_words(&a, "-o runtime.o");
             s = run(&a, entry.draft, e);
         }
-        if (s == STATUS_OK && (s = seal_write(entry.draft, "runtime.o", e)) == STATUS_OK)
+        if (s == STATUS_OK)
             s = cache_publish(&entry, e);
     }
     snprintf(path, PATH_MAX, "%.*s/runtime.o", PATH_MAX - 16, entry.path);
@@ -270,16 +267,15 @@ static enum status remove_sources(const char *draft, struct errmsg *e)
     return run(&a, draft, e);
 }
 
-/* make: makes the sealed object in draft. */
+/* make: makes the object in draft. */
 static enum status make(const struct simulator *m, const char *include, const char *runtime, const char *draft,
                         struct errmsg *e)
 {
     enum status s;
     if ((m->write != NULL && (s = m->write(m->context, draft, e)) != STATUS_OK) ||
-        (s = translate(m, draft, e)) != STATUS_OK || (s = compile(m, include, runtime, draft, e)) != STATUS_OK ||
-        (s = remove_sources(draft, e)) != STATUS_OK)
+        (s = translate(m, draft, e)) != STATUS_OK || (s = compile(m, include, runtime, draft, e)) != STATUS_OK)
         return s;
-    return seal_write(draft, m->object, e);
+    return remove_sources(draft, e);
 }
 
 enum status simulator_build(struct simulator *m, const char hex[DIGEST_HEX_BYTES], char *so_path,
@@ -291,8 +287,6 @@ enum status simulator_build(struct simulator *m, const char hex[DIGEST_HEX_BYTES
     *build_seconds = 0;
     enum status s = cache_open(&entry, m->cache, hex, e);
     if (s != STATUS_OK)
-        goto done;
-    if (entry.found && !seal_intact(entry.path, m->object) && (s = cache_remake(&entry, e)) != STATUS_OK)
         goto done;
     if (!entry.found) {
         if ((s = simulator_runtime(m->trace_kind, include, runtime, e)) != STATUS_OK)

@@ -30,7 +30,7 @@ extern const struct command command_run, command_status, command_query, command_
     command_train, command_sim, command_synth, command_fit, command_export, command_import_report,
     command_import_points, command_calibration, command_data, command_doctor, command_report,
     command_importance, command_list, command_rm, command_rename, command_merge, command_compare, command_completion,
-    command_submit;
+    command_submit, command_cache;
 
 enum { MAX_SHARDS = 1000 }; /* see explorer/jobs/shard.h; Slurm's own default limit of an array */
 #define DEFAULT_DATABASE "deltasweep.db"

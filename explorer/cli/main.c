@@ -1,4 +1,5 @@
 /* deltasweep: finds the command, runs it, turns its status into the exit code. */
+#include "base/cache.h"
 #include "base/environment.h"
 #include "base/say.h"
 #include "base/text.h"
@@ -201,7 +202,7 @@ static void open_standard_files(void)
 
 int main(int argc, char **argv)
 {
-    struct errmsg e = {""}, output = {""};
+    struct errmsg e = {""}, output = {""}, note;
 
     open_standard_files();
     environment_settle(argv);
@@ -209,6 +210,8 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);       /* a closed pipe is seen as a failed write, */
     signal(SIGXFSZ, SIG_IGN);       /* and so is a file that may not grow */
     const enum status s = dispatch(argc, argv, &e);
+    if (cache_take_note(&note))
+        fprintf(stderr, "%s\n", note.text);
     if (s != STATUS_OK && e.text[0] != '\0')
         say(stderr, "deltasweep: %s\n", e.text);
     const enum status written = cli_finish_output(&output);

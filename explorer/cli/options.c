@@ -199,7 +199,7 @@ static enum status take_amount(const char *option, const char *text, const char 
     return STATUS_OK;
 }
 
-static enum status take_time(const char *option, const char *text, double *out, struct errmsg *e)
+enum status options_time(const char *option, const char *text, double *out, struct errmsg *e)
 {
     static const double sizes[] = {1, 60, 3600, 86400};
     return take_amount(option, text, "smhd", sizes, "90s or 2h", out, e);
@@ -208,13 +208,13 @@ static enum status take_time(const char *option, const char *text, double *out, 
 /* take_tool_time: it holds at once, also for what is asked of tools before the first job. */
 static enum status take_tool_time(const char *text, double *out, struct errmsg *e)
 {
-    const enum status s = take_time("tool-time", text, out, e);
+    const enum status s = options_time("tool-time", text, out, e);
     if (s == STATUS_OK)
         tool_limit(&(struct tool_limits){*out, 0, TOOL_TIME_REMEDY});
     return s;
 }
 
-static enum status take_memory(const char *option, const char *text, double *out, struct errmsg *e)
+enum status options_size(const char *option, const char *text, double *out, struct errmsg *e)
 {
     static const double sizes[] = {1 << 20, 1 << 30, 1 << 10};
     return take_amount(option, text, "MGK", sizes, "800M or 4G", out, e);
@@ -253,9 +253,9 @@ int options_next(int argc, char **argv, const struct option_row *rows, struct sh
         else if (v == OPTION_LOCK_TIMEOUT)
             s = take_lock_timeout(optarg, &shared->lock_timeout, e);
         else if (v == OPTION_JOB_TIME)
-            s = take_time("job-time", optarg, &shared->limits.job_seconds, e);
+            s = options_time("job-time", optarg, &shared->limits.job_seconds, e);
         else if (v == OPTION_JOB_MEMORY)
-            s = take_memory("job-memory", optarg, &shared->limits.job_bytes, e);
+            s = options_size("job-memory", optarg, &shared->limits.job_bytes, e);
         else if (v == OPTION_TOOL_TIME)
             s = take_tool_time(optarg, &shared->limits.tool_seconds, e);
         else if (v == OPTION_VIEW)

@@ -66,6 +66,11 @@ int options_next(int argc, char **argv, const struct option_row *rows, struct sh
 enum status options_shared(int argc, char **argv, const struct option_row *rows, struct shared_options *shared,
                            struct errmsg *e);
 
+/* options_time: "90s", "30m", "2h", "7d" as seconds; options_size: "800M", "4G" as bytes. STATUS_USAGE, with the option's
+ * name in the message, for anything else. */
+enum status options_time(const char *option, const char *text, double *seconds, struct errmsg *e);
+enum status options_size(const char *option, const char *text, double *bytes, struct errmsg *e);
+
 /* options_no_operands: STATUS_USAGE if anything is left at argv[optind]. */
 enum status options_no_operands(int argc, char **argv, struct errmsg *e);
 

@@ -9,6 +9,7 @@ const struct command *program_command(int i)
         &command_report,        &command_show,        &command_train,      &command_sim,
         &command_synth,         &command_fit,         &command_export,     &command_import_report,
         &command_import_points, &command_calibration, &command_data,       &command_doctor,
+        &command_cache,
         &command_completion};
     return i < (int)(sizeof commands / sizeof commands[0]) ? commands[i] : NULL;
 }

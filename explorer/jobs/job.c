@@ -1,5 +1,6 @@
 #include "explorer/jobs/job.h"
 
+#include "base/cache.h"
 #include "base/tool.h"
 #include "explorer/jobs/plan.h"
 
@@ -11,7 +12,7 @@
 struct answer {
     int outcome; /* an enum status */
     int crashed; /* 1: a tool was ended by a signal */
-    struct errmsg why;
+    struct errmsg why, note;
     size_t tail_bytes;
 };
 
@@ -19,7 +20,8 @@ struct answer {
 static bool makes_sense(const struct answer *a)
 {
     return a->outcome <= STATUS_OK && a->outcome >= STATUS_INTERRUPTED && (a->crashed == 0 || a->crashed == 1) &&
-           memchr(a->why.text, '\0', sizeof a->why.text) != NULL;
+           memchr(a->why.text, '\0', sizeof a->why.text) != NULL &&
+           memchr(a->note.text, '\0', sizeof a->note.text) != NULL;
 }
 
 void job_result_free(struct job_result *r)
@@ -42,6 +44,7 @@ static void send(struct pool_link *link, enum status outcome, const struct errms
     a.outcome = outcome;
     a.crashed = outcome != STATUS_OK && tool_crashed();
     a.why = *why;
+    cache_take_note(&a.note);
     a.tail_bytes = r->tail_bytes;
     if (outcome != STATUS_OK)
         what_bytes = a.tail_bytes = 0;
@@ -96,6 +99,7 @@ enum status job_read_answer(const struct job_kind *k, const unsigned char *bytes
     *outcome = (enum status)a.outcome;
     *crashed = a.crashed != 0;
     *why = a.why;
+    result->note = a.note;
     result->what = copy(bytes + sizeof a, what_bytes);
     result->tail = copy(bytes + sizeof a + what_bytes, a.tail_bytes);
     result->tail_bytes = a.tail_bytes;

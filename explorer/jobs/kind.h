@@ -38,6 +38,7 @@ struct job_result {
     void *what;
     unsigned char *tail;
     size_t tail_bytes;
+    struct errmsg note; /* what people should know of the cache, "" if nothing */
 };
 
 /* How jobs of a kind can end badly, for messages: "3 trainings diverged (…)". */

@@ -441,6 +441,8 @@ static enum status answered(struct run *r, const struct pool_event *event, struc
     bool crash = false;
     if (job_read_answer(k, event->bytes, event->n_bytes, &outcome, &crash, &why, &result, &why) != STATUS_OK)
         outcome = STATUS_ENVIRONMENT;
+    if (result.note.text[0] != '\0')
+        progress_say(&r->progress, "%s: %s", plan_label(r->plan, job, label), result.note.text);
     if (outcome != STATUS_OK) {
         job_result_free(&result);
         return crash ? crashed(r, event, why.text, e)

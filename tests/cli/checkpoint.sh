@@ -24,14 +24,14 @@ sqlite3 calm.db "$epochs; $result" >calm.rows
 setsid "$program" run a.yaml --db b.db --jobs 1 2>err >out &
 pid=$!
 for ((i = 0; i < 1000; i++)); do
-    [ -z "$(find cache/deltasweep/training -type f ! -name '*.part-*' 2>/dev/null)" ] || break
+    [ -z "$(find cache/deltasweep/training -type f ! -name '*.part-*' ! -name '*.lock' 2>/dev/null)" ] || break
     sleep 0.01
 done
 kill -9 $pid 2>/dev/null
 wait $pid 2>/dev/null
 [ $? -eq 137 ] || wrong "the run was done before it was killed"
 sleep 0.2 # its worker dies with it
-same 1 "$(find cache/deltasweep/training -type f ! -name '*.part-*' | wc -l)" "checkpoints"
+same 1 "$(find cache/deltasweep/training -type f ! -name '*.part-*' ! -name '*.lock' | wc -l)" "checkpoints"
 expect 0 "went on after epoch" run a.yaml --db b.db --jobs 1
 sqlite3 b.db "$epochs; $result" >after
 cmp -s calm.rows after || wrong "another result than undisturbed: $(diff calm.rows after | cut -c 1-200 | head -4)"

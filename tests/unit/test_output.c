@@ -269,7 +269,9 @@ static void a_signal_leaves_the_whole_or_nothing(void **state)
     struct output o; /* what is in use stays */
     assert_int_equal(output_open(&o, "used", NULL), STATUS_OK);
     assert_int_equal(left(), 2);
-    assert_int_equal(output_remove_left(".", NULL), 1);
+    assert_int_equal(output_remove_left(".", NULL, true), 1);
+    assert_int_equal(left(), 2);
+    assert_int_equal(output_remove_left(".", NULL, false), 1);
     assert_int_equal(left(), 1);
     assert_int_equal(output_close(&o, STATUS_INPUT, NULL), STATUS_INPUT);
     assert_int_equal(left(), 0);

@@ -200,15 +200,18 @@ enum status training_run(const struct job_work *w, struct pool_link *link, int l
 {
     const struct point *p = plan_point(w->plan, w->job->point);
     struct reporter reporter = {link, last > 0 ? last : p->train.epochs, last};
-    char checkpoint[PATH_MAX], training[DIGEST_HEX_BYTES];
+    char training[DIGEST_HEX_BYTES];
+    struct cache_file checkpoint;
     struct errmsg why = {""};
     struct network *start = NULL;
     *net = NULL;
     training_digest(p, w->plan->data->digest, w->job->seed, training);
-    const enum status kept = cache_file(checkpoint, "training", training, &why);
+    const enum status kept = cache_file_open(&checkpoint, "training", training, &why);
     enum status st = load_start(p, &start, e);
-    if (st != STATUS_OK)
+    if (st != STATUS_OK) {
+        cache_file_close(&checkpoint);
         return st;
+    }
     const struct train_request q = {.data = w->plan->data,
                                     .shape = &p->shape,
                                     .code = &p->code,
@@ -217,13 +220,14 @@ enum status training_run(const struct job_work *w, struct pool_link *link, int l
                                     .seed = w->job->seed,
                                     .on_epoch = report,
                                     .context = &reporter,
-                                    .checkpoint = kept == STATUS_OK ? checkpoint : NULL,
+                                    .checkpoint = kept == STATUS_OK ? checkpoint.path : NULL,
                                     .checkpoint_seconds = checkpoint_seconds()};
     t->test_images = w->plan->data->test.n;
     st = train_run(&q, net, &t->result, e);
     if (st == STATUS_INTERRUPTED && last > 0 && t->result.n_epochs >= last)
         st = STATUS_OK;
     network_free(start);
+    cache_file_close(&checkpoint);
     if (kept != STATUS_OK)
         snprintf(t->result.note, sizeof t->result.note, "the training is not kept for going on later: %.400s",
                  why.text);

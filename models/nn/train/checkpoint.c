@@ -3,6 +3,7 @@
 #include "models/nn/train/checkpoint.h"
 
 #include "base/file.h"
+#include "base/output.h"
 #include "base/version.h"
 #include "models/nn/kernels/product.h"
 #include "models/nn/layout/simd.h"
@@ -140,7 +141,12 @@ enum status checkpoint_write(const char *path, const char *digest, struct checkp
     pass_state(&s, c);
     const uint32_t crc = (uint32_t)crc32_z(0, bytes, before_crc);
     memcpy(bytes + before_crc, &crc, sizeof crc);
-    const enum status st = file_replace(path, bytes, total, e);
+    struct output o;
+    enum status st = output_private(&o, path, e);
+    if (st == STATUS_OK && o.f != NULL) {
+        fwrite(bytes, 1, total, o.f); /* what goes wrong shows at the end */
+        st = output_close(&o, STATUS_OK, e);
+    }
     free(bytes);
     return st;
 }
