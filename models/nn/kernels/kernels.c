@@ -21,10 +21,10 @@ enum status kernels_load(struct errmsg *e)
 #endif
 }
 
-/* there_is: whether so much address space can be had (ulimit -v). */
+/* there_is: whether so much memory can be had (ulimit -v, ulimit -d). None of it is touched. */
 static bool there_is(unsigned long bytes)
 {
-    void *p = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (p == MAP_FAILED)
         return false;
     munmap(p, bytes);
