@@ -8,7 +8,36 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <cerrno>
+#include <csignal>
 #include <exception>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+// What writes a waveform does not end well where the disk is full: a failed write of the VCD writer calls back into its
+// own lock, and waits for ever; the FST writer maps files, and crashes. Neither says why. So a failed write ends the
+// process here, before the library sees it.
+static void refuse(const char *why)
+{
+    const char *const parts[] = {"deltasweep-lockstep: cannot write the waveform: ", why, "\n"};
+    for (const char *part : parts)
+        if (syscall(SYS_write, STDERR_FILENO, part, std::strlen(part)) < 0)
+            break;
+    _exit(2);
+}
+
+extern "C" ssize_t write(int fd, const void *bytes, size_t n)
+{
+    const ssize_t written = syscall(SYS_write, fd, bytes, n);
+    if (written < 0 && errno != EINTR && errno != EAGAIN && fd > STDERR_FILENO)
+        refuse(std::strerror(errno));
+    return written;
+}
+
+static void on_bus_error(int)
+{
+    refuse("no space left on device");
+}
 
 int sc_main(int argc, char *argv[])
 {
@@ -34,6 +63,8 @@ int sc_main(int argc, char *argv[])
 // The library's own main would print its banner among the results.
 int main(int argc, char *argv[])
 {
+    std::signal(SIGBUS, on_bus_error);
+    std::signal(SIGXFSZ, SIG_IGN); // seen as a failed write
     setenv("SC_COPYRIGHT_MESSAGE", "DISABLE", 1);
     return sc_core::sc_elab_and_sim(argc, argv);
 }

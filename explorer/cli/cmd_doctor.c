@@ -9,10 +9,11 @@
 #include "base/share.h"
 #include "explorer/jobs/runner.h"
 #include "models/nn/data/dataset.h"
+#include "models/nn/kernels/blas.h"
+#include "models/nn/kernels/kernels.h"
 #include "models/nn/kernels/product.h"
 #include "sim/lockstep.h"
 
-#include <cblas.h>
 #include <ftw.h>
 #include <limits.h>
 #include <sqlite3.h>
@@ -80,6 +81,7 @@ enum { FILES = sizeof files / sizeof files[0] };
 struct findings {
     struct found tools[TOOLS], lockstep, files[FILES], datasets[DATASETS], cache;
     struct trial trials[TRIALS];
+    char kernels[256]; /* why nothing can be trained; "": it can */
     bool tried;
     int missing; /* required ones, and trials that failed */
 };
@@ -157,6 +159,9 @@ static void examine(struct findings *f)
         snprintf(f->cache.remedy, sizeof f->cache.remedy, "%.240s",
                  e.text[0] != '\0' ? e.text : "cannot be written: set XDG_CACHE_HOME to a folder that can");
     f->missing += !f->cache.is;
+    if (kernels_load(&e) != STATUS_OK)
+        snprintf(f->kernels, sizeof f->kernels, "%.250s", e.text);
+    f->missing += f->kernels[0] != '\0';
 }
 
 /* is_tested: whether the tests ran with this version of a tool. */
@@ -219,11 +224,14 @@ static void print_text(const struct findings *f)
     else
         say(stdout, "%s\n", f->cache.remedy);
     say(stdout, "  %-14s %d\n", "cores", runner_cores());
-    say(stdout, "  %-14s %s kernels (OPENBLAS_CORETYPE chooses others); %s\n", "BLAS", openblas_get_corename(),
-        openblas_get_config());
-    char products[PRODUCT_TEXT_BYTES];
-    product_text(products);
-    say(stdout, "  %-14s of layers with at most 8 bits: %s\n", "products", products);
+    if (f->kernels[0] != '\0')
+        say(stdout, "  %-14s BROKEN: %s\n", "BLAS", f->kernels);
+    else {
+        char products[PRODUCT_TEXT_BYTES];
+        product_text(products);
+        say(stdout, "  %-14s %s kernels (OPENBLAS_CORETYPE chooses others); %s\n", "BLAS", blas_cores(), blas_build());
+        say(stdout, "  %-14s of layers with at most 8 bits: %s\n", "products", products);
+    }
     say(stdout, "  %-14s %s\n", "SQLite", sqlite3_libversion());
     if (f->tried)
         say(stdout, "\ntried\n");
@@ -277,11 +285,13 @@ static void print_json(const struct findings *f)
     json_put_int(&j, "entries", cache_size.entries);
     json_put_close(&j);
     json_put_int(&j, "cores", runner_cores());
-    json_put_text(&j, "blas_kernels", openblas_get_corename());
-    json_put_text(&j, "blas", openblas_get_config());
-    char products[PRODUCT_TEXT_BYTES];
-    product_text(products);
-    json_put_text(&j, "products", products);
+    char products[PRODUCT_TEXT_BYTES] = "";
+    const bool computes = f->kernels[0] == '\0';
+    if (computes)
+        product_text(products);
+    json_put_text(&j, "blas_kernels", computes ? blas_cores() : NULL);
+    json_put_text(&j, "blas", computes ? blas_build() : NULL);
+    json_put_text(&j, "products", computes ? products : NULL);
     json_put_text(&j, "sqlite", sqlite3_libversion());
     json_put_open(&j, "tried", '[', false);
     for (int i = 0; f->tried && i < TRIALS; i++) {

@@ -5,7 +5,6 @@
 #include "explorer/jobs/kinds/hardware.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -71,8 +70,6 @@ static enum status check_trace(const char *file, const struct engine *engine, st
 /* write_trace: once more, with a simulator that writes waveforms. It is not a job, and nothing of it is recorded. */
 static enum status write_trace(const struct plan *p, const char *file, struct errmsg *e)
 {
-    signal(SIGINT, SIG_DFL); /* nothing to keep: an interrupt just ends it */
-    signal(SIGTERM, SIG_DFL);
     const struct hardware *h = &plan_point(p, 0)->hardware;
     const enum status st = engine_sim_of(h)->trace(h, file, e);
     if (st == STATUS_OK)

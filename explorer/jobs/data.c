@@ -1,6 +1,7 @@
 #include "explorer/jobs/data.h"
 
 #include "explorer/sweep/expand.h"
+#include "models/nn/kernels/kernels.h"
 #include "models/nn/data/remarks.h"
 #include "models/nn/data/spread.h"
 #include "models/nn/integer/integer_network.h"
@@ -194,7 +195,9 @@ static void note_data(struct plan *p)
 
 enum status data_load(struct plan *p, struct errmsg *e)
 {
-    const enum status st = dataset_load(p->sweep->dataset, &p->data, e);
+    enum status st = kernels_load(e); /* names of trainings depend on what they can do */
+    if (st == STATUS_OK)
+        st = dataset_load(p->sweep->dataset, &p->data, e);
     return st == STATUS_OK ? data_check(p, e) : st;
 }
 

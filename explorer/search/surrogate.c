@@ -1,8 +1,9 @@
 #include "explorer/search/surrogate.h"
 
+#include "models/nn/kernels/blas.h"
+#include "models/nn/kernels/kernels.h"
+
 #include <assert.h>
-#include <cblas.h>
-#include <f77blas.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,16 +120,13 @@ static bool factorise(struct surrogate *g)
 {
     const size_t n = (size_t)g->n;
     const double noise = exp(2 * g->parameters[NOISE]) + 1e-8;
-    blasint size = g->n, info = 0;
-    char upper[] = "U"; /* Fortran reads columns where this writes rows */
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j <= i; j++)
             g->factor[i * n + j] =
                 covariance(g, (int)j, g->x + i * (size_t)g->d, g->training[i], g->seed[i], g->rung[i]);
         g->factor[i * n + i] += noise;
     }
-    dpotrf_(upper, &size, g->factor, &size, &info);
-    return info == 0;
+    return blas_cholesky(g->n, g->factor);
 }
 
 /* solve: weights of the observations, for the mean. Returns the logarithm of the probability of the observations, but
@@ -137,10 +135,10 @@ static double solve(struct surrogate *g)
 {
     double log_p = 0;
     memcpy(g->weights, g->y, (size_t)g->n * sizeof *g->y);
-    cblas_dtrsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, g->n, g->factor, g->n, g->weights, 1);
+    blas_solve_lower(CblasNoTrans, g->n, g->factor, g->weights);
     for (int i = 0; i < g->n; i++)
         log_p -= 0.5 * g->weights[i] * g->weights[i] + log(g->factor[(size_t)i * (size_t)g->n + (size_t)i]);
-    cblas_dtrsv(CblasRowMajor, CblasLower, CblasTrans, CblasNonUnit, g->n, g->factor, g->n, g->weights, 1);
+    blas_solve_lower(CblasTrans, g->n, g->factor, g->weights);
     return log_p;
 }
 
@@ -234,10 +232,12 @@ static bool copy_observations(struct surrogate *g, const struct observation *all
 enum status surrogate_fit(struct surrogate *g, const struct observation *all, int n, bool learn, struct errmsg *e)
 {
     assert(n >= 1 && n <= SURROGATE_MAX_OBSERVATIONS);
+    const enum status s = kernels_load(e);
+    if (s != STATUS_OK)
+        return s;
     if (!copy_observations(g, all, n))
         return no_memory(e);
     standardise(g, all, g->weights);
-    openblas_set_num_threads(1); /* the same sums in the same order everywhere */
     if (learn)
         learn_parameters(g);
     if (log_posterior(g) == -INFINITY)
@@ -256,7 +256,7 @@ void surrogate_predict(const struct surrogate *g, const double *x, int training,
         room[j] = covariance(g, j, x, training, seed, last);
         m += room[j] * g->weights[j];
     }
-    cblas_dtrsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, g->n, g->factor, g->n, room, 1);
+    blas_solve_lower(CblasNoTrans, g->n, g->factor, room);
     for (int j = 0; j < g->n; j++)
         variance -= room[j] * room[j];
     *mean = g->centre + g->scale * m;

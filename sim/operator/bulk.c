@@ -77,8 +77,7 @@ static void request(struct bulk *b, const struct vector_set *s, int v, bool held
 }
 
 enum status operator_bulk(const struct operator_dut_api *api, const struct mac_config *c,
-                          const struct vector_set *vectors, const char *trace_file, struct operator_result *out,
-                          struct errmsg *e)
+                          const struct vector_set *vectors, struct operator_result *out, struct errmsg *e)
 {
     enum status s = STATUS_OK;
     int64_t *expected = malloc((size_t)vectors->n * sizeof *expected);
@@ -93,10 +92,6 @@ enum status operator_bulk(const struct operator_dut_api *api, const struct mac_c
                                        vectors->data + row};
         expected[v] = mac_dot(c, &one);
     }
-    if (trace_file != NULL && api->trace_open(b.dut, trace_file) != 0) {
-        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot write the trace %s", trace_file);
-        goto done;
-    }
     const double started = clock_monotonic_s();
     double seconds = 0;
     reset(&b);
@@ -104,7 +99,7 @@ enum status operator_bulk(const struct operator_dut_api *api, const struct mac_c
         for (int v = 0; v < vectors->n; v++)
             request(&b, vectors, v, v % 4 == 1);
         seconds = clock_monotonic_s() - started;
-    } while (seconds < least_seconds && out->mismatches == 0 && trace_file == NULL);
+    } while (seconds < least_seconds && out->mismatches == 0);
     out->vectors = vectors->n;
     out->clocks_per_second = seconds > 0 ? (double)out->clocks / seconds : NAN;
 done:

@@ -2,6 +2,7 @@
 
 #include "sim/operator/bulk.h"
 #include "sim/operator/lockstep.h"
+#include "sim/operator/trace.h"
 
 #include <limits.h>
 #include <math.h>
@@ -10,32 +11,6 @@
 /* So many vectors go into a waveform when no lock-step run limits it. */
 enum { MAX_TRACED = 64 };
 
-/* trace_kind: by the file's ending. */
-static enum status trace_kind(const char *file, const char **kind, struct errmsg *e)
-{
-    const char *dot = strrchr(file, '.');
-    *kind = dot == NULL ? "" : dot + 1;
-    if (strcmp(*kind, "fst") == 0 || strcmp(*kind, "vcd") == 0)
-        return STATUS_OK;
-    return fail(e, STATUS_USAGE, "the trace %s must end in .fst or .vcd", file);
-}
-
-/* trace_bulk: a waveform of the first vectors, from a simulator built for that. */
-static enum status trace_bulk(const char *so_path, const struct mac_config *c, const struct vector_set *vectors,
-                              const char *trace_file, struct errmsg *e)
-{
-    struct vector_set few = *vectors;
-    struct operator_result ignored = {0};
-    struct operator_sim library;
-    if (few.n > MAX_TRACED)
-        few.n = MAX_TRACED;
-    enum status s = operator_sim_load(&library, so_path, c, e);
-    if (s == STATUS_OK)
-        s = operator_bulk(library.api, c, &few, trace_file, &ignored, e);
-    operator_sim_unload(&library);
-    return s;
-}
-
 enum status operator_sim_check(const struct mac_config *c, const struct vector_set *vectors, int lockstep_vectors,
                                const char *trace_file, struct operator_result *out, struct errmsg *e)
 {
@@ -43,6 +18,8 @@ enum status operator_sim_check(const struct mac_config *c, const struct vector_s
     struct operator_sim library = {0};
     const char *kind = NULL;
     double traced_seconds;
+    const int most = vectors->n < MAX_TRACED ? vectors->n : MAX_TRACED;
+    const int traced = lockstep_vectors > 0 ? lockstep_vectors : most;
     enum status s;
 
     memset(out, 0, sizeof *out);
@@ -59,12 +36,13 @@ enum status operator_sim_check(const struct mac_config *c, const struct vector_s
          (s = operator_sim_build(c, kind, traced_path, sizeof traced_path, &traced_seconds, e)) != STATUS_OK))
         return s;
     if ((s = operator_sim_load(&library, so_path, c, e)) != STATUS_OK ||
-        (s = operator_bulk(library.api, c, vectors, NULL, out, e)) != STATUS_OK)
+        (s = operator_bulk(library.api, c, vectors, out, e)) != STATUS_OK)
         goto done;
-    if (lockstep_vectors > 0)
-        s = operator_lockstep(c, vectors, lockstep_vectors, kind != NULL ? traced_path : so_path, trace_file, out, e);
-    else if (kind != NULL)
-        s = trace_bulk(traced_path, c, vectors, trace_file, e);
+    if (kind != NULL)
+        s = trace_write(c, vectors, traced, traced_path,
+                        trace_file, out, e);
+    else if (lockstep_vectors > 0)
+        s = operator_lockstep(c, vectors, lockstep_vectors, so_path, NULL, out, e);
 done:
     operator_sim_unload(&library);
     return s;

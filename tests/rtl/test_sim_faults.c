@@ -44,7 +44,7 @@ static void each_bug_is_caught(void **state)
         plant_bug(share, b->file, b->edit);
         struct operator_sim library = load_operator(&c, so_path);
         struct vector_set s = make_vectors(&c, 42, 200, 5);
-        assert_int_equal(operator_bulk(library.api, &c, &s, NULL, &bulk, &e), STATUS_OK);
+        assert_int_equal(operator_bulk(library.api, &c, &s, &bulk, &e), STATUS_OK);
         if (operator_lockstep(&c, &s, s.n, so_path, NULL, &lockstep, &e) != STATUS_OK)
             fail_msg("%s: %s", b->what, e.text);
         print_message("%-32s bulk %5lld (vector %lld clock %lld: %s %lld, not %lld)  lock-step %5lld (%s)\n", b->what,

@@ -6,10 +6,11 @@
 #include "explorer/jobs/job.h"
 #include "models/nn/io/pack.h"
 #include "models/nn/io/network_file.h"
+#include "models/nn/kernels/blas.h"
+#include "models/nn/kernels/kernels.h"
 #include "models/nn/kernels/product.h"
 
 #include <assert.h>
-#include <cblas.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -326,9 +327,11 @@ static void figures(const struct job_result *result, struct json *j)
 enum status training_tools(char *out, size_t room, struct errmsg *e)
 {
     char products[PRODUCT_TEXT_BYTES];
-    (void)e;
+    const enum status st = kernels_load(e);
+    if (st != STATUS_OK)
+        return st;
     product_text(products);
-    snprintf(out, room, "%s; products: %s", openblas_get_config(), products);
+    snprintf(out, room, "%s; products: %s", blas_build(), products);
     return STATUS_OK;
 }
 

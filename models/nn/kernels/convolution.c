@@ -1,9 +1,8 @@
 #include "models/nn/kernels/convolution.h"
+#include "models/nn/kernels/blas.h"
 #include "models/nn/kernels/linear.h"
 #include "models/nn/layout/simd.h"
 
-#include <cblas.h>
-#undef I /* of complex.h, which cblas.h pulls in */
 #include <stdlib.h>
 #include <string.h>
 
@@ -183,7 +182,7 @@ void convolution_backward(const struct layer_shape *a, const float *x, int x_ld,
 {
     const int rows = B * (int)layer_positions(a), ld = nn_padded(a->I), z_ld = nn_padded(a->O);
     convolution_im2col(a, x, x_ld, B, room->image, room->columns);
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, a->O, a->I, rows, 1.0f, dz, z_ld, room->columns, ld,
+    blas_sgemm(CblasTrans, CblasNoTrans, a->O, a->I, rows, 1.0f, dz, z_ld, room->columns, ld,
                 add ? 1.0f : 0.0f, dw, a->I);
     if (dx == NULL)
         return;

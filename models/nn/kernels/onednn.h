@@ -7,6 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* onednn_load: loads it, once; call kernels_load instead, see there. The other functions load it, too, but end the program
+ * where that fails. One thread: it sets OpenMP to one for the whole process. */
+enum status onednn_load(struct errmsg *e);
+
 /* Whether oneDNN has exact 8-bit products (AVX-512 VNNI: the older instructions that it falls back to
  * saturate 16-bit sums) and bfloat16 ones (AVX-512 BF16) on this processor. */
 bool onednn_has_int8(void);
@@ -25,8 +29,7 @@ struct onednn_shape {
     bool add;
 };
 
-/* A product prepared for one shape: oneDNN compiles code for it. One thread: the first sets OpenMP to one for
- * the whole process. */
+/* A product prepared for one shape: oneDNN compiles code for it. */
 struct onednn;
 enum status onednn_new(struct onednn **out, const struct onednn_shape *shape, struct errmsg *e);
 void onednn_free(struct onednn *p);

@@ -1,11 +1,10 @@
 #include "models/nn/kernels/product.h"
 #include "models/nn/kernels/avx_vnni.h"
+#include "models/nn/kernels/blas.h"
 #include "models/nn/kernels/onednn.h"
 #include "models/nn/layout/simd.h"
 
 #include <assert.h>
-#include <cblas.h>
-#undef I /* of complex.h, which cblas.h pulls in */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -330,7 +329,7 @@ static void forward_piece(struct product *p, const int8_t *x, float scale, float
     }
 #endif
     widen_to_float(x, p->x_ld, p->I, B, 1, 0, p->x);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, B, p->O, p->I, scale, p->x, p->I, p->w, p->I, 0.0f, z,
+    blas_sgemm(CblasNoTrans, CblasTrans, B, p->O, p->I, scale, p->x, p->I, p->w, p->I, 0.0f, z,
                 p->z_ld);
     clear_surplus(z, p->z_ld, p->O, B);
 }
@@ -378,11 +377,11 @@ static void backward_piece(struct product *p, const float *dz, const int8_t *x, 
     }
 #endif
     widen_to_float(x, p->x_ld, p->I, B, f.factor, f.increase, p->x);
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, p->O, p->I, B, f.scale, dz, p->z_ld, p->x, p->I,
+    blas_sgemm(CblasTrans, CblasNoTrans, p->O, p->I, B, f.scale, dz, p->z_ld, p->x, p->I,
                 add ? 1.0f : 0.0f, dw, p->I);
     if (dx == NULL)
         return;
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, B, p->I, p->O, p->w_unit, dz, p->z_ld, p->w, p->I, 0.0f, dx,
+    blas_sgemm(CblasNoTrans, CblasNoTrans, B, p->I, p->O, p->w_unit, dz, p->z_ld, p->w, p->I, 0.0f, dx,
                 p->x_ld);
     clear_surplus(dx, p->x_ld, p->I, B);
 }

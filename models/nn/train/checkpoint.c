@@ -5,11 +5,10 @@
 #include "base/file.h"
 #include "base/output.h"
 #include "base/version.h"
+#include "models/nn/kernels/blas.h"
 #include "models/nn/kernels/product.h"
 #include "models/nn/layout/simd.h"
 
-#include <cblas.h>
-#undef I /* of complex.h, which cblas.h pulls in */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,8 +25,8 @@ void checkpoint_digest(const struct train_request *q, char hex[DIGEST_HEX_BYTES]
     digest_init(&d);
     digest_text(&d, "program", version_number);
     digest_text(&d, "revision", version_revision);
-    digest_text(&d, "blas", openblas_get_config());
-    digest_text(&d, "kernels", openblas_get_corename());
+    digest_text(&d, "blas", blas_build());
+    digest_text(&d, "kernels", blas_cores());
     digest_int(&d, "int8", paths.int8);
     digest_int(&d, "bfloat16", paths.bfloat16);
     digest_text(&d, "data", q->data->digest);

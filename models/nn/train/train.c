@@ -1,4 +1,5 @@
 #include "models/nn/train/train.h"
+#include "models/nn/kernels/kernels.h"
 #include "models/nn/kernels/loss.h"
 #include "models/nn/integer/deploy.h"
 #include "base/clock.h"
@@ -8,9 +9,8 @@
 #include "models/nn/layout/simd.h"
 #include "models/nn/train/trainer.h"
 
-#include <cblas.h>
-#undef I /* of complex.h, which cblas.h pulls in */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -364,8 +364,8 @@ enum status train_run(const struct train_request *q, struct network **net, struc
     enum status s = train_check(q, e);
     if (s != STATUS_OK)
         goto done;
-    openblas_set_num_threads(1);
-    s = run_new(&r, e);
+    if ((s = kernels_load(e)) == STATUS_OK)
+        s = run_new(&r, e);
     if (s == STATUS_OK)
         s = resume(&r, e);
     if (s == STATUS_OK)
