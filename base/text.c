@@ -86,6 +86,15 @@ int text_compare(const char *a, const char *b)
     return order != 0 ? order : strcmp(a, b);
 }
 
+bool text_lists(const char *list, const char *word)
+{
+    const size_t n = strlen(word);
+    for (const char *p = list; *p != '\0'; p += strcspn(p, ",") + (p[strcspn(p, ",")] == ','))
+        if (strcspn(p, ",") == n && strncmp(p, word, n) == 0)
+            return true;
+    return false;
+}
+
 bool text_ends_with(const char *text, const char *end)
 {
     const size_t n = strlen(text), m = strlen(end);

@@ -17,6 +17,9 @@ const char *text_nearest(const char *word, const char *const *words, int n);
  * "-2". */
 int text_compare(const char *a, const char *b);
 
+/* text_lists: whether a list "A,B,C" has the word. */
+bool text_lists(const char *list, const char *word);
+
 /* text_ends_with: whether the last characters of text are end. */
 bool text_ends_with(const char *text, const char *end);
 

@@ -33,8 +33,8 @@ struct row {
 enum { LESS = -1, NEITHER = 0, MORE = 1 };
 
 /* Student's interval of the mean, cut to what an accuracy can be: that leaves its coverage as it is. */
-#define T_LOW "max(0.0, d.test_accuracy - d.half)"
-#define T_HIGH "min(1.0, d.test_accuracy + d.half)"
+#define T_LOW "max(0.0, g.test_accuracy - g.half)"
+#define T_HIGH "min(1.0, g.test_accuracy + g.half)"
 /* Wilson's interval of a proportion: 1.959964 is the 0.975 quantile of the normal distribution, 3.841459 its square. */
 #define WILSON_BOUND(outer, sign)                                                                                      \
     outer "({test_accuracy}, max(0.0, min(1.0, ({test_images} * {test_accuracy} + 3.841459 / 2 " sign " 1.959964 * "   \
@@ -64,7 +64,7 @@ static const struct row rows[] = {
     AXES(HARDWARE),
     ROW("device", AXIS, NEITHER, NULL, "device", "the FPGA whose budgets count", "p.", SAME, BUDGET),
     ROW("seed", NAME, NEITHER, "", "seed", "seed of the initial weights and of the shuffling", "r.", APART, RUNS),
-    ROW("n", NAME, NEITHER, "", "seeds n", "how many seeds are trained", "coalesce(d.n, 0)", ONLY, ACCURACY),
+    ROW("n", NAME, NEITHER, "", "seeds n", "how many seeds are trained", "coalesce(g.n, 0)", ONLY, ACCURACY),
 
     /* Accuracy. */
     ROW("train_accuracy", RESULT, MORE, "fraction", "training accuracy", "on the training images, after the last epoch",
@@ -74,7 +74,7 @@ static const struct row rows[] = {
     ROW("test_accuracy", RESULT, MORE, "fraction", "test accuracy", "on the test images", "t.", MEAN, ACCURACY),
     ROW("test_images", RESULT, NEITHER, "", "test images", "rows of the test set", "t.", GREATEST, ACCURACY),
     ROW("test_accuracy_sd", RESULT, LESS, "fraction", "test accuracy, deviation",
-        "standard deviation over seeds; NULL for one seed", "d.sd", ONLY, ACCURACY),
+        "standard deviation over seeds; NULL for one seed", "g.sd", ONLY, ACCURACY),
     ROW("test_accuracy_seeds_low", RESULT, MORE, "fraction", "test accuracy, lower bound over seeds",
         "95 % interval of the mean over seeds, lower end: Student's t, cut to 0 to 1; NULL for one seed", T_LOW, ONLY,
         ACCURACY),

@@ -35,11 +35,12 @@ static bool over_seeds(const struct view_column *c)
     return c->seeds == SEEDS_MEAN || c->seeds == SEEDS_GREATEST || c->seeds == SEEDS_SUM;
 }
 
-/* put_column: what the view has of a column; `designs` finds what it has of several seeds in its rows d. */
+/* put_column: what the view has of a column; `designs` finds what it has of several seeds in its rows g, of trainings, and h,
+ * of checks. */
 static void put_column(sqlite3_str *out, const struct view_column *c, enum view view)
 {
     if (view == DESIGNS && over_seeds(c))
-        sqlite3_str_appendf(out, "d.%s", c->name);
+        sqlite3_str_appendf(out, "%s.%s", column_of_training(c) ? "g" : "h", c->name);
     else
         put_expression(out, c, view);
 }

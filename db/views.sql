@@ -57,16 +57,19 @@ ORDER BY r.run;
 -- columns of a view that has one, whichever are asked for. Accuracies are those of its training over all seeds, also where
 -- other hardware of the same network was trained. What simulation counted is the newest check of each seed.
 CREATE VIEW designs AS
-WITH asked AS (
-    SELECT point, min(id) AS run FROM runs GROUP BY point
-), trained AS MATERIALIZED ( -- else SQLite would compute `half` in each place that uses it, for each point
-    SELECT *, (SELECT q.t95 FROM t_quantiles q WHERE q.df <= n - 1 ORDER BY q.df DESC LIMIT 1) * sd / sqrt(n) AS half
+-- MATERIALIZED: else SQLite would compute `half` in each place that uses it, for each point. GROUP BY on the outermost level:
+-- else it would look through all trainings for each point of a query that has an ORDER BY.
+WITH trained AS MATERIALIZED (
+    SELECT training, count(test_accuracy) AS n,
+           sqrt(sum((test_accuracy - mean) * (test_accuracy - mean)) / nullif(count(test_accuracy) - 1, 0)) AS sd,
+           (SELECT q.t95 FROM t_quantiles q WHERE q.df <= seeds - 1 ORDER BY q.df DESC LIMIT 1) *
+           sqrt(sum((test_accuracy - mean) * (test_accuracy - mean)) / nullif(count(test_accuracy) - 1, 0)) / sqrt(seeds) AS half{trained}
     FROM (
-        SELECT training, count(test_accuracy) AS n,
-               sqrt(sum((test_accuracy - mean) * (test_accuracy - mean)) / nullif(count(test_accuracy) - 1, 0)) AS sd{trained}
-        FROM (SELECT *, avg(test_accuracy) OVER (PARTITION BY training) AS mean FROM trainings)
-        GROUP BY training
+        SELECT *, avg(test_accuracy) OVER (PARTITION BY training) AS mean,
+               count(test_accuracy) OVER (PARTITION BY training) AS seeds
+        FROM trainings
     )
+    GROUP BY training
 ), checks_of AS (
     SELECT r.point, r.seed, r.check_job AS job, max(coalesce(j.finished, '')) AS finished
     FROM runs r
@@ -78,21 +81,17 @@ WITH asked AS (
     LEFT JOIN checks c ON c.job = r.job
     LEFT JOIN accelerator_checks i ON i.job = r.job
     GROUP BY r.point
-), seeds AS (
-    SELECT k.point, k.run, g.*, h.*
-    FROM asked k
-    JOIN points p ON p.id = k.point
-    LEFT JOIN trained g ON g.training = coalesce(p.training, p.point)
-    LEFT JOIN checked h ON h.checked = k.point
 )
 SELECT {designs}
-FROM seeds d
-JOIN points p ON p.id = d.point
+FROM points p
+LEFT JOIN trained g ON g.training = coalesce(p.training, p.point)
+LEFT JOIN checked h ON h.checked = p.id
 LEFT JOIN accelerators a ON a.point = p.id
 LEFT JOIN builds b ON b.job = p.build_job
 LEFT JOIN syntheses y ON y.job = p.synth_job
 LEFT JOIN fits f ON f.point = p.id
-LEFT JOIN estimates o ON o.point = p.id;
+LEFT JOIN estimates o ON o.point = p.id
+WHERE EXISTS (SELECT 1 FROM runs r WHERE r.point = p.id);
 
 -- One row per imported report of Vivado, beside our estimate of the point (of the clock: at the report's speed grade).
 CREATE VIEW vivado AS

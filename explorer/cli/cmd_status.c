@@ -37,9 +37,10 @@ static const struct exit_meaning exits[] = {
 
 static const char sweeps_sql[] =
     "WITH asked AS ("
-    "  SELECT sweep, train_job AS job FROM runs UNION SELECT sweep, check_job FROM runs"
-    "  UNION SELECT r.sweep, p.build_job FROM runs r JOIN points p ON p.id = r.point"
-    "  UNION SELECT r.sweep, p.synth_job FROM runs r JOIN points p ON p.id = r.point"
+    "  SELECT sweep, train_job AS job FROM runs WHERE train_job IS NOT NULL"
+    "  UNION SELECT sweep, check_job FROM runs WHERE check_job IS NOT NULL"
+    "  UNION SELECT r.sweep, p.build_job FROM runs r JOIN points p ON p.id = r.point WHERE p.build_job IS NOT NULL"
+    "  UNION SELECT r.sweep, p.synth_job FROM runs r JOIN points p ON p.id = r.point WHERE p.synth_job IS NOT NULL"
     "  UNION SELECT q.sweep, g.job FROM searches q JOIN search_purchases b ON b.search = q.id"
     "    JOIN rungs g ON g.training = b.training)"
     "SELECT s.name AS sweep, (SELECT count(DISTINCT r.point) FROM runs r WHERE r.sweep = s.id) AS points,"

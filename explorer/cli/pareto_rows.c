@@ -1,26 +1,18 @@
 #include "explorer/cli/pareto_rows.h"
 
+#include "base/text.h"
 #include "db/columns.h"
 #include "explorer/report/query.h"
 
 #include <string.h>
 
-/* is_listed: whether a list "COL,COL" has the name. */
-static bool is_listed(const char *list, const char *name)
-{
-    const size_t n = strlen(name);
-    for (const char *p = list; *p != '\0'; p += strcspn(p, ",") + (p[strcspn(p, ",")] == ','))
-        if (strcspn(p, ",") == n && strncmp(p, name, n) == 0)
-            return true;
-    return false;
-}
-
-/* is_of_objective: an objective, or what begins with its name: test_accuracy_low. */
+/* is_of_objective: an objective, or its interval: test_accuracy_low. */
 static bool is_of_objective(const struct objectives *o, const char *name)
 {
+    static const char ends[] = ",_low,_high,_interval";
     for (int k = 0; k < o->K; k++) {
         const size_t n = strlen(o->columns[k]);
-        if (strncmp(name, o->columns[k], n) == 0 && (name[n] == '\0' || name[n] == '_'))
+        if (strncmp(name, o->columns[k], n) == 0 && text_lists(ends, name + n))
             return true;
     }
     return false;
@@ -31,7 +23,7 @@ static bool is_needed(const struct objectives *o, const char *shown, const char 
     static const char names[] = "point,training,seed,dataset,synthesis_tools,n";
     const struct view_column *known = column_find(name);
     const bool axis = known != NULL && (known->kind == COLUMN_AXIS || (known->kind == COLUMN_NAME && known->group == SHOW_RUNS));
-    return is_listed(names, name) || is_of_objective(o, name) || (shown != NULL ? is_listed(shown, name) : axis);
+    return text_lists(names, name) || is_of_objective(o, name) || (shown != NULL ? text_lists(shown, name) : axis);
 }
 
 /* check: whether the view has all objectives and columns. */

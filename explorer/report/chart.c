@@ -151,8 +151,8 @@ static enum status finish(const struct table *t, const struct chart_request *r, 
     chart_titles(t, r, c);
     if (r->curves)
         c->plot.n = 0; /* the lines stand for the points */
-    else if ((s = chart_beside(c, e)) == STATUS_OK)
-        s = chart_overlap(c, e);
+    else if ((s = chart_beside(c, e)) == STATUS_OK && (s = chart_overlap(c, e)) == STATUS_OK)
+        s = chart_thin(c, e);
     chart_room(r, c);
     return s;
 }

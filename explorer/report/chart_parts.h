@@ -99,10 +99,12 @@ void chart_guides(const struct table *t, struct chart *c);
 enum status chart_beside(struct chart *c, struct errmsg *e);
 /* chart_overlap: sizes and counts of points that lie on each other. */
 enum status chart_overlap(struct chart *c, struct errmsg *e);
+/* chart_thin: leaves out points that nobody would see, of very many. */
+enum status chart_thin(struct chart *c, struct errmsg *e);
 /* chart_titles: the title, the line below it, the note. */
 void chart_titles(const struct table *t, const struct chart_request *r, struct chart *c);
-/* chart_room: adds to the line below the title what chart_overlap found, and to the note what the page has too little
- * room for. */
+/* chart_room: adds to the line below the title what chart_overlap found, and to the note what chart_thin left out and what
+ * the page has too little room for. */
 void chart_room(const struct chart_request *r, struct chart *c);
 
 /* chart_value: a cell as a coordinate in the column's unit; NAN: none. */

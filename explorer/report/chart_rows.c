@@ -1,6 +1,7 @@
 /* From what is asked for to the rows that have it. */
 #include "explorer/report/chart_parts.h"
 
+#include "base/text.h"
 #include "explorer/report/query.h"
 
 #include <ctype.h>
@@ -154,21 +155,79 @@ static void put_expressions(sqlite3_str *sql, const struct chart_request *r, int
     }
 }
 
-/* select_rows: all columns of the view, and those expressions; of the published points no sweep and no condition. */
+/* is_bound: name is `of` with _low or _high behind it. */
+static bool is_bound(const char *name, const char *of)
+{
+    const size_t n = strlen(of);
+    return strncmp(name, of, n) == 0 && (strcmp(name + n, "_low") == 0 || strcmp(name + n, "_high") == 0);
+}
+
+/* is_needed: what the request names, the bounds of the axes, and what every chart looks at: data sets and parts, what the
+ * line below the title says, which training a curve is of, its other accuracy. */
+static bool is_needed(const struct chart_request *r, const char *name)
+{
+    static const char always[] = "training,dataset,device,sweep,sweeps,n,test_accuracy_interval";
+    if (text_lists(always, name) || (r->parallel != NULL && text_lists(r->parallel, name)) ||
+        (r->curves && strcmp(name, "test_accuracy") == 0))
+        return true;
+    for (int k = 0; k < SLOTS; k++) {
+        char asked[CHART_TITLE_BYTES], title[CHART_TITLE_BYTES];
+        if (chart_asked(r, (enum chart_slot)k) == NULL)
+            continue;
+        chart_split(chart_asked(r, (enum chart_slot)k), asked, sizeof asked, title);
+        if (strcmp(name, asked) == 0 || (k <= SLOT_Y && is_bound(name, asked)))
+            return true;
+    }
+    return false;
+}
+
+/* check_names: that the view has the columns that are asked for by name. */
+static enum status check_names(const struct table *all, const struct chart_request *r, struct errmsg *e)
+{
+    int columns[PLOT_DIMS], n = 0;
+    enum status s = r->parallel != NULL ? query_columns(r->view, all, r->parallel, columns, PLOT_DIMS, &n, e) : STATUS_OK;
+    for (int k = 0; k < SLOTS && s == STATUS_OK; k++) {
+        char asked[CHART_TITLE_BYTES], title[CHART_TITLE_BYTES];
+        if (chart_asked(r, (enum chart_slot)k) == NULL)
+            continue;
+        chart_split(chart_asked(r, (enum chart_slot)k), asked, sizeof asked, title);
+        if (chart_is_name(asked))
+            s = query_column(r->view, all, asked, columns, e);
+    }
+    return s;
+}
+
+/* list_columns: the columns of a SELECT, sqlite3_free: those that are needed, or all. A million rows of all would take
+ * gigabytes. */
+static enum status list_columns(sqlite3 *db, const struct chart_request *r, const char *view, int slots, bool all,
+                                char **out, struct errmsg *e)
+{
+    struct table *t = NULL;
+    enum status s = query_rows(db, view, "0", &t, e);
+    if (s == STATUS_OK && !all)
+        s = check_names(t, r, e);
+    if (s == STATUS_OK) {
+        sqlite3_str *list = sqlite3_str_new(NULL);
+        for (int i = 0; i < t->n_columns; i++)
+            if (all || is_needed(r, t->names[i]))
+                sqlite3_str_appendf(list, "%s\"%w\"", sqlite3_str_length(list) > 0 ? ", " : "", t->names[i]);
+        put_expressions(list, r, slots);
+        *out = sqlite3_str_finish(list);
+        s = *out != NULL ? STATUS_OK : fail(e, STATUS_ENVIRONMENT, "out of memory for a query");
+    }
+    table_free(t);
+    return s;
+}
+
+/* select_rows: the columns that the chart needs, and the expressions; of the published points all, of every source. */
 static enum status select_rows(sqlite3 *db, const struct chart_request *r, const char *view, int slots, bool all,
                                struct table **out, struct errmsg *e)
 {
+    char *columns = NULL;
     *out = NULL;
     enum status s = check_all_rowwise(db, r, view, slots, e);
-    if (s != STATUS_OK)
-        return s;
-    sqlite3_str *list = sqlite3_str_new(NULL);
-    sqlite3_str_appendall(list, "*");
-    put_expressions(list, r, slots);
-    char *columns = sqlite3_str_finish(list);
-    if (columns == NULL)
-        return fail(e, STATUS_ENVIRONMENT, "out of memory for a query");
-    s = query_select(db, columns, view, all ? NULL : r->sweep, all ? NULL : r->where, out, e);
+    if (s == STATUS_OK && (s = list_columns(db, r, view, slots, all, &columns, e)) == STATUS_OK)
+        s = query_select(db, columns, view, all ? NULL : r->sweep, all ? NULL : r->where, out, e);
     sqlite3_free(columns);
     return s;
 }

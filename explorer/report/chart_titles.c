@@ -196,6 +196,8 @@ static void room_for_counts(struct chart *c)
 void chart_room(const struct chart_request *r, struct chart *c)
 {
     room_for_counts(c);
+    if (c->plot.n_under > 0)
+        append(c->note, sizeof c->note, "; %d lie under others of their kind, and are not in the file", c->plot.n_under);
     if (c->plot.n_counts > 0)
         append(c->subtitle, sizeof c->subtitle, "  ·  numbers: how many are at one place");
     if (plot_subtitle_cut(&c->plot))

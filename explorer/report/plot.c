@@ -38,9 +38,14 @@ const char *plot_guide_dashes(int i)
     return guide_dashes[i % (int)(sizeof guide_dashes / sizeof guide_dashes[0])];
 }
 
+int plot_all(const struct plot *p)
+{
+    return p->n + p->n_under;
+}
+
 double plot_dot(const struct plot *p)
 {
-    return (p->n > PLOT_MANY ? 0.35 : p->n > PLOT_FEW ? 0.7 : 1.05) * (p->facets.n > 1 ? 0.8 : 1.0) * plot_em(p) / 14;
+    return (plot_all(p) > PLOT_MANY ? 0.35 : plot_all(p) > PLOT_FEW ? 0.7 : 1.05) * (p->facets.n > 1 ? 0.8 : 1.0) * plot_em(p) / 14;
 }
 
 bool plot_has_front(const struct plot *p, bool line)
@@ -322,12 +327,12 @@ static void write_bars(const struct plot *p, const struct group *g, int number, 
 static void write_group(const struct plot *p, const struct group *g, int number, double size, bool *first, FILE *f)
 {
     const int shape = plot_shape(g->shape);
-    if (p->n <= PLOT_FEW) {
+    if (plot_all(p) <= PLOT_FEW) {
         next_part(first, f);
         fprintf(f, "$g%d using 1:2:(($9+0.35)*%.3g) with points pointtype %d pointsize variable linecolor rgb '#ffffff'", number,
                 size, shape);
     }
-    if (p->n <= PLOT_MANY)
+    if (plot_all(p) <= PLOT_MANY)
         write_bars(p, g, number, first, f);
     next_part(first, f);
     if (p->shaded && g->colour == 0)
@@ -335,7 +340,7 @@ static void write_group(const struct plot *p, const struct group *g, int number,
                 size, shape);
     else
         fprintf(f, "$g%d using 1:2:($9*%.3g) with points pointtype %d pointsize variable linecolor rgb '#%s%s'", number,
-                size, shape, p->n > PLOT_FEW ? "60" : "", (p->shaded ? "#aaaaaa" : plot_colour(g->colour)) + 1);
+                size, shape, plot_all(p) > PLOT_FEW ? "60" : "", (p->shaded ? "#aaaaaa" : plot_colour(g->colour)) + 1);
 }
 
 enum { MANY_CURVES = 40 };
@@ -394,7 +399,7 @@ static void write_plot(const struct plot *p, int panel, int number, FILE *f)
     }
     for (int i = 0; i < all.n; i++)
         write_group(p, &all.at[i], number + i, size, &first, f);
-    if (p->fronts[panel].n > 0 && p->n <= PLOT_MANY) {
+    if (p->fronts[panel].n > 0 && plot_all(p) <= PLOT_MANY) {
         next_part(&first, f);
         fprintf(f, "$rings%d using 1:2:(%.3g+$3*%.3g) with points pointtype 6 pointsize variable linewidth 1.4 "
                 "linecolor rgb '%s'", panel, 0.85 * size, 1.15 * size, plot_ink);

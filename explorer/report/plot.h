@@ -103,6 +103,7 @@ struct plot {
     struct plot_axis x, y;
     int n;
     const struct plot_point *points;
+    int n_under; /* more points, which lie under these and are not drawn */
     int n_lines;
     const struct plot_line *lines;
     struct plot_legend colours, shapes;

@@ -21,7 +21,7 @@ static struct plot_range range_of(const struct plot *p, bool x)
     for (int i = 0; i < p->n; i++) {
         const struct plot_point *q = &p->points[i];
         take(&r, a, x ? q->x : q->y);
-        if (p->n <= PLOT_MANY) {
+        if (plot_all(p) <= PLOT_MANY) {
             take(&r, a, x ? q->x_low : q->y_low);
             take(&r, a, x ? q->x_high : q->y_high);
         }

@@ -11,6 +11,8 @@ int plot_shape(int i);
 const char *plot_dashes(int i);
 /* plot_letter: of a published point. */
 char plot_letter(int i);
+/* plot_all: how many points there are, also those that are not drawn: what is drawn with few points and with many. */
+int plot_all(const struct plot *p);
 /* plot_dot: the size of a dot, in gnuplot's measure. */
 double plot_dot(const struct plot *p);
 

@@ -1,5 +1,7 @@
 #include "explorer/report/table.h"
 
+#include "explorer/report/table_values.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,35 +27,27 @@ static char *unique_name(const struct table *t, int n, const char *name)
     return text;
 }
 
-/* read_cell: into a cell that is empty. */
-static int read_cell(sqlite3_stmt *s, int column, struct cell *c)
+/* look_at: the cell of the statement's row; its text stays SQLite's. False: out of memory. */
+static bool look_at(sqlite3_stmt *s, int column, struct cell *c)
 {
+    *c = (struct cell){.type = CELL_NULL};
     switch (sqlite3_column_type(s, column)) {
     case SQLITE_INTEGER:
-        c->type = CELL_INT;
-        c->integer = sqlite3_column_int64(s, column);
-        return 0;
+        *c = (struct cell){.type = CELL_INT, .integer = sqlite3_column_int64(s, column)};
+        return true;
     case SQLITE_FLOAT:
-        c->type = CELL_REAL;
-        c->real = sqlite3_column_double(s, column);
-        return 0;
-    case SQLITE_TEXT: {
-        const unsigned char *text = sqlite3_column_text(s, column);
-        const size_t n = (size_t)sqlite3_column_bytes(s, column);
-        if (text == NULL || (c->text = malloc(n + 1)) == NULL)
-            return -1;
-        memcpy(c->text, text, n);
-        c->text[n] = '\0';
+        *c = (struct cell){.type = CELL_REAL, .real = sqlite3_column_double(s, column)};
+        return true;
+    case SQLITE_TEXT:
         c->type = CELL_TEXT;
-        c->integer = (int64_t)n;
-        return 0;
-    }
-    case SQLITE_BLOB:
-        c->type = CELL_BLOB;
+        c->text = (char *)sqlite3_column_text(s, column);
         c->integer = sqlite3_column_bytes(s, column);
-        return 0;
+        return c->text != NULL;
+    case SQLITE_BLOB:
+        *c = (struct cell){.type = CELL_BLOB, .integer = sqlite3_column_bytes(s, column)};
+        return true;
     default:
-        return 0;
+        return true;
     }
 }
 
@@ -137,10 +131,11 @@ static enum status make_for(sqlite3_stmt *statement, struct table **out, struct 
 /* read_row: the row that the statement stands on. */
 static enum status read_row(sqlite3_stmt *statement, struct table *t, struct errmsg *e)
 {
-    struct cell *row = table_add(t);
+    struct cell c;
     for (int i = 0; i < t->n_columns; i++)
-        if (row == NULL || read_cell(statement, i, &row[i]) != 0)
+        if (!look_at(statement, i, &c) || !table_values_add(&t->values[i], t->n_rows, &c))
             return no_memory(e);
+    t->n_rows++;
     return STATUS_OK;
 }
 
@@ -150,6 +145,8 @@ enum status table_read(sqlite3_stmt *statement, struct table **out, struct errms
     struct table *t = NULL;
     *out = NULL;
     enum status s = make_for(statement, &t, e);
+    if (s == STATUS_OK && t != NULL && (t->values = calloc((size_t)t->n_columns + 1, sizeof *t->values)) == NULL)
+        s = no_memory(e);
     while (s == STATUS_OK && (step = sqlite3_step(statement)) == SQLITE_ROW)
         s = read_row(statement, t, e);
     if (s == STATUS_OK && step != SQLITE_DONE)
@@ -167,10 +164,13 @@ void table_free(struct table *t)
         return;
     for (int i = 0; i < t->n_columns && t->names != NULL; i++)
         free(t->names[i]);
-    for (size_t i = 0; i < (size_t)t->n_rows * (size_t)t->n_columns; i++)
+    for (size_t i = 0; i < (size_t)t->n_rows * (size_t)t->n_columns && t->cells != NULL; i++)
         free(t->cells[i].text);
+    for (int i = 0; i < t->n_columns && t->values != NULL; i++)
+        table_values_free(&t->values[i]);
     free(t->names);
     free(t->cells);
+    free(t->values);
     free(t);
 }
 
@@ -184,7 +184,10 @@ int table_column(const struct table *t, const char *name)
 
 const struct cell *table_cell(const struct table *t, int row, int column)
 {
-    return &t->cells[(size_t)row * (size_t)t->n_columns + (size_t)column];
+    if (t->values == NULL)
+        return &t->cells[(size_t)row * (size_t)t->n_columns + (size_t)column];
+    const struct table_values *v = &t->values[column];
+    return &v->cells[v->of_row[row]];
 }
 
 bool table_has_value(const struct table *t, int column, const int *rows, int n_rows)

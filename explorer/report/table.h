@@ -13,26 +13,31 @@ enum cell_type { CELL_NULL, CELL_INT, CELL_REAL, CELL_TEXT, CELL_BLOB };
 
 struct cell {
     enum cell_type type;
-    int64_t integer; /* CELL_INT; CELL_TEXT and CELL_BLOB: bytes */
-    double real;     /* CELL_REAL */
-    char *text;      /* CELL_TEXT: owned, a 0 after the last byte; else NULL */
+    union {
+        int64_t integer; /* CELL_INT; CELL_TEXT and CELL_BLOB: bytes */
+        double real;     /* CELL_REAL */
+    };
+    char *text; /* CELL_TEXT: owned by the table, a 0 after the last byte; else NULL */
 };
 
+/* A table is made by table_make and table_add, and then has cells, or read by table_read, and then has values. */
 struct table {
     int n_columns, n_rows;
-    char **names;       /* n_columns, each owned; no two equal */
-    struct cell *cells; /* n_rows · n_columns, row-major */
-    int room;           /* rows that cells has space for */
+    char **names;                /* n_columns, each owned; no two equal */
+    struct cell *cells;          /* made: n_rows · n_columns, row-major; read: NULL */
+    int room;                    /* rows that cells has space for */
+    struct table_values *values; /* read: n_columns; made: NULL */
 };
 
 enum table_format { TABLE_TEXT, TABLE_CSV, TABLE_JSON, TABLE_JSON_LINES, TABLE_MARKDOWN };
 
 /* table_make: without rows; n names, see table_read for equal ones. *out: table_free. */
 enum status table_make(const char *const *names, int n, struct table **out, struct errmsg *e);
-/* table_add: a new row of n_columns empty cells, to be filled; NULL: out of memory. The table owns the texts. */
+/* table_add: to a table that was made, a new row of n_columns empty cells, to be filled; NULL: out of memory. The table owns
+ * the texts. */
 struct cell *table_add(struct table *t);
 
-/* table_copy_row: adds a copy of row `row` of `from`, which has as many columns. Contents of blobs are not there. */
+/* table_copy_row: adds to a table that was made a copy of row `row` of `from`, which has as many columns. Contents of blobs are not there. */
 enum status table_copy_row(struct table *t, const struct table *from, int row, struct errmsg *e);
 
 /* table_read: all rows that are left in the statement. A column name that comes twice

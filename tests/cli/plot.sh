@@ -179,6 +179,24 @@ same 2 $? "exit code, file too large"
 grep -q "cannot write .*old.svg: File too large" err || wrong "full disk: $(cat err)"
 same old "$(cat old.svg)" "old.svg"
 
+# Of thousands, points under others of their kind are left out and counted; no pixel loses all of a kind.
+"$(dirname "$program")/tests/make_store" many.db
+sed 's/WHERE i < 19999/WHERE i < 4999/' "$source_dir/tests/cli/many.sql" | sqlite3 many.db >/dev/null
+expect 0 "5000 of 5000 rows" plot --db many.db --x weight_storage_bits --y test_accuracy --color scheme -o many.gp
+under=$(sed -n 's/.*; \([0-9]*\) lie under others.*/\1/p' err)
+drawn=$(sed -n '/^\$g[0-9]* <</,/^EOD/p' many.gp | grep -c '^[0-9]')
+same 5000 $((drawn + under)) "points that are drawn or under others"
+[ "$under" -gt 2000 ] || wrong "$under points are under others, though ten are at each place"
+places() { awk '{ print int($1 / 2000), int($2 / 0.2) }' | sort -u; }
+same "$(sqlite3 -separator ' ' many.db "SELECT weight_storage_bits / 1000.0, 100 * test_accuracy FROM designs" | places | wc -l)" \
+    "$(sed -n '/^\$g[0-9]* <</,/^EOD/p' many.gp | grep '^[0-9]' | places | wc -l)" "places that have a point"
+
+# However many trainings there are, each design finds its own by an index, also where rows are ordered or grouped.
+for how in "ORDER BY lut" "GROUP BY scheme"; do
+    sqlite3 many.db "EXPLAIN QUERY PLAN SELECT max(test_accuracy) OVER (), lut FROM designs $how" | grep -q "SCAN g" &&
+        wrong "all trainings are looked through for each design: $how"
+done
+
 # Without gnuplot: the remedy, and an older file stays as it was.
 echo old >old.svg
 with=(env PATH=/nowhere)

@@ -1,6 +1,6 @@
 #include "base/json.h"
 #include "base/text.h"
-#include "explorer/report/table.h"
+#include "explorer/report/table_values.h"
 
 #include <jansson.h>
 #include <locale.h>
@@ -215,6 +215,40 @@ static void an_error_half_way_is_said(void **state)
     sqlite3_finalize(s);
 }
 
+/* Each different value is kept once, of few; of very many all are there. */
+static void equal_values_are_kept_once(void **state)
+{
+    (void)state;
+    struct table *t = rows_of("WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9999) "
+                              "SELECT i, 'word ' || (i % 7), iif(i % 3, NULL, i % 2) FROM n");
+    assert_int_equal(t->n_rows, 10000);
+    assert_int_equal(t->values[1].n, 7);
+    assert_int_equal(t->values[2].n, 3);
+    for (int i = 0; i < t->n_rows; i++) {
+        char word[16];
+        snprintf(word, sizeof word, "word %d", i % 7);
+        assert_int_equal(table_cell(t, i, 0)->integer, i);
+        assert_string_equal(table_cell(t, i, 1)->text, word);
+        assert_int_equal(table_cell(t, i, 2)->type, i % 3 != 0 ? CELL_NULL : CELL_INT);
+    }
+    table_free(t);
+}
+
+/* What looks alike stays what it is. */
+static void unlike_values_are_not_taken_for_equal(void **state)
+{
+    (void)state;
+    struct table *t = rows_of("VALUES (0), (0.0), (-0.0), ('0'), (x'30'), (NULL), (CAST(x'3000' AS TEXT)), (0), ('')");
+    static const enum cell_type types[] = {CELL_INT, CELL_REAL, CELL_REAL, CELL_TEXT, CELL_BLOB, CELL_NULL, CELL_TEXT, CELL_INT,
+                                           CELL_TEXT};
+    for (int i = 0; i < t->n_rows; i++)
+        assert_int_equal(table_cell(t, i, 0)->type, types[i]);
+    assert_int_equal(table_cell(t, 3, 0)->integer, 1);
+    assert_int_equal(table_cell(t, 6, 0)->integer, 2);
+    assert_int_equal(table_cell(t, 8, 0)->integer, 0);
+    table_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -228,6 +262,8 @@ int main(void)
         cmocka_unit_test(json_survives_any_bytes),
         cmocka_unit_test(reals_read_back_the_same),
         cmocka_unit_test(view_chooses_and_orders),
+        cmocka_unit_test(equal_values_are_kept_once),
+        cmocka_unit_test(unlike_values_are_not_taken_for_equal),
         cmocka_unit_test(an_error_half_way_is_said),
     };
     return cmocka_run_group_tests(tests, open_memory, close_memory);
