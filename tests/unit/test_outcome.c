@@ -54,7 +54,7 @@ static void what_is_left_out_is_listed(void **state)
 /* read_answer: n bytes of one value and 8 of 0 behind them, as an answer of a build. */
 static enum status read_answer(size_t n, unsigned char value)
 {
-    static unsigned char bytes[4096];
+    static unsigned char bytes[8192];
     const struct job_kind *k = job_kind_at(JOB_BUILD);
     struct job_result r;
     struct errmsg e = {""}, why;
@@ -68,12 +68,12 @@ static enum status read_answer(size_t n, unsigned char value)
     return st;
 }
 
-/* No number but those of enum status is one, and a message ends: the size of an answer is found by trying. */
+/* No number but those of enum status is one, and both messages end: the size of an answer is found by trying. */
 static void answers_that_make_no_sense_are_refused(void **state)
 {
     (void)state;
     int good = 0;
-    for (size_t n = sizeof(struct errmsg); n < sizeof(struct errmsg) + 256; n++) {
+    for (size_t n = 2 * sizeof(struct errmsg); n < 2 * sizeof(struct errmsg) + 256; n++) {
         good += read_answer(n, 0) == STATUS_OK;
         assert_int_equal(read_answer(n, 'A'), STATUS_ENVIRONMENT);
     }
