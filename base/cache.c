@@ -30,7 +30,8 @@ static enum status make_folders(const char *path, struct errmsg *e)
         *p = '\0';
         if (mkdir(partial, 0700) != 0 && errno != EEXIST)
             return fail_errno(e, STATUS_ENVIRONMENT,
-                              "cannot make the folder %s (set XDG_CACHE_HOME to a folder that can be written)", partial);
+                              "cannot make the folder %s (set XDG_CACHE_HOME to a folder that can be written)",
+                              partial);
         if (end == '\0')
             return STATUS_OK;
         *p = end;
@@ -42,11 +43,12 @@ static enum status check_folder(const char *path, struct errmsg *e)
 {
     struct errmsg why = {""};
     const enum status s = trust_folder(path, &why);
-    return s == STATUS_OK ? s
-                          : fail(e, s,
-                                 "the cache %s cannot be used: %s. Programs in it are executed: take the rights of others "
-                                 "away (chmod go-w) if nobody else has put anything there, or " OWN_CACHE,
-                                 path, why.text);
+    return s == STATUS_OK
+               ? s
+               : fail(e, s,
+                      "the cache %s cannot be used: %s. Programs in it are executed: take the rights of others "
+                      "away (chmod go-w) if nobody else has put anything there, or " OWN_CACHE,
+                      path, why.text);
 }
 
 enum status cache_root(char path[PATH_MAX], struct errmsg *e)
@@ -302,9 +304,9 @@ enum status cache_file_open(struct cache_file *file, const char *kind, const cha
     if (S_ISREG(there.st_mode) && trust_owned(&there) && trust_closed(&there))
         return STATUS_OK;
     return fail(e, STATUS_ENVIRONMENT, "%s is %s: remove it, or " OWN_CACHE, file->path,
-                !S_ISREG(there.st_mode)  ? "no file"
-                : !trust_owned(&there) ? "another user's"
-                                         : "a file that others may write");
+                !S_ISREG(there.st_mode) ? "no file"
+                : !trust_owned(&there)  ? "another user's"
+                                        : "a file that others may write");
 }
 
 void cache_file_close(struct cache_file *file)

@@ -1,7 +1,7 @@
-/* Finished work on disk, under ${XDG_CACHE_HOME:-~/.cache}/deltasweep/<kind>/<digest>/. An entry appears whole or not at
- * all, and only one process at a time makes it. What is in it is executed and believed. Therefore the folders and files
- * belong to this user or to root, and others may not write them (trust.h): any other cache is refused. An entry is sealed
- * (seal.h), and checked whenever it is opened. A damaged one is made anew. */
+/* Finished work on disk, under ${XDG_CACHE_HOME:-~/.cache}/deltasweep/<kind>/<digest>/. An entry appears whole or not
+ * at all, and only one process at a time makes it. What is in it is executed and believed. Therefore the folders and
+ * files belong to this user or to root, and others may not write them (trust.h): any other cache is refused. An entry
+ * is sealed (seal.h), and checked whenever it is opened. A damaged one is made anew. */
 #pragma once
 
 #include "base/status.h"
@@ -10,11 +10,11 @@
 #include <stdbool.h>
 
 struct cache_entry {
-    bool found;            /* the entry is there, in path */
-    char path[PATH_MAX];   /* the finished entry (a folder) */
-    char draft[PATH_MAX];  /* found == false: an empty folder to fill, then cache_publish */
-    const char *name;      /* "<kind>/<digest>", in path */
-    int lock_fd, use_fd;   /* of the maker; of those who use the entry */
+    bool found;           /* the entry is there, in path */
+    char path[PATH_MAX];  /* the finished entry (a folder) */
+    char draft[PATH_MAX]; /* found == false: an empty folder to fill, then cache_publish */
+    const char *name;     /* "<kind>/<digest>", in path */
+    int lock_fd, use_fd;  /* of the maker; of those who use the entry */
 };
 
 /* cache_root: the cache's folder, made if need be. */
@@ -27,8 +27,8 @@ enum status cache_kind(char path[PATH_MAX], const char *kind, struct errmsg *e);
  * entry, looks again, and makes a draft folder. End with cache_close in every case. */
 enum status cache_open(struct cache_entry *entry, const char *kind, const char *digest, struct errmsg *e);
 
-/* cache_remake: for an entry that was found and makes no sense to its reader. Takes its lock, removes it and makes a draft
- * folder; the entry is then as cache_open leaves one that it did not find. */
+/* cache_remake: for an entry that was found and makes no sense to its reader. Takes its lock, removes it and makes a
+ * draft folder; the entry is then as cache_open leaves one that it did not find. */
 enum status cache_remake(struct cache_entry *entry, struct errmsg *e);
 
 /* cache_publish: the sealed draft becomes the entry (one rename). */

@@ -115,8 +115,8 @@ void cache_list_free(struct cache_list *list)
 
 /* -------------------------------------------------------------------------- removing */
 
-/* remove_locked: path, whose lock this process has (`dry`: or nobody). The entry goes under the name of a draft first, so that it is
- * whole or not there for everybody. */
+/* remove_locked: path, whose lock this process has (`dry`: or nobody). The entry goes under the name of a draft first,
+ * so that it is whole or not there for everybody. */
 static enum cache_removal remove_locked(const char *path, bool dry)
 {
     char draft[PATH_MAX];

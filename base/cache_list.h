@@ -30,6 +30,6 @@ enum cache_removal {
 /* cache_remove: removes one of the list; `dry`: only says what it would do. */
 enum cache_removal cache_remove(const struct cache_item *item, bool dry);
 
-/* cache_remove_left: removes what dead processes left in all kinds: drafts, locks, unfinished files; how many. `dry`: only
- * counts. */
+/* cache_remove_left: removes what dead processes left in all kinds: drafts, locks, unfinished files; how many. `dry`:
+ * only counts. */
 int cache_remove_left(bool dry);

@@ -20,8 +20,8 @@ enum { MOST_NAME = 200, SUFFIX_BYTES = sizeof SUFFIX - 1 };
 
 /* ------------------------------------------------------------------------ signals */
 
-/* What would end the program in the middle of an output is done at its end. A mask would not do: other threads, those of
- * the products, would take the signal. */
+/* What would end the program in the middle of an output is done at its end. A mask would not do: other threads, those
+ * of the products, would take the signal. */
 static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 enum { ENDING = sizeof ending / sizeof ending[0] };
 static struct {
@@ -77,7 +77,10 @@ bool output_left(const char *name, size_t *n)
 static const char *folder_of(const char *place, char folder[PATH_MAX])
 {
     const char *slash = strrchr(place, '/');
-    snprintf(folder, PATH_MAX, "%.*s", slash == NULL ? 1 : slash == place ? 1 : (int)(slash - place),
+    snprintf(folder, PATH_MAX, "%.*s",
+             slash == NULL    ? 1
+             : slash == place ? 1
+                              : (int)(slash - place),
              slash == NULL ? "." : place);
     return slash == NULL ? place : slash + 1;
 }
@@ -157,8 +160,8 @@ static bool is_database(const char *path)
     static const char magic[16] = "SQLite format 3";
     char head[sizeof magic];
     FILE *f = fopen(path, "rbe");
-    const bool database = f != NULL && fread(head, 1, sizeof head, f) == sizeof head &&
-                          memcmp(head, magic, sizeof head) == 0;
+    const bool database =
+        f != NULL && fread(head, 1, sizeof head, f) == sizeof head && memcmp(head, magic, sizeof head) == 0;
     if (f != NULL)
         fclose(f);
     return database;
@@ -173,10 +176,11 @@ static enum status check_owner(const char *path, const char *place, const struct
     folder_of(place, name);
     *closed = stat(name, &folder) == 0 && trust_closed(&folder);
     if (!*closed && !trust_owned(there))
-        return fail(e, STATUS_ENVIRONMENT,
-                    "cannot write %s: it belongs to another user (%u), and others may write in its folder; name another "
-                    "file",
-                    path, (unsigned)there->st_uid);
+        return fail(
+            e, STATUS_ENVIRONMENT,
+            "cannot write %s: it belongs to another user (%u), and others may write in its folder; name another "
+            "file",
+            path, (unsigned)there->st_uid);
     return STATUS_OK;
 }
 

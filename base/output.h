@@ -9,16 +9,16 @@
 #include <stdio.h>
 
 struct output {
-    FILE *f;     /* write here; what goes wrong shows in output_close. NULL after output_close */
-    bool folder; /* the output is a folder: `beside` is to be filled */
+    FILE *f;               /* write here; what goes wrong shows in output_close. NULL after output_close */
+    bool folder;           /* the output is a folder: `beside` is to be filled */
     char beside[PATH_MAX]; /* what is renamed; "": a pipe or a device is written to */
     char place[PATH_MAX];  /* where path leads */
     const char *path;      /* borrowed */
     int lock_fd;           /* locked while in use: what has no lock was left by a killed process */
 };
 
-/* output_open: begins the file path. It keeps the permissions of a file that is replaced. What a link of the user's leads
- * to is replaced; a link that another user made in a folder that others may write is refused, and so is a file of
+/* output_open: begins the file path. It keeps the permissions of a file that is replaced. What a link of the user's
+ * leads to is replaced; a link that another user made in a folder that others may write is refused, and so is a file of
  * another user there. A pipe or a device is written to. An SQLite database is never replaced: that is a mistaken name,
  * and the results in it would be lost. STATUS_ENVIRONMENT if it cannot be written; then nothing is left behind. After
  * STATUS_OK, end with output_close. */
@@ -27,8 +27,8 @@ enum status output_open(struct output *o, const char *path, struct errmsg *e);
 /* output_private: the same for a new file that nobody but this user may read or write. */
 enum status output_private(struct output *o, const char *path, struct errmsg *e);
 
-/* output_folder: begins the folder path, which is new or an empty folder. `beside` is the folder to fill, in which nobody
- * else may write. */
+/* output_folder: begins the folder path, which is new or an empty folder. `beside` is the folder to fill, in which
+ * nobody else may write. */
 enum status output_folder(struct output *o, const char *path, struct errmsg *e);
 
 /* output_close: puts what was written into its place, if it was all written and good is STATUS_OK; else removes it.
@@ -36,8 +36,8 @@ enum status output_folder(struct output *o, const char *path, struct errmsg *e);
 enum status output_close(struct output *o, enum status good, struct errmsg *e);
 
 /* output_check: STATUS_ENVIRONMENT if path is, or leads over, a link that another user made in a folder that others may
- * write, or if a file of another user, or a second name of a file, is there. For what is written in place: logs, traces,
- * databases. */
+ * write, or if a file of another user, or a second name of a file, is there. For what is written in place: logs,
+ * traces, databases. */
 enum status output_check(const char *path, struct errmsg *e);
 
 /* output_left: whether a name is that of something that output_open or output_folder makes beside its place, and how

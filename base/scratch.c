@@ -14,7 +14,7 @@
 static const char *const names[] = {"tool", "memories", "doctor"}; /* of all folders that this program makes */
 enum { NAMES = sizeof names / sizeof names[0], RANDOM = 6 };
 
-static const char *base_folder(void)
+const char *scratch_folder(void)
 {
     const char *base = getenv("TMPDIR");
     return base != NULL && base[0] != '\0' ? base : "/tmp";
@@ -53,7 +53,7 @@ static bool remove_if_left(const char *path, bool dry)
 
 int scratch_remove_left(bool dry)
 {
-    const char *base = base_folder();
+    const char *base = scratch_folder();
     char path[PATH_MAX];
     int n = 0;
     DIR *d = opendir(base);
@@ -83,7 +83,7 @@ enum status scratch_open(struct scratch *s, const char *name, struct errmsg *e)
 {
     static bool swept;
     char path[PATH_MAX];
-    const char *base = base_folder();
+    const char *base = scratch_folder();
     *s = (struct scratch){.lock_fd = -1};
     if (!swept)
         scratch_remove_left(false);

@@ -11,7 +11,10 @@ struct scratch {
     int lock_fd;         /* locked while in use: a folder without a lock was left by a killed process */
 };
 
-/* scratch_open: makes an empty folder deltasweep-<name>-… in $TMPDIR, or /tmp. A process's first call first removes
+/* scratch_folder: where temporary folders are made: $TMPDIR, or /tmp. */
+const char *scratch_folder(void);
+
+/* scratch_open: makes an empty folder deltasweep-<name>-… in scratch_folder. A process's first call first removes
  * the folders that killed processes left there. End with scratch_close in every case. */
 enum status scratch_open(struct scratch *s, const char *name, struct errmsg *e);
 

@@ -41,6 +41,17 @@ static enum status seal_file(const char *path, const char *name, const struct st
     return st;
 }
 
+static enum status seal_folder(const char *folder, const char *inner, FILE *seal, struct errmsg *e);
+
+/* seal_below: seal_folder of a folder in it, whose name has no / at its end. */
+static enum status seal_below(const char *folder, const char *name, FILE *seal, struct errmsg *e)
+{
+    char inner[PATH_MAX];
+    return snprintf(inner, sizeof inner, "%s/", name) < (int)sizeof inner
+               ? seal_folder(folder, inner, seal, e)
+               : fail(e, STATUS_ENVIRONMENT, "cannot seal %.200s: the name of a folder", folder);
+}
+
 /* seal_folder: the lines of all files below folder/inner, where inner is "" or ends with /. */
 static enum status seal_folder(const char *folder, const char *inner, FILE *seal, struct errmsg *e)
 {
@@ -54,12 +65,13 @@ static enum status seal_folder(const char *folder, const char *inner, FILE *seal
     for (int i = 0; i < n; i++) {
         const char *at = entries[i]->d_name;
         const bool skip = strcmp(at, ".") == 0 || strcmp(at, "..") == 0 || st != STATUS_OK;
-        if (!skip && (snprintf(name, sizeof name, "%s%s", inner, at) >= (int)sizeof name - 1 || strchr(at, '\n') != NULL))
+        if (!skip &&
+            (snprintf(name, sizeof name, "%s%s", inner, at) >= (int)sizeof name - 1 || strchr(at, '\n') != NULL))
             st = fail(e, STATUS_ENVIRONMENT, "cannot seal %.200s: the name of a file", folder);
         else if (!skip && (st = file_path(path, folder, name, e)) == STATUS_OK && lstat(path, &s) != 0)
             st = fail_errno(e, STATUS_ENVIRONMENT, "cannot seal %s", path);
         else if (!skip && st == STATUS_OK && S_ISDIR(s.st_mode))
-            st = seal_folder(folder, strcat(name, "/"), seal, e);
+            st = seal_below(folder, name, seal, e);
         else if (!skip && st == STATUS_OK)
             st = S_ISREG(s.st_mode) ? seal_file(path, name, &s, seal, e)
                                     : fail(e, STATUS_ENVIRONMENT, "cannot seal %s: it is no file", path);

@@ -1,6 +1,6 @@
 /* The file `seal` of a finished folder: the size and the SHA-256 of each file in it. What was damaged later (by a full
- * disk, a crash, a hand) is noticed before it is used. The seal is no secret: that nobody else has written the folder is
- * what trust.h says. */
+ * disk, a crash, a hand) is noticed before it is used. The seal is no secret: that nobody else has written the folder
+ * is what trust.h says. */
 #pragma once
 
 #include "base/status.h"

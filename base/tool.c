@@ -1,6 +1,7 @@
 #include "base/tool.h"
 
 #include "base/clock.h"
+#include "base/disk.h"
 #include "base/environment.h"
 #include "base/machine.h"
 #include "base/scratch.h"
@@ -335,8 +336,9 @@ static const char *telling_lines(const char *text, int n, int *bytes)
 }
 
 /* check: STATUS_ENVIRONMENT, and no output, unless the tool succeeded. */
-static enum status check(const char *const argv[], struct tool_output *output, struct errmsg *e)
+static enum status check(const char *const argv[], const char *cwd, struct tool_output *output, struct errmsg *e)
 {
+    const char *const folders[] = {cwd != NULL ? cwd : ".", scratch_folder(), NULL};
     char command[512] = "";
     if (output->exit_code == 0 && output->out_lost == 0)
         return STATUS_OK;
@@ -357,6 +359,7 @@ static enum status check(const char *const argv[], struct tool_output *output, s
     else
         failed = fail(e, STATUS_ENVIRONMENT, "`%s` printed %.0f MB, far more than it should:\n%.*s", command,
                       (double)(output->out_bytes + output->out_lost) / (1 << 20), bytes, said);
+    disk_blame(folders, output->err, e);
     tool_output_free(output);
     return failed;
 }
@@ -365,7 +368,7 @@ enum status tool_check(const char *const argv[], const char *cwd, const char *in
                        struct tool_output *output, struct errmsg *e)
 {
     const enum status s = tool_run(argv, cwd, input, input_bytes, output, e);
-    return s == STATUS_OK ? check(argv, output, e) : s;
+    return s == STATUS_OK ? check(argv, cwd, output, e) : s;
 }
 
 enum status tool_ask(const char *const argv[], struct tool_output *output, struct errmsg *e)
@@ -374,7 +377,7 @@ enum status tool_ask(const char *const argv[], struct tool_output *output, struc
     if (limits.seconds > ASK_SECONDS)
         limits = (struct tool_limits){.seconds = ASK_SECONDS, .bytes = limits.bytes};
     const enum status s = run_within(&limits, argv, NULL, NULL, 0, output, e);
-    return s == STATUS_OK ? check(argv, output, e) : s;
+    return s == STATUS_OK ? check(argv, NULL, output, e) : s;
 }
 
 void tool_output_free(struct tool_output *output)

@@ -18,8 +18,8 @@ static const struct option_row options[] = {
     {PRUNE, "prune", NULL,
      "remove what dead processes left, and what --older and --larger name; never what a living process uses", NULL},
     {OLDER, "older", "TIME", "with --prune: remove what was not used for so long: 12h, 30d", NULL},
-    {LARGER, "larger", "SIZE",
-     "with --prune: remove until all is no larger, what was used longest ago first: 500M, 2G", NULL},
+    {LARGER, "larger", "SIZE", "with --prune: remove until all is no larger, what was used longest ago first: 500M, 2G",
+     NULL},
     {DRY_RUN, "dry-run", NULL, "with --prune: only say what it would remove", NULL},
     {.id = OPTION_JSON},
     {.id = OPTION_JSON_LINES},
@@ -256,15 +256,16 @@ const struct command command_cache = {
     .name = "cache",
     .summary = "what finished work is kept, and how to remove it",
     .usage = "[--prune [--older TIME] [--larger SIZE] [--dry-run]] [--json]",
-    .about = "Prints what the cache has: for each kind of work how many entries, their bytes, and when the first and the "
-             "last of them was used. Simulators, syntheses and unfinished trainings are kept there, in "
-             "${XDG_CACHE_HOME:-~/.cache}/deltasweep. Nothing in it is needed: what is missing is made anew.\n\n"
-             "--prune removes the drafts, locks and temporary files that killed processes left, and with --older and "
-             "--larger entries, too. It may be called while runs go on: what they use stays.",
+    .about =
+        "Prints what the cache has: for each kind of work how many entries, their bytes, and when the first and the "
+        "last of them was used. Simulators, syntheses and unfinished trainings are kept there, in "
+        "${XDG_CACHE_HOME:-~/.cache}/deltasweep. Nothing in it is needed: what is missing is made anew.\n\n"
+        "--prune removes the drafts, locks and temporary files that killed processes left, and with --older and "
+        "--larger entries, too. It may be called while runs go on: what they use stays.",
     .options = options,
     .examples = "deltasweep cache\n"
-             "deltasweep cache --prune --older 30d --larger 2G --dry-run\n"
-             "deltasweep cache --prune --larger 500M --json",
+                "deltasweep cache --prune --older 30d --larger 2G --dry-run\n"
+                "deltasweep cache --prune --larger 500M --json",
     .exits = exits,
     .run = run,
 };

@@ -211,7 +211,7 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN);       /* and so is a file that may not grow */
     const enum status s = dispatch(argc, argv, &e);
     if (cache_take_note(&note))
-        fprintf(stderr, "%s\n", note.text);
+        say(stderr, "%s\n", note.text);
     if (s != STATUS_OK && e.text[0] != '\0')
         say(stderr, "deltasweep: %s\n", e.text);
     const enum status written = cli_finish_output(&output);

@@ -59,6 +59,29 @@ echo x >file
 expect 2 "$work/file" cache
 with=()
 
+# Where the disk is full, that is said, whatever a tool makes of it.
+mkdir -m 700 full fake
+if mount -t tmpfs -o size=100k,mode=700 tmpfs full 2>/dev/null; then
+    trap 'umount "$work/full"; rm -rf "$work"' EXIT
+    cat >fake/verilator <<'EOF2'
+#!/bin/sh
+case $1 in
+--version) echo "Tool 5" ;;
+--getenv) echo /usr/share ;;
+*)
+    echo "collect2: error: ld returned 1 exit status" >&2
+    exit 1
+    ;;
+esac
+EOF2
+    chmod +x fake/verilator
+    ln fake/verilator fake/g++
+    cat /dev/zero >full/rest 2>/dev/null
+    with=(env XDG_CACHE_HOME="$work/full" PATH="$work/fake:$PATH")
+    expect 2 "The disk is full: 0.0 MB are free in $work/full/deltasweep" sim "${point[@]}" --db f.db
+    with=()
+fi
+
 # What there is, by kind.
 export XDG_CACHE_HOME=$work/own
 expect 0 "own/deltasweep: 0 entries" cache

@@ -46,15 +46,17 @@ grep -q "no simulator .modelsim. here" said || wrong "run.sh modelsim: $(cat sai
 
 # What is missing is named as the program to install. Verilator's own last words do not come after the verdict.
 mkdir -p few
-for tool in bash dirname mkdir nproc sed tail tee grep cat; do ln -sf "$(command -v $tool)" few/$tool; done
+for tool in bash dirname mkdir nproc sed tail tee grep cat mktemp rm rmdir; do ln -sf "$(command -v $tool)" few/$tool; done
 PATH=$work/few "$work/copy/run.sh" icarus >said 2>&1
 same "2" "$?" "exit code without Icarus Verilog"
 grep -q "iverilog is not installed: apt-get install iverilog, or take ./run.sh verilator" said || wrong "icarus: $(cat said)"
 cat >few/verilator <<'EOF3'
 #!/bin/bash
-mkdir -p build/verilator
-printf '#!/bin/bash\necho "$VERDICT"\necho "- ../sim/testbench.v:52: Verilog \\$finish"\n' >build/verilator/testbench
-chmod +x build/verilator/testbench
+while [ "$1" != -Mdir ]; do shift; done
+case $2 in *[!A-Za-z0-9_./+-]*) echo "*** Make cannot build in $2"; exit 2 ;; esac
+mkdir -p "$2"
+printf '#!/bin/bash\necho "$VERDICT"\necho "- ../sim/testbench.v:52: Verilog \\$finish"\n' >"$2/testbench"
+chmod +x "$2/testbench"
 EOF3
 printf '#!/bin/bash\nexec %s "$@"\n' "$(command -v chmod)" >few/chmod
 chmod +x few/verilator few/chmod
@@ -63,6 +65,18 @@ same "0" "$?" "exit code of a PASS"
 same "PASS: 5 images" "$(tail -n 1 said)" "the last line with Verilator"
 PATH=$work/few VERDICT="FAIL: 1 errors" "$work/copy/run.sh" verilator >said 2>&1
 same "1" "$?" "exit code of a FAIL"
+
+# A folder whose name has characters that Make and shells do not like.
+odd="it's a \$(touch bad) & #1: (50%)"
+mkdir "$odd" "$odd/tmp"
+cp -r copy "$odd/engine"
+PATH=$work/few VERDICT="PASS: 5 images" TMPDIR="$work/$odd/tmp" "$work/$odd/engine/run.sh" verilator >said 2>&1
+same "0" "$?" "exit code in a folder with an odd name: $(cat said)"
+same "" "$(ls -A "$odd/tmp")" "what is left in a temporary folder"
+rm -r "$odd/engine"
+expect 0 "" export "$point" "$odd/engine" --seed 7 --images 2 --db a.db
+(cd / && timeout 3600 "$work/$odd/engine/run.sh" iverilog) >said 2>&1 || wrong "the test bench in an odd folder: $(cat said)"
+[ -e bad ] && wrong "a folder's name was executed"
 
 # Vivado's script, with its commands replaced by ones that say their names.
 cat >stub.tcl <<'EOF2'

@@ -7,9 +7,10 @@ expect 0 "" "${one[@]}" --scheme consecutive --span row --delta-bits 3 --paralle
 expect 0 "" "${one[@]}" --scheme fixed-point --weight-bits 4 --frac-bits 3 --parallelism 50 --weight-memory lut
 same 3 "$(sqlite3 a.db "SELECT count(*) FROM points")" "points"
 for point in $(sqlite3 a.db "SELECT point FROM points ORDER BY id"); do
-    expect 0 "wrote" export "$point" "$point" --images 3 --db a.db
+    folder="its \$point & $point"
+    expect 0 "wrote" export "$point" "$folder" --images 3 --db a.db
     for simulator in iverilog verilator; do
-        (cd / && timeout 3600 "$work/$point/run.sh" "$simulator") >said 2>&1 || wrong "$point in $simulator: $(tail -5 said)"
+        (cd / && timeout 3600 "$work/$folder/run.sh" "$simulator") >said 2>&1 || wrong "$point in $simulator: $(tail -5 said)"
         tail -n 1 said | grep -q "^PASS: 3 images" || wrong "$point in $simulator: no PASS"
         echo "$point $simulator: $(grep '^clocks' said)"
     done

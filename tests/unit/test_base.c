@@ -182,6 +182,23 @@ static void tool_that_prints_without_end_keeps_its_ends(void **state)
     assert_non_null(strstr(e.text, "printed 191 MB, far more than it should"));
 }
 
+/* A linker that has no room says that something else went wrong. */
+static void tool_that_fails_on_a_full_disk_says_so(void **state)
+{
+    (void)state;
+    static const char script[] = "echo 'ld: final link failed: No space left on device' >&2;"
+                                 "echo 'collect2: error: ld returned 1 exit status' >&2; exit 1";
+    const char *const full[] = {"sh", "-c", script, NULL}, *const other[] = {"sh", "-c", "echo error >&2; exit 1", NULL};
+    struct tool_output o;
+    struct errmsg e;
+    assert_int_equal(tool_check(full, "/usr", NULL, 0, &o, &e), STATUS_ENVIRONMENT);
+    assert_non_null(strstr(e.text, "ld returned 1 exit status\nThe disk is full: "));
+    assert_int_equal(tool_check(other, "/usr", NULL, 0, &o, &e), STATUS_ENVIRONMENT);
+    assert_null(strstr(e.text, "disk"));
+    assert_int_equal(tool_check(other, "/proc/sys", NULL, 0, &o, &e), STATUS_ENVIRONMENT); /* it is no disk */
+    assert_null(strstr(e.text, "disk"));
+}
+
 static void digest_separates_fields(void **state)
 {
     (void)state;
@@ -414,6 +431,7 @@ int main(void)
         cmocka_unit_test(tool_that_leaves_processes_has_ended),
         cmocka_unit_test(tool_that_takes_too_much_is_ended),
         cmocka_unit_test(tool_that_prints_without_end_keeps_its_ends),
+        cmocka_unit_test(tool_that_fails_on_a_full_disk_says_so),
         cmocka_unit_test(digest_separates_fields),
         cmocka_unit_test(tools_have_a_clean_environment),
         cmocka_unit_test(cache_appears_whole_or_not_at_all),

@@ -156,11 +156,19 @@ static void what_others_may_write_is_refused(void **state)
     static const struct {
         const char *path;
         mode_t bad;
-    } open[] = {{"deltasweep", 0777},          {"deltasweep", 01777},   {"deltasweep", 0702},
-                {"deltasweep/kind", 0777},     {"deltasweep/kind", 01777}, {"deltasweep/kind/a", 0707},
-                {"deltasweep/kind/a/program", 0646}, {"deltasweep/kind/a/seal", 0606}};
-    static const char *const whole[] = {"deltasweep", "deltasweep/kind", "deltasweep/kind/a",
-                                        "deltasweep/kind/a/program", "deltasweep/kind/a/in/data",
+    } open[] = {{"deltasweep", 0777},
+                {"deltasweep", 01777},
+                {"deltasweep", 0702},
+                {"deltasweep/kind", 0777},
+                {"deltasweep/kind", 01777},
+                {"deltasweep/kind/a", 0707},
+                {"deltasweep/kind/a/program", 0646},
+                {"deltasweep/kind/a/seal", 0606}};
+    static const char *const whole[] = {"deltasweep",
+                                        "deltasweep/kind",
+                                        "deltasweep/kind/a",
+                                        "deltasweep/kind/a/program",
+                                        "deltasweep/kind/a/in/data",
                                         "deltasweep/kind/a/seal"};
     if (!found("a"))
         make("a");

@@ -26,10 +26,16 @@ iverilog)
     run=(vvp -n ../build/testbench.vvp)
     ;;
 verilator)
-    verilator --binary --timing -Wno-fatal -j "$(nproc)" --top-module testbench -Mdir build/verilator -o testbench \
+    objects=$PWD/build/verilator
+    if [[ $objects = *[^A-Za-z0-9_./+-]* ]]; then # Make cannot work in such a folder
+        objects=$(mktemp -d)
+        [[ $objects != *[^A-Za-z0-9_./+-]* ]] || { rmdir "$objects"; objects=$(mktemp -d /tmp/verilator-XXXXXX); }
+        trap 'rm -rf "$objects"' EXIT
+    fi
+    verilator --binary --timing -Wno-fatal -j "$(nproc)" --top-module testbench -Mdir "$objects" -o testbench \
         -Isim sim/testbench.v rtl/*.v >build/verilator.build.log 2>&1 ||
         { cat build/verilator.build.log >&2; exit 2; }
-    run=(../build/verilator/testbench)
+    run=("$objects/testbench")
     ;;
 esac
 # The memories are read from the working folder. Verilator's line about $finish would come after the verdict.
