@@ -82,13 +82,13 @@ nothing_left "a killed worker"
 
 # Much output: its beginning and its end are kept.
 fake yosys '[ "$1" = -V ] && exec "$real" -V
-    echo the first line >&2; head -c 300000000 /dev/zero | tr "\0" x >&2; echo; echo the last line >&2; exit 1'
+    echo the first line >&2; head -c 150000000 /dev/zero | tr "\0" x >&2; echo; echo the last line >&2; exit 1'
 expect 2 "failed with exit code 1" synth "${one[@]}" --db e.db
 expect 0 "the last line" status --db e.db --output "$(sqlite3 e.db "SELECT substr(job, 1, 10) FROM job_outputs")"
 for words in "the first line" "MB on standard error are left out here"; do
-    grep -q "$words" out || wrong "what is kept of 300 MB lacks: $words"
+    grep -q "$words" out || wrong "what is kept of 150 MB lacks: $words"
 done
-[ "$(wc -c <out)" -lt 5000000 ] || wrong "$(wc -c <out) bytes are kept of 300 MB"
+[ "$(wc -c <out)" -lt 5000000 ] || wrong "$(wc -c <out) bytes are kept of 150 MB"
 
 # Commands without jobs: gnuplot hangs.
 make_database f.db || wrong "no database"
