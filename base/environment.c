@@ -87,9 +87,8 @@ char **environment_of_tools(const char *temporary)
     return list;
 }
 
-void environment_settle(char **argv)
+void environment_settle(void)
 {
-    bool found = false;
     char **p = environ;
     while (p != NULL && *p != NULL) {
         if (!in_list(*p, unwanted)) {
@@ -99,10 +98,6 @@ void environment_settle(char **argv)
         char *name = strndup(*p, strcspn(*p, "="));
         if (name == NULL || unsetenv(name) != 0)
             p++; /* it stays */
-        else
-            found = true;
         free(name);
     }
-    if (found)
-        execv("/proc/self/exe", argv); /* where it fails the program goes on as it is */
 }

@@ -9,6 +9,5 @@
 char **environment_of_tools(const char *temporary);
 
 /* environment_settle: takes out of the program's own environment what would make its libraries print (oneDNN,
- * OpenBLAS). Libraries read it when they are loaded, so if there was any the program starts itself
- * again with argv; then the call does not return. */
-void environment_settle(char **argv);
+ * OpenBLAS). To be called before they are loaded (models/nn/kernels/kernels.h). */
+void environment_settle(void);

@@ -24,7 +24,7 @@ double machine_memory_bytes(void);
  * there. */
 double machine_tree_bytes(int pid);
 
-/* machine_end_tree: kills a process, the group that it leads, and all that these started. A process in a session of its
+/* machine_end_tree: kills a process (-1: none), the group that it leads, and all that these started. A process in a session of its
  * own whose parent has ended is found by its mark (NULL: not looked for). `itself`: whether pid is killed, too.
  * A mark is the value of the variable MACHINE_MARK in the environment of whoever starts processes; they inherit it.
  * machine_new_mark: one that no other process has. */

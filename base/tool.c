@@ -199,11 +199,12 @@ static enum status say_end(enum exchange_end how, const char *tool, const struct
     const char *remedy = l->remedy != NULL ? l->remedy : "", *comma = l->remedy != NULL ? "; " : "";
     switch (how) {
     case EXCHANGE_LATE:
-        return fail(e, STATUS_ENVIRONMENT, "%s was ended after %.3g s, the limit for a tool%s%s", tool, l->seconds, comma,
-                    remedy);
+        return fail(e, STATUS_ENVIRONMENT, "%s was ended after %.3g s, the limit for a tool%s%s", tool, l->seconds,
+                    comma, remedy);
     case EXCHANGE_HEAVY:
-        return fail(e, STATUS_ENVIRONMENT, "%s was ended when it used more than %.0f MB of memory, the limit for a tool",
-                    tool, l->bytes / (1 << 20));
+        return fail(e, STATUS_ENVIRONMENT,
+                    "%s was ended when it used more than %.0f MB of memory, the limit for a tool", tool,
+                    l->bytes / (1 << 20));
     case EXCHANGE_STOPPED:
         return stop_check(e);
     case EXCHANGE_FAILED:
@@ -289,8 +290,12 @@ static enum status run_within(const struct tool_limits *limits, const char *cons
         s = fail(e, STATUS_ENVIRONMENT, "out of memory for the output of %s", argv[0]);
     const bool exited = WIFEXITED(wait_status);
     *output = (struct tool_output){.exit_code = exited ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status),
-                                   .out = x.out.bytes, .out_bytes = x.out.used, .out_lost = x.out.lost,
-                                   .err = x.err.bytes, .err_bytes = x.err.used, .err_lost = x.err.lost,
+                                   .out = x.out.bytes,
+                                   .out_bytes = x.out.used,
+                                   .out_lost = x.out.lost,
+                                   .err = x.err.bytes,
+                                   .err_bytes = x.err.used,
+                                   .err_lost = x.err.lost,
                                    .seconds = clock_monotonic_s() - started};
     settings.crashed = (how == EXCHANGE_DONE || how == EXCHANGE_LEFT) && WIFSIGNALED(wait_status);
     log_end(output, how);

@@ -9,11 +9,11 @@
 /* What comes from one pipe. Of more than `most` bytes the beginning and the end are kept, with a line between them that
  * says how many are left out. */
 struct tool_stream {
-    int fd;           /* -1: it was closed */
-    size_t most;      /* bytes that are kept at most */
-    char *bytes;      /* owned; a 0 follows the last one; NULL before stream_end */
+    int fd;      /* -1: it was closed */
+    size_t most; /* bytes that are kept at most */
+    char *bytes; /* owned; a 0 follows the last one; NULL before stream_end */
     size_t used, room;
-    size_t lost;      /* bytes that are left out */
+    size_t lost; /* bytes that are left out */
 };
 
 /* How an exchange ends. */
@@ -28,13 +28,13 @@ enum exchange_end {
 
 struct exchange {
     pid_t child;
-    int in;                /* the tool's standard input; closed at the end */
+    int in; /* the tool's standard input; closed at the end */
     const char *input;
     size_t input_bytes;
     struct tool_stream out, err;
-    double end;            /* by clock_monotonic_s; INFINITY: no limit */
-    double most_memory;    /* bytes that the tool may use with all that it started; 0: no limit */
-    bool stops;            /* whether stop_requested ends it */
+    double end;         /* by clock_monotonic_s; INFINITY: no limit */
+    double most_memory; /* bytes that the tool may use with all that it started; 0: no limit */
+    bool stops;         /* whether stop_requested ends it */
 };
 
 /* exchange_run: until the tool has ended and its outputs are closed, or until something else is the case. The child is

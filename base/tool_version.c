@@ -32,8 +32,8 @@ static void ask(struct answer *a)
     else if (a->outcome == STATUS_INTERRUPTED)
         fail(&a->why, a->outcome, "%.1900s", why.text);
     else if (a->outcome != STATUS_OK)
-        fail(&a->why, a->outcome, "the version of %s is not known, and results have names with versions: %.1900s", a->name,
-             why.text);
+        fail(&a->why, a->outcome, "the version of %s is not known, and results have names with versions: %.1900s",
+             a->name, why.text);
 }
 
 enum status tool_version(const char *name, const char **version, struct errmsg *e)

@@ -69,7 +69,8 @@ static enum status digest_tools(struct digest *d, const char *trace_kind, struct
 {
     const char *verilator, *compiler;
     enum status s;
-    if ((s = tool_version("verilator", &verilator, e)) != STATUS_OK || (s = tool_version("g++", &compiler, e)) != STATUS_OK)
+    if ((s = tool_version("verilator", &verilator, e)) != STATUS_OK ||
+        (s = tool_version("g++", &compiler, e)) != STATUS_OK)
         return s;
     digest_text(d, "verilator", verilator);
     digest_text(d, "g++", compiler);

@@ -205,7 +205,7 @@ int main(int argc, char **argv)
     struct errmsg e = {""}, output = {""}, note;
 
     open_standard_files();
-    environment_settle(argv);
+    environment_settle();
     setlocale(LC_CTYPE, "C.UTF-8"); /* widths of UTF-8 text; numbers stay as in C */
     signal(SIGPIPE, SIG_IGN);       /* a closed pipe is seen as a failed write, */
     signal(SIGXFSZ, SIG_IGN);       /* and so is a file that may not grow */

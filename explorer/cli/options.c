@@ -39,8 +39,8 @@ static const struct option_row shared_rows[] = {
     {OPTION_JOB_MEMORY, "job-memory", "SIZE",
      "end a job that needs more memory, with its tools: 800M, 4G (default: all that the machine has)", NULL},
     {OPTION_TOOL_TIME, "tool-time", "TIME",
-     "end a tool (Yosys, Verilator, a simulator, gnuplot, …) that takes longer, with all that it started (default: as long as "
-     "its job may take; 1h for gnuplot)",
+     "end a tool (Yosys, Verilator, a simulator, gnuplot, …) that takes longer, with all that it started (default: as "
+     "long as its job may take; 1h for gnuplot)",
      NULL},
     {OPERAND_POINT, "POINT", NULL, "the point's name, as the views print it, or its beginning; the p may be left out",
      NULL},

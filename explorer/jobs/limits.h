@@ -11,6 +11,7 @@ struct job_limits {
     double tool_seconds; /* s, of one tool */
 };
 
-/* limits_of_kind: given, with the defaults of a kind in the place of zeros. A tool of a job may take as long as the job. */
+/* limits_of_kind: given, with the defaults of a kind in the place of zeros. A tool of a job may take as long as the
+ * job. */
 struct job_kind;
 struct job_limits limits_of_kind(const struct job_kind *k, struct job_limits given);

@@ -170,8 +170,8 @@ static void prepare_worker(pid_t parent, int log_fd, const char *mark)
         _exit(1); /* it died before it could be watched */
 }
 
-static void worker_main(pid_t parent, int fd, int log_fd, const char *mark, void (*work)(void *context, struct pool_link *link),
-                        void *context)
+static void worker_main(pid_t parent, int fd, int log_fd, const char *mark,
+                        void (*work)(void *context, struct pool_link *link), void *context)
 {
     struct pool_link link = {fd, log_fd};
     prepare_worker(parent, log_fd, mark);
@@ -214,8 +214,8 @@ enum status pool_new(int workers, const volatile sig_atomic_t *stop, struct pool
     return STATUS_OK;
 }
 
-/* release: ends the worker's group (tools that it left behind), reaps it, frees its place. One that ended badly may have
- * left some in sessions of their own. */
+/* release: ends the worker's group (tools that it left behind), reaps it, frees its place. One that ended badly may
+ * have left some in sessions of their own. */
 static int release(struct pool *p, struct worker *w)
 {
     int how = 0;
@@ -226,7 +226,7 @@ static int release(struct pool *p, struct worker *w)
     while (waitpid(w->pid, &how, 0) < 0 && errno == EINTR)
         ;
     if (how != 0 && !w->idle)
-        machine_end_tree(w->pid, w->mark, true);
+        machine_end_tree(-1, w->mark, false);
     if (w->log_fd >= 0)
         close(w->log_fd);
     free(w->bytes);
@@ -315,8 +315,8 @@ static void born(struct pool *p, struct worker *w, pid_t pid, int id, int fd, in
     setpgid(pid, pid); /* both do it: whoever comes first */
     fcntl(fd, F_SETFL, O_NONBLOCK);
     *w = (struct worker){
-        .pid = pid, .id = id, .fd = fd, .log_fd = log_fd, .orders = orders, .n_orders = 1, .started = clock_monotonic_s(),
-        .limits = p->limits};
+        .pid = pid, .id = id, .fd = fd, .log_fd = log_fd, .orders = orders, .n_orders = 1, .limits = p->limits,
+        .started = clock_monotonic_s()};
     snprintf(w->mark, sizeof w->mark, "%s", mark);
     p->running++;
 }

@@ -18,9 +18,9 @@ enum status trace_kind(const char *file, const char **kind, struct errmsg *e)
     return fail(e, STATUS_USAGE, "the trace %s must end in .fst or .vcd", file);
 }
 
-/* is_whole: whether an FST file is a row of blocks up to its end, of which the first is its header: a byte of type, and 8
- * bytes of length, the most significant first, which count themselves. Its writer does not notice a disk that is full.
- * A VCD is text; its writer notices. */
+/* is_whole: whether an FST file is a row of blocks up to its end, of which the first is its header: a byte of type, and
+ * 8 bytes of length, the most significant first, which count themselves. Its writer does not notice a disk that is
+ * full. A VCD is text; its writer notices. */
 static bool is_whole(FILE *f, const char *kind)
 {
     unsigned char head[9];
@@ -76,8 +76,8 @@ enum status trace_write(const struct mac_config *c, const struct vector_set *vec
         goto done;
     f = fopen(path, "rb");
     if (f == NULL || !is_whole(f, kind))
-        s = fail(e, STATUS_ENVIRONMENT, "the waveform in %s is not whole: is the disk full? TMPDIR names another folder",
-                 folder.path);
+        s = fail(e, STATUS_ENVIRONMENT,
+                 "the waveform in %s is not whole: is the disk full? TMPDIR names another folder", folder.path);
     else
         s = copy(f, file, e);
 done:

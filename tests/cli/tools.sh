@@ -31,7 +31,7 @@ for lie in 'exit 3' 'exit 0' 'echo " "' 'kill -SEGV $$' 'exec 2>&- >&-; sleep 86
 done
 nothing_left "a version query"
 expect 2 "BROKEN" doctor --quick --tool-time 0.5
-grep -q "  yosys *BROKEN: the version of yosys is not known" out || wrong "doctor does not say what is broken: $(cat out)"
+grep -q "  yosys *BROKEN: the version of yosys is not known" out || wrong "doctor: what is broken: $(cat out)"
 fake yosys 'exec "$real" "$@"'
 fake sta 'exit 1'
 expect 2 "the version of sta is not known" synth "${one[@]}" --db a.db
@@ -54,8 +54,8 @@ same 130 $? "exit code of a run that was stopped while it asked for a version ($
 took_under 3 "the stop"
 nothing_left "the stop"
 
-# A tool that ends and leaves processes with its pipes, one of them in a session of its own: its end counts, and they are
-# ended.
+# A tool that ends and leaves processes with its pipes, one of them in a session of its own: its end counts, and they
+# are ended.
 with=(env PATH="$work/fake:$PATH" XDG_CACHE_HOME="$work/own")
 fake yosys '[ "$1" = -V ] && exec "$real" -V; sleep 86398 & setsid sleep 86398 & echo its own end >&2; exit 7'
 started=$(date +%s%N)
@@ -82,13 +82,13 @@ nothing_left "a killed worker"
 
 # Much output: its beginning and its end are kept.
 fake yosys '[ "$1" = -V ] && exec "$real" -V
-    echo the first line >&2; head -c 300000000 /dev/zero | tr "\0" x >&2; echo; echo the last line >&2; exit 1'
+    echo the first line >&2; head -c 150000000 /dev/zero | tr "\0" x >&2; echo; echo the last line >&2; exit 1'
 expect 2 "failed with exit code 1" synth "${one[@]}" --db e.db
 expect 0 "the last line" status --db e.db --output "$(sqlite3 e.db "SELECT substr(job, 1, 10) FROM job_outputs")"
 for words in "the first line" "MB on standard error are left out here"; do
-    grep -q "$words" out || wrong "what is kept of 300 MB lacks: $words"
+    grep -q "$words" out || wrong "what is kept of 150 MB lacks: $words"
 done
-[ "$(wc -c <out)" -lt 5000000 ] || wrong "$(wc -c <out) bytes are kept of 300 MB"
+[ "$(wc -c <out)" -lt 5000000 ] || wrong "$(wc -c <out) bytes are kept of 150 MB"
 
 # Commands without jobs: gnuplot hangs.
 make_database f.db || wrong "no database"

@@ -20,8 +20,8 @@ refused() {
     expect 2 "$said" sim "${one[@]}" --trace "out-folder/b.$kind"
     with=()
     same old "$(cat "out-folder/b.$kind")" "what was in b.$kind"
-    same "a.fst a.vcd b.$kind" "$(ls out-folder | tr '\n' ' ' | sed 's/ $//')" "files after a $kind that could not be written"
-    same "" "$(ls temporary)" "temporary files after a $kind that could not be written"
+    same "a.fst a.vcd b.$kind" "$(ls out-folder | tr '\n' ' ' | sed 's/ $//')" "files after a $kind that failed"
+    same "" "$(ls temporary)" "temporary files after a $kind that failed"
     rm "out-folder/b.$kind"
 }
 limit_file() { (ulimit -f "$1" && shift && exec "$@"); }
@@ -33,7 +33,8 @@ if mkdir small && mount -t tmpfs -o size=64k none small 2>/dev/null; then
     for kind in vcd fst; do
         fill=$((65536 - 4096)) # a page is left
         head -c $fill /dev/zero >small/filled
-        (TMPDIR=$work/small refused "$kind" "waveform" env; [ "$failures" -eq 0 ]) || wrong "temporary folder full ($kind)"
+        (TMPDIR=$work/small refused "$kind" "waveform" env; [ "$failures" -eq 0 ]) ||
+            wrong "temporary folder full ($kind)"
         with=(timeout 20)
         expect 2 "small/a.$kind: No space left on device" sim "${one[@]}" --trace "small/a.$kind"
         with=()

@@ -34,10 +34,11 @@ under() {
 }
 
 # The work without limits: what is right.
+rows="SELECT point, seed, test_accuracy, rtl_mismatches, lut FROM results ORDER BY point, seed"
 declare -A right
 for sweep in $sweeps; do
     expect 0 "" run $sweep.yaml --db $sweep-right.db
-    right[$sweep]=$(sqlite3 $sweep-right.db "SELECT point, seed, test_accuracy, rtl_mismatches, lut FROM results ORDER BY 1, 2")
+    right[$sweep]=$(sqlite3 $sweep-right.db "$rows")
 done
 question="SELECT point, test_accuracy FROM results ORDER BY point, seed"
 expect 0 "" query "$question" --db small-right.db --csv
@@ -55,7 +56,7 @@ told() {
     esac
     [ -z "$all" ] || printf '%s\t%s\t%s\t%s\t%s\n' "$flag" "$level" "$command" "$code" "$said"
 }
-same_rows() { [ "$(sqlite3 "$1" "SELECT point, seed, test_accuracy, rtl_mismatches, lut FROM results ORDER BY 1, 2")" = "${right[$2]}" ]; }
+same_rows() { [ "$(sqlite3 "$1" "$rows")" = "${right[$2]}" ]; }
 
 try_run() { # try_run FLAG LEVEL SWEEP: with the limit, and then without it, which completes what there is
     local flag=$1 level=$2 sweep=$3 code done_jobs
@@ -68,8 +69,9 @@ try_run() { # try_run FLAG LEVEL SWEEP: with the limit, and then without it, whi
     done_jobs=$(sqlite3 run.db "SELECT count(*) FROM jobs WHERE state = 'done'" 2>/dev/null)
     user "$program" run "$sweep.yaml" --db run.db >out 2>err || wrong "ulimit $flag $level: afterwards: $(tail -1 err)"
     same_rows run.db "$sweep" || wrong "ulimit $flag $level: run $sweep: other results afterwards"
-    grep -q ", ${done_jobs:-0} done before" err || wrong "ulimit $flag $level: of $done_jobs finished jobs: $(tail -1 err)"
-    same "ok 1" "$(sqlite3 run.db "PRAGMA integrity_check" "SELECT max(completions) FROM jobs" | tr '\n' ' ' | sed 's/ $//')" \
+    grep -q ", ${done_jobs:-0} done before" err ||
+        wrong "ulimit $flag $level: of $done_jobs finished jobs: $(tail -1 err)"
+    same "ok 1" "$(sqlite3 run.db "PRAGMA integrity_check" "SELECT max(completions) FROM jobs" | paste -sd ' ')" \
         "the database after ulimit $flag $level"
 }
 try_reports() { # try_reports FLAG LEVEL
@@ -79,7 +81,9 @@ try_reports() { # try_reports FLAG LEVEL
     for file in plot.svg plot.gp report.html; do
         rm -f $file
         case $file in
-        plot.*) under "$flag" "$level" plot --x weight_storage_bits --y test_accuracy --db small-right.db -o $file ;;
+        plot.*)
+            under "$flag" "$level" plot --x weight_storage_bits --y test_accuracy --db small-right.db -o $file
+            ;;
         *) under "$flag" "$level" report --db small-right.db -o $file ;;
         esac
         told "$flag" "$level" "$file" $? "$([ -s $file ] && grep -q '</svg>\|</html>\|^plot ' $file && echo 1)"
@@ -102,7 +106,7 @@ if [ "$(id -u)" -ne 0 ]; then
     levels -u "1" "1 2 4 8 64"
 elif setpriv --reuid=64999 --regid=64999 --clear-groups true 2>/dev/null && chmod -R a+rX "$work" &&
     setpriv --reuid=64999 --regid=64999 --clear-groups test -x "$program"; then
-    mkdir -m 777 user && cp -r data ./*.yaml small-right.db right.csv user/ && chown -R 64999:64999 user && cd user || exit 1
+    mkdir user && cp -r data ./*.yaml small-right.db right.csv user/ && chown -R 64999:64999 user && cd user || exit 1
     id=64999 sweeps=small XDG_CACHE_HOME=$work/user/cache
     levels -u "2" "1 2 3 6 64"
 fi

@@ -1,3 +1,5 @@
+#include "explorer/jobs/kind.h"
+#include "explorer/jobs/limits.h"
 #include "explorer/jobs/order.h"
 #include "explorer/jobs/plan.h"
 #include "explorer/jobs/time_left.h"
@@ -778,10 +780,26 @@ static void points_are_the_same_whatever_was_before(void **state)
     sweep_free(s);
 }
 
+/* Each kind of job ends some day, and options go before the kind's own limits. */
+static void each_kind_has_limits(void **state)
+{
+    (void)state;
+    for (int i = 0; i < JOB_KIND_COUNT; i++) {
+        const struct job_kind *k = job_kind_at((enum job_kind_id)i);
+        const struct job_limits usual = limits_of_kind(k, (struct job_limits){0});
+        assert_true(usual.job_seconds >= 86400 && usual.job_seconds <= 30 * 86400);
+        assert_true(usual.tool_seconds == usual.job_seconds && usual.job_bytes > 0);
+        const struct job_limits asked = limits_of_kind(k, (struct job_limits){.job_seconds = 5, .job_bytes = 7});
+        assert_true(asked.job_seconds == 5 && asked.tool_seconds == 5 && asked.job_bytes == 7);
+        assert_true(limits_of_kind(k, (struct job_limits){.tool_seconds = 3}).job_seconds == usual.job_seconds);
+    }
+}
+
 int main(void)
 {
 #define CASE(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
     const struct CMUnitTest tests[] = {
+        CASE(each_kind_has_limits),
         CASE(unused_axes_collapse_and_work_is_shared),
         CASE(float_has_no_operator),
         CASE(each_engine_has_its_axes),

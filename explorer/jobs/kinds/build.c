@@ -49,7 +49,8 @@ static enum status tools(char *out, size_t room, struct errmsg *e)
 {
     const char *verilator, *compiler;
     enum status st;
-    if ((st = tool_version("verilator", &verilator, e)) != STATUS_OK || (st = tool_version("g++", &compiler, e)) != STATUS_OK)
+    if ((st = tool_version("verilator", &verilator, e)) != STATUS_OK ||
+        (st = tool_version("g++", &compiler, e)) != STATUS_OK)
         return st;
     snprintf(out, room, "%s; %s", verilator, compiler);
     return STATUS_OK;

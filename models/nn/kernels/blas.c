@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The library itself (40 MB of address space), its buffer for products (128 MB, of which pages are used as need be), and
- * room for what is beside them. */
+/* The library itself (40 MB of address space), its buffer for products (128 MB, of which pages are used as need be),
+ * and room for what is beside them. */
 enum { NEEDED_MB = 192 };
 
 /* LAPACK's Cholesky factor, column-major, which OpenBLAS has, too. */

@@ -1,6 +1,6 @@
 /* OpenBLAS. It is loaded when it is first needed: commands that do not train need neither its memory nor the time that
- * it takes to start. It has one thread, also where the shell asks for more: jobs run side by side, and sums have the same
- * order everywhere. */
+ * it takes to start. It has one thread, also where the shell asks for more: jobs run side by side, and sums have the
+ * same order everywhere. */
 #pragma once
 
 #include "base/status.h"
@@ -21,8 +21,8 @@ void blas_sgemm(enum CBLAS_TRANSPOSE a_transposed, enum CBLAS_TRANSPOSE b_transp
 /* x = op(A)⁻¹ · x for a lower triangle A of n rows without gaps. */
 void blas_solve_lower(enum CBLAS_TRANSPOSE transposed, int n, const double *a, double *x);
 
-/* blas_cholesky: the lower triangle, row-major without gaps, of a matrix becomes its Cholesky factor; false if the matrix
- * is not positive definite. */
+/* blas_cholesky: the lower triangle, row-major without gaps, of a matrix becomes its Cholesky factor; false if the
+ * matrix is not positive definite. */
 bool blas_cholesky(int n, double *a);
 
 /* blas_build: what the library says of how it was built. blas_cores: the processor whose kernels it takes. */

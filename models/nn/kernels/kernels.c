@@ -34,14 +34,15 @@ static bool there_is(unsigned long bytes)
 enum status kernels_open(const char *name, const char *package, unsigned long bytes, void **library, struct errmsg *e)
 {
     if (!there_is(bytes))
-        return fail(e, STATUS_ENVIRONMENT,
-                    "too little memory to train: %s needs %lu MB of address space besides what is in use (see `ulimit -v`)",
-                    name, bytes >> 20);
+        return fail(
+            e, STATUS_ENVIRONMENT,
+            "too little memory to train: %s needs %lu MB of address space besides what is in use (see `ulimit -v`)",
+            name, bytes >> 20);
     *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
     if (*library != NULL)
         return STATUS_OK;
-    return fail(e, STATUS_MISSING, "training needs %s, which cannot be loaded: %s (apt-get install %s)", name, dlerror(),
-                package);
+    return fail(e, STATUS_MISSING, "training needs %s, which cannot be loaded: %s (apt-get install %s)", name,
+                dlerror(), package);
 }
 
 void *kernels_function(void *library, const char *name, struct errmsg *e)

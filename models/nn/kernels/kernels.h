@@ -3,8 +3,8 @@
 
 #include "base/status.h"
 
-/* kernels_load: loads them, once per process, with one thread each; children of a fork have them, too. To be called where
- * training, evaluating, or planning of trainings begins. STATUS_MISSING if one is not installed any more,
+/* kernels_load: loads them, once per process, with one thread each; children of a fork have them, too. To be called
+ * where training, evaluating, or planning of trainings begins. STATUS_MISSING if one is not installed any more,
  * STATUS_ENVIRONMENT if there is too little memory, with how much they need. */
 enum status kernels_load(struct errmsg *e);
 

@@ -64,8 +64,7 @@ enum status onednn_load(struct errmsg *e)
 {
     if (api.ready)
         return STATUS_OK;
-    const enum status s =
-        kernels_open(ONEDNN_LIBRARY(DNNL_VERSION_MAJOR), "libdnnl2", NEEDED_BYTES, &api.library, e);
+    const enum status s = kernels_open(ONEDNN_LIBRARY(DNNL_VERSION_MAJOR), "libdnnl2", NEEDED_BYTES, &api.library, e);
     if (s != STATUS_OK)
         return s;
     if (!function(api.omp_set_num_threads, "omp_set_num_threads", e))
@@ -135,7 +134,8 @@ static bool describe_primitive(const onednn *p, const dnnl_memory_desc_t *a, con
     dnnl_primitive_attr_t attr = nullptr;
     dnnl_post_ops_t add = nullptr;
     const bool good = api.dnnl_matmul_desc_init(&matmul, a, b, nullptr, dst) == dnnl_success &&
-                      api.dnnl_primitive_attr_create(&attr) == dnnl_success && api.dnnl_post_ops_create(&add) == dnnl_success &&
+                      api.dnnl_primitive_attr_create(&attr) == dnnl_success &&
+                      api.dnnl_post_ops_create(&add) == dnnl_success &&
                       api.dnnl_primitive_attr_set_output_scales(attr, 1, 0, &p->shape.scale) == dnnl_success &&
                       api.dnnl_primitive_attr_set_scratchpad_mode(attr, dnnl_scratchpad_mode_user) == dnnl_success &&
                       (!p->shape.add || (api.dnnl_post_ops_append_sum(add, 1.0f) == dnnl_success &&
@@ -161,7 +161,7 @@ static bool prepare(onednn *p)
         api.dnnl_memory_create(&p->b, &b, p->engine, DNNL_MEMORY_NONE) == dnnl_success &&
         api.dnnl_memory_create(&p->dst, &dst, p->engine, DNNL_MEMORY_NONE) == dnnl_success &&
         api.dnnl_memory_create(&p->scratch, api.dnnl_primitive_desc_query_md(description, dnnl_query_scratchpad_md, 0),
-                           p->engine, DNNL_MEMORY_ALLOCATE) == dnnl_success &&
+                               p->engine, DNNL_MEMORY_ALLOCATE) == dnnl_success &&
         api.dnnl_primitive_create(&p->primitive, description) == dnnl_success;
     api.dnnl_primitive_desc_destroy(description);
     return good;
@@ -220,7 +220,8 @@ bool onednn_run(struct onednn *p, const void *a, const void *b, float *dst)
         return api.dnnl_memory_set_data_handle(p->a, handle(a)) == dnnl_success &&
                api.dnnl_memory_set_data_handle(p->b, handle(b)) == dnnl_success &&
                api.dnnl_memory_set_data_handle(p->dst, dst) == dnnl_success &&
-               api.dnnl_primitive_execute(p->primitive, p->stream, sizeof args / sizeof args[0], args) == dnnl_success &&
+               api.dnnl_primitive_execute(p->primitive, p->stream, sizeof args / sizeof args[0], args) ==
+                   dnnl_success &&
                api.dnnl_stream_wait(p->stream) == dnnl_success;
     } catch (const std::exception &) {
         return false;

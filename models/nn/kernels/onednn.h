@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* onednn_load: loads it, once; call kernels_load instead, see there. The other functions load it, too, but end the program
- * where that fails. One thread: it sets OpenMP to one for the whole process. */
+/* onednn_load: loads it, once; call kernels_load instead, see there. The other functions load it, too, but end the
+ * program where that fails. One thread: it sets OpenMP to one for the whole process. */
 enum status onednn_load(struct errmsg *e);
 
 /* Whether oneDNN has exact 8-bit products (AVX-512 VNNI: the older instructions that it falls back to
