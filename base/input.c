@@ -24,9 +24,14 @@ static const struct {
 
 enum { SMALL_MIB = 64, MIB_SHIFT = 20 };
 
+size_t input_bytes(enum input kind)
+{
+    return inputs[kind].most_mib << MIB_SHIFT;
+}
+
 size_t input_most(enum input kind)
 {
-    const size_t most = inputs[kind].most_mib << MIB_SHIFT;
+    const size_t most = input_bytes(kind);
     if (inputs[kind].most_mib <= SMALL_MIB)
         return most;
     const double share = machine_memory_bytes() / 4;
@@ -45,7 +50,7 @@ bool input_is_text(enum input kind)
 
 enum status input_too_large(const char *path, enum input kind, struct errmsg *e)
 {
-    return fail(e, STATUS_INPUT, "%s has more than %zu MiB, and of %s no more is read here: %s", path,
+    return fail(e, STATUS_INPUT, "%s has more than %zu MiB, the most that is read of %s: %s", path,
                 input_most(kind) >> MIB_SHIFT, inputs[kind].what, inputs[kind].instead);
 }
 

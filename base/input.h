@@ -13,7 +13,9 @@ enum input {
     INPUT_COUNT
 };
 
-/* input_most: the most bytes that are read of a kind. input_what: "a sweep file". */
+/* input_bytes: the bound of a kind, as the table has it. input_most: the most that is read of it here, with this
+ * memory. input_what: "a sweep file". */
+size_t input_bytes(enum input kind);
 size_t input_most(enum input kind);
 const char *input_what(enum input kind);
 bool input_is_text(enum input kind);

@@ -1,5 +1,7 @@
 #include "explorer/report/table.h"
 
+#include "base/machine.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,24 +136,41 @@ static enum status make_for(sqlite3_stmt *statement, struct table **out, struct 
     return s;
 }
 
-/* read_row: the row that the statement stands on. */
-static enum status read_row(sqlite3_stmt *statement, struct table *t, struct errmsg *e)
+/* read_row: the row that the statement stands on; *bytes grows by what it takes. */
+static enum status read_row(sqlite3_stmt *statement, struct table *t, double *bytes, struct errmsg *e)
 {
     struct cell *row = table_add(t);
-    for (int i = 0; i < t->n_columns; i++)
+    for (int i = 0; i < t->n_columns; i++) {
         if (row == NULL || read_cell(statement, i, &row[i]) != 0)
             return no_memory(e);
+        *bytes += (double)sizeof *row + (row[i].type == CELL_TEXT ? (double)row[i].integer : 0);
+    }
     return STATUS_OK;
+}
+
+/* check_room: the rows of a query may fill half the memory, and no more: what follows needs some, and so do others. */
+static enum status check_room(double bytes, double most, struct errmsg *e)
+{
+    static const double MIB = 1048576;
+    if (bytes <= most)
+        return STATUS_OK;
+    return fail(e, STATUS_USAGE,
+                "the rows take more than %.0f MiB, half of the memory here: ask for fewer columns, or for fewer rows "
+                "(WHERE, LIMIT)",
+                most / MIB);
 }
 
 enum status table_read(sqlite3_stmt *statement, struct table **out, struct errmsg *e)
 {
     int step = SQLITE_DONE;
     struct table *t = NULL;
+    const double memory = machine_memory_bytes(), most = memory > 0 ? memory / 2 : (double)INFINITY;
+    double bytes = 0;
     *out = NULL;
     enum status s = make_for(statement, &t, e);
     while (s == STATUS_OK && (step = sqlite3_step(statement)) == SQLITE_ROW)
-        s = read_row(statement, t, e);
+        if ((s = read_row(statement, t, &bytes, e)) == STATUS_OK)
+            s = check_room(bytes, most, e);
     if (s == STATUS_OK && step != SQLITE_DONE)
         s = fail(e, STATUS_ENVIRONMENT, "the query stopped: %s", sqlite3_errmsg(sqlite3_db_handle(statement)));
     if (s == STATUS_OK)

@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# What is read is bounded: devices, pipes, files without an end, headers and archives that become gigabytes, values and
+# functions of SQL. All of it within 300 MB and some seconds.
+source "$(dirname "$0")/lib.sh" "$1"
+most_kb=300000
+[ -z "${ASAN_OPTIONS:-}" ] || most_kb=3000000
+make_database a.db
+point=$(sqlite3 a.db "SELECT point FROM points LIMIT 1")
+mkfifo pipe
+printf 'a,b,label\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n' >train.csv
+
+# bounded CODE WORD COMMAND…: as expect, with its memory and time.
+bounded() {
+    local code=$1 word=$2 kb
+    shift 2
+    /usr/bin/time -f %M -o kb timeout 20 "$program" "$@" >out 2>err </dev/null
+    local got=$?
+    [ "$got" -eq "$code" ] || wrong "exit code $got, not $code: $* ($(head -c 300 err))"
+    [ -z "$word" ] || grep -qF -- "$word" err || wrong "\"$word\" not said by: $* ($(head -c 300 err))"
+    kb=$(tail -1 kb)
+    [ "$kb" -lt "$most_kb" ] || wrong "$kb kB: $*"
+}
+
+# Devices, pipes, and files without an end, wherever a file is named.
+truncate -s 1T endless
+truncate -s 1T endless.npz endless.safetensors endless.dsn
+for no_file in /dev/zero /dev/urandom /dev/full; do
+    bounded 3 "a pipe or a device" import-report "$point" $no_file --db a.db
+    bounded 3 "a pipe or a device" import-points $no_file --db a.db
+    bounded 3 "a pipe or a device" run $no_file --db b.db
+    bounded 2 "not a plain file" query "SELECT 1" --db $no_file
+    bounded 2 "not a plain file" merge a.db $no_file -o c.db
+done
+bounded 3 "more than 64 MiB" import-report "$point" endless --db a.db
+bounded 3 "more than 16 MiB" import-points endless --db a.db
+bounded 3 "more than 1 MiB" run endless --db b.db
+bounded 2 "is not a database" query "SELECT 1" --db endless
+bounded 2 "not a plain file" query "SELECT 1" --db pipe
+bounded 2 "not a plain file" merge a.db pipe -o c.db
+
+# A pipe to which nobody writes; a pipe with a writer gives a small text.
+{ bounded 3 "nobody writes" import-points pipe --db a.db; mv err err1; [ -s err1 ]; } &
+sleep 0.1
+"$program" import-points <(printf 'name,source,test_accuracy\na,b,0.9\n') --db a.db 2>err || wrong "process substitution: $(cat err)"
+printf 'name,source,test_accuracy\na,b,0.9\n' | "$program" import-points /dev/stdin --db a.db 2>err || wrong "/dev/stdin: $(cat err)"
+{ sleep 0.3; printf 'name,source,'; sleep 0.3; printf 'test_accuracy\na,b,0.9\n'; } |
+    "$program" import-points /dev/stdin --db a.db 2>err || wrong "a slow writer: $(cat err)"
+wait
+[ -s err1 ] || wrong "a pipe without a writer"
+head -c 30000000 /dev/zero | tr '\0' 'x' >big
+timeout 20 "$program" import-points <(cat big) --db a.db 2>err && wrong "a pipe of 30 MB"
+grep -q "more than 16 MiB" err || wrong "a pipe of 30 MB: $(cat err)"
+"$program" query - --db a.db <big >out 2>err && wrong "SQL of 30 MB"
+grep -q "more than 1 MiB" err || wrong "SQL of 30 MB: $(cat err)"
+timeout 20 "$program" query - --db a.db </dev/zero >out 2>err && wrong "SQL of zeros without an end"
+echo "SELECT 7" | "$program" query - --db a.db >out 2>err || wrong "query -"
+
+# Data sets and networks.
+mkdir data arrays
+cp train.csv data/train.csv
+ln -s /dev/zero data/test.csv
+bounded 3 "a pipe or a device" data data
+rm data/test.csv
+cp train.csv data/test.csv
+mkdir sparse
+truncate -s 1T sparse/train.csv
+cp train.csv sparse/test.csv
+bounded 3 "the most that is read" data sparse
+truncate -s 1T arrays/train-x.npy
+touch arrays/train-y.npy arrays/test-x.npy arrays/test-y.npy
+bounded 3 "the most that is read" data arrays
+rm arrays/train-x.npy
+# 4 MB of gzip that are 1.1 GB of zeros.
+head -c 67108864 /dev/zero | gzip -1 >member
+for ((k = 0; k < 17; k++)); do cat member; done >arrays/train-x.npy.gz
+usual=$most_kb most_kb=1200000
+bounded 3 "the most that is read" data arrays
+most_kb=$usual
+printf 'name: n\ndataset: data\nnetwork: [2, 2]\ntrain: {epochs: 0}\naxes: {engine: none}\n' >net.yaml
+for network in endless.npz endless.safetensors endless.dsn; do
+    sed "s/epochs: 0/&, load: $network/" net.yaml >load.yaml
+    bounded 3 "the most that is read" run load.yaml --db b.db
+done
+for network in pipe /dev/zero; do
+    sed "s|epochs: 0|&, load: $network|" net.yaml >load.yaml
+    bounded 3 "a pipe or a device" run load.yaml --db b.db
+done
+# A header of 60 MB, which was 1.2 GB as JSON.
+awk 'BEGIN { printf "{"; for (i = 0; i < 700000; i++)
+    printf "%s\"t%d\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[%d,%d]}", i ? "," : "", i, 4 * i, 4 * i + 4
+    printf "}" }' >header
+{
+    n=$(stat -c %s header)
+    for ((k = 0; k < 8; k++)); do printf "\\x$(printf %02x $((n >> 8 * k & 255)))"; done
+    cat header
+    head -c 2800000 /dev/zero
+} >header.safetensors
+sed "s/epochs: 0/&, load: header.safetensors/" net.yaml >load.yaml
+bounded 3 "a header of" run load.yaml --db b.db
+
+# One value, and the rows, of a query.
+bounded 2 "a value of more than 64 MiB" query "SELECT hex(zeroblob(400000000))" --db a.db
+bounded 2 "a value of more than 64 MiB" query "SELECT zeroblob(400000000)" --db a.db
+bounded 0 "" query "SELECT length(zeroblob(60000000))" --db a.db
+
+# A function that looks at no clock ends soon when somebody asks to stop.
+printf 'name: s\ndataset: data\nnetwork: [2, 2]\ntrain: {epochs: 1}\naxes: {delta_bits: 2..4, engine: none}\nwhere: "%s"\n' \
+    "length(printf('%.*c', 2000000000, 'x')) > 1 AND delta_bits > 1" >slow.yaml
+"$program" run slow.yaml --db s.db 2>err &
+pid=$!
+sleep 1
+began=$(date +%s%N)
+kill -INT $pid
+wait $pid
+same 130 $? "exit code of a stopped function"
+ms=$((($(date +%s%N) - began) / 1000000))
+[ "$ms" -lt 5000 ] || wrong "stopped after $ms ms"
+grep -q "asked to stop" err || wrong "a stopped function: $(cat err)"
+bounded 3 "too big" run <(sed "s/length.*'x'))/instr(hex(zeroblob(500000)), hex(zeroblob(250000))||'1')/" slow.yaml) --db s.db
+bounded 3 "too complex" run <(sed "s/length.*'x'))/(hex(zeroblob(1000)) LIKE hex(zeroblob(600)))/" slow.yaml) --db s.db
+bounded 2 "too complex" pareto --max test_accuracy --where "hex(zeroblob(1000)) LIKE hex(zeroblob(600))" --db a.db
+bounded 2 "a text of more than" pareto --max test_accuracy --where "hex(zeroblob(1000000)) > 1" --db a.db
+finish
