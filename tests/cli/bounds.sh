@@ -120,4 +120,23 @@ bounded 3 "too big" run <(sed "s/length.*'x'))/instr(hex(zeroblob(500000)), hex(
 bounded 3 "too complex" run <(sed "s/length.*'x'))/(hex(zeroblob(1000)) LIKE hex(zeroblob(600)))/" slow.yaml) --db s.db
 bounded 2 "too complex" pareto --max test_accuracy --where "hex(zeroblob(1000)) LIKE hex(zeroblob(600))" --db a.db
 bounded 2 "a text of more than" pareto --max test_accuracy --where "hex(zeroblob(1000000)) > 1" --db a.db
+# A database from somebody else: what would act in it, and tables that are something else, are refused before they are read.
+make_database ours.db
+sqlite3 ours.db .dump >before
+for plant in "CREATE TRIGGER helpful AFTER INSERT ON jobs BEGIN DELETE FROM points; END" \
+    "ALTER TABLE rungs ADD COLUMN twice REAL AS (seconds * 2)" \
+    "ALTER TABLE rungs RENAME TO r; CREATE VIEW rungs AS SELECT * FROM r" \
+    "ALTER TABLE rungs ADD COLUMN more TEXT" \
+    "DROP TABLE rungs; CREATE VIRTUAL TABLE rungs USING fts5(job, training, epochs, seconds)"; do
+    rm -f theirs.db
+    make_database theirs.db
+    sqlite3 theirs.db "PRAGMA foreign_keys = OFF; $plant" || wrong "$plant"
+    bounded 2 "theirs.db has" merge theirs.db --db ours.db
+    sed "s/^where.*//" slow.yaml >quick.yaml
+    bounded 2 "theirs.db has" run quick.yaml --db ours.db --from theirs.db
+    sqlite3 ours.db .dump | cmp -s - before || wrong "changed by $plant"
+done
+sqlite3 ours.db "CREATE TRIGGER helpful AFTER INSERT ON jobs BEGIN DELETE FROM points; END"
+bounded 2 "the trigger \`helpful\`" run quick.yaml --db ours.db
+bounded 2 "the trigger \`helpful\`" query "SELECT 1" --db ours.db
 finish
