@@ -120,6 +120,32 @@ bounded 3 "too big" run <(sed "s/length.*'x'))/instr(hex(zeroblob(500000)), hex(
 bounded 3 "too complex" run <(sed "s/length.*'x'))/(hex(zeroblob(1000)) LIKE hex(zeroblob(600)))/" slow.yaml) --db s.db
 bounded 2 "too complex" pareto --max test_accuracy --where "hex(zeroblob(1000)) LIKE hex(zeroblob(600))" --db a.db
 bounded 2 "a text of more than" pareto --max test_accuracy --where "hex(zeroblob(1000000)) > 1" --db a.db
+# Numbers beyond what is measured or counted.
+for value in 1e304 1e-300 100001; do
+    printf 'name,source,fmax_mhz\na,b,%s\n' $value >points.csv
+    bounded 3 "points.csv:2: \`fmax_mhz\` is \`$value\` MHz: 0, or a number from" import-points points.csv --db a.db
+done
+printf 'name,source,macs_per_second\na,b,1e300\n' >points.csv
+bounded 3 "1e+18 is expected" import-points points.csv --db a.db
+printf 'name,source,fmax_mhz,lut\na,b,600.5,0\n' >points.csv
+bounded 0 "1 point recorded" import-points points.csv --db a.db
+for time in 1e300 1e308d 1157d8; do bounded 2 "--tool-time" run net.yaml --tool-time $time --db b.db; done
+bounded 2 "--tool-time 2000d is more than" run net.yaml --tool-time 2000d --db b.db
+# Seeds: all whole numbers up to 2^53, which every reader has.
+last=9007199254740992
+printf 'name: seeds\ndataset: data\nnetwork: [2, 2]\ntrain: {epochs: 1, seeds: [0, 2147483648, %s..%s]}\naxes: {engine: none}\n' \
+    $((last - 1)) $last >seeds.yaml
+bounded 0 "4 jobs done" run seeds.yaml --db seeds.db
+same "0 2147483648 9007199254740991 $last " "$("$program" query "SELECT seed FROM results ORDER BY seed" --db seeds.db --csv |
+    tail -n +2 | tr '\n' ' ')" "seeds of the record"
+same 4 "$("$program" query "SELECT count(DISTINCT loss) AS n FROM learning_curves" --db seeds.db --csv | tail -1)" "trainings"
+same "$last" "$("$program" query "SELECT max(seed) AS s FROM results" --db seeds.db --json | tr -dc 0-9)" "a seed in JSON"
+bounded 0 "" report --db seeds.db -o seeds.html
+grep -q "\"seed\": {\"list\": \[0, 2147483648, 9007199254740991, $last\]" seeds.html || wrong "seeds of the page"
+sed "s/$last]/$((last + 1))]/" seeds.yaml >more.yaml
+bounded 3 "from 0 to $last" run more.yaml --db seeds.db
+bounded 2 "from 0 to $last" export "$point" engine --seed $((last + 1)) --db a.db
+
 # A database from somebody else: what would act in it, and tables that are something else, are refused before they are read.
 make_database ours.db
 sqlite3 ours.db .dump >before
