@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include "base/input.h"
 #include "base/output.h"
 
 #include <errno.h>
@@ -13,37 +14,7 @@
 
 enum status file_read_bytes(const char *path, char **text, size_t *bytes, struct errmsg *e)
 {
-    size_t used = 0, room = 0;
-    char *all = NULL;
-    enum status s = STATUS_OK;
-
-    *text = NULL;
-    FILE *f = fopen(path, "rb");
-    if (f == NULL)
-        return fail_errno(e, STATUS_ENVIRONMENT, "cannot read %s", path);
-    do {
-        if (room - used < 4096) {
-            room = room == 0 ? 16384 : 2 * room;
-            char *grown = realloc(all, room);
-            if (grown == NULL) {
-                s = fail(e, STATUS_ENVIRONMENT, "out of memory for %s", path);
-                goto done;
-            }
-            all = grown;
-        }
-        used += fread(all + used, 1, room - used - 1, f);
-    } while (!feof(f) && !ferror(f));
-    all[used] = '\0';
-    if (ferror(f))
-        s = fail_errno(e, STATUS_ENVIRONMENT, "cannot read %s", path);
-done:
-    fclose(f);
-    if (s != STATUS_OK)
-        free(all);
-    else
-        *text = all;
-    *bytes = s == STATUS_OK ? used : 0;
-    return s;
+    return input_read(path, INPUT_OWN, text, bytes, e);
 }
 
 enum status file_read(const char *path, char **text, struct errmsg *e)

@@ -8,12 +8,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* file_read: the text of a file, terminated by a 0; *text is the caller's to free, NULL on failure.
- * STATUS_ENVIRONMENT if it cannot be read. */
-enum status file_read(const char *path, char **text, struct errmsg *e);
-
-/* file_read_bytes: the same for a file that may contain zeros; *bytes is its length. */
+/* file_read_bytes: the content of a file of deltasweep's own, with its length: input_read of INPUT_OWN (base/input.h).
+ * file_read: the same of a text without zeros. */
 enum status file_read_bytes(const char *path, char **text, size_t *bytes, struct errmsg *e);
+enum status file_read(const char *path, char **text, struct errmsg *e);
 
 /* file_new: opens a new file for writing, in a folder of this program's own (a draft, a temporary folder). What was there
  * under this name is removed; it is neither followed nor written into. *f is NULL after STATUS_ENVIRONMENT. */

@@ -4,6 +4,7 @@
 #include "db/checkpoint.h"
 #include "db/lock.h"
 #include "db/migrate.h"
+#include "db/schema_check.h"
 #include "db/views.h"
 
 #include <errno.h>
@@ -101,7 +102,7 @@ static enum status identify(sqlite3 *db, const char *path, int *version, struct 
     if (*version < 1)
         return fail(e, STATUS_ENVIRONMENT, "%s has format %d, which no deltasweep wrote: name another file with --db",
                     path, *version);
-    return STATUS_OK;
+    return schema_check(db, path, e);
 }
 
 /* wait_for_lock: SQLite's busy handler, of writers and readers. */
@@ -150,12 +151,12 @@ static int open_file(const char *path, sqlite3 **db, int flags)
 {
     char *plain = NULL;
     flags |= SQLITE_OPEN_NOMUTEX;
-    if (path[0] == '/')
-        return sqlite3_open_v2(path, db, flags, NULL);
-    if (asprintf(&plain, "./%s", path) < 0)
+    if (asprintf(&plain, "%s%s", path[0] == '/' ? "" : "./", path) < 0)
         return SQLITE_NOMEM;
     const int rc = sqlite3_open_v2(plain, db, flags, NULL);
     free(plain);
+    if (rc == SQLITE_OK)
+        schema_distrust(*db);
     return rc;
 }
 
@@ -416,6 +417,7 @@ enum status store_open_readonly(const char *path, sqlite3 **out, struct errmsg *
             st = store_fail(db, path, "opening it", e);
             goto done;
         }
+        schema_distrust(db);
         st = identify(db, path, &version, e);
     }
     if (st == STATUS_OK)

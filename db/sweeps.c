@@ -2,6 +2,7 @@
 
 #include "db/record.h"
 #include "db/row.h"
+#include "db/schema_check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -491,7 +492,7 @@ static enum status attach(struct store *s, const char *path, struct errmsg *e)
         sqlite3_bind_text(st, 1, plain, -1, SQLITE_STATIC) != SQLITE_OK || sqlite3_step(st) != SQLITE_DONE)
         result = store_fail(store_handle(s), path, "opening it", e);
     sqlite3_finalize(st);
-    return result;
+    return result == STATUS_OK ? schema_check_same(store_handle(s), path, e) : result;
 }
 
 /* begin_merge: attaches the other database and begins a transaction. end_merge: ends both, also after a failure. */

@@ -252,7 +252,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
         if (v == OPTIONS_BAD)
             return STATUS_USAGE;
         if (v == 'S')
-            s = cli_int("seed", optarg, 0, 2147483647, &set.seed, e);
+            s = cli_int("seed", optarg, 0, SWEEP_LAST_SEED, &set.seed, e);
         else if (v == 'I')
             s = cli_int("images", optarg, 1, 1000, &set.images, e);
         else

@@ -1,4 +1,4 @@
-#include "base/file.h"
+#include "base/input.h"
 #include "base/say.h"
 #include "db/record.h"
 #include "explorer/cli/cli.h"
@@ -75,7 +75,7 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     }
     if (argc - optind != 1)
         return fail(e, STATUS_USAGE, "import-points takes one file (see `deltasweep import-points --help`)");
-    enum status s = file_read_bytes(argv[optind], &text, &n_bytes, e);
+    enum status s = input_read(argv[optind], INPUT_POINTS, &text, &n_bytes, e);
     if (s == STATUS_OK)
         s = points_parse(text, n_bytes, argv[optind], &t, e);
     if (s == STATUS_OK)

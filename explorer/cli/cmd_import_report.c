@@ -1,4 +1,4 @@
-#include "base/file.h"
+#include "base/input.h"
 #include "base/say.h"
 #include "db/record.h"
 #include "explorer/report/calibration.h"
@@ -34,7 +34,7 @@ static enum status read_reports(char *const files[], int n, struct vivado_report
         struct errmsg why = {""};
         char *text = NULL;
         size_t bytes = 0;
-        if ((s = file_read_bytes(files[i], &text, &bytes, e)) != STATUS_OK)
+        if ((s = input_read(files[i], INPUT_REPORT, &text, &bytes, e)) != STATUS_OK)
             break;
         s = vivado_report_parse(text, bytes, &one, &why);
         if (s == STATUS_OK)

@@ -1,3 +1,4 @@
+#include "base/input.h"
 #include "explorer/cli/cli.h"
 #include "explorer/report/query.h"
 
@@ -22,37 +23,6 @@ static const struct exit_meaning exits[] = {
     {0, NULL},
 };
 
-/* read_all: standard input to its end; NULL (with message) if it cannot be read. Owned by the caller. */
-static char *read_all(FILE *f, struct errmsg *e)
-{
-    size_t used = 0, room = 4096;
-    char *text = malloc(room);
-    while (text != NULL) {
-        used += fread(text + used, 1, room - used - 1, f);
-        if (used + 1 < room)
-            break;
-        char *grown = realloc(text, 2 * room);
-        if (grown == NULL) {
-            free(text);
-            text = NULL;
-            break;
-        }
-        text = grown;
-        room *= 2;
-    }
-    if (text == NULL) {
-        fail(e, STATUS_ENVIRONMENT, "out of memory for the SQL on standard input");
-        return NULL;
-    }
-    if (ferror(f)) {
-        fail_errno(e, STATUS_ENVIRONMENT, "cannot read the SQL from standard input");
-        free(text);
-        return NULL;
-    }
-    text[used] = '\0';
-    return text;
-}
-
 static enum status run(int argc, char **argv, struct errmsg *e)
 {
     struct shared_options asked = {.db = DEFAULT_DATABASE};
@@ -68,9 +38,10 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     const char *sql = argv[optind];
     enum status s = STATUS_OK;
     if (strcmp(sql, "-") == 0) {
-        sql = piped = read_all(stdin, e);
-        if (piped == NULL)
-            return STATUS_ENVIRONMENT;
+        s = input_read_stdin(INPUT_SQL, &piped, e);
+        if (s != STATUS_OK || piped == NULL)
+            return s;
+        sql = piped;
     }
     if ((s = query_open(asked.db, &db, e)) != STATUS_OK || (s = query_table(db, sql, &table, e)) != STATUS_OK)
         goto done;

@@ -185,9 +185,11 @@ struct store_wait options_wait(const struct shared_options *shared)
         .stop = &stop_requested, .limited = limited, .timeout_s = limited ? strtod(shared->lock_timeout, NULL) : 0};
 }
 
+static const double MOST_SECONDS = 1e8 /* three years */, MOST_BYTES = 1e18;
+
 /* take_amount: a number with one of the units, "90s", into the first unit. */
 static enum status take_amount(const char *option, const char *text, const char *units, const double *sizes,
-                               const char *example, double *out, struct errmsg *e)
+                               const char *example, double most, double *out, struct errmsg *e)
 {
     char *end = NULL;
     const double n = text == NULL ? 0 : strtod(text, &end);
@@ -196,13 +198,15 @@ static enum status take_amount(const char *option, const char *text, const char 
         return fail(e, STATUS_USAGE, "--%s must be a positive number with one of the units %s, as in %s, not `%s`",
                     option, units, example, text);
     *out = n * sizes[unit - units];
+    if (!(*out <= most))
+        return fail(e, STATUS_USAGE, "--%s %s is more than %g%c", option, text, most / sizes[0], units[0]);
     return STATUS_OK;
 }
 
 enum status options_time(const char *option, const char *text, double *out, struct errmsg *e)
 {
     static const double sizes[] = {1, 60, 3600, 86400};
-    return take_amount(option, text, "smhd", sizes, "90s or 2h", out, e);
+    return take_amount(option, text, "smhd", sizes, "90s or 2h", MOST_SECONDS, out, e);
 }
 
 /* take_tool_time: it holds at once, also for what is asked of tools before the first job. */
@@ -217,7 +221,7 @@ static enum status take_tool_time(const char *text, double *out, struct errmsg *
 enum status options_size(const char *option, const char *text, double *out, struct errmsg *e)
 {
     static const double sizes[] = {1 << 20, 1 << 30, 1 << 10};
-    return take_amount(option, text, "MGK", sizes, "800M or 4G", out, e);
+    return take_amount(option, text, "MGK", sizes, "800M or 4G", MOST_BYTES, out, e);
 }
 
 static enum status take_lock_timeout(const char *text, const char **out, struct errmsg *e)

@@ -134,6 +134,24 @@ static void check_count(struct parse *p, const struct view_column *c, const char
                          p->file, p->line, c->name, text, most);
 }
 
+/* check_size: a figure that nobody measures is a slip of the keyboard, and what follows from it (a sum, 1000 / MHz) may
+ * be no number. A figure may be 0. */
+static void check_size(struct parse *p, const struct view_column *c, const char *text, double v)
+{
+    static const double LEAST = 1e-18;
+    static const struct {
+        const char *unit;
+        double most;
+    } bounds[] = {{"MHz", 1e5}, {"ns", 1e9}, {"us", 1e12}, {"s", 1e9}, {"mW", 1e6}, {"fraction", 1e6}};
+    double most = 1e18;
+    for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++)
+        if (strcmp(c->unit, bounds[i].unit) == 0)
+            most = bounds[i].most;
+    if (fabs(v) > most || (v != 0.0 && fabs(v) < LEAST))
+        p->status = fail(p->e, STATUS_INPUT, "%s:%d: `%s` is `%.40s`%s%s: 0, or a number from %g to %g is expected",
+                         p->file, p->line, c->name, text, c->unit[0] != '\0' ? " " : "", c->unit, LEAST, most);
+}
+
 /* check_word: a word of an axis is one that the axis has; a device is one whose budgets are known. */
 static void check_word(struct parse *p, const char *name, const char *text)
 {
@@ -170,6 +188,8 @@ static void take_number(struct parse *p, const struct view_column *c, const char
             fail(p->e, STATUS_INPUT, "%s:%d: `%s` is %s, and cannot be below 0", p->file, p->line, c->name, text);
     else
         check_count(p, c, text, v);
+    if (p->status == STATUS_OK)
+        check_size(p, c, text, v);
     *cell = (struct cell){.type = CELL_REAL, .real = v};
 }
 

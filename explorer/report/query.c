@@ -279,12 +279,15 @@ enum status query_table(sqlite3 *db, const char *sql, struct table **out, struct
 {
     sqlite3_stmt *statement;
 
+    enum { MOST_VALUE = 64 << 20 };
+    const int usual = sqlite3_limit(db, SQLITE_LIMIT_LENGTH, MOST_VALUE);
     *out = NULL;
     enum status s = prepare_whole(db, sql, &statement, e);
-    if (s != STATUS_OK)
-        return s;
-    s = table_read(statement, out, e);
+    if (s == STATUS_OK && (s = table_read(statement, out, e)) != STATUS_OK && sqlite3_errcode(db) == SQLITE_TOOBIG)
+        s = fail(e, STATUS_USAGE, "a value of more than %d MiB: ask for its length(), or for a part of it, substr()",
+                 MOST_VALUE >> 20);
     sqlite3_finalize(statement);
+    sqlite3_limit(db, SQLITE_LIMIT_LENGTH, usual);
     return s;
 }
 
@@ -324,7 +327,8 @@ enum status query_guarded(sqlite3 *db, const char *sql, const char *from, const 
 
     *out = NULL;
     const long rows = count_rows(db);
-    sql_guard_on(db, &guard, rows, STEPS + rows * STEPS_A_ROW, MOST_TEXT);
+    sql_guard_on(db, &guard, rows, STEPS + rows * STEPS_A_ROW, MOST_TEXT, STATUS_USAGE);
+    sql_guard_resume(&guard);
     enum status s = prepare_whole(db, sql, &statement, e);
     if (s == STATUS_OK && where != NULL)
         s = check_condition(db, from, where, e);

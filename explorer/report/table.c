@@ -1,5 +1,6 @@
 #include "explorer/report/table.h"
 
+#include "base/machine.h"
 #include "explorer/report/table_values.h"
 
 #include <math.h>
@@ -128,27 +129,47 @@ static enum status make_for(sqlite3_stmt *statement, struct table **out, struct 
     return s;
 }
 
-/* read_row: the row that the statement stands on. */
-static enum status read_row(sqlite3_stmt *statement, struct table *t, struct errmsg *e)
+/* read_row: the row that the statement stands on; *bytes grows by what it takes. */
+static enum status read_row(sqlite3_stmt *statement, struct table *t, double *bytes, struct errmsg *e)
 {
     struct cell c;
-    for (int i = 0; i < t->n_columns; i++)
+    for (int i = 0; i < t->n_columns; i++) {
+        const int known = t->values[i].n;
         if (!look_at(statement, i, &c) || !table_values_add(&t->values[i], t->n_rows, &c))
             return no_memory(e);
+        *bytes += sizeof *t->values[i].of_row;
+        if (t->values[i].n > known)
+            *bytes += (double)sizeof c + (c.type == CELL_TEXT ? (double)c.integer : 0);
+    }
     t->n_rows++;
     return STATUS_OK;
+}
+
+/* check_room: the rows of a query may fill half the memory, and no more: what follows needs some, and so do others. */
+static enum status check_room(double bytes, double most, struct errmsg *e)
+{
+    static const double MIB = 1048576;
+    if (bytes <= most)
+        return STATUS_OK;
+    return fail(e, STATUS_USAGE,
+                "the rows take more than %.0f MiB, half of the memory here: ask for fewer columns, or for fewer rows "
+                "(WHERE, LIMIT)",
+                most / MIB);
 }
 
 enum status table_read(sqlite3_stmt *statement, struct table **out, struct errmsg *e)
 {
     int step = SQLITE_DONE;
     struct table *t = NULL;
+    const double memory = machine_memory_bytes(), most = memory > 0 ? memory / 2 : (double)INFINITY;
+    double bytes = 0;
     *out = NULL;
     enum status s = make_for(statement, &t, e);
     if (s == STATUS_OK && t != NULL && (t->values = calloc((size_t)t->n_columns + 1, sizeof *t->values)) == NULL)
         s = no_memory(e);
     while (s == STATUS_OK && (step = sqlite3_step(statement)) == SQLITE_ROW)
-        s = read_row(statement, t, e);
+        if ((s = read_row(statement, t, &bytes, e)) == STATUS_OK)
+            s = check_room(bytes, most, e);
     if (s == STATUS_OK && step != SQLITE_DONE)
         s = fail(e, STATUS_ENVIRONMENT, "the query stopped: %s", sqlite3_errmsg(sqlite3_db_handle(statement)));
     if (s == STATUS_OK)

@@ -172,7 +172,8 @@ static enum status read_seeds(const struct reading *r, struct node *n)
         struct errmsg why = {""};
         struct range range = {0, 0, 1};
         if ((st = reading_expect(r, item, NODE_SCALAR)) != STATUS_OK ||
-            (st = reading_placed(r, item, values_read_range(item->text, 0, INT_MAX, &range, &why), &why)) != STATUS_OK)
+            (st = reading_placed(r, item, values_read_range(item->text, 0, SWEEP_LAST_SEED, &range, &why), &why)) !=
+                STATUS_OK)
             break;
         total += values_count_range(&range);
         st = total > SWEEP_MAX_SEEDS ? reading_bad(r, item, "more than %d values", SWEEP_MAX_SEEDS)

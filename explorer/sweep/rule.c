@@ -243,7 +243,7 @@ void rule_free(struct rule *r)
 
 void rule_allow(struct rule *r, long n)
 {
-    sql_guard_on(r->db, &r->guard, n, (20000 + n) * 1000, SQL_GUARD_SWEEP_TEXT);
+    sql_guard_on(r->db, &r->guard, n, (20000 + n) * 1000, SQL_GUARD_SWEEP_TEXT, STATUS_INPUT);
 }
 
 /* ---------------------------------------------------------------------------- a test */

@@ -193,7 +193,7 @@ static enum status read_positive(const struct reading *r, const struct node *n, 
 enum status search_keys_seed(const struct reading *r, struct node *n)
 {
     long long v = 0;
-    const enum status st = read_whole(r, n, 0, INT_MAX, &v);
+    const enum status st = read_whole(r, n, 0, SWEEP_LAST_SEED, &v);
     r->s->search->seed = (uint64_t)v;
     return st;
 }

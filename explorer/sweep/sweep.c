@@ -1,5 +1,7 @@
 #include "explorer/sweep/sweep.h"
 
+#include "base/input.h"
+
 #include "explorer/sweep/keys.h"
 #include "explorer/sweep/search_keys.h"
 
@@ -8,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum status sweep_wrong(const struct sweep *s)
 {
@@ -80,29 +83,20 @@ enum status sweep_expand(struct sweep *s, struct errmsg *e)
 
 enum status sweep_load(const char *path, struct sweep **out, struct errmsg *e)
 {
-    enum status st = STATUS_OK;
     struct stat info;
-    FILE *f = NULL;
     char *text = NULL;
+    size_t bytes = 0;
 
     *out = NULL;
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
         return fail(e, STATUS_INPUT, "%s is a folder: name a sweep file (see examples/demo.yaml)", path);
-    f = fopen(path, "rb");
-    if (f == NULL)
+    if (access(path, R_OK) != 0)
         return fail_errno(e, errno == ENOENT || errno == ENOTDIR ? STATUS_MISSING : STATUS_ENVIRONMENT, "cannot read the "
                           "sweep file %s", path);
-    text = malloc(YAML_MAX_BYTES + 1);
-    if (text == NULL) {
-        st = fail(e, STATUS_ENVIRONMENT, "out of memory");
-        goto done;
-    }
-    const size_t bytes = fread(text, 1, YAML_MAX_BYTES + 1, f);
-    st = ferror(f) ? fail(e, STATUS_INPUT, "cannot read the sweep file %s to its end", path)
-                   : sweep_parse(text, bytes, path, out, e);
-done:
+    enum status st = input_read(path, INPUT_SWEEP, &text, &bytes, e);
+    if (st == STATUS_OK)
+        st = sweep_parse(text, bytes, path, out, e);
     free(text);
-    fclose(f);
     return st;
 }
 

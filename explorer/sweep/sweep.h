@@ -10,6 +10,9 @@
 
 enum { SWEEP_NAME_BYTES = 65, SWEEP_MAX_SEEDS = 100000 };
 
+/* The greatest seed, 2^53: all up to it are exact in JSON and in programs that count in doubles. */
+#define SWEEP_LAST_SEED (1LL << 53)
+
 /* The names of a point and of what it trains. */
 struct point_names {
     char digest[DIGEST_HEX_BYTES], training[POINT_NAME_BYTES]; /* "": unknown */

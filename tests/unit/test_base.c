@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/input.h"
 #include "base/intern.h"
 #include "base/scratch.h"
 #include "base/tool.h"
@@ -17,6 +18,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -419,9 +421,72 @@ static void interned_keys_are_numbered_as_they_come(void **state)
     intern_free(&set);
 }
 
+/* The documentation has the bound of each kind of input. */
+static void bounds_are_documented(void **state)
+{
+    (void)state;
+    char *docs = NULL, row[200];
+    assert_int_equal(file_read(DELTASWEEP_SOURCE_DIR "/docs/trust.md", &docs, NULL), STATUS_OK);
+    for (int k = 0; k < INPUT_COUNT; k++) {
+        snprintf(row, sizeof row, "\n| %s | %zu MiB | %s |", input_what((enum input)k),
+                 input_bytes((enum input)k) >> 20, input_is_text((enum input)k) ? "yes" : "no");
+        if (strstr(docs, row) == NULL)
+            fail_msg("docs/trust.md has no row%s", row);
+    }
+    free(docs);
+}
+
+/* One byte more than the bound is refused, of a file and of a pipe; what is as long as the bound is read whole. */
+static void inputs_are_bounded(void **state)
+{
+    (void)state;
+    const size_t most = input_most(INPUT_SWEEP);
+    char file[] = "/tmp/deltasweep-input-XXXXXX", *text = NULL;
+    size_t n = 0;
+    struct errmsg e = {""};
+    const int fd = mkstemp(file);
+    assert_true(fd >= 0);
+    assert_int_equal(ftruncate(fd, (off_t)most), 0);
+    assert_int_equal(input_read(file, INPUT_SWEEP, &text, &n, &e), STATUS_OK);
+    assert_int_equal(n, most);
+    assert_int_equal(text[most], '\0');
+    free(text);
+    assert_int_equal(ftruncate(fd, (off_t)most + 1), 0);
+    assert_int_equal(input_read(file, INPUT_SWEEP, &text, &n, &e), STATUS_INPUT);
+    assert_null(text);
+    assert_non_null(strstr(e.text, "more than 1 MiB"));
+    assert_int_equal(input_check(file, INPUT_SWEEP, &e), STATUS_INPUT);
+    assert_int_equal(input_check("/dev/null", INPUT_SWEEP, &e), STATUS_INPUT);
+    assert_int_equal(input_check("/nowhere", INPUT_SWEEP, &e), STATUS_OK);
+    assert_int_equal(input_read("/nowhere", INPUT_SWEEP, &text, &n, &e), STATUS_ENVIRONMENT);
+    assert_int_equal(unlink(file), 0);
+    close(fd);
+    /* A pipe is good for a text alone. Its bytes come in pieces. */
+    int ends[2];
+    char path[64];
+    assert_int_equal(pipe(ends), 0);
+    snprintf(path, sizeof path, "/dev/fd/%d", ends[0]);
+    assert_int_equal(input_read(path, INPUT_NETWORK, &text, &n, &e), STATUS_INPUT);
+    const pid_t child = fork();
+    if (child == 0) {
+        usleep(100000);
+        const bool good = write(ends[1], "ab", 2) == 2;
+        usleep(100000);
+        _exit(good && write(ends[1], "c", 1) == 1 ? 0 : 1);
+    }
+    close(ends[1]);
+    assert_int_equal(input_read(path, INPUT_SWEEP, &text, &n, &e), STATUS_OK);
+    assert_string_equal(text, "abc");
+    free(text);
+    close(ends[0]);
+    waitpid(child, NULL, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bounds_are_documented),
+        cmocka_unit_test(inputs_are_bounded),
         cmocka_unit_test(tool_captures_both_outputs),
         cmocka_unit_test(tool_moves_more_than_a_pipe_holds),
         cmocka_unit_test(tool_survives_a_child_that_reads_nothing),

@@ -456,6 +456,41 @@ static void views_of_another_program_are_made_again(void **state)
     sqlite3_free(expected);
 }
 
+/* What works by itself in a file is refused; what comes while the file is open does nothing. */
+static void a_schema_that_acts_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *plant, *remove, *word;
+    } of[] = {{"CREATE TRIGGER helpful AFTER INSERT ON jobs BEGIN DELETE FROM points; END", "DROP TRIGGER helpful",
+               "the trigger `helpful`"},
+              {"CREATE VIRTUAL TABLE words USING fts5(x)", "DROP TABLE words", "the virtual table `words`"},
+              {"ALTER TABLE sweeps ADD COLUMN twice TEXT AS (name || name)", "ALTER TABLE sweeps DROP COLUMN twice",
+               "the generated column `sweeps.twice`"}};
+    static const char insert[] =
+        "INSERT INTO sweeps (name, file, content, created, updated) VALUES ('a', '', '', '', '')";
+    struct store *s;
+    struct errmsg e = {""};
+    open_and_close();
+    for (size_t i = 0; i < sizeof of / sizeof of[0]; i++) {
+        make_with(of[i].plant);
+        refused(STATUS_ENVIRONMENT, of[i].word);
+        refused_to_readers(of[i].word);
+        make_with(of[i].remove);
+    }
+    assert_int_equal(store_open(path, NULL, &s, &e), STATUS_OK);
+    make_with(
+        "CREATE TABLE seen (x); CREATE TRIGGER helpful AFTER INSERT ON sweeps BEGIN INSERT INTO seen VALUES (1); END");
+    assert_int_equal(sqlite3_exec(store_handle(s), insert, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(store_handle(s), "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema", NULL, NULL, NULL),
+        SQLITE_ERROR);
+    store_close(s);
+    make_with("DROP TRIGGER helpful");
+    assert_answer("SELECT count(*) FROM sweeps", "1");
+    assert_answer("SELECT count(*) FROM seen", "0");
+}
+
 static void references_to_nothing_stop_an_upgrade(void **state)
 {
     (void)state;
@@ -705,6 +740,7 @@ int main(void)
         CASE(an_upgrade_that_is_killed_leaves_old_or_new_whole),
         CASE(an_upgrade_keeps_views_of_the_user),
         CASE(views_of_another_program_are_made_again),
+        CASE(a_schema_that_acts_is_refused),
         CASE(references_to_nothing_stop_an_upgrade),
         CASE(an_empty_file_is_filled_but_not_read),
         CASE(a_locked_database_is_waited_for),

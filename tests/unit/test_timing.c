@@ -56,6 +56,9 @@ static void no_answer_is_refused(void **state)
         {"error invalid command name \"set_load\"\n", ""},
         {"critical_path_ns 1.0\npath_from a\npath_to b\n", "Error: timing.v, line 7 module X not found.\n"},
         {"critical_path_ns 1111111111111111111111111111111111111111\npath_from a\npath_to b\n", ""},
+        {"critical_path_ns 1e-301\npath_from a\npath_to b\n", ""},
+        {"critical_path_ns 0.009\npath_from a\npath_to b\n", ""},
+        {"critical_path_ns 1e300\npath_from a\npath_to b\n", ""},
     };
     struct timing t;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {

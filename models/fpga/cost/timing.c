@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const double LEAST_NS = 0.01, MOST_NS = 1e6; /* of a path; one cell takes more than a tenth of a ns */
+
 /* find_line: the rest of the line that begins with key and a space; its length in *n. */
 static const char *find_line(const char *text, const char *key, size_t *n)
 {
@@ -70,8 +72,10 @@ enum status timing_parse(const char *text, const char *errors, struct timing *ou
     snprintf(number, sizeof number, "%.*s", (int)n, delay);
     char *end;
     out->critical_path_ns = strtod(number, &end);
-    if (end == number || *end != '\0' || !(out->critical_path_ns > 0.0) || !isfinite(out->critical_path_ns))
-        return fail(e, STATUS_ENVIRONMENT, "OpenSTA gave `%s` for the critical path, which is no time in ns", number);
+    if (end == number || *end != '\0' || !(out->critical_path_ns >= LEAST_NS) || !(out->critical_path_ns <= MOST_NS))
+        return fail(e, STATUS_ENVIRONMENT,
+                    "OpenSTA gave `%s` for the critical path, which is no time in ns from %g to %g", number, LEAST_NS,
+                    MOST_NS);
     if (!get_name(text, "path_from", out->path_from, sizeof out->path_from) ||
         !get_name(text, "path_to", out->path_to, sizeof out->path_to))
         return fail(e, STATUS_ENVIRONMENT, "OpenSTA did not say where the critical path of %s ns begins and ends",

@@ -6,6 +6,7 @@
 enum { FIELDS_MOST = 12, CLOCKS_MOST = 64, PERIOD_MOST_NS = 1000000 };
 
 #define NEAR_NS 0.0015 /* reports round to 0.001 ns */
+#define PERIOD_LEAST_NS 0.1 /* no part of these families counts at 10 GHz */
 
 struct clock {
     char name[VIVADO_NAME_BYTES];
@@ -291,7 +292,13 @@ enum status vivado_read_timing(const char *text, size_t bytes, bool state_known,
     memcpy(out->clock, clock->name, sizeof out->clock);
     out->period_ns = clock->period_ns;
     out->n_clocks = f.n_clocks;
-    out->fmax_mhz = out->whs_ns < 0.0 ? (double)NAN : 1000.0 / shortest_period(&f, clock, out);
+    const double shortest = shortest_period(&f, clock, out);
+    if (!(shortest >= PERIOD_LEAST_NS))
+        return fail(e, STATUS_INPUT,
+                    "the paths allow a clock of %.3g ns, which no part reaches: the report is not one of routed "
+                    "paths",
+                    shortest);
+    out->fmax_mhz = out->whs_ns < 0.0 ? (double)NAN : 1000.0 / shortest;
     if (!f.path.listed)
         out->path_from[0] = out->path_to[0] = '\0';
     return STATUS_OK;

@@ -1,6 +1,7 @@
 #include "models/nn/data/whole_file.h"
 
 #include "base/file.h"
+#include "base/input.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,8 +9,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <zlib.h>
-
-enum { MAX_FILE_BYTES = 1 << 30 }; /* uncompressed: 20 times the images of fashion-mnist */
 
 static const char *const suffixes[] = {".gz", ""};
 
@@ -38,6 +37,7 @@ bool whole_file_is_there(const char *folder, const char *name)
 static enum status read_all(gzFile f, const char *path, uint8_t **bytes, size_t *n_bytes, struct errmsg *e)
 {
     enum status s = STATUS_OK;
+    const size_t most = input_most(INPUT_DATA);
     size_t room = 1 << 20, used = 0;
     uint8_t *buffer = malloc(room);
     for (;;) {
@@ -49,13 +49,13 @@ static enum status read_all(gzFile f, const char *path, uint8_t **bytes, size_t 
         if (got <= 0)
             break;
         used += (size_t)got;
-        if (used > MAX_FILE_BYTES) {
-            s = fail(e, STATUS_INPUT, "%s: more than %d bytes; this is not a data set", path, MAX_FILE_BYTES);
+        if (used > most) {
+            s = input_too_large(path, INPUT_DATA, e);
             goto done;
         }
         if (used < room)
             continue;
-        room *= 2;
+        room = 2 * room <= most ? 2 * room : most + 1;
         uint8_t *more = realloc(buffer, room);
         if (more == NULL)
             free(buffer);
@@ -85,13 +85,14 @@ done:
 static enum status read_one(const char *path, uint8_t **bytes, size_t *n_bytes, struct errmsg *e)
 {
     *bytes = NULL;
-    if (file_is_special(path))
-        return fail(e, STATUS_INPUT, "%s: a pipe or a device, no file; copy what it gives into a file", path);
+    enum status s = input_check(path, INPUT_DATA, e);
+    if (s != STATUS_OK)
+        return s;
     errno = 0;
     gzFile f = gzopen(path, "rb"); /* zlib reads what is not compressed, too */
     if (f == NULL)
         return fail_errno(e, STATUS_ENVIRONMENT, "%s: cannot be opened", path);
-    const enum status s = read_all(f, path, bytes, n_bytes, e);
+    s = read_all(f, path, bytes, n_bytes, e);
     gzclose_r(f);
     return s;
 }

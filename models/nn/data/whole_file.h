@@ -18,6 +18,6 @@ struct whole_file {
 bool whole_file_is_there(const char *folder, const char *name);
 
 /* whole_file_read: all bytes of FOLDER/NAME.gz or FOLDER/NAME. STATUS_MISSING if there is neither, STATUS_INPUT if both
- * are there and differ, or if a file is damaged or larger than 1 GiB. */
+ * are there and differ, or if a file is damaged or larger than INPUT_DATA allows (base/input.h). */
 enum status whole_file_read(const char *folder, const char *name, struct whole_file *out, struct errmsg *e);
 void whole_file_free(struct whole_file *f);

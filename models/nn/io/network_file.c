@@ -1,6 +1,7 @@
 #include "models/nn/io/network_file.h"
 
 #include "base/file.h"
+#include "base/input.h"
 #include "base/output.h"
 #include "base/text.h"
 #include "models/nn/io/pack.h"
@@ -17,11 +18,8 @@
 
 static enum status check_there(const char *path, struct errmsg *e)
 {
-    if (file_is_special(path))
-        return fail(e, STATUS_INPUT, "cannot read %s: it is a pipe or a device, no file; copy what it gives into a file",
-                    path);
     if (access(path, F_OK) == 0)
-        return STATUS_OK;
+        return input_check(path, INPUT_NETWORK, e);
     return fail_errno(e, errno == ENOENT || errno == ENOTDIR ? STATUS_MISSING : STATUS_ENVIRONMENT, "cannot read %s",
                       path);
 }
@@ -59,7 +57,7 @@ static enum status load_own(const char *path, const struct topology *shape, stru
     char *bytes = NULL, wanted[TOPOLOGY_TEXT_BYTES], found[TOPOLOGY_TEXT_BYTES];
     size_t n = 0;
     struct errmsg why = {""};
-    enum status s = file_read_bytes(path, &bytes, &n, e);
+    enum status s = input_read(path, INPUT_NETWORK, &bytes, &n, e);
     if (s != STATUS_OK)
         return s;
     if ((s = check_format(path, bytes, n, e)) != STATUS_OK) {

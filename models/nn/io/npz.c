@@ -1,11 +1,12 @@
 #include "models/nn/io/npz.h"
 
+#include "base/input.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <zip.h>
 
 static const char array_end[] = ".npy";
-static const zip_uint64_t max_bytes = (zip_uint64_t)2 << 30; /* of the arrays that are read: a zip bomb is refused */
 
 /* What libzip could not do. */
 static enum status wrong(const char *path, const char *name, zip_error_t *why, struct errmsg *e)
@@ -56,6 +57,9 @@ enum status npz_open(const char *path, struct npz *out, struct errmsg *e)
 {
     int code = 0;
     *out = (struct npz){.path = path};
+    const enum status good = input_check(path, INPUT_ARCHIVE, e);
+    if (good != STATUS_OK)
+        return good;
     out->zip = zip_open(path, ZIP_RDONLY, &code);
     if (out->zip == NULL) {
         zip_error_t why;
@@ -89,11 +93,12 @@ static enum status check(const struct npz *z, int k, zip_stat_t *about, struct e
                     "%s: array %s: compressed by method %d of zip; stored and deflated arrays can be read: write it "
                     "again with numpy.savez or numpy.savez_compressed",
                     z->path, name, about->comp_method);
-    if (about->size > max_bytes - z->bytes)
+    const zip_uint64_t most = input_most(INPUT_ARCHIVE);
+    if (about->size > most - z->bytes) /* a zip bomb, for example */
         return fail(e, STATUS_INPUT,
                     "%s: array %s: it claims %llu bytes; at most %llu of an archive are read: write fewer or smaller "
                     "arrays",
-                    z->path, name, (unsigned long long)about->size, (unsigned long long)max_bytes);
+                    z->path, name, (unsigned long long)about->size, (unsigned long long)most);
     return STATUS_OK;
 }
 

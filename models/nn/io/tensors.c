@@ -3,7 +3,7 @@
 #include "models/nn/io/npz.h"
 #include "models/nn/io/safetensors.h"
 
-#include "base/file.h"
+#include "base/input.h"
 #include "base/text.h"
 
 #include <ctype.h>
@@ -68,13 +68,13 @@ static enum status read_file(struct tensors *t, const char *path, const uint8_t 
                              struct errmsg *e)
 {
     enum status s = make_room(t, path, e);
-    if (s == STATUS_OK && file_is_special(path))
-        s = fail(e, STATUS_INPUT, "%s: a pipe or a device, no file; copy what it gives into a file", path);
     if (s == STATUS_OK)
-        s = file_read_bytes(path, &t->files[t->n_files], n_bytes, e);
-    if (s == STATUS_OK)
-        *bytes = (const uint8_t *)t->files[t->n_files++];
-    return s;
+        s = input_read(path, INPUT_NETWORK, &t->files[t->n_files], n_bytes, e);
+    if (s != STATUS_OK)
+        return s;
+    *bytes = (const uint8_t *)t->files[t->n_files++];
+    t->n_bytes += *n_bytes;
+    return t->n_bytes <= input_most(INPUT_NETWORK) ? s : input_too_large(path, INPUT_NETWORK, e);
 }
 
 static const char *leaf_of(const char *name)

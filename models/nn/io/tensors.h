@@ -10,6 +10,7 @@ struct tensors {
     struct named_array *list; /* in the natural order of their names; data points into files */
     char **files;             /* n_files contents */
     int n_files;
+    size_t n_bytes; /* that were read */
     bool ordered; /* their places have an order of their own: not that of the alphabet, in which most programs write */
 };
 

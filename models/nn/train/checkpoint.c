@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/output.h"
+#include "base/input.h"
 #include "base/version.h"
 #include "models/nn/kernels/blas.h"
 #include "models/nn/kernels/product.h"
@@ -191,7 +192,7 @@ enum status checkpoint_read(const char *path, const char *digest, struct checkpo
     uint32_t crc = 0;
     if (access(path, F_OK) != 0)
         return fail_errno(e, errno == ENOENT ? STATUS_MISSING : STATUS_ENVIRONMENT, "cannot read %s", path);
-    enum status s = file_read_bytes(path, &bytes, &total, e);
+    enum status s = input_read(path, INPUT_CHECKPOINT, &bytes, &total, e);
     if (s != STATUS_OK)
         return s;
     if (total < HEAD_BYTES + CRC_BYTES || memcmp(bytes, magic, sizeof magic) != 0) {
