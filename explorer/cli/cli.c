@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -63,6 +64,8 @@ enum status cli_finish_output(struct errmsg *e)
     const int ready = poll(&p, 1, 0);
     if (e != NULL)
         e->text[0] = '\0';
+    __fpurge(stdout); /* what is lost is told once, also where a command and main both ask */
+    clearerr(stdout);
     if (error == EPIPE || (ready > 0 && (p.revents & POLLERR) != 0))
         return STATUS_ENVIRONMENT;
     errno = error;

@@ -132,12 +132,18 @@ static enum status take_shard(const char *text, struct stages *stages, struct er
                 MAX_SHARDS, text);
 }
 
-/* check_from: the wait for the lock of the run's own database would not end. */
+/* check_from: that it can be read, before an empty database is made. The wait for the lock of the run's own database would
+ * not end. */
 static enum status check_from(const struct work_options *work, struct errmsg *e)
 {
-    if (work->from == NULL || !file_is_same(work->from, work->db))
+    sqlite3 *db = NULL;
+    if (work->from == NULL)
         return STATUS_OK;
-    return fail(e, STATUS_USAGE, "--from: %s is the database of the run: name another one, or leave it out", work->from);
+    if (file_is_same(work->from, work->db))
+        return fail(e, STATUS_USAGE, "--from: %s is the database of the run: name another one, or leave it out", work->from);
+    const enum status s = store_open_readonly(work->from, &db, e);
+    sqlite3_close(db);
+    return s;
 }
 
 static enum status run_search(const struct sweep *sweep, const char *file, const struct work_options *work,

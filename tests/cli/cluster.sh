@@ -84,6 +84,7 @@ expect 0 "24 results taken from all.db" run a.yaml --from all.db --db new.db
 grep -q "0 jobs done in .*, 24 done before" err || wrong "with --from: $(cat err)"
 same_rows rows whole.db new.db "rows with --from"
 expect 2 "there is no database none.db" run a.yaml --from none.db --db newer.db
+[ -e newer.db ] && wrong "a refused --from made a database"
 
 # ---- Slurm, made up
 mkdir bin

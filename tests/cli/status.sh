@@ -121,4 +121,7 @@ timeout 2 script -qec "stty cols 120; $program run long.yaml --db shared.db --jo
 grep -q "0 of 3 jobs done, 0 running, 3 in other runs, 0 left" out || wrong "jobs of another run: $(cat out)"
 kill -9 $pid
 wait $pid 2>/dev/null
+# What cannot be written is told once.
+"$program" status --db a.db >/dev/full 2>err
+same "2 1" "$? $(grep -c "No space left" err)" "exit code and messages, /dev/full"
 finish
