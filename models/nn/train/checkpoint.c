@@ -3,8 +3,8 @@
 #include "models/nn/train/checkpoint.h"
 
 #include "base/file.h"
-#include "base/output.h"
 #include "base/input.h"
+#include "base/output.h"
 #include "base/version.h"
 #include "models/nn/kernels/blas.h"
 #include "models/nn/kernels/product.h"
