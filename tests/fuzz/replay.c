@@ -1,6 +1,7 @@
 /* The main of a harness where libFuzzer is not: fuzz_NAME FOLDER BYTES RUNS [SEED]. It reads every file of the folder,
- * then RUNS inputs of at most so many bytes that it makes of them, always the same for one seed. A harness that ends
- * otherwise than it should leaves the input in fuzz_NAME.input. */
+ * then RUNS inputs of at most so many bytes that it makes of them, the same ones for a seed, or as many as two seconds
+ * are enough for. A harness that ends otherwise than it should leaves the input in fuzz_NAME.input. */
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/rng.h"
 #include "tests/fuzz/fuzz.h"
@@ -14,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_SEEDS = 256, MOST_CHANGES = 6 };
+enum { MOST_SEEDS = 256, MOST_CHANGES = 6, SECONDS = 2 };
 
 struct input {
     uint8_t *bytes;
@@ -104,12 +105,15 @@ static size_t change(struct rng *r, uint8_t *bytes, size_t n, size_t most, const
     }
 }
 
-static void read_changed(const struct input *seeds, int n_seeds, size_t most, long runs, uint64_t seed)
+/* read_changed: how many were read. */
+static long read_changed(const struct input *seeds, int n_seeds, size_t most, long runs, uint64_t seed)
 {
+    const double end = clock_monotonic_s() + SECONDS;
+    long i = 0;
     uint8_t *bytes = malloc(most);
     struct rng r;
     rng_init(&r, seed, RNG_SHUFFLE);
-    for (long i = 0; i < runs && n_seeds > 0 && bytes != NULL; i++) {
+    for (; i < runs && n_seeds > 0 && bytes != NULL && clock_monotonic_s() < end; i++) {
         const struct input *from = &seeds[rng_below(&r, (uint64_t)n_seeds)];
         size_t n = from->n < most ? from->n : most;
         memcpy(bytes, from->bytes, n);
@@ -118,6 +122,7 @@ static void read_changed(const struct input *seeds, int n_seeds, size_t most, lo
         read_input(bytes, n);
     }
     free(bytes);
+    return i;
 }
 
 int main(int argc, char **argv)
@@ -144,8 +149,8 @@ int main(int argc, char **argv)
     free(entries);
     for (int i = 0; i < n; i++)
         read_input(seeds[i].bytes, seeds[i].n);
-    read_changed(seeds, n, most, runs, seed);
-    printf("%s: %d inputs of %s, %ld made of them with seed %llu\n", argv[0], n, argv[1], runs,
+    const long made = read_changed(seeds, n, most, runs, seed);
+    printf("%s: %d inputs of %s, %ld made of them with seed %llu\n", argv[0], n, argv[1], made,
            (unsigned long long)seed);
     for (int i = 0; i < n; i++)
         free(seeds[i].bytes);
