@@ -73,6 +73,7 @@ cover_one() {
 
 [ $what != totals ] || { totals; exit; }
 if [ -z "$built" ]; then
+    command -v clang >/dev/null || { echo "fuzz: there is no clang; scripts/setup.sh installs it" >&2; exit 2; }
     cmake --preset "$preset" >/dev/null
     cmake --build --preset "$preset" >/dev/null
 fi
