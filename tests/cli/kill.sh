@@ -39,6 +39,10 @@ EOF
           rtl_mismatches, lut, ff, dsp, carry4, critical_path_ns, fits, binding_resource FROM results ORDER BY point, seed"
 fi
 
+ask() { # ask DATABASE SQL: waits while the reader, as the first one after a kill, repairs the database
+    sqlite3 -cmd ".timeout 60000" "$@"
+}
+
 began=$(date +%s%N)
 share_cache "$work/cache.calm"
 [ "${4:-}" != fresh ] || rm -rf cache cache.calm
@@ -70,10 +74,10 @@ gone() { # gone PROCESS…: whether all have ended, a second at most later
 
 sound() { # the database, whatever was killed
     [ -s $b ] || return
-    same ok "$(sqlite3 $b "PRAGMA integrity_check")" "round $round: integrity"
-    same "" "$(sqlite3 $b "PRAGMA foreign_key_check")" "round $round: references"
-    [ -n "$(sqlite3 $b "SELECT 1 FROM sqlite_schema LIMIT 1")" ] || return
-    same 0 "$(sqlite3 $b "SELECT count(*) FROM jobs j WHERE completions > 1 OR (state = 'done') <> (completions = 1) OR
+    same ok "$(ask $b "PRAGMA integrity_check")" "round $round: integrity"
+    same "" "$(ask $b "PRAGMA foreign_key_check")" "round $round: references"
+    [ -n "$(ask $b "SELECT 1 FROM sqlite_schema LIMIT 1")" ] || return
+    same 0 "$(ask $b "SELECT count(*) FROM jobs j WHERE completions > 1 OR (state = 'done') <> (completions = 1) OR
         (state = 'done') <> (
         EXISTS (SELECT 1 FROM rungs WHERE job = j.digest) OR EXISTS (SELECT 1 FROM training WHERE job = j.digest) OR EXISTS (SELECT 1 FROM builds WHERE job = j.digest) OR
         EXISTS (SELECT 1 FROM checks WHERE job = j.digest) OR EXISTS (SELECT 1 FROM syntheses WHERE job = j.digest))")" \
@@ -81,11 +85,11 @@ sound() { # the database, whatever was killed
 }
 
 complete() { # the rows of a sweep that is complete
-    sqlite3 $b "$rows" >after
+    ask $b "$rows" >after
     cmp -s calm after || wrong "round $round: other rows than undisturbed: $(diff calm after | head -4)"
-    same "1|1" "$(sqlite3 $b "SELECT min(completions), max(completions) FROM jobs")" "round $round: completions"
-    same "$(sqlite3 calm.db "SELECT count(*) FROM jobs")" "$(sqlite3 $b "SELECT count(*) FROM jobs")" "round $round: jobs"
-    same 0 "$(sqlite3 $b "SELECT count(*) FROM running")" "round $round: leases"
+    same "1|1" "$(ask $b "SELECT min(completions), max(completions) FROM jobs")" "round $round: completions"
+    same "$(sqlite3 calm.db "SELECT count(*) FROM jobs")" "$(ask $b "SELECT count(*) FROM jobs")" "round $round: jobs"
+    same 0 "$(ask $b "SELECT count(*) FROM running")" "round $round: leases"
 }
 
 start() { # start NUMBER: a run in a session of its own
@@ -163,7 +167,7 @@ for round in $(seq $((3 * wanted))); do
         gone $members
     done
     sound
-    left=$(sqlite3 $b "SELECT count(*) FROM jobs WHERE state <> 'done'" 2>/dev/null)
+    left=$(ask $b "SELECT count(*) FROM jobs WHERE state <> 'done'" 2>/dev/null)
     echo "round $round: $runs at work, $what killed, $left jobs left"
     if [ "$left" = 0 ]; then # again from the start, and sooner
         complete
