@@ -165,7 +165,9 @@ enum status table_read(sqlite3_stmt *statement, struct table **out, struct errms
     double bytes = 0;
     *out = NULL;
     enum status s = make_for(statement, &t, e);
-    if (s == STATUS_OK && t != NULL && (t->values = calloc((size_t)t->n_columns + 1, sizeof *t->values)) == NULL)
+    if (t == NULL)
+        return s;
+    if ((t->values = calloc((size_t)t->n_columns + 1, sizeof *t->values)) == NULL)
         s = no_memory(e);
     while (s == STATUS_OK && (step = sqlite3_step(statement)) == SQLITE_ROW)
         if ((s = read_row(statement, t, &bytes, e)) == STATUS_OK)
