@@ -153,6 +153,8 @@ reaches 2 calibration --db none.db
 reaches 0 data data
 reaches 2 data nowhere
 reaches 3 data damaged
+reaches 0 cache
+reaches 2 cache --prune --older never
 reaches 0 doctor
 with=(env PATH=/nonexistent "DELTASWEEP_DATASETS=$work")
 reaches 2 doctor
