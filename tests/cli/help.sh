@@ -16,7 +16,7 @@ expect 2 "one command at a time" help query pareto
 # Every command that --help lists has help with two examples, on standard output.
 "$program" --help >all 2>err
 commands=$(sed -n 's/^  \([a-z-]*\)  .*/\1/p' all)
-[ "$(echo "$commands" | wc -w)" -eq 25 ] || wrong "--help lists: $commands"
+[ "$(echo "$commands" | wc -w)" -eq 26 ] || wrong "--help lists: $commands"
 for command in $commands; do
     "$program" "$command" --help >long 2>err || wrong "$command --help"
     "$program" help "$command" >short 2>>err || wrong "help $command"
