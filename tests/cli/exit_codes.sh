@@ -154,7 +154,7 @@ reaches 0 data data
 reaches 2 data nowhere
 reaches 3 data damaged
 reaches 0 cache
-reaches 2 cache --older 1d
+reaches 2 cache --prune --older never
 reaches 0 doctor
 with=(env PATH=/nonexistent "DELTASWEEP_DATASETS=$work")
 reaches 2 doctor
