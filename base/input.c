@@ -69,7 +69,7 @@ static enum status check_about(const char *path, const struct stat *about, enum 
     if (S_ISDIR(about->st_mode) || (stream && inputs[kind].is_text))
         return STATUS_OK;
     if (!S_ISREG(about->st_mode))
-        return fail(e, STATUS_INPUT, "%s: a pipe or a device, no file; copy what it gives into a file", path);
+        return fail(e, STATUS_INPUT, "%s: it is a pipe or a device, no file; copy what it gives into a file", path);
     const bool too_large = about->st_size > 0 && (uint64_t)about->st_size > input_most(kind);
     return too_large ? input_too_large(path, kind, e) : STATUS_OK;
 }
