@@ -69,8 +69,9 @@ static enum status check_about(const char *path, const struct stat *about, enum 
     if (S_ISDIR(about->st_mode) || (stream && inputs[kind].is_text))
         return STATUS_OK;
     if (!S_ISREG(about->st_mode))
-        return fail(e, STATUS_INPUT, "%s: a pipe or a device, no file; copy what it gives into a file", path);
-    return about->st_size > 0 && (uint64_t)about->st_size > input_most(kind) ? input_too_large(path, kind, e) : STATUS_OK;
+        return fail(e, STATUS_INPUT, "%s: it is a pipe or a device, no file; copy what it gives into a file", path);
+    const bool too_large = about->st_size > 0 && (uint64_t)about->st_size > input_most(kind);
+    return too_large ? input_too_large(path, kind, e) : STATUS_OK;
 }
 
 enum status input_check(const char *path, enum input kind, struct errmsg *e)
@@ -141,7 +142,8 @@ static enum status read_all(int fd, const char *path, enum input kind, char **te
         if (got < 0)
             return stop_requested != 0 ? stop_check(e) : fail_errno(e, STATUS_ENVIRONMENT, "cannot read %s", path);
         if (deserted && *used == 0)
-            return fail(e, STATUS_INPUT, "%s is a pipe to which nobody writes: start its writer first, or name a file", path);
+            return fail(e, STATUS_INPUT, "%s is a pipe to which nobody writes: start its writer first, or name a file",
+                        path);
         *used += (size_t)got;
         if (*used > most)
             return input_too_large(path, kind, e);

@@ -20,8 +20,8 @@ size_t input_most(enum input kind);
 const char *input_what(enum input kind);
 bool input_is_text(enum input kind);
 
-/* input_check: whether a file of this kind can be read: STATUS_INPUT if it is larger, or neither a file nor, for a text, a
- * pipe or a terminal. A file that is not there is good, and so is a folder. */
+/* input_check: whether a file of this kind can be read: STATUS_INPUT if it is larger, or neither a file nor, for a text,
+ * a pipe or a terminal. A file that is not there is good, and so is a folder. */
 enum status input_check(const char *path, enum input kind, struct errmsg *e);
 
 /* input_too_large: the message for a file of this kind that has more bytes than are read; STATUS_INPUT. */

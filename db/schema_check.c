@@ -51,8 +51,8 @@ static enum status check_planted(sqlite3 *db, const char *path, const char *sql,
     if (s != STATUS_OK || !found)
         return s;
     return fail(e, STATUS_ENVIRONMENT,
-                "%s has the %s `%s`, which no deltasweep made and which may change what is read and written: look at it "
-                "with the shell of SQLite (.schema), and remove it (DROP %s), or name another file",
+                "%s has the %s `%s`, which no deltasweep made and which may change what is read and written: look at "
+                "it with the shell of SQLite (.schema), and remove it (DROP %s), or name another file",
                 path, kind, name, kind[0] == 't' ? "TRIGGER" : kind[0] == 'v' ? "TABLE" : "COLUMN");
 }
 
