@@ -2,14 +2,14 @@
 # Measures how fast training, simulation and fronts are on this machine, and what synthesis makes
 # of the operators. Builds what it needs first; takes some minutes, with a cache of its
 # own. With a FOLDER it also leaves what it found there: training.txt, accelerator.txt,
-# pareto.txt and operators.db.
+# pareto.txt, reports.txt and operators.db.
 # bench.sh [FOLDER]
 set -euo pipefail
 out=${1:+$(realpath "$1")}
 cd "$(dirname "$0")/.."
 cmake --preset release >/dev/null
 cmake --build --preset release --target deltasweep deltasweep-lockstep \
-    bench_train bench_accel bench_pareto make_data >/dev/null
+    bench_train bench_accel bench_pareto make_data make_store >/dev/null
 deltasweep=build/release/deltasweep
 
 work=$(mktemp -d)
@@ -41,6 +41,22 @@ printf '%s\n' 'name: trivial' "dataset: $work/tiny" 'network: [64, 4]' 'train: {
 TIMEFORMAT='planning: %U s of processor time, %R s'
 time "$deltasweep" run "$work/million.yaml" --dry-run --db "$work/none.db" 2>/dev/null | grep -E '^(points|jobs train)'
 "$deltasweep" run "$work/trivial.yaml" --db "$work/trivial.db" --jobs 2 2>&1 | grep 'jobs done in'
+
+echo "== reports of a million designs (load: $(load))"
+build/release/tests/make_store "$work/many.db"
+sed -e 's/WHERE i < 19999/WHERE i < 999999/' -e 's/VALUES (0), (1), (2)/VALUES (0)/' -e 's/LIMIT 10/LIMIT 2/' \
+    -e 's/0.001 \* (1 << rate)/0.001 * (1 + rate)/' -e 's/0.02 \* rate/0.02 * (rate % 4)/' tests/cli/many.sql |
+    sqlite3 "$work/many.db" >/dev/null
+# report WORDS…: processor time, time, and the most memory that the program or gnuplot had.
+report() {
+    /usr/bin/time -f "$1: %U s of processor time, %e s, %M kB" "$deltasweep" "$@" --db "$work/many.db" 2>&1 >/dev/null | tail -1
+}
+{
+    report pareto
+    report pareto --max test_accuracy --min weight_storage_bits --max macs_per_second
+    report plot --x weight_storage_bits --y test_accuracy --color scheme -o "$work/many.svg"
+    report status
+} | tee "$out/reports.txt"
 
 echo "== operators, N = 32, W = 8, D = 4 (load: $(load))"
 for scheme in fixed-point fixed-reference consecutive; do

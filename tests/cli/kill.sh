@@ -39,16 +39,13 @@ EOF
           rtl_mismatches, lut, ff, dsp, carry4, critical_path_ns, fits, binding_resource FROM results ORDER BY point, seed"
 fi
 
-ask() { # ask DATABASE SQL: waits while the reader, as the first one after a kill, repairs the database
-    sqlite3 -cmd ".timeout 60000" "$@"
-}
-
 began=$(date +%s%N)
 share_cache "$work/cache.calm"
 [ "${4:-}" != fresh ] || rm -rf cache cache.calm
 XDG_CACHE_HOME=$work/cache.calm "$program" run a.yaml --db calm.db --jobs 2 2>err || wrong "undisturbed: $(tail -3 err)"
 longest_ms=$((($(date +%s%N) - began) / 3000000))
 sqlite3 calm.db "$rows" >calm
+all_jobs=$(sqlite3 calm.db "SELECT count(*) FROM jobs")
 
 pause() { # pause LONGEST-MS: a random while
     local ms=$((30 + RANDOM * $1 / 32768))
@@ -72,12 +69,16 @@ gone() { # gone PROCESS…: whether all have ended, a second at most later
     wrong "round $round: alive a second after the kill: $(ps -o pid=,args= $alive)"
 }
 
+ask() { # ask SQL: of the database, also while another process looks after its log
+    sqlite3 -cmd ".timeout 20000" $b "$1"
+}
+
 sound() { # the database, whatever was killed
     [ -s $b ] || return
-    same ok "$(ask $b "PRAGMA integrity_check")" "round $round: integrity"
-    same "" "$(ask $b "PRAGMA foreign_key_check")" "round $round: references"
-    [ -n "$(ask $b "SELECT 1 FROM sqlite_schema LIMIT 1")" ] || return
-    same 0 "$(ask $b "SELECT count(*) FROM jobs j WHERE completions > 1 OR (state = 'done') <> (completions = 1) OR
+    same ok "$(ask "PRAGMA integrity_check")" "round $round: integrity"
+    same "" "$(ask "PRAGMA foreign_key_check")" "round $round: references"
+    [ -n "$(ask "SELECT 1 FROM sqlite_schema LIMIT 1")" ] || return
+    same 0 "$(ask "SELECT count(*) FROM jobs j WHERE completions > 1 OR (state = 'done') <> (completions = 1) OR
         (state = 'done') <> (
         EXISTS (SELECT 1 FROM rungs WHERE job = j.digest) OR EXISTS (SELECT 1 FROM training WHERE job = j.digest) OR EXISTS (SELECT 1 FROM builds WHERE job = j.digest) OR
         EXISTS (SELECT 1 FROM checks WHERE job = j.digest) OR EXISTS (SELECT 1 FROM syntheses WHERE job = j.digest))")" \
@@ -85,11 +86,11 @@ sound() { # the database, whatever was killed
 }
 
 complete() { # the rows of a sweep that is complete
-    ask $b "$rows" >after
+    ask "$rows" >after
     cmp -s calm after || wrong "round $round: other rows than undisturbed: $(diff calm after | head -4)"
-    same "1|1" "$(ask $b "SELECT min(completions), max(completions) FROM jobs")" "round $round: completions"
-    same "$(sqlite3 calm.db "SELECT count(*) FROM jobs")" "$(ask $b "SELECT count(*) FROM jobs")" "round $round: jobs"
-    same 0 "$(ask $b "SELECT count(*) FROM running")" "round $round: leases"
+    same "1|1" "$(ask "SELECT min(completions), max(completions) FROM jobs")" "round $round: completions"
+    same "$all_jobs" "$(ask "SELECT count(*) FROM jobs")" "round $round: jobs"
+    same 0 "$(ask "SELECT count(*) FROM running")" "round $round: leases"
 }
 
 start() { # start NUMBER: a run in a session of its own
@@ -167,7 +168,11 @@ for round in $(seq $((3 * wanted))); do
         gone $members
     done
     sound
-    left=$(ask $b "SELECT count(*) FROM jobs WHERE state <> 'done'" 2>/dev/null)
+    ended=$(ask "SELECT count(*) FROM jobs WHERE state = 'done'" 2>/dev/null)
+    left=$((all_jobs - ${ended:-0}))
+    # A search has jobs that are done, and then a round to record.
+    ended=$(ask "SELECT count(*) FROM searches WHERE ended IS NOT NULL" 2>/dev/null)
+    [ "$schemes" != search ] || left=$((left + 1 - ${ended:-0}))
     echo "round $round: $runs at work, $what killed, $left jobs left"
     if [ "$left" = 0 ]; then # again from the start, and sooner
         complete
