@@ -221,7 +221,7 @@ static void pipes_are_refused(void **state)
     write_text("test.csv", "label,x\n0,1\n1,2\n");
     snprintf(path, sizeof path, "%s/train.csv", folder);
     assert_int_equal(mkfifo(path, 0666), 0);
-    expect("", STATUS_INPUT, "train.csv: a pipe or a device, no file");
+    expect("", STATUS_INPUT, "train.csv: it is a pipe or a device, no file");
 }
 
 /* Two files that could be meant: one is taken if both say the same, else none is. */
