@@ -253,7 +253,7 @@ static enum status run_within(const struct tool_limits *limits, const char *cons
                               const char *input, size_t input_bytes, struct tool_output *output, struct errmsg *e)
 {
     char path[PATH_MAX];
-    struct scratch temporary;
+    struct scratch temporary = {.lock_fd = -1};
     const double started = clock_monotonic_s();
     const size_t most = tool_known(argv[0])->out_bytes;
     struct exchange x = {.input = input,
