@@ -89,11 +89,11 @@ printf 'import torch\n' >mk.py
 expect 3 "NET.dsn of \`train --save\`, NET.safetensors, or a folder of .npy files" train "${point[@]}" --load mk.py
 mkfifo pipe.dsn pipe.safetensors
 for file in pipe.dsn pipe.safetensors; do
-    expect 3 "$file: a pipe or a device" train "${point[@]}" --load $file
+    expect 3 "$file: it is a pipe or a device" train "${point[@]}" --load $file
 done
 mkdir pipes
 mkfifo pipes/0.weight.npy
-expect 3 "pipes/0.weight.npy: a pipe or a device" train "${point[@]}" --load pipes
+expect 3 "pipes/0.weight.npy: it is a pipe or a device" train "${point[@]}" --load pipes
 for file in net.pt net.npz net.npy net.safetensors.gz net.onnx; do
     expect 2 "name it net.safetensors (for PyTorch), net.dsn" train "${point[@]}" --epochs 4 --save $file
     [ ! -e $file ] || wrong "$file was written"

@@ -32,7 +32,8 @@ static void fill(struct cell *c, const uint8_t **at, size_t *left)
         *c = (struct cell){.type = CELL_TEXT, .integer = (int64_t)n, .text = fuzz_text(b, n)};
         return;
     }
-    memcpy(&bits, *at, take(at, left, sizeof bits, &b));
+    const size_t n = take(at, left, sizeof bits, &b);
+    memcpy(&bits, b, n);
     c->type = type % 4 == 1 ? CELL_INT : CELL_REAL;
     memcpy(&c->integer, &bits, sizeof bits);
     memcpy(&c->real, &bits, sizeof bits);
