@@ -174,8 +174,9 @@ static enum status check_owner(const char *path, const char *place, const struct
     char name[PATH_MAX];
     struct stat folder;
     folder_of(place, name);
-    *closed = stat(name, &folder) == 0 && trust_closed(&folder);
-    if (!*closed && !trust_owned(there))
+    const bool known = stat(name, &folder) == 0;
+    *closed = known && trust_closed(&folder);
+    if (!*closed && !trust_owned(there) && !(known && trust_shared(&folder, there)))
         return fail(
             e, STATUS_ENVIRONMENT,
             "cannot write %s: it belongs to another user (%u), and others may write in its folder; name another "
@@ -250,6 +251,35 @@ static enum status open_through(struct output *o, struct errmsg *e)
     return fail(e, STATUS_ENVIRONMENT, "cannot write %s: it has changed meanwhile", o->path);
 }
 
+/* descriptor_of: the number in the name of an open file of this process; -1: another name. */
+static int descriptor_of(const char *path)
+{
+    static const char *const folders[] = {"/dev/fd/", "/proc/self/fd/"};
+    if (strcmp(path, "/dev/stdout") == 0)
+        return STDOUT_FILENO;
+    if (strcmp(path, "/dev/stderr") == 0)
+        return STDERR_FILENO;
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        const size_t n = strlen(folders[i]);
+        if (strncmp(path, folders[i], n) == 0 && path[n] != '\0' && strspn(path + n, "0123456789") == strlen(path + n))
+            return (int)strtol(path + n, NULL, 10);
+    }
+    return -1;
+}
+
+/* open_descriptor: what the shell opened is written on from where it is: the file may have lines before and behind. A
+ * descriptor that ends with an exec is none that the shell gave: it may be that of a database. */
+static enum status open_descriptor(struct output *o, int shell, struct errmsg *e)
+{
+    const int flags = fcntl(shell, F_GETFD);
+    errno = EBADF;
+    const int fd = flags < 0 || (flags & FD_CLOEXEC) != 0 ? -1 : fcntl(shell, F_DUPFD_CLOEXEC, 0);
+    o->f = fd < 0 ? NULL : fdopen(fd, "wb");
+    if (o->f == NULL && fd >= 0)
+        close(fd);
+    return o->f != NULL ? STATUS_OK : fail_errno(e, STATUS_ENVIRONMENT, "cannot write %s", o->path);
+}
+
 /* open_beside: a file that takes the place of `old`, or of nothing (NULL). */
 static enum status open_beside(struct output *o, const struct stat *old, mode_t mode, struct errmsg *e)
 {
@@ -279,7 +309,10 @@ static enum status give_up(struct output *o, enum status why)
 static enum status open_mode(struct output *o, const char *path, mode_t mode, struct errmsg *e)
 {
     struct stat there;
+    const int shell = descriptor_of(path);
     *o = (struct output){.path = path, .lock_fd = -1};
+    if (shell >= 0)
+        return open_descriptor(o, shell, e);
     enum status s = trust_way(path, o->place, e);
     if (s != STATUS_OK)
         return s;

@@ -19,9 +19,10 @@ struct output {
 
 /* output_open: begins the file path. It keeps the permissions of a file that is replaced. What a link of the user's
  * leads to is replaced; a link that another user made in a folder that others may write is refused, and so is a file of
- * another user there. A pipe or a device is written to. An SQLite database is never replaced: that is a mistaken name,
- * and the results in it would be lost. STATUS_ENVIRONMENT if it cannot be written; then nothing is left behind. After
- * STATUS_OK, end with output_close. */
+ * another user there, unless a group shares it (trust_shared). A pipe or a device is written to, and what the shell
+ * opened (/dev/stdout, /dev/fd/3): such a file keeps what is before and behind. An SQLite database is never replaced:
+ * that is a mistaken name, and the results in it would be lost. STATUS_ENVIRONMENT if it cannot be written; then nothing
+ * is left behind. After STATUS_OK, end with output_close. */
 enum status output_open(struct output *o, const char *path, struct errmsg *e);
 
 /* output_private: the same for a new file that nobody but this user may read or write. */
@@ -36,8 +37,8 @@ enum status output_folder(struct output *o, const char *path, struct errmsg *e);
 enum status output_close(struct output *o, enum status good, struct errmsg *e);
 
 /* output_check: STATUS_ENVIRONMENT if path is, or leads over, a link that another user made in a folder that others may
- * write, or if a file of another user, or a second name of a file, is there. For what is written in place: logs,
- * traces, databases. */
+ * write, or if a file of another user that no group shares, or a second name of a file, is there. For what is written
+ * in place: logs, traces, databases. */
 enum status output_check(const char *path, struct errmsg *e);
 
 /* output_left: whether a name is that of something that output_open or output_folder makes beside its place, and how

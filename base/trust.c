@@ -38,6 +38,17 @@ bool trust_closed(const struct stat *s)
     return (s->st_mode & S_IWOTH) == 0 && ((s->st_mode & S_IWGRP) == 0 || is_own_group(s->st_gid));
 }
 
+static bool is_mine(gid_t id)
+{
+    return id == getegid() || group_member(id);
+}
+
+bool trust_shared(const struct stat *folder, const struct stat *file)
+{
+    return geteuid() != 0 && S_ISREG(file->st_mode) && (file->st_mode & S_IWGRP) != 0 &&
+           (folder->st_mode & S_IWOTH) == 0 && is_mine(folder->st_gid) && is_mine(file->st_gid);
+}
+
 /* A path that is followed, component by component. */
 struct walk {
     char done[PATH_MAX]; /* without links: "", "a/b", "/", "/a/b" */

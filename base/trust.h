@@ -21,3 +21,7 @@ enum status trust_folder(const char *path, struct errmsg *e);
 /* trust_owned: whether the file belongs to this user or to root. trust_closed: whether others may not write it. */
 bool trust_owned(const struct stat *s);
 bool trust_closed(const struct stat *s);
+
+/* trust_shared: whether the users of a group share a file of another user with this one: it is in a folder that nobody
+ * else may write, all of the group may write it, and this user, who is not root, is one of them. */
+bool trust_shared(const struct stat *folder, const struct stat *file);

@@ -1,5 +1,6 @@
 #include "explorer/jobs/data.h"
 
+#include "base/stop.h"
 #include "explorer/sweep/expand.h"
 #include "models/nn/kernels/kernels.h"
 #include "models/nn/data/remarks.h"
@@ -226,6 +227,7 @@ enum status data_check(struct plan *p, struct errmsg *e)
         note_loss(p, &loss);
         note_outputs(p, most_outputs);
         note_data(p);
+        st = stop_check(e);
     }
     return st == STATUS_OK ? note_inputs(p, e) : st;
 }

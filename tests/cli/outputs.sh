@@ -77,6 +77,12 @@ if mknod null.safetensors c 1 3 2>/dev/null; then
     [ -c null.safetensors ] || wrong "a device was replaced"
 fi
 
+# A file of the shell keeps what is in it, and the shell writes on behind it.
+echo head >log
+"$program" report a.db -o /dev/stdout >>log 2>/dev/null && echo tail >>log
+same "head tail" "$(sed -n '1p;$p' log | tr '\n' ' ' | sed 's/ $//')" "first and last line of the file of the shell"
+[ "$(wc -c <log)" -gt 1000 ] || wrong "no report in the file of the shell"
+
 # A new file has the permissions that the user's mask leaves; one that may not be written is not replaced.
 (umask 027 && "$program" report a.db -o new.html 2>/dev/null)
 same 640 "$(stat -c %a new.html)" "permissions of a new file"

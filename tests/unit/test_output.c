@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -115,6 +116,66 @@ static void what_is_no_file_stays(void **state)
         assert_true(lstat("device", &s) == 0 && S_ISCHR(s.st_mode));
     }
     assert_int_equal(left(), 0);
+}
+
+/* What the shell opened keeps what is in it, and the shell writes on behind. */
+static void files_of_the_shell_are_written_on(void **state)
+{
+    (void)state;
+    char name[32];
+    put("log", "before");
+    for (int i = 0; i < 2; i++) {
+        const int fd = open("log", O_WRONLY | (i == 0 ? O_TRUNC : O_APPEND));
+        assert_true(fd > 0 && write(fd, "head ", 5) == 5);
+        snprintf(name, sizeof name, "%s/fd/%d", i == 0 ? "/dev" : "/proc/self", fd);
+        put(name, "body ");
+        assert_int_equal(write(fd, "tail\n", 5), 5);
+        assert_int_equal(fcntl(fd, F_SETFD, FD_CLOEXEC), 0); /* as those that the program opened itself */
+        refused(name, "Bad file descriptor");
+        close(fd);
+    }
+    has("log", "head body tail\nhead body tail\n");
+    refused("/dev/fd/999", "Bad file descriptor");
+    assert_int_equal(left(), 0);
+}
+
+enum { LAB = 64100, MEMBER = 64101 };
+
+/* can_write: whether a user of the group LAB (or of another one) may replace the file and open it as a database. */
+static bool can_write(const char *path, gid_t group)
+{
+    int how = 0;
+    const pid_t child = fork();
+    if (child == 0) {
+        struct errmsg e;
+        if (setgroups(1, &group) != 0 ||
+            setresgid(MEMBER, MEMBER, MEMBER) + setresuid(MEMBER, MEMBER, MEMBER) != 0)
+            _exit(9);
+        _exit(output_check(path, &e) == STATUS_OK ? file_replace(path, "new", 3, &e) != STATUS_OK : 2);
+    }
+    assert_true(child > 0 && waitpid(child, &how, 0) == child && WIFEXITED(how) && WEXITSTATUS(how) != 9);
+    return WEXITSTATUS(how) == 0;
+}
+
+/* Users of a group who share a folder share the files in it that the group may write, and no others. */
+static void groups_share_files(void **state)
+{
+    (void)state;
+    struct stat s;
+    if (geteuid() != 0)
+        skip(); /* there is no other user */
+    assert_int_equal(chmod(root, 0711) + mkdir("lab", 0777) + chown("lab", 0, LAB) + chmod("lab", 02775), 0);
+    for (int i = 0; i < 5; i++) {
+        put("lab/theirs", "x");
+        assert_int_equal(chown("lab/theirs", NOBODY, i == 2 ? NOBODY : LAB), 0);
+        assert_int_equal(chmod("lab/theirs", i == 1 ? 0644 : 0664), 0);
+        assert_int_equal(chmod("lab", i == 3 ? 02777 : 02775), 0);
+        assert_int_equal(can_write("lab/theirs", i == 4 ? MEMBER : LAB), i == 0);
+        assert_int_equal(stat("lab/theirs", &s), 0);
+        assert_int_equal(s.st_uid, i == 0 ? MEMBER : NOBODY);
+        assert_int_equal(unlink("lab/theirs"), 0);
+    }
+    assert_int_equal(chmod(root, 0700), 0);
 }
 
 /* A folder in which everybody may write, with what another user has planted there. */
@@ -311,6 +372,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(permissions_stay),
         cmocka_unit_test(what_is_no_file_stays),
+        cmocka_unit_test(files_of_the_shell_are_written_on),
+        cmocka_unit_test(groups_share_files),
         cmocka_unit_test(planted_links_are_not_followed),
         cmocka_unit_test(ways_are_followed_to_their_end),
         cmocka_unit_test(folders_that_others_may_write_are_not_trusted),

@@ -1,7 +1,10 @@
 #include "models/nn/data/tabular.h"
+
+#include "base/stop.h"
 #include "tests/support/parser_cases.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 
@@ -262,6 +265,20 @@ static void any_bytes_are_safe(void **state)
         }
 }
 
+/* A large table is left as soon as the user asks for it. */
+static void a_request_to_stop_ends_the_reading(void **state)
+{
+    (void)state;
+    struct tabular t;
+    struct errmsg e = {""};
+    stop_requested = SIGINT;
+    const enum status s = parse("a,label\n1,x\n2,y\n", "label", &t, &e);
+    stop_requested = 0;
+    assert_int_equal(s, STATUS_INTERRUPTED);
+    assert_int_equal(t.n_rows, 0);
+    tabular_free(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +290,7 @@ int main(void)
         cmocka_unit_test(wrong_tables_are_explained),
         cmocka_unit_test(labels_have_a_limit),
         cmocka_unit_test(any_bytes_are_safe),
+        cmocka_unit_test(a_request_to_stop_ends_the_reading),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

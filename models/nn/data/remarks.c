@@ -1,5 +1,7 @@
 #include "models/nn/data/remarks.h"
 
+#include "base/stop.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -158,7 +160,7 @@ static void say_spoilt(struct remarks *r, const struct dataset *d)
 {
     const size_t features = (size_t)d->features, n = (size_t)d->train.n;
     int spoilt = 0;
-    for (size_t k = 0; d->columns != NULL && k < features; k++) {
+    for (size_t k = 0; d->columns != NULL && k < features && stop_requested == 0; k++) {
         const struct feature_column *c = &d->columns[k];
         double close;
         if (c->is_category || n < FEW_IMAGES || !is_spoilt(&d->train, k, features, &close) || spoilt++ > 2)
@@ -198,7 +200,7 @@ static void say_features_elsewhere(struct remarks *r, const struct dataset *d)
     struct numbers a, b, first[2] = {{0}};
     size_t at = 0;
     int found = 0;
-    for (size_t k = 0; k < features; k++) {
+    for (size_t k = 0; k < features && stop_requested == 0; k++) {
         double close;
         if (d->columns != NULL && (d->columns[k].is_category || is_spoilt(&d->train, k, features, &close)))
             continue;

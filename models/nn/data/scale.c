@@ -1,5 +1,7 @@
 #include "models/nn/data/scale.h"
 
+#include "base/stop.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdbool.h>
@@ -56,6 +58,9 @@ enum status scale_features(struct dataset *d, const double *const numbers[2], st
             return fail(e, STATUS_ENVIRONMENT, "out of memory for the numbers of %s", d->name);
     }
     for (size_t c = 0; c < features; c++) {
+        const enum status st = stop_check(e);
+        if (st != STATUS_OK)
+            return st;
         struct scale s = {.unit = 1, .deviation = 0.5};
         if (!d->columns[c].is_category)
             s = measure(numbers[0] + c, (size_t)d->train.n, features);

@@ -1,6 +1,7 @@
 #include "models/nn/data/tabular.h"
 #include "models/nn/network/network.h"
 
+#include "base/stop.h"
 #include "base/text.h"
 
 #include <csv.h>
@@ -453,6 +454,8 @@ enum status tabular_parse(const uint8_t *bytes, size_t n_bytes, const struct tab
             p.status = library_failed(&p, &csv, read + 1);
         at += n;
         p.line += p.status == STATUS_OK && at < n_bytes;
+        if (p.status == STATUS_OK)
+            p.status = stop_check(e);
     }
     if (p.status == STATUS_OK && csv_fini(&csv, on_field, on_row, &p) != 0)
         p.status = library_failed(&p, &csv, 1);

@@ -39,7 +39,8 @@ struct tabular_wish {
  * safe: quoted fields, CRLF and a byte-order mark are understood; the separator is the one of comma, semicolon and tab
  * that the header has the label between. STATUS_INPUT, with line and column, for what is
  * missing (an empty field, NA, NaN, null, ?), is no number, for a line that has more or fewer fields than the header,
- * for more than 256 different labels or words, and for UTF-16. *out: tabular_free, also after a failure. */
+ * for more than 256 different labels or words, and for UTF-16. STATUS_INTERRUPTED if the user asked to stop. *out:
+ * tabular_free, also after a failure. */
 enum status tabular_parse(const uint8_t *bytes, size_t n_bytes, const struct tabular_wish *wish, const char *file,
                           struct tabular *out, struct errmsg *e);
 
