@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -297,6 +299,47 @@ static void folders_that_others_may_write_are_not_trusted(void **state)
     assert_int_equal(trust_folder(path, &e), STATUS_ENVIRONMENT);
 }
 
+/* sandboxed: trust_folder of path to a user alone in a namespace of users; -1 where there are no such namespaces. */
+static int sandboxed(const char *path, uid_t id)
+{
+    int how = 0;
+    const pid_t child = fork();
+    if (child == 0) {
+        struct errmsg e;
+        char map[64];
+        snprintf(map, sizeof map, "%u %u 1", (unsigned)id, (unsigned)id);
+        if (setresuid(id, id, id) != 0 || prctl(PR_SET_DUMPABLE, 1) != 0 || unshare(CLONE_NEWUSER) != 0)
+            _exit(9);
+        const int fd = open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
+        if (fd < 0 || write(fd, map, strlen(map)) < 0)
+            _exit(9);
+        _exit(trust_folder(path, &e) == STATUS_OK ? 0 : 1);
+    }
+    assert_true(child > 0 && waitpid(child, &how, 0) == child && WIFEXITED(how));
+    return WEXITSTATUS(how) == 9 ? -1 : WEXITSTATUS(how);
+}
+
+/* In a sandbox, root's folders belong to nobody that is known. */
+static void sandboxes_have_caches(void **state)
+{
+    (void)state;
+    const uid_t id = geteuid() == 0 ? MEMBER : geteuid();
+    char path[PATH_MAX];
+    assert_int_equal(chmod(root, 0711) + mkdir("above", 0755) + mkdir("above/mine", 0700), 0);
+    assert_int_equal(geteuid() == 0 ? chown("above/mine", id, (gid_t)-1) : 0, 0);
+    snprintf(path, sizeof path, "%s/above/mine", root);
+    const int good = sandboxed(path, id);
+    if (good < 0)
+        skip();
+    assert_int_equal(good, 0);
+    assert_int_equal(chmod("above", 0777), 0);
+    assert_int_equal(sandboxed(path, id), 1);
+    assert_int_equal(chmod("above", 0755), 0);
+    snprintf(path, sizeof path, "%s/above", root);
+    assert_int_equal(sandboxed(path, id), geteuid() == 0); /* the last folder has to be the user's */
+    assert_int_equal(chmod(root, 0700), 0);
+}
+
 static void a_failed_write_leaves_the_old_file(void **state)
 {
     (void)state;
@@ -403,6 +446,7 @@ int main(void)
         cmocka_unit_test(planted_links_are_not_followed),
         cmocka_unit_test(ways_are_followed_to_their_end),
         cmocka_unit_test(folders_that_others_may_write_are_not_trusted),
+        cmocka_unit_test(sandboxes_have_caches),
         cmocka_unit_test(a_failed_write_leaves_the_old_file),
         cmocka_unit_test(a_signal_leaves_the_whole_or_nothing),
         cmocka_unit_test(folders_appear_whole),
