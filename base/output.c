@@ -120,8 +120,8 @@ int output_remove_left(const char *folder, const char *place, bool dry)
 
 /* ------------------------------------------------------------------------ beginning */
 
-/* lock_beside: false if another process took what was made for left, and removed it. Where the file system has no locks,
- * nobody can take it for left. */
+/* lock_beside: false if another process took what was made for left, and removed it. Where the file system has no
+ * locks, nobody can take it for left. */
 static bool lock_beside(int fd, const char *path)
 {
     struct stat mine, there;
