@@ -46,8 +46,8 @@ static enum status check_folder(const char *path, struct errmsg *e)
     return s == STATUS_OK
                ? s
                : fail(e, s,
-                      "the cache %s cannot be used: %s. Programs in it are executed: take the rights of others "
-                      "away (chmod go-w) if nobody else has put anything there, or " OWN_CACHE,
+                      "the cache %s cannot be used: %s. Programs in it are executed: " OWN_CACHE ", or, where all in "
+                      "it is yours, take the rights of others away (chmod go-w)",
                       path, why.text);
 }
 

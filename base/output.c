@@ -120,12 +120,14 @@ int output_remove_left(const char *folder, const char *place, bool dry)
 
 /* ------------------------------------------------------------------------ beginning */
 
-/* lock_beside: false if another process took what was made for left, and removed it. */
+/* lock_beside: false if another process took what was made for left, and removed it. Where the file system has no
+ * locks, nobody can take it for left. */
 static bool lock_beside(int fd, const char *path)
 {
     struct stat mine, there;
-    return flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &mine) == 0 && lstat(path, &there) == 0 &&
-           mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
+    const bool mine_alone = flock(fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+    return mine_alone && fstat(fd, &mine) == 0 && lstat(path, &there) == 0 && mine.st_ino == there.st_ino &&
+           mine.st_dev == there.st_dev;
 }
 
 /* make_beside: the locked file or folder beside the place, for nobody but this user. */

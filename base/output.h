@@ -21,8 +21,8 @@ struct output {
  * leads to is replaced; a link that another user made in a folder that others may write is refused, and so is a file of
  * another user there, unless a group shares it (trust_shared). A pipe or a device is written to, and what the shell
  * opened (/dev/stdout, /dev/fd/3): such a file keeps what is before and behind. An SQLite database is never replaced:
- * that is a mistaken name, and the results in it would be lost. STATUS_ENVIRONMENT if it cannot be written; then nothing
- * is left behind. After STATUS_OK, end with output_close. */
+ * that is a mistaken name, and the results in it would be lost. STATUS_ENVIRONMENT if it cannot be written; then
+ * nothing is left behind. After STATUS_OK, end with output_close. */
 enum status output_open(struct output *o, const char *path, struct errmsg *e);
 
 /* output_private: the same for a new file that nobody but this user may read or write. */

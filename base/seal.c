@@ -155,9 +155,12 @@ static enum seal check_line(const char *folder, char *line, struct errmsg *why)
 /* read_seal: its text, the caller's; NULL if there is none that can be trusted (*found says why). */
 static char *read_seal(const char *folder, enum seal *found, struct errmsg *why)
 {
+    char path[PATH_MAX];
     struct stat s;
     int fd = -1;
     *found = open_trusted(folder, seal_name, &fd, &s, why);
+    if (*found == SEAL_BROKEN && file_path(path, folder, seal_name, NULL) == STATUS_OK && access(path, F_OK) != 0)
+        broken(why, "is missing, as in caches of earlier versions", seal_name);
     if (*found != SEAL_INTACT)
         return NULL;
     char *text = s.st_size < MOST_BYTES ? calloc(1, (size_t)s.st_size + 1) : NULL;

@@ -71,10 +71,25 @@ static enum status check_link(const struct walk *w, const char *path, const stru
                 path, (unsigned)link->st_uid);
 }
 
-/* check_folder: whether others can neither write in the folder nor move it away. */
+/* is_unmapped: whether the owner is none of this user namespace, as root's files are to a user in a sandbox. */
+static bool is_unmapped(uid_t id)
+{
+    enum { OVERFLOW = 65534 };
+    unsigned long inside, outside, count;
+    FILE *f = id == OVERFLOW ? fopen("/proc/self/uid_map", "re") : NULL;
+    bool mapped = f == NULL;
+    while (!mapped && fscanf(f, "%lu %lu %lu", &inside, &outside, &count) == 3)
+        mapped = id >= inside && id - inside < count;
+    if (f != NULL)
+        fclose(f);
+    return !mapped;
+}
+
+/* check_folder: whether others can neither write in the folder nor move it away. Who owns a folder above the last one
+ * may move it away, but makes none that is this user's: in a sandbox that does. */
 static enum status check_folder(const char *path, const struct stat *s, bool last, struct errmsg *e)
 {
-    if (!trust_owned(s))
+    if (!trust_owned(s) && (last || !is_unmapped(s->st_uid)))
         return fail(e, STATUS_ENVIRONMENT, "%s belongs to another user (%u), who can put anything into it", path,
                     (unsigned)s->st_uid);
     if (!trust_closed(s) && (last || (s->st_mode & S_ISVTX) == 0))

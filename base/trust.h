@@ -15,7 +15,8 @@
 enum status trust_way(const char *path, char place[PATH_MAX], struct errmsg *e);
 
 /* trust_folder: STATUS_ENVIRONMENT unless path is a folder that belongs to this user or to root, in which others may
- * not write, and into whose place they cannot put another one. The sticky bit does for the folders above it alone. */
+ * not write, and into whose place they cannot put another one. The sticky bit does for the folders above it alone, and
+ * so does an owner whom this user namespace does not know (in a sandbox, root). */
 enum status trust_folder(const char *path, struct errmsg *e);
 
 /* trust_owned: whether the file belongs to this user or to root. trust_closed: whether others may not write it. */

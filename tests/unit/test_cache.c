@@ -121,7 +121,7 @@ static void damage_is_noticed(void **state)
         {"printf bood >program", "program is not what it was"},
         {"rm program", "program is missing"},
         {"rm in/data", "in/data is missing"},
-        {"rm seal", "seal is missing"},
+        {"rm seal", "seal is missing, as in caches of earlier versions"},
         {": >seal", "seal is"},
         {"sed -i 2s/.../000/ seal", "is not what it was"},
         {"echo nonsense >>seal", "seal is damaged"},
