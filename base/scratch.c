@@ -11,8 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const names[] = {"tool", "memories", "doctor"}; /* of all folders that this program makes */
-enum { NAMES = sizeof names / sizeof names[0], RANDOM = 6 };
+static const char *const names[SCRATCH_USES] = {[SCRATCH_TOOL] = "tool",
+                                                [SCRATCH_MEMORIES] = "memories",
+                                                [SCRATCH_TRACE] = "trace",
+                                                [SCRATCH_DOCTOR] = "doctor"};
+enum { RANDOM = 6 };
 
 const char *scratch_folder(void)
 {
@@ -29,7 +32,7 @@ static int open_folder(const char *path)
 static bool is_scratch(const char *folder)
 {
     char prefix[64];
-    for (int i = 0; i < NAMES; i++) {
+    for (int i = 0; i < SCRATCH_USES; i++) {
         const size_t n = (size_t)snprintf(prefix, sizeof prefix, "deltasweep-%s-", names[i]);
         if (strncmp(folder, prefix, n) == 0 && strlen(folder) == n + RANDOM)
             return true;
@@ -79,7 +82,7 @@ static int lock_made(const char *path)
     return -1;
 }
 
-enum status scratch_open(struct scratch *s, const char *name, struct errmsg *e)
+enum status scratch_open(struct scratch *s, enum scratch_use use, struct errmsg *e)
 {
     static bool swept;
     char path[PATH_MAX];
@@ -89,7 +92,7 @@ enum status scratch_open(struct scratch *s, const char *name, struct errmsg *e)
         scratch_remove_left(false);
     swept = true;
     for (int tries = 0; tries < 100; tries++) {
-        if (snprintf(path, sizeof path, "%s/deltasweep-%s-XXXXXX", base, name) >= (int)sizeof path)
+        if (snprintf(path, sizeof path, "%s/deltasweep-%s-XXXXXX", base, names[use]) >= (int)sizeof path)
             return fail(e, STATUS_ENVIRONMENT, "TMPDIR is too long: %.200s…", base);
         if (mkdtemp(path) == NULL)
             return fail_errno(e, STATUS_ENVIRONMENT,

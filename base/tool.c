@@ -271,7 +271,7 @@ static enum status run_within(const struct tool_limits *limits, const char *cons
     log_command(argv, cwd);
     settings.crashed = false;
     /* What a killed tool leaves goes with this folder. Without one it shares the folder of all. */
-    const bool own = !tool_known(argv[0])->leaves && scratch_open(&temporary, "tool", NULL) == STATUS_OK;
+    const bool own = !tool_known(argv[0])->leaves && scratch_open(&temporary, SCRATCH_TOOL, NULL) == STATUS_OK;
     if ((s = start(argv, path, cwd, own ? temporary.path : NULL, &x, e)) != STATUS_OK) {
         scratch_close(&temporary);
         return s;

@@ -45,6 +45,7 @@ fuzz_one() {
     "$harnesses/fuzz_$name" -max_len="$bytes" -max_total_time="$seconds" -timeout=30 -rss_limit_mb=2048 -reload=0 \
         -print_final_stats=1 -artifact_prefix="$kept/findings/$name-" \
         "$kept/corpus/$name" "$PWD/tests/fuzz/corpus/$name" >"$report" 2>&1 || rc=$?
+    [ $rc -ne 72 ] || rc=0 # libFuzzer's code for an interruption, which is no finding
     executions=$(awk '/^stat::number_of_executed_units/ { print $2 }' "$report")
     edges=$(awk '/ cov: / { for (i = 1; i < NF; i++) if ($i == "cov:") e = $(i + 1) } END { print e + 0 }' "$report")
     took=$(awk '/^Done .* runs in/ { print $5 }' "$report")

@@ -24,7 +24,7 @@ packages=(
     slurm-wlm              # tests: a cluster of this machine alone
     clang libclang-rt-14-dev # fuzzing: libFuzzer and the sanitizers of clang 14 (scripts/fuzz.sh)
     llvm                   # fuzzing: which lines were reached (llvm-cov, llvm-profdata)
-    time                   # scripts/bench.sh: the memory that a report needs
+    time                   # tests, scripts/bench.sh: the memory that a command needs
     procps libcmocka-dev cppcheck clang-tidy # tests and static checks
 )
 # The report page is bundled with node. A nodejs that is not Debian's brings an npm of its own.

@@ -196,9 +196,10 @@ static enum status run(int argc, char **argv, struct errmsg *e)
     if (optind == argc)
         return fail(e, STATUS_USAGE, "name a sweep file: deltasweep run SWEEP.yaml (see examples/demo.yaml)");
     const char *file = argv[optind++];
-    if (options_no_operands(argc, argv, e) != STATUS_OK || check_from(&work, e) != STATUS_OK)
-        return STATUS_USAGE;
-    enum status st = sweep_load(file, &sweep, e);
+    enum status st = options_no_operands(argc, argv, e);
+    if (st != STATUS_OK || (st = check_from(&work, e)) != STATUS_OK)
+        return st;
+    st = sweep_load(file, &sweep, e);
     if (st != STATUS_OK)
         return st;
     const int workers = jobs > 0 ? (int)jobs : runner_cores();

@@ -71,7 +71,7 @@ static void try_one(struct trial *t, int i, const char *folder)
 enum status trials_run(struct trial trials[TRIALS], struct errmsg *e)
 {
     struct scratch folder;
-    enum status s = scratch_open(&folder, "doctor", e);
+    enum status s = scratch_open(&folder, SCRATCH_DOCTOR, e);
     /* Work that is in the user's cache would prove nothing. */
     if (s == STATUS_OK && setenv("XDG_CACHE_HOME", folder.path, 1) != 0)
         s = fail(e, STATUS_ENVIRONMENT, "out of memory");

@@ -24,7 +24,7 @@ struct run {
 
 static enum status write_memories(struct run *r, struct errmsg *e)
 {
-    const enum status s = scratch_open(&r->memories, "memories", e);
+    const enum status s = scratch_open(&r->memories, SCRATCH_MEMORIES, e);
     return s != STATUS_OK ? s : accelerator_write_memories(r->a, r->n, r->memories.path, e);
 }
 

@@ -69,7 +69,7 @@ enum status trace_write(const struct mac_config *c, const struct vector_set *vec
     enum status s = trace_kind(file, &kind, e);
     if (s != STATUS_OK)
         return s;
-    if ((s = scratch_open(&folder, "trace", e)) != STATUS_OK)
+    if ((s = scratch_open(&folder, SCRATCH_TRACE, e)) != STATUS_OK)
         goto done;
     snprintf(path, sizeof path, "%s/trace.%s", folder.path, kind);
     if ((s = operator_lockstep(c, vectors, n, so_path, path, out, e)) != STATUS_OK)

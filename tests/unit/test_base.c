@@ -367,6 +367,24 @@ static void clocks_tell_their_time(void **state)
     assert_true(fabs(clock_wall_s() - (double)time(NULL)) < 2);
 }
 
+static void scratch_of_every_use_is_removed_when_it_is_left(void **state)
+{
+    (void)state;
+    char root[] = "/tmp/deltasweep-test-XXXXXX";
+    struct scratch s;
+    struct errmsg e;
+    assert_non_null(mkdtemp(root));
+    setenv("TMPDIR", root, 1);
+    for (int use = 0; use < SCRATCH_USES; use++) {
+        assert_int_equal(scratch_open(&s, (enum scratch_use)use, &e), STATUS_OK);
+        close(s.lock_fd); /* as the kernel does when the process is killed */
+        assert_int_equal(scratch_remove_left(false), 1);
+        assert_false(there(s.path));
+    }
+    assert_int_equal(rmdir(root), 0);
+    unsetenv("TMPDIR");
+}
+
 /* A later process takes away what a killed one has left, but nothing that is in use or another program's. */
 static void scratch_does_not_outlive_its_process(void **state)
 {
@@ -376,7 +394,7 @@ static void scratch_does_not_outlive_its_process(void **state)
     struct errmsg e;
     assert_non_null(mkdtemp(root));
     setenv("TMPDIR", root, 1);
-    assert_int_equal(scratch_open(&held, "tool", &e), STATUS_OK);
+    assert_int_equal(scratch_open(&held, SCRATCH_TOOL, &e), STATUS_OK);
     assert_true(there(held.path));
     snprintf(dead, sizeof dead, "%s/deltasweep-memories-dead00", root);
     snprintf(other, sizeof other, "%s/deltasweep-other-dead00", root);
@@ -386,7 +404,7 @@ static void scratch_does_not_outlive_its_process(void **state)
     assert_true(there(inside));
     assert_int_equal(scratch_remove_left(false), 1);
     assert_true(!there(dead) && there(other) && there(held.path));
-    assert_int_equal(scratch_open(&s, "tool", &e), STATUS_OK);
+    assert_int_equal(scratch_open(&s, SCRATCH_TOOL, &e), STATUS_OK);
     assert_string_not_equal(s.path, held.path);
     char path[PATH_MAX];
     memcpy(path, s.path, sizeof path);
@@ -396,7 +414,7 @@ static void scratch_does_not_outlive_its_process(void **state)
     scratch_close(&held);
     assert_int_equal(rmdir(other), 0);
     assert_int_equal(rmdir(root), 0);
-    assert_int_equal(scratch_open(&s, "tool", &e), STATUS_ENVIRONMENT);
+    assert_int_equal(scratch_open(&s, SCRATCH_TOOL, &e), STATUS_ENVIRONMENT);
     assert_non_null(strstr(e.text, "set TMPDIR"));
     scratch_close(&s);
     unsetenv("TMPDIR");
@@ -504,6 +522,7 @@ int main(void)
         cmocka_unit_test(cache_that_cannot_be_written_says_so),
         cmocka_unit_test(clocks_tell_their_time),
         cmocka_unit_test(interned_keys_are_numbered_as_they_come),
+        cmocka_unit_test(scratch_of_every_use_is_removed_when_it_is_left),
         cmocka_unit_test(scratch_does_not_outlive_its_process),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
