@@ -28,12 +28,12 @@ static int open_folder(const char *path)
     return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
-/* is_scratch: whether a folder's name is deltasweep-<one of the names>-XXXXXX. */
+/* is_scratch: whether a folder's name is deltasweep-scratch-<one of the names>-XXXXXX. */
 static bool is_scratch(const char *folder)
 {
     char prefix[64];
     for (int i = 0; i < SCRATCH_USES; i++) {
-        const size_t n = (size_t)snprintf(prefix, sizeof prefix, "deltasweep-%s-", names[i]);
+        const size_t n = (size_t)snprintf(prefix, sizeof prefix, "deltasweep-scratch-%s-", names[i]);
         if (strncmp(folder, prefix, n) == 0 && strlen(folder) == n + RANDOM)
             return true;
     }
@@ -92,7 +92,7 @@ enum status scratch_open(struct scratch *s, enum scratch_use use, struct errmsg 
         scratch_remove_left(false);
     swept = true;
     for (int tries = 0; tries < 100; tries++) {
-        if (snprintf(path, sizeof path, "%s/deltasweep-%s-XXXXXX", base, names[use]) >= (int)sizeof path)
+        if (snprintf(path, sizeof path, "%s/deltasweep-scratch-%s-XXXXXX", base, names[use]) >= (int)sizeof path)
             return fail(e, STATUS_ENVIRONMENT, "TMPDIR is too long: %.200s…", base);
         if (mkdtemp(path) == NULL)
             return fail_errno(e, STATUS_ENVIRONMENT,

@@ -23,8 +23,8 @@ struct scratch {
 /* scratch_folder: where temporary folders are made: $TMPDIR, or /tmp. */
 const char *scratch_folder(void);
 
-/* scratch_open: makes an empty folder deltasweep-<use>-… in scratch_folder. A process's first call first removes
- * the folders that killed processes left there. End with scratch_close in every case. */
+/* scratch_open: makes an empty folder deltasweep-scratch-<use>-… in scratch_folder. A process's first call first
+ * removes the folders that killed processes left there. End with scratch_close in every case. */
 enum status scratch_open(struct scratch *s, enum scratch_use use, struct errmsg *e);
 
 /* scratch_remove_left: removes these folders, whatever their use; how many. `dry`: only counts. */

@@ -109,8 +109,8 @@ same 1 "$(jq '.[] | select(.kind == "synth").entries' out)" "the younger one"
 mkdir own/deltasweep/synth/dead.draft tmp
 : >own/deltasweep/synth/dead.lock
 : >own/deltasweep/synth/x.part-AbCdEf
-mkdir tmp/deltasweep-tool-AbCdEf
-: >tmp/deltasweep-tool-AbCdEf/cc1.s
+mkdir tmp/deltasweep-scratch-tool-AbCdEf
+: >tmp/deltasweep-scratch-tool-AbCdEf/cc1.s
 export TMPDIR=$work/tmp
 expect 0 "4 leftovers" cache
 [ -d own/deltasweep/synth/dead.draft ] || wrong "looking removed something"

@@ -246,7 +246,7 @@ static void tools_have_a_clean_environment(void **state)
     tool_output_free(&o);
     setenv("TMPDIR", "/tmp", 1); /* a tool has a folder of its own there, which goes with it */
     assert_int_equal(tool_run(argv, NULL, NULL, 0, &o, &e), STATUS_OK);
-    char *own = strstr(o.out, "TMPDIR=/tmp/deltasweep-tool-");
+    char *own = strstr(o.out, "TMPDIR=/tmp/deltasweep-scratch-tool-");
     assert_non_null(own);
     *strchr(own, '\n') = '\0';
     assert_int_not_equal(access(own + strlen("TMPDIR="), F_OK), 0);
@@ -396,8 +396,8 @@ static void scratch_does_not_outlive_its_process(void **state)
     setenv("TMPDIR", root, 1);
     assert_int_equal(scratch_open(&held, SCRATCH_TOOL, &e), STATUS_OK);
     assert_true(there(held.path));
-    snprintf(dead, sizeof dead, "%s/deltasweep-memories-dead00", root);
-    snprintf(other, sizeof other, "%s/deltasweep-other-dead00", root);
+    snprintf(dead, sizeof dead, "%s/deltasweep-scratch-memories-dead00", root);
+    snprintf(other, sizeof other, "%s/deltasweep-trace-dead00", root); /* somebody's own, of a name close to ours */
     snprintf(inside, sizeof inside, "%s/x", dead);
     assert_int_equal(mkdir(dead, 0700) + mkdir(inside, 0700) + mkdir(other, 0700), 0);
     assert_int_equal(scratch_remove_left(true), 1);
