@@ -62,7 +62,7 @@ expect 0 "" fit placed.yaml --csv --columns device
 same "xc7s50" "$(tail -n +2 out)" "the device that a file of a single point names"
 
 # An accelerator reads its weights from LUTs of any kind, which is said where weights_fit is.
-expect 0 "" fit --network 784-96-64-10 --delta-bits 7 --parallelism 4 --csv --columns fits,weights_fit --where "device = 'xc7s15'"
+expect 0 "" fit --network 784-92-64-10 --delta-bits 7 --parallelism 4 --csv --columns fits,weights_fit --where "device = 'xc7s15'"
 same "yes,0" "$(tail -n +2 out)" "weights in LUTs that cannot be RAM"
 expect 0 "any LUT holds 64 bits" help columns
 "$program" fit --help | tr -s ' \n' ' ' | grep -q "An accelerator may fit where it is 0" || wrong "fit --help does not explain weights_fit"

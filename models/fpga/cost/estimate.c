@@ -15,19 +15,22 @@ struct cost {
 struct shape {
     const struct accelerator *a;
     int X, inputs, total, acc, U, index_bits, lane_bits, stages, beat, drain, combined;
-    bool paired, adds; /* adds: sums of inputs are needed after the lanes */
+    int selected;          /* bits of a lane's sum that somebody reads */
+    bool paired, adds;     /* adds: sums of inputs are needed after the lanes */
+    bool wide, wide_lanes; /* inputs, and the number of DSP lanes, take more than a port of a DSP48E1 */
 };
 
 /* Corrections: what synthesis counts beyond the sum over the modules. They were fitted to the rows `fit` of
  * tests/golden/estimate.txt by least squares; a row weighs 1 / its LUTs, or 1 / its registers. A negative one is what
- * Yosys saves across modules. The two critical paths are medians of those rows. */
-static const double LUT_BASE = -101, LUT_OF_LAYER = 7.1, LUT_OF_REFERENCE = 19.3, LUT_OF_NEURON_ROM = -26;
+ * Yosys saves across modules. The critical paths are medians of those rows, one for each kind (path_ns). */
+static const double LUT_BASE = -82.3, LUT_OF_LAYER = 12.6, LUT_OF_REFERENCE = 21.7, LUT_OF_NEURON_ROM = -13;
 static const double LUT_OF_ROM_PAGE_BIT = 0.103, LUT_OF_BANK_PAGE_BIT = 0.42;
-static const double FF_BASE = -59, FF_OF_LAYER = 24.8, FF_OF_REFERENCE = -32.0;
-static const double PATH_NS = 3.93, ROM_PATH_NS = 4.20;
+static const double FF_BASE = -51.6, FF_OF_LAYER = 18.2, FF_OF_REFERENCE = -11;
+static const double PATH_NS = 3.94, ROM_PATH_NS = 3.97, WIDE_PATH_NS = 5.60, WIDE_LANE_PATH_NS = 6.39;
 
 enum {
     PAGE = 64,     /* words of a LUT */
+    LOW_PART = 17, /* bits of a wide product that the first of its two DSPs completes */
     DSP_STAGES = 2 /* registers before a DSP48E1 that move into it */
 };
 
@@ -62,6 +65,12 @@ static int lesser(int a, int b)
 static int greater(int a, int b)
 {
     return a > b ? a : b;
+}
+
+/* round_up_4: bits of a carry chain, which comes in fours. */
+static int round_up_4(int bits)
+{
+    return (bits + 3) / 4 * 4;
 }
 
 static void add(struct cost *sum, double lut, double ff)
@@ -110,6 +119,9 @@ static struct shape shape_of(const struct accelerator *a)
     s.U = a->consecutive ? s.inputs : s.X;
     s.paired = accelerator_paired(a);
     s.adds = a->reference || s.paired;
+    s.wide = s.inputs > REQUANTISE_T_BITS;
+    s.wide_lanes = a->dsp_lanes > 0 && s.U > REQUANTISE_T_BITS;
+    s.selected = s.acc - (a->reference ? 0 : lesser(s.acc - 1, at_least_0(s.total - REQUANTISE_T_BITS - a->shift)));
     s.index_bits = index_bits(most);
     s.lane_bits = index_bits(a->P);
     s.stages = stages.product_stages;
@@ -175,6 +187,8 @@ static void add_lanes(const struct shape *s, struct cost *c)
     if (in_logic(s)) /* product and accumulator, with the number's register */
         add(c, slices * (s->acc + s->U), slices * (s->acc + a->D + 2 * s->U));
     add(c, 0, slices * (of_dsp * s->acc + 1 + idle + (delayed && s->paired ? of_dsp * a->D : 0)));
+    if (s->wide_lanes) /* a product's two parts and the sum are added up in LUTs */
+        add(c, slices * round_up_4(s->acc), slices * (round_up_4(s->acc) + LOW_PART));
     if (delayed)
         add_lutram(c, groups + slices);
     /* the number for all lanes, its triple and, for consecutive codes, the sum before it */
@@ -310,17 +324,17 @@ static void add_selection(const struct shape *s, struct cost *c)
     enum { OF = 16 };
     const struct accelerator *a = s->a;
     const int groups = (int)ceil_div(a->P, OF);
-    for (int g = 0; g < groups && a->P > 1; g++)
-        add(c, s->acc * multiplexer(lesser(a->P - g * OF, OF)), groups > 1 || s->paired ? s->acc : 0);
-    add(c, s->acc * multiplexer(groups), groups > 1 ? clog2(groups) : 0);
+    /* lane_select maps a bit alone: one of 16, however many lanes the group has */
+    add(c, groups * s->selected * multiplexer(OF), groups > 1 || s->paired ? groups * s->selected : 0);
+    add(c, s->selected * multiplexer(groups), groups > 1 ? clog2(groups) : 0);
     /* the selected sum waits until the reference's product or the multiplier takes it */
     const int waits = (groups == 1) + 1 + (a->reference ? 1 : -1);
-    if (a->P == 1) /* what is not the only lane resets the first register */
-        add(c, 0, s->acc * (a->reference ? 3 : 1));
-    else if (s->paired)
+    if (s->paired)
         add(c, 0, s->acc * (a->reference ? 2 : 1));
     else
-        add_chain(s->acc, waits, c);
+        add_chain(s->selected, waits, c);
+    if (s->wide && a->reference) /* the reference's product comes from two DSPs */
+        add(c, s->total, LOW_PART);
     /* the tags of a pass and its counters */
     add(c, 2 * s->lane_bits + 8, (s->lane_bits + 3) * (s->beat + 1) + 2 * s->lane_bits + 6);
     if (s->adds) {
@@ -337,7 +351,7 @@ static void add_requantisation(const struct shape *s, struct cost *c)
 {
     const int T = lesser(s->total, 25), V = greater(greater(T + 18, 40) + 1 - 9, 24);
     const int done = s->combined + 7 - s->drain;
-    add(c, V + 3.0 * V + 12 + s->X + 24, 32 + 5 + 3 + 2 * V + 24 + 4 + s->X + 24);
+    add(c, V + 2.0 * V + 12 + s->X + 24, 32 + 5 + 3 + 2 * V + 24 + 4 + s->X + 24);
     add(c, 8, 4.0 * (done - 1) + 2 + 2 + 10);
     /* arg max, its queue, the count of images in flight */
     add(c, 60, 68);
@@ -358,6 +372,17 @@ static void add_sequencer(const struct shape *s, struct cost *c)
     add(c, 0, 6 + (s->beat - s->stages - 2) + 1 + s->beat);
 }
 
+/* path_ns: the critical path. A product of more than 25 bits is completed in LUTs behind two DSPs; in a lane of one
+ * product stage the DSPs lack registers, too. */
+static double path_ns(const struct shape *s)
+{
+    if (s->wide_lanes && s->stages == 1)
+        return WIDE_LANE_PATH_NS;
+    if (s->wide && s->a->reference)
+        return WIDE_PATH_NS;
+    return s->a->block_bits < s->a->P * s->a->D ? ROM_PATH_NS : PATH_NS;
+}
+
 void estimate_of(const struct accelerator *a, struct estimate *out)
 {
     const struct shape s = shape_of(a);
@@ -371,7 +396,7 @@ void estimate_of(const struct accelerator *a, struct estimate *out)
     memset(out, 0, sizeof *out);
     out->dsp = accelerator_dsps(a) - (in_logic(&s) ? a->dsp_lanes : 0);
     out->bram18 = accelerator_least(a).bram18;
-    out->fmax_mhz = 1000 / (a->block_bits < a->P * a->D ? ROM_PATH_NS : PATH_NS);
+    out->fmax_mhz = 1000 / path_ns(&s);
     out->lut = (int)lround(fmin(c.lut, INT_MAX));
     out->lutram = (int)lround(fmin(c.lutram, INT_MAX));
     out->ff = (int)lround(fmin(c.ff, INT_MAX));
