@@ -372,8 +372,8 @@ static void add_sequencer(const struct shape *s, struct cost *c)
     add(c, 0, 6 + (s->beat - s->stages - 2) + 1 + s->beat);
 }
 
-/* path_ns: the critical path. A product of more than 25 bits is completed in LUTs behind two DSPs; in a lane of one
- * product stage the DSPs lack registers, too. */
+/* path_ns: the critical path. A product of more than 25 bits passes two DSPs in cascade in one clock; in a lane of one
+ * product stage the code has no register of the DSP, and its way there comes on top. */
 static double path_ns(const struct shape *s)
 {
     if (s->wide_lanes && s->stages == 1)
