@@ -1,4 +1,5 @@
 #include "base/say.h"
+#include "models/fpga/device/family.h"
 #include "models/nn/io/pack.h"
 #include "models/nn/integer/deploy.h"
 #include "explorer/cli/cli.h"
@@ -88,6 +89,10 @@ static enum status read_point(sqlite3 *db, const char *prefix, struct material *
                     "point %s is an operator, one multiply-accumulate unit: export a point of a sweep with `engine: "
                     "accelerator`",
                     m->name);
+    if (m->point->device->family != &series7)
+        return fail(e, STATUS_USAGE,
+                    "point %s is for the %s: an export is a project for Vivado, which builds for the 7 series alone",
+                    m->name, m->point->device->name);
     return STATUS_OK;
 }
 

@@ -41,6 +41,26 @@ static void good_text_is_counted(void **state)
     assert_int_equal(r.bram36, 4);
 }
 
+static void cells_of_the_ecp5_are_counted(void **state)
+{
+    static const char text[] =
+        "{\"modules\": {\"\\\\MAC\": {}}, \"design\": {\"num_cells_by_type\": {\"CCU2C\": 29, \"L6MUX21\": 64, "
+        "\"LUT4\": 554, \"MULT18X18D\": 4, \"PFUMX\": 134, \"TRELLIS_FF\": 134, \"TRELLIS_DPR16X4\": 2, "
+        "\"DP16KD\": 3}}}";
+    struct resources r;
+    struct errmsg e = {""};
+    (void)state;
+    assert_int_equal(cells_parse(&ecp5, text, &r, &e), STATUS_OK);
+    assert_int_equal(r.lut, 2 * 29 + 554 + 2 * 6);
+    assert_int_equal(r.lutram, 2 * 4);
+    assert_int_equal(r.ff, 134);
+    assert_int_equal(r.dsp, 4);
+    assert_int_equal(r.bram18, 3);
+    assert_int_equal(r.carry4 + r.muxf7 + r.muxf8 + r.bram36, 0);
+    assert_int_equal(cells_parse(&ecp5, good, &r, &e), STATUS_INPUT); /* cells of the 7 series */
+    assert_non_null(strstr(e.text, "ECP5"));
+}
+
 /* A current Yosys does not count a module that `flatten` left as a cell: its registers would be missing, in silence. */
 static void a_netlist_of_several_modules_is_refused(void **state)
 {
@@ -122,6 +142,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(good_text_is_counted),
+        cmocka_unit_test(cells_of_the_ecp5_are_counted),
         cmocka_unit_test(a_netlist_of_several_modules_is_refused),
         cmocka_unit_test(unknown_cells_are_named),
         cmocka_unit_test(senseless_counts_are_refused),

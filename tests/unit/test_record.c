@@ -93,7 +93,7 @@ static struct point a_point(void)
         .code = {.scheme = SCHEME_FIXED_REFERENCE, .reference = REFERENCE_MEAN, .span = SPAN_ROW,
                  .rounding = ROUNDING_NEAREST, .weight_bits = 8, .frac_bits = 5, .delta_bits = 4},
         .wish = {.P = 8, .N = 96, .multiplier = MULTIPLIER_DSP},
-        .hardware = {.engine = engine_at(ENGINE_OPERATOR),
+        .hardware = {.engine = engine_at(ENGINE_OPERATOR), .family = device_find("xc7s15")->family,
                      .mac = {MAC_FIXED_REFERENCE, MULTIPLIER_DSP, 8, 4, 0, 96, 8, 0}},
         .device = device_find("xc7s15"),
     };
@@ -108,7 +108,7 @@ static struct point an_accelerator(void)
 {
     struct point p = a_point();
     struct errmsg e;
-    p.hardware = (struct hardware){.engine = engine_at(ENGINE_ACCELERATOR)};
+    p.hardware = (struct hardware){.engine = engine_at(ENGINE_ACCELERATOR), .family = p.device->family};
     p.wish = (struct hardware_wish){ENGINE_ACCELERATOR, .P = 32, .dsp_lanes = 16, .memory = WEIGHT_MEMORY_BLOCK};
     assert_int_equal(accelerator_of(&p.shape, &p.code, &(struct accelerator_wish){32, 16, p.wish.memory},
                                     p.device->bram36, &p.hardware.accelerator, &e),

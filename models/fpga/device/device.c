@@ -1,5 +1,6 @@
 #include "models/fpga/device/device.h"
 
+#include "models/fpga/device/ecp5.h"
 #include "models/fpga/device/series7.h"
 
 #include <stddef.h>
@@ -14,6 +15,10 @@ static const struct device devices[] = {
     SERIES7_PART("xc7s75", "fgga484", 12000, 3328, 140, 90),
     SERIES7_PART("xc7s100", "fgga484", 16000, 4400, 160, 120),
     SERIES7_PART("xc7a35t", "cpg236", 5200, 1600, 90, 50),
+    ECP5_PART("lfe5u-12f", 12144, 32, 28),
+    ECP5_PART("lfe5u-25f", 24288, 56, 28),
+    ECP5_PART("lfe5u-45f", 43848, 108, 72),
+    ECP5_PART("lfe5u-85f", 83640, 208, 156),
 };
 
 const struct device *device_list(int *n)

@@ -1,6 +1,6 @@
 /* A family of FPGAs: what all its parts have in common. Each family is a row, as in series7.c. A new one needs its row
  * here and in a file of its own, the rows of its parts in device.c, and in rtl/synth a report script. A family without
- * a delay library has no timing estimate: its columns stay NULL. */
+ * a delay library has no estimate of logic, clock and power: its columns stay NULL. */
 #pragma once
 
 #include "models/fpga/device/resources.h"
@@ -27,7 +27,7 @@ struct family {
     int bram18_bits;             /* of one block RAM of the smaller kind */
     int lutram_bits;             /* of a LUT as memory */
 
-    /* Whether the accelerator's memories, lanes and estimate are made for it; every family has operators. */
+    /* Whether the accelerator's memories and lanes are made for it; every family has operators. */
     bool has_accelerator;
 
     /* Synthesis. The files stand in rtl/. */
@@ -48,4 +48,4 @@ struct family {
     double static_mw, logic_fj, bram18_fj, dsp_fj;
 };
 
-extern const struct family series7;
+extern const struct family series7, ecp5;

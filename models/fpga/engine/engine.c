@@ -122,7 +122,7 @@ int hardware_cycles_per_dot(const struct hardware *h)
 bool hardware_estimate(const struct hardware *h, struct estimate *out)
 {
     memset(out, 0, sizeof *out);
-    if (h->engine == NULL || h->engine->estimate == NULL)
+    if (h->engine == NULL || h->engine->estimate == NULL || h->family->library == NULL)
         return false;
     h->engine->estimate(h, out);
     return true;
