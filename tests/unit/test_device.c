@@ -174,7 +174,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(budgets_are_the_published_ones),
-        cmocka_unit_test(budgets_of_the_ecp5_are_the_published_ones),    cmocka_unit_test(every_part_is_whole),
+        cmocka_unit_test(budgets_of_the_ecp5_are_the_published_ones),
+        cmocka_unit_test(every_part_is_whole),
         cmocka_unit_test(weights_fit_to_the_last_bit),       cmocka_unit_test(logic_takes_room_from_the_weights),
         cmocka_unit_test(each_resource_can_bind),            cmocka_unit_test(nothing_left_is_more_than_full),
     };
