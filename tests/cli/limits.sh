@@ -71,7 +71,7 @@ expect 2 "--log-json: cannot write no/such/log" run a.yaml --db d.db --log-json 
 
 # The lock of another program, and the patience for it.
 mkfifo asks
-sqlite3 b.db <asks >/dev/null &
+sqlite3 -cmd ".timeout 10000" b.db <asks >/dev/null & # it waits for what looks at the lock below
 exec 7>asks
 echo "BEGIN IMMEDIATE;" >&7
 until ! sqlite3 b.db "BEGIN IMMEDIATE; ROLLBACK" 2>/dev/null; do sleep 0.05; done
