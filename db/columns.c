@@ -160,7 +160,7 @@ static const struct row rows[] = {
     ROW("estimated_ff", RESULT, LESS, "", "flip-flops, estimated", "flip-flops by the same estimate", "o.ff", SAME,
         ESTIMATE),
     ROW("estimated_fits", RESULT, MORE, "", "fits by the estimate",
-        "1: yes, 0: no, NULL: the error band of the estimate leaves it open", "o.fits", SAME, ESTIMATE),
+        "1: yes, 0: no, NULL: the error band leaves it open, or there is no estimate", "o.fits", SAME, ESTIMATE),
     ROW("estimated_fmax_mhz", RESULT, MORE, "MHz", "highest clock, estimated",
         "clock of the accelerator at speed grade -1, without synthesis or static timing", "o.fmax_mhz", SAME, ESTIMATE),
     ROW("estimated_macs_per_second", RESULT, MORE, "MAC/s", "throughput, estimated",

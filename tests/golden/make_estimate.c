@@ -1,6 +1,6 @@
 /* make_estimate: writes tests/golden/estimate.txt to standard output: accelerators and what our synthesis (Yosys,
  * OpenSTA) counts of them. Most are drawn from the seeds, small ones, for speed; the large ones are listed. A run
- * takes 40 minutes unless the cache has the syntheses. */
+ * takes tens of minutes unless the cache has the syntheses. */
 #include "models/fpga/device/family.h"
 #include "tests/support/synth.h"
 #include "tests/support/chain.h"

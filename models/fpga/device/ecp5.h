@@ -5,10 +5,9 @@
 
 enum { ECP5_BRAM_BITS = 18 * 1024, ECP5_LUTRAM_BITS = 16 };
 
-/* ECP5_PART: a struct device. Source: ECP5 and ECP5-5G Family Data Sheet, FPGA-DS-02012, table 1.1: thousands of LUTs,
- * Kb of distributed RAM, blocks of 18 Kb, multipliers of 18 x 18 bits. Half of the LUTs can be memory, 16 bits each, so
- * the distributed RAM (351 Kb of the 45F) tells the number of LUTs; nextpnr-ecp5 says 24,288 of the 25F, too. A slice
- * has two LUTs and two flip-flops. block_rams is even. */
+/* ECP5_PART: a struct device. Source of LUTs, multipliers and block RAMs: nextpnr-ecp5 0.11.1 for the 25F, 45F and 85F;
+ * the ECP5 Family Data Sheet, FPGA-DS-02012, table 1.1, for the 12F, which has the die of the 25F. Half of the LUTs can
+ * be memory, 16 bits each. A slice has two LUTs and two flip-flops. block_rams is even. */
 #define ECP5_PART(part, lut_count, block_rams, multipliers)                                                            \
     {                                                                                                                  \
         .name = (part), .family = &ecp5, .package = "cabga381", .slices = (lut_count) / 2, .lut = (lut_count),         \
